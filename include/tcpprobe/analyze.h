@@ -1,0 +1,143 @@
+/* analyze.h: one pass over records that yields flows, their statistics and their samples.
+ *
+ * Feed records in time order; look at the flows when all are in. Nothing is kept per record:
+ * memory is bounded by max_flows and, where series are kept, by series_bins.
+ *
+ * Semantics (measured, kernel 4.15 to 6.18): tcp_probe fires when a segment reaches an ESTABLISHED
+ * socket and before it is processed, so all its figures are those before this segment. Each
+ * sample of a state holds until the next one of the same socket, for at most TP_HOLD_MAX_NS; all
+ * statistics of states are weighted by that time, never by event.
+ */
+#ifndef TCPPROBE_ANALYZE_H
+#define TCPPROBE_ANALYZE_H
+
+#include <tcpprobe/flow.h>
+#include <tcpprobe/metric.h>
+#include <tcpprobe/series.h>
+
+#define TP_HOLD_MAX_NS INT64_C(1000000000)
+
+/* A sampled state over its lifetime. */
+struct tp_stat {
+    struct tp_dist dist;  /* time at each value */
+    uint64_t samples;
+    double weighted_sum;  /* value * ns */
+    uint32_t first, last, min, max;
+    uint64_t pending_ns;  /* private: weight of `last` not yet in dist */
+};
+
+/* Time-weighted mean and quantiles (p ascending); false where there is no sample. A single sample
+ * stands for itself. */
+bool tp_stat_mean(const struct tp_stat *stat, double *mean);
+bool tp_stat_quantiles(const struct tp_stat *stat, const double *p, double *values, size_t count);
+
+/* A span of time in which something held: a congestion state, a gap in the recording. */
+struct tp_span {
+    int64_t begin_ns, end_ns;
+    uint64_t value; /* congestion state; number of events lost (0 if not counted) */
+};
+
+/* Bounded list: when full, the two neighbours that are closest together are joined. */
+struct tp_spans {
+    struct tp_span *list;
+    size_t count, allocated;
+};
+
+#define TP_SPANS_MAX 4096
+
+/* Everything known of one end of a flow: what that end's socket said of itself. */
+struct tp_side {
+    int64_t first_ns, last_ns;    /* first and last record of this socket */
+    int64_t probe_first_ns, probe_last_ns; /* first and last tcp_probe; valid if probes > 0 */
+    uint64_t probes;
+    bool has_acked;               /* snd_una was seen at least once */
+    uint64_t acked_bytes;         /* advance of snd_una, unwrapped, since the first probe */
+    bool has_received;            /* data_len (or length) was seen */
+    uint64_t received_bytes;      /* payload that reached this socket: sum of data_len */
+    uint32_t received_max;        /* largest data_len: GRO makes it larger than the MSS */
+    uint32_t mss_bytes;           /* estimated from the steps of snd_una; 0 if unknown */
+    uint32_t initial_cwnd_segs;   /* first snd_cwnd if the flow was seen from its start, else 0 */
+    uint64_t retransmits;         /* skbs sent again (err == 0): skbs, not segments */
+    uint64_t retransmits_failed;  /* tcp_retransmit_skb with err != 0: not sent */
+    uint64_t retransmits_in[TP_CONG_STATES + 1]; /* by congestion state; last: state unknown */
+    uint64_t retransmits_syn;     /* of these, SYN (state TCP_SYN_SENT) */
+    uint64_t synack_retransmits;
+    uint64_t resets_sent, resets_received;
+    int8_t cong_state;            /* now; -1 unknown */
+    uint64_t cong_entries[TP_CONG_STATES];
+    int64_t cong_time_ns[TP_CONG_STATES];
+    int8_t tcp_state;             /* now, kernel numbering; -1 unknown */
+    struct tp_stat stat[TP_METRIC_STATES];
+    struct tp_spans cong_spans;   /* CWR, Recovery and Loss, if spans are kept */
+    struct tp_series *series;     /* TP_METRIC_IDS of them, or NULL if series are not kept */
+    struct tp_side_private *private_state; /* the analyzers' own */
+};
+
+/* What the analysis knows of a flow: flow->data. */
+struct tp_flow_data {
+    struct tp_side *side[2];      /* NULL for an end whose socket was never seen */
+    uint64_t lost;                /* events that the recorder lost during its life (of any flow) */
+    uint64_t lost_markers;        /* places where that happened */
+};
+
+struct tp_analysis;
+
+/* One sample; the sink of `export`. Return negative to stop the pass. */
+typedef int tp_sample_fn(void *context, const struct tp_flow *flow, unsigned side,
+                         enum tp_metric_id metric, int64_t ts_ns, double value);
+/* A flow is about to be freed because there are more than max_flows. */
+typedef void tp_flow_end_fn(void *context, const struct tp_flow *flow);
+
+struct tp_analysis_options {
+    size_t max_flows;        /* 0: the default, TP_MAX_FLOWS */
+    size_t series_bins;      /* bins per series; 0: keep no series and no spans */
+    size_t series_budget;    /* bytes for all series together; when they need more, all get
+                                coarser; 0: 32 MiB */
+    tp_sample_fn *sample;    /* may be NULL */
+    tp_flow_end_fn *flow_end; /* may be NULL */
+    void *context;           /* for both */
+};
+
+#define TP_MAX_FLOWS 1000000
+
+struct tp_analysis *tp_analysis_new(const struct tp_analysis_options *options,
+                                    struct tp_error *error);
+int tp_analysis_add(struct tp_analysis *analysis, const struct tp_record *record,
+                    struct tp_error *error);
+/* Call once after the last record: gives the last samples their weight. */
+int tp_analysis_finish(struct tp_analysis *analysis, struct tp_error *error);
+
+/* TP_BIT()s of the fields that the analysis looks at. */
+uint64_t tp_analysis_fields(void);
+
+/* The flows in the order of first sight. The array and the flows live as long as the analysis;
+ * only after tp_analysis_finish(). */
+const struct tp_flow *const *tp_analysis_flows(const struct tp_analysis *analysis, size_t *count);
+uint64_t tp_analysis_retired(const struct tp_analysis *analysis);
+/* Records that belong to no flow (listening sockets, connect() before it has a port). */
+uint64_t tp_analysis_unattributed(const struct tp_analysis *analysis);
+/* Where events were lost; value is their number. One list for each timeline. */
+const struct tp_spans *tp_analysis_gaps(const struct tp_analysis *analysis, uint32_t timeline);
+/* Was any event of that kind met? An engineer wants to know 0 from "not recorded". */
+bool tp_analysis_saw(const struct tp_analysis *analysis, enum tp_kind kind);
+
+void tp_analysis_free(struct tp_analysis *analysis); /* NULL is fine */
+
+/* --- one flow ------------------------------------------------------------------------------- */
+
+const struct tp_side *tp_flow_side(const struct tp_flow *flow, unsigned end); /* may be NULL */
+
+/* The end that sends the bulk of the data: the one with more acknowledged bytes, where that is
+ * not known the one whose peer received more. 0 or 1. */
+unsigned tp_flow_bulk_end(const struct tp_flow *flow);
+
+/* Acknowledged bits per second between the first and last tcp_probe of that end; false if there
+ * are fewer than two or no time passed. */
+bool tp_side_goodput(const struct tp_side *side, double *bits_per_second);
+
+/* Retransmitted skbs per acknowledged segment, in [0, 1]; false if the MSS could not be
+ * estimated, nothing was acked, or tcp_retransmit_skb was not recorded. */
+bool tp_side_retransmit_share(const struct tp_analysis *analysis, const struct tp_side *side,
+                              double *share);
+
+#endif

@@ -1,0 +1,43 @@
+/* filter.h: the expression language that says which records are meant.
+ *
+ * The kernel's event filter syntax and what the kernel cannot say:
+ *
+ *     sport == 80 || dport == 80            snd_cwnd > 100 && !(srtt < 0x1000)
+ *     host 10.0.0.1 and port 443            src net 10.0.0.0/8 or dst host fd00::1
+ *     saddr == 192.168.1.100                state == TCP_ESTABLISHED
+ *     tcp_retransmit_skb || cong_state >= 3 reason ~ "TCP_*"
+ *
+ * Operators: == != < <= > >= & (any bit set) for numbers, == != and ~ (glob) for texts, == != for
+ * addresses; && || ! ( ), and their spellings and, or, not. Numbers are decimal or 0x hex; a
+ * leading 0 is refused because the kernel would read it as octal. A comparison with a field that
+ * the record does not have is false, and so is its negation by !=; `!(...)` around it is true.
+ */
+#ifndef TCPPROBE_FILTER_H
+#define TCPPROBE_FILTER_H
+
+#include <tcpprobe/record.h>
+
+struct tp_filter; /* immutable once parsed: any number of threads may evaluate it */
+
+/* Parses expression. On success *filter is owned by the caller. An error has source "filter",
+ * line 1, the column of the offending word, and says what was expected there; unknown words are
+ * answered with the list of what is known. An empty or blank expression is an error. */
+int tp_filter_parse(struct tp_filter **filter, const char *expression, struct tp_error *error);
+
+/* NULL matches everything. */
+bool tp_filter_match(const struct tp_filter *filter, const struct tp_record *record);
+
+/* TP_BIT()s of the fields that it looks at, for struct tp_stream_options.fields. */
+uint64_t tp_filter_fields(const struct tp_filter *filter);
+
+/* The expression as it was understood, fully parenthesised; free() it. NULL if out of memory. */
+char *tp_filter_text(const struct tp_filter *filter);
+
+/* Two lines for a terminal: the expression and a caret below the error's column.
+ * Returns the length written to buf. */
+size_t tp_filter_caret(const char *expression, const struct tp_error *error, char *buf,
+                       size_t size);
+
+void tp_filter_free(struct tp_filter *filter); /* NULL is fine */
+
+#endif

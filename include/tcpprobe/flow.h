@@ -1,0 +1,48 @@
+/* flow.h: which connection a record belongs to.
+ *
+ * A flow is one TCP connection: one 4-tuple during one lifetime. Its two ends are 0 and 1 in the
+ * order of the key; where both sockets are on the traced host, both are in the same flow. The
+ * reuse of a 4-tuple (a new socket cookie, a new SYN_SENT, a return after destroy) starts a new
+ * flow. When more than `max_flows` are alive, the one idle for longest is retired.
+ */
+#ifndef TCPPROBE_FLOW_H
+#define TCPPROBE_FLOW_H
+
+#include <tcpprobe/record.h>
+
+struct tp_flow {
+    struct tp_flow_key key;
+    uint32_t hash;
+    uint32_t id;         /* 1, 2, 3 ... in the order of first sight */
+    int64_t first_ns;    /* first record, or the SYN_SENT that came before the port was known */
+    int64_t last_ns;
+    uint64_t records;
+    uint64_t cookie[2];  /* of each end's socket; 0 until seen */
+    bool closed[2];      /* that end's socket was destroyed or reached TCP_CLOSE */
+    int8_t opener;       /* which end sent the SYN; -1 if not seen */
+    void *data;          /* the analysis' own */
+    struct tp_flow *newer, *older; /* recency list; private */
+    struct tp_flow *chain;         /* hash chain; private */
+};
+
+struct tp_flow_table;
+
+/* Called when a flow is retired (evicted by max_flows). The flow is freed right after. */
+typedef void tp_flow_retire_fn(void *context, struct tp_flow *flow);
+
+struct tp_flow_table *tp_flow_table_new(size_t max_flows, tp_flow_retire_fn *retire, void *context);
+
+/* The flow that record belongs to, made if it is new. NULL in *flow for records that belong to no
+ * single flow (no key, a listening socket, a connect() that has no port yet). */
+int tp_flow_table_find(struct tp_flow_table *table, const struct tp_record *record,
+                       struct tp_flow **flow, struct tp_error *error);
+
+size_t tp_flow_table_count(const struct tp_flow_table *table);    /* alive now */
+uint64_t tp_flow_table_retired(const struct tp_flow_table *table);
+/* All flows in the order of their ids; array of tp_flow_table_count() pointers, free() it.
+ * NULL if out of memory or empty. */
+struct tp_flow **tp_flow_table_list(const struct tp_flow_table *table);
+
+void tp_flow_table_free(struct tp_flow_table *table); /* frees the flows, not their data */
+
+#endif

@@ -1,0 +1,104 @@
+/* input.h: files of any known format become one stream of records in time order.
+ *
+ * A stream reads one or more inputs: plain or gzipped trace logs of the kernel (trace,
+ * trace_pipe), `trace-cmd report` and `perf script` text, and the /proc/net/tcpprobe text of
+ * kernels before 4.16. What a file is, is found out by looking at it. "-" is standard input.
+ *
+ * Time order: records of one input that are out of order by less than a window of
+ * TP_SORT_WINDOW records are sorted; what is later than that is delivered where it stands and
+ * counted (late). Inputs that share a clock are merged into one timeline; others get a timeline
+ * number of their own, so their flows never meet. Inputs share a clock when their headers name the
+ * same clock and the same offset to wall-clock time within a second, or when the caller says so.
+ *
+ * Bad input is a normal case: malformed lines are counted and the first one is kept with its
+ * position, a damaged gzip tail ends that input with a warning. Only `strict` turns them into
+ * errors.
+ *
+ * Memory is bounded by threads * block_bytes * about 3 for each input, whatever its size.
+ * The records are the same with any number of threads.
+ *
+ *     struct tp_stream *stream;
+ *     const struct tp_record *record;
+ *     if (tp_stream_open(&stream, paths, count, NULL, &error) == 0)
+ *         while ((rc = tp_stream_next(stream, &record, &error)) == 1)
+ *             ...
+ *     tp_stream_close(stream);
+ */
+#ifndef TCPPROBE_INPUT_H
+#define TCPPROBE_INPUT_H
+
+#include <tcpprobe/record.h>
+
+#define TP_SORT_WINDOW 256
+#define TP_INPUTS_MAX  255
+
+struct tp_stream; /* one thread uses it at a time */
+
+struct tp_stream_options {
+    unsigned threads;     /* parsers beside the caller: 0 none, everything in the calling thread */
+    size_t block_bytes;   /* text read at a time; 0 means the default of 256 KiB */
+    bool strict;          /* the first malformed line or damaged tail is an error */
+    bool same_clock;      /* all inputs are on one timeline, whatever their headers say */
+    bool no_isal;         /* inflate with zlib even where ISA-L was built in */
+    uint64_t fields;      /* TP_BIT()s that the caller will look at; 0 means all. Others may be
+                             absent even where the input has them: skipping them saves time */
+};
+
+/* Events that are not among TP_KINDS, by name. */
+struct tp_other_event {
+    char name[40];
+    uint64_t count;
+};
+
+#define TP_OTHER_EVENTS_MAX 64
+
+/* What one input is and what was met in it so far; complete once the stream has ended. */
+struct tp_input_info {
+    const char *path;             /* as given */
+    const char *format;           /* "ftrace", "trace-cmd", "perf", "tcpprobe-proc" or "unknown" */
+    bool gzipped;
+    uint64_t file_bytes;          /* read from the file, compressed where it is gzipped */
+    uint64_t size_bytes;          /* of the file; 0 where it is not known (a pipe) */
+    uint64_t text_bytes;          /* after inflating */
+    uint64_t lines;
+    uint64_t records;             /* delivered, LOST ones included */
+    uint64_t kinds[TP_KIND_COUNT];
+    uint64_t malformed;           /* lines that look like none of the known forms */
+    struct tp_error first_malformed;
+    uint64_t other_total;         /* events of other kinds */
+    struct tp_other_event other[TP_OTHER_EVENTS_MAX];
+    unsigned others;              /* rows used in other; further names count in other_total only */
+    uint64_t lost;                /* events lost according to the log, where it gives numbers */
+    uint64_t lost_markers;        /* places where events were lost */
+    uint64_t lost_uncounted;      /* of these, markers that do not say how many */
+    uint64_t late;                /* records out of order beyond the sort window */
+    char warning[256];            /* damaged tail, trailing garbage, ...; "" if none */
+    char clock[16];               /* from the header; "" if it does not say */
+    bool has_wall_offset;
+    int64_t wall_offset_ns;       /* CLOCK_REALTIME minus the recording's clock */
+    bool has_time;                /* at least one record: first_ns and last_ns are valid */
+    int64_t first_ns, last_ns;
+    uint32_t timeline;
+};
+
+/* Opens and looks at every input. On success *stream is owned by the caller; on failure it is
+ * NULL. options may be NULL. Errors: an input that cannot be read, holds nothing that is known
+ * (TP_ERR_FORMAT), or too many inputs. */
+int tp_stream_open(struct tp_stream **stream, const char *const *paths, size_t count,
+                   const struct tp_stream_options *options, struct tp_error *error);
+
+/* The next record: returns 1 and lets *record point to it, 0 at the end, negative on error.
+ * The record and its texts live until the next call. */
+int tp_stream_next(struct tp_stream *stream, const struct tp_record **record,
+                   struct tp_error *error);
+
+size_t tp_stream_inputs(const struct tp_stream *stream);
+/* Lives as long as the stream; input < tp_stream_inputs(). */
+const struct tp_input_info *tp_stream_info(const struct tp_stream *stream, size_t input);
+
+/* Bytes of the files read so far, and of all files (0 where that is unknown), for a progress line. */
+void tp_stream_progress(const struct tp_stream *stream, uint64_t *done, uint64_t *total);
+
+void tp_stream_close(struct tp_stream *stream); /* NULL is fine */
+
+#endif
