@@ -1,0 +1,180 @@
+/* record.c: the tables behind record.h: names of fields, kinds and states, and their texts. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <tcpprobe/record.h>
+
+#define SIGNED(type) _Generic((type){0}, int32_t : true, int64_t : true, default : false)
+
+const struct tp_field_info tp_fields[TP_FIELD_COUNT] = {
+#define ROW(ID, member, type, fmt, unit_, help_)                                                   \
+    [TP_FIELD_##ID] = {.name = #member,                                                            \
+                       .unit = unit_,                                                              \
+                       .help = help_,                                                              \
+                       .format = TP_FORMAT_##fmt,                                                  \
+                       .offset = offsetof(struct tp_record, member),                               \
+                       .size = sizeof(type),                                                       \
+                       .is_signed = SIGNED(type)},
+    TP_FIELDS(ROW)
+#undef ROW
+};
+
+static const char *const kind_names[TP_KIND_COUNT] = {
+#define ROW(ID, name, help) [TP_KIND_##ID] = name,
+    TP_KINDS(ROW)
+#undef ROW
+};
+
+/* include/net/tcp_states.h; 4.19's TCP_NEW_SYN_RECV is the last, 6.8 added TCP_BOUND_INACTIVE. */
+static const char *const tcp_state_names[] = {NULL,
+                                              "TCP_ESTABLISHED",
+                                              "TCP_SYN_SENT",
+                                              "TCP_SYN_RECV",
+                                              "TCP_FIN_WAIT1",
+                                              "TCP_FIN_WAIT2",
+                                              "TCP_TIME_WAIT",
+                                              "TCP_CLOSE",
+                                              "TCP_CLOSE_WAIT",
+                                              "TCP_LAST_ACK",
+                                              "TCP_LISTEN",
+                                              "TCP_CLOSING",
+                                              "TCP_NEW_SYN_RECV",
+                                              "TCP_BOUND_INACTIVE"};
+
+static const char *const cong_state_names[TP_CONG_STATES] = {"Open", "Disorder", "CWR", "Recovery",
+                                                             "Loss"};
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static int find_name(const char *const *names, size_t count, const char *name, size_t length)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        if (names[i] && strlen(names[i]) == length && memcmp(names[i], name, length) == 0)
+            return (int)i;
+    return -1;
+}
+
+int tp_field_find(const char *name, size_t length)
+{
+    size_t i;
+
+    for (i = 0; i < TP_FIELD_COUNT; i++)
+        if (strlen(tp_fields[i].name) == length && memcmp(tp_fields[i].name, name, length) == 0)
+            return (int)i;
+    return -1;
+}
+
+const char *tp_kind_name(enum tp_kind kind)
+{
+    return kind < TP_KIND_COUNT ? kind_names[kind] : NULL;
+}
+
+int tp_kind_find(const char *name, size_t length)
+{
+    return find_name(kind_names, TP_KIND_COUNT, name, length);
+}
+
+const char *tp_tcp_state_name(unsigned state)
+{
+    return state < COUNT(tcp_state_names) ? tcp_state_names[state] : NULL;
+}
+
+int tp_tcp_state_find(const char *name, size_t length)
+{
+    return find_name(tcp_state_names, COUNT(tcp_state_names), name, length);
+}
+
+const char *tp_cong_state_name(unsigned state)
+{
+    return state < TP_CONG_STATES ? cong_state_names[state] : NULL;
+}
+
+int64_t tp_record_number(const struct tp_record *record, enum tp_field field)
+{
+    const struct tp_field_info *info = &tp_fields[field];
+    const char *at = (const char *)record + info->offset;
+    uint64_t u64;
+    uint32_t u32;
+    uint16_t u16;
+
+    switch (info->size) {
+    case 1:
+        return *(const uint8_t *)at;
+    case 2:
+        memcpy(&u16, at, sizeof u16);
+        return u16;
+    case 4:
+        memcpy(&u32, at, sizeof u32);
+        return info->is_signed ? (int64_t)(int32_t)u32 : (int64_t)u32;
+    default:
+        memcpy(&u64, at, sizeof u64);
+        return (int64_t)u64;
+    }
+}
+
+static size_t written(int length, size_t size)
+{
+    if (length < 0 || size == 0)
+        return 0;
+    return (size_t)length < size ? (size_t)length : size - 1;
+}
+
+static size_t escaped_text(const struct tp_text *text, char *buf, size_t size)
+{
+    static const char hex[] = "0123456789abcdef";
+    size_t i, n = 0;
+
+    for (i = 0; i < text->length && n + 5 <= size; i++) {
+        unsigned char c = (unsigned char)text->bytes[i];
+
+        if (c >= 0x20 && c < 0x7f && c != '\\') {
+            buf[n++] = (char)c;
+        } else {
+            buf[n++] = '\\';
+            buf[n++] = 'x';
+            buf[n++] = hex[c >> 4];
+            buf[n++] = hex[c & 15];
+        }
+    }
+    if (size)
+        buf[n] = '\0';
+    return n;
+}
+
+static size_t named_state(const char *name, int64_t value, char *buf, size_t size)
+{
+    return written(name ? snprintf(buf, size, "%s", name) : snprintf(buf, size, "%" PRId64, value),
+                   size);
+}
+
+size_t tp_record_text(const struct tp_record *record, enum tp_field field, char *buf, size_t size)
+{
+    const struct tp_field_info *info = &tp_fields[field];
+    int64_t value;
+
+    if (size)
+        buf[0] = '\0';
+    if (!(record->have & (UINT64_C(1) << field)))
+        return 0;
+    if (info->format == TP_FORMAT_TEXT)
+        return escaped_text((const struct tp_text *)((const char *)record + info->offset), buf,
+                            size);
+    value = tp_record_number(record, field);
+    switch (info->format) {
+    case TP_FORMAT_HEX:
+        return written(snprintf(buf, size, "0x%" PRIx64, (uint64_t)value), size);
+    case TP_FORMAT_COOKIE:
+        return written(snprintf(buf, size, "%" PRIx64, (uint64_t)value), size);
+    case TP_FORMAT_POINTER:
+        return written(snprintf(buf, size, "%016" PRIx64, (uint64_t)value), size);
+    case TP_FORMAT_TCP_STATE:
+        return named_state(tp_tcp_state_name((unsigned)value), value, buf, size);
+    default:
+        return written(info->is_signed ? snprintf(buf, size, "%" PRId64, value)
+                                       : snprintf(buf, size, "%" PRIu64, (uint64_t)value),
+                       size);
+    }
+}
