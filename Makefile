@@ -1,54 +1,137 @@
 # make           builds build/tcpprobe and build/libtcpprobe.a
-# make check     all tests      make demo   the main job on a real recording
-# V=1 shows the commands, SAN=1 builds with ASan and UBSan (into build/san), CC=clang is fine
+# make check     every test; on Debian installs what is missing first
+# make demo      shows the flows of a real recording and plots it
+# make unit | bats | fuzz | bench | lint | format | install | uninstall | clean
+#
+# V=1 shows the commands. CC=clang, SAN=1 (address and undefined behaviour sanitizers), NO_ISAL=1
+# (inflate with zlib only) and WERROR=1 (warnings are errors) build into folders of their own.
 VERSION := 0.1.0
 PREFIX  ?= /usr/local
 CC      ?= cc
-B       := build$(if $(SAN),/san)
+CLANG   ?= clang
+B       := build$(if $(SAN),/san)$(if $(NO_ISAL),/zlib)$(if $(WERROR),/check)$(if $(findstring clang,$(CC)),/clang)
 Q       := $(if $(V),,@)
+SAY     := $(if $(V),@:,@printf '  %-5s %s\n')
+, := ,
 
 PKGS     := plplot jansson zlib
-ISAL     := $(shell pkg-config --exists libisal 2>/dev/null && echo 1)
-PKG_LIBS := $(shell pkg-config --libs $(PKGS) $(if $(ISAL),libisal) 2>/dev/null)
+ISAL     := $(if $(NO_ISAL),,$(shell pkg-config --exists libisal 2>/dev/null && echo libisal))
+PKG_LIBS := $(shell pkg-config --libs $(PKGS) $(ISAL) 2>/dev/null)
 
 WARN     := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -pedantic
-OPT      := $(if $(SAN),-O1 -g -fsanitize=address$(,)undefined -fno-omit-frame-pointer -fno-sanitize-recover=all,-O2 -g)
-, := ,
+SANITIZE := -fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+OPT      := $(if $(SAN),-O1 -g $(SANITIZE),-O2 -g)
 CFLAGS   ?=
 CPPFLAGS += -D_GNU_SOURCE -DTP_VERSION='"$(VERSION)"' -Iinclude -Isrc $(if $(ISAL),-DTP_HAVE_ISAL) \
             $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-ALL_CFLAGS = -std=c11 -pthread $(OPT) $(WARN) $(CFLAGS)
+ALL_CFLAGS = -std=c11 -pthread $(OPT) $(WARN) $(if $(WERROR),-Werror) $(CFLAGS)
 
-LIB_SRC  := $(filter-out $(wildcard src/cli/*.c),$(wildcard src/*/*.c))
 CLI_SRC  := $(wildcard src/cli/*.c)
+LIB_SRC  := $(filter-out $(CLI_SRC),$(wildcard src/*/*.c))
 LIB_OBJ  := $(LIB_SRC:%.c=$(B)/%.o)
 CLI_OBJ  := $(CLI_SRC:%.c=$(B)/%.o)
 UNIT     := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
+BATS     := $(wildcard tests/bats/*.bats)
+FUZZ     := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+REPLAY   := $(FUZZ:%=$(B)/fuzz/replay_%)
+
+# What the tests need to know; the suppressions are for caches that foreign libraries never free.
+export BUILD := $(B)
+export LSAN_OPTIONS := suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0
+export UBSAN_OPTIONS := print_stacktrace=1
 
 all: $(B)/tcpprobe
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
-	$(if $(V),,@echo "  CC    $<")
+	$(SAY) CC $<
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/libtcpprobe.a: $(LIB_OBJ)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 $(B)/tcpprobe: $(CLI_OBJ) $(B)/libtcpprobe.a
-	$(if $(V),,@echo "  LINK  $@")
+	$(SAY) LINK $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
+
+# --- tests ------------------------------------------------------------------------------------
+
+check:
+	$(Q)scripts/install-deps build test
+	$(Q)scripts/check
+
+demo:
+	$(Q)scripts/install-deps build
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)scripts/demo
 
 $(B)/tests/%: $(B)/tests/unit/%.o $(B)/libtcpprobe.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka -lm
 
-.SECONDARY:
+tests: $(UNIT) $(if $(SAN),$(REPLAY))
+
 unit: $(UNIT)
-	$(Q)for t in $(UNIT); do $$t || exit 1; done
+	$(Q)scripts/run-tests $(UNIT)
+
+bats: all
+	$(Q)scripts/run-tests $(BATS)
+
+replay: $(REPLAY)
+	$(Q)scripts/run-tests $(REPLAY)
+
+# The same targets twice: replay_NAME runs its corpus once with any compiler, fuzz_NAME is libFuzzer.
+$(B)/fuzz/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(B)/libtcpprobe.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
+
+fuzz:
+	$(Q)scripts/install-deps build fuzz
+	$(Q)scripts/fuzz $(FUZZ)
+
+bench:
+	$(Q)scripts/install-deps build
+	$(Q)scripts/bench
+
+# --- quality ----------------------------------------------------------------------------------
+
+ALL_C := $(wildcard src/*/*.[ch] include/tcpprobe/*.h tests/*/*.[ch] samples/*.c)
+
+# Every file through the compiler's front end only: what `check` does with clang.
+syntax:
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -Werror -fsyntax-only $(filter %.c,$(ALL_C))
+
+lint:
+	$(Q)scripts/check-design
+	$(Q)if command -v clang-format >/dev/null; then clang-format --dry-run -Werror $(ALL_C); \
+	    else echo "lint: clang-format is not installed: layout not checked"; fi
+
+format:
+	clang-format -i $(ALL_C)
+
+# --- install ----------------------------------------------------------------------------------
+
+D = $(DESTDIR)$(PREFIX)
+INSTALLED = bin/tcpprobe lib/libtcpprobe.a lib/pkgconfig/tcpprobe.pc include/tcpprobe \
+            share/man/man1/tcpprobe.1 share/bash-completion/completions/tcpprobe
+
+install: all
+	install -d $(D)/bin $(D)/lib/pkgconfig $(D)/include/tcpprobe $(D)/share/man/man1 \
+	    $(D)/share/bash-completion/completions
+	install -m 755 $(B)/tcpprobe $(D)/bin/
+	install -m 644 $(B)/libtcpprobe.a $(D)/lib/
+	install -m 644 include/tcpprobe/*.h $(D)/include/tcpprobe/
+	install -m 644 src/man/tcpprobe.1 $(D)/share/man/man1/
+	install -m 644 src/man/completion.bash $(D)/share/bash-completion/completions/tcpprobe
+	sed -e 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|; s|@REQUIRES@|$(PKGS) $(ISAL)|' \
+	    src/man/tcpprobe.pc.in >$(D)/lib/pkgconfig/tcpprobe.pc
+
+uninstall:
+	rm -rf $(INSTALLED:%=$(D)/%)
 
 clean:
 	rm -rf build
 
-.PHONY: all unit clean
--include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d)
+.SECONDARY:
+.PHONY: all check demo tests unit bats replay fuzz bench syntax lint format install uninstall clean
+-include $(shell find $(B) -name '*.d' 2>/dev/null)
