@@ -18,7 +18,8 @@ static void make_printable(char *text)
             *text = '?';
 }
 
-static void set_text(struct tp_error *error, enum tp_code code, const char *format, va_list args)
+__attribute__((format(printf, 3, 0))) static void
+set_text(struct tp_error *error, enum tp_code code, const char *format, va_list args)
 {
     tp_error_clear(error);
     error->code = code;
