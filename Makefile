@@ -4,12 +4,14 @@
 # make unit | bats | fuzz | bench | lint | format | install | uninstall | clean
 #
 # V=1 shows the commands. CC=clang, SAN=1 (address and undefined behaviour sanitizers), NO_ISAL=1
-# (inflate with zlib only) and WERROR=1 (warnings are errors) build into folders of their own.
+# (inflate with zlib only), WERROR=1 (warnings are errors) and FUZZER=1 (libFuzzer) build into
+# folders of their own.
 VERSION := 0.1.0
 PREFIX  ?= /usr/local
 CC      ?= cc
 CLANG   ?= clang
-B       := build$(if $(SAN),/san)$(if $(NO_ISAL),/zlib)$(if $(WERROR),/check)$(if $(findstring clang,$(CC)),/clang)
+B       := build$(if $(SAN),/san)$(if $(NO_ISAL),/zlib)$(if $(WERROR),/check)$(if \
+           $(findstring clang,$(CC)),/clang)$(if $(FUZZER),/fuzzer)
 Q       := $(if $(V),,@)
 SAY     := $(if $(V),@:,@printf '  %-5s %s\n')
 , := ,
@@ -19,7 +21,8 @@ ISAL     := $(if $(NO_ISAL),,$(shell pkg-config --exists libisal 2>/dev/null && 
 PKG_LIBS := $(shell pkg-config --libs $(PKGS) $(ISAL) 2>/dev/null)
 
 WARN     := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -pedantic
-SANITIZE := -fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+SANITIZE := -fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
+            $(if $(FUZZER),-fsanitize=fuzzer-no-link)
 OPT      := $(if $(SAN),-O1 -g $(SANITIZE),-O2 -g)
 CFLAGS   ?=
 CPPFLAGS += -D_GNU_SOURCE -DTP_VERSION='"$(VERSION)"' -Iinclude -Isrc $(if $(ISAL),-DTP_HAVE_ISAL) \
@@ -85,9 +88,18 @@ $(B)/fuzz/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(B)/libtc
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
 
+$(B)/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(B)/libtcpprobe.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(PKG_LIBS) -lm
+
+ifdef FUZZER
+fuzz: $(FUZZ:%=$(B)/fuzz/fuzz_%)
+	$(Q)scripts/fuzz $(FUZZ)
+else
 fuzz:
 	$(Q)scripts/install-deps build fuzz
-	$(Q)scripts/fuzz $(FUZZ)
+	$(Q)$(MAKE) --no-print-directory CC=$(CLANG) SAN=1 FUZZER=1 fuzz
+endif
 
 bench:
 	$(Q)scripts/install-deps build
