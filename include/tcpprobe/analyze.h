@@ -17,60 +17,55 @@
 
 #define TP_HOLD_MAX_NS INT64_C(1000000000)
 
-/* A sampled state over its lifetime. */
+/* The figures of one sampled state (a metric of kind STATE) over the life of its socket. */
 struct tp_stat {
-    struct tp_dist dist;  /* time at each value */
     uint64_t samples;
-    double weighted_sum;  /* value * ns */
     uint32_t first, last, min, max;
-    uint64_t pending_ns;  /* private: weight of `last` not yet in dist */
+    double mean; /* weighted by time */
 };
 
-/* Time-weighted mean and quantiles (p ascending); false where there is no sample. A single sample
- * stands for itself. */
-bool tp_stat_mean(const struct tp_stat *stat, double *mean);
-bool tp_stat_quantiles(const struct tp_stat *stat, const double *p, double *values, size_t count);
-
-/* A span of time in which something held: a congestion state, a gap in the recording. */
-struct tp_span {
-    int64_t begin_ns, end_ns;
-    uint64_t value; /* congestion state; number of events lost (0 if not counted) */
+/* The samples of all states of one socket: the first ones as they are, which keeps short flows
+ * small, later as distributions. Private: ask tp_side_stat() and tp_side_quantiles(). */
+struct tp_states {
+    struct tp_row *rows;
+    struct tp_tally *tallies;
+    uint16_t count, allocated; /* rows */
 };
-
-/* Bounded list: when full, the two neighbours that are closest together are joined. */
-struct tp_spans {
-    struct tp_span *list;
-    size_t count, allocated;
-};
-
-#define TP_SPANS_MAX 4096
 
 /* Everything known of one end of a flow: what that end's socket said of itself. */
 struct tp_side {
     int64_t first_ns, last_ns;    /* first and last record of this socket */
     int64_t probe_first_ns, probe_last_ns; /* first and last tcp_probe; valid if probes > 0 */
     uint64_t probes;
-    bool has_acked;               /* snd_una was seen at least once */
     uint64_t acked_bytes;         /* advance of snd_una, unwrapped, since the first probe */
-    bool has_received;            /* data_len (or length) was seen */
     uint64_t received_bytes;      /* payload that reached this socket: sum of data_len */
     uint32_t received_max;        /* largest data_len: GRO makes it larger than the MSS */
     uint32_t mss_bytes;           /* estimated from the steps of snd_una; 0 if unknown */
     uint32_t initial_cwnd_segs;   /* first snd_cwnd if the flow was seen from its start, else 0 */
-    uint64_t retransmits;         /* skbs sent again (err == 0): skbs, not segments */
-    uint64_t retransmits_failed;  /* tcp_retransmit_skb with err != 0: not sent */
-    uint64_t retransmits_in[TP_CONG_STATES + 1]; /* by congestion state; last: state unknown */
-    uint64_t retransmits_syn;     /* of these, SYN (state TCP_SYN_SENT) */
-    uint64_t synack_retransmits;
-    uint64_t resets_sent, resets_received;
-    int8_t cong_state;            /* now; -1 unknown */
-    uint64_t cong_entries[TP_CONG_STATES];
+    uint32_t retransmits;         /* skbs sent again (err == 0): skbs, not segments */
+    uint32_t retransmits_failed;  /* tcp_retransmit_skb with err != 0: not sent */
+    uint32_t retransmits_in[TP_CONG_STATES + 1]; /* by congestion state; last: state unknown */
+    uint32_t retransmits_syn;     /* of these, SYN (state TCP_SYN_SENT) */
+    uint32_t synack_retransmits;
+    uint32_t resets_sent, resets_received;
+    uint32_t cong_entries[TP_CONG_STATES]; /* changes into that state */
     int64_t cong_time_ns[TP_CONG_STATES];
+    int8_t cong_state;            /* now; -1 unknown */
     int8_t tcp_state;             /* now, kernel numbering; -1 unknown */
-    struct tp_stat stat[TP_METRIC_STATES];
+    bool has_acked;               /* snd_una was seen at least once */
+    bool has_received;            /* data_len (or length) was seen */
+    bool series_dropped;          /* there was no room for the series of so many flows */
+    struct tp_states states;
     struct tp_spans cong_spans;   /* CWR, Recovery and Loss, if spans are kept */
     struct tp_series *series;     /* TP_METRIC_IDS of them, or NULL if series are not kept */
-    struct tp_side_private *private_state; /* the analyzers' own */
+
+    /* Private, the analyzers' own. */
+    uint32_t snd_una;             /* the highest one seen */
+    int64_t cong_since_ns;
+    struct tp_mss_votes {
+        uint32_t step_bytes, step_max_bytes; /* last and largest advance of snd_una */
+        uint16_t value[6], votes[6], total;
+    } mss;
 };
 
 /* What the analysis knows of a flow: flow->data. */
@@ -78,6 +73,7 @@ struct tp_flow_data {
     struct tp_side *side[2];      /* NULL for an end whose socket was never seen */
     uint64_t lost;                /* events that the recorder lost during its life (of any flow) */
     uint64_t lost_markers;        /* places where that happened */
+    uint64_t lost_before, lost_markers_before; /* private: when it began */
 };
 
 struct tp_analysis;
@@ -125,7 +121,15 @@ void tp_analysis_free(struct tp_analysis *analysis); /* NULL is fine */
 
 /* --- one flow ------------------------------------------------------------------------------- */
 
+/* In these, a side of NULL is one of which nothing is known. */
+
 const struct tp_side *tp_flow_side(const struct tp_flow *flow, unsigned end); /* may be NULL */
+
+/* Figures and time-weighted quantiles (p in 0..1, ascending) of a metric of kind STATE; false
+ * where there is no sample. A single sample stands for itself. */
+bool tp_side_stat(const struct tp_side *side, enum tp_metric_id metric, struct tp_stat *stat);
+bool tp_side_quantiles(const struct tp_side *side, enum tp_metric_id metric, const double *p,
+                       double *values, size_t count);
 
 /* The end that sends the bulk of the data: the one with more acknowledged bytes, where that is
  * not known the one whose peer received more. 0 or 1. */

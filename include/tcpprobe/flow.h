@@ -20,6 +20,8 @@ struct tp_flow {
     uint64_t cookie[2];  /* of each end's socket; 0 until seen */
     bool closed[2];      /* that end's socket was destroyed or reached TCP_CLOSE */
     int8_t opener;       /* which end sent the SYN; -1 if not seen */
+    uint8_t phase[2];    /* how far each end's socket is in its life; private */
+    bool linked;         /* in its hash chain; private */
     void *data;          /* the analysis' own */
     struct tp_flow *newer, *older; /* recency list; private */
     struct tp_flow *chain;         /* hash chain; private */

@@ -22,43 +22,76 @@ struct tp_bin {
 
 struct tp_series {
     struct tp_bin *bins; /* in time order */
-    size_t count;        /* bins in use */
-    size_t allocated;
-    size_t capacity;     /* never more bins than this */
-    int64_t width_ns;    /* 0 while exact; then bins are [k * width, (k + 1) * width) */
+    uint32_t count;      /* bins in use */
+    uint32_t allocated;
+    uint32_t capacity;   /* never more bins than this */
+    int64_t width_ns;    /* 0 while exact; then bins are [k * width, (k + 1) * width), the width
+                            being the smallest power of two ns for which there is room */
     uint64_t samples;
 };
 
-/* Nothing is allocated until the first sample. capacity >= 8. */
-void tp_series_init(struct tp_series *series, size_t capacity);
-/* Samples should come in time order; an earlier one is put into the last bin. */
+#define TP_SERIES_MIN_BINS 8
+
+/* Nothing is allocated until the first sample. capacity >= TP_SERIES_MIN_BINS. */
+void tp_series_init(struct tp_series *series, uint32_t capacity);
+/* Samples should come in time order; an earlier one is put into the last bin. On failure the
+ * series is as it was. */
 int tp_series_add(struct tp_series *series, int64_t t_ns, double value);
 /* Lowers the capacity, folding as needed; gives memory back. */
-void tp_series_shrink(struct tp_series *series, size_t capacity);
+void tp_series_shrink(struct tp_series *series, uint32_t capacity);
 void tp_series_release(struct tp_series *series);
 
 /* --- over values ---------------------------------------------------------------------------- */
 
 /* How long each value of a quantity held: exact for up to TP_DIST_CELLS different values, then
- * values are rounded to fewer significant bits (never fewer than 8, an error of 0.2 %). */
-#define TP_DIST_CELLS 1024
+ * values are rounded to fewer significant bits (never fewer than TP_DIST_MIN_BITS below the
+ * leading one: an error of at most 0.2 %). */
+#define TP_DIST_CELLS    768
+#define TP_DIST_MIN_BITS 8
 
 struct tp_dist {
-    uint32_t *values;    /* open addressing; private */
-    uint64_t *weights;   /* ns; 0 means free cell */
-    uint32_t used;
-    uint32_t allocated;  /* a power of two, or 0 */
-    uint8_t drop_bits;   /* significant bits dropped so far; private */
+    uint64_t *weights;   /* one block: `allocated` weights in ns (0: free cell), then the values */
     uint64_t total;      /* sum of the weights */
+    uint32_t used;       /* cells in use */
+    uint32_t allocated;  /* a power of two, or 0 */
+    uint8_t keep_bits;   /* bits kept below the leading one; private */
 };
 
+/* Nothing is allocated until the first value. */
 void tp_dist_init(struct tp_dist *dist);
+/* A weight of 0 changes nothing. On failure the distribution is as it was. */
 int tp_dist_add(struct tp_dist *dist, uint32_t value, uint64_t weight_ns);
+/* Rounds to no more than keep_bits (at least TP_DIST_MIN_BITS) below the leading one from now on,
+ * and gives memory back. */
+void tp_dist_coarsen(struct tp_dist *dist, unsigned keep_bits);
 /* The smallest value v with at least p (0..1) of the weight at values <= v
  * (reference: Q(p) = min{v : sum of weights of x <= v is >= p * total}). false if empty. */
 bool tp_dist_quantile(const struct tp_dist *dist, double p, double *value);
-/* Several at once; p ascending. The sort behind it is done once. */
+/* Several at once; p ascending. The sort behind it is done once. false if empty or out of
+ * memory. */
 bool tp_dist_quantiles(const struct tp_dist *dist, const double *p, double *values, size_t count);
+size_t tp_dist_bytes(const struct tp_dist *dist); /* that it has allocated */
 void tp_dist_release(struct tp_dist *dist);
+
+/* --- spans ---------------------------------------------------------------------------------- */
+
+/* A span of time in which something held: a congestion state, a gap in the recording. */
+struct tp_span {
+    int64_t begin_ns, end_ns;
+    uint64_t value; /* congestion state; number of events lost (0 if not counted) */
+};
+
+/* A bounded list in time order: when full, up to half of the spans are joined with the one before
+ * them, those that are closest together. */
+#define TP_SPANS_MAX 4096
+
+struct tp_spans {
+    struct tp_span *list;
+    uint32_t count, allocated;
+};
+
+/* Values of joined spans are added up where sum is set; otherwise the largest one stays. */
+int tp_spans_add(struct tp_spans *spans, const struct tp_span *span, bool sum);
+void tp_spans_release(struct tp_spans *spans);
 
 #endif
