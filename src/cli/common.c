@@ -1,0 +1,174 @@
+/* common.c: messages, and argp without its exits.
+ *
+ * argp is told never to exit (ARGP_NO_EXIT) and its own --help is replaced, because it would go on
+ * parsing after the help; so a command line can be parsed any number of times in one process.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/units.h"
+#include "cli/common.h"
+
+static void message(const char *format, va_list args)
+{
+    fputs("tcpprobe: ", stderr);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+}
+
+void cli_message(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    message(format, args);
+    va_end(args);
+}
+
+int cli_usage(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    message(format, args);
+    va_end(args);
+    return CLI_FAILED;
+}
+
+int cli_fail(const struct tp_error *error)
+{
+    char text[640];
+
+    tp_error_format(error, text, sizeof text);
+    cli_message("%s", text);
+    return CLI_FAILED;
+}
+
+error_t cli_bad_option(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    message(format, args);
+    va_end(args);
+    return EINVAL;
+}
+
+error_t cli_parse_count(const char *option, const char *text, uint64_t max, uint64_t *count)
+{
+    if (tp_units_parse_count(text, max, count))
+        return 0;
+    return cli_bad_option("%s: '%s' is not a number from 0 to %llu", option, text,
+                          (unsigned long long)max);
+}
+
+/* --- parsing -------------------------------------------------------------------------------- */
+
+struct parse {
+    const char *name; /* "tcpprobe flows" */
+    void *input;      /* of the command's own parser */
+    bool helped;
+};
+
+enum { KEY_USAGE = 0x1000 };
+
+static const struct argp_option parse_options[] = {
+    {"help", '?', NULL, 0, "show this help", -1},
+    {"usage", KEY_USAGE, NULL, 0, "show the options in short", -1},
+    {0},
+};
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+    struct parse *parse = state->input;
+
+    (void)arg;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->name = (char *)parse->name;
+        state->child_inputs[0] = parse->input;
+        return 0;
+    case '?':
+    case KEY_USAGE:
+        argp_state_help(state, stdout, key == '?' ? ARGP_HELP_STD_HELP : ARGP_HELP_USAGE);
+        parse->helped = true;
+        return ECANCELED; /* ends the parsing */
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+enum cli_parse cli_parse(const struct argp *argp, const char *command, int argc, char **argv,
+                         void *input)
+{
+    const struct argp_child children[] = {{argp, 0, NULL, 0}, {0}};
+    const struct argp outer = {parse_options, parse_option, NULL, NULL, children, NULL, NULL};
+    char name[40];
+    struct parse parse = {name, input, false};
+    error_t rc;
+
+    snprintf(name, sizeof name, "tcpprobe %s", command);
+    rc = argp_parse(&outer, argc, argv, ARGP_NO_EXIT | ARGP_NO_HELP, NULL, &parse);
+    if (parse.helped)
+        return CLI_PARSE_DONE;
+    if (rc == ENOMEM)
+        cli_message("out of memory");
+    return rc ? CLI_PARSE_BAD : CLI_PARSE_GO;
+}
+
+/* --- the nearest word ------------------------------------------------------------------------ */
+
+#define WORD_MAX 48
+
+/* Edits (insert, delete, change, swap of neighbours) that lead from a to b. */
+static size_t edit_distance(const char *a, size_t a_length, const char *b, size_t b_length)
+{
+    size_t rows[3][WORD_MAX + 1];
+    size_t *before = rows[0], *above = rows[1], *row = rows[2], *spare;
+
+    for (size_t j = 0; j <= b_length; j++)
+        above[j] = before[j] = j;
+    for (size_t i = 1; i <= a_length; i++) {
+        row[0] = i;
+        for (size_t j = 1; j <= b_length; j++) {
+            row[j] = above[j - 1] + (a[i - 1] != b[j - 1]);
+            if (above[j] + 1 < row[j])
+                row[j] = above[j] + 1;
+            if (row[j - 1] + 1 < row[j])
+                row[j] = row[j - 1] + 1;
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+                before[j - 2] + 1 < row[j])
+                row[j] = before[j - 2] + 1;
+        }
+        spare = before;
+        before = above;
+        above = row;
+        row = spare;
+    }
+    return above[b_length];
+}
+
+const char *cli_nearest(const char *word, size_t length, const void *list, size_t count,
+                        const char *(*name)(const void *list, size_t index))
+{
+    size_t best_distance = length / 3 + 2, distance, candidate_length;
+    const char *best = NULL, *candidate;
+
+    if (length == 0 || length > WORD_MAX)
+        return NULL;
+    for (size_t i = 0; i < count; i++) {
+        candidate = name(list, i);
+        candidate_length = strlen(candidate);
+        if (candidate_length > WORD_MAX)
+            continue;
+        distance = strncmp(candidate, word, length) == 0
+                       ? 0
+                       : edit_distance(word, length, candidate, candidate_length);
+        if (distance < best_distance) {
+            best_distance = distance;
+            best = candidate;
+        }
+    }
+    return best;
+}

@@ -1,0 +1,130 @@
+/* common.h: what the commands share: messages, the options about input, and the pass. */
+#ifndef TCPPROBE_CLI_COMMON_H
+#define TCPPROBE_CLI_COMMON_H
+
+#include <argp.h>
+#include <stdio.h>
+
+#include <tcpprobe/analyze.h>
+#include <tcpprobe/filter.h>
+#include <tcpprobe/input.h>
+
+#include "cli/commands.h"
+
+/* --- messages (stderr, "tcpprobe: sentence") ------------------------------------------------- */
+
+void cli_message(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* The same; returns CLI_FAILED. */
+int cli_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* "tcpprobe: FILE:LINE: sentence"; returns CLI_FAILED. */
+int cli_fail(const struct tp_error *error);
+
+/* The name most like word, or NULL if none is near. */
+const char *cli_nearest(const char *word, size_t length, const void *list, size_t count,
+                        const char *(*name)(const void *list, size_t index));
+
+/* --- parsing a command's options -------------------------------------------------------------
+ *
+ * A command's struct argp has the children it needs, and its parser hands them their input at
+ * ARGP_KEY_INIT (state->child_inputs[i] = ...). cli_parse() does the rest. A parser that meets a
+ * bad value returns cli_bad_option(...). cli_parse() never exits.
+ *
+ *     switch (cli_parse(&argp, "flows", argc, argv, &options)) {
+ *     case CLI_PARSE_DONE: return CLI_FINE;
+ *     case CLI_PARSE_BAD: return CLI_FAILED;
+ *     case CLI_PARSE_GO: ...
+ */
+enum cli_parse { CLI_PARSE_GO, CLI_PARSE_DONE /* help was shown */, CLI_PARSE_BAD /* and said */ };
+
+enum cli_parse cli_parse(const struct argp *argp, const char *command, int argc, char **argv,
+                         void *input);
+/* Prints the sentence and returns EINVAL. */
+error_t cli_bad_option(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* For numeric option values; 0 or what cli_bad_option() returns. */
+error_t cli_parse_count(const char *option, const char *text, uint64_t max, uint64_t *count);
+
+/* --- options about input: files, --filter, --since, --until, --threads, --strict ... ---------- */
+
+struct cli_time {
+    bool given;
+    bool is_clock; /* of the recording's clock, else since the first event */
+    int64_t ns;
+};
+
+struct cli_input {
+    char **paths; /* part of argv */
+    size_t path_count;
+    struct tp_filter *filter; /* NULL without --filter */
+    struct cli_time since, until;
+    unsigned threads;
+    bool strict, same_clock, quiet;
+};
+
+extern const struct argp cli_input_argp; /* input: struct cli_input */
+
+/* Defaults; call before cli_parse(). Release also after a failed one. */
+void cli_input_init(struct cli_input *input);
+void cli_input_release(struct cli_input *input);
+
+/* --- choosing flows: --flow ------------------------------------------------------------------ */
+
+#define CLI_FLOW_CHOICES_MAX 64
+
+/* "3" the number that `flows` shows, "10.0.0.1", "10.0.0.1:80", ":80", "[fd00::1]:80", or two of
+ * these with "->" between them, the bulk sender first or last. */
+struct cli_flow_choice {
+    bool by_id;
+    uint64_t id;
+    unsigned ends; /* 1 or 2 */
+    struct {
+        bool has_addr, has_port;
+        uint8_t addr[16];
+        uint16_t port;
+    } end[2];
+};
+
+struct cli_flow_choices {
+    struct cli_flow_choice list[CLI_FLOW_CHOICES_MAX];
+    size_t count; /* none: every flow is meant */
+};
+
+/* Adds one or several, separated by commas; 0 or what cli_bad_option() returns. */
+error_t cli_flow_choices_add(struct cli_flow_choices *choices, const char *text);
+bool cli_flow_chosen(const struct cli_flow_choices *choices, const struct tp_flow *flow);
+
+/* --- the pass -------------------------------------------------------------------------------
+ *
+ *     struct cli_pass pass;
+ *     if (cli_pass_open(&pass, &input, tp_analysis_fields(), &error) != 0 ||
+ *         cli_pass_analyse(&pass, analysis, &error) != 0)
+ *         status = cli_fail(&error);
+ *     cli_pass_notes(&pass, analysis);
+ *     cli_pass_close(&pass);
+ */
+struct cli_pass {
+    const struct cli_input *input;
+    struct tp_stream *stream;
+    uint64_t seen;                     /* records that came */
+    uint64_t taken;                    /* of these, inside --since/--until and matching --filter */
+    bool has_first[TP_INPUTS_MAX + 1]; /* by input: its timeline has a first event */
+    int64_t first_ns[TP_INPUTS_MAX + 1]; /* by timeline: time of the first event */
+    bool progress;                       /* stderr is a terminal: a line shows how far we are */
+    bool progress_shown;
+    int64_t begin_ns, told_ns; /* of CLOCK_MONOTONIC */
+};
+
+/* fields: TP_BIT()s that will be looked at, 0 for all; those of the filter are added. */
+int cli_pass_open(struct cli_pass *pass, const struct cli_input *input, uint64_t fields,
+                  struct tp_error *error);
+/* The next record that the options ask for: 1, 0 at the end, negative on error. Records that tell
+ * of lost events pass every filter: loss is never hidden. */
+int cli_pass_next(struct cli_pass *pass, const struct tp_record **record, struct tp_error *error);
+/* Feeds all of them to analysis and finishes it. */
+int cli_pass_analyse(struct cli_pass *pass, struct tp_analysis *analysis, struct tp_error *error);
+/* Time of the first event on that timeline, before any filter; 0 if there was none. */
+int64_t cli_pass_first_ns(const struct cli_pass *pass, uint32_t timeline);
+/* What was skipped and why, on stderr; nothing with --quiet. analysis may be NULL. */
+void cli_pass_notes(const struct cli_pass *pass, const struct tp_analysis *analysis);
+void cli_pass_close(struct cli_pass *pass);
+
+#endif

@@ -1,0 +1,122 @@
+/* input.c: the options that say which records of which files are meant. */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/units.h"
+#include "cli/common.h"
+
+enum { KEY_SINCE = 0x2000, KEY_UNTIL, KEY_THREADS, KEY_STRICT, KEY_SAME_CLOCK };
+
+#define GROUP               10
+#define THREADS_MAX         64
+#define THREADS_DEFAULT_MAX 4
+
+static const struct argp_option options[] = {
+    {0, 0, 0, 0, "Input:", GROUP},
+    {"filter", 'f', "EXPR", 0,
+     "only records that match EXPR: the kernel's filter syntax (sport == 80 || snd_cwnd > 100) and "
+     "host, net, port, src, dst, IPv6 addresses, names of states and events; where events were "
+     "lost "
+     "is always kept",
+     GROUP},
+    {"since", KEY_SINCE, "TIME", 0,
+     "only records from TIME on: 2.5, 2.5s, 100ms, 1min after the first event, or @TIME in seconds "
+     "of the recording's own clock",
+     GROUP},
+    {"until", KEY_UNTIL, "TIME", 0, "only records up to TIME", GROUP},
+    {"strict", KEY_STRICT, NULL, 0, "a malformed line or a damaged tail ends it with status 2",
+     GROUP},
+    {"same-clock", KEY_SAME_CLOCK, NULL, 0,
+     "all files share one clock, even where their headers do not say so", GROUP},
+    {"threads", KEY_THREADS, "N", 0,
+     "read with N threads beside the main one (default: the processors, at most 4); the output "
+     "is the same with any number",
+     GROUP},
+    {"quiet", 'q', NULL, 0, "no notes and no progress on stderr, only errors", GROUP},
+    {0},
+};
+
+static unsigned default_threads(void)
+{
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+
+    if (online <= 1)
+        return 0;
+    return online < THREADS_DEFAULT_MAX ? (unsigned)online : THREADS_DEFAULT_MAX;
+}
+
+void cli_input_init(struct cli_input *input)
+{
+    *input = (struct cli_input){.threads = default_threads()};
+}
+
+void cli_input_release(struct cli_input *input)
+{
+    tp_filter_free(input->filter);
+    input->filter = NULL;
+}
+
+static error_t parse_filter(struct cli_input *input, const char *text)
+{
+    struct tp_error error = TP_ERROR_INIT;
+    char caret[1024];
+
+    if (input->filter)
+        return cli_bad_option("--filter is given twice; join the expressions with &&");
+    if (tp_filter_parse(&input->filter, text, &error) == 0)
+        return 0;
+    cli_fail(&error);
+    if (error.column && tp_filter_caret(text, &error, caret, sizeof caret) > 0)
+        fprintf(stderr, "%s%s", caret, caret[strlen(caret) - 1] == '\n' ? "" : "\n");
+    return EINVAL;
+}
+
+static error_t parse_time(const char *option, const char *text, struct cli_time *time)
+{
+    time->is_clock = text[0] == '@';
+    time->given = tp_units_parse_duration(text + time->is_clock, &time->ns);
+    if (time->given)
+        return 0;
+    return cli_bad_option("%s: '%s' is not a time such as 2.5, 100ms or @3591.25", option, text);
+}
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+    struct cli_input *input = state->input;
+    uint64_t count;
+    error_t rc;
+
+    switch (key) {
+    case 'f':
+        return parse_filter(input, arg);
+    case 'q':
+        input->quiet = true;
+        return 0;
+    case KEY_SINCE:
+        return parse_time("--since", arg, &input->since);
+    case KEY_UNTIL:
+        return parse_time("--until", arg, &input->until);
+    case KEY_STRICT:
+        input->strict = true;
+        return 0;
+    case KEY_SAME_CLOCK:
+        input->same_clock = true;
+        return 0;
+    case KEY_THREADS:
+        rc = cli_parse_count("--threads", arg, THREADS_MAX, &count);
+        if (!rc)
+            input->threads = (unsigned)count;
+        return rc;
+    case ARGP_KEY_ARGS:
+        input->paths = state->argv + state->next;
+        input->path_count = (size_t)(state->argc - state->next);
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        return cli_bad_option("no file given: name a trace log, or - for standard input");
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+const struct argp cli_input_argp = {options, parse_option, NULL, NULL, NULL, NULL, NULL};

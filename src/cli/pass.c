@@ -1,0 +1,152 @@
+/* pass.c: the one loop over the records: stream, window of time, filter.
+ *
+ * Per record it costs a few compares: the time since the start is asked for every 65536 records
+ * and only where a progress line can be seen.
+ */
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/units.h"
+#include "cli/common.h"
+
+#define PROGRESS_EVERY    UINT64_C(65536) /* records; a power of two */
+#define PROGRESS_DELAY_NS INT64_C(500000000)
+#define PROGRESS_STEP_NS  INT64_C(200000000)
+
+static int64_t now_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+int cli_pass_open(struct cli_pass *pass, const struct cli_input *input, uint64_t fields,
+                  struct tp_error *error)
+{
+    const struct tp_stream_options options = {
+        .threads = input->threads,
+        .strict = input->strict,
+        .same_clock = input->same_clock,
+        .fields = fields ? fields | tp_filter_fields(input->filter) : 0,
+    };
+
+    *pass = (struct cli_pass){.input = input};
+    pass->progress = !input->quiet && isatty(STDERR_FILENO);
+    pass->begin_ns = pass->told_ns = now_ns();
+    return tp_stream_open(&pass->stream, (const char *const *)input->paths, input->path_count,
+                          &options, error);
+}
+
+static void tell_progress(struct cli_pass *pass)
+{
+    char done_text[32], rate_text[32], left_text[48] = "";
+    uint64_t done, total;
+    int64_t now = now_ns();
+    double seconds = (double)(now - pass->begin_ns) / 1e9;
+
+    if (now - pass->begin_ns < PROGRESS_DELAY_NS || now - pass->told_ns < PROGRESS_STEP_NS)
+        return;
+    pass->told_ns = now;
+    tp_stream_progress(pass->stream, &done, &total);
+    tp_units_si_unit((double)done, "B", done_text, sizeof done_text);
+    tp_units_si_unit((double)done / seconds, "B/s", rate_text, sizeof rate_text);
+    if (done > 0 && total > done)
+        snprintf(left_text, sizeof left_text, ", %.0f s left",
+                 seconds * (double)(total - done) / (double)done);
+    fprintf(stderr, "\r%s read, %s%s\033[K", done_text, rate_text, left_text);
+    pass->progress_shown = true;
+}
+
+static void end_progress(struct cli_pass *pass)
+{
+    if (pass->progress_shown)
+        fputs("\r\033[K", stderr);
+    pass->progress_shown = false;
+}
+
+static bool inside(const struct cli_time *time, int64_t first_ns, int64_t ts_ns, bool from)
+{
+    int64_t limit;
+
+    if (!time->given)
+        return true;
+    if (time->is_clock)
+        limit = time->ns;
+    else if (__builtin_add_overflow(first_ns, time->ns, &limit))
+        limit = INT64_MAX;
+    return from ? ts_ns >= limit : ts_ns <= limit;
+}
+
+static bool in_window(const struct cli_pass *pass, const struct tp_record *record)
+{
+    uint32_t timeline = tp_stream_info(pass->stream, record->input)->timeline;
+    int64_t first_ns = cli_pass_first_ns(pass, timeline);
+
+    return inside(&pass->input->since, first_ns, record->ts_ns, true) &&
+           inside(&pass->input->until, first_ns, record->ts_ns, false);
+}
+
+/* The first record of an input; its timeline may have begun in another one. */
+static void note_first(struct cli_pass *pass, const struct tp_record *record)
+{
+    uint32_t timeline = tp_stream_info(pass->stream, record->input)->timeline;
+    bool begun = false;
+
+    for (size_t i = 0; i < tp_stream_inputs(pass->stream); i++)
+        begun |= pass->has_first[i] && tp_stream_info(pass->stream, i)->timeline == timeline;
+    pass->has_first[record->input] = true;
+    if (!begun && timeline <= TP_INPUTS_MAX)
+        pass->first_ns[timeline] = record->ts_ns;
+}
+
+int cli_pass_next(struct cli_pass *pass, const struct tp_record **record, struct tp_error *error)
+{
+    const struct cli_input *input = pass->input;
+    bool windowed = input->since.given || input->until.given;
+    int rc;
+
+    while ((rc = tp_stream_next(pass->stream, record, error)) == 1) {
+        if ((++pass->seen & (PROGRESS_EVERY - 1)) == 0 && pass->progress)
+            tell_progress(pass);
+        if (!pass->has_first[(*record)->input])
+            note_first(pass, *record);
+        if (windowed && !in_window(pass, *record))
+            continue;
+        if (input->filter && (*record)->kind != TP_KIND_LOST &&
+            !tp_filter_match(input->filter, *record))
+            continue;
+        pass->taken++;
+        return 1;
+    }
+    end_progress(pass);
+    return rc;
+}
+
+int cli_pass_analyse(struct cli_pass *pass, struct tp_analysis *analysis, struct tp_error *error)
+{
+    const struct tp_record *record;
+    int rc;
+
+    while ((rc = cli_pass_next(pass, &record, error)) == 1) {
+        rc = tp_analysis_add(analysis, record, error);
+        if (rc < 0) {
+            end_progress(pass);
+            return rc;
+        }
+    }
+    return rc < 0 ? rc : tp_analysis_finish(analysis, error);
+}
+
+int64_t cli_pass_first_ns(const struct cli_pass *pass, uint32_t timeline)
+{
+    return timeline <= TP_INPUTS_MAX ? pass->first_ns[timeline] : 0;
+}
+
+void cli_pass_close(struct cli_pass *pass)
+{
+    end_progress(pass);
+    tp_stream_close(pass->stream);
+    pass->stream = NULL;
+}
