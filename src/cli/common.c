@@ -10,7 +10,7 @@
 #include "base/units.h"
 #include "cli/common.h"
 
-static void message(const char *format, va_list args)
+__attribute__((format(printf, 1, 0))) static void message(const char *format, va_list args)
 {
     fputs("tcpprobe: ", stderr);
     vfprintf(stderr, format, args);
