@@ -28,7 +28,7 @@ struct tp_error {
     char source[192]; /* file name or "" (a long name keeps its tail); "-" is standard input */
     uint64_t line;    /* 1-based; 0 where no line is meant */
     unsigned column;  /* 1-based; 0 where no column is meant */
-    char text[320];   /* one clear sentence: lower case, no full stop, no newline */
+    char text[512];   /* one clear sentence: lower case, no full stop, no newline */
 };
 
 #define TP_ERROR_INIT {.code = TP_OK}
