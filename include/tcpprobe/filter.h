@@ -7,10 +7,20 @@
  *     saddr == 192.168.1.100                state == TCP_ESTABLISHED
  *     tcp_retransmit_skb || cong_state >= 3 reason ~ "TCP_*"
  *
+ * Fields are those of record.h by name, and: sport saddr (the end whose socket it is), dport daddr
+ * (its peer), family (AF_INET where that address is IPv4, however the socket was opened), event.
+ * Synonyms from the kernel: saddrv6 daddrv6 CPU COMM common_pid. An address may be [bracketed],
+ * and saddr and daddr can also be compared with nets. An event's name alone means that event.
+ *
  * Operators: == != < <= > >= & (any bit set) for numbers, == != and ~ (glob) for texts, == != for
- * addresses; && || ! ( ), and their spellings and, or, not. Numbers are decimal or 0x hex; a
- * leading 0 is refused because the kernel would read it as octal. A comparison with a field that
- * the record does not have is false, and so is its negation by !=; `!(...)` around it is true.
+ * addresses, family and event; && || ! ( ), and their spellings and, or, not. ! takes a whole
+ * comparison, && binds tighter than ||. Numbers are decimal or 0x hex and must be ones that the
+ * field can have; a leading 0 is refused because the kernel would read it as octal. State names and
+ * IPPROTO_ names stand for their numbers. Texts stand in "" or '' without escapes, a single word
+ * may stand bare; patterns have * ? [a-z] [!a-z] and \x.
+ *
+ * A comparison with a field that the record does not have is false, and so is its negation by !=;
+ * `!(...)` around it is true. That holds for ports and addresses of a record without a connection.
  */
 #ifndef TCPPROBE_FILTER_H
 #define TCPPROBE_FILTER_H
@@ -21,7 +31,8 @@ struct tp_filter; /* immutable once parsed: any number of threads may evaluate i
 
 /* Parses expression. On success *filter is owned by the caller. An error has source "filter",
  * line 1, the column of the offending word, and says what was expected there; unknown words are
- * answered with the list of what is known. An empty or blank expression is an error. */
+ * answered with the closest one that is known, or the list of them. An empty or blank expression
+ * is an error. TP_ERR_USAGE, TP_ERR_LIMIT (longer than 64 KiB) or TP_ERR_NOMEM. */
 int tp_filter_parse(struct tp_filter **filter, const char *expression, struct tp_error *error);
 
 /* NULL matches everything. */
@@ -33,7 +44,8 @@ uint64_t tp_filter_fields(const struct tp_filter *filter);
 /* The expression as it was understood, fully parenthesised; free() it. NULL if out of memory. */
 char *tp_filter_text(const struct tp_filter *filter);
 
-/* Two lines for a terminal: the expression and a caret below the error's column.
+/* Two lines for a terminal: the expression and a caret below the error's column, of a long
+ * expression the piece around it; what is not printable ASCII becomes '?'. 256 bytes suffice.
  * Returns the length written to buf. */
 size_t tp_filter_caret(const char *expression, const struct tp_error *error, char *buf,
                        size_t size);

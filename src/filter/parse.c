@@ -1,0 +1,330 @@
+/* parse.c: from an expression to its tree, by recursive descent.
+ *
+ *     any        := all { "||" all }                       also "or"
+ *     all        := one { "&&" one }                       also "and"
+ *     one        := "!" one | "(" any ")" | comparison     also "not"
+ *     comparison := FIELD OP VALUE | EVENT
+ *                 | [ "src" | "dst" ] ( "host" ADDRESS | "net" NET | "port" NUMBER )
+ *                 | ( "src" | "dst" ) ( ADDRESS | NET )
+ *
+ * As in the kernel "!" takes a whole comparison: !sport == 80 is !(sport == 80). Recursion is
+ * bounded by TP_FILTER_NESTING_MAX; chains of && and || of any length are flat. The tree's height
+ * is bounded so that tp_filter_text(), which writes all parentheses, stays within what is read
+ * again.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "value.h"
+
+struct parser {
+    struct tp_lexer lexer;
+    struct tp_token token; /* the next one, not yet used */
+    struct tp_filter *filter;
+    struct tp_error *error;
+    unsigned nesting;
+};
+
+#define A_COMPARISON "a comparison such as sport == 80, host 10.0.0.1 or tcp_probe"
+
+static void advance(struct parser *parser)
+{
+    parser->token = tp_lexer_next(&parser->lexer);
+}
+
+static int unexpected(struct parser *parser, const char *expected)
+{
+    char name[48];
+
+    return tp_token_error(parser->error, &parser->token, "expected %s, found %s", expected,
+                          tp_token_name(&parser->token, name, sizeof name));
+}
+
+/* Like all functions below returns the index of a node, or TP_NODE_NONE with the error set. */
+static uint32_t add_node(struct parser *parser, const struct tp_node *node)
+{
+    struct tp_filter *filter = parser->filter;
+    uint32_t allocated = filter->allocated ? filter->allocated * 2 : 4;
+    struct tp_node *nodes;
+
+    if (filter->count == filter->allocated) {
+        nodes = realloc(filter->nodes, allocated * sizeof *nodes);
+        if (!nodes) {
+            tp_error_nomem(parser->error);
+            return TP_NODE_NONE;
+        }
+        filter->nodes = nodes;
+        filter->allocated = allocated;
+    }
+    filter->nodes[filter->count] = *node;
+    if (node->type == TP_NODE_NUMBER || node->type == TP_NODE_TEXT)
+        filter->fields |= UINT64_C(1) << node->field;
+    return filter->count++;
+}
+
+/* A group of the list of nodes that begins with child. */
+static uint32_t add_group(struct parser *parser, enum tp_node_type type, uint32_t child)
+{
+    struct tp_node group = {.type = (uint8_t)type, .child = child, .next = TP_NODE_NONE};
+    const struct tp_node *nodes = parser->filter->nodes;
+
+    for (; child != TP_NODE_NONE; child = nodes[child].next)
+        if (nodes[child].height >= group.height)
+            group.height = (uint8_t)(nodes[child].height + 1);
+    if (group.height > TP_FILTER_HEIGHT_MAX) {
+        tp_token_error(parser->error, &parser->token, "more than %d levels of and, or and not",
+                       TP_FILTER_HEIGHT_MAX);
+        return TP_NODE_NONE;
+    }
+    return add_node(parser, &group);
+}
+
+/* --- comparisons ----------------------------------------------------------------------------- */
+
+#define BIT(op) (1u << TP_OP_##op)
+
+static const struct operators {
+    unsigned set; /* BIT()s */
+    const char *list;
+} operators[TP_NODE_TYPES] = {
+    [TP_NODE_NUMBER] = {BIT(EQ) | BIT(NE) | BIT(LT) | BIT(LE) | BIT(GT) | BIT(GE) | BIT(ANY),
+                        "== != < <= > >= or &"},
+    [TP_NODE_PORT] = {BIT(EQ) | BIT(NE) | BIT(LT) | BIT(LE) | BIT(GT) | BIT(GE) | BIT(ANY),
+                      "== != < <= > >= or &"},
+    [TP_NODE_TEXT] = {BIT(EQ) | BIT(NE) | BIT(GLOB), "== != or ~"},
+    [TP_NODE_NET] = {BIT(EQ) | BIT(NE), "== or !="},
+    [TP_NODE_FAMILY] = {BIT(EQ) | BIT(NE), "== or !="},
+    [TP_NODE_KIND] = {BIT(EQ) | BIT(NE), "== or !="},
+};
+
+/* FIELD was read. */
+static uint32_t parse_relation(struct parser *parser, int subject)
+{
+    struct tp_node node = {.child = TP_NODE_NONE, .next = TP_NODE_NONE};
+    const char *name;
+    char text[96];
+
+    tp_words_subject(&node, subject);
+    name = tp_words_subject_name(&node);
+    if (parser->token.type != TP_TOKEN_OP || !(operators[node.type].set & 1u << parser->token.op)) {
+        snprintf(text, sizeof text, "%s after %s", operators[node.type].list, name);
+        unexpected(parser, text);
+        return TP_NODE_NONE;
+    }
+    node.op = (uint8_t)parser->token.op;
+    advance(parser);
+    if (tp_value_read(&node, &parser->token, parser->error))
+        return TP_NODE_NONE;
+    advance(parser);
+    return add_node(parser, &node);
+}
+
+/* "host", "net", "port", "src" or "dst" was read. */
+static uint32_t parse_primitive(struct parser *parser, int primitive)
+{
+    struct tp_node node = {
+        .type = TP_NODE_NET, .child = TP_NODE_NONE, .next = TP_NODE_NONE, .end = TP_END_EITHER};
+    enum tp_net_form form = TP_NET_EITHER;
+    int what = primitive, rc;
+
+    if (primitive == TP_PRIMITIVE_SRC || primitive == TP_PRIMITIVE_DST) {
+        node.end = primitive == TP_PRIMITIVE_SRC ? TP_END_SRC : TP_END_DST;
+        what = tp_words_find(TP_WORDS_PRIMITIVE, &parser->token);
+        if (what == TP_PRIMITIVE_HOST || what == TP_PRIMITIVE_NET || what == TP_PRIMITIVE_PORT)
+            advance(parser);
+    }
+    if (what == TP_PRIMITIVE_PORT)
+        node.type = TP_NODE_PORT;
+    if (what == TP_PRIMITIVE_HOST || what == TP_PRIMITIVE_NET)
+        form = what == TP_PRIMITIVE_HOST ? TP_NET_HOST : TP_NET_PREFIX;
+    rc = node.type == TP_NODE_PORT ? tp_value_read(&node, &parser->token, parser->error)
+                                   : tp_value_net(&node.net, &parser->token, form, parser->error);
+    if (rc)
+        return TP_NODE_NONE;
+    advance(parser);
+    return add_node(parser, &node);
+}
+
+/* A word that is not known where it stands; `next` is what follows it. */
+static uint32_t unknown_word(struct parser *parser, const struct tp_token *word)
+{
+    static const enum tp_vocabulary fields[] = {TP_WORDS_SUBJECT, TP_WORDS_NONE};
+    static const enum tp_vocabulary all[] = {TP_WORDS_SUBJECT, TP_WORDS_PRIMITIVE, TP_WORDS_EVENT,
+                                             TP_WORDS_NONE};
+    bool is_field = parser->token.type == TP_TOKEN_OP || parser->token.type == TP_TOKEN_BAD;
+    const char *what = is_field ? "field" : "word", *close;
+    char name[48], list[sizeof parser->error->text];
+
+    tp_token_name(word, name, sizeof name);
+    close = tp_words_closest(is_field ? fields : all, word);
+    if (strchr("0123456789-[", word->text[0]))
+        tp_token_error(parser->error, word, "expected " A_COMPARISON ", found %s", name);
+    else if (is_field && tp_words_find(TP_WORDS_EVENT, word) >= 0)
+        tp_token_error(parser->error, word,
+                       "%s is an event: it stands alone or after event ==", name);
+    else if (close)
+        tp_token_error(parser->error, word, "unknown %s %s: did you mean %s?", what, name, close);
+    else if (is_field)
+        tp_token_error(parser->error, word, "unknown field %s: known are%s", name,
+                       tp_words_list(fields, list, sizeof list));
+    else
+        tp_token_error(parser->error, word,
+                       "unknown word %s: expected a field and an operator, or one of%s", name,
+                       tp_words_list(all + 1, list, sizeof list));
+    return TP_NODE_NONE;
+}
+
+static uint32_t parse_comparison(struct parser *parser)
+{
+    struct tp_node event = {.type = TP_NODE_KIND, .child = TP_NODE_NONE, .next = TP_NODE_NONE};
+    struct tp_token word = parser->token;
+    int primitive, subject, kind;
+
+    if (word.type != TP_TOKEN_WORD) {
+        unexpected(parser, A_COMPARISON);
+        return TP_NODE_NONE;
+    }
+    advance(parser);
+    primitive = tp_words_find(TP_WORDS_PRIMITIVE, &word);
+    subject = tp_words_find(TP_WORDS_SUBJECT, &word);
+    kind = tp_words_find(TP_WORDS_EVENT, &word);
+    if (primitive >= 0)
+        return parse_primitive(parser, primitive);
+    /* `lost` is both a field and an event. */
+    if (subject >= 0 && (kind < 0 || parser->token.type == TP_TOKEN_OP))
+        return parse_relation(parser, subject);
+    if (kind < 0 || parser->token.type == TP_TOKEN_OP)
+        return unknown_word(parser, &word);
+    event.op = TP_OP_EQ;
+    event.number = (uint64_t)kind;
+    return add_node(parser, &event);
+}
+
+/* --- groups ---------------------------------------------------------------------------------- */
+
+static uint32_t parse_chain(struct parser *parser, unsigned level);
+
+/* "(" is the next token. */
+static uint32_t parse_parentheses(struct parser *parser)
+{
+    size_t column = parser->token.column;
+    uint32_t node;
+    char text[64];
+
+    advance(parser);
+    node = parse_chain(parser, 0);
+    if (node == TP_NODE_NONE)
+        return node;
+    if (parser->token.type != TP_TOKEN_CLOSE) {
+        snprintf(text, sizeof text, "&&, || or the ) for the ( in column %zu", column);
+        unexpected(parser, text);
+        return TP_NODE_NONE;
+    }
+    advance(parser);
+    return node;
+}
+
+static uint32_t parse_one(struct parser *parser)
+{
+    enum tp_token_type type = parser->token.type;
+    uint32_t node;
+
+    if (type != TP_TOKEN_OPEN && type != TP_TOKEN_NOT)
+        return parse_comparison(parser);
+    if (++parser->nesting > TP_FILTER_NESTING_MAX) {
+        tp_token_error(parser->error, &parser->token, "more than %d parentheses or nots nested",
+                       TP_FILTER_NESTING_MAX);
+        return TP_NODE_NONE;
+    }
+    if (type == TP_TOKEN_OPEN) {
+        node = parse_parentheses(parser);
+    } else {
+        advance(parser);
+        node = parse_one(parser);
+        if (node != TP_NODE_NONE)
+            node = add_group(parser, TP_NODE_NOT, node);
+    }
+    parser->nesting--;
+    return node;
+}
+
+/* Level 0 is a chain of ||, level 1 one of &&, and what is below binds tighter. */
+static uint32_t parse_chain(struct parser *parser, unsigned level)
+{
+    static const struct {
+        enum tp_token_type token;
+        enum tp_node_type node;
+    } levels[] = {{TP_TOKEN_OR, TP_NODE_OR}, {TP_TOKEN_AND, TP_NODE_AND}};
+    uint32_t first, last, item;
+
+    if (level == 2)
+        return parse_one(parser);
+    first = last = parse_chain(parser, level + 1);
+    if (first == TP_NODE_NONE || parser->token.type != levels[level].token)
+        return first;
+    while (parser->token.type == levels[level].token) {
+        advance(parser);
+        item = parse_chain(parser, level + 1);
+        if (item == TP_NODE_NONE)
+            return item;
+        parser->filter->nodes[last].next = item;
+        last = item;
+    }
+    return add_group(parser, levels[level].node, first);
+}
+
+static int parse_expression(struct parser *parser)
+{
+    advance(parser);
+    parser->filter->root = parse_chain(parser, 0);
+    if (parser->filter->root == TP_NODE_NONE)
+        return parser->error->code;
+    if (parser->token.type == TP_TOKEN_CLOSE)
+        return tp_token_error(parser->error, &parser->token, "there is no ( for this )");
+    if (parser->token.type == TP_TOKEN_OP && parser->token.op == TP_OP_ANY)
+        return tp_token_error(parser->error, &parser->token, "expected && or ||, found '&'");
+    if (parser->token.type != TP_TOKEN_END)
+        return unexpected(parser, "&& or ||");
+    tp_filter_thread(parser->filter);
+    return 0;
+}
+
+int tp_filter_parse(struct tp_filter **filter, const char *expression, struct tp_error *error)
+{
+    struct tp_error local = TP_ERROR_INIT;
+    struct parser parser = {.error = &local};
+    int rc;
+
+    *filter = NULL;
+    if (strnlen(expression, TP_FILTER_LENGTH_MAX + 1) > TP_FILTER_LENGTH_MAX)
+        return tp_error_set(error, TP_ERR_LIMIT, "the expression is longer than %d bytes",
+                            TP_FILTER_LENGTH_MAX);
+    parser.filter = calloc(1, sizeof *parser.filter);
+    if (!parser.filter)
+        return tp_error_nomem(error);
+    parser.lexer.expression = parser.filter->expression = strdup(expression);
+    rc = parser.filter->expression ? parse_expression(&parser) : tp_error_nomem(&local);
+    if (rc == 0) {
+        *filter = parser.filter;
+        return 0;
+    }
+    if (error && !error->code)
+        *error = local;
+    tp_filter_free(parser.filter);
+    return rc;
+}
+
+void tp_filter_free(struct tp_filter *filter)
+{
+    if (!filter)
+        return;
+    free(filter->nodes);
+    free(filter->expression);
+    free(filter);
+}
+
+uint64_t tp_filter_fields(const struct tp_filter *filter)
+{
+    return filter ? filter->fields : 0;
+}

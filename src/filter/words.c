@@ -1,0 +1,261 @@
+/* words.c: the vocabularies of the filter language.
+ *
+ * Advice on unknown words is by edit distance (Levenshtein's, with the exchange of two neighbours
+ * as one edit), without regard to case; a word that is part of a known one (rtt, established)
+ * counts as one edit.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "words.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* Subjects that are no field of the record or another name for one. */
+static const struct subject {
+    const char *name;
+    enum tp_node_type type;
+    enum tp_end end;
+    enum tp_field field;
+} subjects[] = {
+    {"sport", TP_NODE_PORT, TP_END_SRC, 0},
+    {"dport", TP_NODE_PORT, TP_END_DST, 0},
+    {"saddr", TP_NODE_NET, TP_END_SRC, 0},
+    {"daddr", TP_NODE_NET, TP_END_DST, 0},
+    {"family", TP_NODE_FAMILY, 0, 0},
+    {"event", TP_NODE_KIND, 0, 0},
+    {"saddrv6", TP_NODE_NET, TP_END_SRC, 0},
+    {"daddrv6", TP_NODE_NET, TP_END_DST, 0},
+    {"CPU", TP_NODE_NUMBER, 0, TP_FIELD_CPU},
+    {"COMM", TP_NODE_TEXT, 0, TP_FIELD_COMM},
+    {"common_pid", TP_NODE_NUMBER, 0, TP_FIELD_PID},
+};
+
+/* The numbers are the kernel's, the same on every machine; those of the C library need not be. */
+struct word {
+    const char *name;
+    int value;
+};
+
+static const struct word protocols[] = {
+    {"IPPROTO_TCP", 6}, {"IPPROTO_DCCP", 33}, {"IPPROTO_SCTP", 132}, {"IPPROTO_MPTCP", 262}};
+static const struct word families[] = {{"AF_INET", 2}, {"AF_INET6", 10}};
+static const struct word primitives[] = {{"host", TP_PRIMITIVE_HOST},
+                                         {"net", TP_PRIMITIVE_NET},
+                                         {"port", TP_PRIMITIVE_PORT},
+                                         {"src", TP_PRIMITIVE_SRC},
+                                         {"dst", TP_PRIMITIVE_DST}};
+
+static bool from_table(const struct word *table, size_t count, size_t i, struct word *word)
+{
+    if (i < count)
+        *word = table[i];
+    return i < count;
+}
+
+static bool subject_at(size_t i, struct word *word)
+{
+    word->value = (int)i;
+    if (i < COUNT(subjects))
+        word->name = subjects[i].name;
+    else if (i - COUNT(subjects) < TP_FIELD_COUNT)
+        word->name = tp_fields[i - COUNT(subjects)].name;
+    else
+        return false;
+    return true;
+}
+
+static bool primitive_at(size_t i, struct word *word)
+{
+    return from_table(primitives, COUNT(primitives), i, word);
+}
+
+static bool event_at(size_t i, struct word *word)
+{
+    *word = (struct word){i < TP_KIND_COUNT ? tp_kind_name((enum tp_kind)i) : NULL, (int)i};
+    return word->name != NULL;
+}
+
+/* The kernel's states begin at 1. */
+static bool tcp_state_at(size_t i, struct word *word)
+{
+    *word = (struct word){tp_tcp_state_name((unsigned)i + 1), (int)i + 1};
+    return word->name != NULL;
+}
+
+static bool cong_state_at(size_t i, struct word *word)
+{
+    *word = (struct word){tp_cong_state_name((unsigned)i), (int)i};
+    return word->name != NULL;
+}
+
+static bool protocol_at(size_t i, struct word *word)
+{
+    return from_table(protocols, COUNT(protocols), i, word);
+}
+
+static bool family_at(size_t i, struct word *word)
+{
+    return from_table(families, COUNT(families), i, word);
+}
+
+/* Fills the i-th word of a vocabulary; false behind the last. */
+static bool (*const word_at[])(size_t i, struct word *word) = {
+    [TP_WORDS_SUBJECT] = subject_at,       [TP_WORDS_PRIMITIVE] = primitive_at,
+    [TP_WORDS_EVENT] = event_at,           [TP_WORDS_TCP_STATE] = tcp_state_at,
+    [TP_WORDS_CONG_STATE] = cong_state_at, [TP_WORDS_PROTOCOL] = protocol_at,
+    [TP_WORDS_FAMILY] = family_at,
+};
+
+int tp_words_find(enum tp_vocabulary vocabulary, const struct tp_token *word)
+{
+    struct word known;
+    size_t i;
+
+    if (vocabulary == TP_WORDS_NONE)
+        return -1;
+    for (i = 0; word_at[vocabulary](i, &known); i++)
+        if (strlen(known.name) == word->length && memcmp(known.name, word->text, word->length) == 0)
+            return known.value;
+    return -1;
+}
+
+const char *tp_words_name(enum tp_vocabulary vocabulary, uint64_t value)
+{
+    struct word known;
+    size_t i;
+
+    if (vocabulary == TP_WORDS_NONE)
+        return NULL;
+    for (i = 0; word_at[vocabulary](i, &known); i++)
+        if ((uint64_t)known.value == value)
+            return known.name;
+    return NULL;
+}
+
+void tp_words_subject(struct tp_node *node, int subject)
+{
+    size_t i = (size_t)subject;
+
+    if (i < COUNT(subjects)) {
+        node->type = subjects[i].type;
+        node->end = subjects[i].end;
+        node->field = subjects[i].field;
+        return;
+    }
+    node->field = (uint32_t)(i - COUNT(subjects));
+    node->type = tp_fields[node->field].format == TP_FORMAT_TEXT ? TP_NODE_TEXT : TP_NODE_NUMBER;
+}
+
+const char *tp_words_subject_name(const struct tp_node *node)
+{
+    size_t i;
+
+    if (node->type == TP_NODE_NUMBER || node->type == TP_NODE_TEXT)
+        return tp_fields[node->field].name;
+    for (i = 0; i < COUNT(subjects) - 1; i++)
+        if (subjects[i].type == node->type && subjects[i].end == node->end)
+            break;
+    return subjects[i].name;
+}
+
+enum tp_vocabulary tp_words_of_values(const struct tp_node *node)
+{
+    if (node->type == TP_NODE_FAMILY)
+        return TP_WORDS_FAMILY;
+    if (node->type == TP_NODE_KIND)
+        return TP_WORDS_EVENT;
+    if (node->type != TP_NODE_NUMBER)
+        return TP_WORDS_NONE;
+    if (node->field == TP_FIELD_PROTOCOL)
+        return TP_WORDS_PROTOCOL;
+    if (tp_fields[node->field].format == TP_FORMAT_TCP_STATE)
+        return TP_WORDS_TCP_STATE;
+    if (tp_fields[node->field].format == TP_FORMAT_CONG_STATE)
+        return TP_WORDS_CONG_STATE;
+    return TP_WORDS_NONE;
+}
+
+/* --- advice ---------------------------------------------------------------------------------- */
+
+#define WORD_MAX 32 /* longer words are far from all of ours */
+
+static unsigned least(unsigned a, unsigned b)
+{
+    return a < b ? a : b;
+}
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* Three rows of the table of distances between the beginnings of a and b: the one being filled, the
+ * one above it, and the one above that for exchanged neighbours. */
+static unsigned distance(const char *a, size_t m, const char *b, size_t n)
+{
+    unsigned rows[3][WORD_MAX + 1], *row, *above, *above2;
+    size_t i, j;
+
+    for (j = 0; j <= n; j++)
+        rows[0][j] = (unsigned)j;
+    for (i = 1; i <= m; i++) {
+        row = rows[i % 3];
+        above = rows[(i + 2) % 3];
+        above2 = rows[(i + 1) % 3];
+        row[0] = (unsigned)i;
+        for (j = 1; j <= n; j++) {
+            row[j] = least(least(row[j - 1], above[j]) + 1,
+                           above[j - 1] + (lower(a[i - 1]) != lower(b[j - 1])));
+            if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) &&
+                lower(a[i - 2]) == lower(b[j - 1]))
+                row[j] = least(row[j], above2[j - 2] + 1);
+        }
+    }
+    return rows[m % 3][n];
+}
+
+static unsigned edits(const struct tp_token *unknown, const char *known)
+{
+    char word[WORD_MAX + 1];
+    size_t length = strlen(known);
+
+    if (unknown->length > WORD_MAX || length > WORD_MAX)
+        return WORD_MAX;
+    memcpy(word, unknown->text, unknown->length);
+    word[unknown->length] = '\0';
+    if (unknown->length >= 3 && strcasestr(known, word))
+        return 1;
+    return distance(word, unknown->length, known, length);
+}
+
+/* A third of the word may be wrong. */
+const char *tp_words_closest(const enum tp_vocabulary *vocabularies, const struct tp_token *unknown)
+{
+    unsigned n, best = 1 + (unsigned)(unknown->length < WORD_MAX ? unknown->length : WORD_MAX) / 3;
+    const char *name = NULL;
+    struct word known;
+    size_t i;
+
+    for (; *vocabularies != TP_WORDS_NONE; vocabularies++)
+        for (i = 0; word_at[*vocabularies](i, &known); i++) {
+            n = edits(unknown, known.name);
+            if (n < best) {
+                best = n;
+                name = known.name;
+            }
+        }
+    return name;
+}
+
+const char *tp_words_list(const enum tp_vocabulary *vocabularies, char *buf, size_t size)
+{
+    struct word known;
+    size_t i, length = 0;
+
+    buf[0] = '\0';
+    for (; *vocabularies != TP_WORDS_NONE; vocabularies++)
+        for (i = 0; word_at[*vocabularies](i, &known) && length < size; i++)
+            length += (size_t)snprintf(buf + length, size - length, " %s", known.name);
+    return buf;
+}

@@ -1,0 +1,51 @@
+/* words.h: the names that a filter knows, and good answers to the ones it does not. */
+#ifndef TP_FILTER_WORDS_H
+#define TP_FILTER_WORDS_H
+
+#include "lexer.h"
+#include "tree.h"
+
+enum tp_vocabulary {
+    TP_WORDS_SUBJECT,   /* what may stand left of an operator */
+    TP_WORDS_PRIMITIVE, /* value is enum tp_primitive */
+    TP_WORDS_EVENT,     /* value is enum tp_kind */
+    TP_WORDS_TCP_STATE, /* value is the kernel's number, and so below */
+    TP_WORDS_CONG_STATE,
+    TP_WORDS_PROTOCOL,
+    TP_WORDS_FAMILY,
+    TP_WORDS_NONE
+};
+
+enum tp_primitive {
+    TP_PRIMITIVE_HOST,
+    TP_PRIMITIVE_NET,
+    TP_PRIMITIVE_PORT,
+    TP_PRIMITIVE_SRC,
+    TP_PRIMITIVE_DST
+};
+
+/* What a word stands for; -1 if the vocabulary does not have it. */
+int tp_words_find(enum tp_vocabulary vocabulary, const struct tp_token *word);
+
+/* The word for a value; NULL if there is none. */
+const char *tp_words_name(enum tp_vocabulary vocabulary, uint64_t value);
+
+/* Sets type, end and field of a comparison with the subject that tp_words_find() found. */
+void tp_words_subject(struct tp_node *node, int subject);
+
+/* The subject's name. */
+const char *tp_words_subject_name(const struct tp_node *node);
+
+/* What the values of a comparison are called: TP_WORDS_NONE where they have no names. */
+enum tp_vocabulary tp_words_of_values(const struct tp_node *node);
+
+/* Lists of vocabularies end with TP_WORDS_NONE. */
+
+/* The known word that is closest to an unknown one; NULL if none is near. */
+const char *tp_words_closest(const enum tp_vocabulary *vocabularies,
+                             const struct tp_token *unknown);
+
+/* The words themselves, each after a blank, into buf (cut to size). Returns buf. */
+const char *tp_words_list(const enum tp_vocabulary *vocabularies, char *buf, size_t size);
+
+#endif
