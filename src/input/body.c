@@ -1,0 +1,276 @@
+/* body.c: key=value messages, by remembered layout or word by word. */
+#include <string.h>
+
+#include "input/body.h"
+#include "input/events.h"
+#include "input/scan.h"
+
+/* These come from the prefix of a line or from a marker, never from a message. */
+#define NOT_IN_MESSAGES (TP_BIT(CPU) | TP_BIT(PID) | TP_BIT(COMM) | TP_BIT(LOST))
+
+enum reader {
+    READ_NOTHING, /* an unknown or unwanted word */
+    READ_U32,
+    READ_I32,
+    READ_U8,
+    READ_HEX32,
+    READ_HEX64,
+    READ_TCP_STATE,
+    READ_PROTOCOL,
+    READ_TEXT,
+    READ_ADDRESSES
+};
+
+void body_parser_init(struct body_parser *parser, uint64_t fields, uint32_t timeline)
+{
+    memset(parser, 0, sizeof *parser);
+    parser->fields = (fields ? fields : UINT64_MAX) & ~NOT_IN_MESSAGES;
+    address_cache_init(&parser->addresses, timeline);
+}
+
+static const char *word_end(const char *at, const char *end)
+{
+    const char *space = memchr(at, ' ', (size_t)(end - at));
+
+    return space ? space : end;
+}
+
+#define STORE(type, value)                                                                         \
+    do {                                                                                           \
+        type stored = (type)(value);                                                               \
+        memcpy(to, &stored, sizeof stored);                                                        \
+    } while (0)
+
+static const char *read_name(enum reader reader, const char *at, const char *end, void *to)
+{
+    const char *stop = word_end(at, end);
+    size_t length = (size_t)(stop - at);
+    struct tp_text text = {at, (uint32_t)length};
+    uint32_t number = 0;
+    int found;
+
+    if (reader == READ_TEXT) {
+        memcpy(to, &text, sizeof text);
+        return stop;
+    }
+    if (reader == READ_PROTOCOL) {
+        found = event_protocol(at, length);
+        STORE(uint16_t, found);
+        return found < 0 ? NULL : stop;
+    }
+    found = tp_tcp_state_find(at, length);
+    if (found < 0) { /* a state that this kernel has no name for is printed as a number */
+        if (scan_u32(at, &number) != stop || number > UINT8_MAX)
+            return NULL;
+        found = (int)number;
+    }
+    STORE(uint8_t, found);
+    return stop;
+}
+
+/* The value at `at` into the record's member `to`; returns what follows it, NULL if it is not
+ * such a value. */
+static inline const char *read_value(enum reader reader, const char *at, const char *end, char *to)
+{
+    uint64_t u64 = 0;
+    uint32_t u32 = 0;
+    int32_t i32 = 0;
+
+    switch (reader) {
+    case READ_U32:
+        at = scan_u32(at, &u32);
+        STORE(uint32_t, u32);
+        return at;
+    case READ_HEX32:
+        at = scan_hex(at, &u64);
+        STORE(uint32_t, u64);
+        return u64 >> 32 ? NULL : at;
+    case READ_HEX64:
+        at = scan_hex(at, &u64);
+        STORE(uint64_t, u64);
+        return at;
+    case READ_U8:
+        at = scan_u32(at, &u32);
+        STORE(uint8_t, u32);
+        return u32 > UINT8_MAX ? NULL : at;
+    case READ_I32:
+        at = scan_i32(at, &i32);
+        STORE(int32_t, i32);
+        return at;
+    case READ_NOTHING:
+        return word_end(at, end);
+    default:
+        return read_name(reader, at, end, to);
+    }
+}
+
+/* --- by layout ---------------------------------------------------------------------------- */
+
+static inline bool key_matches(const struct body_slot *slot, const char *at)
+{
+    return (((scan_load8(at) ^ slot->key[0]) & slot->mask[0]) |
+            ((scan_load8(at + 8) ^ slot->key[1]) & slot->mask[1])) == 0;
+}
+
+static bool read_by_layout(struct body_parser *parser, const struct body_layout *layout,
+                           const char *at, const char *end, struct tp_record *record)
+{
+    const struct body_slot *slot = layout->slots, *stop = slot + layout->needed;
+
+    for (; slot < stop; slot++) {
+        if (slot->reader == READ_ADDRESSES) {
+            at = address_read(&parser->addresses, at, end, slot->words, record);
+        } else {
+            if (!key_matches(slot, at))
+                return false;
+            at = read_value((enum reader)slot->reader, at + slot->key_length, end,
+                            (char *)record + slot->offset);
+        }
+        /* A value that ran over the line's end (into the padding or the next line) is caught
+         * here too: what follows it is then not this line's. */
+        if (!at || at >= end)
+            return at == end && slot + 1 == layout->slots + layout->count &&
+                   (record->have |= layout->have, true);
+        if (*at != ' ')
+            return false;
+        at++;
+    }
+    record->have |= layout->have;
+    return true;
+}
+
+/* --- word by word ------------------------------------------------------------------------- */
+
+static enum reader reader_of_field(const struct tp_field_info *info)
+{
+    switch (info->format) {
+    case TP_FORMAT_HEX:
+        return READ_HEX32;
+    case TP_FORMAT_COOKIE:
+    case TP_FORMAT_POINTER:
+        return READ_HEX64;
+    case TP_FORMAT_TCP_STATE:
+        return READ_TCP_STATE;
+    case TP_FORMAT_CONG_STATE:
+        return READ_U8;
+    case TP_FORMAT_TEXT:
+        return READ_TEXT;
+    default:
+        return info->size == 2 ? READ_PROTOCOL : info->is_signed ? READ_I32 : READ_U32;
+    }
+}
+
+static void slot_learn_key(struct body_slot *slot, const char *at, size_t length)
+{
+    char key[16] = {0}, mask[16] = {0};
+
+    memcpy(key, at, length);
+    memset(mask, 0xff, length);
+    slot->key_length = (uint8_t)length;
+    slot->key[0] = scan_load8(key);
+    slot->key[1] = scan_load8(key + 8);
+    slot->mask[0] = scan_load8(mask);
+    slot->mask[1] = scan_load8(mask + 8);
+}
+
+/* Which words of the message are one run of address words, and how many? */
+static unsigned count_address_words(const char *at, const char *end)
+{
+    const char *stop, *equals;
+    unsigned words = 0;
+
+    while (at < end) {
+        stop = word_end(at, end);
+        equals = memchr(at, '=', (size_t)(stop - at));
+        if (!equals || !address_is_key(at, (size_t)(equals - at)))
+            break;
+        words++;
+        at = stop + (stop < end);
+    }
+    return words;
+}
+
+/* One word (or group of address words) at `at`: fills the record and describes itself in slot. */
+static const char *read_word(struct body_parser *parser, const char *at, const char *end,
+                             struct tp_record *record, struct body_slot *slot, uint64_t *bit)
+{
+    const char *stop = word_end(at, end), *equals = memchr(at, '=', (size_t)(stop - at));
+    const struct tp_field_info *info;
+    int field;
+
+    memset(slot, 0, sizeof *slot);
+    *bit = 0;
+    if (!equals)
+        return NULL;
+    slot->words = (uint8_t)count_address_words(at, end);
+    if (slot->words) {
+        slot->reader = READ_ADDRESSES;
+        return address_read(&parser->addresses, at, end, slot->words, record);
+    }
+    if (equals - at + 1 <= 16)
+        slot_learn_key(slot, at, (size_t)(equals - at) + 1);
+    field = tp_field_find(at, (size_t)(equals - at));
+    if (field < 0 || !(parser->fields & (UINT64_C(1) << field)))
+        return stop;
+    info = &tp_fields[field];
+    slot->reader = (uint8_t)reader_of_field(info);
+    slot->offset = info->offset;
+    *bit = UINT64_C(1) << field;
+    return read_value((enum reader)slot->reader, equals + 1, end, (char *)record + info->offset);
+}
+
+static void learn(struct body_layout *layout, unsigned count, uint64_t have, bool usable)
+{
+    layout->count = usable ? count : 0;
+    layout->have = have;
+    layout->needed = count;
+    while (layout->needed && layout->slots[layout->needed - 1].reader == READ_NOTHING)
+        layout->needed--;
+}
+
+static bool read_word_by_word(struct body_parser *parser, struct body_layout *layout,
+                              const char *at, const char *end, struct tp_record *record,
+                              const char **bad)
+{
+    struct body_slot slot;
+    uint64_t bit, have = 0;
+    unsigned count = 0;
+    bool usable = true;
+    const char *next;
+
+    while (at < end) {
+        *bad = at;
+        next = read_word(parser, at, end, record, &slot, &bit);
+        if (!next || next > end || (next < end && *next != ' '))
+            return false;
+        have |= bit;
+        if (count < BODY_SLOTS_MAX)
+            layout->slots[count++] = slot;
+        else
+            usable = false;
+        /* Two spaces, or a key too long for a slot: readable, but nothing to expect again. */
+        usable = usable && (slot.words || slot.key_length) && !(next + 1 < end && next[1] == ' ');
+        for (at = next; at < end && *at == ' '; at++)
+            ;
+    }
+    record->have |= have;
+    learn(layout, count, have, usable);
+    return true;
+}
+
+bool body_read(struct body_parser *parser, const char *at, const char *end,
+               struct tp_record *record, const char **bad)
+{
+    struct body_layout *layout = &parser->layouts[record->kind];
+    uint64_t have = record->have;
+
+    record->has_key = false;
+    if (layout->count && read_by_layout(parser, layout, at, end, record))
+        return true;
+    record->have = have;
+    record->has_key = false;
+    layout->count = 0;
+    while (end > at && (end[-1] == ' ' || end[-1] == '\r'))
+        end--;
+    return read_word_by_word(parser, layout, at, end, record, bad);
+}

@@ -1,0 +1,46 @@
+/* body.h: the message of an event, "key=value key=value ...", into a record.
+ *
+ * Keys may come in any order and unknown ones are passed over. Because a kernel always prints the
+ * same keys in the same order, the layout of the last message of each kind is remembered, and the
+ * next message is first tried against it: key by key with one comparison each, and not even
+ * looking at a tail that nobody wants. Whatever does not fit is read the general way, which also
+ * learns the new layout.
+ */
+#ifndef TCPPROBE_INPUT_BODY_H
+#define TCPPROBE_INPUT_BODY_H
+
+#include "input/address.h"
+
+#define BODY_SLOTS_MAX 28
+
+/* One word of the message: what its key looks like and where its value goes. */
+struct body_slot {
+    uint64_t key[2], mask[2]; /* "snd_nxt=" as two times eight characters */
+    uint8_t key_length;       /* with '=' */
+    uint8_t reader;           /* enum in body.c */
+    uint8_t words;            /* of an address group */
+    uint16_t offset;          /* of the member in struct tp_record */
+};
+
+struct body_layout {
+    unsigned count;   /* 0: nothing learnt yet */
+    unsigned needed;  /* slots from here on are not wanted by anybody */
+    uint64_t have;    /* what a message of this layout fills in */
+    struct body_slot slots[BODY_SLOTS_MAX];
+};
+
+struct body_parser {
+    uint64_t fields; /* TP_BIT()s that are wanted */
+    struct body_layout layouts[TP_KIND_COUNT];
+    struct address_cache addresses;
+};
+
+void body_parser_init(struct body_parser *parser, uint64_t fields, uint32_t timeline);
+
+/* Reads the message [at, end) of an event of record->kind: sets has_key, the key, the members and
+ * their bits in have (which must hold only bits of what the line's prefix said). On failure
+ * returns false, and *bad points to the word that could not be read. */
+bool body_read(struct body_parser *parser, const char *at, const char *end,
+               struct tp_record *record, const char **bad);
+
+#endif

@@ -1,0 +1,13 @@
+/* events.h: the table of kernel events, by the names that kernels have printed. */
+#ifndef TCPPROBE_INPUT_EVENTS_H
+#define TCPPROBE_INPUT_EVENTS_H
+
+#include <tcpprobe/record.h>
+
+/* The kind of an event of that name, or -1 if tcpprobe only counts it. */
+int event_find(const char *name, size_t length);
+
+/* IP protocol number of the kernel's "IPPROTO_TCP" and the like (or of a plain number), or -1. */
+int event_protocol(const char *name, size_t length);
+
+#endif

@@ -1,0 +1,88 @@
+/* header.c: comments and markers of lost events. */
+#include <string.h>
+
+#include "input/header.h"
+#include "input/scan.h"
+
+static bool starts(const char *at, const char *end, const char *with)
+{
+    size_t length = strlen(with);
+
+    return (size_t)(end - at) >= length && memcmp(at, with, length) == 0;
+}
+
+bool header_is_comment(const char *at, const char *end)
+{
+    static const char *const reporters[] = {"cpus=", "version = ", "CPU "};
+    size_t i;
+
+    if (*at == '#')
+        return true;
+    for (i = 0; i < sizeof reporters / sizeof *reporters; i++)
+        if (starts(at, end, reporters[i]))
+            return true;
+    return false;
+}
+
+static void read_word(const char *at, const char *end, struct tp_input_info *info)
+{
+    static const char clock[] = "clock=", offset[] = "realtime_minus_";
+    const char *number;
+    uint64_t ns = 0;
+    size_t length;
+    bool negative;
+
+    if (starts(at, end, clock)) {
+        at += sizeof clock - 1;
+        length = (size_t)(end - at);
+        if (length < sizeof info->clock) {
+            memcpy(info->clock, at, length);
+            info->clock[length] = '\0';
+        }
+    } else if (starts(at, end, offset)) {
+        number = memchr(at, '=', (size_t)(end - at));
+        if (!number || number - at < 4 || memcmp(number - 3, "_ns", 3) != 0)
+            return;
+        negative = *++number == '-';
+        if (scan_u64(number + negative, &ns) != end || ns > INT64_MAX || info->has_wall_offset)
+            return;
+        info->has_wall_offset = true;
+        info->wall_offset_ns = negative ? -(int64_t)ns : (int64_t)ns;
+    }
+}
+
+void header_read(const char *at, const char *end, struct tp_input_info *info)
+{
+    const char *stop;
+
+    while (at < end) {
+        stop = memchr(at, ' ', (size_t)(end - at));
+        read_word(at, stop ? stop : end, info);
+        if (!stop)
+            return;
+        at = stop + 1;
+    }
+}
+
+bool header_read_lost(const char *at, const char *end, struct tp_record *record)
+{
+    uint64_t lost;
+    const char *number;
+
+    if (!starts(at, end, "CPU:") || !(at = scan_u32(at + 4, &record->cpu)) ||
+        !starts(at, end, " ["))
+        return false;
+    at += 2;
+    record->kind = TP_KIND_LOST;
+    record->has_key = false;
+    record->have = TP_BIT(CPU);
+    if (starts(at, end, "LOST "))
+        at += 5;
+    number = scan_u64(at, &lost);
+    if (number && *number == ' ') {
+        record->lost = lost;
+        record->have |= TP_BIT(LOST);
+        at = number + 1;
+    }
+    return starts(at, end, "EVENTS]") || starts(at, end, "EVENTS DROPPED]");
+}

@@ -1,0 +1,18 @@
+/* header.h: lines that are no events: comments, and markers of lost events. */
+#ifndef TCPPROBE_INPUT_HEADER_H
+#define TCPPROBE_INPUT_HEADER_H
+
+#include <tcpprobe/input.h>
+
+/* A line that a recorder or reporter writes before the events: "# ..." or trace-cmd's "cpus=2". */
+bool header_is_comment(const char *at, const char *end);
+
+/* Takes "clock=NAME" and "realtime_minus_NAME_ns=N" out of a comment into info. */
+void header_read(const char *at, const char *end, struct tp_input_info *info);
+
+/* "CPU:1 [LOST 127 EVENTS]", "CPU:1 [LOST EVENTS]" (kernel), "CPU:1 [127 EVENTS DROPPED]",
+ * "CPU:1 [EVENTS DROPPED]" (trace-cmd): fills kind, cpu and, where it is said, lost of record.
+ * The marker has no time. */
+bool header_read_lost(const char *at, const char *end, struct tp_record *record);
+
+#endif

@@ -1,0 +1,45 @@
+/* line.h: what stands before the message of an event: task, processor, flags, time, name.
+ *
+ *     TASK-PID     (  TGID) [CPU] FLAGS  TIME: EVENT: message      kernel, trace-cmd report
+ *     TASK PID              [CPU]        TIME: SYSTEM:EVENT: msg   perf script
+ *
+ * TGID, FLAGS (4 or 5 characters) and, in trace-cmd -l, the brackets may be missing; trace-cmd
+ * --ts-diff puts "(+799)" before the name. A task name is any bytes up to 15, among them spaces,
+ * brackets, colons and newlines: kernel lines are read from column 16, where the '-' before the
+ * PID always stands; other lines from the first "TIME: EVENT:" that has a processor before it.
+ */
+#ifndef TCPPROBE_INPUT_LINE_H
+#define TCPPROBE_INPUT_LINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define TASK_COLUMNS 16 /* "%16s-%-7d": kernel/trace/trace_output.c, trace_print_context() */
+
+enum line_form { LINE_FTRACE, LINE_TRACE_CMD, LINE_PERF };
+
+struct line {
+    enum line_form form;
+    bool ticks;        /* the time has no fraction: a counter, not seconds */
+    int64_t ts_ns;     /* ticks where it is a counter */
+    const char *comm;  /* task name, without the spaces before it */
+    uint32_t comm_length;
+    int32_t pid;
+    bool has_cpu;
+    uint32_t cpu;
+    const char *name;  /* of the event, without the system */
+    uint32_t name_length;
+    const char *message;
+};
+
+/* Splits the line [at, end). False if it has none of the forms. */
+bool line_split(const char *at, const char *end, struct line *line);
+
+/* Is this the kernel's latency format ("120us : tcp_probe: ..."), whose times are relative? */
+bool line_is_latency_format(const char *at, const char *end);
+
+/* Seconds with up to nine digits of fraction, or a plain counter, as nanoseconds or ticks.
+ * Returns what follows, NULL if it is no time or does not fit. */
+const char *line_read_time(const char *at, int64_t *ts_ns, bool *ticks);
+
+#endif

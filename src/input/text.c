@@ -1,0 +1,225 @@
+/* text.c: lines to records. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "input/events.h"
+#include "input/header.h"
+#include "input/line.h"
+#include "input/procfs.h"
+#include "input/text.h"
+
+void text_parser_init(struct text_parser *parser, uint64_t fields, uint32_t timeline,
+                      uint8_t input)
+{
+    body_parser_init(&parser->body, fields, timeline);
+    parser->fields = fields ? fields : UINT64_MAX;
+    parser->timeline = timeline;
+    parser->input = input;
+    parser->last_kind = -1;
+    parser->last_name = (struct tp_text){NULL, 0};
+}
+
+void text_batch_release(struct text_batch *batch)
+{
+    free(batch->records);
+    batch->records = NULL;
+    batch->count = batch->allocated = 0;
+}
+
+static void batch_clear(struct text_batch *batch)
+{
+    batch->count = 0;
+    batch->format = NULL;
+    batch->ticks = false;
+    batch->lines = batch->malformed = batch->other_total = 0;
+    batch->others = 0;
+}
+
+static struct tp_record *next_record(struct text_batch *batch)
+{
+    size_t grown = batch->allocated ? batch->allocated * 2 : 256;
+    struct tp_record *records;
+
+    if (batch->count == batch->allocated) {
+        records = realloc(batch->records, grown * sizeof *records);
+        if (!records)
+            return NULL;
+        batch->records = records;
+        batch->allocated = grown;
+    }
+    return &batch->records[batch->count];
+}
+
+static void malformed(struct text_batch *batch, const char *line, const char *end,
+                      const char *word, const char *what)
+{
+    int shown = end - word > 60 ? 60 : (int)(end - word);
+
+    if (batch->malformed++)
+        return;
+    batch->malformed_line = batch->lines;
+    batch->malformed_column = (unsigned)(word - line) + 1;
+    snprintf(batch->malformed_text, sizeof batch->malformed_text, "%s: '%.*s'%s", what, shown,
+             word, shown < end - word ? "..." : "");
+}
+
+static void count_other(struct text_batch *batch, const char *name, size_t length)
+{
+    struct tp_other_event *other;
+    unsigned i;
+
+    batch->other_total++;
+    if (length >= sizeof other->name)
+        length = sizeof other->name - 1;
+    for (i = 0; i < batch->others; i++) {
+        other = &batch->other[i];
+        if (memcmp(other->name, name, length) == 0 && other->name[length] == '\0') {
+            other->count++;
+            return;
+        }
+    }
+    if (batch->others == TP_OTHER_EVENTS_MAX)
+        return;
+    other = &batch->other[batch->others++];
+    memcpy(other->name, name, length);
+    other->name[length] = '\0';
+    other->count = 1;
+}
+
+static int find_kind(struct text_parser *parser, const struct line *line)
+{
+    int kind;
+
+    if (parser->last_kind >= 0 && parser->last_name.length == line->name_length &&
+        memcmp(parser->last_name.bytes, line->name, line->name_length) == 0)
+        return parser->last_kind;
+    kind = event_find(line->name, line->name_length);
+    if (kind >= 0) {
+        const char *name = tp_kind_name((enum tp_kind)kind);
+
+        /* Only the current name is remembered: an old synonym is looked up each time. */
+        parser->last_kind = kind;
+        parser->last_name = (struct tp_text){name, (uint32_t)strlen(name)};
+    }
+    return kind;
+}
+
+static void set_prefix(struct tp_record *record, const struct line *line, uint64_t fields)
+{
+    record->ts_ns = line->ts_ns;
+    record->have = 0;
+    if (line->has_cpu) {
+        record->cpu = line->cpu;
+        record->have |= TP_BIT(CPU) & fields;
+    }
+    if (line->comm_length) {
+        record->comm = (struct tp_text){line->comm, line->comm_length};
+        record->pid = line->pid;
+        record->have |= (TP_BIT(COMM) | TP_BIT(PID)) & fields;
+    }
+}
+
+/* A socket of another protocol must not meet a TCP connection of the same addresses and ports. */
+static void keep_only_tcp(struct tp_record *record)
+{
+    if (TP_HAS(record, PROTOCOL) && record->protocol != 6)
+        record->has_key = false;
+}
+
+static void parse_event(struct text_parser *parser, struct text_batch *batch,
+                        struct tp_record *record, const struct line *line, const char *at,
+                        const char *end)
+{
+    static const char *const forms[] = {"ftrace", "trace-cmd", "perf"};
+    const char *bad = line->message;
+    int kind = find_kind(parser, line);
+
+    if (!batch->format) {
+        batch->format = forms[line->form];
+        batch->ticks = line->ticks;
+    }
+    if (kind < 0) {
+        count_other(batch, line->name, line->name_length);
+        return;
+    }
+    set_prefix(record, line, parser->fields);
+    record->kind = (uint8_t)kind;
+    record->input = parser->input;
+    if (!body_read(&parser->body, line->message, end, record, &bad)) {
+        malformed(batch, at, end, bad, "cannot read this part of the event");
+        return;
+    }
+    keep_only_tcp(record);
+    batch->count++;
+}
+
+static void parse_other_line(struct text_parser *parser, struct text_batch *batch,
+                             struct tp_record *record, const char *at, const char *end,
+                             struct tp_input_info *info)
+{
+    record->input = parser->input;
+    if (header_is_comment(at, end)) {
+        if (info)
+            header_read(at, end, info);
+    } else if (header_read_lost(at, end, record)) {
+        batch->count++;
+    } else if (procfs_read(at, end, parser->timeline, record)) {
+        record->have &= parser->fields;
+        if (!batch->format)
+            batch->format = "tcpprobe-proc";
+        batch->count++;
+    } else if (line_is_latency_format(at, end)) {
+        malformed(batch, at, end, at,
+                  "latency format has no absolute times: record with options/latency-format 0");
+    } else {
+        malformed(batch, at, end, at, "not an event of a known form");
+    }
+}
+
+static const char *line_end(const char *at, const char *stop)
+{
+    const char *end = memchr(at, '\n', (size_t)(stop - at));
+
+    return end ? end : stop;
+}
+
+/* A task name may hold a newline, which cuts its line in two. Kernels pad the name to 16 columns,
+ * so the '-' before the PID tells whether a short line is the first half of the next one. */
+static bool is_fragment(const char *at, const char *end, const char *stop)
+{
+    size_t length = (size_t)(end - at), rest;
+
+    if (length > TEXT_FRAGMENT_MAX || length == 0 || *at == '#')
+        return false;
+    rest = TASK_COLUMNS - 1 - length;
+    return (size_t)(stop - end) > rest + 1 && end[1 + rest] == '-' && !memchr(end + 1, '\n', rest);
+}
+
+int text_parse(struct text_parser *parser, const char *text, size_t length,
+               struct text_batch *batch, struct tp_input_info *info)
+{
+    const char *at = text, *end, *stop = text + length;
+    struct tp_record *record;
+    struct line line;
+
+    batch_clear(batch);
+    for (; at < stop; at = end + 1) {
+        end = line_end(at, stop);
+        batch->lines++;
+        if (is_fragment(at, end, stop)) {
+            end = line_end(end + 1, stop);
+            batch->lines++;
+        }
+        if (end == at)
+            continue;
+        record = next_record(batch);
+        if (!record)
+            return TP_ERR_NOMEM;
+        if (line_split(at, end, &line))
+            parse_event(parser, batch, record, &line, at, end);
+        else
+            parse_other_line(parser, batch, record, at, end, info);
+    }
+    return TP_OK;
+}
