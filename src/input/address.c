@@ -114,8 +114,8 @@ static const struct word {
     unsigned end;
     bool (*take)(struct group *group, unsigned end, const char *text, size_t length);
 } words_known[] = {
-    {"src", 3, 0, take_endpoint}, {"dest", 4, 1, take_endpoint},  {"sport", 5, 0, take_port},
-    {"dport", 5, 1, take_port},   {"saddr", 5, 0, take_v4},       {"daddr", 5, 1, take_v4},
+    {"src", 3, 0, take_endpoint}, {"dest", 4, 1, take_endpoint}, {"sport", 5, 0, take_port},
+    {"dport", 5, 1, take_port},   {"saddr", 5, 0, take_v4},      {"daddr", 5, 1, take_v4},
     {"saddrv6", 7, 0, take_v6},   {"daddrv6", 7, 1, take_v6},
 };
 
@@ -186,8 +186,7 @@ static uint32_t text_hash(const char *text, size_t length)
     return (uint32_t)(h >> 40);
 }
 
-static const char *use(const struct address_entry *entry, const char *at,
-                       struct tp_record *record)
+static const char *use(const struct address_entry *entry, const char *at, struct tp_record *record)
 {
     record->key = entry->key;
     record->hash = entry->hash;

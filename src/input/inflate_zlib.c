@@ -24,8 +24,8 @@ static uInt at_most(size_t size)
     return size > UINT_MAX ? UINT_MAX : (uInt)size;
 }
 
-static enum inflate_result zlib_run(void *state, const uint8_t **in, size_t *in_left,
-                                    uint8_t **out, size_t *out_left)
+static enum inflate_result zlib_run(void *state, const uint8_t **in, size_t *in_left, uint8_t **out,
+                                    size_t *out_left)
 {
     z_stream *stream = state;
     uInt in_given = at_most(*in_left), out_given = at_most(*out_left);

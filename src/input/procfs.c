@@ -70,8 +70,8 @@ bool procfs_read(const char *at, const char *end, uint32_t timeline, struct tp_r
         return false;
     if (i == COLUMNS_REQUIRED)
         record->have &= ~TP_BIT(SRTT);
-    record->local = (uint8_t)tp_flow_key_set(&record->key, addr[0], port[0], addr[1], port[1],
-                                             timeline);
+    record->local =
+        (uint8_t)tp_flow_key_set(&record->key, addr[0], port[0], addr[1], port[1], timeline);
     record->hash = tp_flow_key_hash(&record->key);
     record->has_key = true;
     return true;

@@ -15,11 +15,11 @@
 
 struct source {
     int fd;
-    bool borrowed;     /* standard input: not ours to close */
+    bool borrowed; /* standard input: not ours to close */
     bool gzipped;
-    bool at_end;       /* the file has no more bytes */
-    bool finished;     /* nothing more will be delivered */
-    bool in_member;    /* the current gzip member has begun */
+    bool at_end;    /* the file has no more bytes */
+    bool finished;  /* nothing more will be delivered */
+    bool in_member; /* the current gzip member has begun */
     const struct inflate_engine *engine;
     void *inflater;
     uint64_t size;
@@ -225,8 +225,8 @@ static ssize_t read_gzipped(struct source *source, char *buf, size_t size, struc
         }
         in_before = source->left;
         out_before = out_left;
-        switch (source->engine->run(source->inflater, &source->next, &source->left, &out,
-                                    &out_left)) {
+        switch (
+            source->engine->run(source->inflater, &source->next, &source->left, &out, &out_left)) {
         case INFLATE_MORE:
             if (source->left == in_before && out_left == out_before)
                 result = feed(source, error);

@@ -9,8 +9,7 @@
 #include "input/procfs.h"
 #include "input/text.h"
 
-void text_parser_init(struct text_parser *parser, uint64_t fields, uint32_t timeline,
-                      uint8_t input)
+void text_parser_init(struct text_parser *parser, uint64_t fields, uint32_t timeline, uint8_t input)
 {
     body_parser_init(&parser->body, fields, timeline);
     parser->fields = fields ? fields : UINT64_MAX;
@@ -51,8 +50,8 @@ static struct tp_record *next_record(struct text_batch *batch)
     return &batch->records[batch->count];
 }
 
-static void malformed(struct text_batch *batch, const char *line, const char *end,
-                      const char *word, const char *what)
+static void malformed(struct text_batch *batch, const char *line, const char *end, const char *word,
+                      const char *what)
 {
     int shown = end - word > 60 ? 60 : (int)(end - word);
 
@@ -60,8 +59,8 @@ static void malformed(struct text_batch *batch, const char *line, const char *en
         return;
     batch->malformed_line = batch->lines;
     batch->malformed_column = (unsigned)(word - line) + 1;
-    snprintf(batch->malformed_text, sizeof batch->malformed_text, "%s: '%.*s'%s", what, shown,
-             word, shown < end - word ? "..." : "");
+    snprintf(batch->malformed_text, sizeof batch->malformed_text, "%s: '%.*s'%s", what, shown, word,
+             shown < end - word ? "..." : "");
 }
 
 static void count_other(struct text_batch *batch, const char *name, size_t length)

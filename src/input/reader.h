@@ -1,0 +1,38 @@
+/* reader.h: one input as batches of records, in the order of the file.
+ *
+ * The text is cut into blocks of whole lines. Blocks are read one after another, parsed side by
+ * side by worker threads, and handed out in order:
+ *
+ *     worker:  take the reading turn -> read (inflate) block n -> pass the turn on -> parse n
+ *     caller:  wait for block n -> use its batch -> give the block back
+ *
+ * There are a few more blocks than workers; a worker that finds none waits, so memory is bounded
+ * whatever the input's size. Without workers the caller does both steps itself: block boundaries,
+ * and with them all results, are the same.
+ */
+#ifndef TCPPROBE_INPUT_READER_H
+#define TCPPROBE_INPUT_READER_H
+
+#include <tcpprobe/input.h>
+
+#include "input/text.h"
+
+struct reader;
+
+/* Opens the input and looks at its first lines, which fills format, clock and offset, has_time,
+ * first_ns and the file's facts of info. info must live as long as the reader. */
+int reader_open(struct reader **reader, const char *path, const struct tp_stream_options *options,
+                struct tp_input_info *info, struct tp_error *error);
+
+/* Starts reading with what only the stream knows. Call once, before reader_next(). */
+int reader_start(struct reader *reader, unsigned threads, uint32_t timeline, uint8_t input,
+                 struct tp_error *error);
+
+/* The next batch: 1 and *batch, valid until the next call; 0 at the end; negative on error.
+ * info is brought up to date with the batch. */
+int reader_next(struct reader *reader, const struct text_batch **batch, struct tp_error *error);
+
+uint64_t reader_position(const struct reader *reader); /* bytes of the file read so far */
+void reader_close(struct reader *reader);              /* NULL is fine */
+
+#endif

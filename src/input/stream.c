@@ -1,0 +1,291 @@
+/* stream.c: several inputs become timelines, each timeline one sequence in time order.
+ *
+ * Timelines are delivered one after another. Within one, inputs are merged by time: an input is
+ * started only when the merge reaches its first record, so that the parts of a rotated log are
+ * open one at a time.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "input/reader.h"
+#include "input/window.h"
+
+/* Headers written at the start of two recordings of one boot differ by what the wall clock was
+ * adjusted in between. */
+#define SAME_CLOCK_NS INT64_C(1000000000)
+
+struct input {
+    struct reader *reader;
+    struct tp_input_info info;
+    struct window window;
+    bool started;
+    bool ended;
+};
+
+struct tp_stream {
+    struct tp_stream_options options;
+    struct input *inputs;
+    size_t count;
+    uint32_t timeline; /* being delivered */
+    uint32_t timelines;
+    struct input *current; /* its records come next without asking the others, ... */
+    int64_t until_ns;      /* ... as long as they are earlier than this */
+};
+
+/* --- timelines ---------------------------------------------------------------------------- */
+
+static bool share_clock(const struct tp_input_info *a, const struct tp_input_info *b)
+{
+    int64_t apart = a->wall_offset_ns - b->wall_offset_ns;
+
+    return a->has_wall_offset && b->has_wall_offset && strcmp(a->clock, b->clock) == 0 &&
+           apart < SAME_CLOCK_NS && apart > -SAME_CLOCK_NS;
+}
+
+static void assign_timelines(struct tp_stream *stream)
+{
+    struct input *inputs = stream->inputs;
+    size_t i, j;
+
+    for (i = 0; i < stream->count; i++) {
+        inputs[i].info.timeline = stream->timelines;
+        for (j = 0; j < i; j++)
+            if (stream->options.same_clock || share_clock(&inputs[i].info, &inputs[j].info)) {
+                inputs[i].info.timeline = inputs[j].info.timeline;
+                break;
+            }
+        if (j == i)
+            stream->timelines++;
+    }
+}
+
+/* --- one input ---------------------------------------------------------------------------- */
+
+static void count_ready(struct input *input)
+{
+    struct tp_input_info *info = &input->info;
+    const struct window *window = &input->window;
+    size_t i;
+
+    for (i = 0; i < window->ready; i++) {
+        const struct tp_record *record = window->order[i];
+
+        info->kinds[record->kind]++;
+        info->records++;
+        if (!info->has_time || record->ts_ns < info->first_ns)
+            info->first_ns = record->ts_ns;
+        if (!info->has_time || record->ts_ns > info->last_ns)
+            info->last_ns = record->ts_ns;
+        info->has_time = true;
+        if (record->kind == TP_KIND_LOST) {
+            info->lost_markers++;
+            info->lost_uncounted += !TP_HAS(record, LOST);
+            info->lost += TP_HAS(record, LOST) ? record->lost : 0;
+        }
+    }
+    info->late = window->late;
+}
+
+/* Makes the next record of input available; sets ended when there is none. */
+static int refill(struct input *input, struct tp_error *error)
+{
+    struct window *window = &input->window;
+    const struct text_batch *batch;
+    int result;
+
+    while (window->next == window->ready && !input->ended) {
+        if (window_hold(window) < 0)
+            return tp_error_nomem(error);
+        result = reader_next(input->reader, &batch, error);
+        if (result < 0)
+            return result;
+        if (result == 0) {
+            window_flush(window);
+            input->ended = window->ready == 0;
+        } else if (window_add(window, batch) < 0) {
+            return tp_error_nomem(error);
+        }
+        input->info.file_bytes = reader_position(input->reader);
+        count_ready(input);
+    }
+    if (input->ended) {
+        reader_close(input->reader);
+        input->reader = NULL;
+    }
+    return TP_OK;
+}
+
+static int start(struct tp_stream *stream, struct input *input, unsigned threads,
+                 struct tp_error *error)
+{
+    int result = reader_start(input->reader, threads, input->info.timeline,
+                              (uint8_t)(input - stream->inputs), error);
+
+    if (result == TP_OK)
+        result = refill(input, error);
+    input->started = true;
+    if (result < 0)
+        tp_error_at(error, input->info.path, 0, 0);
+    return result;
+}
+
+/* --- merging ------------------------------------------------------------------------------ */
+
+/* When does the input want to deliver? Inputs without any record are read first. */
+static int64_t head_time(const struct input *input)
+{
+    if (input->started)
+        return input->window.order[input->window.next]->ts_ns;
+    return input->info.has_time ? input->info.first_ns : INT64_MIN;
+}
+
+/* The input of the current timeline with the earliest head, the first one of equals; NULL if all
+ * have ended. until_ns becomes the head of the next one. */
+static struct input *earliest(struct tp_stream *stream)
+{
+    struct input *input, *best = NULL;
+    int64_t head, best_head = INT64_MAX;
+
+    stream->until_ns = INT64_MAX;
+    for (input = stream->inputs; input < stream->inputs + stream->count; input++) {
+        if (input->info.timeline != stream->timeline || input->ended)
+            continue;
+        head = head_time(input);
+        if (!best || head < best_head) {
+            if (best)
+                stream->until_ns = best_head;
+            best = input;
+            best_head = head;
+        } else if (head < stream->until_ns) {
+            stream->until_ns = head;
+        }
+    }
+    return best;
+}
+
+static int next_of_several(struct tp_stream *stream, const struct tp_record **record,
+                           struct tp_error *error)
+{
+    struct input *input;
+    int result = TP_OK;
+
+    for (;;) {
+        input = earliest(stream);
+        if (!input) {
+            if (++stream->timeline >= stream->timelines)
+                return 0;
+            continue;
+        }
+        if (!input->started)
+            result = start(stream, input, stream->options.threads, error);
+        else
+            break;
+        if (result < 0)
+            return result;
+    }
+    /* The record after it may have to be fetched, which ends the life of this one: that is left to
+     * the next call. */
+    stream->current = input;
+    *record = input->window.order[input->window.next++];
+    return 1;
+}
+
+int tp_stream_next(struct tp_stream *stream, const struct tp_record **record,
+                   struct tp_error *error)
+{
+    struct input *input = stream->current;
+    struct window *window;
+    int result;
+
+    if (input) {
+        window = &input->window;
+        if (window->next == window->ready) {
+            result = refill(input, error);
+            if (result < 0) {
+                tp_error_at(error, input->info.path, 0, 0);
+                return result;
+            }
+        }
+        if (window->next < window->ready && window->order[window->next]->ts_ns < stream->until_ns) {
+            *record = window->order[window->next++];
+            return 1;
+        }
+    }
+    return next_of_several(stream, record, error);
+}
+
+/* --- opening and closing ------------------------------------------------------------------ */
+
+int tp_stream_open(struct tp_stream **opened, const char *const *paths, size_t count,
+                   const struct tp_stream_options *options, struct tp_error *error)
+{
+    static const struct tp_stream_options defaults;
+    struct tp_stream *stream;
+    int result;
+
+    *opened = NULL;
+    if (count == 0)
+        return tp_error_set(error, TP_ERR_USAGE, "no input");
+    if (count > TP_INPUTS_MAX)
+        return tp_error_set(error, TP_ERR_LIMIT, "at most %d inputs at a time", TP_INPUTS_MAX);
+    stream = calloc(1, sizeof *stream);
+    if (!stream || !(stream->inputs = calloc(count, sizeof *stream->inputs))) {
+        free(stream);
+        return tp_error_nomem(error);
+    }
+    stream->options = options ? *options : defaults;
+    for (; stream->count < count; stream->count++) {
+        struct input *input = &stream->inputs[stream->count];
+
+        window_init(&input->window, stream->options.fields);
+        result = reader_open(&input->reader, paths[stream->count], &stream->options, &input->info,
+                             error);
+        if (result < 0) {
+            tp_stream_close(stream);
+            return result;
+        }
+    }
+    assign_timelines(stream);
+    *opened = stream;
+    return TP_OK;
+}
+
+void tp_stream_close(struct tp_stream *stream)
+{
+    size_t i;
+
+    if (!stream)
+        return;
+    for (i = 0; i < stream->count; i++) {
+        reader_close(stream->inputs[i].reader);
+        window_release(&stream->inputs[i].window);
+    }
+    free(stream->inputs);
+    free(stream);
+}
+
+size_t tp_stream_inputs(const struct tp_stream *stream)
+{
+    return stream->count;
+}
+
+const struct tp_input_info *tp_stream_info(const struct tp_stream *stream, size_t input)
+{
+    return &stream->inputs[input].info;
+}
+
+void tp_stream_progress(const struct tp_stream *stream, uint64_t *done, uint64_t *total)
+{
+    bool known = true;
+    size_t i;
+
+    *done = *total = 0;
+    for (i = 0; i < stream->count; i++) {
+        *done += stream->inputs[i].info.file_bytes;
+        *total += stream->inputs[i].info.size_bytes;
+        known = known && stream->inputs[i].info.size_bytes;
+    }
+    if (!known)
+        *total = 0;
+}

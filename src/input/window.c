@@ -1,0 +1,165 @@
+/* window.c: the bounded sort. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "input/window.h"
+
+void window_init(struct window *window, uint64_t fields)
+{
+    memset(window, 0, offsetof(struct window, store));
+    window->store[0].texts = window->store[1].texts = NULL;
+    window->store[0].texts_size = window->store[1].texts_size = 0;
+    window->current = 0;
+    window->keep_texts = !fields || fields & (TP_BIT(COMM) | TP_BIT(REASON));
+    window->has_time = window->has_delivered = false;
+    window->late = 0;
+}
+
+void window_release(struct window *window)
+{
+    free(window->order);
+    free(window->store[0].texts);
+    free(window->store[1].texts);
+    window->order = NULL;
+    window->store[0].texts = window->store[1].texts = NULL;
+}
+
+/* --- holding back ------------------------------------------------------------------------- */
+
+static void move_text(struct tp_text *text, char **to)
+{
+    memcpy(*to, text->bytes, text->length);
+    text->bytes = *to;
+    *to += text->length;
+}
+
+static int hold_texts(struct window_store *store, size_t count)
+{
+    size_t i, needed = 0;
+    struct tp_record *record;
+    char *to;
+
+    for (i = 0; i < count; i++) {
+        record = &store->records[i];
+        needed += (TP_HAS(record, COMM) ? record->comm.length : 0) +
+                  (TP_HAS(record, REASON) ? record->reason.length : 0);
+    }
+    if (needed > store->texts_size) {
+        to = realloc(store->texts, needed);
+        if (!to)
+            return TP_ERR_NOMEM;
+        store->texts = to;
+        store->texts_size = needed;
+    }
+    for (to = store->texts, i = 0; i < count; i++) {
+        record = &store->records[i];
+        if (TP_HAS(record, COMM))
+            move_text(&record->comm, &to);
+        if (TP_HAS(record, REASON))
+            move_text(&record->reason, &to);
+    }
+    return TP_OK;
+}
+
+int window_hold(struct window *window)
+{
+    size_t i, count = window->count - window->next;
+    struct window_store *store = &window->store[1 - window->current];
+
+    for (i = 0; i < count; i++) {
+        store->records[i] = *window->order[window->next + i];
+        window->order[i] = &store->records[i];
+    }
+    window->current = 1 - window->current;
+    window->next = window->ready = 0;
+    window->count = count;
+    return window->keep_texts ? hold_texts(store, count) : TP_OK;
+}
+
+/* --- sorting ------------------------------------------------------------------------------ */
+
+static int make_room(struct window *window, size_t count)
+{
+    const struct tp_record **order;
+
+    if (window->count + count <= window->allocated)
+        return TP_OK;
+    order = realloc(window->order, (window->count + count) * sizeof *order);
+    if (!order)
+        return TP_ERR_NOMEM;
+    window->order = order;
+    window->allocated = window->count + count;
+    return TP_OK;
+}
+
+/* A marker of lost events has no time of its own: they were lost after the record before it. */
+static void set_marker_time(struct window *window, const struct text_batch *batch, size_t at)
+{
+    size_t next = at;
+
+    while (!window->has_time && ++next < batch->count)
+        if (batch->records[next].kind != TP_KIND_LOST) {
+            window->last_ns = batch->records[next].ts_ns;
+            window->has_time = true;
+        }
+    if (!window->has_time)
+        window->last_ns = 0;
+    batch->records[at].ts_ns = window->last_ns;
+}
+
+static void insert(struct window *window, const struct tp_record *record)
+{
+    const struct tp_record **order = window->order;
+    size_t to = window->count, least = to > TP_SORT_WINDOW ? to - TP_SORT_WINDOW : 0;
+
+    if (to && order[to - 1]->ts_ns > record->ts_ns) {
+        while (to > least && order[to - 1]->ts_ns > record->ts_ns)
+            to--;
+        if ((to > 0 && order[to - 1]->ts_ns > record->ts_ns) ||
+            (to == 0 && window->has_delivered && window->delivered_ns > record->ts_ns)) {
+            window->late++;
+            to = window->count;
+        }
+        memmove(order + to + 1, order + to, (window->count - to) * sizeof *order);
+    }
+    order[to] = record;
+    window->count++;
+}
+
+static void set_ready(struct window *window, size_t ready)
+{
+    size_t i;
+
+    for (i = window->ready; i < ready; i++)
+        if (!window->has_delivered || window->order[i]->ts_ns > window->delivered_ns) {
+            window->delivered_ns = window->order[i]->ts_ns;
+            window->has_delivered = true;
+        }
+    window->ready = ready;
+}
+
+int window_add(struct window *window, const struct text_batch *batch)
+{
+    size_t i;
+
+    if (make_room(window, batch->count) < 0)
+        return TP_ERR_NOMEM;
+    for (i = 0; i < batch->count; i++) {
+        struct tp_record *record = &batch->records[i];
+
+        if (record->kind == TP_KIND_LOST) {
+            set_marker_time(window, batch, i);
+        } else {
+            window->last_ns = record->ts_ns;
+            window->has_time = true;
+        }
+        insert(window, record);
+    }
+    set_ready(window, window->count > TP_SORT_WINDOW ? window->count - TP_SORT_WINDOW : 0);
+    return TP_OK;
+}
+
+void window_flush(struct window *window)
+{
+    set_ready(window, window->count);
+}

@@ -1,0 +1,46 @@
+/* window.h: sorts records that are a little out of order.
+ *
+ * Processors write into buffers of their own, so neighbours in a log may be swapped. A record
+ * moves back over at most TP_SORT_WINDOW others; one that would have to move further stays where
+ * it is and is counted as late. The last TP_SORT_WINDOW records of a batch are held back (copied)
+ * until the next batch shows whether anything belongs before them.
+ */
+#ifndef TCPPROBE_INPUT_WINDOW_H
+#define TCPPROBE_INPUT_WINDOW_H
+
+#include <tcpprobe/input.h>
+
+#include "input/text.h"
+
+struct window_store {
+    struct tp_record records[TP_SORT_WINDOW];
+    char *texts;
+    size_t texts_size;
+};
+
+struct window {
+    const struct tp_record **order; /* sorted; [next, ready) may be delivered */
+    size_t next, ready, count, allocated;
+    struct window_store store[2];   /* held records; used in turn */
+    unsigned current;
+    bool keep_texts;                /* somebody wants the TEXT fields */
+    bool has_time;
+    int64_t last_ns;                /* of the last record that came, for markers without time */
+    bool has_delivered;
+    int64_t delivered_ns;           /* the latest time up to `ready` */
+    uint64_t late;
+};
+
+void window_init(struct window *window, uint64_t fields);
+void window_release(struct window *window);
+
+/* Holds back what has not been delivered: call before the batch it points into goes away. */
+int window_hold(struct window *window);
+
+/* Adds a batch; its records must live until window_hold(). LOST markers get the time of the record
+ * before them. */
+int window_add(struct window *window, const struct text_batch *batch);
+
+void window_flush(struct window *window); /* no more batches: everything may be delivered */
+
+#endif
