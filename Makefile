@@ -153,4 +153,4 @@ clean:
 
 .SECONDARY:
 .PHONY: all check demo tests unit bats replay fuzz bench syntax lint format install uninstall clean
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B)/src $(B)/tests -name '*.d' 2>/dev/null)
