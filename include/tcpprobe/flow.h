@@ -22,6 +22,7 @@ struct tp_flow {
     int8_t opener;       /* which end sent the SYN; -1 if not seen */
     uint8_t phase[2];    /* how far each end's socket is in its life; private */
     bool linked;         /* in its hash chain; private */
+    bool superseded;     /* by a newer flow of the same 4-tuple; private */
     void *data;          /* the analysis' own */
     struct tp_flow *newer, *older; /* recency list; private */
     struct tp_flow *chain;         /* hash chain; private */
@@ -34,16 +35,21 @@ typedef void tp_flow_retire_fn(void *context, struct tp_flow *flow);
 
 struct tp_flow_table *tp_flow_table_new(size_t max_flows, tp_flow_retire_fn *retire, void *context);
 
-/* The flow that record belongs to, made if it is new. NULL in *flow for records that belong to no
- * single flow (no key, a listening socket, a connect() that has no port yet). */
+/* The flow that record belongs to, made if it is new, and which end of the flow's key the record's
+ * socket is: record->local, unless the record named its own address only in part. NULL in *flow
+ * for records that belong to no single flow (no key, a listening socket, a connect() that has no
+ * port yet). */
 int tp_flow_table_find(struct tp_flow_table *table, const struct tp_record *record,
-                       struct tp_flow **flow, struct tp_error *error);
+                       struct tp_flow **flow, unsigned *end, struct tp_error *error);
 
 size_t tp_flow_table_count(const struct tp_flow_table *table);    /* alive now */
 uint64_t tp_flow_table_retired(const struct tp_flow_table *table);
 /* All flows in the order of their ids; array of tp_flow_table_count() pointers, free() it.
  * NULL if out of memory or empty. */
 struct tp_flow **tp_flow_table_list(const struct tp_flow_table *table);
+
+/* The flow that was met last, NULL if there is none; go on with flow->older. */
+struct tp_flow *tp_flow_table_newest(const struct tp_flow_table *table);
 
 void tp_flow_table_free(struct tp_flow_table *table); /* frees the flows, not their data */
 

@@ -1,0 +1,210 @@
+/* partial.c: records that do not name their whole connection.
+ *
+ * connect() reports TCP_SYN_SENT before the socket has a port; a SYN that is sent again and a
+ * socket that was unbound can show 0.0.0.0 or :: as their own address. Such a record is joined by
+ * its cookie, or by the three parts of its 4-tuple that it names together with an address that is
+ * known to be this host's: of a connect() to that peer, or of an earlier flow. What is left over
+ * belongs to no flow, which is better than to a wrong one.
+ */
+#include <string.h>
+
+#include "flow/table.h"
+
+/* How far back a cookie is looked for, and how long a connect() takes at most: six SYNs. */
+#define COOKIE_FLOWS   64
+#define CONNECT_MAX_NS (INT64_C(130) * 1000000000)
+
+enum { SYN_SENT = 2, CLOSE = 7, LISTEN = 10 };
+
+static bool is_any(const uint8_t addr[16])
+{
+    static const uint8_t any[16], any_v4[16] = {[10] = 0xff, [11] = 0xff};
+
+    return memcmp(addr, any, 16) == 0 || memcmp(addr, any_v4, 16) == 0;
+}
+
+bool tp_partial_is(const struct tp_record *record)
+{
+    const struct tp_flow_key *key = &record->key;
+
+    return !key->port[0] || !key->port[1] || is_any(key->addr[0]) || is_any(key->addr[1]);
+}
+
+static bool is_connect(const struct tp_record *record)
+{
+    unsigned peer = 1 - record->local;
+
+    return record->kind == TP_KIND_SET_STATE && TP_HAS(record, NEWSTATE) &&
+           record->newstate == SYN_SENT && !record->key.port[record->local] &&
+           record->key.port[peer] && !is_any(record->key.addr[peer]);
+}
+
+static void remember_connect(struct tp_flow_table *table, const struct tp_record *record)
+{
+    struct tp_connect *connect = &table->connects[table->connect_next++ % TP_CONNECTS];
+
+    connect->ts_ns = record->ts_ns;
+    memcpy(connect->local_addr, record->key.addr[record->local], 16);
+    memcpy(connect->peer_addr, record->key.addr[1 - record->local], 16);
+    connect->peer_port = record->key.port[1 - record->local];
+    connect->timeline = record->key.timeline;
+    connect->waiting = true;
+}
+
+/* The oldest connect() from that address (NULL: any) to that end of the key that still waits. */
+static struct tp_connect *find_connect(struct tp_flow_table *table, const struct tp_flow_key *key,
+                                       unsigned peer, const uint8_t *local_addr, int64_t now_ns)
+{
+    struct tp_connect *connect;
+    unsigned i;
+
+    for (i = 0; i < TP_CONNECTS; i++) {
+        connect = &table->connects[(table->connect_next + i) % TP_CONNECTS];
+        if (connect->waiting && connect->peer_port == key->port[peer] &&
+            connect->timeline == key->timeline && now_ns - connect->ts_ns <= CONNECT_MAX_NS &&
+            memcmp(connect->peer_addr, key->addr[peer], 16) == 0 &&
+            (!local_addr || memcmp(connect->local_addr, local_addr, 16) == 0))
+            return connect;
+    }
+    return NULL;
+}
+
+/* Can this be the first record after a connect()? A tcp_probe cannot: the change to
+ * TCP_ESTABLISHED comes before it. */
+static bool may_follow_connect(const struct tp_record *record)
+{
+    switch (record->kind) {
+    case TP_KIND_SET_STATE:
+        return TP_HAS(record, OLDSTATE) &&
+               (record->oldstate == SYN_SENT || record->oldstate == LISTEN);
+    case TP_KIND_RETRANSMIT_SKB:
+        return TP_HAS(record, STATE) && record->state == SYN_SENT;
+    case TP_KIND_CONG_STATE_SET:
+    case TP_KIND_RETRANSMIT_SYNACK:
+        return true;
+    default:
+        return false;
+    }
+}
+
+void tp_partial_claim(struct tp_flow_table *table, struct tp_flow *flow,
+                      const struct tp_record *record)
+{
+    struct tp_connect *connect;
+    unsigned end;
+
+    if (!may_follow_connect(record))
+        return;
+    for (end = 0; end < 2; end++) {
+        connect = find_connect(table, &flow->key, 1 - end, flow->key.addr[end], record->ts_ns);
+        if (connect) {
+            connect->waiting = false;
+            flow->first_ns = connect->ts_ns;
+            flow->opener = (int8_t)end;
+            return;
+        }
+    }
+}
+
+void tp_partial_learn(struct tp_flow_table *table, const struct tp_flow *flow, unsigned local)
+{
+    struct tp_local *known;
+    unsigned i;
+
+    for (i = 0; i < table->local_count; i++)
+        if (table->locals[i].timeline == flow->key.timeline &&
+            memcmp(table->locals[i].addr, flow->key.addr[local], 16) == 0)
+            return;
+    known = &table->locals[table->local_next++ % TP_LOCALS];
+    memcpy(known->addr, flow->key.addr[local], 16);
+    known->timeline = flow->key.timeline;
+    if (table->local_count < TP_LOCALS)
+        table->local_count++;
+}
+
+static struct tp_flow *find_cookie(const struct tp_flow_table *table,
+                                   const struct tp_record *record, unsigned *end)
+{
+    struct tp_flow *flow = table->newest;
+    unsigned i;
+
+    if (!TP_HAS(record, SOCK_COOKIE) || !record->sock_cookie)
+        return NULL;
+    for (i = 0; flow && i < COOKIE_FLOWS; i++, flow = flow->older)
+        for (*end = 0; *end < 2; ++*end)
+            if (flow->cookie[*end] == record->sock_cookie &&
+                flow->key.timeline == record->key.timeline)
+                return flow;
+    return NULL;
+}
+
+/* The record as it would be if its own address were addr. */
+static struct tp_record complete(const struct tp_record *record, const uint8_t addr[16])
+{
+    struct tp_record whole = *record;
+    unsigned local = record->local, peer = 1 - local;
+
+    whole.local =
+        (uint8_t)tp_flow_key_set(&whole.key, addr, record->key.port[local], record->key.addr[peer],
+                                 record->key.port[peer], record->key.timeline);
+    whole.hash = tp_flow_key_hash(&whole.key);
+    return whole;
+}
+
+static struct tp_flow *find_local(const struct tp_flow_table *table, const struct tp_record *record,
+                                  unsigned *end)
+{
+    struct tp_record whole;
+    struct tp_flow *flow;
+    unsigned i;
+
+    for (i = 0; i < table->local_count; i++) {
+        whole = complete(record, table->locals[i].addr);
+        flow = tp_flow_table_lookup(table, whole.hash, &whole.key);
+        if (flow && tp_flow_continues(flow, &whole)) {
+            *end = whole.local;
+            return flow;
+        }
+    }
+    return NULL;
+}
+
+/* A connection attempt of which no record named everything: made from its connect(). */
+static int make_from_connect(struct tp_flow_table *table, const struct tp_record *record,
+                             struct tp_flow **flow, unsigned *end, struct tp_error *error)
+{
+    struct tp_connect *connect =
+        find_connect(table, &record->key, 1 - record->local, NULL, record->ts_ns);
+    struct tp_record whole;
+
+    if (!connect || is_any(connect->local_addr) || !may_follow_connect(record))
+        return TP_OK;
+    whole = complete(record, connect->local_addr);
+    *flow = tp_flow_table_make(table, whole.hash, &whole.key, error);
+    if (!*flow)
+        return TP_ERR_NOMEM;
+    connect->waiting = false;
+    (*flow)->first_ns = connect->ts_ns;
+    (*flow)->opener = (int8_t)whole.local;
+    *end = whole.local;
+    tp_partial_learn(table, *flow, whole.local);
+    return TP_OK;
+}
+
+int tp_partial_find(struct tp_flow_table *table, const struct tp_record *record,
+                    struct tp_flow **flow, unsigned *end, struct tp_error *error)
+{
+    unsigned local = record->local, peer = 1 - local;
+
+    *flow = NULL;
+    if (is_connect(record)) {
+        remember_connect(table, record);
+        return TP_OK;
+    }
+    *flow = find_cookie(table, record, end);
+    if (*flow || !record->key.port[local] || !record->key.port[peer] ||
+        is_any(record->key.addr[peer]))
+        return TP_OK;
+    *flow = find_local(table, record, end);
+    return *flow ? TP_OK : make_from_connect(table, record, flow, end, error);
+}

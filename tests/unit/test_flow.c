@@ -1,0 +1,284 @@
+/* test_flow.c: which connection a record belongs to. */
+#include "flow_maker.h"
+
+#include <stdlib.h>
+#include <tcpprobe/flow.h>
+
+struct world {
+    struct tp_flow_table *table;
+    uint32_t retired[64];
+    unsigned retirements;
+};
+
+static void on_retire(void *context, struct tp_flow *flow)
+{
+    struct world *world = context;
+
+    world->retired[world->retirements++] = flow->id;
+}
+
+static void begin(struct world *world, size_t max_flows)
+{
+    *world = (struct world){0};
+    world->table = tp_flow_table_new(max_flows, on_retire, world);
+    assert_non_null(world->table);
+}
+
+static struct tp_flow *find_end(struct world *world, struct tp_record record, unsigned *end)
+{
+    struct tp_flow *flow;
+
+    assert_int_equal(tp_flow_table_find(world->table, &record, &flow, end, NULL), 0);
+    return flow;
+}
+
+static struct tp_flow *find(struct world *world, struct tp_record record)
+{
+    unsigned end;
+
+    return find_end(world, record, &end);
+}
+
+static uint32_t id_of(struct world *world, struct tp_record record)
+{
+    struct tp_flow *flow = find(world, record);
+
+    return flow ? flow->id : 0;
+}
+
+static struct tp_record probe(int64_t ts_ns, bool from_client, uint64_t cookie)
+{
+    struct tp_record record = from_client ? make(TP_KIND_PROBE, ts_ns, 1, 4000, 2, 80)
+                                          : make(TP_KIND_PROBE, ts_ns, 2, 80, 1, 4000);
+
+    return cookie ? with_cookie(record, cookie) : record;
+}
+
+static void test_both_ends_are_one_flow(void **state)
+{
+    struct world world;
+    struct tp_flow *flow;
+    unsigned client, server;
+
+    (void)state;
+    begin(&world, 10);
+    flow = find_end(&world, probe(5, true, 0xa), &client);
+    assert_ptr_equal(find_end(&world, probe(9, false, 0xb), &server), flow);
+    assert_int_equal(client + server, 1);
+    assert_int_equal(flow->cookie[client], 0xa);
+    assert_int_equal(flow->cookie[server], 0xb);
+    assert_int_equal(flow->first_ns, 5);
+    assert_int_equal(flow->last_ns, 9);
+    assert_int_equal(flow->records, 2);
+    assert_int_equal(flow->opener, -1);
+    assert_int_equal(id_of(&world, make(TP_KIND_PROBE, 9, 1, 4001, 2, 80)), 2);
+    assert_int_equal(tp_flow_table_count(world.table), 2);
+    tp_flow_table_free(world.table);
+}
+
+static void test_a_new_cookie_is_a_new_flow(void **state)
+{
+    struct world world;
+
+    (void)state;
+    begin(&world, 10);
+    assert_int_equal(id_of(&world, probe(1, true, 0xa)), 1);
+    assert_int_equal(id_of(&world, probe(2, true, 0xb)), 2);
+    /* What trails behind the old one still belongs to it ... */
+    assert_int_equal(id_of(&world, with_cookie(make(TP_KIND_DESTROY_SOCK, 3, 1, 4000, 2, 80), 0xa)),
+                     1);
+    /* ... what names no cookie, to the one that is alive. */
+    assert_int_equal(id_of(&world, make(TP_KIND_RETRANSMIT_SKB, 4, 1, 4000, 2, 80)), 2);
+    assert_int_equal(id_of(&world, probe(5, true, 0xc)), 3);
+    assert_int_equal(id_of(&world, probe(6, true, 0xb)), 2);
+    assert_int_equal(id_of(&world, make(TP_KIND_CONG_STATE_SET, 7, 1, 4000, 2, 80)), 3);
+    tp_flow_table_free(world.table);
+}
+
+static void test_reuse_without_cookies(void **state)
+{
+    struct world world;
+
+    (void)state;
+    begin(&world, 10);
+    assert_int_equal(id_of(&world, make_change(1, 2, 80, 1, 4000, LISTEN, SYN_RECV)), 1);
+    assert_int_equal(id_of(&world, make_change(2, 2, 80, 1, 4000, SYN_RECV, ESTABLISHED)), 1);
+    assert_int_equal(id_of(&world, probe(3, false, 0)), 1);
+    assert_int_equal(id_of(&world, make_change(4, 2, 80, 1, 4000, ESTABLISHED, CLOSE)), 1);
+    assert_int_equal(id_of(&world, make(TP_KIND_DESTROY_SOCK, 5, 2, 80, 1, 4000)), 1);
+    assert_int_equal(id_of(&world, make(TP_KIND_SEND_RESET, 6, 2, 80, 1, 4000)), 1);
+    assert_true(find(&world, make(TP_KIND_SEND_RESET, 6, 2, 80, 1, 4000))->closed[1]);
+    /* A SYN-ACK that is sent again has no socket yet, the socket comes later. */
+    assert_int_equal(id_of(&world, make_change(7, 2, 80, 1, 4000, LISTEN, SYN_RECV)), 2);
+    assert_int_equal(id_of(&world, make_change(8, 2, 80, 1, 4000, SYN_RECV, ESTABLISHED)), 2);
+    /* Its end was not seen: a new birth is enough. */
+    assert_int_equal(id_of(&world, make_change(9, 2, 80, 1, 4000, LISTEN, SYN_RECV)), 3);
+    assert_int_equal(id_of(&world, make(TP_KIND_DESTROY_SOCK, 10, 2, 80, 1, 4000)), 3);
+    assert_int_equal(id_of(&world, probe(11, false, 0)), 4); /* a return after destroy */
+    tp_flow_table_free(world.table);
+}
+
+static void test_synack_comes_before_the_socket(void **state)
+{
+    struct world world;
+    struct tp_flow *flow;
+
+    (void)state;
+    begin(&world, 10);
+    flow = find(&world, make(TP_KIND_RETRANSMIT_SYNACK, 1, 2, 80, 1, 4000));
+    assert_ptr_equal(find(&world, make_change(2, 2, 80, 1, 4000, LISTEN, SYN_RECV)), flow);
+    assert_int_equal(flow->opener, 0); /* 10.0.0.1 */
+    assert_ptr_equal(find(&world, make_change(3, 1, 4000, 2, 80, SYN_SENT, ESTABLISHED)), flow);
+    tp_flow_table_free(world.table);
+}
+
+static void test_connect_without_a_port(void **state)
+{
+    struct world world;
+    struct tp_flow *flow;
+
+    (void)state;
+    begin(&world, 10);
+    assert_null(find(&world, make_change(100, 1, 0, 2, 80, CLOSE, SYN_SENT)));
+    assert_null(find(&world, make_change(110, 1, 0, 2, 80, CLOSE, SYN_SENT)));
+    assert_null(find(&world, make_change(120, 1, 0, 3, 80, CLOSE, SYN_SENT)));
+    flow = find(&world, make_change(200, 1, 4000, 2, 80, SYN_SENT, ESTABLISHED));
+    assert_int_equal(flow->first_ns, 100);
+    assert_int_equal(flow->opener, 0);
+    flow = find(&world, make_change(210, 1, 4001, 2, 80, SYN_SENT, ESTABLISHED));
+    assert_int_equal(flow->first_ns, 110);
+    flow = find(&world, make_change(220, 1, 4002, 2, 80, SYN_SENT, ESTABLISHED));
+    assert_int_equal(flow->first_ns, 220); /* none is waiting */
+    /* The server's socket is born after its client's: the same flow. */
+    assert_int_equal(id_of(&world, make_change(230, 2, 80, 1, 4000, LISTEN, SYN_RECV)), 1);
+    /* The port is used again while the old socket was never seen to close. */
+    assert_null(find(&world, make_change(300, 1, 0, 2, 80, CLOSE, SYN_SENT)));
+    flow = find(&world, make_change(310, 1, 4000, 2, 80, SYN_SENT, ESTABLISHED));
+    assert_int_equal(flow->id, 4);
+    assert_int_equal(flow->first_ns, 300);
+    tp_flow_table_free(world.table);
+}
+
+static void test_records_of_no_flow(void **state)
+{
+    struct tp_record sctp = make(TP_KIND_SET_STATE, 1, 1, 4000, 2, 80);
+    struct world world;
+
+    (void)state;
+    begin(&world, 10);
+    sctp.have |= TP_BIT(PROTOCOL);
+    sctp.protocol = 132;
+    assert_null(find(&world, sctp));
+    sctp.protocol = 6;
+    assert_non_null(find(&world, sctp));
+    assert_null(find(&world, make_change(1, 0, 80, 0, 0, CLOSE, LISTEN)));
+    assert_null(find(&world, with_cookie(make(TP_KIND_DESTROY_SOCK, 2, 0, 80, 0, 0), 0x77)));
+    assert_null(find(&world, make_lost(3, 10)));
+    assert_int_equal(tp_flow_table_count(world.table), 1);
+    tp_flow_table_free(world.table);
+}
+
+static void test_wildcard_addresses(void **state)
+{
+    struct tp_record syn = make(TP_KIND_RETRANSMIT_SKB, 200, 0, 5000, 3, 443);
+    struct world world;
+    struct tp_flow *flow;
+    unsigned end;
+
+    (void)state;
+    begin(&world, 10);
+    flow = find(&world, probe(1, true, 0xa));
+    /* Joined by its cookie, whatever else it says. */
+    assert_ptr_equal(
+        find_end(&world, with_cookie(make(TP_KIND_DESTROY_SOCK, 2, 0, 0, 0, 0), 0xa), &end), flow);
+    assert_int_equal(end, 0);
+    assert_true(flow->closed[0]);
+    /* Joined by the other three parts and an address that is known to be this host's. */
+    flow = find(&world, make(TP_KIND_PROBE, 3, 9, 7000, 2, 80));
+    assert_ptr_equal(find_end(&world, make(TP_KIND_CONG_STATE_SET, 4, 0, 7000, 2, 80), &end), flow);
+    assert_int_equal(flow->key.addr[end][15], 9);
+    /* A SYN that is sent again, of a connect() that never gets through. */
+    syn.have |= TP_BIT(STATE);
+    syn.state = SYN_SENT;
+    assert_null(find(&world, syn));
+    assert_null(find(&world, make_change(150, 7, 0, 3, 443, CLOSE, SYN_SENT)));
+    flow = find_end(&world, syn, &end);
+    assert_non_null(flow);
+    assert_int_equal(flow->key.addr[end][15], 7);
+    assert_int_equal(flow->first_ns, 150);
+    assert_int_equal(flow->opener, (int)end);
+    assert_ptr_equal(find(&world, syn), flow);
+    assert_ptr_equal(find(&world, make_change(300, 7, 5000, 3, 443, SYN_SENT, CLOSE)), flow);
+    assert_int_equal(tp_flow_table_count(world.table), 3);
+    tp_flow_table_free(world.table);
+}
+
+static void test_eviction_takes_the_idle_one(void **state)
+{
+    struct world world;
+    struct tp_flow **list;
+
+    (void)state;
+    begin(&world, 3);
+    assert_int_equal(id_of(&world, make(TP_KIND_PROBE, 1, 1, 1001, 2, 80)), 1);
+    assert_int_equal(id_of(&world, make(TP_KIND_PROBE, 2, 1, 1002, 2, 80)), 2);
+    assert_int_equal(id_of(&world, make(TP_KIND_PROBE, 3, 1, 1003, 2, 80)), 3);
+    assert_int_equal(id_of(&world, make(TP_KIND_PROBE, 4, 1, 1001, 2, 80)), 1);
+    assert_int_equal(id_of(&world, make(TP_KIND_PROBE, 5, 1, 1004, 2, 80)), 4);
+    assert_int_equal(world.retirements, 1);
+    assert_int_equal(world.retired[0], 2);
+    assert_int_equal(id_of(&world, make(TP_KIND_PROBE, 6, 1, 1002, 2, 80)), 5);
+    assert_int_equal(world.retired[1], 3);
+    assert_int_equal(tp_flow_table_retired(world.table), 2);
+    list = tp_flow_table_list(world.table);
+    assert_int_equal(tp_flow_table_count(world.table), 3);
+    assert_int_equal(list[0]->id, 1);
+    assert_int_equal(list[1]->id, 4);
+    assert_int_equal(list[2]->id, 5);
+    free(list);
+    tp_flow_table_free(world.table);
+}
+
+static void test_many_flows_and_reuses(void **state)
+{
+    struct tp_flow **list;
+    struct world world;
+    uint32_t i, round;
+
+    (void)state;
+    begin(&world, 100000);
+    assert_null(tp_flow_table_list(world.table));
+    for (round = 0; round < 3; round++)
+        for (i = 0; i < 5000; i++)
+            assert_int_equal(id_of(&world, with_cookie(make(TP_KIND_PROBE, round, 1,
+                                                            (uint16_t)(1000 + i), 2, 80),
+                                                       1 + round * 5000 + i)),
+                             1 + round * 5000 + i);
+    /* The last one before is still reachable, the one before that is not. */
+    assert_int_equal(id_of(&world, with_cookie(make(TP_KIND_PROBE, 9, 1, 1000, 2, 80), 5001)),
+                     5001);
+    assert_int_equal(id_of(&world, with_cookie(make(TP_KIND_PROBE, 9, 1, 1000, 2, 80), 1)), 15001);
+    list = tp_flow_table_list(world.table);
+    for (i = 0; i < tp_flow_table_count(world.table); i++)
+        assert_int_equal(list[i]->id, i + 1);
+    free(list);
+    tp_flow_table_free(world.table);
+    tp_flow_table_free(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_both_ends_are_one_flow),
+        cmocka_unit_test(test_a_new_cookie_is_a_new_flow),
+        cmocka_unit_test(test_reuse_without_cookies),
+        cmocka_unit_test(test_synack_comes_before_the_socket),
+        cmocka_unit_test(test_connect_without_a_port),
+        cmocka_unit_test(test_records_of_no_flow),
+        cmocka_unit_test(test_wildcard_addresses),
+        cmocka_unit_test(test_eviction_takes_the_idle_one),
+        cmocka_unit_test(test_many_flows_and_reuses),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
