@@ -90,8 +90,11 @@ struct tp_spans {
     uint32_t count, allocated;
 };
 
-/* Values of joined spans are added up where sum is set; otherwise the largest one stays. */
+/* A span that overlaps the last one is joined with it where sum is set. Values of joined spans are
+ * added up where sum is set; otherwise the largest one stays. */
 int tp_spans_add(struct tp_spans *spans, const struct tp_span *span, bool sum);
+/* The last span goes on until then. */
+void tp_spans_extend(struct tp_spans *spans, int64_t end_ns);
 void tp_spans_release(struct tp_spans *spans);
 
 #endif

@@ -1,0 +1,200 @@
+/* dist.c: how long each value of a quantity held.
+ *
+ * An open-addressing table from value to weight. Values are exact until more than TP_DIST_CELLS of
+ * them differ; then the lowest bits are dropped, one at a time, down to TP_DIST_MIN_BITS below the
+ * leading bit, and a value stands for the middle of what it covers. Rounding a rounded value again
+ * gives the same as rounding the original, so that the result does not depend on when it happened.
+ */
+#include <stdlib.h>
+
+#include <tcpprobe/series.h>
+
+#define CELLS_FIRST 8
+
+struct cell {
+    uint32_t value;
+    uint64_t weight;
+};
+
+static uint32_t *values_of(const struct tp_dist *dist)
+{
+    return (uint32_t *)(void *)(dist->weights + dist->allocated);
+}
+
+static uint32_t round_value(uint32_t value, unsigned keep_bits)
+{
+    unsigned shift;
+
+    if (value >> keep_bits <= 1)
+        return value;
+    shift = 31 - (unsigned)__builtin_clz(value) - keep_bits;
+    return (value >> shift << shift) + (UINT32_C(1) << (shift - 1));
+}
+
+/* The cell that holds value, or the free one where it belongs. */
+static uint32_t find_cell(const struct tp_dist *dist, uint32_t value)
+{
+    const uint32_t *values = values_of(dist);
+    uint32_t mask = dist->allocated - 1;
+    uint32_t hash = value * UINT32_C(2654435769);
+    uint32_t i = (hash ^ hash >> 15) & mask;
+
+    while (dist->weights[i] && values[i] != value)
+        i = (i + 1) & mask;
+    return i;
+}
+
+static void put(struct tp_dist *dist, uint32_t value, uint64_t weight)
+{
+    uint32_t i = find_cell(dist, value);
+
+    if (!dist->weights[i]) {
+        values_of(dist)[i] = value;
+        dist->used++;
+    }
+    dist->weights[i] += weight;
+}
+
+static bool is_full(const struct tp_dist *dist)
+{
+    return dist->used + 1 > dist->allocated / 4 * 3;
+}
+
+/* Moves everything into a table of that many cells, rounded to keep_bits. */
+static int rebuild(struct tp_dist *dist, uint32_t allocated, unsigned keep_bits)
+{
+    struct tp_dist old = *dist;
+    uint32_t i;
+    void *block = calloc(allocated, sizeof(uint64_t) + sizeof(uint32_t));
+
+    if (!block)
+        return TP_ERR_NOMEM;
+    dist->weights = block;
+    dist->allocated = allocated;
+    dist->used = 0;
+    dist->keep_bits = (uint8_t)keep_bits;
+    for (i = 0; i < old.allocated; i++)
+        if (old.weights[i])
+            put(dist, round_value(values_of(&old)[i], keep_bits), old.weights[i]);
+    free(old.weights);
+    return TP_OK;
+}
+
+void tp_dist_init(struct tp_dist *dist)
+{
+    *dist = (struct tp_dist){.keep_bits = 31};
+}
+
+/* Makes room for one more value: by rounding while that may still be done, else by growing. */
+static int make_room(struct tp_dist *dist)
+{
+    unsigned keep_bits = dist->keep_bits;
+    int rc;
+
+    if (!dist->allocated)
+        return rebuild(dist, CELLS_FIRST, keep_bits);
+    while (dist->used >= TP_DIST_CELLS && keep_bits > TP_DIST_MIN_BITS) {
+        /* More than 16 bits are never read off a figure. */
+        keep_bits = keep_bits > 16 ? 16 : keep_bits - 1;
+        rc = rebuild(dist, dist->allocated, keep_bits);
+        if (rc < 0)
+            return rc;
+    }
+    return is_full(dist) ? rebuild(dist, dist->allocated * 2, keep_bits) : TP_OK;
+}
+
+int tp_dist_add(struct tp_dist *dist, uint32_t value, uint64_t weight_ns)
+{
+    uint32_t i;
+    int rc;
+
+    if (!weight_ns)
+        return TP_OK;
+    value = round_value(value, dist->keep_bits);
+    if (dist->allocated) {
+        i = find_cell(dist, value);
+        if (dist->weights[i]) {
+            dist->weights[i] += weight_ns;
+            dist->total += weight_ns;
+            return TP_OK;
+        }
+    }
+    if (!dist->allocated || is_full(dist) || dist->used >= TP_DIST_CELLS) {
+        rc = make_room(dist);
+        if (rc < 0)
+            return rc;
+    }
+    put(dist, round_value(value, dist->keep_bits), weight_ns);
+    dist->total += weight_ns;
+    return TP_OK;
+}
+
+void tp_dist_coarsen(struct tp_dist *dist, unsigned keep_bits)
+{
+    uint32_t allocated = CELLS_FIRST;
+
+    if (keep_bits < TP_DIST_MIN_BITS)
+        keep_bits = TP_DIST_MIN_BITS;
+    if (keep_bits > dist->keep_bits)
+        keep_bits = dist->keep_bits;
+    if (!dist->allocated) {
+        dist->keep_bits = (uint8_t)keep_bits;
+        return;
+    }
+    /* Twice: how many cells are left is known only after rounding. Without memory it stays as it
+     * is, which is always correct. */
+    if (rebuild(dist, dist->allocated, keep_bits) < 0)
+        return;
+    while (allocated / 4 * 3 <= dist->used)
+        allocated *= 2;
+    if (allocated < dist->allocated)
+        rebuild(dist, allocated, keep_bits);
+}
+
+static int by_value(const void *a, const void *b)
+{
+    const struct cell *x = a, *y = b;
+
+    return (x->value > y->value) - (x->value < y->value);
+}
+
+bool tp_dist_quantiles(const struct tp_dist *dist, const double *p, double *values, size_t count)
+{
+    struct cell *cells;
+    uint64_t sum = 0;
+    uint32_t i, n = 0;
+    size_t k;
+
+    if (!dist->used)
+        return false;
+    cells = malloc(dist->used * sizeof *cells);
+    if (!cells)
+        return false;
+    for (i = 0; i < dist->allocated; i++)
+        if (dist->weights[i])
+            cells[n++] = (struct cell){values_of(dist)[i], dist->weights[i]};
+    qsort(cells, n, sizeof *cells, by_value);
+    for (i = 0, k = 0; k < count; k++) {
+        while (i + 1 < n && (double)(sum + cells[i].weight) < p[k] * (double)dist->total)
+            sum += cells[i++].weight;
+        values[k] = cells[i].value;
+    }
+    free(cells);
+    return true;
+}
+
+bool tp_dist_quantile(const struct tp_dist *dist, double p, double *value)
+{
+    return tp_dist_quantiles(dist, &p, value, 1);
+}
+
+size_t tp_dist_bytes(const struct tp_dist *dist)
+{
+    return dist->allocated * (sizeof(uint64_t) + sizeof(uint32_t));
+}
+
+void tp_dist_release(struct tp_dist *dist)
+{
+    free(dist->weights);
+    *dist = (struct tp_dist){.keep_bits = dist->keep_bits};
+}
