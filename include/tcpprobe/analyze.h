@@ -30,6 +30,7 @@ struct tp_states {
     struct tp_row *rows;
     struct tp_tally *tallies;
     uint16_t count, allocated; /* rows */
+    uint8_t now;               /* bit of each metric that has a value now */
 };
 
 /* Everything known of one end of a flow: what that end's socket said of itself. */

@@ -1,0 +1,65 @@
+/* acked.c: acknowledged bytes, the segment size behind them, and the initial window.
+ *
+ * snd_una is 32 bits wide and wraps every 4 GiB: only its advance since the last sample counts. A
+ * step backwards is disorder between processors and counts nothing.
+ */
+#include "analyze/analyzer.h"
+
+/* Initial windows are never scaled (RFC 7323, 2.2), and 64 KiB is what Linux begins with. */
+#define FIRST_WINDOW_MAX 65536
+
+/* Was this flow seen from its start? Its handshake says so. Without it: nothing was ever lost, not
+ * more than a first message is in flight, and both windows are as they begin. */
+static bool is_fresh(const struct tp_flow *flow, const struct tp_record *record)
+{
+    uint32_t small = 1500;
+
+    if (flow->opener >= 0)
+        return true;
+    return TP_HAS(record, SSTHRESH) && record->ssthresh == TP_SSTHRESH_INFINITE &&
+           TP_HAS(record, SND_NXT) && TP_HAS(record, SND_UNA) &&
+           record->snd_nxt - record->snd_una <= small && TP_HAS(record, SND_WND) &&
+           record->snd_wnd <= FIRST_WINDOW_MAX && TP_HAS(record, RCV_WND) &&
+           record->rcv_wnd <= FIRST_WINDOW_MAX;
+}
+
+static int on_probe(struct tp_pass *pass)
+{
+    const struct tp_record *record = pass->record;
+    const struct tp_flow_data *data = pass->flow->data;
+    struct tp_side *side = pass->side;
+    int32_t step;
+
+    if (side->probes == 1 && TP_HAS(record, SND_CWND) && !data->lost_markers &&
+        is_fresh(pass->flow, record))
+        side->initial_cwnd_segs = record->snd_cwnd;
+    if (!TP_HAS(record, SND_UNA))
+        return TP_OK;
+    if (!side->has_acked) {
+        side->has_acked = true;
+        side->snd_una = record->snd_una;
+        return TP_OK;
+    }
+    step = (int32_t)(record->snd_una - side->snd_una);
+    if (step <= 0)
+        return TP_OK;
+    side->snd_una = record->snd_una;
+    side->acked_bytes += (uint32_t)step;
+    tp_mss_vote(&side->mss, (uint32_t)step);
+    return tp_emit(pass, TP_METRIC_ACKED, step);
+}
+
+static int finish(struct tp_analysis *analysis, struct tp_side *side)
+{
+    (void)analysis;
+    side->mss_bytes = tp_mss_elect(&side->mss);
+    return TP_OK;
+}
+
+const struct tp_analyzer tp_acked_analyzer = {
+    .name = "acked",
+    .fields = TP_BIT(SND_UNA) | TP_BIT(SND_NXT) | TP_BIT(SND_CWND) | TP_BIT(SSTHRESH) |
+              TP_BIT(SND_WND) | TP_BIT(RCV_WND),
+    .on = {[TP_KIND_PROBE] = on_probe},
+    .finish = finish,
+};

@@ -1,0 +1,295 @@
+/* analyze.c: the engine of the pass: finds the flow of a record and shows it to the analyzers. */
+#include <stdlib.h>
+
+#include "analyze/analyzer.h"
+
+#define DISTS_BUDGET ((size_t)16 << 20)
+#define KEEP_ALL     31
+#define KEEP_FIRST   11 /* of what is rounded at all: 0.02 % */
+
+static const struct tp_analyzer *const analyzers[] = {
+    &tp_states_analyzer,     &tp_acked_analyzer,     &tp_received_analyzer, &tp_retransmit_analyzer,
+    &tp_congestion_analyzer, &tp_tcp_state_analyzer, &tp_reset_analyzer,
+};
+
+#define ANALYZERS (sizeof analyzers / sizeof *analyzers)
+
+static void list_handlers(struct tp_analysis *analysis)
+{
+    unsigned kind, i, n;
+
+    for (kind = 0; kind < TP_KIND_COUNT; kind++)
+        for (n = 0, i = 0; i < ANALYZERS; i++)
+            if (analyzers[i]->on[kind])
+                analysis->handlers[kind][n++] = analyzers[i]->on[kind];
+}
+
+uint64_t tp_analysis_fields(void)
+{
+    /* The engine's own: lifetime of flows, gaps. */
+    uint64_t fields = TP_BIT(SOCK_COOKIE) | TP_BIT(OLDSTATE) | TP_BIT(NEWSTATE) | TP_BIT(STATE) |
+                      TP_BIT(PROTOCOL) | TP_BIT(CPU) | TP_BIT(LOST);
+    unsigned i;
+
+    for (i = 0; i < ANALYZERS; i++)
+        fields |= analyzers[i]->fields;
+    return fields;
+}
+
+/* --- flows ---------------------------------------------------------------------------------- */
+
+static int finish_flow(struct tp_analysis *analysis, struct tp_flow *flow)
+{
+    struct tp_flow_data *data = flow->data;
+    unsigned end, i;
+    int rc = TP_OK;
+
+    for (end = 0; data && end < 2; end++)
+        for (i = 0; data->side[end] && i < ANALYZERS; i++)
+            if (analyzers[i]->finish)
+                rc |= analyzers[i]->finish(analysis, data->side[end]);
+    return rc < 0 ? TP_ERR_NOMEM : TP_OK;
+}
+
+static void free_data(struct tp_analysis *analysis, struct tp_flow *flow)
+{
+    struct tp_flow_data *data = flow->data;
+    struct tp_side *side;
+    unsigned end;
+
+    for (end = 0; data && end < 2; end++) {
+        side = data->side[end];
+        if (!side)
+            continue;
+        tp_states_release(&side->states, &analysis->shape);
+        tp_spans_release(&side->cong_spans);
+        tp_samples_release(analysis, side);
+        free(side);
+    }
+    free(data);
+    flow->data = NULL;
+}
+
+static void retire(void *context, struct tp_flow *flow)
+{
+    struct tp_analysis *analysis = context;
+
+    if (finish_flow(analysis, flow) < 0)
+        analysis->failed_to_retire = true;
+    if (analysis->options.flow_end)
+        analysis->options.flow_end(analysis->options.context, flow);
+    free_data(analysis, flow);
+}
+
+static struct tp_side *side_of(struct tp_flow *flow, unsigned end, const struct tp_record *record)
+{
+    struct tp_flow_data *data = flow->data;
+    struct tp_side *side = data->side[end];
+    unsigned i;
+
+    if (side)
+        return side;
+    side = data->side[end] = calloc(1, sizeof *side);
+    if (!side)
+        return NULL;
+    side->first_ns = side->last_ns = record->ts_ns;
+    for (i = 0; i < ANALYZERS; i++)
+        if (analyzers[i]->begin)
+            analyzers[i]->begin(flow, side, end);
+    return side;
+}
+
+static struct tp_flow_data *data_of(struct tp_flow *flow, const struct tp_timeline *timeline)
+{
+    struct tp_flow_data *data = flow->data;
+
+    if (!data) {
+        data = flow->data = calloc(1, sizeof *data);
+        if (!data)
+            return NULL;
+        data->lost_before = timeline->lost;
+        data->lost_markers_before = timeline->markers;
+    }
+    data->lost = timeline->lost - data->lost_before;
+    data->lost_markers = timeline->markers - data->lost_markers_before;
+    return data;
+}
+
+/* --- memory --------------------------------------------------------------------------------- */
+
+static void coarsen_all(struct tp_analysis *analysis)
+{
+    struct tp_flow_data *data;
+    struct tp_flow *flow;
+    unsigned end;
+
+    for (flow = tp_flow_table_newest(analysis->table); flow; flow = flow->older) {
+        data = flow->data;
+        for (end = 0; data && end < 2; end++)
+            if (data->side[end])
+                tp_states_coarsen(&data->side[end]->states, &analysis->shape);
+    }
+}
+
+/* All distributions lose a bit of resolution. Where none is left to lose they may grow: the next
+ * attempt, which trims them to size, comes when there is twice as much. */
+static void save_memory(struct tp_analysis *analysis)
+{
+    struct tp_tally_shape *shape = &analysis->shape;
+
+    while (shape->bytes > analysis->shape_limit && shape->keep_bits > TP_DIST_MIN_BITS) {
+        shape->keep_bits = shape->keep_bits > KEEP_FIRST ? KEEP_FIRST : shape->keep_bits - 1;
+        coarsen_all(analysis);
+    }
+    if (shape->bytes > analysis->shape_limit)
+        analysis->shape_limit = SIZE_MAX;
+}
+
+/* --- the pass ------------------------------------------------------------------------------- */
+
+struct tp_analysis *tp_analysis_new(const struct tp_analysis_options *options,
+                                    struct tp_error *error)
+{
+    struct tp_analysis *analysis = calloc(1, sizeof *analysis);
+    size_t max_flows;
+
+    if (!analysis) {
+        tp_error_nomem(error);
+        return NULL;
+    }
+    if (options)
+        analysis->options = *options;
+    max_flows = analysis->options.max_flows ? analysis->options.max_flows : TP_MAX_FLOWS;
+    analysis->table = tp_flow_table_new(max_flows, retire, analysis);
+    if (!analysis->table) {
+        free(analysis);
+        tp_error_nomem(error);
+        return NULL;
+    }
+    analysis->emits = analysis->options.sample || analysis->options.series_bins;
+    analysis->series_bins = analysis->options.series_bins > UINT32_MAX
+                                ? UINT32_MAX
+                                : (uint32_t)analysis->options.series_bins;
+    analysis->shape.keep_bits = KEEP_ALL;
+    analysis->shape_limit = DISTS_BUDGET;
+    list_handlers(analysis);
+    return analysis;
+}
+
+static int show(struct tp_analysis *analysis, const struct tp_record *record, struct tp_flow *flow,
+                unsigned end)
+{
+    struct tp_pass pass = {analysis, record, flow, NULL, end};
+    tp_record_fn *const *handler = analysis->handlers[record->kind];
+    int rc;
+
+    pass.side = side_of(flow, end, record);
+    if (!pass.side)
+        return TP_ERR_NOMEM;
+    if (record->ts_ns > pass.side->last_ns)
+        pass.side->last_ns = record->ts_ns;
+    for (; *handler; handler++) {
+        rc = (*handler)(&pass);
+        if (rc < 0)
+            return rc;
+    }
+    return TP_OK;
+}
+
+static int say_why(int rc, struct tp_error *error)
+{
+    return rc == TP_ERR_STOPPED ? tp_error_set(error, rc, "stopped") : tp_error_nomem(error);
+}
+
+int tp_analysis_add(struct tp_analysis *analysis, const struct tp_record *record,
+                    struct tp_error *error)
+{
+    struct tp_timeline *timeline;
+    struct tp_flow *flow;
+    unsigned end;
+    int rc;
+
+    if (record->kind >= TP_KIND_COUNT)
+        return TP_OK;
+    analysis->saw[record->kind] = true;
+    rc = tp_gaps_add(&analysis->gaps, record, &timeline);
+    if (rc < 0)
+        return tp_error_nomem(error);
+    if (record->kind == TP_KIND_LOST)
+        return TP_OK;
+    rc = tp_flow_table_find(analysis->table, record, &flow, &end, error);
+    if (rc < 0)
+        return rc;
+    if (!flow) {
+        analysis->unattributed++;
+        return TP_OK;
+    }
+    if (!data_of(flow, timeline))
+        return tp_error_nomem(error);
+    rc = show(analysis, record, flow, end);
+    if (rc < 0)
+        return say_why(rc, error);
+    if (analysis->shape.bytes > analysis->shape_limit)
+        save_memory(analysis);
+    return analysis->failed_to_retire ? tp_error_nomem(error) : TP_OK;
+}
+
+int tp_analysis_finish(struct tp_analysis *analysis, struct tp_error *error)
+{
+    size_t i;
+
+    if (analysis->flows || !tp_flow_table_count(analysis->table))
+        return TP_OK;
+    analysis->flows = tp_flow_table_list(analysis->table);
+    if (!analysis->flows)
+        return tp_error_nomem(error);
+    analysis->flow_count = tp_flow_table_count(analysis->table);
+    for (i = 0; i < analysis->flow_count; i++)
+        if (finish_flow(analysis, analysis->flows[i]) < 0)
+            return tp_error_nomem(error);
+    return TP_OK;
+}
+
+void tp_analysis_free(struct tp_analysis *analysis)
+{
+    struct tp_flow *flow;
+
+    if (!analysis)
+        return;
+    for (flow = tp_flow_table_newest(analysis->table); flow; flow = flow->older)
+        free_data(analysis, flow);
+    tp_flow_table_free(analysis->table);
+    tp_gaps_release(&analysis->gaps);
+    free(analysis->flows);
+    free(analysis);
+}
+
+/* --- results -------------------------------------------------------------------------------- */
+
+const struct tp_flow *const *tp_analysis_flows(const struct tp_analysis *analysis, size_t *count)
+{
+    *count = analysis->flow_count;
+    return (const struct tp_flow *const *)analysis->flows;
+}
+
+uint64_t tp_analysis_retired(const struct tp_analysis *analysis)
+{
+    return tp_flow_table_retired(analysis->table);
+}
+
+uint64_t tp_analysis_unattributed(const struct tp_analysis *analysis)
+{
+    return analysis->unattributed;
+}
+
+const struct tp_spans *tp_analysis_gaps(const struct tp_analysis *analysis, uint32_t timeline)
+{
+    static const struct tp_spans none;
+
+    return timeline < analysis->gaps.count ? &analysis->gaps.timelines[timeline].spans : &none;
+}
+
+bool tp_analysis_saw(const struct tp_analysis *analysis, enum tp_kind kind)
+{
+    return analysis->saw[kind];
+}

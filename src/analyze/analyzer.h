@@ -1,0 +1,74 @@
+/* analyzer.h: what the analyzers share.
+ *
+ * An analyzer looks at records of some kinds and keeps its figures in struct tp_side. To add one:
+ * a file with a descriptor, and a line in the list of analyze.c.
+ */
+#ifndef TCPPROBE_ANALYZE_ANALYZER_H
+#define TCPPROBE_ANALYZE_ANALYZER_H
+
+#include "analyze/gaps.h"
+#include "analyze/states.h"
+
+#define TP_ANALYZERS_MAX 16
+
+/* One record on its way through the analyzers. */
+struct tp_pass {
+    struct tp_analysis *analysis;
+    const struct tp_record *record;
+    struct tp_flow *flow;
+    struct tp_side *side; /* of the socket that the record is about */
+    unsigned end;         /* its end of the flow */
+};
+
+/* Returns a negative code if the pass must stop: out of memory, or the sink said so. */
+typedef int tp_record_fn(struct tp_pass *pass);
+
+struct tp_analyzer {
+    const char *name;
+    uint64_t fields;                 /* TP_BIT()s that it looks at */
+    tp_record_fn *on[TP_KIND_COUNT]; /* NULL: not interested */
+    /* A side is new; the last record of its flow is in. NULL: nothing to do. */
+    void (*begin)(const struct tp_flow *flow, struct tp_side *side, unsigned end);
+    int (*finish)(struct tp_analysis *analysis, struct tp_side *side);
+};
+
+extern const struct tp_analyzer tp_states_analyzer, tp_acked_analyzer, tp_received_analyzer,
+    tp_retransmit_analyzer, tp_congestion_analyzer, tp_tcp_state_analyzer, tp_reset_analyzer;
+
+struct tp_analysis {
+    struct tp_analysis_options options;
+    struct tp_flow_table *table;
+    struct tp_gaps gaps;
+    struct tp_flow **flows; /* after finish: by id */
+    size_t flow_count;
+    uint64_t unattributed;
+    bool saw[TP_KIND_COUNT];
+    bool emits; /* anybody is interested in samples */
+    bool failed_to_retire;
+    struct tp_tally_shape shape;
+    size_t shape_limit; /* coarsen when shape.bytes is above; grows when that no longer helps */
+    uint32_t series_bins;
+    size_t series_bytes;
+    uint64_t series_floor; /* sides with fewer records get no series */
+    tp_record_fn *handlers[TP_KIND_COUNT][TP_ANALYZERS_MAX + 1]; /* each list ends with NULL */
+};
+
+/* --- samples.c ------------------------------------------------------------------------------ */
+
+int tp_samples_emit(struct tp_pass *pass, enum tp_metric_id metric, double value);
+void tp_samples_release(struct tp_analysis *analysis, struct tp_side *side);
+
+/* One sample for whoever is interested; nearly free where nobody is. */
+static inline int tp_emit(struct tp_pass *pass, enum tp_metric_id metric, double value)
+{
+    return pass->analysis->emits ? tp_samples_emit(pass, metric, value) : TP_OK;
+}
+
+/* --- mss.c ---------------------------------------------------------------------------------- */
+
+/* snd_una went forward by step_bytes. */
+void tp_mss_vote(struct tp_mss_votes *votes, uint32_t step_bytes);
+/* 0 if the votes do not say. */
+uint32_t tp_mss_elect(const struct tp_mss_votes *votes);
+
+#endif

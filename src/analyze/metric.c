@@ -1,0 +1,21 @@
+/* metric.c: the metrics by number and by name. */
+#include <string.h>
+
+#include <tcpprobe/metric.h>
+
+const struct tp_metric tp_metrics[TP_METRIC_IDS] = {
+#define TP_METRIC_ROW(ID, name, title, unit, kind, better, help)                                   \
+    [TP_METRIC_##ID] = {name, title, unit, help, TP_METRIC_##kind, TP_BETTER_##better},
+    TP_METRICS(TP_METRIC_ROW)
+#undef TP_METRIC_ROW
+};
+
+int tp_metric_find(const char *name, size_t length)
+{
+    int i;
+
+    for (i = 0; i < TP_METRIC_IDS; i++)
+        if (strlen(tp_metrics[i].name) == length && memcmp(tp_metrics[i].name, name, length) == 0)
+            return i;
+    return -1;
+}

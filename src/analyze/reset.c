@@ -1,0 +1,19 @@
+/* reset.c: connections that were reset. */
+#include "analyze/analyzer.h"
+
+static int on_sent(struct tp_pass *pass)
+{
+    pass->side->resets_sent++;
+    return tp_emit(pass, TP_METRIC_RESET_SENT, 1);
+}
+
+static int on_received(struct tp_pass *pass)
+{
+    pass->side->resets_received++;
+    return tp_emit(pass, TP_METRIC_RESET_RECEIVED, 1);
+}
+
+const struct tp_analyzer tp_reset_analyzer = {
+    .name = "reset",
+    .on = {[TP_KIND_SEND_RESET] = on_sent, [TP_KIND_RECEIVE_RESET] = on_received},
+};

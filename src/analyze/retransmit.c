@@ -1,0 +1,36 @@
+/* retransmit.c: packet buffers that were sent again.
+ *
+ * tcp_retransmit_skb counts skbs, not segments: one may hold several. Since 6.17 it also fires for
+ * those that could not be sent (err is not 0).
+ */
+#include "analyze/analyzer.h"
+
+enum { SYN_SENT = 2 };
+
+static int on_retransmit(struct tp_pass *pass)
+{
+    const struct tp_record *record = pass->record;
+    struct tp_side *side = pass->side;
+
+    if (TP_HAS(record, ERR) && record->err != 0) {
+        side->retransmits_failed++;
+        return TP_OK;
+    }
+    side->retransmits++;
+    side->retransmits_in[side->cong_state >= 0 ? side->cong_state : TP_CONG_STATES]++;
+    if (TP_HAS(record, STATE) && record->state == SYN_SENT)
+        side->retransmits_syn++;
+    return tp_emit(pass, TP_METRIC_RETRANSMIT, 1);
+}
+
+static int on_synack(struct tp_pass *pass)
+{
+    pass->side->synack_retransmits++;
+    return tp_emit(pass, TP_METRIC_RETRANSMIT_SYNACK, 1);
+}
+
+const struct tp_analyzer tp_retransmit_analyzer = {
+    .name = "retransmit",
+    .fields = TP_BIT(ERR) | TP_BIT(STATE),
+    .on = {[TP_KIND_RETRANSMIT_SKB] = on_retransmit, [TP_KIND_RETRANSMIT_SYNACK] = on_synack},
+};

@@ -1,0 +1,286 @@
+/* states.c: the sampled states of one socket over its life.
+ *
+ * A log may hold a million short flows, so the first samples are kept just as they came (32 bytes
+ * each for all states together). When there are more than ROWS_MAX, each state becomes a
+ * distribution of its own and memory no longer grows with the samples. A value that does not change
+ * costs an addition, whichever way it is kept.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyze/states.h"
+
+#define ROWS_STEP 4
+#define ROWS_MAX  16
+
+/* --- tallies -------------------------------------------------------------------------------- */
+
+/* Moves the pending weight into the distribution. */
+static int settle(struct tp_tally *tally, struct tp_tally_shape *shape)
+{
+    uint32_t allocated = tally->dist.allocated;
+    size_t before;
+
+    if (!tally->pending_ns)
+        return TP_OK;
+    before = tp_dist_bytes(&tally->dist);
+    if (tp_dist_add(&tally->dist, tally->last, tally->pending_ns) < 0)
+        return TP_ERR_NOMEM;
+    tally->pending_ns = 0;
+    if (tally->dist.allocated != allocated)
+        shape->bytes += tp_dist_bytes(&tally->dist) - before;
+    return TP_OK;
+}
+
+static int tally_add(struct tp_tally *tally, uint32_t value, struct tp_tally_shape *shape)
+{
+    if (tally->samples && value != tally->last) {
+        if (settle(tally, shape) < 0)
+            return TP_ERR_NOMEM;
+        if (value < tally->min)
+            tally->min = value;
+        if (value > tally->max)
+            tally->max = value;
+    } else if (!tally->samples) {
+        tally->first = tally->min = tally->max = value;
+    }
+    tally->last = value;
+    tally->samples++;
+    return TP_OK;
+}
+
+static int add_to_tallies(struct tp_states *states, int64_t hold_ns, unsigned have,
+                          const uint32_t *value, struct tp_tally_shape *shape)
+{
+    struct tp_tally *tally = states->tallies;
+    unsigned m;
+    int rc = TP_OK;
+
+    for (m = 0; m < TP_METRIC_STATES; m++, tally++) {
+        if (states->now >> m & 1) {
+            tally->pending_ns += (uint64_t)hold_ns;
+            tally->weighted_sum += (double)tally->last * (double)hold_ns;
+        }
+        if (have >> m & 1)
+            rc |= tally_add(tally, value[m], shape);
+    }
+    states->now = (uint8_t)have;
+    return rc < 0 ? TP_ERR_NOMEM : TP_OK;
+}
+
+/* --- rows ----------------------------------------------------------------------------------- */
+
+/* From rows to tallies; what the last row holds is left to the next sample. On failure the rows
+ * stay. */
+static int expand(struct tp_states *states, struct tp_tally_shape *shape)
+{
+    struct tp_states wide = {.tallies = calloc(TP_METRIC_STATES, sizeof(struct tp_tally))};
+    uint32_t hold_ns = 0;
+    unsigned i;
+
+    if (!wide.tallies)
+        return TP_ERR_NOMEM;
+    for (i = 0; i < TP_METRIC_STATES; i++) {
+        tp_dist_init(&wide.tallies[i].dist);
+        tp_dist_coarsen(&wide.tallies[i].dist, shape->keep_bits);
+    }
+    for (i = 0; i < states->count; i++) {
+        if (add_to_tallies(&wide, hold_ns, states->rows[i].have, states->rows[i].value, shape) <
+            0) {
+            tp_states_release(&wide, shape);
+            return TP_ERR_NOMEM;
+        }
+        hold_ns = states->rows[i].hold_ns;
+    }
+    free(states->rows);
+    *states = wide;
+    return TP_OK;
+}
+
+static int append_row(struct tp_states *states, unsigned have, const uint32_t *value)
+{
+    size_t allocated = states->allocated + (size_t)ROWS_STEP;
+    struct tp_row *rows;
+
+    if (states->count == states->allocated) {
+        rows = realloc(states->rows, allocated * sizeof *rows);
+        if (!rows)
+            return TP_ERR_NOMEM;
+        states->rows = rows;
+        states->allocated = (uint16_t)allocated;
+    }
+    rows = &states->rows[states->count++];
+    *rows = (struct tp_row){.have = have};
+    memcpy(rows->value, value, sizeof rows->value);
+    return TP_OK;
+}
+
+/* A row holds once, for at most TP_HOLD_MAX_NS: 32 bits suffice. */
+static void hold_row(struct tp_states *states, int64_t hold_ns)
+{
+    if (states->count)
+        states->rows[states->count - 1].hold_ns = (uint32_t)hold_ns;
+}
+
+/* --- both ----------------------------------------------------------------------------------- */
+
+int tp_states_add(struct tp_states *states, int64_t hold_ns, unsigned have,
+                  const uint32_t value[TP_METRIC_STATES], struct tp_tally_shape *shape)
+{
+    int rc;
+
+    if (!states->tallies) {
+        hold_row(states, hold_ns);
+        if (states->count < ROWS_MAX)
+            return append_row(states, have, value);
+        rc = expand(states, shape);
+        if (rc < 0)
+            return rc;
+    }
+    return add_to_tallies(states, hold_ns, have, value, shape);
+}
+
+int tp_states_finish(struct tp_states *states, int64_t hold_ns, struct tp_tally_shape *shape)
+{
+    static const uint32_t nothing[TP_METRIC_STATES];
+    unsigned m;
+
+    if (!states->tallies) {
+        hold_row(states, hold_ns);
+        return TP_OK;
+    }
+    add_to_tallies(states, hold_ns, 0, nothing, shape);
+    for (m = 0; m < TP_METRIC_STATES; m++)
+        if (settle(&states->tallies[m], shape) < 0)
+            return TP_ERR_NOMEM;
+    return TP_OK;
+}
+
+void tp_states_coarsen(struct tp_states *states, struct tp_tally_shape *shape)
+{
+    struct tp_dist *dist;
+    unsigned m;
+
+    for (m = 0; states->tallies && m < TP_METRIC_STATES; m++) {
+        dist = &states->tallies[m].dist;
+        shape->bytes -= tp_dist_bytes(dist);
+        tp_dist_coarsen(dist, shape->keep_bits);
+        shape->bytes += tp_dist_bytes(dist);
+    }
+}
+
+void tp_states_release(struct tp_states *states, struct tp_tally_shape *shape)
+{
+    unsigned m;
+
+    for (m = 0; states->tallies && m < TP_METRIC_STATES; m++) {
+        shape->bytes -= tp_dist_bytes(&states->tallies[m].dist);
+        tp_dist_release(&states->tallies[m].dist);
+    }
+    free(states->tallies);
+    free(states->rows);
+    *states = (struct tp_states){0};
+}
+
+/* --- questions ------------------------------------------------------------------------------ */
+
+/* The rows that have the metric, by value; returns how many. */
+static unsigned sort_rows(const struct tp_states *states, unsigned metric,
+                          struct tp_row *sorted[ROWS_MAX])
+{
+    unsigned i, k, n = 0;
+
+    for (i = 0; i < states->count; i++) {
+        if (!(states->rows[i].have >> metric & 1))
+            continue;
+        for (k = n++; k > 0 && sorted[k - 1]->value[metric] > states->rows[i].value[metric]; k--)
+            sorted[k] = sorted[k - 1];
+        sorted[k] = &states->rows[i];
+    }
+    return n;
+}
+
+static bool rows_stat(const struct tp_states *states, unsigned metric, struct tp_stat *stat)
+{
+    struct tp_row *sorted[ROWS_MAX];
+    unsigned i, n = sort_rows(states, metric, sorted);
+    double sum = 0, total = 0;
+
+    for (i = 0; i < states->count; i++) {
+        const struct tp_row *row = &states->rows[i];
+
+        if (!(row->have >> metric & 1))
+            continue;
+        if (!stat->samples++)
+            stat->first = row->value[metric];
+        stat->last = row->value[metric];
+        sum += (double)row->value[metric] * row->hold_ns;
+        total += row->hold_ns;
+    }
+    if (!n)
+        return false;
+    stat->min = sorted[0]->value[metric];
+    stat->max = sorted[n - 1]->value[metric];
+    stat->mean = total > 0 ? sum / total : stat->last;
+    return true;
+}
+
+static bool rows_quantiles(const struct tp_states *states, unsigned metric, const double *p,
+                           double *values, size_t count)
+{
+    struct tp_row *sorted[ROWS_MAX];
+    unsigned i, n = sort_rows(states, metric, sorted);
+    uint64_t total = 0, sum = 0;
+    size_t k;
+
+    for (i = 0; i < n; i++)
+        total += sorted[i]->hold_ns;
+    if (!total)
+        return false;
+    for (i = 0, k = 0; k < count; k++) {
+        while (i + 1 < n && (double)(sum + sorted[i]->hold_ns) < p[k] * (double)total)
+            sum += sorted[i++]->hold_ns;
+        values[k] = sorted[i]->value[metric];
+    }
+    return true;
+}
+
+bool tp_side_stat(const struct tp_side *side, enum tp_metric_id metric, struct tp_stat *stat)
+{
+    const struct tp_tally *tally;
+
+    *stat = (struct tp_stat){0};
+    if (!side || metric >= TP_METRIC_STATES)
+        return false;
+    if (!side->states.tallies)
+        return rows_stat(&side->states, metric, stat);
+    tally = &side->states.tallies[metric];
+    if (!tally->samples)
+        return false;
+    *stat = (struct tp_stat){tally->samples, tally->first, tally->last,
+                             tally->min,     tally->max,   tally->last};
+    if (tally->dist.total)
+        stat->mean = tally->weighted_sum / (double)tally->dist.total;
+    return true;
+}
+
+bool tp_side_quantiles(const struct tp_side *side, enum tp_metric_id metric, const double *p,
+                       double *values, size_t count)
+{
+    struct tp_stat stat;
+    size_t k;
+
+    if (!tp_side_stat(side, metric, &stat))
+        return false;
+    if (side->states.tallies) {
+        const struct tp_dist *dist = &side->states.tallies[metric].dist;
+
+        if (dist->total)
+            return tp_dist_quantiles(dist, p, values, count);
+    } else if (rows_quantiles(&side->states, metric, p, values, count)) {
+        return true;
+    }
+    for (k = 0; k < count; k++) /* no time passed: the last sample is what held */
+        values[k] = stat.last;
+    return true;
+}

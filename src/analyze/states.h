@@ -1,0 +1,39 @@
+/* states.h: the sampled states of one socket over its life. */
+#ifndef TCPPROBE_ANALYZE_STATES_H
+#define TCPPROBE_ANALYZE_STATES_H
+
+#include <tcpprobe/analyze.h>
+
+/* One sample of all states as it came. */
+struct tp_row {
+    uint32_t hold_ns; /* it held for that long; at most TP_HOLD_MAX_NS */
+    uint32_t have;    /* bit of each metric that it has */
+    uint32_t value[TP_METRIC_STATES];
+};
+
+/* One state of a longer life. */
+struct tp_tally {
+    struct tp_dist dist;
+    uint64_t samples;
+    uint64_t pending_ns; /* weight of `last` that is not yet in dist */
+    double weighted_sum; /* value * ns */
+    uint32_t first, last, min, max;
+};
+
+/* What all distributions of an analysis share. */
+struct tp_tally_shape {
+    size_t bytes;       /* that they have allocated */
+    unsigned keep_bits; /* for new ones */
+};
+
+/* The current sample held for hold_ns more, then this one came. have: bit of each metric in
+ * value. On failure nothing is lost but this sample. */
+int tp_states_add(struct tp_states *states, int64_t hold_ns, unsigned have,
+                  const uint32_t value[TP_METRIC_STATES], struct tp_tally_shape *shape);
+/* The last sample held for hold_ns more; no more will come. */
+int tp_states_finish(struct tp_states *states, int64_t hold_ns, struct tp_tally_shape *shape);
+/* Rounds all values to that many bits below the leading one. */
+void tp_states_coarsen(struct tp_states *states, struct tp_tally_shape *shape);
+void tp_states_release(struct tp_states *states, struct tp_tally_shape *shape);
+
+#endif
