@@ -1,0 +1,215 @@
+/* plot.h: what an analysis says, as a picture.
+ *
+ * Three steps: choose the flows (tp_plot_select), lay the picture out (tp_figure_build), draw it
+ * (tp_figure_render). The figure between the last two is plain data in page pixels: whoever wants
+ * to test a picture, or draw it with something else, reads it and needs no drawing library.
+ *
+ *     struct tp_plot_choice choice;
+ *     struct tp_figure_options options = {.flows = choice.flows, .count = choice.count};
+ *     if (tp_plot_select(&choice, analysis, NULL, &error) == 0) {
+ *         figure = tp_figure_build(analysis, &options, &error);
+ *         if (figure && tp_figure_render(figure, "flow.png", NULL, &error) < 0)
+ *             ...
+ *         tp_figure_free(figure);
+ *     }
+ *     tp_plot_choice_release(&choice);
+ *
+ * One flow gets a panel for each of its quantities, 2 to TP_PLOT_COMPARED flows are compared panel
+ * by panel, more become one row each in an overview. A rate is acknowledged bytes per bin (of
+ * snd_una, so a filled hole makes a spike), or received payload where the sender was not traced;
+ * the picture says which, and how wide the bins are.
+ */
+#ifndef TCPPROBE_PLOT_H
+#define TCPPROBE_PLOT_H
+
+#include <tcpprobe/analyze.h>
+
+#define TP_PLOT_COMPARED 8   /* flows in one set of panels at most */
+#define TP_PLOT_ROWS     40  /* flows in an overview unless the caller asks for more */
+#define TP_PLOT_ROWS_MAX 400 /* ... and at most */
+#define TP_PLOT_SSH_PORT 22
+#define TP_PLOT_SMALL    0.01 /* flows with less than this share of the largest are left out */
+
+/* --- which flows ---------------------------------------------------------------------------- */
+
+struct tp_plot_selection {
+    /* Only flows for which this is true; NULL: all of them. */
+    bool (*wanted)(void *context, const struct tp_flow *flow);
+    void *context;
+    size_t top; /* so many flows, those with the most bytes; 0: see below */
+    bool ssh;   /* do not leave out flows of port TP_PLOT_SSH_PORT */
+};
+
+struct tp_plot_choice {
+    const struct tp_flow **flows; /* most bytes first; they belong to the analysis */
+    size_t count;
+    size_t ssh;    /* flows left out because they are ssh */
+    size_t small;  /* ... because they carry next to nothing */
+    size_t beyond; /* ... because there are more than the picture holds */
+};
+
+/* Chooses the flows to draw: TP_PLOT_ROWS at most, without those of ssh and without those that
+ * carry less than TP_PLOT_SMALL of what the largest carries. Where `wanted` is given ssh and small
+ * flows are meant too, where `top` is given small ones are. selection may be NULL. No flow left is
+ * no error: count is 0, and the counters say why. */
+int tp_plot_select(struct tp_plot_choice *choice, const struct tp_analysis *analysis,
+                   const struct tp_plot_selection *selection, struct tp_error *error);
+
+void tp_plot_choice_release(struct tp_plot_choice *choice);
+
+/* Bytes that a flow carried in its bulk direction, as far as known. */
+uint64_t tp_plot_flow_bytes(const struct tp_flow *flow);
+
+/* --- the figure ----------------------------------------------------------------------------- */
+
+/* Page pixels, y downwards. A y_px of NaN lifts the pen. */
+struct tp_point {
+    double x_px, y_px;
+};
+
+/* A colour and how much it covers, 0 to 1. */
+struct tp_ink {
+    uint32_t rgb;
+    float alpha;
+};
+
+/* What a mark means, in drawing order within a panel. */
+enum tp_mark_kind {
+    TP_MARK_BAND,   /* a span of time: congestion state, lost events */
+    TP_MARK_GRID,   /* hairlines of the ticks, the bottom axis */
+    TP_MARK_AREA,   /* filled below or between curves */
+    TP_MARK_CURVE,  /* a quantity over time */
+    TP_MARK_BAR,    /* a count per bin */
+    TP_MARK_RASTER, /* one tick for each pixel column in which something happened */
+    TP_MARK_HEAT,   /* one colour step of a heat strip */
+    TP_MARK_LEADER, /* from the end of a curve to its label */
+    TP_MARK_KEY     /* sample patches in the page's footer */
+};
+
+enum tp_shape {
+    TP_SHAPE_LINE,    /* connected points */
+    TP_SHAPE_POLYGON, /* filled; NaN separates polygons */
+    TP_SHAPE_BOXES    /* filled rectangles: points come in pairs, left top and right bottom */
+};
+
+struct tp_mark {
+    enum tp_mark_kind kind;
+    enum tp_shape shape;
+    int panel;        /* index in figure->panels; -1: the page itself */
+    const char *what; /* static: "snd_cwnd", "Recovery", "lost", "acked", ... */
+    struct tp_ink ink;
+    float width_px;   /* of a line */
+    float dash_px[2]; /* drawn and left out; 0 0 is a solid line */
+    bool crisp;       /* horizontal or vertical hairline: snap to device pixels */
+    struct tp_point *points;
+    size_t count;
+};
+
+enum tp_anchor { TP_ANCHOR_LEFT, TP_ANCHOR_CENTER, TP_ANCHOR_RIGHT };
+
+struct tp_caption {
+    char *text;        /* valid UTF-8 without control characters */
+    double x_px, y_px; /* the anchor on the baseline */
+    double size_px;
+    uint32_t rgb;
+    enum tp_anchor anchor;
+    bool bold;
+    bool follows; /* starts x_px behind the end of the caption before it */
+};
+
+#define TP_TICKS_MAX 64
+
+struct tp_tick {
+    double value;  /* in the quantity's own unit */
+    double at_px;  /* x or y */
+    char text[24]; /* "" for a line without a number */
+};
+
+struct tp_axis {
+    double low, high; /* at left/bottom and right/top; low < high, both finite */
+    bool log;
+    double divisor; /* the numbers at the ticks are values / divisor */
+    unsigned count;
+    struct tp_tick ticks[TP_TICKS_MAX];
+};
+
+struct tp_panel {
+    const char *name; /* static: "cwnd", "rtt", ...; "overview" */
+    double left_px, top_px, right_px, bottom_px;
+    struct tp_axis x; /* seconds */
+    struct tp_axis y;
+};
+
+struct tp_figure {
+    double width_px, height_px;
+    uint32_t background;
+    struct tp_panel *panels;
+    size_t panel_count;
+    struct tp_mark *marks; /* in drawing order */
+    size_t mark_count;
+    struct tp_caption *captions; /* drawn last */
+    size_t caption_count;
+};
+
+/* Where the records of a timeline came from: for the footer and the names of flows. */
+struct tp_figure_source {
+    const char *name; /* any bytes; what is not UTF-8 is shown as U+FFFD */
+    uint32_t timeline;
+    bool has_wall_offset;
+    int64_t wall_offset_ns; /* see struct tp_input_info */
+};
+
+struct tp_figure_options {
+    const struct tp_flow *const *flows; /* what to draw, best first */
+    size_t count;
+    size_t more;        /* flows that the picture leaves out; it says how many */
+    const char *title;  /* NULL: made from the flows */
+    const char *panels; /* "cwnd,rtt"; NULL: the default ones that have something to show */
+    const char *theme;  /* "light" (also NULL) or "dark" */
+    unsigned width_px, height_px; /* 0: 1240, and as high as the panels need */
+    bool raw_time; /* the recording's clock instead of time since the first flow began */
+    const struct tp_figure_source *sources;
+    size_t source_count;
+};
+
+#define TP_FIGURE_WIDTH_MIN  480
+#define TP_FIGURE_HEIGHT_MIN 240
+#define TP_FIGURE_SIDE_MAX   8000
+
+/* Lays the picture out. NULL on error: no flow, unknown panel or theme (TP_ERR_USAGE), a page
+ * that is too small or too large (TP_ERR_LIMIT), no memory. The figure needs neither analysis nor
+ * options afterwards; tp_figure_free() it. */
+struct tp_figure *tp_figure_build(const struct tp_analysis *analysis,
+                                  const struct tp_figure_options *options, struct tp_error *error);
+
+void tp_figure_free(struct tp_figure *figure); /* NULL is fine */
+
+/* A panel, for help. */
+struct tp_panel_info {
+    const char *name; /* static, as is help */
+    const char *help;
+    bool by_default;
+};
+
+/* The panels that there are, in the order of a page: false when index is beyond the last one. */
+bool tp_panel_list(size_t index, struct tp_panel_info *info);
+
+/* --- on paper ------------------------------------------------------------------------------- */
+
+struct tp_render_options {
+    const char *format; /* "png" or "svg"; NULL: as the path ends, PNG where that says nothing */
+    double scale;       /* device pixels per page pixel; 0: 2 for PNG, 1 for SVG */
+};
+
+/* Draws the figure into the file `path` ("-": standard output). The file appears whole or not at
+ * all: it is drawn in memory by a child process, checked, written beside its place and renamed. The
+ * same figure gives the same bytes. Errors: TP_ERR_UNSUPPORTED where the drawing library lacks the
+ * driver (SVG has two, one of them is always there), TP_ERR_IO, TP_ERR_LIMIT (too many pixels).
+ * Call it with SIGCHLD not ignored. */
+int tp_figure_render(const struct tp_figure *figure, const char *path,
+                     const struct tp_render_options *options, struct tp_error *error);
+
+/* The format that a render would use: "png" or "svg"; NULL if `format` is neither. */
+const char *tp_render_format(const char *path, const char *format);
+
+#endif

@@ -1,0 +1,93 @@
+/* bins.c: amounts per bin of time, and spans of time as boxes. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "plot/curve.h"
+
+#define BINS_MAX 100000.0
+
+bool tp_bins_init(struct tp_bins *bins, int64_t width_ns, int64_t end_ns)
+{
+    double whole = fmax(1, floor((double)end_ns / (double)width_ns + 0.5));
+
+    *bins = (struct tp_bins){.width_ns = (double)width_ns, .end_ns = (double)end_ns};
+    if (whole > BINS_MAX)
+        return false;
+    bins->count = (size_t)whole;
+    bins->sums = calloc(bins->count, sizeof *bins->sums);
+    return bins->sums != NULL;
+}
+
+double tp_bins_begin(const struct tp_bins *bins, size_t index)
+{
+    return index >= bins->count ? bins->end_ns : (double)index * bins->width_ns;
+}
+
+double tp_bins_seconds(const struct tp_bins *bins, size_t index)
+{
+    return (tp_bins_begin(bins, index + 1) - tp_bins_begin(bins, index)) * 1e-9;
+}
+
+static size_t bin_of(const struct tp_bins *bins, double at_ns)
+{
+    double index = floor(at_ns / bins->width_ns);
+
+    return (size_t)fmin(fmax(index, 0), (double)(bins->count - 1));
+}
+
+void tp_bins_add(struct tp_bins *bins, const struct tp_series *series, int64_t origin_ns)
+{
+    double begin, end, from, to;
+    const struct tp_bin *bin;
+    size_t first, last, at;
+    uint32_t i;
+
+    for (i = 0; series && i < series->count; i++) {
+        bin = &series->bins[i];
+        if (!isfinite(bin->sum))
+            continue;
+        begin = (double)(bin->t_ns - origin_ns);
+        end = (double)(bin->end_ns - origin_ns);
+        first = bin_of(bins, begin);
+        last = bin_of(bins, end);
+        if (first == last) {
+            bins->sums[first] += bin->sum;
+            continue;
+        }
+        for (at = first; at <= last; at++) {
+            from = at == first ? begin : tp_bins_begin(bins, at);
+            to = at == last ? end : tp_bins_begin(bins, at + 1);
+            bins->sums[at] += bin->sum * (to - from) / (end - begin);
+        }
+    }
+}
+
+void tp_bins_release(struct tp_bins *bins)
+{
+    free(bins->sums);
+    *bins = (struct tp_bins){0};
+}
+
+void tp_spans_boxes(const struct tp_panel *panel, const struct tp_spans *spans, int64_t origin_ns,
+                    bool any_value, uint64_t value, double min_px, struct tp_path *path)
+{
+    double left, right, missing, width_ns = (panel->x.high - panel->x.low) * 1e9;
+    const struct tp_span *span;
+    uint32_t i;
+
+    for (i = 0; spans && i < spans->count; i++) {
+        span = &spans->list[i];
+        if ((!any_value && span->value != value) || span->end_ns < origin_ns ||
+            (double)(span->begin_ns - origin_ns) > width_ns)
+            continue;
+        left = tp_panel_x(panel, span->begin_ns - origin_ns);
+        right = tp_panel_x(panel, span->end_ns - origin_ns);
+        missing = fmax(0, min_px - (right - left)) / 2;
+        left = fmax(left - missing, panel->left_px);
+        right = fmin(right + missing, panel->right_px);
+        if (path->count > 0 && !path->failed && left <= path->points[path->count - 1].x_px)
+            path->points[path->count - 1].x_px = fmax(right, path->points[path->count - 1].x_px);
+        else
+            tp_path_box(path, left, panel->top_px, right, panel->bottom_px);
+    }
+}

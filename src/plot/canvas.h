@@ -1,0 +1,23 @@
+/* canvas.h: a figure drawn by PLplot.
+ *
+ * Only for a process that does nothing else: PLplot keeps global state, prints, and ends the
+ * process when it does not know how to go on. The canvas turns the latter into _exit() with one of
+ * the codes below and a sentence on message_fd. */
+#ifndef TP_PLOT_CANVAS_H
+#define TP_PLOT_CANVAS_H
+
+#include <tcpprobe/plot.h>
+
+enum tp_canvas_exit {
+    TP_CANVAS_FINE = 0,
+    TP_CANVAS_NO_DEVICE = 65,
+    TP_CANVAS_NO_MEMORY = 66,
+    TP_CANVAS_FAILED = 67 /* message_fd says why */
+};
+
+/* Draws on the first of the NULL-terminated devices that PLplot has. On TP_CANVAS_FINE *bytes holds
+ * the file's content; free() it. */
+enum tp_canvas_exit tp_canvas_draw(const struct tp_figure *figure, const char *const *devices,
+                                   double scale, int message_fd, char **bytes, size_t *length);
+
+#endif

@@ -1,0 +1,313 @@
+/* curve.c: decimation by columns (M4: Jugl et al., VLDB 2014), steps, areas, envelopes. */
+#include <math.h>
+
+#include "plot/curve.h"
+#include "plot/scale.h"
+
+#define COLUMNS_PER_PX 2.0
+#define DENSE          4 /* samples in a pixel column from which on an envelope says more */
+#define DOT_PX         3 /* a lonely sample is drawn that long */
+
+double tp_panel_x(const struct tp_panel *panel, int64_t since_origin_ns)
+{
+    double share = (double)since_origin_ns * 1e-9 / (panel->x.high - panel->x.low);
+
+    return panel->left_px + (panel->right_px - panel->left_px) * fmin(fmax(share, 0), 1);
+}
+
+double tp_panel_y(const struct tp_panel *panel, double value)
+{
+    double y_px = tp_axis_px(&panel->y, panel->bottom_px, panel->top_px, value);
+
+    return fmin(fmax(y_px, panel->top_px), panel->bottom_px);
+}
+
+/* --- gaps ----------------------------------------------------------------------------------- */
+
+struct gap_walk {
+    const struct tp_spans *gaps;
+    size_t next;
+};
+
+/* Does a gap lie between two moments? They must not go back from call to call. */
+static bool gap_between(struct gap_walk *walk, int64_t from_ns, int64_t to_ns)
+{
+    if (!walk->gaps)
+        return false;
+    while (walk->next < walk->gaps->count && walk->gaps->list[walk->next].end_ns < from_ns)
+        walk->next++;
+    return walk->next < walk->gaps->count && walk->gaps->list[walk->next].begin_ns <= to_ns;
+}
+
+/* --- columns -------------------------------------------------------------------------------- */
+
+/* What fell into one column of the page. */
+struct column {
+    long index;
+    double first_x_px, last_x_px;
+    double first, low, high, last, sum;
+    double count;
+};
+
+/* Columns of a track one after the other. */
+struct column_walk {
+    const struct tp_panel *panel;
+    const struct tp_track *track;
+    double per_px;
+    uint32_t at; /* next bin */
+    struct gap_walk gaps;
+};
+
+static void add_bin(struct column *column, const struct tp_bin *bin, double factor, double x_px,
+                    double end_px)
+{
+    if (column->count == 0) {
+        column->first_x_px = x_px;
+        column->first = bin->first * factor;
+        column->low = bin->min * factor;
+        column->high = bin->max * factor;
+    }
+    column->low = fmin(column->low, bin->min * factor);
+    column->high = fmax(column->high, bin->max * factor);
+    column->last = bin->last * factor;
+    column->last_x_px = end_px;
+    column->sum += bin->sum * factor;
+    column->count += bin->count;
+}
+
+/* The next column that holds samples; *interrupted: the curve must not come from the one before.
+ * False at the end. */
+static bool next_column(struct column_walk *walk, struct column *column, bool *interrupted)
+{
+    const struct tp_series *series = walk->track->series;
+    int64_t origin_ns = walk->track->origin_ns;
+    const struct tp_bin *bin;
+    double x_px;
+    long index;
+
+    *column = (struct column){0};
+    *interrupted =
+        walk->at > 0 && walk->at < series->count &&
+        gap_between(&walk->gaps, series->bins[walk->at - 1].end_ns, series->bins[walk->at].t_ns);
+    for (; walk->at < series->count; walk->at++) {
+        bin = &series->bins[walk->at];
+        if (!isfinite(bin->sum) || bin->count == 0)
+            continue;
+        if (walk->track->ceiling > 0 && bin->max * walk->track->factor > walk->track->ceiling) {
+            if (column->count > 0)
+                break;
+            *interrupted = true;
+            continue;
+        }
+        x_px = tp_panel_x(walk->panel, bin->t_ns - origin_ns);
+        index = (long)floor(x_px * walk->per_px);
+        if (column->count == 0)
+            column->index = index;
+        else if (index != column->index ||
+                 gap_between(&walk->gaps, series->bins[walk->at - 1].end_ns, bin->t_ns))
+            break;
+        add_bin(column, bin, walk->track->factor, x_px,
+                tp_panel_x(walk->panel, bin->end_ns - origin_ns));
+    }
+    return column->count > 0;
+}
+
+static struct column_walk walk_columns(const struct tp_panel *panel, const struct tp_track *track,
+                                       double per_px)
+{
+    return (struct column_walk){
+        .panel = panel, .track = track, .per_px = per_px, .gaps = {track->gaps, 0}};
+}
+
+static bool is_empty(const struct tp_track *track)
+{
+    return !track->series || track->series->count == 0;
+}
+
+/* --- paths ---------------------------------------------------------------------------------- */
+
+/* Gives a piece of one point a length, so that it can be seen. */
+static void end_piece(struct tp_path *path, size_t begin)
+{
+    double x_px, y_px;
+
+    if (path->failed || path->count != begin + 1)
+        return;
+    x_px = path->points[begin].x_px;
+    y_px = path->points[begin].y_px;
+    path->points[begin].x_px = x_px - DOT_PX / 2.0;
+    tp_path_add(path, x_px + DOT_PX / 2.0, y_px);
+}
+
+static void add_column(struct tp_path *path, const struct tp_panel *panel,
+                       const struct column *column)
+{
+    double middle_px = (column->first_x_px + column->last_x_px) / 2;
+
+    tp_path_add(path, column->first_x_px, tp_panel_y(panel, column->first));
+    if (column->count == 1)
+        return;
+    tp_path_add(path, middle_px, tp_panel_y(panel, column->low));
+    tp_path_add(path, middle_px, tp_panel_y(panel, column->high));
+    tp_path_add(path, column->last_x_px, tp_panel_y(panel, column->last));
+}
+
+void tp_curve_steps(const struct tp_panel *panel, const struct tp_track *track,
+                    struct tp_path *path)
+{
+    struct column_walk walk = walk_columns(panel, track, COLUMNS_PER_PX);
+    struct column column;
+    bool interrupted;
+    size_t begin = 0;
+
+    if (is_empty(track))
+        return;
+    while (next_column(&walk, &column, &interrupted)) {
+        if (interrupted) {
+            end_piece(path, begin);
+            tp_path_lift(path);
+            begin = path->count;
+        }
+        if (path->count > begin && !path->failed)
+            tp_path_add(path, column.first_x_px, path->points[path->count - 1].y_px);
+        add_column(path, panel, &column);
+    }
+    end_piece(path, begin);
+    tp_path_thin(path);
+}
+
+void tp_curve_area(const struct tp_panel *panel, const struct tp_track *track, struct tp_path *path)
+{
+    struct tp_path edge = {0};
+    size_t i, begin = 0;
+
+    tp_curve_steps(panel, track, &edge);
+    for (i = 0; i <= edge.count && !edge.failed; i++) {
+        if (i < edge.count && !isnan(edge.points[i].y_px)) {
+            if (i == begin)
+                tp_path_add(path, edge.points[i].x_px, panel->bottom_px);
+            tp_path_add(path, edge.points[i].x_px, edge.points[i].y_px);
+            continue;
+        }
+        if (i > begin) {
+            tp_path_add(path, edge.points[i - 1].x_px, panel->bottom_px);
+            tp_path_lift(path);
+        }
+        begin = i + 1;
+    }
+    path->failed |= edge.failed;
+    tp_path_release(&edge);
+}
+
+/* Closes the polygon of an envelope: back along its lower side. */
+static void close_envelope(struct tp_path *envelope, struct tp_path *lower)
+{
+    if (lower->count > 1)
+        while (lower->count > 0 && !envelope->failed) {
+            lower->count--;
+            tp_path_add(envelope, lower->points[lower->count].x_px,
+                        lower->points[lower->count].y_px);
+        }
+    tp_path_lift(envelope);
+    lower->count = 0;
+}
+
+static void smooth_dense(const struct tp_panel *panel, const struct tp_track *track,
+                         struct tp_path *path, struct tp_path *envelope)
+{
+    struct column_walk walk = walk_columns(panel, track, 1);
+    struct tp_path lower = {0};
+    struct column column;
+    bool interrupted;
+    size_t begin = 0;
+    double x_px;
+
+    while (next_column(&walk, &column, &interrupted)) {
+        if (interrupted) {
+            end_piece(path, begin);
+            tp_path_lift(path);
+            begin = path->count;
+            close_envelope(envelope, &lower);
+        }
+        x_px = (column.first_x_px + column.last_x_px) / 2;
+        tp_path_add(path, x_px, tp_panel_y(panel, column.sum / column.count));
+        tp_path_add(envelope, x_px, tp_panel_y(panel, column.high));
+        tp_path_add(&lower, x_px, tp_panel_y(panel, column.low));
+    }
+    end_piece(path, begin);
+    close_envelope(envelope, &lower);
+    envelope->failed |= lower.failed;
+    tp_path_release(&lower);
+}
+
+static void smooth_sparse(const struct tp_panel *panel, const struct tp_track *track,
+                          struct tp_path *path)
+{
+    struct column_walk walk = walk_columns(panel, track, COLUMNS_PER_PX);
+    struct column column;
+    bool interrupted;
+    size_t begin = 0;
+    double held_px;
+
+    while (next_column(&walk, &column, &interrupted)) {
+        if (interrupted) {
+            end_piece(path, begin);
+            tp_path_lift(path);
+            begin = path->count;
+        }
+        /* nothing was heard for long: it did not drift there, it held and then was another */
+        held_px = tp_panel_x(panel, TP_HOLD_MAX_NS) - panel->left_px;
+        if (path->count > begin && !path->failed &&
+            column.first_x_px - path->points[path->count - 1].x_px > fmax(held_px, 4))
+            tp_path_add(path, column.first_x_px, path->points[path->count - 1].y_px);
+        add_column(path, panel, &column);
+    }
+    end_piece(path, begin);
+}
+
+void tp_curve_smooth(const struct tp_panel *panel, const struct tp_track *track,
+                     struct tp_path *path, struct tp_path *envelope)
+{
+    const struct tp_bin *bins;
+    double width_px;
+
+    if (is_empty(track))
+        return;
+    bins = track->series->bins;
+    width_px = tp_panel_x(panel, bins[track->series->count - 1].end_ns - track->origin_ns) -
+               tp_panel_x(panel, bins[0].t_ns - track->origin_ns);
+    if ((double)track->series->samples > DENSE * fmax(width_px, 1))
+        smooth_dense(panel, track, path, envelope);
+    else
+        smooth_sparse(panel, track, path);
+    tp_path_thin(path);
+}
+
+/* --- values --------------------------------------------------------------------------------- */
+
+bool tp_track_range(const struct tp_track *track, double *low, double *high)
+{
+    bool found = false;
+    uint32_t i;
+
+    for (i = 0; !is_empty(track) && i < track->series->count; i++) {
+        if (!isfinite(track->series->bins[i].sum))
+            continue;
+        if (!found) {
+            *low = INFINITY;
+            *high = -INFINITY;
+        }
+        *low = fmin(*low, track->series->bins[i].min * track->factor);
+        *high = fmax(*high, track->series->bins[i].max * track->factor);
+        found = true;
+    }
+    return found;
+}
+
+bool tp_track_last(const struct tp_track *track, double *last)
+{
+    if (is_empty(track))
+        return false;
+    *last = track->series->bins[track->series->count - 1].last * track->factor;
+    return isfinite(*last);
+}

@@ -1,0 +1,61 @@
+/* curve.h: series become paths in page pixels.
+ *
+ * Decimation works on columns of half a pixel: the first, the smallest, the largest and the last
+ * value in each are kept, so no extreme is lost and nothing is drawn that was not there. A curve is
+ * interrupted where events were lost.
+ */
+#ifndef TP_PLOT_CURVE_H
+#define TP_PLOT_CURVE_H
+
+#include "plot/sketch.h"
+
+/* A series and how it lies on a panel. */
+struct tp_track {
+    const struct tp_series *series; /* NULL or empty: there is nothing to draw */
+    double factor;                  /* series unit to axis unit */
+    int64_t origin_ns;              /* recording time of axis time axis->x.low */
+    const struct tp_spans *gaps;    /* may be NULL */
+    double ceiling;                 /* above it a curve is interrupted; 0: nowhere */
+};
+
+/* Where a panel's axes put things. */
+double tp_panel_x(const struct tp_panel *panel, int64_t since_origin_ns);
+double tp_panel_y(const struct tp_panel *panel, double value);
+
+/* A state that holds until it changes: steps. */
+void tp_curve_steps(const struct tp_panel *panel, const struct tp_track *track,
+                    struct tp_path *path);
+/* The region between such a curve and the bottom of the panel, as polygons. */
+void tp_curve_area(const struct tp_panel *panel, const struct tp_track *track,
+                   struct tp_path *path);
+/* A smooth quantity: where samples are dense the mean of each pixel column goes to `path` and the
+ * range around it, as polygons, to `envelope`; else the samples themselves go to `path`. */
+void tp_curve_smooth(const struct tp_panel *panel, const struct tp_track *track,
+                     struct tp_path *path, struct tp_path *envelope);
+
+/* Smallest and largest value, in axis units; false if there is none. */
+bool tp_track_range(const struct tp_track *track, double *low, double *high);
+bool tp_track_last(const struct tp_track *track, double *last);
+
+/* Sums of a series of amounts per bin of time since the origin. */
+struct tp_bins {
+    double *sums;
+    size_t count;
+    double width_ns; /* of all bins but the last, which reaches to the end of the time axis */
+    double end_ns;
+};
+
+/* Bins of zeros; the last one is between half and one and a half as wide as the others. */
+bool tp_bins_init(struct tp_bins *bins, int64_t width_ns, int64_t end_ns);
+/* A bin of the series that reaches across several of ours is divided in proportion. */
+void tp_bins_add(struct tp_bins *bins, const struct tp_series *series, int64_t origin_ns);
+double tp_bins_begin(const struct tp_bins *bins, size_t index); /* ns; index may be count */
+double tp_bins_seconds(const struct tp_bins *bins, size_t index);
+void tp_bins_release(struct tp_bins *bins);
+
+/* The time spans of one value as boxes over the height of a panel, at least min_px wide; boxes
+ * that touch are joined, so that their translucency does not add up. */
+void tp_spans_boxes(const struct tp_panel *panel, const struct tp_spans *spans, int64_t origin_ns,
+                    bool any_value, uint64_t value, double min_px, struct tp_path *path);
+
+#endif

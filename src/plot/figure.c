@@ -1,0 +1,44 @@
+/* figure.c: from options to a figure. */
+#include <math.h>
+
+#include "plot/figures.h"
+
+static int check_size(const struct tp_figure_options *options, struct tp_error *error)
+{
+    unsigned width = options->width_px ? options->width_px : TP_PAGE_WIDTH;
+    unsigned height = options->height_px ? options->height_px : TP_FIGURE_HEIGHT_MIN;
+
+    if (width < TP_FIGURE_WIDTH_MIN || height < TP_FIGURE_HEIGHT_MIN)
+        return tp_error_set(error, TP_ERR_LIMIT, "a page of %u x %u is too small: at least %u x %u",
+                            width, height, TP_FIGURE_WIDTH_MIN, TP_FIGURE_HEIGHT_MIN);
+    if (width > TP_FIGURE_SIDE_MAX || height > TP_FIGURE_SIDE_MAX)
+        return tp_error_set(error, TP_ERR_LIMIT, "a page of %u x %u is too large: at most %u x %u",
+                            width, height, TP_FIGURE_SIDE_MAX, TP_FIGURE_SIDE_MAX);
+    if (options->count > TP_PLOT_ROWS_MAX)
+        return tp_error_set(error, TP_ERR_LIMIT,
+                            "%zu flows are too many for one picture: at most %d", options->count,
+                            TP_PLOT_ROWS_MAX);
+    return 0;
+}
+
+struct tp_figure *tp_figure_build(const struct tp_analysis *analysis,
+                                  const struct tp_figure_options *options, struct tp_error *error)
+{
+    struct tp_figure *figure = NULL;
+    struct tp_scene scene;
+
+    if (check_size(options, error) < 0 || tp_scene_init(&scene, analysis, options, error) < 0)
+        return NULL;
+    scene.width_px = options->width_px ? options->width_px : TP_PAGE_WIDTH;
+    scene.height_px = options->height_px;
+    if ((scene.count > TP_PLOT_COMPARED ? tp_figure_overview(&scene, error)
+                                        : tp_figure_panels(&scene, error)) == 0) {
+        if (!scene.sketch.failed) {
+            scene.sketch.figure->width_px = scene.width_px;
+            scene.sketch.figure->height_px = ceil(scene.height_px);
+        }
+        figure = tp_sketch_finish(&scene.sketch, error);
+    }
+    tp_scene_release(&scene);
+    return figure;
+}

@@ -1,0 +1,171 @@
+/* frame.c: grids and titles of panels, and the bands that run through them. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "plot/frame.h"
+#include "plot/scale.h"
+#include "plot/text.h"
+
+#define GRID_PX      0.75
+#define LEVEL_PX     1.2
+#define HEADROOM     1.06
+#define TICK_ROOM_PX 36 /* between two numbers of a value axis */
+#define BAND_PX      2  /* narrowest band */
+#define GAP_WORDS_PX 60 /* apart from each other */
+
+void tp_frame_value_axis(struct tp_panel *panel, double high)
+{
+    unsigned want = (unsigned)fmax(2, (panel->bottom_px - panel->top_px) / TICK_ROOM_PX);
+
+    if (!(high > 0) || !isfinite(high))
+        high = 1;
+    tp_axis_linear(&panel->y, 0, high * HEADROOM, panel->bottom_px, panel->top_px, want);
+}
+
+void tp_frame_unit(const struct tp_panel *panel, const char *unit, const char *note, char *buf,
+                   size_t size)
+{
+    snprintf(buf, size, "%s%s%s%s", tp_si_for(panel->y.divisor).prefix, unit, note ? ", " : "",
+             note ? note : "");
+}
+
+static void draw_times(struct tp_scene *scene, const struct tp_panel *panel, bool numbers)
+{
+    const struct tp_theme *theme = scene->theme;
+    const struct tp_tick *tick;
+    unsigned i;
+
+    for (i = 0; i < panel->x.count; i++) {
+        tick = &panel->x.ticks[i];
+        tp_sketch_hairline(&scene->sketch, TP_MARK_GRID, theme->grid, GRID_PX, tick->at_px,
+                           panel->top_px, tick->at_px, panel->bottom_px);
+        if (!numbers)
+            continue;
+        tp_sketch_hairline(&scene->sketch, TP_MARK_GRID, theme->axis, 1, tick->at_px,
+                           panel->bottom_px, tick->at_px, panel->bottom_px + 4);
+        tp_sketch_caption(&scene->sketch, tick->at_px, panel->bottom_px + 18, TP_TICK_PX,
+                          theme->text_mid, TP_ANCHOR_CENTER, false, tick->text);
+    }
+}
+
+static void draw_values(struct tp_scene *scene, const struct tp_panel *panel)
+{
+    const struct tp_theme *theme = scene->theme;
+    const struct tp_tick *tick;
+    unsigned i;
+
+    for (i = 0; i < panel->y.count; i++) {
+        tick = &panel->y.ticks[i];
+        tp_sketch_hairline(&scene->sketch, TP_MARK_GRID, theme->grid,
+                           tick->text[0] ? GRID_PX : GRID_PX / 2, panel->left_px, tick->at_px,
+                           panel->right_px, tick->at_px);
+        tp_sketch_caption(&scene->sketch, panel->left_px - 8, tick->at_px + 4.4, TP_TICK_PX,
+                          theme->text_mid, TP_ANCHOR_RIGHT, false, tick->text);
+    }
+}
+
+void tp_frame_draw(struct tp_scene *scene, const struct tp_panel *panel, const char *title,
+                   const char *unit, bool times)
+{
+    const struct tp_theme *theme = scene->theme;
+
+    draw_times(scene, panel, times);
+    draw_values(scene, panel);
+    tp_sketch_hairline(&scene->sketch, TP_MARK_GRID, theme->axis, 1, panel->left_px,
+                       panel->bottom_px, panel->right_px, panel->bottom_px);
+    tp_sketch_caption(&scene->sketch, panel->left_px, panel->top_px - 9, 13, theme->text,
+                      TP_ANCHOR_LEFT, true, title);
+    tp_sketch_follow(&scene->sketch, 8, TP_TICK_PX, theme->text_dim, false, unit);
+}
+
+void tp_frame_note(struct tp_scene *scene, const struct tp_panel *panel, const char *text)
+{
+    tp_sketch_caption(&scene->sketch, (panel->left_px + panel->right_px) / 2,
+                      (panel->top_px + panel->bottom_px) / 2 + 4.4, TP_LABEL_PX,
+                      scene->theme->text_mid, TP_ANCHOR_CENTER, false, text);
+}
+
+void tp_frame_level(struct tp_scene *scene, const struct tp_panel *panel, const char *what,
+                    double value, uint32_t rgb)
+{
+    double y_px = tp_panel_y(panel, value);
+    struct tp_mark *mark = tp_sketch_hairline(&scene->sketch, TP_MARK_CURVE, rgb, LEVEL_PX,
+                                              panel->left_px, y_px, panel->right_px, y_px);
+
+    if (!mark)
+        return;
+    mark->what = what;
+    mark->ink.alpha = 0.75F;
+    mark->dash_px[0] = 1.5F;
+    mark->dash_px[1] = 3.5F;
+}
+
+/* --- bands ---------------------------------------------------------------------------------- */
+
+void tp_frame_states(struct tp_scene *scene, const struct tp_panel *panel,
+                     const struct tp_scene_flow *flow)
+{
+    const struct tp_theme *theme = scene->theme;
+    const struct {
+        uint64_t state;
+        const char *what;
+        struct tp_ink ink;
+    } bands[] = {{TP_CONG_CWR, "CWR", {theme->cwr, theme->cwr_alpha}},
+                 {TP_CONG_RECOVERY, "Recovery", {theme->recovery, theme->recovery_alpha}},
+                 {TP_CONG_LOSS, "Loss", {theme->loss, theme->loss_alpha}}};
+    struct tp_path path;
+    size_t i;
+
+    if (!flow->sender)
+        return;
+    for (i = 0; i < sizeof bands / sizeof *bands; i++) {
+        path = (struct tp_path){0};
+        tp_spans_boxes(panel, &flow->sender->cong_spans, flow->origin_ns, false, bands[i].state,
+                       BAND_PX, &path);
+        tp_sketch_mark(&scene->sketch, TP_MARK_BAND, TP_SHAPE_BOXES, bands[i].what, bands[i].ink,
+                       &path);
+    }
+}
+
+static void gap_words(struct tp_scene *scene, const struct tp_panel *panel,
+                      const struct tp_scene_flow *flow)
+{
+    double x_px, width_px, last_px = -1e9;
+    const struct tp_span *gap;
+    char text[48];
+    uint32_t i;
+
+    for (i = 0; flow->gaps && i < flow->gaps->count; i++) {
+        gap = &flow->gaps->list[i];
+        if (gap->end_ns < flow->origin_ns || gap->begin_ns - flow->origin_ns > scene->span_ns)
+            continue;
+        if (gap->value > 0)
+            snprintf(text, sizeof text, "lost %llu", (unsigned long long)gap->value);
+        else
+            snprintf(text, sizeof text, "lost");
+        width_px = tp_text_width(text, TP_SMALL_PX, true);
+        x_px = (tp_panel_x(panel, gap->begin_ns - flow->origin_ns) +
+                tp_panel_x(panel, gap->end_ns - flow->origin_ns)) /
+               2;
+        x_px = fmin(fmax(x_px, panel->left_px + width_px / 2), panel->right_px - width_px / 2);
+        if (x_px - last_px < width_px + GAP_WORDS_PX)
+            continue; /* the band says it; the sum is in the header */
+        last_px = x_px;
+        tp_sketch_caption(&scene->sketch, x_px, panel->top_px + 12, TP_SMALL_PX,
+                          scene->theme->text_mid, TP_ANCHOR_CENTER, true, text);
+    }
+}
+
+void tp_frame_gaps(struct tp_scene *scene, const struct tp_panel *panel, bool words)
+{
+    struct tp_path path = {0};
+
+    if (scene->many_clocks && scene->count > 1)
+        return; /* each flow has gaps of its own: its curve is interrupted */
+    tp_spans_boxes(panel, scene->flows[0].gaps, scene->flows[0].origin_ns, true, 0, BAND_PX, &path);
+    tp_sketch_mark(&scene->sketch, TP_MARK_BAND, TP_SHAPE_BOXES, "lost",
+                   (struct tp_ink){scene->theme->gap, scene->theme->gap_alpha}, &path);
+    if (words)
+        gap_words(scene, panel, &scene->flows[0]);
+}

@@ -1,0 +1,65 @@
+/* frame.h: what surrounds the curves: titles, grids, labels at their ends, header and footer. */
+#ifndef TP_PLOT_FRAME_H
+#define TP_PLOT_FRAME_H
+
+#include "plot/scene.h"
+
+/* --- panels --------------------------------------------------------------------------------- */
+
+/* The value axis from 0 to `high` (a little above it), with as many ticks as there is room for. */
+void tp_frame_value_axis(struct tp_panel *panel, double high);
+/* "Mbit/s" for an axis whose numbers are divided by 1e6; with `note` behind a comma if not NULL. */
+void tp_frame_unit(const struct tp_panel *panel, const char *unit, const char *note, char *buf,
+                   size_t size);
+/* Title above the panel; grid and ticks of its axes; with `times` the numbers of the time axis. */
+void tp_frame_draw(struct tp_scene *scene, const struct tp_panel *panel, const char *title,
+                   const char *unit, bool times);
+/* A sentence in the middle of an empty panel. */
+void tp_frame_note(struct tp_scene *scene, const struct tp_panel *panel, const char *text);
+/* Recovery, loss and CWR of one flow behind its curves. */
+void tp_frame_states(struct tp_scene *scene, const struct tp_panel *panel,
+                     const struct tp_scene_flow *flow);
+/* Where events were lost; with `words` how many. */
+void tp_frame_gaps(struct tp_scene *scene, const struct tp_panel *panel, bool words);
+/* A dotted line at a value. */
+void tp_frame_level(struct tp_scene *scene, const struct tp_panel *panel, const char *what,
+                    double value, uint32_t rgb);
+
+/* --- labels at the ends of curves ----------------------------------------------------------- */
+
+#define TP_END_LABELS_MAX TP_PLOT_COMPARED
+
+struct tp_end_label {
+    double at_px; /* where the curve ends */
+    double y_px;  /* where the label goes; see tp_end_labels_place() */
+    uint32_t rgb;
+    char name[TP_NAME_SIZE];
+    char detail[64]; /* "" if there is none */
+};
+
+/* Moves the labels apart until each has height_px, as little as possible (least squares), within
+ * top_px..bottom_px as far as there is room; sorts them by place. */
+void tp_end_labels_place(struct tp_end_label *labels, size_t count, double height_px, double top_px,
+                         double bottom_px);
+void tp_end_labels_draw(struct tp_scene *scene, const struct tp_panel *panel,
+                        struct tp_end_label *labels, size_t count);
+
+/* --- page ----------------------------------------------------------------------------------- */
+
+/* A growing line of facts: "12.0 s · 27.9 MB acked · ...". */
+struct tp_facts {
+    char text[512];
+    double width_px; /* facts that do not fit go to a new line ('\n') */
+    double used_px;
+};
+
+void tp_facts_add(struct tp_facts *facts, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Draws title and facts; returns the y below them. */
+double tp_frame_header(struct tp_scene *scene, double left_px, const char *title,
+                       const struct tp_facts *facts);
+/* Keys of the bands that were drawn (left), program, source and start (right). */
+void tp_frame_footer(struct tp_scene *scene, double left_px, double right_px);
+
+#endif

@@ -1,0 +1,198 @@
+/* panel_rate.c: bytes per bin of time: acknowledged ones as the sender saw them, or received ones
+ * where the sender was not traced. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/units.h"
+#include "plot/panels.h"
+#include "plot/scale.h"
+
+bool tp_rate_has(const struct tp_scene *scene, const struct tp_scene_flow *flow)
+{
+    const char *what;
+
+    (void)scene;
+    return tp_scene_bytes(flow, &what) != NULL;
+}
+
+static void bin_note(const struct tp_scene *scene, const char *words, char *buf, size_t size)
+{
+    char width[32];
+
+    tp_format_seconds(width, sizeof width, (double)scene->bin_ns * 1e-9);
+    snprintf(buf, size, "%s%s bins", words, width);
+}
+
+/* The upper edge of a bin chart; with `below` not NULL also its lower edge, closed to a polygon. */
+static void bin_steps(const struct tp_panel *panel, const struct tp_bins *bins, const double *top,
+                      const double *below, struct tp_path *path)
+{
+    size_t i;
+
+    for (i = 0; i < bins->count; i++) {
+        tp_path_add(path, tp_panel_x(panel, (int64_t)tp_bins_begin(bins, i)),
+                    tp_panel_y(panel, top[i]));
+        tp_path_add(path, tp_panel_x(panel, (int64_t)tp_bins_begin(bins, i + 1)),
+                    tp_panel_y(panel, top[i]));
+    }
+    for (i = bins->count; below && i-- > 0;) {
+        tp_path_add(path, tp_panel_x(panel, (int64_t)tp_bins_begin(bins, i + 1)),
+                    tp_panel_y(panel, below[i]));
+        tp_path_add(path, tp_panel_x(panel, (int64_t)tp_bins_begin(bins, i)),
+                    tp_panel_y(panel, below[i]));
+    }
+    tp_path_thin(path);
+}
+
+static void draw_bins(struct tp_scene *scene, const struct tp_panel *panel,
+                      const struct tp_bins *bins, const char *what)
+{
+    struct tp_path line = {0}, area = {0};
+    double *floor = calloc(bins->count, sizeof *floor);
+
+    if (!floor) {
+        scene->sketch.failed = true;
+        return;
+    }
+    bin_steps(panel, bins, bins->sums, floor, &area);
+    tp_sketch_mark(&scene->sketch, TP_MARK_AREA, TP_SHAPE_POLYGON, what,
+                   (struct tp_ink){scene->theme->rate, scene->theme->area_alpha - 0.04F}, &area);
+    bin_steps(panel, bins, bins->sums, NULL, &line);
+    tp_sketch_line(&scene->sketch, TP_MARK_CURVE, what, scene->theme->rate, TP_COMPARED_PX, &line);
+    free(floor);
+}
+
+void tp_rate_draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
+{
+    const struct tp_scene_flow *flow = &scene->flows[0];
+    struct tp_end_label labels[2];
+    double high = 0, mean;
+    const char *what = "";
+    char unit[64], note[64];
+    struct tp_bins bins;
+    size_t i, count = 1;
+
+    tp_scene_bytes(flow, &what);
+    if (!tp_scene_rates(scene, flow, &bins))
+        return;
+    for (i = 0; i < bins.count; i++)
+        high = fmax(high, bins.sums[i]);
+    tp_frame_value_axis(panel, high);
+    bin_note(scene, strcmp(what, "received") == 0 ? "payload received, " : "", note, sizeof note);
+    tp_frame_unit(panel, "bit/s", note, unit, sizeof unit);
+    tp_frame_draw(scene, panel, "Rate", unit, times);
+    draw_bins(scene, panel, &bins, what);
+    labels[0] = (struct tp_end_label){.at_px = tp_panel_y(panel, bins.sums[bins.count - 1]),
+                                      .rgb = scene->theme->rate};
+    snprintf(labels[0].name, sizeof labels[0].name, "%s", what);
+    tp_units_si_unit(bins.sums[bins.count - 1], "bit/s", labels[0].detail, sizeof labels[0].detail);
+    if (tp_scene_mean_rate(flow, &mean)) {
+        tp_frame_level(scene, panel, "mean", mean, scene->theme->text);
+        labels[count] = (struct tp_end_label){
+            .at_px = tp_panel_y(panel, mean), .rgb = scene->theme->text, .name = "mean"};
+        tp_units_si_unit(mean, "bit/s", labels[count].detail, sizeof labels[count].detail);
+        count++;
+    }
+    tp_end_labels_draw(scene, panel, labels, count);
+    tp_bins_release(&bins);
+}
+
+/* --- compared ------------------------------------------------------------------------------- */
+
+/* Flows of one clock share the link's time and are stacked; the sum of rates from different times
+ * would be nobody's rate, so there each flow has a line of its own. */
+struct stack {
+    struct tp_bins bins[TP_PLOT_COMPARED + 1]; /* upper edges of the layers; [0] is the floor */
+    bool stacked;
+    double high;
+};
+
+static bool stack_up(struct tp_scene *scene, struct stack *stack)
+{
+    struct tp_bins *layer;
+    size_t i, k;
+
+    *stack = (struct stack){.stacked = !scene->many_clocks};
+    if (!tp_bins_init(&stack->bins[0], scene->bin_ns, scene->span_ns)) {
+        scene->sketch.failed = true;
+        return false;
+    }
+    for (i = 0; i < scene->count; i++) {
+        layer = &stack->bins[i + 1];
+        if (!tp_scene_rates(scene, &scene->flows[i], layer))
+            return false;
+        for (k = 0; k < layer->count; k++) {
+            layer->sums[k] += stack->stacked ? stack->bins[i].sums[k] : 0;
+            stack->high = fmax(stack->high, layer->sums[k]);
+        }
+    }
+    return true;
+}
+
+static void draw_layer(struct tp_scene *scene, const struct tp_panel *panel,
+                       const struct stack *stack, size_t flow, struct tp_end_label *label)
+{
+    const struct tp_bins *upper = &stack->bins[flow + 1];
+    const struct tp_bins *lower = &stack->bins[stack->stacked ? flow : 0];
+    struct tp_path path = {0};
+    const char *what = "rate";
+    double middle, mean;
+
+    tp_scene_bytes(&scene->flows[flow], &what);
+    bin_steps(panel, upper, upper->sums, stack->stacked ? lower->sums : NULL, &path);
+    if (stack->stacked)
+        tp_sketch_mark(&scene->sketch, TP_MARK_AREA, TP_SHAPE_POLYGON, what,
+                       (struct tp_ink){scene->flows[flow].rgb, scene->theme->stack_alpha}, &path);
+    else
+        tp_sketch_line(&scene->sketch, TP_MARK_CURVE, what, scene->flows[flow].rgb, TP_COMPARED_PX,
+                       &path);
+    middle =
+        (upper->sums[upper->count - 1] + (stack->stacked ? lower : upper)->sums[upper->count - 1]) /
+        2;
+    *label =
+        (struct tp_end_label){.at_px = tp_panel_y(panel, middle), .rgb = scene->flows[flow].rgb};
+    snprintf(label->name, sizeof label->name, "%s", scene->flows[flow].name);
+    if (tp_scene_mean_rate(&scene->flows[flow], &mean))
+        tp_units_si_unit(mean, "bit/s", label->detail, sizeof label->detail);
+}
+
+/* "acknowledged, stacked, ", with both words where some senders were not traced. */
+static void say_what(const struct tp_scene *scene, bool stacked, char *buf, size_t size)
+{
+    bool acknowledged = false, received = false;
+    const char *what;
+    size_t i;
+
+    for (i = 0; i < scene->count; i++) {
+        if (!tp_scene_bytes(&scene->flows[i], &what))
+            continue;
+        received |= what[0] == 'r';
+        acknowledged |= what[0] == 'a';
+    }
+    snprintf(buf, size, "%s%s%s%s, ", acknowledged ? "acknowledged" : "",
+             acknowledged && received ? " or " : "", received ? "received" : "",
+             stacked ? ", stacked" : "");
+}
+
+void tp_rate_compare(struct tp_scene *scene, struct tp_panel *panel, bool times)
+{
+    struct tp_end_label labels[TP_PLOT_COMPARED];
+    char unit[192], note[128], words[64];
+    struct stack stack;
+    size_t i;
+
+    if (stack_up(scene, &stack)) {
+        tp_frame_value_axis(panel, stack.high);
+        say_what(scene, stack.stacked, words, sizeof words);
+        bin_note(scene, words, note, sizeof note);
+        tp_frame_unit(panel, "bit/s", note, unit, sizeof unit);
+        tp_frame_draw(scene, panel, "Rate", unit, times);
+        for (i = 0; i < scene->count; i++)
+            draw_layer(scene, panel, &stack, i, &labels[i]);
+        tp_end_labels_draw(scene, panel, labels, scene->count);
+    }
+    for (i = 0; i <= TP_PLOT_COMPARED; i++)
+        tp_bins_release(&stack.bins[i]);
+}

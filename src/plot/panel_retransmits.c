@@ -1,0 +1,131 @@
+/* panel_retransmits.c: packet buffers (skbs) sent again: a logarithmic bar for each bin, or one row
+ * of ticks for each flow. A buffer may hold several segments, so no segments are claimed. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/units.h"
+#include "plot/panels.h"
+#include "plot/scale.h"
+
+#define BAR_MIN_PX    2.5
+#define ONE_SEEN      0.7 /* lower end of the axis, so that a count of 1 has a height */
+#define TICK_WIDTH_PX 1.5
+#define TICK_LEVELS   4 /* opacities: 1, 2-3, 4-7, 8 and more in a column */
+
+bool tp_retransmits_has(const struct tp_scene *scene, const struct tp_scene_flow *flow)
+{
+    return flow->sender && tp_analysis_saw(scene->analysis, TP_KIND_RETRANSMIT_SKB);
+}
+
+static void draw_bars(struct tp_scene *scene, const struct tp_panel *panel,
+                      const struct tp_bins *bins)
+{
+    struct tp_path path = {0};
+    double left, right, missing;
+    size_t i;
+
+    for (i = 0; i < bins->count; i++) {
+        if (!(bins->sums[i] > 0))
+            continue;
+        left = tp_panel_x(panel, (int64_t)tp_bins_begin(bins, i));
+        right = tp_panel_x(panel, (int64_t)tp_bins_begin(bins, i + 1));
+        missing = fmax(0, BAR_MIN_PX - (right - left)) / 2;
+        tp_path_box(&path, fmax(left - missing, panel->left_px), tp_panel_y(panel, bins->sums[i]),
+                    fmin(right + missing, panel->right_px), panel->bottom_px);
+    }
+    tp_sketch_mark(&scene->sketch, TP_MARK_BAR, TP_SHAPE_BOXES, "retransmit",
+                   (struct tp_ink){scene->theme->retransmit, 0.9F}, &path);
+}
+
+void tp_retransmits_draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
+{
+    const struct tp_scene_flow *flow = &scene->flows[0];
+    struct tp_end_label label;
+    char unit[80], width[32];
+    struct tp_bins bins;
+    double high = 0;
+    size_t i;
+
+    if (!tp_scene_retransmits(scene, flow, &bins))
+        return;
+    for (i = 0; i < bins.count; i++)
+        high = fmax(high, bins.sums[i]);
+    tp_axis_log(&panel->y, ONE_SEEN, fmax(10, high * 1.5), panel->bottom_px, panel->top_px);
+    tp_format_seconds(width, sizeof width, (double)scene->bin_ns * 1e-9);
+    snprintf(unit, sizeof unit, "skbs per %s, log", width);
+    tp_frame_draw(scene, panel, "Retransmissions", unit, times);
+    draw_bars(scene, panel, &bins);
+    tp_bins_release(&bins);
+    if (flow->sender->retransmits == 0) {
+        tp_frame_note(scene, panel, "none");
+        return;
+    }
+    label = (struct tp_end_label){.at_px = (panel->top_px + panel->bottom_px) / 2,
+                                  .rgb = scene->theme->retransmit,
+                                  .name = "retransmitted"};
+    snprintf(label.detail, sizeof label.detail, "%u skb%s", flow->sender->retransmits,
+             flow->sender->retransmits == 1 ? "" : "s");
+    tp_end_labels_draw(scene, panel, &label, 1);
+}
+
+/* --- compared ------------------------------------------------------------------------------- */
+
+/* Ticks of one flow: columns are one page pixel wide, more of them in a column are more opaque. */
+static void draw_raster(struct tp_scene *scene, const struct tp_panel *panel,
+                        const struct tp_scene_flow *flow, double middle_px, double height_px)
+{
+    double x_px;
+    struct tp_path levels[TICK_LEVELS] = {0};
+    struct tp_bins columns;
+    unsigned level;
+    size_t i;
+    double wide_px = panel->right_px - panel->left_px;
+
+    if (!tp_bins_init(&columns, (int64_t)fmax(1, ceil((double)scene->span_ns / wide_px)),
+                      scene->span_ns)) {
+        scene->sketch.failed = true;
+        return;
+    }
+    if (tp_side_has(flow->sender, TP_METRIC_RETRANSMIT))
+        tp_bins_add(&columns, &flow->sender->series[TP_METRIC_RETRANSMIT], flow->origin_ns);
+    for (i = 0; i < columns.count; i++) {
+        if (!(columns.sums[i] > 0))
+            continue;
+        level = (unsigned)fmin(fmax(log2(columns.sums[i]), 0), TICK_LEVELS - 1);
+        x_px = tp_panel_x(panel, (int64_t)tp_bins_begin(&columns, i));
+        tp_path_box(&levels[level], x_px - TICK_WIDTH_PX / 4, middle_px - height_px / 2,
+                    x_px + TICK_WIDTH_PX * 3 / 4, middle_px + height_px / 2);
+    }
+    for (level = 0; level < TICK_LEVELS; level++)
+        tp_sketch_mark(&scene->sketch, TP_MARK_RASTER, TP_SHAPE_BOXES, "retransmit",
+                       (struct tp_ink){flow->rgb, 0.55F + 0.15F * (float)level}, &levels[level]);
+    tp_bins_release(&columns);
+}
+
+void tp_retransmits_compare(struct tp_scene *scene, struct tp_panel *panel, bool times)
+{
+    double row_px = (panel->bottom_px - panel->top_px) / (double)scene->count, middle_px;
+    const struct tp_scene_flow *flow;
+    char text[48] = "not traced";
+    size_t i;
+
+    panel->y = (struct tp_axis){.low = 0, .high = (double)scene->count, .divisor = 1};
+    tp_frame_draw(scene, panel, "Retransmissions",
+                  "skbs; a tick for each pixel column, darker where there are more", times);
+    for (i = 0; i < scene->count; i++) {
+        flow = &scene->flows[i];
+        middle_px = panel->top_px + row_px * ((double)i + 0.5);
+        tp_sketch_hairline(&scene->sketch, TP_MARK_GRID, scene->theme->grid, 0.75, panel->left_px,
+                           middle_px, panel->right_px, middle_px);
+        tp_sketch_box(&scene->sketch, TP_MARK_KEY, "flow", (struct tp_ink){flow->rgb, 1},
+                      panel->left_px - 18, middle_px - 4, panel->left_px - 8, middle_px + 4);
+        draw_raster(scene, panel, flow, middle_px, fmin(row_px * 0.72, 16));
+        if (flow->sender)
+            snprintf(text, sizeof text, "%u skb%s", flow->sender->retransmits,
+                     flow->sender->retransmits == 1 ? "" : "s");
+        tp_sketch_caption(&scene->sketch, panel->right_px + 15, middle_px + 4, TP_TICK_PX,
+                          flow->rgb, TP_ANCHOR_LEFT, true, flow->name);
+        tp_sketch_follow(&scene->sketch, 6, TP_TICK_PX, scene->theme->text_mid, false, text);
+    }
+}

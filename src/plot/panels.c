@@ -1,0 +1,141 @@
+/* panels.c: the table of panels, and what they have in common. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/units.h"
+#include "plot/panels.h"
+#include "plot/scale.h"
+
+const struct tp_panel_kind tp_panel_kinds[] = {
+    {.name = "cwnd",
+     .help = "congestion window, slow-start threshold, bytes in flight",
+     .by_default = true,
+     .title = "Congestion window",
+     .height_px = 190,
+     .compared_px = 200,
+     .has = tp_cwnd_has,
+     .absent = "the sender's socket was not traced",
+     .draw = tp_cwnd_draw,
+     .draw_compared = tp_cwnd_compare},
+    {.name = "rtt",
+     .help = "smoothed round-trip time and its minimum",
+     .by_default = true,
+     .title = "Round-trip time",
+     .height_px = 150,
+     .compared_px = 140,
+     .has = tp_rtt_has,
+     .absent = "no round-trip time was recorded",
+     .draw = tp_rtt_draw,
+     .draw_compared = tp_rtt_compare},
+    {.name = "rate",
+     .help = "acknowledged bytes per time; received ones where only the receiver was traced",
+     .by_default = true,
+     .title = "Rate",
+     .height_px = 130,
+     .compared_px = 170,
+     .has = tp_rate_has,
+     .absent = "neither acknowledged nor received bytes were recorded",
+     .draw = tp_rate_draw,
+     .draw_compared = tp_rate_compare},
+    {.name = "retransmissions",
+     .help = "packet buffers (skbs) sent again",
+     .by_default = true,
+     .title = "Retransmissions",
+     .height_px = 74,
+     .compared_px = 86,
+     .has = tp_retransmits_has,
+     .absent = "tcp_retransmit_skb was not recorded",
+     .draw = tp_retransmits_draw,
+     .draw_compared = tp_retransmits_compare},
+    {.name = "windows",
+     .help = "windows that the receiver offers",
+     .by_default = false,
+     .title = "Offered window",
+     .height_px = 130,
+     .compared_px = 140,
+     .has = tp_windows_has,
+     .absent = "no window was recorded",
+     .draw = tp_windows_draw,
+     .draw_compared = tp_windows_compare}};
+
+const size_t tp_panel_kind_count = sizeof tp_panel_kinds / sizeof *tp_panel_kinds;
+
+void tp_label_end(const struct tp_panel *panel, const struct tp_track *track, const char *name,
+                  uint32_t rgb, const char *unit, struct tp_end_label *labels, size_t *count)
+{
+    struct tp_end_label *label = &labels[*count];
+    double last;
+
+    if (*count >= TP_END_LABELS_MAX || !tp_track_last(track, &last))
+        return;
+    *label = (struct tp_end_label){.at_px = tp_panel_y(panel, last), .rgb = rgb};
+    snprintf(label->name, sizeof label->name, "%s", name);
+    if (strcmp(unit, "s") == 0)
+        tp_format_seconds(label->detail, sizeof label->detail, last);
+    else
+        tp_units_si_unit(last, unit, label->detail, sizeof label->detail);
+    ++*count;
+}
+
+static struct tp_track track_of(const struct tp_scene_flow *flow, const struct tp_curves *curves)
+{
+    bool in_mss = curves->in_mss && flow->sender;
+
+    return tp_scene_track(flow, flow->sender, curves->metric,
+                          in_mss ? flow->sender->mss_bytes : curves->factor);
+}
+
+void tp_curves_compare(struct tp_scene *scene, struct tp_panel *panel, bool times,
+                       const struct tp_curves *curves)
+{
+    struct tp_end_label labels[TP_END_LABELS_MAX];
+    double high = 0, low, flow_high;
+    struct tp_path path, envelope;
+    const struct tp_scene_flow *flow;
+    struct tp_track track;
+    size_t i, count = 0;
+    char unit[64];
+
+    for (i = 0; i < scene->count; i++) {
+        flow = &scene->flows[i];
+        track = track_of(flow, curves);
+        if (tp_track_range(&track, &low, &flow_high))
+            high = fmax(high, flow_high);
+    }
+    tp_frame_value_axis(panel, high);
+    tp_frame_unit(panel, curves->unit, curves->note, unit, sizeof unit);
+    tp_frame_draw(scene, panel, curves->title, unit, times);
+    for (i = scene->count; i-- > 0;) {
+        flow = &scene->flows[i];
+        track = track_of(flow, curves);
+        path = envelope = (struct tp_path){0};
+        if (curves->smooth)
+            tp_curve_smooth(panel, &track, &path, &envelope);
+        else
+            tp_curve_steps(panel, &track, &path);
+        tp_sketch_mark(&scene->sketch, TP_MARK_AREA, TP_SHAPE_POLYGON, curves->what,
+                       (struct tp_ink){flow->rgb, 0.3F}, &envelope);
+        tp_sketch_line(&scene->sketch, TP_MARK_CURVE, curves->what, flow->rgb, TP_COMPARED_PX,
+                       &path);
+        tp_label_end(panel, &track, flow->name, flow->rgb, curves->unit, labels, &count);
+    }
+    tp_end_labels_draw(scene, panel, labels, count);
+}
+
+void tp_panel_absent(struct tp_scene *scene, struct tp_panel *panel, bool times,
+                     const struct tp_panel_kind *kind)
+{
+    panel->y = (struct tp_axis){.low = 0, .high = 1, .divisor = 1};
+    tp_frame_draw(scene, panel, kind->title, "", times);
+    tp_frame_note(scene, panel, kind->absent);
+}
+
+bool tp_panel_list(size_t index, struct tp_panel_info *info)
+{
+    if (index >= tp_panel_kind_count)
+        return false;
+    *info = (struct tp_panel_info){tp_panel_kinds[index].name, tp_panel_kinds[index].help,
+                                   tp_panel_kinds[index].by_default};
+    return true;
+}

@@ -1,0 +1,68 @@
+/* panels.h: the panels that a figure can have. To add one: its functions, and a row in panels.c. */
+#ifndef TP_PLOT_PANELS_H
+#define TP_PLOT_PANELS_H
+
+#include "plot/frame.h"
+
+struct tp_panel_kind {
+    const char *name;
+    const char *help;
+    bool by_default; /* drawn where it has something to show */
+    const char *title;
+    double height_px, compared_px; /* with one flow, with several */
+    bool (*has)(const struct tp_scene *scene, const struct tp_scene_flow *flow);
+    const char *absent; /* said in place of curves where no flow has anything */
+    /* Set the panel's y axis, draw frame and curves; times: it is the lowest panel. */
+    void (*draw)(struct tp_scene *scene, struct tp_panel *panel, bool times);
+    void (*draw_compared)(struct tp_scene *scene, struct tp_panel *panel, bool times);
+};
+
+extern const struct tp_panel_kind tp_panel_kinds[];
+extern const size_t tp_panel_kind_count;
+
+bool tp_cwnd_has(const struct tp_scene *scene, const struct tp_scene_flow *flow);
+void tp_cwnd_draw(struct tp_scene *scene, struct tp_panel *panel, bool times);
+void tp_cwnd_compare(struct tp_scene *scene, struct tp_panel *panel, bool times);
+
+bool tp_rtt_has(const struct tp_scene *scene, const struct tp_scene_flow *flow);
+void tp_rtt_draw(struct tp_scene *scene, struct tp_panel *panel, bool times);
+void tp_rtt_compare(struct tp_scene *scene, struct tp_panel *panel, bool times);
+
+bool tp_rate_has(const struct tp_scene *scene, const struct tp_scene_flow *flow);
+void tp_rate_draw(struct tp_scene *scene, struct tp_panel *panel, bool times);
+void tp_rate_compare(struct tp_scene *scene, struct tp_panel *panel, bool times);
+
+bool tp_retransmits_has(const struct tp_scene *scene, const struct tp_scene_flow *flow);
+void tp_retransmits_draw(struct tp_scene *scene, struct tp_panel *panel, bool times);
+void tp_retransmits_compare(struct tp_scene *scene, struct tp_panel *panel, bool times);
+
+bool tp_windows_has(const struct tp_scene *scene, const struct tp_scene_flow *flow);
+void tp_windows_draw(struct tp_scene *scene, struct tp_panel *panel, bool times);
+void tp_windows_compare(struct tp_scene *scene, struct tp_panel *panel, bool times);
+
+/* --- shared by the panels' files ------------------------------------------------------------ */
+
+#define TP_CURVE_PX    1.6
+#define TP_COMPARED_PX 1.5
+
+/* One curve for each flow, steps or smooth, with its last value as the label. */
+struct tp_curves {
+    const char *what;
+    const char *title, *unit, *note;
+    double factor;
+    bool in_mss; /* the factor is the flow's MSS instead */
+    bool smooth;
+    enum tp_metric_id metric;
+};
+
+void tp_curves_compare(struct tp_scene *scene, struct tp_panel *panel, bool times,
+                       const struct tp_curves *curves);
+
+/* Appends a label for the end of a track unless it is empty; detail NULL: its last value. */
+void tp_label_end(const struct tp_panel *panel, const struct tp_track *track, const char *name,
+                  uint32_t rgb, const char *unit, struct tp_end_label *labels, size_t *count);
+/* Frame of a panel in which nothing could be drawn. */
+void tp_panel_absent(struct tp_scene *scene, struct tp_panel *panel, bool times,
+                     const struct tp_panel_kind *kind);
+
+#endif

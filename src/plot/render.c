@@ -1,0 +1,303 @@
+/* render.c: a figure becomes a file, whole or not at all.
+ *
+ * A child process draws into memory (see canvas.h for why) and hands the bytes back through a
+ * memfd; the parent checks them, writes them beside their place and renames. Without a child or a
+ * disk going wrong half-way there is never a partial or missing picture. The child has no terminal
+ * to prompt on, cannot outlive its parent, and works in "/" because PLplot would read colour and
+ * font files from the current directory.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "plot/canvas.h"
+
+#define CHILD_SECONDS 60
+#define PIXELS_MAX    100000000.0 /* 400 MB of image in the child */
+#define SIDE_MAX      32767.0     /* cairo's limit */
+#define MESSAGE_MAX   256
+
+struct format {
+    const char *name;
+    const char *devices[3];
+    double scale;
+    const char *head; /* what a file of this format begins and ends with */
+    size_t head_length;
+    const char *tail;
+    size_t tail_length;
+};
+
+#define BYTES(text) text, sizeof text - 1
+
+static const struct format formats[] = {
+    {"png", {"pngcairo"}, 2, BYTES("\x89PNG\r\n\x1a\n"), BYTES("IEND\xae\x42\x60\x82")},
+    {"svg", {"svgcairo", "svg"}, 1, BYTES("<?xml"), BYTES("</svg>\n")}};
+
+#define FORMATS (sizeof formats / sizeof *formats)
+
+static const struct format *find_format(const char *path, const char *name)
+{
+    const char *dot = strrchr(path, '.');
+    size_t i;
+
+    if (!name)
+        name = dot && !strchr(dot, '/') ? dot + 1 : "";
+    else
+        path = NULL;
+    for (i = 0; i < FORMATS; i++)
+        if (strcasecmp(formats[i].name, name) == 0)
+            return &formats[i];
+    return path ? &formats[0] : NULL;
+}
+
+const char *tp_render_format(const char *path, const char *format)
+{
+    const struct format *found = find_format(path, format);
+
+    return found ? found->name : NULL;
+}
+
+/* --- files ---------------------------------------------------------------------------------- */
+
+static int write_all(int fd, const char *bytes, size_t length)
+{
+    ssize_t written;
+
+    while (length > 0) {
+        written = write(fd, bytes, length);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return written < 0 ? errno : EIO;
+        bytes += written;
+        length -= (size_t)written;
+    }
+    return 0;
+}
+
+static int save_error(struct tp_error *error, const char *path, int sys_errno)
+{
+    tp_error_sys(error, sys_errno, "cannot write the picture");
+    tp_error_at(error, path, 0, 0);
+    return TP_ERR_IO;
+}
+
+/* Writes to a name of our own in the same directory, then takes the real one. */
+static int replace_file(const char *path, const char *bytes, size_t length)
+{
+    const char *slash = strrchr(path, '/');
+    char *temporary;
+    int fd, failed;
+
+    if (asprintf(&temporary, "%.*s.tcpprobe-%ld.tmp", slash ? (int)(slash + 1 - path) : 0, path,
+                 (long)getpid()) < 0)
+        return ENOMEM;
+    fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (fd < 0) {
+        failed = errno;
+        free(temporary);
+        return failed;
+    }
+    failed = write_all(fd, bytes, length);
+    if (close(fd) != 0 && !failed)
+        failed = errno;
+    if (!failed && rename(temporary, path) != 0)
+        failed = errno;
+    if (failed)
+        unlink(temporary);
+    free(temporary);
+    return failed;
+}
+
+/* Devices and pipes are written to; only a regular file can be replaced. */
+static int write_device(const char *path, const char *bytes, size_t length)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC), failed;
+
+    if (fd < 0)
+        return errno;
+    failed = write_all(fd, bytes, length);
+    if (close(fd) != 0 && !failed)
+        failed = errno;
+    return failed;
+}
+
+static int save(const char *path, const char *bytes, size_t length, struct tp_error *error)
+{
+    sigset_t all, before;
+    struct stat status;
+    char *real = NULL;
+    int failed;
+
+    if (strcmp(path, "-") == 0) {
+        failed = write_all(STDOUT_FILENO, bytes, length);
+        return failed ? save_error(error, "standard output", failed) : 0;
+    }
+    if (stat(path, &status) == 0) {
+        if (S_ISDIR(status.st_mode))
+            return save_error(error, path, EISDIR);
+        if (!S_ISREG(status.st_mode)) {
+            failed = write_device(path, bytes, length);
+            return failed ? save_error(error, path, failed) : 0;
+        }
+        real = realpath(path, NULL); /* what a symbolic link points to is replaced, not the link */
+    }
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, &before); /* an interrupt leaves no temporary file */
+    failed = replace_file(real ? real : path, bytes, length);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    free(real);
+    return failed ? save_error(error, path, failed) : 0;
+}
+
+/* --- child ---------------------------------------------------------------------------------- */
+
+struct job {
+    const struct tp_figure *figure;
+    const struct format *format;
+    double scale;
+    int image_fd, message_fd;
+    pid_t parent;
+};
+
+_Noreturn static void run_child(const struct job *job)
+{
+    int null_fd = open("/dev/null", O_RDWR), fd;
+    enum tp_canvas_exit rc;
+    char *bytes = NULL;
+    size_t length = 0;
+
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != job->parent || null_fd < 0 || chdir("/") != 0)
+        _exit(TP_CANVAS_FAILED);
+    for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        dup2(null_fd, fd);
+    alarm(CHILD_SECONDS);
+    rc = tp_canvas_draw(job->figure, job->format->devices, job->scale, job->message_fd, &bytes,
+                        &length);
+    if (rc == TP_CANVAS_FINE && write_all(job->image_fd, bytes, length) != 0)
+        rc = TP_CANVAS_NO_MEMORY; /* a memfd is memory */
+    _exit(rc);
+}
+
+static void read_message(int fd, char *message, size_t size)
+{
+    size_t length = 0;
+    ssize_t got;
+
+    while (length + 1 < size) {
+        got = read(fd, message + length, size - 1 - length);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            break;
+        length += (size_t)got;
+    }
+    message[length] = '\0';
+}
+
+static int judge(const struct job *job, int status, const char *message, struct tp_error *error)
+{
+    int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+
+    if (code == TP_CANVAS_FINE)
+        return 0;
+    if (code == TP_CANVAS_NO_MEMORY)
+        return tp_error_nomem(error);
+    if (code == TP_CANVAS_NO_DEVICE)
+        return tp_error_set(error, TP_ERR_UNSUPPORTED, "PLplot has no driver '%s' to draw %s%s",
+                            job->format->devices[0], job->format->name,
+                            job->format->devices[1]
+                                ? ""
+                                : " (in Debian: package plplot-driver-cairo); svg may still work");
+    if (WIFSIGNALED(status))
+        return tp_error_set(error, TP_ERR_IO, "the drawing process was ended by signal %d (%s)",
+                            WTERMSIG(status), strsignal(WTERMSIG(status)));
+    return tp_error_set(error, TP_ERR_IO, "PLplot failed%s%s", message[0] ? ": " : "", message);
+}
+
+static bool is_whole(const struct format *format, const char *bytes, size_t length)
+{
+    return length > format->head_length + format->tail_length &&
+           memcmp(bytes, format->head, format->head_length) == 0 &&
+           memcmp(bytes + length - format->tail_length, format->tail, format->tail_length) == 0;
+}
+
+static int draw(struct job *job, struct tp_error *error)
+{
+    char message[MESSAGE_MAX] = "";
+    int pipe_fd[2], status;
+    pid_t child;
+
+    if (pipe2(pipe_fd, O_CLOEXEC) != 0)
+        return tp_error_sys(error, errno, "cannot make a pipe");
+    job->message_fd = pipe_fd[1];
+    job->parent = getpid();
+    child = fork();
+    if (child == 0)
+        run_child(job);
+    status = errno;
+    close(pipe_fd[1]);
+    if (child > 0)
+        read_message(pipe_fd[0], message, sizeof message);
+    close(pipe_fd[0]);
+    if (child < 0)
+        return tp_error_sys(error, status, "cannot start the drawing process");
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR)
+            return tp_error_sys(error, errno, "cannot wait for the drawing process");
+    return judge(job, status, message, error);
+}
+
+int tp_figure_render(const struct tp_figure *figure, const char *path,
+                     const struct tp_render_options *options, struct tp_error *error)
+{
+    static const struct tp_render_options defaults = {NULL, 0};
+    struct job job = {.figure = figure, .image_fd = -1};
+    struct stat status;
+    char *bytes;
+    int rc;
+
+    options = options ? options : &defaults;
+    job.format = find_format(path, options->format);
+    if (!job.format)
+        return tp_error_set(error, TP_ERR_USAGE, "unknown picture format '%s': png or svg",
+                            options->format);
+    job.scale = options->scale > 0 ? options->scale : job.format->scale;
+    if (!(fmax(figure->width_px, figure->height_px) * job.scale <= SIDE_MAX) ||
+        figure->width_px * figure->height_px * job.scale * job.scale > PIXELS_MAX)
+        return tp_error_set(error, TP_ERR_LIMIT,
+                            "a picture of %.0f x %.0f pixels is too large to draw",
+                            figure->width_px * job.scale, figure->height_px * job.scale);
+    job.image_fd = memfd_create("tcpprobe-plot", MFD_CLOEXEC);
+    if (job.image_fd < 0)
+        return tp_error_sys(error, errno, "cannot make room for the picture");
+    rc = draw(&job, error);
+    if (rc == 0 && fstat(job.image_fd, &status) != 0)
+        rc = tp_error_sys(error, errno, "cannot read the picture back");
+    if (rc < 0)
+        goto out;
+    bytes = status.st_size == 0
+                ? MAP_FAILED
+                : mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_SHARED, job.image_fd, 0);
+    if (bytes == MAP_FAILED || !is_whole(job.format, bytes, (size_t)status.st_size))
+        rc = tp_error_set(error, TP_ERR_IO, "PLplot drew only a part of the picture");
+    else
+        rc = save(path, bytes, (size_t)status.st_size, error);
+    if (bytes != MAP_FAILED)
+        munmap(bytes, (size_t)status.st_size);
+out:
+    close(job.image_fd);
+    return rc;
+}

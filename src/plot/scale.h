@@ -1,0 +1,36 @@
+/* scale.h: from values to round ticks and short words. */
+#ifndef TP_PLOT_SCALE_H
+#define TP_PLOT_SCALE_H
+
+#include <tcpprobe/plot.h>
+
+/* Sets low and high (made finite and different where they are not) and where they lie on the page:
+ * low_px may be above high_px. */
+void tp_axis_linear(struct tp_axis *axis, double low, double high, double low_px, double high_px,
+                    unsigned want);
+/* Decades, with 2 and 5 where there is room. low > 0. */
+void tp_axis_log(struct tp_axis *axis, double low, double high, double low_px, double high_px);
+/* Times in seconds with their unit at every tick; `clock` for times that are no durations. */
+void tp_axis_time(struct tp_axis *axis, double low, double high, double low_px, double high_px,
+                  bool clock);
+
+/* Page position of a value, kept within a page's length around the axis. */
+double tp_axis_px(const struct tp_axis *axis, double low_px, double high_px, double value);
+
+/* The SI prefix that leaves one to three digits before the point. */
+struct tp_si {
+    double divisor;
+    const char *prefix; /* "", "k", "M", ... "m", "µ", "n" */
+};
+
+struct tp_si tp_si_for(double value);
+
+/* Largest of 1, 2, 5 * 10^n at or below / smallest at or above a positive value. */
+double tp_nice_above(double value);
+
+/* "0.25", with as many decimals as steps of that size need, and a true minus sign. */
+void tp_format_step(char *buf, size_t size, double value, double step);
+/* "42.4 ms", "50 ms", "1.05 s": three significant digits. */
+void tp_format_seconds(char *buf, size_t size, double seconds);
+
+#endif

@@ -1,0 +1,285 @@
+/* scene.c: places the flows in time and gives them names. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plot/scale.h"
+#include "plot/scene.h"
+
+#define BINS_WANTED  300.0
+#define BIN_LEAST_NS 1000.0
+
+/* --- names ---------------------------------------------------------------------------------- */
+
+static void endpoint(const struct tp_flow *flow, unsigned end, char *buf, size_t size)
+{
+    tp_endpoint_text(&flow->key, end, buf, size);
+}
+
+static bool same_end(const struct tp_flow *a, unsigned a_end, const struct tp_flow *b,
+                     unsigned b_end, bool with_port)
+{
+    return memcmp(a->key.addr[a_end], b->key.addr[b_end], sizeof a->key.addr[0]) == 0 &&
+           (!with_port || a->key.port[a_end] == b->key.port[b_end]);
+}
+
+/* Do all flows have the same sending (or else receiving) end? */
+static bool share_end(const struct tp_scene *scene, bool sending, bool with_port)
+{
+    const struct tp_flow *first = scene->flows[0].flow, *other;
+    size_t i;
+
+    for (i = 1; i < scene->count; i++) {
+        other = scene->flows[i].flow;
+        if (!same_end(first, tp_flow_bulk_end(first) ^ !sending, other,
+                      tp_flow_bulk_end(other) ^ !sending, with_port))
+            return false;
+    }
+    return true;
+}
+
+static const struct tp_figure_source *source_of(const struct tp_scene *scene, uint32_t timeline)
+{
+    size_t i;
+
+    for (i = 0; i < scene->options->source_count; i++)
+        if (scene->options->sources[i].timeline == timeline)
+            return &scene->options->sources[i];
+    return NULL;
+}
+
+/* "runs/cubic-03.log.gz" is "cubic-03". */
+static void stem(const char *path, char *buf, size_t size)
+{
+    const char *slash = strrchr(path, '/');
+    char *dot;
+
+    snprintf(buf, size, "%s", slash && slash[1] ? slash + 1 : path);
+    dot = strrchr(buf, '.');
+    if (dot && dot != buf && strcmp(dot, ".gz") == 0)
+        *dot = '\0';
+    dot = strrchr(buf, '.');
+    if (dot && dot != buf)
+        *dot = '\0';
+}
+
+static bool one_clock_each(const struct tp_scene *scene)
+{
+    size_t i, k;
+
+    for (i = 0; i < scene->count; i++)
+        for (k = 0; k < i; k++)
+            if (scene->flows[i].flow->key.timeline == scene->flows[k].flow->key.timeline)
+                return false;
+    return scene->count > 1 && scene->count <= TP_PLOT_ROWS_MAX;
+}
+
+static void name_one(const struct tp_scene *scene, struct tp_scene_flow *flow, bool by_source,
+                     bool sending, bool only_port)
+{
+    const struct tp_figure_source *source = source_of(scene, flow->flow->key.timeline);
+    unsigned end = tp_flow_bulk_end(flow->flow) ^ !sending;
+
+    if (by_source && source)
+        stem(source->name, flow->name, sizeof flow->name);
+    else if (only_port)
+        snprintf(flow->name, sizeof flow->name, ":%u", flow->flow->key.port[end]);
+    else
+        endpoint(flow->flow, end, flow->name, sizeof flow->name);
+}
+
+static void name_flows(struct tp_scene *scene)
+{
+    bool by_source = one_clock_each(scene), sending = !share_end(scene, true, true);
+    bool only_port = share_end(scene, sending, false);
+    char name[TP_NAME_SIZE];
+    size_t i, k;
+
+    for (i = 0; i < scene->count; i++)
+        name_one(scene, &scene->flows[i], by_source, sending, only_port);
+    for (i = 0; i < scene->count; i++) {
+        for (k = 0; k < scene->count; k++)
+            if (k != i && strcmp(scene->flows[i].name, scene->flows[k].name) == 0)
+                break;
+        if (k == scene->count || scene->count > TP_PLOT_COMPARED)
+            continue;
+        snprintf(name, sizeof name, "%.70s #%u", scene->flows[i].name, scene->flows[i].flow->id);
+        memcpy(scene->flows[i].name, name, sizeof name);
+    }
+}
+
+static void set_route(struct tp_scene_flow *flow)
+{
+    unsigned bulk = tp_flow_bulk_end(flow->flow);
+    char from[60], to[60];
+
+    endpoint(flow->flow, bulk, from, sizeof from);
+    endpoint(flow->flow, !bulk, to, sizeof to);
+    snprintf(flow->route, sizeof flow->route, "%s \xe2\x86\x92 %s", from, to);
+}
+
+/* --- time ----------------------------------------------------------------------------------- */
+
+/* Flows of one timeline keep their distances: its first one begins at the left edge. */
+static void set_origins(struct tp_scene *scene)
+{
+    struct tp_scene_flow *flow, *other;
+    int64_t span_ns;
+    size_t i, k;
+
+    for (i = 0; i < scene->count; i++) {
+        flow = &scene->flows[i];
+        flow->origin_ns = flow->flow->first_ns;
+        for (k = 0; k < scene->count; k++) {
+            other = &scene->flows[k];
+            if (other->flow->key.timeline != flow->flow->key.timeline)
+                scene->many_clocks = true;
+            else if (other->flow->first_ns < flow->origin_ns)
+                flow->origin_ns = other->flow->first_ns;
+        }
+        span_ns = flow->flow->last_ns - flow->origin_ns;
+        if (span_ns > scene->span_ns)
+            scene->span_ns = span_ns;
+    }
+}
+
+/* About BINS_WANTED of them, none shorter than the round-trip time: below that a rate shows how
+ * acknowledgements bunch, not how fast data gets through. */
+static void set_bin(struct tp_scene *scene)
+{
+    double least_ns = fmax((double)scene->span_ns / BINS_WANTED, BIN_LEAST_NS), half = 0.5, srtt_us;
+    size_t i;
+
+    for (i = 0; i < scene->count; i++)
+        if (tp_side_quantiles(scene->flows[i].sender, TP_METRIC_SRTT, &half, &srtt_us, 1))
+            least_ns = fmax(least_ns, fmin(srtt_us * 1e3, (double)scene->span_ns / 20));
+    scene->bin_ns = (int64_t)fmin(tp_nice_above(least_ns), 9e18);
+}
+
+int tp_scene_init(struct tp_scene *scene, const struct tp_analysis *analysis,
+                  const struct tp_figure_options *options, struct tp_error *error)
+{
+    struct tp_scene_flow *flow;
+    unsigned bulk;
+    size_t i;
+
+    *scene = (struct tp_scene){.analysis = analysis,
+                               .options = options,
+                               .theme = tp_theme_find(options->theme),
+                               .count = options->count,
+                               .span_ns = 1};
+    if (!scene->theme)
+        return tp_error_set(error, TP_ERR_USAGE, "unknown theme '%s': light or dark",
+                            options->theme);
+    if (options->count == 0)
+        return tp_error_set(error, TP_ERR_USAGE, "there is no flow to draw");
+    scene->flows = calloc(scene->count, sizeof *scene->flows);
+    if (!scene->flows)
+        return tp_error_nomem(error);
+    for (i = 0; i < scene->count; i++) {
+        flow = &scene->flows[i];
+        flow->flow = options->flows[i];
+        bulk = tp_flow_bulk_end(flow->flow);
+        flow->sender = tp_flow_side(flow->flow, bulk);
+        flow->receiver = tp_flow_side(flow->flow, !bulk);
+        flow->gaps = tp_analysis_gaps(analysis, flow->flow->key.timeline);
+        flow->rgb = scene->theme->series[i % TP_THEME_SERIES];
+        set_route(flow);
+    }
+    name_flows(scene);
+    set_origins(scene);
+    set_bin(scene);
+    if (options->raw_time && scene->many_clocks) {
+        tp_scene_release(scene);
+        return tp_error_set(error, TP_ERR_USAGE,
+                            "raw time needs inputs that share a clock; these do not");
+    }
+    scene->left_s = options->raw_time ? (double)scene->flows[0].origin_ns * 1e-9 : 0;
+    tp_sketch_init(&scene->sketch, scene->theme);
+    return 0;
+}
+
+void tp_scene_release(struct tp_scene *scene)
+{
+    free(scene->flows);
+    tp_figure_free(scene->sketch.figure);
+    scene->flows = NULL;
+    scene->sketch.figure = NULL;
+}
+
+void tp_scene_time_axis(const struct tp_scene *scene, struct tp_panel *panel)
+{
+    tp_axis_time(&panel->x, scene->left_s, scene->left_s + (double)scene->span_ns * 1e-9,
+                 panel->left_px, panel->right_px, scene->options->raw_time);
+}
+
+/* --- values --------------------------------------------------------------------------------- */
+
+bool tp_side_has(const struct tp_side *side, enum tp_metric_id metric)
+{
+    return side && side->series && side->series[metric].count > 0;
+}
+
+struct tp_track tp_scene_track(const struct tp_scene_flow *flow, const struct tp_side *side,
+                               enum tp_metric_id metric, double factor)
+{
+    return (struct tp_track){.series = tp_side_has(side, metric) ? &side->series[metric] : NULL,
+                             .factor = factor,
+                             .origin_ns = flow->origin_ns,
+                             .gaps = flow->gaps};
+}
+
+const struct tp_series *tp_scene_bytes(const struct tp_scene_flow *flow, const char **what)
+{
+    if (tp_side_has(flow->sender, TP_METRIC_ACKED)) {
+        *what = "acknowledged";
+        return &flow->sender->series[TP_METRIC_ACKED];
+    }
+    if (tp_side_has(flow->receiver, TP_METRIC_DATA_LEN)) {
+        *what = "received";
+        return &flow->receiver->series[TP_METRIC_DATA_LEN];
+    }
+    return NULL;
+}
+
+bool tp_scene_mean_rate(const struct tp_scene_flow *flow, double *bits_per_second)
+{
+    const struct tp_side *receiver = flow->receiver;
+
+    if (flow->sender && flow->sender->has_acked)
+        return tp_side_goodput(flow->sender, bits_per_second);
+    if (!receiver || !receiver->has_received || receiver->probes < 2 ||
+        receiver->probe_last_ns <= receiver->probe_first_ns)
+        return false;
+    *bits_per_second = (double)receiver->received_bytes * 8e9 /
+                       (double)(receiver->probe_last_ns - receiver->probe_first_ns);
+    return true;
+}
+
+bool tp_scene_rates(struct tp_scene *scene, const struct tp_scene_flow *flow, struct tp_bins *bins)
+{
+    const char *what;
+    size_t i;
+
+    if (!tp_bins_init(bins, scene->bin_ns, scene->span_ns)) {
+        scene->sketch.failed = true;
+        return false;
+    }
+    tp_bins_add(bins, tp_scene_bytes(flow, &what), flow->origin_ns);
+    for (i = 0; i < bins->count; i++)
+        bins->sums[i] *= 8 / tp_bins_seconds(bins, i);
+    return true;
+}
+
+bool tp_scene_retransmits(struct tp_scene *scene, const struct tp_scene_flow *flow,
+                          struct tp_bins *bins)
+{
+    if (!tp_bins_init(bins, scene->bin_ns, scene->span_ns)) {
+        scene->sketch.failed = true;
+        return false;
+    }
+    if (tp_side_has(flow->sender, TP_METRIC_RETRANSMIT))
+        tp_bins_add(bins, &flow->sender->series[TP_METRIC_RETRANSMIT], flow->origin_ns);
+    return true;
+}

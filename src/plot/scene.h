@@ -1,0 +1,70 @@
+/* scene.h: what one picture is about: its flows, their time, their names, and the page it is on. */
+#ifndef TP_PLOT_SCENE_H
+#define TP_PLOT_SCENE_H
+
+#include "plot/curve.h"
+#include "plot/sketch.h"
+
+#define TP_NAME_SIZE  96
+#define TP_ROUTE_SIZE 128
+
+struct tp_scene_flow {
+    const struct tp_flow *flow;
+    const struct tp_side *sender;   /* of the bulk of the data; NULL: its socket was not traced */
+    const struct tp_side *receiver; /* the other end; NULL likewise */
+    const struct tp_spans *gaps;
+    int64_t origin_ns; /* recording time at the left edge of the page */
+    uint32_t rgb;
+    char name[TP_NAME_SIZE];   /* what tells it from the others: ":59126", "run-3" */
+    char route[TP_ROUTE_SIZE]; /* "10.9.0.1:59126 → 10.9.0.2:5201" */
+};
+
+struct tp_scene {
+    const struct tp_analysis *analysis;
+    const struct tp_figure_options *options;
+    const struct tp_theme *theme;
+    struct tp_sketch sketch;
+    struct tp_scene_flow *flows;
+    size_t count;
+    bool many_clocks; /* flows of several timelines, each laid from its own start */
+    int64_t span_ns;  /* from the left edge to the right, at least 1 */
+    int64_t bin_ns;   /* of rates and counts */
+    double left_s;    /* time at the left edge */
+    double width_px, height_px;
+};
+
+/* Page margins and type sizes shared by all figures. */
+#define TP_PAGE_WIDTH  1240
+#define TP_MARGIN_LEFT 64
+#define TP_GUTTER_MAX  182 /* room for labels at the ends of curves */
+#define TP_GUTTER_MIN  128
+#define TP_TITLE_PX    20
+#define TP_SUBTITLE_PX 13
+#define TP_LABEL_PX    12.5
+#define TP_TICK_PX     12
+#define TP_SMALL_PX    11
+
+int tp_scene_init(struct tp_scene *scene, const struct tp_analysis *analysis,
+                  const struct tp_figure_options *options, struct tp_error *error);
+void tp_scene_release(struct tp_scene *scene);
+
+/* A metric of a side as a track of this flow. */
+struct tp_track tp_scene_track(const struct tp_scene_flow *flow, const struct tp_side *side,
+                               enum tp_metric_id metric, double factor);
+bool tp_side_has(const struct tp_side *side, enum tp_metric_id metric);
+
+/* Bytes over time as far as known: acknowledged, else received. NULL if neither. */
+const struct tp_series *tp_scene_bytes(const struct tp_scene_flow *flow, const char **what);
+/* Mean of that in bit/s between the first and the last tcp_probe. */
+bool tp_scene_mean_rate(const struct tp_scene_flow *flow, double *bits_per_second);
+
+/* The time axis of the scene on a panel. */
+void tp_scene_time_axis(const struct tp_scene *scene, struct tp_panel *panel);
+
+/* Fills bins with rates of a flow in bit/s or with counts of its retransmissions; false if memory
+ * ends (the sketch knows). */
+bool tp_scene_rates(struct tp_scene *scene, const struct tp_scene_flow *flow, struct tp_bins *bins);
+bool tp_scene_retransmits(struct tp_scene *scene, const struct tp_scene_flow *flow,
+                          struct tp_bins *bins);
+
+#endif

@@ -1,0 +1,251 @@
+/* sketch.c: growing lists of panels, marks and captions. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plot/sketch.h"
+#include "plot/text.h"
+
+#define SAME_PX 0.02 /* closer than the eye sees at any sensible scale */
+
+static bool grow(void **list, size_t *allocated, size_t count, size_t size)
+{
+    size_t want = *allocated ? *allocated * 2 : 16;
+    void *bigger;
+
+    if (count < *allocated)
+        return true;
+    bigger = realloc(*list, want * size);
+    if (!bigger)
+        return false;
+    *list = bigger;
+    *allocated = want;
+    return true;
+}
+
+void tp_path_add(struct tp_path *path, double x_px, double y_px)
+{
+    void *points = path->points;
+
+    if (path->failed || !grow(&points, &path->allocated, path->count, sizeof *path->points)) {
+        path->failed = true;
+        return;
+    }
+    path->points = points;
+    path->points[path->count++] = (struct tp_point){x_px, y_px};
+}
+
+void tp_path_lift(struct tp_path *path)
+{
+    if (path->count > 0 && !isnan(path->points[path->count - 1].y_px))
+        tp_path_add(path, path->points[path->count - 1].x_px, NAN);
+}
+
+void tp_path_box(struct tp_path *path, double left, double top, double right, double bottom)
+{
+    tp_path_add(path, left, top);
+    tp_path_add(path, right, bottom);
+}
+
+static bool same(double a, double b)
+{
+    return fabs(a - b) < SAME_PX;
+}
+
+/* Does `next` go on in the axis-parallel direction of the line from `before` to `last`? */
+static bool goes_on(struct tp_point before, struct tp_point last, struct tp_point next)
+{
+    if (same(before.y_px, last.y_px) && same(last.y_px, next.y_px))
+        return (last.x_px - before.x_px) * (next.x_px - last.x_px) >= 0;
+    return same(before.x_px, last.x_px) && same(last.x_px, next.x_px) &&
+           (last.y_px - before.y_px) * (next.y_px - last.y_px) >= 0;
+}
+
+void tp_path_thin(struct tp_path *path)
+{
+    struct tp_point *kept = path->points, next;
+    size_t count = 0, i;
+
+    for (i = 0; i < path->count; i++) {
+        next = path->points[i];
+        if (count > 1 && goes_on(kept[count - 2], kept[count - 1], next))
+            count--;
+        else if (count > 0 && same(kept[count - 1].x_px, next.x_px) &&
+                 same(kept[count - 1].y_px, next.y_px))
+            continue;
+        kept[count++] = next;
+    }
+    path->count = count;
+}
+
+void tp_path_release(struct tp_path *path)
+{
+    free(path->points);
+    *path = (struct tp_path){0};
+}
+
+void tp_sketch_init(struct tp_sketch *sketch, const struct tp_theme *theme)
+{
+    *sketch = (struct tp_sketch){.theme = theme, .panel = -1};
+    sketch->figure = calloc(1, sizeof *sketch->figure);
+    if (!sketch->figure)
+        sketch->failed = true;
+    else
+        sketch->figure->background = theme->background;
+}
+
+struct tp_figure *tp_sketch_finish(struct tp_sketch *sketch, struct tp_error *error)
+{
+    struct tp_figure *figure = sketch->figure;
+
+    sketch->figure = NULL;
+    if (!sketch->failed)
+        return figure;
+    tp_figure_free(figure);
+    tp_error_nomem(error);
+    return NULL;
+}
+
+struct tp_panel *tp_sketch_panel(struct tp_sketch *sketch, const char *name, double left_px,
+                                 double top_px, double right_px, double bottom_px)
+{
+    struct tp_figure *figure = sketch->figure;
+    void *list;
+
+    if (sketch->failed)
+        return NULL;
+    list = figure->panels;
+    if (!grow(&list, &sketch->panels_allocated, figure->panel_count, sizeof *figure->panels)) {
+        sketch->failed = true;
+        return NULL;
+    }
+    figure->panels = list;
+    sketch->panel = (int)figure->panel_count;
+    figure->panels[figure->panel_count] = (struct tp_panel){.name = name,
+                                                            .left_px = left_px,
+                                                            .top_px = top_px,
+                                                            .right_px = right_px,
+                                                            .bottom_px = bottom_px};
+    return &figure->panels[figure->panel_count++];
+}
+
+struct tp_mark *tp_sketch_mark(struct tp_sketch *sketch, enum tp_mark_kind kind,
+                               enum tp_shape shape, const char *what, struct tp_ink ink,
+                               struct tp_path *path)
+{
+    struct tp_figure *figure = sketch->figure;
+    struct tp_mark *mark = NULL;
+    void *list;
+
+    if (path->failed)
+        sketch->failed = true;
+    if (sketch->failed || path->count == 0)
+        goto out;
+    list = figure->marks;
+    if (!grow(&list, &sketch->marks_allocated, figure->mark_count, sizeof *figure->marks)) {
+        sketch->failed = true;
+        goto out;
+    }
+    figure->marks = list;
+    mark = &figure->marks[figure->mark_count++];
+    *mark = (struct tp_mark){.kind = kind,
+                             .shape = shape,
+                             .panel = sketch->panel,
+                             .what = what,
+                             .ink = ink,
+                             .points = path->points,
+                             .count = path->count};
+    *path = (struct tp_path){0};
+out:
+    tp_path_release(path);
+    return mark;
+}
+
+struct tp_mark *tp_sketch_line(struct tp_sketch *sketch, enum tp_mark_kind kind, const char *what,
+                               uint32_t rgb, double width_px, struct tp_path *path)
+{
+    struct tp_mark *mark =
+        tp_sketch_mark(sketch, kind, TP_SHAPE_LINE, what, (struct tp_ink){rgb, 1}, path);
+
+    if (mark)
+        mark->width_px = (float)width_px;
+    return mark;
+}
+
+void tp_sketch_box(struct tp_sketch *sketch, enum tp_mark_kind kind, const char *what,
+                   struct tp_ink ink, double left, double top, double right, double bottom)
+{
+    struct tp_path path = {0};
+
+    tp_path_box(&path, left, top, right, bottom);
+    tp_sketch_mark(sketch, kind, TP_SHAPE_BOXES, what, ink, &path);
+}
+
+struct tp_mark *tp_sketch_hairline(struct tp_sketch *sketch, enum tp_mark_kind kind, uint32_t rgb,
+                                   double width_px, double x0, double y0, double x1, double y1)
+{
+    struct tp_path path = {0};
+    struct tp_mark *mark;
+
+    tp_path_add(&path, x0, y0);
+    tp_path_add(&path, x1, y1);
+    mark = tp_sketch_line(sketch, kind, "line", rgb, width_px, &path);
+    if (mark)
+        mark->crisp = true;
+    return mark;
+}
+
+struct tp_caption *tp_sketch_caption(struct tp_sketch *sketch, double x_px, double y_px,
+                                     double size_px, uint32_t rgb, enum tp_anchor anchor, bool bold,
+                                     const char *text)
+{
+    struct tp_figure *figure = sketch->figure;
+    struct tp_caption *caption;
+    void *list;
+    char *clean;
+
+    if (sketch->failed || !text[0])
+        return NULL;
+    list = figure->captions;
+    clean = tp_text_clean(text);
+    if (!clean ||
+        !grow(&list, &sketch->captions_allocated, figure->caption_count, sizeof *caption)) {
+        free(clean);
+        sketch->failed = true;
+        return NULL;
+    }
+    figure->captions = list;
+    caption = &figure->captions[figure->caption_count++];
+    *caption = (struct tp_caption){clean, x_px, y_px, size_px, rgb, anchor, bold, false};
+    return caption;
+}
+
+void tp_sketch_follow(struct tp_sketch *sketch, double gap_px, double size_px, uint32_t rgb,
+                      bool bold, const char *text)
+{
+    struct tp_caption *caption;
+    double y_px;
+
+    if (sketch->failed || sketch->figure->caption_count == 0)
+        return;
+    y_px = sketch->figure->captions[sketch->figure->caption_count - 1].y_px;
+    caption = tp_sketch_caption(sketch, gap_px, y_px, size_px, rgb, TP_ANCHOR_LEFT, bold, text);
+    if (caption)
+        caption->follows = true;
+}
+
+void tp_figure_free(struct tp_figure *figure)
+{
+    size_t i;
+
+    if (!figure)
+        return;
+    for (i = 0; i < figure->mark_count; i++)
+        free(figure->marks[i].points);
+    for (i = 0; i < figure->caption_count; i++)
+        free(figure->captions[i].text);
+    free(figure->marks);
+    free(figure->captions);
+    free(figure->panels);
+    free(figure);
+}

@@ -1,0 +1,118 @@
+/* text.c: width table and UTF-8 hygiene.
+ *
+ * The figure is laid out without a drawing library, so widths come from a table: for each printable
+ * ASCII character the wider of Inter's and DejaVu Sans' advance, in 1/100 of the font size. Other
+ * characters count as a wide one. PLplot draws nothing at all for a text that is not UTF-8.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plot/text.h"
+
+static const uint8_t widths[2][95] = {
+    {33, 41, 46, 85, 64, 95, 78, 28, 39, 39, 51, 85, 33, 46,  32, 36, 64, 64, 64,
+     64, 64, 64, 64, 64, 64, 64, 34, 34, 85, 85, 85, 53, 100, 71, 69, 73, 77, 63,
+     59, 77, 76, 29, 54, 67, 57, 89, 76, 79, 63, 79, 69, 64,  64, 74, 68, 99, 69,
+     66, 69, 39, 36, 39, 85, 51, 51, 61, 63, 56, 63, 62, 36,  63, 63, 29, 29, 59,
+     29, 97, 63, 61, 63, 63, 40, 52, 39, 63, 60, 82, 60, 60,  54, 64, 34, 64, 85},
+    {35, 46,  52, 84, 70, 101, 87, 31,  46, 46, 57, 84, 38, 48,  38, 39, 70, 70,  70,
+     70, 70,  70, 70, 70, 70,  70, 40,  40, 84, 84, 84, 58, 104, 77, 76, 76, 83,  68,
+     68, 82,  84, 37, 58, 77,  64, 101, 84, 85, 73, 85, 77, 69,  71, 81, 77, 110, 77,
+     72, 73,  46, 37, 46, 84,  50, 50,  67, 72, 60, 72, 68, 42,  72, 71, 34, 34,  67,
+     34, 104, 71, 69, 72, 72,  49, 60,  48, 71, 65, 92, 65, 65,  58, 71, 42, 71,  84}};
+
+#define WIDE 100 /* anything that is not in the table */
+
+/* Bytes of the valid character at the head of text; 0 if it is not valid (RFC 3629). */
+static size_t valid_length(const unsigned char *text)
+{
+    unsigned char low = 0x80, high = 0xbf;
+    size_t length, i;
+
+    if (text[0] < 0x80)
+        return 1;
+    length = text[0] >= 0xf0 ? 4 : text[0] >= 0xe0 ? 3 : 2;
+    if (text[0] < 0xc2 || text[0] > 0xf4)
+        return 0;
+    if (text[0] == 0xe0)
+        low = 0xa0;
+    else if (text[0] == 0xed)
+        high = 0x9f;
+    else if (text[0] == 0xf0)
+        low = 0x90;
+    else if (text[0] == 0xf4)
+        high = 0x8f;
+    if (text[1] < low || text[1] > high)
+        return 0;
+    for (i = 2; i < length; i++)
+        if ((text[i] & 0xc0) != 0x80)
+            return 0;
+    return length;
+}
+
+double tp_text_width(const char *text, double size_px, bool bold)
+{
+    const unsigned char *at = (const unsigned char *)text;
+    unsigned width = 0;
+
+    for (; *at; at++) {
+        if (*at >= 0x20 && *at < 0x7f)
+            width += widths[bold][*at - 0x20];
+        else if ((*at & 0xc0) != 0x80)
+            width += at[0] == 0xc2 || at[0] == 0xce ? 64 : WIDE; /* · µ μ are narrow */
+    }
+    return width * size_px / 100;
+}
+
+char *tp_text_clean(const char *text)
+{
+    static const char replacement[] = "\xef\xbf\xbd";
+    const unsigned char *at = (const unsigned char *)text;
+    char *clean = malloc(3 * strlen(text) + 4), *out = clean;
+    size_t length;
+
+    if (!clean)
+        return NULL;
+    while (*at) {
+        length = valid_length(at);
+        if (length == 0) {
+            memcpy(out, replacement, 3);
+            out += 3;
+            at++;
+            continue;
+        }
+        if (*at < 0x20 || *at == 0x7f || (length == 2 && at[0] == 0xc2 && at[1] < 0xa0)) {
+            *out++ = ' ';
+        } else {
+            memcpy(out, at, length);
+            out += length;
+        }
+        at += length;
+    }
+    *out = '\0';
+    return clean;
+}
+
+void tp_text_fit(char *text, double size_px, bool bold, double width_px)
+{
+    static const char ellipsis[] = "\xe2\x80\xa6";
+    double limit = width_px - tp_text_width(ellipsis, size_px, bold), width = 0;
+    size_t at = 0, length;
+    char one[5];
+
+    if (tp_text_width(text, size_px, bold) <= width_px)
+        return;
+    for (; text[at]; at += length) {
+        length = valid_length((const unsigned char *)text + at);
+        length = length ? length : 1;
+        memcpy(one, text + at, length);
+        one[length] = '\0';
+        width += tp_text_width(one, size_px, bold);
+        if (width > limit)
+            break;
+    }
+    while (at > 0 && text[at - 1] == ' ')
+        at--;
+    memcpy(text + at, ellipsis, sizeof ellipsis);
+}

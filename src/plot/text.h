@@ -1,0 +1,19 @@
+/* text.h: texts that may be drawn: valid, printable, and not wider than their place. */
+#ifndef TP_PLOT_TEXT_H
+#define TP_PLOT_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* How wide the text is at most, whichever of the fonts that we ask for is installed. */
+double tp_text_width(const char *text, double size_px, bool bold);
+
+/* A copy in which every byte that is not valid UTF-8 became U+FFFD and every control character a
+ * space; free() it. NULL if out of memory. */
+char *tp_text_clean(const char *text);
+
+/* Cuts the end of a text that tp_text_clean() made (there is room for the ellipsis that takes its
+ * place) until it fits. */
+void tp_text_fit(char *text, double size_px, bool bold, double width_px);
+
+#endif

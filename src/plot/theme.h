@@ -1,0 +1,30 @@
+/* theme.h: the colours of a page. Series colours are Okabe and Ito's, which the colour-blind can
+ * tell apart; in the dark theme the deepest of them are lightened. */
+#ifndef TP_PLOT_THEME_H
+#define TP_PLOT_THEME_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define TP_THEME_SERIES 8
+#define TP_THEME_RAMP   9
+
+struct tp_theme {
+    const char *name;
+    uint32_t background, text, text_mid, text_dim, grid, axis;
+    uint32_t cwnd, ssthresh, inflight, rtt, rate, retransmit, peer_window, own_window;
+    float area_alpha; /* of filled curves */
+    uint32_t recovery, loss, cwr, gap;
+    float recovery_alpha, loss_alpha, cwr_alpha, gap_alpha;
+    uint32_t series[TP_THEME_SERIES]; /* one for each flow that is compared */
+    float stack_alpha;
+    uint32_t ramp[TP_THEME_RAMP]; /* heat: little to much */
+};
+
+/* NULL name: the default; NULL if there is none of that name. */
+const struct tp_theme *tp_theme_find(const char *name);
+
+/* Colour of a share 0..1 of the ramp. */
+uint32_t tp_theme_heat(const struct tp_theme *theme, double share);
+
+#endif
