@@ -6,7 +6,8 @@
 /* X(name, what it does in one line): the function is cmd_NAME() */
 #define CLI_COMMANDS(X)                                                                            \
     X(flows, "show the flows in trace logs with their figures")                                    \
-    X(export, "write every sample or every event as CSV or NDJSON")
+    X(export, "write every sample or every event as CSV or NDJSON")                                \
+    X(plot, "draw the flows in trace logs as PNG or SVG")
 
 /* argv[0] is "tcpprobe", then what followed the command's name. Returns the exit status and
  * never exits: a test or a fuzzer may call it again and again. */
