@@ -61,6 +61,7 @@ struct tp_side {
     struct tp_series *series;     /* TP_METRIC_IDS of them, or NULL if series are not kept */
 
     /* Private, the analyzers' own. */
+    uint32_t series_index;
     uint32_t snd_una;             /* the highest one seen */
     int64_t cong_since_ns;
     struct tp_mss_votes {

@@ -260,6 +260,7 @@ void tp_analysis_free(struct tp_analysis *analysis)
         free_data(analysis, flow);
     tp_flow_table_free(analysis->table);
     tp_gaps_release(&analysis->gaps);
+    free(analysis->series_sides);
     free(analysis->flows);
     free(analysis);
 }

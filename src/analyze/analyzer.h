@@ -49,6 +49,8 @@ struct tp_analysis {
     size_t shape_limit; /* coarsen when shape.bytes is above; grows when that no longer helps */
     uint32_t series_bins;
     size_t series_bytes;
+    struct tp_side **series_sides; /* that have series, in no order */
+    size_t series_side_count, series_sides_allocated;
     uint64_t series_floor; /* sides with fewer records get no series */
     tp_record_fn *handlers[TP_KIND_COUNT][TP_ANALYZERS_MAX + 1]; /* each list ends with NULL */
 };

@@ -21,12 +21,22 @@ static size_t bytes_of(const struct tp_series *series)
     return series->allocated * sizeof(struct tp_bin);
 }
 
+/* Forgets that the side has series; the last one in the list takes its place. */
+static void unlist(struct tp_analysis *analysis, const struct tp_side *side)
+{
+    struct tp_side *last = analysis->series_sides[--analysis->series_side_count];
+
+    analysis->series_sides[side->series_index] = last;
+    last->series_index = side->series_index;
+}
+
 void tp_samples_release(struct tp_analysis *analysis, struct tp_side *side)
 {
     unsigned m;
 
     if (!side->series)
         return;
+    unlist(analysis, side);
     for (m = 0; m < TP_METRIC_IDS; m++) {
         analysis->series_bytes -= bytes_of(&side->series[m]);
         tp_series_release(&side->series[m]);
@@ -36,65 +46,80 @@ void tp_samples_release(struct tp_analysis *analysis, struct tp_side *side)
     side->series = NULL;
 }
 
-static void halve(struct tp_analysis *analysis, struct tp_side *side)
+static void halve_all(struct tp_analysis *analysis)
 {
-    unsigned m;
+    struct tp_series *series;
+    size_t i, m;
 
-    for (m = 0; side->series && m < TP_METRIC_IDS; m++) {
-        analysis->series_bytes -= bytes_of(&side->series[m]);
-        tp_series_shrink(&side->series[m], analysis->series_bins);
-        analysis->series_bytes += bytes_of(&side->series[m]);
+    analysis->series_bins /= 2;
+    for (i = 0; i < analysis->series_side_count; i++)
+        for (m = 0; m < TP_METRIC_IDS; m++) {
+            series = &analysis->series_sides[i]->series[m];
+            analysis->series_bytes -= bytes_of(series);
+            tp_series_shrink(series, analysis->series_bins);
+            analysis->series_bytes += bytes_of(series);
+        }
+}
+
+static void drop_small(struct tp_analysis *analysis)
+{
+    struct tp_side *side;
+    size_t i;
+
+    for (i = analysis->series_side_count; i-- > 0;) {
+        side = analysis->series_sides[i];
+        if (side->probes >= analysis->series_floor)
+            continue;
+        tp_samples_release(analysis, side);
+        side->series_dropped = true;
     }
 }
 
-static void drop_small(struct tp_analysis *analysis, struct tp_side *side)
-{
-    if (!side->series || side->probes >= analysis->series_floor)
-        return;
-    tp_samples_release(analysis, side);
-    side->series_dropped = true;
-}
-
-static void each_side(struct tp_analysis *analysis,
-                      void (*visit)(struct tp_analysis *analysis, struct tp_side *side))
-{
-    struct tp_flow *flow;
-    struct tp_flow_data *data;
-    unsigned end;
-
-    for (flow = tp_flow_table_newest(analysis->table); flow; flow = flow->older) {
-        data = flow->data;
-        for (end = 0; data && end < 2; end++)
-            if (data->side[end])
-                visit(analysis, data->side[end]);
-    }
-}
-
+/* Makes room: a quarter of the budget, so that the next time is not near. */
 static void squeeze(struct tp_analysis *analysis)
 {
-    while (analysis->series_bytes > budget(analysis)) {
-        if (analysis->series_bins > BINS_FLOOR) {
-            analysis->series_bins /= 2;
-            each_side(analysis, halve);
-        } else if (analysis->series_floor < UINT64_MAX / 2) {
-            analysis->series_floor = analysis->series_floor ? analysis->series_floor * 2 : 1;
-            each_side(analysis, drop_small);
-        } else {
-            return;
-        }
+    size_t enough = budget(analysis) / 4 * 3;
+
+    while (analysis->series_bytes > enough && analysis->series_bins > BINS_FLOOR)
+        halve_all(analysis);
+    if (analysis->series_floor)
+        drop_small(analysis);
+    while (analysis->series_bytes > enough && analysis->series_floor < UINT64_MAX / 2) {
+        analysis->series_floor = analysis->series_floor ? analysis->series_floor * 2 : 1;
+        drop_small(analysis);
     }
+}
+
+static int enlist(struct tp_analysis *analysis, struct tp_side *side)
+{
+    size_t allocated = analysis->series_sides_allocated ? analysis->series_sides_allocated * 2 : 16;
+    struct tp_side **sides;
+
+    if (analysis->series_side_count == analysis->series_sides_allocated) {
+        sides = realloc(analysis->series_sides, allocated * sizeof(struct tp_side *));
+        if (!sides)
+            return TP_ERR_NOMEM;
+        analysis->series_sides = sides;
+        analysis->series_sides_allocated = allocated;
+    }
+    side->series_index = (uint32_t)analysis->series_side_count;
+    analysis->series_sides[analysis->series_side_count++] = side;
+    return TP_OK;
 }
 
 static int begin_series(struct tp_analysis *analysis, struct tp_side *side)
 {
+    struct tp_series *series = calloc(TP_METRIC_IDS, sizeof *series);
     unsigned m;
 
-    side->series = calloc(TP_METRIC_IDS, sizeof *side->series);
-    if (!side->series)
+    if (!series || enlist(analysis, side) < 0) {
+        free(series);
         return TP_ERR_NOMEM;
+    }
     for (m = 0; m < TP_METRIC_IDS; m++)
-        tp_series_init(&side->series[m], analysis->series_bins);
-    analysis->series_bytes += TP_METRIC_IDS * sizeof *side->series;
+        tp_series_init(&series[m], analysis->series_bins);
+    side->series = series;
+    analysis->series_bytes += TP_METRIC_IDS * sizeof *series;
     return TP_OK;
 }
 
