@@ -76,7 +76,7 @@ ssize_t block_fill(struct block_cutter *cutter, struct source *source, char *tex
         const char *newline = memrchr(text, '\n', length);
 
         cut = newline ? (size_t)(newline - text) + 1 : 0;
-        cutter->cut_off = cut < length;
+        cutter->cut_off |= cut < length;
     } else {
         cut = cut_point(text, length);
         cutter->in_long_line = cut == 0;

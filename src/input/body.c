@@ -115,9 +115,9 @@ static inline bool key_matches(const struct body_slot *slot, const char *at)
 static bool read_by_layout(struct body_parser *parser, const struct body_layout *layout,
                            const char *at, const char *end, struct tp_record *record)
 {
-    const struct body_slot *slot = layout->slots, *stop = slot + layout->needed;
+    const struct body_slot *slot = layout->slots, *stop = slot + layout->count;
 
-    for (; slot < stop; slot++) {
+    for (;;) {
         if (slot->reader == READ_ADDRESSES) {
             at = address_read(&parser->addresses, at, end, slot->words, record);
         } else {
@@ -126,17 +126,14 @@ static bool read_by_layout(struct body_parser *parser, const struct body_layout 
             at = read_value((enum reader)slot->reader, at + slot->key_length, end,
                             (char *)record + slot->offset);
         }
-        /* A value that ran over the line's end (into the padding or the next line) is caught
-         * here too: what follows it is then not this line's. */
-        if (!at || at >= end)
-            return at == end && slot + 1 == layout->slots + layout->count &&
-                   (record->have |= layout->have, true);
-        if (*at != ' ')
+        if (!at || ++slot == stop)
+            break;
+        if (at >= end || *at != ' ')
             return false;
         at++;
     }
     record->have |= layout->have;
-    return true;
+    return at == end;
 }
 
 /* --- word by word ------------------------------------------------------------------------- */
@@ -190,6 +187,19 @@ static unsigned count_address_words(const char *at, const char *end)
     return words;
 }
 
+/* What printers write where there is no value: __print_symbolic() of a reset without a socket, and
+ * pointers of the C library. */
+static bool is_no_value(const char *at, size_t length)
+{
+    static const char *const nothing[] = {"UNKNOWN", "(nil)", "(null)"};
+    size_t i;
+
+    for (i = 0; i < sizeof nothing / sizeof *nothing; i++)
+        if (strlen(nothing[i]) == length && memcmp(nothing[i], at, length) == 0)
+            return true;
+    return false;
+}
+
 /* One word (or group of address words) at `at`: fills the record and describes itself in slot. */
 static const char *read_word(struct body_parser *parser, const char *at, const char *end,
                              struct tp_record *record, struct body_slot *slot, uint64_t *bit)
@@ -207,6 +217,8 @@ static const char *read_word(struct body_parser *parser, const char *at, const c
         slot->reader = READ_ADDRESSES;
         return address_read(&parser->addresses, at, end, slot->words, record);
     }
+    if (is_no_value(equals + 1, (size_t)(stop - equals - 1)))
+        return stop; /* no key learnt: the next message may have a value */
     if (equals - at + 1 <= 16)
         slot_learn_key(slot, at, (size_t)(equals - at) + 1);
     field = tp_field_find(at, (size_t)(equals - at));
@@ -217,15 +229,6 @@ static const char *read_word(struct body_parser *parser, const char *at, const c
     slot->offset = info->offset;
     *bit = UINT64_C(1) << field;
     return read_value((enum reader)slot->reader, equals + 1, end, (char *)record + info->offset);
-}
-
-static void learn(struct body_layout *layout, unsigned count, uint64_t have, bool usable)
-{
-    layout->count = usable ? count : 0;
-    layout->have = have;
-    layout->needed = count;
-    while (layout->needed && layout->slots[layout->needed - 1].reader == READ_NOTHING)
-        layout->needed--;
 }
 
 static bool read_word_by_word(struct body_parser *parser, struct body_layout *layout,
@@ -254,7 +257,8 @@ static bool read_word_by_word(struct body_parser *parser, struct body_layout *la
             ;
     }
     record->have |= have;
-    learn(layout, count, have, usable);
+    layout->count = usable ? count : 0;
+    layout->have = have;
     return true;
 }
 

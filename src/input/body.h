@@ -2,9 +2,8 @@
  *
  * Keys may come in any order and unknown ones are passed over. Because a kernel always prints the
  * same keys in the same order, the layout of the last message of each kind is remembered, and the
- * next message is first tried against it: key by key with one comparison each, and not even
- * looking at a tail that nobody wants. Whatever does not fit is read the general way, which also
- * learns the new layout.
+ * next message is first tried against it: key by key with one comparison each. Whatever does not
+ * fit is read the general way, which also learns the new layout.
  */
 #ifndef TCPPROBE_INPUT_BODY_H
 #define TCPPROBE_INPUT_BODY_H
@@ -24,7 +23,6 @@ struct body_slot {
 
 struct body_layout {
     unsigned count;   /* 0: nothing learnt yet */
-    unsigned needed;  /* slots from here on are not wanted by anybody */
     uint64_t have;    /* what a message of this layout fills in */
     struct body_slot slots[BODY_SLOTS_MAX];
 };

@@ -96,8 +96,10 @@ static bool read_from_bracket(const char *at, const char *end, struct line *line
     for (flags = at; at < end && *at != ' '; at++)
         ;
     /* Times of six columns and more do not look like flags: they end in a colon. */
-    line->form = at - flags >= 4 && at - flags <= 6 && at[-1] != ':' ? LINE_FTRACE : LINE_TRACE_CMD;
-    return read_tail(line->form == LINE_FTRACE ? skip_spaces(at, end) : flags, end, line);
+    line->form = LINE_FTRACE;
+    return read_tail(at - flags >= 4 && at - flags <= 6 && at[-1] != ':' ? skip_spaces(at, end)
+                                                                         : flags,
+                     end, line);
 }
 
 static bool split_by_column(const char *start, const char *end, struct line *line)
@@ -229,7 +231,7 @@ static bool split_by_time(const char *start, const char *end, struct line *line)
         for (time = colon; time > start && (is_digit(time[-1]) || time[-1] == '.'); time--)
             ;
         memset(line, 0, sizeof *line);
-        line->form = LINE_TRACE_CMD;
+        line->form = LINE_FTRACE;
         if (time < colon && (time == start || time[-1] == ' ') && read_tail(time, end, line) &&
             read_head(start, time, line))
             return true;
@@ -249,9 +251,9 @@ bool line_is_latency_format(const char *at, const char *end)
 {
     const char *us;
 
-    for (us = at; end - us > 4; us++)
-        if (us[0] == 'u' && us[1] == 's' && (us[2] == ' ' || us[2] == '#' || us[2] == '!') &&
-            us > at && is_digit(us[-1]) && (us[3] == ':' || (us[2] != ' ' && us[3] == ' ')))
+    /* The character between unit and colon rates the delay: "us :", "us!:", "us+:", ... */
+    for (us = at + 1; end - us > 4; us++)
+        if (us[0] == 'u' && us[1] == 's' && us[3] == ':' && us[4] == ' ' && is_digit(us[-1]))
             return true;
     return false;
 }

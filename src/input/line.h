@@ -16,7 +16,7 @@
 
 #define TASK_COLUMNS 16 /* "%16s-%-7d": kernel/trace/trace_output.c, trace_print_context() */
 
-enum line_form { LINE_FTRACE, LINE_TRACE_CMD, LINE_PERF };
+enum line_form { LINE_FTRACE, LINE_PERF }; /* trace-cmd's lines are the kernel's */
 
 struct line {
     enum line_form form;

@@ -208,6 +208,8 @@ static int look(struct reader *reader, struct text_parser *parser, struct text_b
         return TP_ERR_FORMAT;
     }
     info->format = batch->format ? batch->format : "unknown";
+    if (length > 5 && memcmp(reader->first_text, "cpus=", 5) == 0)
+        info->format = "trace-cmd";
     if (batch->ticks)
         note(info, "times are ticks of a counter, shown as if they were nanoseconds");
     for (i = 0; i < batch->count; i++)

@@ -58,7 +58,7 @@ static void malformed(struct text_batch *batch, const char *line, const char *en
     if (batch->malformed++)
         return;
     batch->malformed_line = batch->lines;
-    batch->malformed_column = (unsigned)(word - line) + 1;
+    batch->malformed_column = word == end ? 0 : (unsigned)(word - line) + 1;
     snprintf(batch->malformed_text, sizeof batch->malformed_text, "%s: '%.*s'%s", what, shown, word,
              shown < end - word ? "..." : "");
 }
@@ -130,7 +130,7 @@ static void parse_event(struct text_parser *parser, struct text_batch *batch,
                         struct tp_record *record, const struct line *line, const char *at,
                         const char *end)
 {
-    static const char *const forms[] = {"ftrace", "trace-cmd", "perf"};
+    static const char *const forms[] = {"ftrace", "perf"};
     const char *bad = line->message;
     int kind = find_kind(parser, line);
 
@@ -169,8 +169,8 @@ static void parse_other_line(struct text_parser *parser, struct text_batch *batc
             batch->format = "tcpprobe-proc";
         batch->count++;
     } else if (line_is_latency_format(at, end)) {
-        malformed(batch, at, end, at,
-                  "latency format has no absolute times: record with options/latency-format 0");
+        malformed(batch, at, end, end,
+                  "latency-format lines have no absolute times: record with latency-format off");
     } else {
         malformed(batch, at, end, at, "not an event of a known form");
     }
