@@ -1,6 +1,6 @@
 /* cwnd.c: prints the congestion window over time of each flow in a trace log.
  *
- *     cc cwnd.c $(pkg-config --cflags --libs tcpprobe) -o cwnd && ./cwnd cubic-loss.log.gz
+ *     cc cwnd.c $(pkg-config --cflags --libs tcpprobe) -o cwnd && ./cwnd cubic.log.gz
  *
  * One line a sample: seconds of the recording's clock, flow, sender > receiver, segments.
  */

@@ -4,7 +4,7 @@ setup_file() {
     [ -x "$ZLIB_ONLY/tcpprobe" ] || skip "no program without ISA-L: make check builds it"
     pkg-config --exists libisal || skip "no ISA-L here: there is only one way to inflate"
     cd "$BATS_FILE_TMPDIR" || return
-    cp "$BATS_TEST_DIRNAME/../../samples/cubic-loss.log.gz" whole.gz
+    cp "$BATS_TEST_DIRNAME/../../samples/cubic.log.gz" whole.gz
     gzip -dc whole.gz >text
     { head -n 3000 text | gzip -9; tail -n +3001 text | gzip -1; } >members.gz
     head -c 60000 whole.gz >truncated.gz
