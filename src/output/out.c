@@ -1,0 +1,106 @@
+/* out.c: a buffered descriptor that remembers its first failure. stdio is not used because it
+ * forgets errno between a failed write and the time one asks. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <tcpprobe/output.h>
+
+#define BUFFER_BYTES (256 * 1024)
+
+struct tp_out {
+    int fd;
+    const char *name;
+    size_t used;
+    struct tp_error error;
+    char buffer[BUFFER_BYTES];
+};
+
+struct tp_out *tp_out_new(int fd, const char *name, struct tp_error *error)
+{
+    struct tp_out *out = malloc(sizeof *out);
+
+    if (!out) {
+        tp_error_nomem(error);
+        return NULL;
+    }
+    out->fd = fd;
+    out->name = name;
+    out->used = 0;
+    tp_error_clear(&out->error);
+    return out;
+}
+
+static void flush(struct tp_out *out)
+{
+    const char *bytes = out->buffer, *end = bytes + out->used;
+    ssize_t written;
+
+    while (bytes < end && !out->error.code) {
+        written = write(out->fd, bytes, (size_t)(end - bytes));
+        if (written >= 0)
+            bytes += written;
+        else if (errno != EINTR)
+            tp_error_sys(&out->error, errno, "cannot write %s", out->name);
+    }
+    out->used = 0;
+}
+
+void tp_out_bytes(struct tp_out *out, const void *bytes, size_t length)
+{
+    const char *next = bytes;
+    size_t room;
+
+    while (length > 0 && !out->error.code) {
+        room = BUFFER_BYTES - out->used;
+        if (room > length)
+            room = length;
+        memcpy(out->buffer + out->used, next, room);
+        out->used += room;
+        next += room;
+        length -= room;
+        if (out->used == BUFFER_BYTES)
+            flush(out);
+    }
+}
+
+void tp_out_text(struct tp_out *out, const char *text)
+{
+    tp_out_bytes(out, text, strlen(text));
+}
+
+char *tp_out_room(struct tp_out *out, size_t length)
+{
+    if (BUFFER_BYTES - out->used < length)
+        flush(out);
+    return out->buffer + out->used;
+}
+
+void tp_out_used(struct tp_out *out, const char *end)
+{
+    out->used = (size_t)(end - out->buffer);
+}
+
+void tp_out_fail(struct tp_out *out, enum tp_code code, const char *text)
+{
+    tp_error_set(&out->error, code, "%s", text);
+}
+
+bool tp_out_failed(const struct tp_out *out)
+{
+    return out->error.code != TP_OK;
+}
+
+int tp_out_finish(struct tp_out *out, struct tp_error *error)
+{
+    flush(out);
+    if (out->error.code && error && !error->code)
+        *error = out->error;
+    return out->error.code;
+}
+
+void tp_out_free(struct tp_out *out)
+{
+    free(out);
+}

@@ -1,0 +1,64 @@
+/* value.c: one value as text, exact or as a table shows it. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/units.h"
+#include "output/value.h"
+
+const char *tp_value_exact(const struct tp_value *value, char buf[VALUE_TEXT_BYTES])
+{
+    uint64_t sum = 0;
+
+    buf[0] = '\0';
+    switch (value->type) {
+    case TP_VALUE_INTEGER:
+        snprintf(buf, VALUE_TEXT_BYTES, "%lld", (long long)value->integer);
+        return buf;
+    case TP_VALUE_REAL:
+        tp_units_real(value->real, buf, VALUE_TEXT_BYTES);
+        return buf;
+    case TP_VALUE_BOOL:
+        return value->integer ? "true" : "false";
+    case TP_VALUE_TEXT:
+        return value->text;
+    case TP_VALUE_COUNTS:
+        for (uint32_t i = 0; i < value->counts; i++)
+            sum += value->list[i].count;
+        snprintf(buf, VALUE_TEXT_BYTES, "%llu", (unsigned long long)sum);
+        return buf;
+    case TP_VALUE_ABSENT:
+        break;
+    }
+    return buf;
+}
+
+static const struct scale {
+    double factor;
+    int decimals;
+} scales[] = {
+    [TP_SHOW_PLAIN] = {1, 1},
+    [TP_SHOW_SECONDS] = {1e-9, 3},
+    [TP_SHOW_MS] = {1e-3, 1},
+    [TP_SHOW_PERCENT] = {100, 2},
+};
+
+const char *tp_value_shown(const struct tp_value *value, const struct tp_column *column,
+                           char buf[VALUE_TEXT_BYTES])
+{
+    bool is_integer = value->type == TP_VALUE_INTEGER;
+    const struct scale *scale = &scales[column->show];
+    double number;
+
+    if (value->type == TP_VALUE_ABSENT)
+        return "-";
+    if (!is_integer && value->type != TP_VALUE_REAL)
+        return tp_value_exact(value, buf);
+    number = is_integer ? (double)value->integer : value->real;
+    if (column->show == TP_SHOW_SI)
+        tp_units_si(number, buf, VALUE_TEXT_BYTES);
+    else if (scale->factor == 0 || (is_integer && column->show == TP_SHOW_PLAIN))
+        return tp_value_exact(value, buf);
+    else
+        snprintf(buf, VALUE_TEXT_BYTES, "%.*f", scale->decimals, number * scale->factor);
+    return buf;
+}

@@ -1,0 +1,18 @@
+/* value.h: values as text, for the writers. */
+#ifndef TCPPROBE_OUTPUT_VALUE_H
+#define TCPPROBE_OUTPUT_VALUE_H
+
+#include <tcpprobe/output.h>
+
+/* Without loss; "" if absent. The result is buf or the value's own text. */
+#define VALUE_TEXT_BYTES 32
+const char *tp_value_exact(const struct tp_value *value, char buf[VALUE_TEXT_BYTES]);
+
+/* As a table shows it; "-" if absent. */
+const char *tp_value_shown(const struct tp_value *value, const struct tp_column *column,
+                           char buf[VALUE_TEXT_BYTES]);
+
+extern const struct tp_writer tp_table_writer, tp_blocks_writer, tp_csv_writer, tp_json_writer,
+    tp_ndjson_writer;
+
+#endif
