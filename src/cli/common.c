@@ -1,7 +1,7 @@
 /* common.c: messages, and argp without its exits.
  *
- * argp is told never to exit (ARGP_NO_EXIT) and its own --help is replaced, because it would go on
- * parsing after the help; so a command line can be parsed any number of times in one process.
+ * argp is told neither to print nor to exit, and its own --help is replaced, because it would go
+ * on parsing after the help; so a command line can be parsed any number of times in one process.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -52,7 +52,7 @@ error_t cli_bad_option(const char *format, ...)
     va_start(args, format);
     message(format, args);
     va_end(args);
-    return EINVAL;
+    return EDOM;
 }
 
 error_t cli_parse_count(const char *option, const char *text, uint64_t max, uint64_t *count)
@@ -86,11 +86,12 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     (void)arg;
     switch (key) {
     case ARGP_KEY_INIT:
-        state->name = (char *)parse->name;
         state->child_inputs[0] = parse->input;
         return 0;
     case '?':
     case KEY_USAGE:
+        state->name = (char *)parse->name;
+        state->flags &= ~(unsigned)ARGP_NO_ERRS;
         argp_state_help(state, stdout, key == '?' ? ARGP_HELP_STD_HELP : ARGP_HELP_USAGE);
         parse->helped = true;
         return ECANCELED; /* ends the parsing */
@@ -109,11 +110,13 @@ enum cli_parse cli_parse(const struct argp *argp, const char *command, int argc,
     error_t rc;
 
     snprintf(name, sizeof name, "tcpprobe %s", command);
-    rc = argp_parse(&outer, argc, argv, ARGP_NO_EXIT | ARGP_NO_HELP, NULL, &parse);
+    rc = argp_parse(&outer, argc, argv, ARGP_NO_EXIT | ARGP_NO_ERRS | ARGP_NO_HELP, NULL, &parse);
     if (parse.helped)
         return CLI_PARSE_DONE;
     if (rc == ENOMEM)
         cli_message("out of memory");
+    else if (rc && rc != EDOM)
+        cli_explain(&outer, argc, argv);
     return rc ? CLI_PARSE_BAD : CLI_PARSE_GO;
 }
 
@@ -146,13 +149,17 @@ static size_t edit_distance(const char *a, size_t a_length, const char *b, size_
         above = row;
         row = spare;
     }
+    /* The rest of b may be left out: who types "goodpt" means "goodput_bps". */
+    for (size_t j = a_length > 1 ? a_length - 1 : 1; j < b_length; j++)
+        if (above[j] < above[b_length])
+            above[b_length] = above[j];
     return above[b_length];
 }
 
 const char *cli_nearest(const char *word, size_t length, const void *list, size_t count,
                         const char *(*name)(const void *list, size_t index))
 {
-    size_t best_distance = length / 3 + 2, distance, candidate_length;
+    size_t best_distance = length / 3 + 1, distance, candidate_length;
     const char *best = NULL, *candidate;
 
     if (length == 0 || length > WORD_MAX)

@@ -27,7 +27,7 @@ const char *cli_nearest(const char *word, size_t length, const void *list, size_
  *
  * A command's struct argp has the children it needs, and its parser hands them their input at
  * ARGP_KEY_INIT (state->child_inputs[i] = ...). cli_parse() does the rest. A parser that meets a
- * bad value returns cli_bad_option(...). cli_parse() never exits.
+ * bad value returns cli_bad_option(...). cli_parse() prints what is wrong and never exits.
  *
  *     switch (cli_parse(&argp, "flows", argc, argv, &options)) {
  *     case CLI_PARSE_DONE: return CLI_FINE;
@@ -38,7 +38,9 @@ enum cli_parse { CLI_PARSE_GO, CLI_PARSE_DONE /* help was shown */, CLI_PARSE_BA
 
 enum cli_parse cli_parse(const struct argp *argp, const char *command, int argc, char **argv,
                          void *input);
-/* Prints the sentence and returns EINVAL. */
+/* Says what is wrong with an option that argp does not accept. */
+void cli_explain(const struct argp *argp, int argc, char **argv);
+/* Prints the sentence and returns EDOM, by which it is known that it was said. */
 error_t cli_bad_option(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* For numeric option values; 0 or what cli_bad_option() returns. */
 error_t cli_parse_count(const char *option, const char *text, uint64_t max, uint64_t *count);

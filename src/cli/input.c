@@ -69,7 +69,7 @@ static error_t parse_filter(struct cli_input *input, const char *text)
     cli_fail(&error);
     if (error.column && tp_filter_caret(text, &error, caret, sizeof caret) > 0)
         fprintf(stderr, "%s%s", caret, caret[strlen(caret) - 1] == '\n' ? "" : "\n");
-    return EINVAL;
+    return EDOM;
 }
 
 static error_t parse_time(const char *option, const char *text, struct cli_time *time)

@@ -1,0 +1,184 @@
+/* cmd_flows.c: `tcpprobe flows`: the flows with their figures, the largest first. */
+#include <string.h>
+#include <unistd.h>
+
+#include "base/units.h"
+#include "cli/flow_list.h"
+
+struct flows_options {
+    struct cli_input input;
+    const struct tp_writer *writer;
+    bool all, has_top;
+    const struct tp_figure *sort;
+    bool ascending;
+    uint64_t top, max_flows;
+};
+
+enum { KEY_ALL = 0x3000, KEY_MAX_FLOWS };
+
+static const struct argp_option options[] = {
+    {0, 0, 0, 0, "Output:", 1},
+    {"all", 'a', NULL, 0,
+     "every figure of both ends of each flow, by the names that --sort takes: in a table a block "
+     "of lines each, in the other formats more columns",
+     1},
+    {"sort", 's', "COLUMN", 0,
+     "largest first by COLUMN, a name as in --all or its beginning (acked_bytes, goodput, srtt_p50 "
+     "...; default: acked_bytes); -COLUMN is smallest first",
+     1},
+    {"top", 'n', "N", 0, "only the first N of the sorted flows; the total is still that of all", 1},
+    {"format", 'F', "FORMAT", 0, "table (default), blocks, csv, json or ndjson", 1},
+    {"max-flows", KEY_MAX_FLOWS, "N", 0,
+     "keep at most N flows in memory (default 1000000): the one idle for longest leaves", 1},
+    {0},
+};
+
+static const char *figure_name(const void *list, size_t index)
+{
+    return ((const struct tp_figure *)list)[index].column.name;
+}
+
+static error_t parse_sort(struct flows_options *flows, const char *text)
+{
+    const char *nearest;
+    int found;
+
+    flows->ascending = text[0] == '-';
+    text += flows->ascending;
+    found = text[0] ? tp_figure_find(text) : -1;
+    if (found >= 0) {
+        flows->sort = &tp_figures[found];
+        return 0;
+    }
+    nearest = cli_nearest(text, strlen(text), tp_figures, tp_figure_count, figure_name);
+    return cli_bad_option("--sort: there is no column '%s'; %s%s%s", text,
+                          nearest ? "did you mean '" : "'tcpprobe flows --all' shows them",
+                          nearest ? nearest : "", nearest ? "'?" : "");
+}
+
+static error_t parse_format(struct flows_options *flows, const char *text)
+{
+    flows->writer = tp_writer_find(text);
+    if (flows->writer)
+        return 0;
+    return cli_bad_option("--format: '%s' is none of table, blocks, csv, json, ndjson", text);
+}
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+    struct flows_options *flows = state->input;
+
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &flows->input;
+        return 0;
+    case 'a':
+        flows->all = true;
+        return 0;
+    case 's':
+        return parse_sort(flows, arg);
+    case 'n':
+        flows->has_top = true;
+        return cli_parse_count("--top", arg, UINT32_MAX, &flows->top);
+    case 'F':
+        return parse_format(flows, arg);
+    case KEY_MAX_FLOWS:
+        if (tp_units_parse_count(arg, UINT32_MAX, &flows->max_flows) && flows->max_flows > 0)
+            return 0;
+        return cli_bad_option("--max-flows: '%s' is not a number from 1 to %u", arg, UINT32_MAX);
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_child children[] = {{&cli_input_argp, 0, NULL, 0}, {0}};
+
+static const struct argp argp = {
+    options,
+    parse_option,
+    "FILE...",
+    "Shows the TCP flows in trace logs, plain or gzipped (- is standard input): who sent the bulk "
+    "of the data to whom, how much, how fast, with which window and round-trip time, and what was "
+    "sent again.\v"
+    "acked, cwnd, srtt, retransmits and so on are figures of the end that sends the bulk of the "
+    "data, as its own kernel saw them; - is what was not recorded. cwnd and srtt are medians and "
+    "percentiles over time, not over events. retransmits counts packet buffers (skbs), which may "
+    "hold several segments; rec are entries into fast recovery, rto retransmission timeouts, lost "
+    "the events that the recorder lost during the flow's life.",
+    children,
+    NULL,
+    NULL};
+
+static unsigned figure_use(const struct flows_options *flows)
+{
+    if (flows->all || strcmp(flows->writer->name, "blocks") == 0)
+        return TP_FIGURE_ALL;
+    return strcmp(flows->writer->name, "table") == 0 ? TP_FIGURE_TABLE : TP_FIGURE_DATA;
+}
+
+static const struct tp_writer *row_writer(const struct flows_options *flows)
+{
+    return flows->all && strcmp(flows->writer->name, "table") == 0 ? tp_writer_find("blocks")
+                                                                   : flows->writer;
+}
+
+static int run(const struct flows_options *flows, struct cli_pass *pass, struct cli_flow_list *list,
+               struct tp_error *error)
+{
+    int rc = cli_pass_open(pass, &flows->input, tp_analysis_fields(), error);
+
+    if (rc == 0)
+        rc = cli_flow_list_analysis(list, flows->max_flows, error);
+    if (rc == 0)
+        rc = cli_pass_analyse(pass, list->analysis, error);
+    if (rc == 0)
+        rc = cli_flow_list_sort(list, flows->sort, flows->ascending, error);
+    if (rc)
+        return rc;
+    if (flows->has_top && list->rows.row_count > flows->top)
+        list->rows.row_count = flows->top;
+    cli_flow_list_write(list);
+    rc = tp_out_finish(list->out, error);
+    cli_pass_notes(pass, list->analysis);
+    return rc;
+}
+
+static int show_flows(const struct flows_options *flows)
+{
+    struct tp_error error = TP_ERROR_INIT;
+    struct cli_pass pass = {.input = &flows->input};
+    struct cli_flow_list list = {0};
+    struct tp_out *out = tp_out_new(STDOUT_FILENO, "standard output", &error);
+
+    if (out) {
+        cli_flow_list_init(&list, &pass, out, row_writer(flows), figure_use(flows));
+        list.write_retired = !flows->has_top;
+        run(flows, &pass, &list, &error);
+    }
+    cli_flow_list_release(&list);
+    cli_pass_close(&pass);
+    tp_out_free(out);
+    return error.code ? cli_fail(&error) : CLI_FINE;
+}
+
+int cmd_flows(int argc, char **argv)
+{
+    struct flows_options flows = {.writer = tp_writer_find("table"),
+                                  .sort = &tp_figures[tp_figure_find("acked_bytes")],
+                                  .max_flows = TP_MAX_FLOWS};
+    int status = CLI_FAILED;
+
+    cli_input_init(&flows.input);
+    switch (cli_parse(&argp, "flows", argc, argv, &flows)) {
+    case CLI_PARSE_DONE:
+        status = CLI_FINE;
+        break;
+    case CLI_PARSE_GO:
+        status = show_flows(&flows);
+        break;
+    case CLI_PARSE_BAD:
+        break;
+    }
+    cli_input_release(&flows.input);
+    return status;
+}

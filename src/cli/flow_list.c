@@ -1,0 +1,308 @@
+/* flow_list.c: from the flows of an analysis to rows on stdout.
+ *
+ * A flow that has to leave the memory because there are more than --max-flows is written at once
+ * in formats whose rows need nothing of each other; in every format it is part of the total.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/units.h"
+#include "cli/flow_list.h"
+#include "cli/inputs.h"
+
+static bool is_format(const struct cli_flow_list *list, const char *name)
+{
+    return strcmp(list->writer->name, name) == 0;
+}
+
+static void load_flow(struct cli_flow_list *list, const struct tp_flow *flow,
+                      struct tp_value *values)
+{
+    tp_sheet_open(&list->sheet, list->analysis, flow,
+                  cli_pass_first_ns(list->pass, flow->key.timeline));
+    for (size_t i = 0; i < list->rows.column_count; i++)
+        values[i] = tp_sheet_value(&list->sheet, list->figures[i]);
+}
+
+static void load_row(void *context, size_t row, struct tp_value *values)
+{
+    struct cli_flow_list *list = context;
+
+    load_flow(list, list->flows[row], values);
+}
+
+void cli_flow_list_init(struct cli_flow_list *list, const struct cli_pass *pass, struct tp_out *out,
+                        const struct tp_writer *writer, unsigned use)
+{
+    size_t count = 0;
+
+    memset(list, 0, sizeof *list);
+    list->pass = pass;
+    list->out = out;
+    list->writer = writer;
+    for (size_t i = 0; i < tp_figure_count; i++)
+        if (tp_figures[i].use & use) {
+            list->figures[count] = &tp_figures[i];
+            list->columns[count++] = &tp_figures[i].column;
+        }
+    list->rows = (struct tp_rows){list->columns, count, 0, load_row, list};
+}
+
+/* --- the total ------------------------------------------------------------------------------- */
+
+static void add_to_total(struct cli_flow_list *list, const struct tp_flow *flow)
+{
+    const struct tp_side *side = tp_flow_side(flow, tp_flow_bulk_end(flow));
+
+    list->total.flows++;
+    if (side && side->has_acked) {
+        list->total.has_acked = true;
+        list->total.acked_bytes += side->acked_bytes;
+    }
+    if (side)
+        list->total.retransmits += side->retransmits;
+}
+
+static struct tp_value integer_if(bool known, uint64_t number)
+{
+    return known ? (struct tp_value){.type = TP_VALUE_INTEGER, .integer = (int64_t)number}
+                 : (struct tp_value){.type = TP_VALUE_ABSENT};
+}
+
+/* How long was recorded: first to last event of all inputs; unknown where they share no clock. */
+static struct tp_value recorded_time(const struct cli_pass *pass)
+{
+    const struct tp_input_info *info;
+    int64_t first_ns = INT64_MAX, last_ns = INT64_MIN;
+    bool known = false;
+
+    for (size_t i = 0; i < tp_stream_inputs(pass->stream); i++) {
+        info = tp_stream_info(pass->stream, i);
+        if (info->timeline != tp_stream_info(pass->stream, 0)->timeline)
+            return integer_if(false, 0);
+        if (!info->has_time)
+            continue;
+        known = true;
+        first_ns = info->first_ns < first_ns ? info->first_ns : first_ns;
+        last_ns = info->last_ns > last_ns ? info->last_ns : last_ns;
+    }
+    return integer_if(known, known ? (uint64_t)(last_ns - first_ns) : 0);
+}
+
+static struct tp_value lost_events(const struct cli_pass *pass)
+{
+    uint64_t lost = 0, markers = 0;
+
+    for (size_t i = 0; i < tp_stream_inputs(pass->stream); i++) {
+        lost += tp_stream_info(pass->stream, i)->lost;
+        markers += tp_stream_info(pass->stream, i)->lost_markers;
+    }
+    return integer_if(lost || !markers, lost);
+}
+
+enum { TOTAL_FLOWS, TOTAL_ACKED, TOTAL_RETRANSMITS, TOTAL_EVENTS, TOTAL_TIME, TOTAL_LOST, TOTALS };
+
+static void total_values(const struct cli_flow_list *list, struct tp_value values[TOTALS])
+{
+    const struct cli_flow_total *total = &list->total;
+
+    values[TOTAL_FLOWS] = integer_if(true, total->flows);
+    values[TOTAL_ACKED] = integer_if(total->has_acked, total->acked_bytes);
+    values[TOTAL_RETRANSMITS] =
+        integer_if(tp_analysis_saw(list->analysis, TP_KIND_RETRANSMIT_SKB), total->retransmits);
+    values[TOTAL_EVENTS] = integer_if(true, list->pass->taken);
+    values[TOTAL_TIME] = recorded_time(list->pass);
+    values[TOTAL_LOST] = lost_events(list->pass);
+}
+
+static void total_json(struct cli_flow_list *list)
+{
+    static const struct tp_column names[TOTALS] = {
+        {.name = "flows"},  {.name = "acked_bytes"}, {.name = "retransmits"},
+        {.name = "events"}, {.name = "recorded_ns"}, {.name = "lost_events"},
+    };
+    const struct tp_column *columns[TOTALS];
+    const struct tp_rows rows = {.columns = columns, .column_count = TOTALS};
+    struct tp_value values[TOTALS];
+
+    for (size_t i = 0; i < TOTALS; i++)
+        columns[i] = &names[i];
+    total_values(list, values);
+    tp_out_json_object(list->out, &rows, values);
+}
+
+static void total_text(struct cli_flow_list *list)
+{
+    static const char *const words[TOTALS] = {[TOTAL_RETRANSMITS] = " skbs retransmitted",
+                                              [TOTAL_EVENTS] = " events",
+                                              [TOTAL_LOST] = " events lost"};
+    struct tp_value values[TOTALS];
+    char text[48];
+
+    total_values(list, values);
+    tp_out_text(list->out, "total: ");
+    for (size_t i = 0; i < TOTALS; i++) {
+        if (values[i].type == TP_VALUE_ABSENT)
+            continue;
+        if (i > 0)
+            tp_out_text(list->out, i == TOTAL_TIME ? " in " : ", ");
+        if (i == TOTAL_ACKED)
+            tp_units_si_unit((double)values[i].integer, "B acked", text, sizeof text);
+        else if (i == TOTAL_TIME)
+            tp_units_duration(values[i].integer, text, sizeof text);
+        else
+            snprintf(text, sizeof text, "%lld", (long long)values[i].integer);
+        tp_out_text(list->out, text);
+        tp_out_text(list->out, i == TOTAL_FLOWS ? (values[i].integer == 1 ? " flow" : " flows")
+                               : words[i]       ? words[i]
+                                                : "");
+    }
+    if (list->written < list->total.flows) {
+        snprintf(text, sizeof text, " (%llu shown)", (unsigned long long)list->written);
+        tp_out_text(list->out, text);
+    }
+    tp_out_text(list->out, "\n");
+}
+
+/* --- rows ------------------------------------------------------------------------------------ */
+
+/* What comes before the first row, once. */
+static void begin(struct cli_flow_list *list)
+{
+    if (list->begun)
+        return;
+    list->begun = true;
+    if (is_format(list, "json")) {
+        tp_out_text(list->out, "{\"tcpprobe\":");
+        tp_out_json_text(list->out, TP_VERSION);
+        tp_out_text(list->out, ",\n\"flows\":");
+    }
+    if (list->writer->head)
+        list->writer->head(list->out, &list->rows);
+}
+
+static void write_row(struct cli_flow_list *list, const struct tp_flow *flow)
+{
+    struct tp_value values[TP_COLUMNS_MAX];
+
+    begin(list);
+    load_flow(list, flow, values);
+    list->writer->row(list->out, &list->rows, list->written++, values);
+}
+
+static void retire(void *context, const struct tp_flow *flow)
+{
+    struct cli_flow_list *list = context;
+
+    add_to_total(list, flow);
+    if (list->write_retired && list->writer->row)
+        write_row(list, flow);
+}
+
+int cli_flow_list_analysis(struct cli_flow_list *list, size_t max_flows, struct tp_error *error)
+{
+    const struct tp_analysis_options options = {
+        .max_flows = max_flows, .flow_end = retire, .context = list};
+
+    list->analysis = tp_analysis_new(&options, error);
+    return list->analysis ? 0 : error->code;
+}
+
+void cli_flow_list_write(struct cli_flow_list *list)
+{
+    if (list->writer->all) {
+        list->writer->all(list->out, &list->rows);
+        list->written = list->rows.row_count;
+    } else {
+        begin(list);
+        for (size_t i = 0; i < list->rows.row_count && !tp_out_failed(list->out); i++)
+            write_row(list, list->flows[i]);
+        if (list->writer->tail)
+            list->writer->tail(list->out, &list->rows);
+    }
+    if (is_format(list, "json")) {
+        tp_out_text(list->out, ",\n\"inputs\":");
+        cli_inputs_json(list->out, list->pass);
+        tp_out_text(list->out, ",\n\"total\":");
+        total_json(list);
+        tp_out_text(list->out, "}\n");
+    } else if (is_format(list, "table") || is_format(list, "blocks")) {
+        tp_out_text(list->out, list->written ? "\n" : "");
+        total_text(list);
+    }
+}
+
+/* --- sorting --------------------------------------------------------------------------------- */
+
+struct entry {
+    const struct tp_flow *flow;
+    struct tp_value key; /* TEXT is a copy */
+};
+
+static int compare_keys(const struct tp_value *a, const struct tp_value *b)
+{
+    if (a->type == TP_VALUE_TEXT)
+        return strcmp(a->text, b->text);
+    if (a->type == TP_VALUE_REAL)
+        return (a->real > b->real) - (a->real < b->real);
+    return (a->integer > b->integer) - (a->integer < b->integer);
+}
+
+static int compare_entries(const void *left, const void *right, void *ascending)
+{
+    const struct entry *a = left, *b = right;
+    bool has_a = a->key.type != TP_VALUE_ABSENT, has_b = b->key.type != TP_VALUE_ABSENT;
+    int order = has_b - has_a;
+
+    if (order == 0 && has_a)
+        order = *(const bool *)ascending ? compare_keys(&a->key, &b->key)
+                                         : compare_keys(&b->key, &a->key);
+    return order ? order : (a->flow->id > b->flow->id) - (a->flow->id < b->flow->id);
+}
+
+static bool fill_entry(struct cli_flow_list *list, struct entry *entry, const struct tp_flow *flow,
+                       const struct tp_figure *figure)
+{
+    entry->flow = flow;
+    tp_sheet_open(&list->sheet, list->analysis, flow,
+                  cli_pass_first_ns(list->pass, flow->key.timeline));
+    entry->key = tp_sheet_value(&list->sheet, figure);
+    if (entry->key.type == TP_VALUE_TEXT)
+        entry->key.text = strdup(entry->key.text);
+    return entry->key.type != TP_VALUE_TEXT || entry->key.text;
+}
+
+int cli_flow_list_sort(struct cli_flow_list *list, const struct tp_figure *figure, bool ascending,
+                       struct tp_error *error)
+{
+    size_t count, filled = 0;
+    const struct tp_flow *const *flows = tp_analysis_flows(list->analysis, &count);
+    struct entry *entries = calloc(count ? count : 1, sizeof *entries);
+
+    list->flows = calloc(count ? count : 1, sizeof *list->flows);
+    while (entries && filled < count && fill_entry(list, &entries[filled], flows[filled], figure))
+        filled++;
+    if (entries && list->flows && filled == count) {
+        qsort_r(entries, count, sizeof *entries, compare_entries, &ascending);
+        for (size_t i = 0; i < count; i++) {
+            list->flows[i] = entries[i].flow;
+            add_to_total(list, entries[i].flow);
+        }
+        list->rows.row_count = count;
+    } else {
+        tp_error_nomem(error);
+    }
+    for (size_t i = 0; i < filled; i++)
+        if (entries[i].key.type == TP_VALUE_TEXT)
+            free((char *)entries[i].key.text);
+    free(entries);
+    return error->code;
+}
+
+void cli_flow_list_release(struct cli_flow_list *list)
+{
+    free(list->flows);
+    tp_analysis_free(list->analysis);
+    list->flows = NULL;
+    list->analysis = NULL;
+}

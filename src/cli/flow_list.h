@@ -1,0 +1,43 @@
+/* flow_list.h: the flows of a pass as sorted rows with a total. */
+#ifndef TCPPROBE_CLI_FLOW_LIST_H
+#define TCPPROBE_CLI_FLOW_LIST_H
+
+#include <tcpprobe/output.h>
+
+#include "cli/common.h"
+
+/* Sums over all flows, those that were not written included. */
+struct cli_flow_total {
+    uint64_t flows, acked_bytes, retransmits;
+    bool has_acked, has_retransmits;
+};
+
+struct cli_flow_list {
+    const struct cli_pass *pass;
+    struct tp_out *out;
+    const struct tp_writer *writer;
+    struct tp_analysis *analysis;
+    bool write_retired; /* flows that leave early are written as they go */
+    bool begun;         /* the head is written */
+    uint64_t written;
+    const struct tp_figure *figures[TP_COLUMNS_MAX];
+    const struct tp_column *columns[TP_COLUMNS_MAX];
+    struct tp_rows rows;
+    const struct tp_flow **flows; /* sorted; rows.row_count of them are to be written */
+    struct cli_flow_total total;
+    struct tp_sheet sheet;
+};
+
+/* use: which figures (enum tp_figure_use). title is written before the rows. */
+void cli_flow_list_init(struct cli_flow_list *list, const struct cli_pass *pass, struct tp_out *out,
+                        const struct tp_writer *writer, unsigned use);
+/* Makes list->analysis, which tells the list of flows that have to leave early. */
+int cli_flow_list_analysis(struct cli_flow_list *list, size_t max_flows, struct tp_error *error);
+/* Sorts what the finished analysis holds; absent values come last, equal ones by number. */
+int cli_flow_list_sort(struct cli_flow_list *list, const struct tp_figure *figure, bool ascending,
+                       struct tp_error *error);
+/* The rows, then what belongs below them in that format. */
+void cli_flow_list_write(struct cli_flow_list *list);
+void cli_flow_list_release(struct cli_flow_list *list);
+
+#endif
