@@ -1,0 +1,132 @@
+/* cmd_export.c: `tcpprobe export`: samples or events, as they come, for other programs. */
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/export.h"
+
+enum { KEY_EVENTS = 0x4000, KEY_FLOW };
+
+static const struct argp_option options[] = {
+    {0, 0, 0, 0, "Output:", 1},
+    {"metric", 'm', "LIST", 0,
+     "only these metrics, separated by commas (default: all): snd_cwnd, ssthresh, inflight, srtt, "
+     "snd_wnd, rcv_wnd, acked, data_len, retransmit, retransmit_synack, reset_sent, "
+     "reset_received, cong_state, tcp_state",
+     1},
+    {"flow", KEY_FLOW, "FLOW", 0,
+     "only these flows, separated by commas: the number that 'tcpprobe flows' shows (with the same "
+     "--filter, --since and --until), an endpoint such as 10.0.0.1:80, [fd00::1]:80, 10.0.0.1 or "
+     ":80, or two of them with '->' between; may be given several times",
+     1},
+    {"events", KEY_EVENTS, NULL, 0,
+     "the events themselves instead of samples, with all their fields by the kernel's names", 1},
+    {"format", 'F', "FORMAT", 0, "csv (default) or ndjson, one JSON object a line", 1},
+    {0},
+};
+
+static const char *metric_name(const void *list, size_t index)
+{
+    return ((const struct tp_metric *)list)[index].name;
+}
+
+static error_t parse_metrics(struct export_options *export, const char *text)
+{
+    const char *nearest;
+    size_t length;
+    int found;
+
+    for (;; text += length + 1) {
+        length = strcspn(text, ",");
+        found = tp_metric_find(text, length);
+        if (found < 0) {
+            nearest = cli_nearest(text, length, tp_metrics, TP_METRIC_IDS, metric_name);
+            return cli_bad_option("--metric: there is no metric '%.*s'; %s%s%s", (int)length, text,
+                                  nearest ? "did you mean '"
+                                          : "'tcpprobe export --help' lists them",
+                                  nearest ? nearest : "", nearest ? "'?" : "");
+        }
+        export->metrics |= UINT32_C(1) << found;
+        if (text[length] == '\0')
+            return 0;
+    }
+}
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+    struct export_options *export = state->input;
+
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &export->input;
+        return 0;
+    case 'm':
+        return parse_metrics(export, arg);
+    case KEY_FLOW:
+        return cli_flow_choices_add(&export->flows, arg);
+    case KEY_EVENTS:
+        export->events = true;
+        return 0;
+    case 'F':
+        export->ndjson = strcmp(arg, "ndjson") == 0;
+        if (export->ndjson || strcmp(arg, "csv") == 0)
+            return 0;
+        return cli_bad_option("--format: '%s' is neither csv nor ndjson", arg);
+    case ARGP_KEY_END:
+        if (export->events && export->metrics)
+            return cli_bad_option("--metric chooses samples, --events writes events: not both");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_child children[] = {{&cli_input_argp, 0, NULL, 0}, {0}};
+
+static const struct argp argp = {
+    options,
+    parse_option,
+    "FILE...",
+    "Writes every sample in trace logs (- is standard input) to stdout as it is read: time, flow, "
+    "src, dst, metric, value, unit.\v"
+    "time is in seconds of the recording's own clock with nine decimals. src is the end whose "
+    "socket the sample or the event is of, dst its peer. State metrics (snd_cwnd to rcv_wnd) hold "
+    "until the next sample; the others are amounts to be added up or, for cong_state and "
+    "tcp_state, states entered.",
+    children,
+    NULL,
+    NULL};
+
+static int write_export(const struct export_options *chosen)
+{
+    struct tp_error error = TP_ERROR_INIT;
+    struct cli_pass pass = {.input = &chosen->input};
+    struct tp_out *out = tp_out_new(STDOUT_FILENO, "standard output", &error);
+
+    if (out)
+        (chosen->events ? export_events : export_samples)(chosen, &pass, out, &error);
+    cli_pass_close(&pass);
+    tp_out_free(out);
+    return error.code ? cli_fail(&error) : CLI_FINE;
+}
+
+int cmd_export(int argc, char **argv)
+{
+    struct export_options wanted = {.events = false};
+    int status = CLI_FAILED;
+
+    cli_input_init(&wanted.input);
+    switch (cli_parse(&argp, "export", argc, argv, &wanted)) {
+    case CLI_PARSE_DONE:
+        status = CLI_FINE;
+        break;
+    case CLI_PARSE_GO:
+        if (!wanted.metrics)
+            wanted.metrics = (UINT32_C(1) << TP_METRIC_IDS) - 1;
+        status = write_export(&wanted);
+        break;
+    case CLI_PARSE_BAD:
+        break;
+    }
+    cli_input_release(&wanted.input);
+    return status;
+}

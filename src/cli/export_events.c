@@ -1,0 +1,213 @@
+/* export_events.c: the records themselves: time, event, src, dst and every field by the kernel's
+ * name. src is the end of the socket that the event is about. CSV has a column for every field that
+ * is known, NDJSON the fields that are present; numbers are written as the kernel prints them, in
+ * JSON as numbers where they are decimal and as texts otherwise.
+ */
+#include <string.h>
+
+#include "cli/export.h"
+
+#define ENDPOINT_CACHE 256 /* a power of two */
+
+struct endpoints {
+    bool used;
+    uint8_t local;
+    uint16_t length;
+    struct tp_flow_key key;
+    char text[140];
+};
+
+struct exporter {
+    const struct export_options *options;
+    struct tp_out *out;
+    struct tp_flow_table *table; /* only where flows are chosen by number */
+    struct endpoints endpoints[ENDPOINT_CACHE];
+};
+
+static const struct endpoints *endpoints_of(struct exporter *exporter,
+                                            const struct tp_record *record)
+{
+    struct endpoints *found =
+        &exporter->endpoints[(record->hash * 2 + record->local) & (ENDPOINT_CACHE - 1)];
+    bool ndjson = exporter->options->ndjson;
+    char *end = found->text;
+
+    if (found->used && found->local == record->local &&
+        tp_flow_key_equal(&found->key, &record->key))
+        return found;
+    found->used = true;
+    found->local = record->local;
+    found->key = record->key;
+    end = export_text(end, ndjson ? ",\"src\":\"" : ",");
+    end += tp_endpoint_text(&record->key, record->local, end, 56);
+    end = export_text(end, ndjson ? "\",\"dst\":\"" : ",");
+    end += tp_endpoint_text(&record->key, !record->local, end, 56);
+    end = export_text(end, ndjson ? "\"" : "");
+    found->length = (uint16_t)(end - found->text);
+    return found;
+}
+
+/* Any bytes, quoted for the format; what is not printable becomes \xHH. */
+static void write_bytes(struct exporter *exporter, const struct tp_text *text)
+{
+    static const char digits[] = "0123456789abcdef";
+    bool ndjson = exporter->options->ndjson;
+    unsigned char byte;
+    char *to;
+
+    tp_out_bytes(exporter->out, "\"", 1);
+    for (uint32_t i = 0; i < text->length; i++) {
+        byte = (unsigned char)text->bytes[i];
+        to = tp_out_room(exporter->out, 8);
+        if (byte < 0x20 || byte >= 0x7f || byte == '\\') {
+            to = export_text(to, ndjson ? "\\\\x" : "\\x");
+            *to++ = digits[byte >> 4];
+            *to++ = digits[byte & 15];
+        } else {
+            if (byte == '"')
+                *to++ = ndjson ? '\\' : '"';
+            *to++ = (char)byte;
+        }
+        tp_out_used(exporter->out, to);
+    }
+    tp_out_bytes(exporter->out, "\"", 1);
+}
+
+static void write_field(struct exporter *exporter, const struct tp_record *record,
+                        enum tp_field field)
+{
+    const struct tp_field_info *info = &tp_fields[field];
+    bool quoted = exporter->options->ndjson && info->format != TP_FORMAT_DECIMAL &&
+                  info->format != TP_FORMAT_CONG_STATE;
+    char *to;
+
+    if (info->format == TP_FORMAT_TEXT) {
+        write_bytes(exporter, (const struct tp_text *)((const char *)record + info->offset));
+        return;
+    }
+    to = tp_out_room(exporter->out, 80);
+    if (quoted)
+        *to++ = '"';
+    if (info->format == TP_FORMAT_DECIMAL)
+        to = export_integer(to, tp_record_number(record, field));
+    else
+        to += tp_record_text(record, field, to, 64);
+    if (quoted)
+        *to++ = '"';
+    tp_out_used(exporter->out, to);
+}
+
+static void write_head(struct exporter *exporter, const struct tp_record *record)
+{
+    bool ndjson = exporter->options->ndjson;
+    const struct endpoints *endpoints;
+    char *to = tp_out_room(exporter->out, 512);
+
+    if (ndjson)
+        to = export_text(to, "{\"time\":");
+    to = export_seconds(to, record->ts_ns);
+    to = export_text(to, ndjson ? ",\"event\":\"" : ",");
+    to = export_text(to, tp_kind_name(record->kind));
+    if (ndjson)
+        *to++ = '"';
+    if (record->has_key) {
+        endpoints = endpoints_of(exporter, record);
+        memcpy(to, endpoints->text, endpoints->length);
+        to += endpoints->length;
+    } else if (!ndjson) {
+        to = export_text(to, ",,");
+    }
+    tp_out_used(exporter->out, to);
+}
+
+static void write_csv(struct exporter *exporter, const struct tp_record *record)
+{
+    for (unsigned field = 0; field < TP_FIELD_COUNT; field++) {
+        tp_out_bytes(exporter->out, ",", 1);
+        if (record->have & UINT64_C(1) << field)
+            write_field(exporter, record, field);
+    }
+    tp_out_bytes(exporter->out, "\n", 1);
+}
+
+static void write_ndjson(struct exporter *exporter, const struct tp_record *record)
+{
+    char *to;
+
+    for (uint64_t have = record->have; have; have &= have - 1) {
+        unsigned field = (unsigned)__builtin_ctzll(have);
+
+        to = tp_out_room(exporter->out, 80);
+        to = export_text(to, ",\"");
+        to = export_text(to, tp_fields[field].name);
+        tp_out_used(exporter->out, export_text(to, "\":"));
+        write_field(exporter, record, field);
+    }
+    tp_out_bytes(exporter->out, "}\n", 2);
+}
+
+/* 1 if the record's flow is among the chosen ones, 0 if not. Events lost are always shown. */
+static int is_chosen(struct exporter *exporter, const struct tp_record *record,
+                     struct tp_error *error)
+{
+    struct tp_flow *flow = NULL;
+    unsigned end;
+    int rc;
+
+    if (!exporter->table || record->kind == TP_KIND_LOST)
+        return 1;
+    rc = tp_flow_table_find(exporter->table, record, &flow, &end, error);
+    return rc < 0 ? rc : flow && cli_flow_chosen(&exporter->options->flows, flow);
+}
+
+static void write_header(struct exporter *exporter)
+{
+    tp_out_text(exporter->out, "time,event,src,dst");
+    for (unsigned field = 0; field < TP_FIELD_COUNT; field++) {
+        tp_out_text(exporter->out, ",");
+        tp_out_text(exporter->out, tp_fields[field].name);
+    }
+    tp_out_text(exporter->out, "\n");
+}
+
+static int write_events(struct exporter *exporter, struct cli_pass *pass, struct tp_error *error)
+{
+    const struct tp_record *record;
+    int rc;
+
+    if (!exporter->options->ndjson)
+        write_header(exporter);
+    while (!tp_out_failed(exporter->out) && (rc = cli_pass_next(pass, &record, error)) == 1) {
+        rc = is_chosen(exporter, record, error);
+        if (rc < 0)
+            return rc;
+        if (rc == 0)
+            continue;
+        write_head(exporter, record);
+        if (exporter->options->ndjson)
+            write_ndjson(exporter, record);
+        else
+            write_csv(exporter, record);
+    }
+    rc = error->code;
+    return tp_out_finish(exporter->out, error) ? error->code : rc;
+}
+
+int export_events(const struct export_options *options, struct cli_pass *pass, struct tp_out *out,
+                  struct tp_error *error)
+{
+    struct exporter exporter = {.options = options, .out = out};
+    int rc = cli_pass_open(pass, &options->input, 0, error);
+
+    if (rc)
+        return rc;
+    if (options->flows.count > 0) {
+        exporter.table = tp_flow_table_new(TP_MAX_FLOWS, NULL, NULL);
+        if (!exporter.table)
+            return tp_error_nomem(error);
+    }
+    rc = write_events(&exporter, pass, error);
+    cli_pass_notes(pass, NULL);
+    tp_flow_table_free(exporter.table);
+    return rc;
+}

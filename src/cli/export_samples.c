@@ -1,0 +1,118 @@
+/* export_samples.c: every sample as a line: time, flow, src, dst, metric, value, unit.
+ *
+ * The texts of flow, src and dst are kept for the sockets that sampled last, because turning
+ * addresses into text costs more than all the rest of the line.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/units.h"
+#include "cli/export.h"
+
+#define CACHE_LINES 256 /* a power of two */
+
+struct name_line {
+    uint32_t flow_id; /* 0: free */
+    uint8_t side;
+    bool chosen;
+    uint16_t length;
+    char text[180];
+};
+
+struct sampler {
+    const struct export_options *options;
+    struct tp_out *out;
+    struct name_line names[CACHE_LINES];
+    char metric[TP_METRIC_IDS][64]; /* what stands before the value */
+    char unit[TP_METRIC_IDS][32];   /* and after it */
+};
+
+static void init_metrics(struct sampler *sampler)
+{
+    for (size_t i = 0; i < TP_METRIC_IDS; i++) {
+        snprintf(sampler->metric[i], sizeof sampler->metric[i],
+                 sampler->options->ndjson ? "\"metric\":\"%s\",\"value\":" : "%s,",
+                 tp_metrics[i].name);
+        snprintf(sampler->unit[i], sizeof sampler->unit[i],
+                 sampler->options->ndjson ? ",\"unit\":\"%s\"}\n" : ",%s\n", tp_metrics[i].unit);
+    }
+}
+
+static const struct name_line *name_of(struct sampler *sampler, const struct tp_flow *flow,
+                                       unsigned side)
+{
+    struct name_line *name = &sampler->names[(flow->id * 2 + side) & (CACHE_LINES - 1)];
+    char src[56], dst[56];
+    int length;
+
+    if (name->flow_id == flow->id && name->side == side)
+        return name;
+    name->flow_id = flow->id;
+    name->side = (uint8_t)side;
+    name->chosen = cli_flow_chosen(&sampler->options->flows, flow);
+    tp_endpoint_text(&flow->key, side, src, sizeof src);
+    tp_endpoint_text(&flow->key, !side, dst, sizeof dst);
+    length = snprintf(name->text, sizeof name->text,
+                      sampler->options->ndjson ? ",\"flow\":%u,\"src\":\"%s\",\"dst\":\"%s\","
+                                               : ",%u,%s,%s,",
+                      flow->id, src, dst);
+    name->length = (uint16_t)length;
+    return name;
+}
+
+static char *put_value(char *to, double value)
+{
+    if (value >= -9e15 && value <= 9e15 && value == (double)(int64_t)value)
+        return export_integer(to, (int64_t)value);
+    return to + tp_units_real(value, to, 32);
+}
+
+static int write_sample(void *context, const struct tp_flow *flow, unsigned side,
+                        enum tp_metric_id metric, int64_t ts_ns, double value)
+{
+    struct sampler *sampler = context;
+    const struct name_line *name;
+    char *to;
+
+    if (!(sampler->options->metrics & UINT32_C(1) << metric))
+        return 0;
+    name = name_of(sampler, flow, side);
+    if (!name->chosen)
+        return 0;
+    to = tp_out_room(sampler->out, 512);
+    if (sampler->options->ndjson)
+        to = export_text(to, "{\"time\":");
+    to = export_seconds(to, ts_ns);
+    memcpy(to, name->text, name->length);
+    to = export_text(to + name->length, sampler->metric[metric]);
+    to = put_value(to, value);
+    tp_out_used(sampler->out, export_text(to, sampler->unit[metric]));
+    return tp_out_failed(sampler->out) ? TP_ERR_STOPPED : 0;
+}
+
+int export_samples(const struct export_options *options, struct cli_pass *pass, struct tp_out *out,
+                   struct tp_error *error)
+{
+    struct sampler sampler = {.options = options, .out = out};
+    const struct tp_analysis_options wanted = {.sample = write_sample, .context = &sampler};
+    struct tp_analysis *analysis;
+    int rc;
+
+    init_metrics(&sampler);
+    rc = cli_pass_open(pass, &options->input, tp_analysis_fields(), error);
+    if (rc)
+        return rc;
+    analysis = tp_analysis_new(&wanted, error);
+    if (!analysis)
+        return error->code;
+    if (!options->ndjson)
+        tp_out_text(out, "time,flow,src,dst,metric,value,unit\n");
+    rc = cli_pass_analyse(pass, analysis, error);
+    if (tp_out_failed(out))
+        tp_error_clear(error); /* the pass was stopped because of it */
+    if (tp_out_finish(out, error) != 0)
+        rc = error->code;
+    cli_pass_notes(pass, analysis);
+    tp_analysis_free(analysis);
+    return rc;
+}
