@@ -86,9 +86,10 @@ static const struct argp argp = {
     options,
     parse_option,
     "FILE...",
-    "Writes every sample in trace logs (- is standard input) to stdout as it is read: time, flow, "
+    "Writes every sample in trace logs (- is standard input) to stdout as it is read: time_s, "
+    "flow, "
     "src, dst, metric, value, unit.\v"
-    "time is in seconds of the recording's own clock with nine decimals. src is the end whose "
+    "time_s is in seconds of the recording's own clock with nine decimals. src is the end whose "
     "socket the sample or the event is of, dst its peer. State metrics (snd_cwnd to rcv_wnd) hold "
     "until the next sample; the others are amounts to be added up or, for cong_state and "
     "tcp_state, states entered.",

@@ -1,4 +1,4 @@
-/* export_events.c: the records themselves: time, event, src, dst and every field by the kernel's
+/* export_events.c: the records themselves: time_s, event, src, dst and every field by the kernel's
  * name. src is the end of the socket that the event is about. CSV has a column for every field that
  * is known, NDJSON the fields that are present; numbers are written as the kernel prints them, in
  * JSON as numbers where they are decimal and as texts otherwise.
@@ -104,7 +104,7 @@ static void write_head(struct exporter *exporter, const struct tp_record *record
     char *to = tp_out_room(exporter->out, 512);
 
     if (ndjson)
-        to = export_text(to, "{\"time\":");
+        to = export_text(to, "{\"time_s\":");
     to = export_seconds(to, record->ts_ns);
     to = export_text(to, ndjson ? ",\"event\":\"" : ",");
     to = export_text(to, tp_kind_name(record->kind));
@@ -162,7 +162,7 @@ static int is_chosen(struct exporter *exporter, const struct tp_record *record,
 
 static void write_header(struct exporter *exporter)
 {
-    tp_out_text(exporter->out, "time,event,src,dst");
+    tp_out_text(exporter->out, "time_s,event,src,dst");
     for (unsigned field = 0; field < TP_FIELD_COUNT; field++) {
         tp_out_text(exporter->out, ",");
         tp_out_text(exporter->out, tp_fields[field].name);

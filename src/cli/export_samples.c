@@ -1,4 +1,4 @@
-/* export_samples.c: every sample as a line: time, flow, src, dst, metric, value, unit.
+/* export_samples.c: every sample as a line: time_s, flow, src, dst, metric, value, unit.
  *
  * The texts of flow, src and dst are kept for the sockets that sampled last, because turning
  * addresses into text costs more than all the rest of the line.
@@ -81,7 +81,7 @@ static int write_sample(void *context, const struct tp_flow *flow, unsigned side
         return 0;
     to = tp_out_room(sampler->out, 512);
     if (sampler->options->ndjson)
-        to = export_text(to, "{\"time\":");
+        to = export_text(to, "{\"time_s\":");
     to = export_seconds(to, ts_ns);
     memcpy(to, name->text, name->length);
     to = export_text(to + name->length, sampler->metric[metric]);
@@ -106,7 +106,7 @@ int export_samples(const struct export_options *options, struct cli_pass *pass, 
     if (!analysis)
         return error->code;
     if (!options->ndjson)
-        tp_out_text(out, "time,flow,src,dst,metric,value,unit\n");
+        tp_out_text(out, "time_s,flow,src,dst,metric,value,unit\n");
     rc = cli_pass_analyse(pass, analysis, error);
     if (tp_out_failed(out))
         tp_error_clear(error); /* the pass was stopped because of it */
