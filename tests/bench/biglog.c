@@ -15,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SERVER_PORT     5201
 #define FIRST_PORT      10000
 #define PORTS           50000
 #define PORTS_PER_ROUND 8 /* connections that one recording may have */
@@ -81,10 +80,10 @@ static bool starts(const char *text, const char *word, size_t *length)
     return strncmp(text, word, *length) == 0;
 }
 
-/* The client's ports are numbered as they appear; the server's stays as it is. */
+/* The client's ports are numbered as they appear; the servers' of the recordings stay. */
 static bool port_index(struct recording *rec, uint64_t port, uint64_t *index)
 {
-    if (port == SERVER_PORT || port == 0)
+    if (port == 5201 || port == 47311 || port == 0)
         return false;
     for (*index = 0; *index < rec->port_count; ++*index)
         if (rec->ports[*index] == port)
