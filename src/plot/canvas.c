@@ -174,8 +174,9 @@ static enum tp_canvas_exit draw_mark(const struct canvas *canvas, const struct t
 
 static void set_font(struct canvas *canvas, double size_px, bool bold)
 {
-    /* cairo's driver lays text out for 96 dpi on a page of 72; svg's has a factor of its own */
-    double mm = size_px * canvas->scale * 25.4 / (canvas->is_svg ? 72 * 1.6 : 96);
+    /* cairo's driver lays text out for 96 dpi on a page of 72; svg's takes 1.28 of the height and
+     * rounds to whole pixels */
+    double mm = size_px * canvas->scale * 25.4 / (canvas->is_svg ? 72 * 1.28 : 96);
 
     if (canvas->bold != bold)
         plsfont(PL_FCI_SANS, PL_FCI_UPRIGHT, bold ? PL_FCI_BOLD : PL_FCI_MEDIUM);

@@ -264,7 +264,7 @@ static void facts_of(const struct tp_scene *scene, struct tp_facts *facts)
                      scene->options->more == 1 ? "" : "s");
     if (scene->many_clocks)
         tp_facts_add(facts, "each recording from its own start");
-    tp_format_seconds(text, sizeof text, (double)scene->bin_ns * 1e-9);
+    tp_format_width(text, sizeof text, (double)scene->bin_ns * 1e-9);
     tp_facts_add(facts, "colour: rate per %s on a square-root scale", text);
     if (tp_analysis_saw(scene->analysis, TP_KIND_RETRANSMIT_SKB))
         tp_facts_add(facts, "red ticks: retransmissions");

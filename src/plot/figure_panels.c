@@ -14,6 +14,7 @@
 #define FOOTER_PX     58
 #define PANELS_MAX    16
 #define PANEL_MIN_PX  40
+#define LABEL_ROOM_PX 14 /* for each flow that is compared */
 
 /* --- which panels --------------------------------------------------------------------------- */
 
@@ -262,14 +263,31 @@ static void title_of_many(const struct tp_scene *scene, char *buf, size_t size)
 
 /* --- layout --------------------------------------------------------------------------------- */
 
-static double wanted_px(const struct tp_scene *scene, const struct panel_list *list)
+static double wanted_px(const struct tp_scene *scene, const struct tp_panel_kind *kind)
+{
+    return scene->count == 1 ? kind->height_px
+                             : fmax(kind->compared_px, kind->row_px * (double)scene->count);
+}
+
+static double all_wanted_px(const struct tp_scene *scene, const struct panel_list *list)
 {
     double sum = 0;
     size_t i;
 
     for (i = 0; i < list->count; i++)
-        sum += scene->count == 1 ? list->kinds[i]->height_px : list->kinds[i]->compared_px;
+        sum += wanted_px(scene, list->kinds[i]);
     return sum;
+}
+
+/* So that the smallest panel is still readable, with room for the labels of all flows beside it. */
+static double least_px(const struct tp_scene *scene, const struct panel_list *list)
+{
+    double need = fmax(PANEL_MIN_PX, LABEL_ROOM_PX * (double)scene->count), share = 0;
+    size_t i;
+
+    for (i = 0; i < list->count; i++)
+        share = fmax(share, need / wanted_px(scene, list->kinds[i]));
+    return fmin(share, 1) * all_wanted_px(scene, list);
 }
 
 static void draw_panel(struct tp_scene *scene, struct tp_panel *panel,
@@ -298,20 +316,19 @@ static int draw_panels(struct tp_scene *scene, const struct panel_list *list, do
 {
     double gutter_px = fmin(fmax(scene->width_px * 0.15, TP_GUTTER_MIN), TP_GUTTER_MAX), room_px;
     double fixed_px = top_px + PANEL_GAP_PX * (double)(list->count - 1) + FOOTER_PX, height_px;
-    double wanted = wanted_px(scene, list);
+    double wanted = all_wanted_px(scene, list), least = least_px(scene, list);
     struct tp_panel *panel;
     size_t i;
 
     if (scene->height_px == 0)
         scene->height_px = fixed_px + wanted;
     room_px = scene->height_px - fixed_px;
-    if (room_px < PANEL_MIN_PX * (double)list->count)
+    if (room_px < least)
         return tp_error_set(error, TP_ERR_LIMIT,
                             "%zu panels do not fit a page %.0f high: it takes %.0f", list->count,
-                            scene->height_px, fixed_px + PANEL_MIN_PX * (double)list->count);
+                            scene->height_px, ceil(fixed_px + least));
     for (i = 0; i < list->count; i++) {
-        height_px = room_px / wanted *
-                    (scene->count == 1 ? list->kinds[i]->height_px : list->kinds[i]->compared_px);
+        height_px = room_px / wanted * wanted_px(scene, list->kinds[i]);
         panel = tp_sketch_panel(&scene->sketch, list->kinds[i]->name, TP_MARGIN_LEFT, top_px,
                                 scene->width_px - gutter_px, top_px + height_px);
         if (!panel)

@@ -11,10 +11,12 @@
 #include "plot/frame.h"
 #include "plot/text.h"
 
-#define LINE_PX   (TP_LABEL_PX * 1.25)
-#define LEADER_PX 11
-#define TEXT_PX   15 /* from the panel's edge to the text */
-#define EDGE_PX   8  /* from the text to the page's edge */
+#define LINE_PX       (TP_LABEL_PX * 1.25)
+#define DETAIL_PX     (TP_LABEL_PX - 0.5)
+#define DETAIL_GAP_PX 6 /* behind a name on its line */
+#define LEADER_PX     11
+#define TEXT_PX       15 /* from the panel's edge to the text */
+#define EDGE_PX       8  /* from the text to the page's edge */
 
 static int by_place(const void *a, const void *b)
 {
@@ -65,29 +67,41 @@ static void draw_leader(struct tp_scene *scene, const struct tp_panel *panel,
         mark->ink.alpha = 0.8F;
 }
 
+/* A cut number would be a wrong one: a detail that is too wide loses its second half, then goes. */
+static void shorten(char *detail, double room_px)
+{
+    static const char *const seconds[] = {" \xc2\xb7 ", " (", ""};
+    char *half;
+    size_t i;
+
+    for (i = 0; i < 3 && tp_text_width(detail, DETAIL_PX, false) > room_px; i++) {
+        half = strstr(detail, seconds[i]);
+        if (half)
+            *half = '\0';
+    }
+}
+
 static void draw_label(struct tp_scene *scene, const struct tp_panel *panel,
-                       const struct tp_end_label *label, bool two_lines)
+                       struct tp_end_label *label, bool two_lines)
 {
     double x_px = panel->right_px + TEXT_PX, room_px = scene->width_px - EDGE_PX - x_px;
-    double y_px = label->y_px + TP_LABEL_PX * 0.36, detail_px;
+    double y_px = label->y_px + TP_LABEL_PX * 0.36, detail_room_px = room_px;
     struct tp_caption *caption;
 
     draw_leader(scene, panel, label);
-    detail_px = tp_text_width(label->detail, TP_LABEL_PX - 0.5, false);
     caption = tp_sketch_caption(&scene->sketch, x_px, y_px, TP_LABEL_PX, label->rgb, TP_ANCHOR_LEFT,
                                 true, label->name);
     if (caption)
-        tp_text_fit(caption->text, TP_LABEL_PX, true,
-                    two_lines || !label->detail[0] ? room_px : fmax(room_px - detail_px - 6, 24));
-    if (!two_lines) {
-        tp_sketch_follow(&scene->sketch, 6, TP_LABEL_PX - 0.5, scene->theme->text_mid, false,
+        tp_text_fit(caption->text, TP_LABEL_PX, true, room_px);
+    if (!two_lines)
+        detail_room_px -= tp_text_width(label->name, TP_LABEL_PX, true) + DETAIL_GAP_PX;
+    shorten(label->detail, detail_room_px);
+    if (two_lines)
+        tp_sketch_caption(&scene->sketch, x_px, y_px + LINE_PX, DETAIL_PX, scene->theme->text_mid,
+                          TP_ANCHOR_LEFT, false, label->detail);
+    else
+        tp_sketch_follow(&scene->sketch, DETAIL_GAP_PX, DETAIL_PX, scene->theme->text_mid, false,
                          label->detail);
-        return;
-    }
-    caption = tp_sketch_caption(&scene->sketch, x_px, y_px + LINE_PX, TP_LABEL_PX - 0.5,
-                                scene->theme->text_mid, TP_ANCHOR_LEFT, false, label->detail);
-    if (caption)
-        tp_text_fit(caption->text, TP_LABEL_PX - 0.5, false, room_px);
 }
 
 void tp_end_labels_draw(struct tp_scene *scene, const struct tp_panel *panel,

@@ -17,12 +17,14 @@ bool tp_rate_has(const struct tp_scene *scene, const struct tp_scene_flow *flow)
     return tp_scene_bytes(flow, &what) != NULL;
 }
 
+/* What is drawn and how wide its bins are; many flows have their means beside them. */
 static void bin_note(const struct tp_scene *scene, const char *words, char *buf, size_t size)
 {
     char width[32];
 
-    tp_format_seconds(width, sizeof width, (double)scene->bin_ns * 1e-9);
-    snprintf(buf, size, "%s%s bins", words, width);
+    tp_format_width(width, sizeof width, (double)scene->bin_ns * 1e-9);
+    snprintf(buf, size, "%s%s bins%s", words, width,
+             scene->count > 1 ? ", means at the right" : "");
 }
 
 /* The upper edge of a bin chart; with `below` not NULL also its lower edge, closed to a polygon. */
@@ -70,7 +72,7 @@ void tp_rate_draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
     struct tp_end_label labels[2];
     double high = 0, mean;
     const char *what = "";
-    char unit[64], note[64];
+    char unit[96], note[80];
     struct tp_bins bins;
     size_t i, count = 1;
 

@@ -52,7 +52,7 @@ void tp_retransmits_draw(struct tp_scene *scene, struct tp_panel *panel, bool ti
     for (i = 0; i < bins.count; i++)
         high = fmax(high, bins.sums[i]);
     tp_axis_log(&panel->y, ONE_SEEN, fmax(10, high * 1.5), panel->bottom_px, panel->top_px);
-    tp_format_seconds(width, sizeof width, (double)scene->bin_ns * 1e-9);
+    tp_format_width(width, sizeof width, (double)scene->bin_ns * 1e-9);
     snprintf(unit, sizeof unit, "skbs per %s, log", width);
     tp_frame_draw(scene, panel, "Retransmissions", unit, times);
     draw_bars(scene, panel, &bins);

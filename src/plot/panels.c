@@ -9,7 +9,7 @@
 
 const struct tp_panel_kind tp_panel_kinds[] = {
     {.name = "cwnd",
-     .help = "congestion window, slow-start threshold, bytes in flight",
+     .help = "congestion window, bytes in flight, slow-start threshold (the current one)",
      .by_default = true,
      .title = "Congestion window",
      .height_px = 190,
@@ -43,9 +43,10 @@ const struct tp_panel_kind tp_panel_kinds[] = {
      .by_default = true,
      .title = "Retransmissions",
      .height_px = 74,
-     .compared_px = 86,
+     .compared_px = 60,
+     .row_px = 15,
      .has = tp_retransmits_has,
-     .absent = "tcp_retransmit_skb was not recorded",
+     .absent = "there are no tcp_retransmit_skb events in the recording",
      .draw = tp_retransmits_draw,
      .draw_compared = tp_retransmits_compare},
     {.name = "windows",

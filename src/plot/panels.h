@@ -10,6 +10,7 @@ struct tp_panel_kind {
     bool by_default; /* drawn where it has something to show */
     const char *title;
     double height_px, compared_px; /* with one flow, with several */
+    double row_px;                 /* and at least so much for each of several */
     bool (*has)(const struct tp_scene *scene, const struct tp_scene_flow *flow);
     const char *absent; /* said in place of curves where no flow has anything */
     /* Set the panel's y axis, draw frame and curves; times: it is the lowest panel. */

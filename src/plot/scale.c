@@ -61,14 +61,28 @@ void tp_format_step(char *buf, size_t size, double value, double step)
         snprintf(buf, size, "%s", digits);
 }
 
+/* Thousands of seconds stay seconds: nobody reads ks. */
+static struct tp_si si_of_seconds(double seconds)
+{
+    static const struct tp_si one = {1, ""};
+
+    return fabs(seconds) < 1 ? tp_si_for(seconds) : one;
+}
+
 void tp_format_seconds(char *buf, size_t size, double seconds)
 {
-    struct tp_si si = tp_si_for(seconds);
+    struct tp_si si = si_of_seconds(seconds);
+    double shown = seconds / si.divisor, magnitude = fabs(shown);
+    int decimals = magnitude == 0 || magnitude >= 99.95 ? 0 : magnitude < 9.995 ? 2 : 1;
 
-    if (fabs(seconds) >= 1000)
-        si = (struct tp_si){1, ""};
-    snprintf(buf, size, fabs(seconds) >= 1000 ? "%.0f %ss" : "%.3g %ss", seconds / si.divisor,
-             si.prefix);
+    snprintf(buf, size, "%.*f %ss", decimals, shown, si.prefix);
+}
+
+void tp_format_width(char *buf, size_t size, double seconds)
+{
+    struct tp_si si = si_of_seconds(seconds);
+
+    snprintf(buf, size, "%g %ss", seconds / si.divisor, si.prefix);
 }
 
 double tp_axis_px(const struct tp_axis *axis, double low_px, double high_px, double value)

@@ -30,7 +30,9 @@ double tp_nice_above(double value);
 
 /* "0.25", with as many decimals as steps of that size need, and a true minus sign. */
 void tp_format_step(char *buf, size_t size, double value, double step);
-/* "42.4 ms", "50 ms", "1.05 s": three significant digits. */
+/* "42.4 ms", "69.0 ms", "1.05 s": three significant digits. */
 void tp_format_seconds(char *buf, size_t size, double seconds);
+/* The same without trailing zeros: "50 ms". For widths of bins. */
+void tp_format_width(char *buf, size_t size, double seconds);
 
 #endif
