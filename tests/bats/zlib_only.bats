@@ -1,8 +1,6 @@
 # The program inflates with ISA-L where the build finds it and with zlib otherwise: same results.
 
 setup_file() {
-    [ -x "$ZLIB_ONLY/tcpprobe" ] || skip "no program without ISA-L: make check builds it"
-    pkg-config --exists libisal || skip "no ISA-L here: there is only one way to inflate"
     cd "$BATS_FILE_TMPDIR" || return
     cp "$BATS_TEST_DIRNAME/../../samples/cubic.log.gz" whole.gz
     gzip -dc whole.gz >text
@@ -13,7 +11,11 @@ setup_file() {
 }
 
 setup() {
-    programs=("$PWD/$BUILD/tcpprobe" "$PWD/$ZLIB_ONLY/tcpprobe")
+    local root=$BATS_TEST_DIRNAME/../..
+
+    [ -x "$ZLIB_ONLY/tcpprobe" ] || skip "no program without ISA-L: make check builds it"
+    pkg-config --exists libisal || skip "no ISA-L here: there is only one way to inflate"
+    programs=("$root/$BUILD/tcpprobe" "$root/$ZLIB_ONLY/tcpprobe")
     cd "$BATS_FILE_TMPDIR"
 }
 
@@ -22,15 +24,16 @@ setup() {
 same() {
     local i
     for i in 0 1; do
-        { "${programs[i]}" "$@" 2>errors; echo "status $?"; test -s errors; echo "said $?"; } >result.$i
+        "${programs[i]}" "$@" >result.$i 2>errors || echo "status $?" >>result.$i
+        [ ! -s errors ] || echo "said something" >>result.$i
     done
     cmp result.0 result.1
-    [ "$(wc -l <result.0)" -gt 3 ]
+    [ "$(wc -l <result.0)" -gt 2 ]
 }
 
 @test "one program has ISA-L, the other has not" {
     ldd "${programs[0]}" | grep -q libisal
-    ! ldd "${programs[1]}" | grep -q libisal
+    [ "$(ldd "${programs[1]}" | grep -c libisal)" -eq 0 ]
 }
 
 @test "a whole file" { same flows --all --format csv whole.gz; }
