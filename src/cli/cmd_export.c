@@ -4,7 +4,7 @@
 
 #include "cli/export.h"
 
-enum { KEY_EVENTS = 0x4000, KEY_FLOW };
+enum { KEY_EVENTS = 0x4000, KEY_FORMAT };
 
 static const struct argp_option options[] = {
     {0, 0, 0, 0, "Output:", 1},
@@ -13,14 +13,14 @@ static const struct argp_option options[] = {
      "snd_wnd, rcv_wnd, acked, data_len, retransmit, retransmit_synack, reset_sent, "
      "reset_received, cong_state, tcp_state",
      1},
-    {"flow", KEY_FLOW, "FLOW", 0,
+    {"flow", 'F', "FLOW", 0,
      "only these flows, separated by commas: the number that 'tcpprobe flows' shows (with the same "
      "--filter, --since and --until), an endpoint such as 10.0.0.1:80, [fd00::1]:80, 10.0.0.1 or "
      ":80, or two of them with '->' between; may be given several times",
      1},
     {"events", KEY_EVENTS, NULL, 0,
      "the events themselves instead of samples, with all their fields by the kernel's names", 1},
-    {"format", 'F', "FORMAT", 0, "csv (default) or ndjson, one JSON object a line", 1},
+    {"format", KEY_FORMAT, "FORMAT", 0, "csv (default) or ndjson, one JSON object a line", 1},
     {0},
 };
 
@@ -61,12 +61,12 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         return 0;
     case 'm':
         return parse_metrics(export, arg);
-    case KEY_FLOW:
+    case 'F':
         return cli_flow_choices_add(&export->flows, arg);
     case KEY_EVENTS:
         export->events = true;
         return 0;
-    case 'F':
+    case KEY_FORMAT:
         export->ndjson = strcmp(arg, "ndjson") == 0;
         if (export->ndjson || strcmp(arg, "csv") == 0)
             return 0;

@@ -14,7 +14,7 @@ struct flows_options {
     uint64_t top, max_flows;
 };
 
-enum { KEY_ALL = 0x3000, KEY_MAX_FLOWS };
+enum { KEY_FORMAT = 0x3000, KEY_MAX_FLOWS };
 
 static const struct argp_option options[] = {
     {0, 0, 0, 0, "Output:", 1},
@@ -27,7 +27,7 @@ static const struct argp_option options[] = {
      "...; default: acked_bytes); -COLUMN is smallest first",
      1},
     {"top", 'n', "N", 0, "only the first N of the sorted flows; the total is still that of all", 1},
-    {"format", 'F', "FORMAT", 0, "table (default), blocks, csv, json or ndjson", 1},
+    {"format", KEY_FORMAT, "FORMAT", 0, "table (default), blocks, csv, json or ndjson", 1},
     {"max-flows", KEY_MAX_FLOWS, "N", 0,
      "keep at most N flows in memory (default 1000000): the one idle for longest leaves", 1},
     {0},
@@ -80,7 +80,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case 'n':
         flows->has_top = true;
         return cli_parse_count("--top", arg, UINT32_MAX, &flows->top);
-    case 'F':
+    case KEY_FORMAT:
         return parse_format(flows, arg);
     case KEY_MAX_FLOWS:
         if (tp_units_parse_count(arg, UINT32_MAX, &flows->max_flows) && flows->max_flows > 0)
