@@ -113,7 +113,8 @@ enum tp_field {
 struct tp_flow_key {
     uint8_t addr[2][16]; /* network byte order */
     uint16_t port[2];    /* host byte order; 0 where the event did not say */
-    uint32_t timeline;   /* inputs that share a clock share a number (see input.h) */
+    uint32_t timeline;   /* inputs that share a clock share a number (see input.h); valid in every
+                            record, with or without a connection */
 };
 
 struct tp_record {

@@ -144,7 +144,6 @@ static void parse_event(struct text_parser *parser, struct text_batch *batch,
     }
     set_prefix(record, line, parser->fields);
     record->kind = (uint8_t)kind;
-    record->input = parser->input;
     if (!body_read(&parser->body, line->message, end, record, &bad)) {
         malformed(batch, at, end, bad, "cannot read this part of the event");
         return;
@@ -157,7 +156,6 @@ static void parse_other_line(struct text_parser *parser, struct text_batch *batc
                              struct tp_record *record, const char *at, const char *end,
                              struct tp_input_info *info)
 {
-    record->input = parser->input;
     if (header_is_comment(at, end)) {
         if (info)
             header_read(at, end, info);
@@ -215,6 +213,8 @@ int text_parse(struct text_parser *parser, const char *text, size_t length,
         record = next_record(batch);
         if (!record)
             return TP_ERR_NOMEM;
+        record->input = parser->input;
+        record->key.timeline = parser->timeline;
         if (line_split(at, end, &line))
             parse_event(parser, batch, record, &line, at, end);
         else
