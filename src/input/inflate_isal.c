@@ -1,27 +1,32 @@
-/* inflate_isal.c: gzip through Intel's ISA-L, where the build found it. */
+/* inflate_isal.c: gzip through Intel's ISA-L, where the build found it.
+ *
+ * ISA-L inflates up to 32 KiB ahead into a buffer of its own. Where it then meets damage it returns
+ * an error at once, with good bytes still in there: they are handed out before the error is.
+ */
 #ifdef TP_HAVE_ISAL
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <isa-l/igzip_lib.h>
 
 #include "input/inflate.h"
 
-static void start_member(struct inflate_state *state)
-{
-    isal_inflate_reset(state);
-    state->crc_flag = ISAL_GZIP;
-}
+struct isal {
+    struct inflate_state state;
+    bool damaged;
+};
 
 static void *isal_open(void)
 {
-    struct inflate_state *state = malloc(sizeof *state);
+    struct isal *isal = malloc(sizeof *isal);
 
-    if (state) {
-        isal_inflate_init(state);
-        state->crc_flag = ISAL_GZIP;
+    if (isal) {
+        isal_inflate_init(&isal->state);
+        isal->state.crc_flag = ISAL_GZIP;
+        isal->damaged = false;
     }
-    return state;
+    return isal;
 }
 
 static uint32_t at_most(size_t size)
@@ -29,13 +34,33 @@ static uint32_t at_most(size_t size)
     return size > UINT32_MAX ? UINT32_MAX : (uint32_t)size;
 }
 
+/* What was inflated before the damage and not yet handed out; INFLATE_DAMAGED once that is done. */
+static enum inflate_result hand_out_rest(struct inflate_state *state, uint8_t **out,
+                                         size_t *out_left)
+{
+    size_t rest = (size_t)(state->tmp_out_valid - state->tmp_out_processed);
+
+    if (rest == 0)
+        return INFLATE_DAMAGED;
+    if (rest > *out_left)
+        rest = *out_left;
+    memcpy(*out, state->tmp_out_buffer + state->tmp_out_processed, rest);
+    state->tmp_out_processed += (int32_t)rest;
+    *out += rest;
+    *out_left -= rest;
+    return INFLATE_MORE;
+}
+
 static enum inflate_result isal_run(void *opaque, const uint8_t **in, size_t *in_left,
                                     uint8_t **out, size_t *out_left)
 {
-    struct inflate_state *state = opaque;
+    struct isal *isal = opaque;
+    struct inflate_state *state = &isal->state;
     uint32_t in_given = at_most(*in_left), out_given = at_most(*out_left);
     int result;
 
+    if (isal->damaged)
+        return hand_out_rest(state, out, out_left);
     state->next_in = (uint8_t *)(uintptr_t)*in;
     state->avail_in = in_given;
     state->next_out = *out;
@@ -45,19 +70,23 @@ static enum inflate_result isal_run(void *opaque, const uint8_t **in, size_t *in
     *in_left -= in_given - state->avail_in;
     *out += out_given - state->avail_out;
     *out_left -= out_given - state->avail_out;
-    if (result != ISAL_DECOMP_OK && result != ISAL_END_INPUT)
-        return INFLATE_DAMAGED;
+    isal->damaged = result != ISAL_DECOMP_OK && result != ISAL_END_INPUT;
+    if (isal->damaged)
+        return *out_left ? hand_out_rest(state, out, out_left) : INFLATE_MORE;
     return state->block_state == ISAL_BLOCK_FINISH ? INFLATE_END : INFLATE_MORE;
 }
 
-static void isal_next_member(void *state)
+static void isal_next_member(void *opaque)
 {
-    start_member(state);
+    struct isal *isal = opaque;
+
+    isal_inflate_reset(&isal->state);
+    isal->state.crc_flag = ISAL_GZIP;
 }
 
-static void isal_close(void *state)
+static void isal_close(void *opaque)
 {
-    free(state);
+    free(opaque);
 }
 
 const struct inflate_engine inflate_isal = {"isa-l", isal_open, isal_run, isal_next_member,
