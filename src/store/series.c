@@ -18,10 +18,11 @@ void tp_series_init(struct tp_series *series, uint32_t capacity)
     };
 }
 
-/* Which bin of that width a time is in; also for negative times (rounds down). */
+/* Which bin of that width, a power of two, a time is in. gcc and clang shift arithmetically, so
+ * negative times round down too; dividing took a sixth of the time of a whole plot. */
 static int64_t slot(int64_t t_ns, int64_t width_ns)
 {
-    return t_ns >= 0 ? t_ns / width_ns : -1 - (-1 - t_ns) / width_ns;
+    return t_ns >> __builtin_ctzll((unsigned long long)width_ns);
 }
 
 static void merge(struct tp_bin *into, const struct tp_bin *bin)
