@@ -9,7 +9,7 @@
 
 const struct tp_panel_kind tp_panel_kinds[] = {
     {.name = "cwnd",
-     .help = "congestion window, bytes in flight, slow-start threshold (the current one)",
+     .help = "congestion window, ssthresh, bytes in flight",
      .by_default = true,
      .title = "Congestion window",
      .height_px = 190,
@@ -29,7 +29,7 @@ const struct tp_panel_kind tp_panel_kinds[] = {
      .draw = tp_rtt_draw,
      .draw_compared = tp_rtt_compare},
     {.name = "rate",
-     .help = "acknowledged bytes per time; received ones where only the receiver was traced",
+     .help = "acknowledged bytes per time (or received ones)",
      .by_default = true,
      .title = "Rate",
      .height_px = 130,

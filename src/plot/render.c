@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <limits.h>
 #include <math.h>
 #include <signal.h>
@@ -165,11 +166,28 @@ static int save(const char *path, const char *bytes, size_t length, struct tp_er
 
 struct job {
     const struct tp_figure *figure;
+    const char *path;
     const struct format *format;
     double scale;
     int image_fd, message_fd;
     pid_t parent;
 };
+
+/* PLplot keeps its table of drivers in a temporary file. Where /tmp is read-only, the directory
+ * that the picture goes to is not. */
+static void find_temporary_directory(const char *path)
+{
+    char *copy, *directory;
+
+    if (getenv("TMPDIR") || access("/tmp", W_OK | X_OK) == 0)
+        return;
+    copy = strdup(path);
+    directory = copy ? realpath(dirname(copy), NULL) : NULL;
+    if (directory)
+        setenv("TMPDIR", directory, 1);
+    free(directory);
+    free(copy);
+}
 
 _Noreturn static void run_child(const struct job *job)
 {
@@ -179,6 +197,7 @@ _Noreturn static void run_child(const struct job *job)
     size_t length = 0;
 
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    find_temporary_directory(job->path);
     if (getppid() != job->parent || null_fd < 0 || chdir("/") != 0)
         _exit(TP_CANVAS_FAILED);
     for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
@@ -264,7 +283,7 @@ int tp_figure_render(const struct tp_figure *figure, const char *path,
                      const struct tp_render_options *options, struct tp_error *error)
 {
     static const struct tp_render_options defaults = {NULL, 0};
-    struct job job = {.figure = figure, .image_fd = -1};
+    struct job job = {.figure = figure, .path = path, .image_fd = -1};
     struct stat status;
     char *bytes;
     int rc;

@@ -6,6 +6,7 @@
 
 #include "plot/scale.h"
 
+#define HUGE_NUMBER  1e12 /* from here on digits before the point are too many to write out */
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static double nice_step(double raw)
@@ -43,7 +44,7 @@ static unsigned decimals_of(double step)
 {
     unsigned decimals = 0;
 
-    for (step = fabs(step); decimals < 9 && fabs(step - round(step)) > 1e-6 * step; decimals++)
+    for (step = fabs(step); decimals < 12 && fabs(step - round(step)) > 1e-6 * step; decimals++)
         step *= 10;
     return decimals;
 }
@@ -54,7 +55,10 @@ void tp_format_step(char *buf, size_t size, double value, double step)
 
     if (fabs(value) < fabs(step) * 1e-9)
         value = 0;
-    snprintf(digits, sizeof digits, "%.*f", (int)decimals_of(step), value);
+    if (fabs(value) < HUGE_NUMBER)
+        snprintf(digits, sizeof digits, "%.*f", (int)decimals_of(step), value);
+    else
+        snprintf(digits, sizeof digits, "%.10g", value);
     if (digits[0] == '-')
         snprintf(buf, size, "\xe2\x88\x92%s", digits + 1);
     else
@@ -208,7 +212,7 @@ static void format_time(char *buf, size_t size, double seconds, double step, dou
 
     while (unit < COUNT(time_units) - 1 && span >= time_units[unit].below)
         unit++;
-    if (!clock && span >= time_units[COUNT(time_units) - 1].below) {
+    if (!clock && span >= time_units[COUNT(time_units) - 1].below && span < HUGE_NUMBER) {
         whole = llround(seconds);
         if (span < 7200)
             snprintf(buf, size, "%lld:%02lld", whole / 60, whole % 60);
