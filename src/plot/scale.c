@@ -58,7 +58,7 @@ void tp_format_step(char *buf, size_t size, double value, double step)
     if (fabs(value) < HUGE_NUMBER)
         snprintf(digits, sizeof digits, "%.*f", (int)decimals_of(step), value);
     else
-        snprintf(digits, sizeof digits, "%.10g", value);
+        snprintf(digits, sizeof digits, "%.14g", value);
     if (digits[0] == '-')
         snprintf(buf, size, "\xe2\x88\x92%s", digits + 1);
     else
