@@ -27,10 +27,13 @@ struct tp_stat {
 /* The samples of all states of one socket: the first ones as they are, which keeps short flows
  * small, later as distributions. Private: ask tp_side_stat() and tp_side_quantiles(). */
 struct tp_states {
-    struct tp_row *rows;
-    struct tp_tally *tallies;
-    uint16_t count, allocated; /* rows */
-    uint8_t now;               /* bit of each metric that has a value now */
+    union {
+        struct tp_row *rows;      /* while !tallied */
+        struct tp_tally *tallies; /* TP_METRIC_STATES of them */
+    };
+    uint8_t count, allocated; /* rows */
+    uint8_t now;              /* bit of each metric that has a value now */
+    bool tallied;
 };
 
 /* Everything known of one end of a flow: what that end's socket said of itself. */
@@ -64,18 +67,16 @@ struct tp_side {
     uint32_t series_index;
     uint32_t snd_una;             /* the highest one seen */
     int64_t cong_since_ns;
-    struct tp_mss_votes {
-        uint32_t step_bytes, step_max_bytes; /* last and largest advance of snd_una */
-        uint16_t value[6], votes[6], total;
-    } mss;
+    struct tp_mss_votes *mss;     /* once there are many samples */
 };
 
 /* What the analysis knows of a flow: flow->data. */
 struct tp_flow_data {
     struct tp_side *side[2];      /* NULL for an end whose socket was never seen */
     uint64_t lost;                /* events that the recorder lost during its life (of any flow) */
-    uint64_t lost_markers;        /* places where that happened */
-    uint64_t lost_before, lost_markers_before; /* private: when it began */
+    uint64_t lost_before;         /* private: those before it began */
+    uint32_t lost_markers;        /* places where that happened */
+    uint32_t lost_markers_before; /* private */
 };
 
 struct tp_analysis;

@@ -3,7 +3,11 @@
  * snd_una is 32 bits wide and wraps every 4 GiB: only its advance since the last sample counts. A
  * step backwards is disorder between processors and counts nothing.
  */
+#include <stdlib.h>
+
 #include "analyze/analyzer.h"
+
+#define VOTE_PROBES 12
 
 /* Initial windows are never scaled (RFC 7323, 2.2), and 64 KiB is what Linux begins with. */
 #define FIRST_WINDOW_MAX 65536
@@ -21,6 +25,19 @@ static bool is_fresh(const struct tp_flow *flow, const struct tp_record *record)
            record->snd_nxt - record->snd_una <= small && TP_HAS(record, SND_WND) &&
            record->snd_wnd <= FIRST_WINDOW_MAX && TP_HAS(record, RCV_WND) &&
            record->rcv_wnd <= FIRST_WINDOW_MAX;
+}
+
+/* A short flow would not have votes enough, and does without their memory. */
+static int vote(struct tp_side *side, uint32_t step_bytes)
+{
+    if (side->probes < VOTE_PROBES)
+        return TP_OK;
+    if (!side->mss)
+        side->mss = calloc(1, sizeof *side->mss);
+    if (!side->mss)
+        return TP_ERR_NOMEM;
+    tp_mss_vote(side->mss, step_bytes);
+    return TP_OK;
 }
 
 static int on_probe(struct tp_pass *pass)
@@ -45,14 +62,15 @@ static int on_probe(struct tp_pass *pass)
         return TP_OK;
     side->snd_una = record->snd_una;
     side->acked_bytes += (uint32_t)step;
-    tp_mss_vote(&side->mss, (uint32_t)step);
+    if (vote(side, (uint32_t)step) < 0)
+        return TP_ERR_NOMEM;
     return tp_emit(pass, TP_METRIC_ACKED, step);
 }
 
 static int finish(struct tp_analysis *analysis, struct tp_side *side)
 {
     (void)analysis;
-    side->mss_bytes = tp_mss_elect(&side->mss);
+    side->mss_bytes = tp_mss_elect(side->mss);
     return TP_OK;
 }
 

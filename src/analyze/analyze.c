@@ -63,6 +63,7 @@ static void free_data(struct tp_analysis *analysis, struct tp_flow *flow)
             continue;
         tp_states_release(&side->states, &analysis->shape);
         tp_spans_release(&side->cong_spans);
+        free(side->mss);
         tp_samples_release(analysis, side);
         free(side);
     }
@@ -108,10 +109,10 @@ static struct tp_flow_data *data_of(struct tp_flow *flow, const struct tp_timeli
         if (!data)
             return NULL;
         data->lost_before = timeline->lost;
-        data->lost_markers_before = timeline->markers;
+        data->lost_markers_before = (uint32_t)timeline->markers;
     }
     data->lost = timeline->lost - data->lost_before;
-    data->lost_markers = timeline->markers - data->lost_markers_before;
+    data->lost_markers = (uint32_t)timeline->markers - data->lost_markers_before;
     return data;
 }
 

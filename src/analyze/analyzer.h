@@ -68,9 +68,14 @@ static inline int tp_emit(struct tp_pass *pass, enum tp_metric_id metric, double
 
 /* --- mss.c ---------------------------------------------------------------------------------- */
 
+struct tp_mss_votes {
+    uint32_t step_bytes, step_max_bytes; /* last and largest advance of snd_una */
+    uint16_t value[6], votes[6], total;
+};
+
 /* snd_una went forward by step_bytes. */
 void tp_mss_vote(struct tp_mss_votes *votes, uint32_t step_bytes);
-/* 0 if the votes do not say. */
+/* 0 if the votes do not say; votes may be NULL. */
 uint32_t tp_mss_elect(const struct tp_mss_votes *votes);
 
 #endif

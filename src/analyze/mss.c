@@ -6,8 +6,6 @@
  * that steps of several segments were seen: equal small messages of a request-response protocol
  * also have a common divisor. Thin evidence gives 0.
  */
-#include <stdbool.h>
-
 #include "analyze/analyzer.h"
 
 #define MSS_MIN    500 /* below, it is rather the size of a message */
@@ -70,7 +68,7 @@ uint32_t tp_mss_elect(const struct tp_mss_votes *votes)
     uint32_t best = 0, support;
     unsigned i, k;
 
-    for (i = 0; i < CANDIDATES; i++) {
+    for (i = 0; votes && i < CANDIDATES; i++) {
         if (!votes->votes[i] || (best && votes->value[i] >= best))
             continue;
         for (support = 0, k = 0; k < CANDIDATES; k++)

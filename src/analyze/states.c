@@ -10,7 +10,7 @@
 
 #include "analyze/states.h"
 
-#define ROWS_STEP 4
+#define ROWS_STEP 2
 #define ROWS_MAX  16
 
 /* --- tallies -------------------------------------------------------------------------------- */
@@ -26,6 +26,7 @@ static int settle(struct tp_tally *tally, struct tp_tally_shape *shape)
     before = tp_dist_bytes(&tally->dist);
     if (tp_dist_add(&tally->dist, tally->last, tally->pending_ns) < 0)
         return TP_ERR_NOMEM;
+    tally->weighted_sum += (double)tally->last * (double)tally->pending_ns;
     tally->pending_ns = 0;
     if (tally->dist.allocated != allocated)
         shape->bytes += tp_dist_bytes(&tally->dist) - before;
@@ -57,10 +58,8 @@ static int add_to_tallies(struct tp_states *states, int64_t hold_ns, unsigned ha
     int rc = TP_OK;
 
     for (m = 0; m < TP_METRIC_STATES; m++, tally++) {
-        if (states->now >> m & 1) {
+        if (states->now >> m & 1)
             tally->pending_ns += (uint64_t)hold_ns;
-            tally->weighted_sum += (double)tally->last * (double)hold_ns;
-        }
         if (have >> m & 1)
             rc |= tally_add(tally, value[m], shape);
     }
@@ -74,10 +73,11 @@ static int add_to_tallies(struct tp_states *states, int64_t hold_ns, unsigned ha
  * stay. */
 static int expand(struct tp_states *states, struct tp_tally_shape *shape)
 {
-    struct tp_states wide = {.tallies = calloc(TP_METRIC_STATES, sizeof(struct tp_tally))};
+    struct tp_states wide = {.tallied = true};
     uint32_t hold_ns = 0;
     unsigned i;
 
+    wide.tallies = calloc(TP_METRIC_STATES, sizeof *wide.tallies);
     if (!wide.tallies)
         return TP_ERR_NOMEM;
     for (i = 0; i < TP_METRIC_STATES; i++) {
@@ -107,7 +107,7 @@ static int append_row(struct tp_states *states, unsigned have, const uint32_t *v
         if (!rows)
             return TP_ERR_NOMEM;
         states->rows = rows;
-        states->allocated = (uint16_t)allocated;
+        states->allocated = (uint8_t)allocated;
     }
     rows = &states->rows[states->count++];
     *rows = (struct tp_row){.have = have};
@@ -129,7 +129,7 @@ int tp_states_add(struct tp_states *states, int64_t hold_ns, unsigned have,
 {
     int rc;
 
-    if (!states->tallies) {
+    if (!states->tallied) {
         hold_row(states, hold_ns);
         if (states->count < ROWS_MAX)
             return append_row(states, have, value);
@@ -145,7 +145,7 @@ int tp_states_finish(struct tp_states *states, int64_t hold_ns, struct tp_tally_
     static const uint32_t nothing[TP_METRIC_STATES];
     unsigned m;
 
-    if (!states->tallies) {
+    if (!states->tallied) {
         hold_row(states, hold_ns);
         return TP_OK;
     }
@@ -161,7 +161,7 @@ void tp_states_coarsen(struct tp_states *states, struct tp_tally_shape *shape)
     struct tp_dist *dist;
     unsigned m;
 
-    for (m = 0; states->tallies && m < TP_METRIC_STATES; m++) {
+    for (m = 0; states->tallied && m < TP_METRIC_STATES; m++) {
         dist = &states->tallies[m].dist;
         shape->bytes -= tp_dist_bytes(dist);
         tp_dist_coarsen(dist, shape->keep_bits);
@@ -173,12 +173,11 @@ void tp_states_release(struct tp_states *states, struct tp_tally_shape *shape)
 {
     unsigned m;
 
-    for (m = 0; states->tallies && m < TP_METRIC_STATES; m++) {
+    for (m = 0; states->tallied && m < TP_METRIC_STATES; m++) {
         shape->bytes -= tp_dist_bytes(&states->tallies[m].dist);
         tp_dist_release(&states->tallies[m].dist);
     }
-    free(states->tallies);
-    free(states->rows);
+    free(states->tallied ? (void *)states->tallies : (void *)states->rows);
     *states = (struct tp_states){0};
 }
 
@@ -252,7 +251,7 @@ bool tp_side_stat(const struct tp_side *side, enum tp_metric_id metric, struct t
     *stat = (struct tp_stat){0};
     if (!side || metric >= TP_METRIC_STATES)
         return false;
-    if (!side->states.tallies)
+    if (!side->states.tallied)
         return rows_stat(&side->states, metric, stat);
     tally = &side->states.tallies[metric];
     if (!tally->samples)
@@ -264,6 +263,18 @@ bool tp_side_stat(const struct tp_side *side, enum tp_metric_id metric, struct t
     return true;
 }
 
+/* A rounded value may lie beyond all that were measured. */
+static bool clamp(double *values, size_t count, const struct tp_stat *stat)
+{
+    size_t k;
+
+    for (k = 0; k < count; k++) {
+        values[k] = values[k] < stat->min ? stat->min : values[k];
+        values[k] = values[k] > stat->max ? stat->max : values[k];
+    }
+    return true;
+}
+
 bool tp_side_quantiles(const struct tp_side *side, enum tp_metric_id metric, const double *p,
                        double *values, size_t count)
 {
@@ -272,11 +283,11 @@ bool tp_side_quantiles(const struct tp_side *side, enum tp_metric_id metric, con
 
     if (!tp_side_stat(side, metric, &stat))
         return false;
-    if (side->states.tallies) {
+    if (side->states.tallied) {
         const struct tp_dist *dist = &side->states.tallies[metric].dist;
 
         if (dist->total)
-            return tp_dist_quantiles(dist, p, values, count);
+            return tp_dist_quantiles(dist, p, values, count) && clamp(values, count, &stat);
     } else if (rows_quantiles(&side->states, metric, p, values, count)) {
         return true;
     }

@@ -16,7 +16,7 @@ struct tp_tally {
     struct tp_dist dist;
     uint64_t samples;
     uint64_t pending_ns; /* weight of `last` that is not yet in dist */
-    double weighted_sum; /* value * ns */
+    double weighted_sum; /* value * ns, of what is in dist */
     uint32_t first, last, min, max;
 };
 

@@ -299,7 +299,7 @@ static void test_both_sides(void **state)
     add(analysis, make_change(0, 1, 0, 2, 80, CLOSE, SYN_SENT));
     add(analysis, make_change(40 * MS, 1, 4000, 2, 80, SYN_SENT, ESTABLISHED));
     add(analysis, make_change(60 * MS, 2, 80, 1, 4000, LISTEN, SYN_RECV));
-    for (i = 0; i < 20; i++) {
+    for (i = 0; i < 40; i++) {
         record = make_probe(100 * MS + i * MS, 2, 80, 1, 4000, 500 + 1448 * (uint32_t)(i * i), 10);
         add(analysis, record);
         record = make_probe(120 * MS + i * MS, 1, 4000, 2, 80, 9000, 5);
@@ -315,13 +315,13 @@ static void test_both_sides(void **state)
     assert_true(flow->first_ns == 0 && flow->last_ns == 230 * MS);
     assert_int_equal(flow->opener, 0);
     assert_int_equal(tp_flow_bulk_end(flow), 1);
-    assert_int_equal(server->acked_bytes, 1448 * 19 * 19);
+    assert_int_equal(server->acked_bytes, 1448 * 39 * 39);
     assert_int_equal(server->mss_bytes, 1448);
     assert_int_equal(server->initial_cwnd_segs, 10);
     assert_int_equal(client->initial_cwnd_segs, 5);
     assert_int_equal(client->acked_bytes, 0);
     assert_int_equal(client->mss_bytes, 0);
-    assert_int_equal(client->received_bytes, 20 * 1448);
+    assert_int_equal(client->received_bytes, 40 * 1448);
     assert_int_equal(client->received_max, 1448);
     assert_int_equal(server->received_bytes, 0);
     assert_true(server->has_received);
