@@ -64,6 +64,9 @@ int tp_dist_add(struct tp_dist *dist, uint32_t value, uint64_t weight_ns);
 /* Rounds to no more than keep_bits (at least TP_DIST_MIN_BITS) below the leading one from now on,
  * and gives memory back. */
 void tp_dist_coarsen(struct tp_dist *dist, unsigned keep_bits);
+/* Keeps the quantiles at p = 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99 and 1 as they are
+ * and forgets most of what lies between them; gives memory back. It may be added to as before. */
+void tp_dist_digest(struct tp_dist *dist);
 /* The smallest value v with at least p (0..1) of the weight at values <= v
  * (reference: Q(p) = min{v : sum of weights of x <= v is >= p * total}). false if empty. */
 bool tp_dist_quantile(const struct tp_dist *dist, double p, double *value);

@@ -4,6 +4,7 @@
 #include "analyze/analyzer.h"
 
 #define DISTS_BUDGET ((size_t)16 << 20)
+#define FLOWS_LATELY 256
 #define KEEP_ALL     31
 #define KEEP_FIRST   11 /* of what is rounded at all: 0.02 % */
 
@@ -118,32 +119,54 @@ static struct tp_flow_data *data_of(struct tp_flow *flow, const struct tp_timeli
 
 /* --- memory --------------------------------------------------------------------------------- */
 
-static void coarsen_all(struct tp_analysis *analysis)
+/* What costs memory are the distributions of long flows. */
+static void digest(struct tp_analysis *analysis, struct tp_side *side, bool closed)
+{
+    if (closed) /* what the last sample weighs is known; without memory it is told at the end */
+        tp_states_analyzer.finish(analysis, side);
+    tp_states_digest(&side->states, &analysis->shape);
+}
+
+static void coarsen(struct tp_analysis *analysis, struct tp_side *side, bool closed)
+{
+    (void)closed;
+    tp_states_coarsen(&side->states, &analysis->shape);
+}
+
+static void each_side(struct tp_analysis *analysis, struct tp_flow *flow,
+                      void (*visit)(struct tp_analysis *analysis, struct tp_side *side,
+                                    bool closed))
 {
     struct tp_flow_data *data;
-    struct tp_flow *flow;
     unsigned end;
 
-    for (flow = tp_flow_table_newest(analysis->table); flow; flow = flow->older) {
+    for (; flow; flow = flow->older) {
         data = flow->data;
         for (end = 0; data && end < 2; end++)
             if (data->side[end])
-                tp_states_coarsen(&data->side[end]->states, &analysis->shape);
+                visit(analysis, data->side[end], flow->closed[end]);
     }
 }
 
-/* All distributions lose a bit of resolution. Where none is left to lose they may grow: the next
- * attempt, which trims them to size, comes when there is twice as much. */
+/* Flows that were not met lately keep their usual quantiles only; where that is not enough, values
+ * are rounded, then more memory it is. Each time a quarter must have been gained, so that walking
+ * over all flows stays a rare thing. */
 static void save_memory(struct tp_analysis *analysis)
 {
     struct tp_tally_shape *shape = &analysis->shape;
+    struct tp_flow *flow = tp_flow_table_newest(analysis->table);
+    size_t enough = analysis->shape_limit / 4 * 3;
+    unsigned i;
 
-    while (shape->bytes > analysis->shape_limit && shape->keep_bits > TP_DIST_MIN_BITS) {
+    for (i = 0; flow && i < FLOWS_LATELY; i++)
+        flow = flow->older;
+    each_side(analysis, flow, digest);
+    while (shape->bytes > enough && shape->keep_bits > TP_DIST_MIN_BITS) {
         shape->keep_bits = shape->keep_bits > KEEP_FIRST ? KEEP_FIRST : shape->keep_bits - 1;
-        coarsen_all(analysis);
+        each_side(analysis, tp_flow_table_newest(analysis->table), coarsen);
     }
-    if (shape->bytes > analysis->shape_limit)
-        analysis->shape_limit = SIZE_MAX;
+    if (shape->bytes > enough)
+        analysis->shape_limit += analysis->shape_limit / 2;
 }
 
 /* --- the pass ------------------------------------------------------------------------------- */

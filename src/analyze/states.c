@@ -169,6 +169,21 @@ void tp_states_coarsen(struct tp_states *states, struct tp_tally_shape *shape)
     }
 }
 
+void tp_states_digest(struct tp_states *states, struct tp_tally_shape *shape)
+{
+    struct tp_dist *dist;
+    unsigned m;
+
+    for (m = 0; states->tallied && m < TP_METRIC_STATES; m++) {
+        dist = &states->tallies[m].dist;
+        if (settle(&states->tallies[m], shape) < 0)
+            continue;
+        shape->bytes -= tp_dist_bytes(dist);
+        tp_dist_digest(dist);
+        shape->bytes += tp_dist_bytes(dist);
+    }
+}
+
 void tp_states_release(struct tp_states *states, struct tp_tally_shape *shape)
 {
     unsigned m;

@@ -34,6 +34,8 @@ int tp_states_add(struct tp_states *states, int64_t hold_ns, unsigned have,
 int tp_states_finish(struct tp_states *states, int64_t hold_ns, struct tp_tally_shape *shape);
 /* Rounds all values to that many bits below the leading one. */
 void tp_states_coarsen(struct tp_states *states, struct tp_tally_shape *shape);
+/* Keeps the usual quantiles only. */
+void tp_states_digest(struct tp_states *states, struct tp_tally_shape *shape);
 void tp_states_release(struct tp_states *states, struct tp_tally_shape *shape);
 
 #endif

@@ -5,6 +5,7 @@
  * leading bit, and a value stands for the middle of what it covers. Rounding a rounded value again
  * gives the same as rounding the original, so that the result does not depend on when it happened.
  */
+#include <math.h>
 #include <stdlib.h>
 
 #include <tcpprobe/series.h>
@@ -151,6 +152,8 @@ void tp_dist_coarsen(struct tp_dist *dist, unsigned keep_bits)
         rebuild(dist, allocated, keep_bits);
 }
 
+/* --- questions ------------------------------------------------------------------------------ */
+
 static int by_value(const void *a, const void *b)
 {
     const struct cell *x = a, *y = b;
@@ -158,24 +161,35 @@ static int by_value(const void *a, const void *b)
     return (x->value > y->value) - (x->value < y->value);
 }
 
-bool tp_dist_quantiles(const struct tp_dist *dist, const double *p, double *values, size_t count)
+/* All cells in use, by value; free() them. */
+static struct cell *sort_cells(const struct tp_dist *dist)
 {
-    struct cell *cells;
-    uint64_t sum = 0;
+    struct cell *cells = malloc((dist->used ? dist->used : 1) * sizeof *cells);
     uint32_t i, n = 0;
-    size_t k;
 
-    if (!dist->used)
-        return false;
-    cells = malloc(dist->used * sizeof *cells);
     if (!cells)
-        return false;
+        return NULL;
     for (i = 0; i < dist->allocated; i++)
         if (dist->weights[i])
             cells[n++] = (struct cell){values_of(dist)[i], dist->weights[i]};
     qsort(cells, n, sizeof *cells, by_value);
+    return cells;
+}
+
+bool tp_dist_quantiles(const struct tp_dist *dist, const double *p, double *values, size_t count)
+{
+    struct cell *cells;
+    uint64_t sum = 0;
+    uint32_t i;
+    size_t k;
+
+    if (!dist->used)
+        return false;
+    cells = sort_cells(dist);
+    if (!cells)
+        return false;
     for (i = 0, k = 0; k < count; k++) {
-        while (i + 1 < n && (double)(sum + cells[i].weight) < p[k] * (double)dist->total)
+        while (i + 1 < dist->used && (double)(sum + cells[i].weight) < p[k] * (double)dist->total)
             sum += cells[i++].weight;
         values[k] = cells[i].value;
     }
@@ -186,6 +200,37 @@ bool tp_dist_quantiles(const struct tp_dist *dist, const double *p, double *valu
 bool tp_dist_quantile(const struct tp_dist *dist, double p, double *value)
 {
     return tp_dist_quantiles(dist, &p, value, 1);
+}
+
+void tp_dist_digest(struct tp_dist *dist)
+{
+    /* The second of each pair is for weight that is added later and shifts the ranks a little. */
+    static const double p[] = {0.01,  0.015, 0.05, 0.055, 0.1,  0.105, 0.25,
+                               0.255, 0.35,  0.5,  0.505, 0.65, 0.75,  0.755,
+                               0.9,   0.905, 0.95, 0.955, 0.99, 0.995, 1};
+    enum { POINTS = sizeof p / sizeof *p };
+    struct tp_dist digest;
+    double values[POINTS];
+    uint64_t rank, before = 0;
+    unsigned k;
+
+    if (dist->used <= POINTS || !tp_dist_quantiles(dist, p, values, POINTS))
+        return;
+    tp_dist_init(&digest);
+    digest.keep_bits = dist->keep_bits;
+    for (k = 0; k < POINTS; k++) {
+        /* Rounded up, the sum of weights up to here is just enough for this p. */
+        rank = k + 1 < POINTS ? (uint64_t)ceil(p[k] * (double)dist->total) : dist->total;
+        if (rank > dist->total)
+            rank = dist->total;
+        if (rank > before && tp_dist_add(&digest, (uint32_t)values[k], rank - before) < 0) {
+            tp_dist_release(&digest); /* without memory it stays as it is */
+            return;
+        }
+        before = rank > before ? rank : before;
+    }
+    tp_dist_release(dist);
+    *dist = digest;
 }
 
 size_t tp_dist_bytes(const struct tp_dist *dist)

@@ -133,6 +133,34 @@ static void test_coarsen(void **state)
     tp_dist_release(&dist);
 }
 
+static void test_digest_keeps_the_usual_quantiles(void **state)
+{
+    static const double p[] = {0.01, 0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95, 0.99, 1};
+    double before[10], after[10];
+    uint64_t random = 1234567;
+    struct tp_dist dist;
+    uint32_t i, n;
+
+    (void)state;
+    for (n = 1; n < 3000; n = n * 3 + 1) {
+        tp_dist_init(&dist);
+        for (i = 0; i < n; i++)
+            assert_int_equal(
+                tp_dist_add(&dist, 100 + (uint32_t)(next(&random) % 700), 1 + next(&random) % 3),
+                0);
+        assert_true(tp_dist_quantiles(&dist, p, before, 10));
+        i = (uint32_t)dist.total;
+        tp_dist_digest(&dist);
+        tp_dist_digest(&dist);
+        assert_true(tp_dist_quantiles(&dist, p, after, 10));
+        assert_memory_equal(before, after, sizeof before);
+        assert_int_equal(dist.total, i);
+        assert_true(tp_dist_bytes(&dist) <= 384);
+        assert_int_equal(tp_dist_add(&dist, 5, 7), 0);
+        tp_dist_release(&dist);
+    }
+}
+
 static void test_empty(void **state)
 {
     struct tp_dist dist;
@@ -155,6 +183,7 @@ int main(void)
         cmocka_unit_test(test_rounded_above),
         cmocka_unit_test(test_order_does_not_matter),
         cmocka_unit_test(test_coarsen),
+        cmocka_unit_test(test_digest_keeps_the_usual_quantiles),
         cmocka_unit_test(test_empty),
     };
 
