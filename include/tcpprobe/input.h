@@ -35,7 +35,7 @@
 struct tp_stream; /* one thread uses it at a time */
 
 struct tp_stream_options {
-    unsigned threads;     /* parsers beside the caller: 0 none, everything in the calling thread */
+    unsigned threads;     /* helpers beside the calling thread, which works too; 0: it works alone */
     size_t block_bytes;   /* text read at a time; 0 means the default of 256 KiB */
     bool strict;          /* the first malformed line or damaged tail is an error */
     bool same_clock;      /* all inputs are on one timeline, whatever their headers say */

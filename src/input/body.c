@@ -35,6 +35,19 @@ static const char *word_end(const char *at, const char *end)
     return space ? space : end;
 }
 
+/* The same, fast for words of up to 16 characters: those of hashed pointers. */
+static inline const char *short_word_end(const char *at, const char *end)
+{
+    uint64_t first = scan_load8(at) ^ EACH_BYTE(' '), second = scan_load8(at + 8) ^ EACH_BYTE(' ');
+    unsigned n = scan_first_marked(~scan_not_below(first, 1) & EACH_BYTE(0x80));
+
+    if (n == 8)
+        n += scan_first_marked(~scan_not_below(second, 1) & EACH_BYTE(0x80));
+    if ((n < 16 || at[16] == ' ') && at + n < end)
+        return at + n;
+    return word_end(at, end);
+}
+
 #define STORE(type, value)                                                                         \
     do {                                                                                           \
         type stored = (type)(value);                                                               \
@@ -70,7 +83,8 @@ static const char *read_name(enum reader reader, const char *at, const char *end
 
 /* The value at `at` into the record's member `to`; returns what follows it, NULL if it is not
  * such a value. */
-static inline const char *read_value(enum reader reader, const char *at, const char *end, char *to)
+static inline __attribute__((always_inline)) const char *
+read_value(enum reader reader, const char *at, const char *end, char *to)
 {
     uint64_t u64 = 0;
     uint32_t u32 = 0;
@@ -98,7 +112,7 @@ static inline const char *read_value(enum reader reader, const char *at, const c
         STORE(int32_t, i32);
         return at;
     case READ_NOTHING:
-        return word_end(at, end);
+        return short_word_end(at, end);
     default:
         return read_name(reader, at, end, to);
     }

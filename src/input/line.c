@@ -42,14 +42,30 @@ const char *line_read_time(const char *at, int64_t *ts_ns, bool *ticks)
     return stop;
 }
 
+static bool is_expected(const char *at, const char *end, const struct tp_text *expected)
+{
+    size_t length = expected->length;
+
+    return length && (size_t)(end - at) > length + 2 && at[length] == ':' &&
+           at[length + 1] == ' ' && at[length + 2] != ' ' &&
+           memcmp(at, expected->bytes, length) == 0;
+}
+
 /* From the time on: "TIME: (+799) SYSTEM:EVENT: message". */
-static bool read_tail(const char *at, const char *end, struct line *line)
+static bool read_tail(const char *at, const char *end, const struct tp_text *expected,
+                      struct line *line)
 {
     const char *name;
 
     at = line_read_time(at, &line->ts_ns, &line->ticks);
     if (!at || end - at < 3 || at[0] != ':' || at[1] != ' ')
         return false;
+    if (is_expected(at + 2, end, expected)) {
+        line->name = at + 2;
+        line->name_length = expected->length;
+        line->message = line->name + expected->length + 2;
+        return true;
+    }
     at = skip_spaces(at + 2, end);
     if (end - at > 2 && at[0] == '(' && at[1] == '+') {
         at = memchr(at, ')', (size_t)(end - at));
@@ -76,13 +92,13 @@ static bool read_tail(const char *at, const char *end, struct line *line)
 
 static void set_comm(struct line *line, const char *start, const char *end)
 {
-    start = skip_spaces(start, end);
     line->comm = start;
     line->comm_length = (uint32_t)(end - start);
 }
 
 /* "[CPU] FLAGS TIME: ..." */
-static bool read_from_bracket(const char *at, const char *end, struct line *line)
+static bool read_from_bracket(const char *at, const char *end, const struct tp_text *expected,
+                              struct line *line)
 {
     const char *flags;
 
@@ -99,10 +115,11 @@ static bool read_from_bracket(const char *at, const char *end, struct line *line
     line->form = LINE_FTRACE;
     return read_tail(at - flags >= 4 && at - flags <= 6 && at[-1] != ':' ? skip_spaces(at, end)
                                                                          : flags,
-                     end, line);
+                     end, expected, line);
 }
 
-static bool split_by_column(const char *start, const char *end, struct line *line)
+static bool split_by_column(const char *start, const char *end, const struct tp_text *expected,
+                            struct line *line)
 {
     const char *at;
     uint32_t pid;
@@ -121,7 +138,7 @@ static bool split_by_column(const char *start, const char *end, struct line *lin
             return false;
         at = skip_spaces(at + 1, end);
     }
-    return read_from_bracket(at, end, line);
+    return read_from_bracket(at, end, expected, line);
 }
 
 /* --- everybody else ----------------------------------------------------------------------- */
@@ -225,6 +242,7 @@ static bool read_head(const char *start, const char *at, struct line *line)
 
 static bool split_by_time(const char *start, const char *end, struct line *line)
 {
+    static const struct tp_text nothing = {"", 0};
     const char *colon = start, *time;
 
     while ((colon = memchr(colon, ':', (size_t)(end - colon)))) {
@@ -232,19 +250,19 @@ static bool split_by_time(const char *start, const char *end, struct line *line)
             ;
         memset(line, 0, sizeof *line);
         line->form = LINE_FTRACE;
-        if (time < colon && (time == start || time[-1] == ' ') && read_tail(time, end, line) &&
-            read_head(start, time, line))
+        if (time < colon && (time == start || time[-1] == ' ') &&
+            read_tail(time, end, &nothing, line) && read_head(start, time, line))
             return true;
         colon++;
     }
     return false;
 }
 
-bool line_split(const char *at, const char *end, struct line *line)
+bool line_split(const char *at, const char *end, const struct tp_text *expected, struct line *line)
 {
     line->comm_length = 0;
     line->has_cpu = false;
-    return split_by_column(at, end, line) || split_by_time(at, end, line);
+    return split_by_column(at, end, expected, line) || split_by_time(at, end, line);
 }
 
 bool line_is_latency_format(const char *at, const char *end)

@@ -11,8 +11,7 @@
 #ifndef TCPPROBE_INPUT_LINE_H
 #define TCPPROBE_INPUT_LINE_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include <tcpprobe/record.h>
 
 #define TASK_COLUMNS 16 /* "%16s-%-7d": kernel/trace/trace_output.c, trace_print_context() */
 
@@ -22,7 +21,7 @@ struct line {
     enum line_form form;
     bool ticks;        /* the time has no fraction: a counter, not seconds */
     int64_t ts_ns;     /* ticks where it is a counter */
-    const char *comm;  /* task name, without the spaces before it */
+    const char *comm;  /* task name, perhaps with spaces before it */
     uint32_t comm_length;
     int32_t pid;
     bool has_cpu;
@@ -32,8 +31,10 @@ struct line {
     const char *message;
 };
 
-/* Splits the line [at, end). False if it has none of the forms. */
-bool line_split(const char *at, const char *end, struct line *line);
+/* Splits the line [at, end). False if it has none of the forms. expected is the name that the event
+ * most likely has, "" if there is none; it only saves time. */
+bool line_split(const char *at, const char *end, const struct tp_text *expected,
+                struct line *line);
 
 /* Is this the kernel's latency format ("120us : tcp_probe: ..."), whose times are relative? */
 bool line_is_latency_format(const char *at, const char *end);

@@ -1,14 +1,7 @@
 /* reader.h: one input as batches of records, in the order of the file.
  *
- * The text is cut into blocks of whole lines. Blocks are read one after another, parsed side by
- * side by worker threads, and handed out in order:
- *
- *     worker:  take the reading turn -> read (inflate) block n -> pass the turn on -> parse n
- *     caller:  wait for block n -> use its batch -> give the block back
- *
- * There are a few more blocks than workers; a worker that finds none waits, so memory is bounded
- * whatever the input's size. Without workers the caller does both steps itself: block boundaries,
- * and with them all results, are the same.
+ * source (bytes) -> block (whole lines) -> pipeline (parsed blocks) -> here: looked at when opened,
+ * counted when delivered.
  */
 #ifndef TCPPROBE_INPUT_READER_H
 #define TCPPROBE_INPUT_READER_H

@@ -58,7 +58,7 @@ static inline uint32_t scan_join_digits(uint64_t chars, unsigned n)
 
 /* Reads decimal digits; returns what follows them, or NULL if there is none or the value does not
  * fit into 64 bits. */
-static inline const char *scan_u64(const char *at, uint64_t *value)
+static inline __attribute__((always_inline)) const char *scan_u64(const char *at, uint64_t *value)
 {
     uint64_t chars = scan_load8(at), result = 0;
     unsigned n = scan_count_digits(chars), more;
@@ -78,7 +78,7 @@ static inline const char *scan_u64(const char *at, uint64_t *value)
     return at;
 }
 
-static inline const char *scan_u32(const char *at, uint32_t *value)
+static inline __attribute__((always_inline)) const char *scan_u32(const char *at, uint32_t *value)
 {
     uint64_t wide = 0;
 
@@ -89,7 +89,7 @@ static inline const char *scan_u32(const char *at, uint32_t *value)
     return at;
 }
 
-static inline const char *scan_i32(const char *at, int32_t *value)
+static inline __attribute__((always_inline)) const char *scan_i32(const char *at, int32_t *value)
 {
     bool negative = *at == '-';
     uint64_t wide = 0;
@@ -123,7 +123,7 @@ static inline uint32_t scan_join_hex(uint64_t chars, unsigned n)
 }
 
 /* Hexadecimal digits with or without 0x before them, at most 16 of them. */
-static inline const char *scan_hex(const char *at, uint64_t *value)
+static inline __attribute__((always_inline)) const char *scan_hex(const char *at, uint64_t *value)
 {
     uint64_t chars, result;
     unsigned n;

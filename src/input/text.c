@@ -16,7 +16,7 @@ void text_parser_init(struct text_parser *parser, uint64_t fields, uint32_t time
     parser->timeline = timeline;
     parser->input = input;
     parser->last_kind = -1;
-    parser->last_name = (struct tp_text){NULL, 0};
+    parser->last_name = (struct tp_text){"", 0};
 }
 
 void text_batch_release(struct text_batch *batch)
@@ -90,7 +90,7 @@ static int find_kind(struct text_parser *parser, const struct line *line)
 {
     int kind;
 
-    if (parser->last_kind >= 0 && parser->last_name.length == line->name_length &&
+    if (parser->last_name.length == line->name_length &&
         memcmp(parser->last_name.bytes, line->name, line->name_length) == 0)
         return parser->last_kind;
     kind = event_find(line->name, line->name_length);
@@ -104,6 +104,16 @@ static int find_kind(struct text_parser *parser, const struct line *line)
     return kind;
 }
 
+static void set_task(struct tp_record *record, const struct line *line)
+{
+    const char *comm = line->comm, *end = comm + line->comm_length;
+
+    while (comm < end && *comm == ' ')
+        comm++;
+    record->comm = (struct tp_text){comm, (uint32_t)(end - comm)};
+    record->pid = line->pid;
+}
+
 static void set_prefix(struct tp_record *record, const struct line *line, uint64_t fields)
 {
     record->ts_ns = line->ts_ns;
@@ -112,9 +122,8 @@ static void set_prefix(struct tp_record *record, const struct line *line, uint64
         record->cpu = line->cpu;
         record->have |= TP_BIT(CPU) & fields;
     }
-    if (line->comm_length) {
-        record->comm = (struct tp_text){line->comm, line->comm_length};
-        record->pid = line->pid;
+    if (line->comm_length && fields & (TP_BIT(COMM) | TP_BIT(PID))) {
+        set_task(record, line);
         record->have |= (TP_BIT(COMM) | TP_BIT(PID)) & fields;
     }
 }
@@ -215,7 +224,7 @@ int text_parse(struct text_parser *parser, const char *text, size_t length,
             return TP_ERR_NOMEM;
         record->input = parser->input;
         record->key.timeline = parser->timeline;
-        if (line_split(at, end, &line))
+        if (line_split(at, end, &parser->last_name, &line))
             parse_event(parser, batch, record, &line, at, end);
         else
             parse_other_line(parser, batch, record, at, end, info);
