@@ -164,7 +164,8 @@ void tp_axis_log(struct tp_axis *axis, double low, double high, double low_px, d
     int power;
     size_t i;
 
-    set_range(axis, fmax(low, 1e-9), fmax(high, fmax(low, 1e-9) * 2));
+    low = isfinite(low) && low > 1e-9 ? low : 1e-9;
+    set_range(axis, low, isfinite(high) && high > low * 2 ? high : low * 2);
     axis->log = true;
     decades = log10(axis->high / axis->low);
     room_px = fabs(high_px - low_px) / decades;

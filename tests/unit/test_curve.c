@@ -1,0 +1,281 @@
+/* Series on a panel: decimation that keeps extremes, interruptions, bins. */
+#include "flow_maker.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "plot/curve.h"
+#include "plot/scale.h"
+
+/* 100 px wide and high, t from 0 to `seconds`, values from 0 to 100: y = bottom - value. */
+static struct tp_panel panel_of(double seconds)
+{
+    struct tp_panel panel = {.left_px = 10, .top_px = 20, .right_px = 110, .bottom_px = 120};
+
+    tp_axis_time(&panel.x, 0, seconds, 10, 110, false);
+    tp_axis_linear(&panel.y, 0, 100, 120, 20, 5);
+    return panel;
+}
+
+static void add(struct tp_series *series, int64_t t_ns, double value)
+{
+    assert_int_equal(tp_series_add(series, t_ns, value), 0);
+}
+
+static void range_of(const struct tp_path *path, double *low, double *high)
+{
+    *low = INFINITY;
+    *high = -INFINITY;
+    for (size_t i = 0; i < path->count; i++)
+        if (isfinite(path->points[i].y_px)) {
+            *low = fmin(*low, path->points[i].y_px);
+            *high = fmax(*high, path->points[i].y_px);
+        }
+}
+
+static size_t pieces_of(const struct tp_path *path)
+{
+    size_t pieces = 0;
+
+    for (size_t i = 0; i < path->count; i++)
+        pieces += isfinite(path->points[i].y_px) &&
+                  (i == 0 || !isfinite(path->points[i - 1].y_px));
+    return pieces;
+}
+
+static bool passes(const struct tp_path *path, double x_px, double y_px)
+{
+    for (size_t i = 0; i < path->count; i++)
+        if (fabs(path->points[i].x_px - x_px) < 0.6 && fabs(path->points[i].y_px - y_px) < 0.03)
+            return true;
+    return false;
+}
+
+/* One needle up and one down among 200 000 samples are drawn where they are. */
+static void extremes_stay(void **state)
+{
+    struct tp_panel panel = panel_of(20);
+    struct tp_path path = {0};
+    struct tp_series series;
+    struct tp_track track = {.series = &series, .factor = 1};
+    double low, high;
+
+    (void)state;
+    srand(3);
+    tp_series_init(&series, 4096);
+    for (int i = 0; i < 200000; i++)
+        add(&series, i * (SEC / 10000), i == 77777 ? 95 : i == 123456 ? 2 : 40 + rand() % 20);
+    tp_curve_steps(&panel, &track, &path);
+    assert_false(path.failed);
+    assert_true(path.count <= 200 * 5 + 2);
+    range_of(&path, &low, &high);
+    assert_true(fabs(low - (120 - 95)) < 1e-6 && fabs(high - (120 - 2)) < 1e-6);
+    assert_true(passes(&path, 10 + 7.7777 * 5, 120 - 95));
+    assert_true(passes(&path, 10 + 12.3456 * 5, 120 - 2));
+    for (size_t i = 1; i < path.count; i++)
+        assert_true(path.points[i].x_px >= path.points[i - 1].x_px - 1e-9);
+    tp_path_release(&path);
+    tp_series_release(&series);
+}
+
+static void steps_have_corners(void **state)
+{
+    static const double expected[][2] = {{10, 110}, {60, 110}, {60, 70}, {110, 70}, {110, 20}};
+    struct tp_panel panel = panel_of(10);
+    struct tp_path path = {0};
+    struct tp_series series;
+    struct tp_track track = {.series = &series, .factor = 10};
+
+    (void)state;
+    tp_series_init(&series, 64);
+    add(&series, 0, 1);
+    add(&series, 2 * SEC, 1); /* on the way: thinned out */
+    add(&series, 5 * SEC, 5);
+    add(&series, 10 * SEC, 10);
+    tp_curve_steps(&panel, &track, &path);
+    assert_int_equal(path.count, 5);
+    for (size_t i = 0; i < 5; i++) {
+        assert_true(fabs(path.points[i].x_px - expected[i][0]) < 1e-6);
+        assert_true(fabs(path.points[i].y_px - expected[i][1]) < 1e-6);
+    }
+    tp_path_release(&path);
+    tp_series_release(&series);
+}
+
+/* A curve does not cross a place where events were lost, nor a value beyond its ceiling. */
+static void interruptions(void **state)
+{
+    struct tp_span lost = {4 * SEC, 5 * SEC, 12};
+    const struct tp_spans gaps = {.list = &lost, .count = 1, .allocated = 1};
+    struct tp_panel panel = panel_of(10);
+    struct tp_path path = {0}, area = {0}, envelope = {0};
+    struct tp_series series;
+    struct tp_track track = {.series = &series, .factor = 1, .gaps = &gaps};
+
+    (void)state;
+    tp_series_init(&series, 64);
+    for (int i = 0; i <= 10; i++)
+        if (i < 4 || i > 5)
+            add(&series, i * SEC, i == 8 ? 90 : 50);
+    tp_curve_steps(&panel, &track, &path);
+    assert_int_equal(pieces_of(&path), 2);
+    for (size_t i = 0; i < path.count; i++)
+        assert_true(path.points[i].x_px <= 40 || path.points[i].x_px >= 70);
+    tp_path_release(&path);
+    tp_curve_area(&panel, &track, &area);
+    assert_int_equal(pieces_of(&area), 2);
+    tp_path_release(&area);
+    tp_curve_smooth(&panel, &track, &path, &envelope);
+    assert_int_equal(pieces_of(&path), 2);
+    tp_path_release(&path);
+    tp_path_release(&envelope);
+    track.ceiling = 80;
+    tp_curve_steps(&panel, &track, &path);
+    assert_int_equal(pieces_of(&path), 3);
+    tp_path_release(&path);
+    tp_series_release(&series);
+}
+
+static void lonely_sample_is_seen(void **state)
+{
+    struct tp_panel panel = panel_of(10);
+    struct tp_path path = {0}, envelope = {0};
+    struct tp_series series;
+    struct tp_track track = {.series = &series, .factor = 1};
+    double last;
+
+    (void)state;
+    tp_series_init(&series, 64);
+    assert_false(tp_track_last(&track, &last));
+    tp_curve_steps(&panel, &track, &path);
+    assert_int_equal(path.count, 0);
+    add(&series, 5 * SEC, 50);
+    tp_curve_steps(&panel, &track, &path);
+    assert_int_equal(path.count, 2);
+    assert_true(path.points[1].x_px - path.points[0].x_px > 1);
+    tp_path_release(&path);
+    tp_curve_smooth(&panel, &track, &path, &envelope);
+    assert_int_equal(path.count, 2);
+    tp_path_release(&path);
+    tp_path_release(&envelope);
+    tp_series_release(&series);
+}
+
+/* NaN, infinite and huge values draw nothing or stay on the panel. */
+static void odd_values(void **state)
+{
+    static const double odd[] = {NAN, INFINITY, -INFINITY, 1e300, -1e300, 4294967295.0, 0};
+    struct tp_panel panel = panel_of(1e-9);
+    struct tp_path path = {0}, envelope = {0};
+    struct tp_series series;
+    struct tp_track track = {.series = &series, .factor = 1};
+    double low, high;
+
+    (void)state;
+    tp_series_init(&series, 64);
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
+        add(&series, (int64_t)i * SEC - SEC, odd[i]);
+    tp_curve_steps(&panel, &track, &path);
+    tp_curve_smooth(&panel, &track, &path, &envelope);
+    range_of(&path, &low, &high);
+    assert_true(low >= 20 && high <= 120);
+    for (size_t i = 0; i < path.count; i++)
+        assert_true(path.points[i].x_px >= 8 && path.points[i].x_px <= 112);
+    tp_path_release(&path);
+    tp_path_release(&envelope);
+    tp_series_release(&series);
+}
+
+/* Dense samples: the mean is a line within the envelope of all of them. */
+static void envelope_holds_all(void **state)
+{
+    struct tp_panel panel = panel_of(10);
+    struct tp_path path = {0}, envelope = {0};
+    struct tp_series series;
+    struct tp_track track = {.series = &series, .factor = 1};
+    double low, high;
+
+    (void)state;
+    tp_series_init(&series, 4096);
+    for (int i = 0; i < 10000; i++)
+        add(&series, i * (SEC / 1000), i % 2 ? 30 : 70);
+    tp_curve_smooth(&panel, &track, &path, &envelope);
+    range_of(&envelope, &low, &high);
+    assert_true(fabs(low - 50) < 1e-6 && fabs(high - 90) < 1e-6);
+    range_of(&path, &low, &high);
+    assert_true(low > 65 && high < 75);
+    tp_path_release(&path);
+    tp_path_release(&envelope);
+    tp_series_release(&series);
+}
+
+/* --- bins ----------------------------------------------------------------------------------- */
+
+static void bins_keep_sums(void **state)
+{
+    static const int64_t ends[] = {1, 999, 10 * SEC, 10 * SEC + SEC / 3, 10 * SEC + SEC * 2 / 3};
+    struct tp_series series;
+    struct tp_bins bins;
+    double sum, width;
+
+    (void)state;
+    tp_series_init(&series, 64); /* coarser than the bins: bins of it are divided */
+    for (int i = 0; i < 1000; i++)
+        add(&series, i * (SEC / 100), 1448);
+    for (size_t k = 0; k < sizeof ends / sizeof *ends; k++) {
+        assert_true(tp_bins_init(&bins, SEC, ends[k]));
+        tp_bins_add(&bins, &series, 0);
+        sum = width = 0;
+        for (size_t i = 0; i < bins.count; i++) {
+            sum += bins.sums[i];
+            width += tp_bins_seconds(&bins, i);
+        }
+        assert_true(fabs(sum - 1000 * 1448) < 1e-3);
+        assert_true(fabs(width - (double)ends[k] * 1e-9) < 1e-12);
+        tp_bins_release(&bins);
+    }
+    tp_series_release(&series);
+}
+
+static void last_bin_is_no_sliver(void **state)
+{
+    struct tp_bins bins;
+
+    (void)state;
+    assert_true(tp_bins_init(&bins, SEC, 10 * SEC + SEC / 3));
+    assert_int_equal(bins.count, 10);
+    assert_true(fabs(tp_bins_seconds(&bins, 9) - 4.0 / 3) < 1e-9);
+    tp_bins_release(&bins);
+    assert_true(tp_bins_init(&bins, SEC, 10 * SEC + SEC * 2 / 3));
+    assert_int_equal(bins.count, 11);
+    tp_bins_release(&bins);
+}
+
+static void bands_do_not_add_up(void **state)
+{
+    struct tp_span list[] = {{SEC, SEC, 3}, {SEC + 1, SEC + 2, 3}, {5 * SEC, 7 * SEC, 3},
+                             {8 * SEC, 9 * SEC, 4}, {20 * SEC, 21 * SEC, 3}};
+    const struct tp_spans spans = {.list = list, .count = 5, .allocated = 5};
+    struct tp_panel panel = panel_of(10);
+    struct tp_path path = {0};
+
+    (void)state;
+    tp_spans_boxes(&panel, &spans, 0, false, 3, 2, &path);
+    assert_int_equal(path.count, 4); /* two boxes: the first two spans touch, the last is outside */
+    assert_true(fabs(path.points[1].x_px - path.points[0].x_px - 2) < 0.01);
+    assert_true(path.points[2].x_px == 60 && path.points[3].x_px == 80);
+    tp_path_release(&path);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(extremes_stay),      cmocka_unit_test(steps_have_corners),
+        cmocka_unit_test(interruptions),      cmocka_unit_test(lonely_sample_is_seen),
+        cmocka_unit_test(odd_values),         cmocka_unit_test(envelope_holds_all),
+        cmocka_unit_test(bins_keep_sums),     cmocka_unit_test(last_bin_is_no_sliver),
+        cmocka_unit_test(bands_do_not_add_up),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
