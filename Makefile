@@ -130,6 +130,10 @@ lint:
 format:
 	clang-format -i $(FORMATTED)
 
+# The picture in the README.
+picture: all
+	$(B)/tcpprobe plot -q --scale 1.25 -o samples/cubic.png samples/cubic.log.gz
+
 # --- install ----------------------------------------------------------------------------------
 
 D = $(DESTDIR)$(PREFIX)
@@ -154,5 +158,5 @@ clean:
 	rm -rf build
 
 .SECONDARY:
-.PHONY: all check demo tests unit bats replay fuzz bench syntax lint format install uninstall clean
+.PHONY: all check demo tests unit bats replay fuzz bench syntax lint format picture install uninstall clean
 -include $(shell find $(B)/src $(B)/tests -name '*.d' 2>/dev/null)
