@@ -195,7 +195,8 @@ static const char *use(const struct address_entry *entry, const char *at, struct
     return at + entry->length;
 }
 
-static bool fill(struct address_entry *entry, const char *at, size_t length, uint32_t timeline)
+static bool fill(struct address_entry *entry, const char *at, size_t length, unsigned words,
+                 uint32_t timeline)
 {
     struct group group;
 
@@ -203,6 +204,7 @@ static bool fill(struct address_entry *entry, const char *at, size_t length, uin
         return false;
     memcpy(entry->text, at, length);
     entry->length = (uint32_t)length;
+    entry->words = words;
     entry->local = (uint8_t)tp_flow_key_set(&entry->key, group.addr[0], group.port[0],
                                             group.addr[1], group.port[1], timeline);
     entry->hash = tp_flow_key_hash(&entry->key);
@@ -227,7 +229,7 @@ const char *address_read(struct address_cache *cache, const char *at, const char
 
     for (i = 0; i < ADDRESS_RECENT; i++) {
         entry = &cache->entries[cache->recent[i]];
-        if (same_text(entry, at, available) &&
+        if (entry->words == words && same_text(entry, at, available) &&
             (entry->length == available || at[entry->length] == ' '))
             return use(entry, at, record);
     }
@@ -239,7 +241,7 @@ const char *address_read(struct address_cache *cache, const char *at, const char
     entry = &cache->entries[index];
     if (entry->length != length || memcmp(entry->text, at, length) != 0) {
         /* A group that makes no sense must not cost the entry that was there. */
-        if (!fill(&unused, at, length, cache->timeline))
+        if (!fill(&unused, at, length, words, cache->timeline))
             return NULL;
         *entry = unused;
     }

@@ -21,6 +21,7 @@
 struct address_entry {
     char text[ADDRESS_TEXT_MAX];
     uint32_t length; /* 0: free */
+    uint32_t words;
     uint32_t hash;
     struct tp_flow_key key;
     uint8_t local;
