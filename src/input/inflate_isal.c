@@ -19,12 +19,12 @@ struct isal {
 
 static void *isal_open(void)
 {
-    struct isal *isal = malloc(sizeof *isal);
+    /* Zeroed, because damaged code tables make it look up entries that it never filled in. */
+    struct isal *isal = calloc(1, sizeof *isal);
 
     if (isal) {
         isal_inflate_init(&isal->state);
         isal->state.crc_flag = ISAL_GZIP;
-        isal->damaged = false;
     }
     return isal;
 }
