@@ -169,9 +169,12 @@ const char *cli_nearest(const char *word, size_t length, const void *list, size_
         candidate_length = strlen(candidate);
         if (candidate_length > WORD_MAX)
             continue;
-        distance = strncmp(candidate, word, length) == 0
-                       ? 0
-                       : edit_distance(word, length, candidate, candidate_length);
+        if (strncmp(candidate, word, length) == 0)
+            distance = 0;
+        else if (length > 2 && memmem(candidate, candidate_length, word, length))
+            distance = 1;
+        else
+            distance = edit_distance(word, length, candidate, candidate_length);
         if (distance < best_distance) {
             best_distance = distance;
             best = candidate;

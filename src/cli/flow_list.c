@@ -10,6 +10,16 @@
 #include "cli/flow_list.h"
 #include "cli/inputs.h"
 
+/* As small as can be: there may be a million. */
+struct cli_flow_entry {
+    const struct tp_flow *flow;
+    union {
+        int64_t integer;
+        double real;
+        char *text; /* a copy */
+    } key;
+};
+
 static bool is_format(const struct cli_flow_list *list, const char *name)
 {
     return strcmp(list->writer->name, name) == 0;
@@ -28,7 +38,7 @@ static void load_row(void *context, size_t row, struct tp_value *values)
 {
     struct cli_flow_list *list = context;
 
-    load_flow(list, list->flows[row], values);
+    load_flow(list, list->entries[row].flow, values);
 }
 
 void cli_flow_list_init(struct cli_flow_list *list, const struct cli_pass *pass, struct tp_out *out,
@@ -216,7 +226,7 @@ void cli_flow_list_write(struct cli_flow_list *list)
     } else {
         begin(list);
         for (size_t i = 0; i < list->rows.row_count && !tp_out_failed(list->out); i++)
-            write_row(list, list->flows[i]);
+            write_row(list, list->entries[i].flow);
         if (list->writer->tail)
             list->writer->tail(list->out, &list->rows);
     }
@@ -234,75 +244,113 @@ void cli_flow_list_write(struct cli_flow_list *list)
 
 /* --- sorting --------------------------------------------------------------------------------- */
 
-struct entry {
-    const struct tp_flow *flow;
-    struct tp_value key; /* TEXT is a copy */
+struct order {
+    enum tp_value_type type;
+    bool ascending;
 };
 
-static int compare_keys(const struct tp_value *a, const struct tp_value *b)
+static int compare_keys(enum tp_value_type type, const struct cli_flow_entry *a,
+                        const struct cli_flow_entry *b)
 {
-    if (a->type == TP_VALUE_TEXT)
-        return strcmp(a->text, b->text);
-    if (a->type == TP_VALUE_REAL)
-        return (a->real > b->real) - (a->real < b->real);
-    return (a->integer > b->integer) - (a->integer < b->integer);
+    if (type == TP_VALUE_TEXT)
+        return strcmp(a->key.text, b->key.text);
+    if (type == TP_VALUE_REAL)
+        return (a->key.real > b->key.real) - (a->key.real < b->key.real);
+    return (a->key.integer > b->key.integer) - (a->key.integer < b->key.integer);
 }
 
-static int compare_entries(const void *left, const void *right, void *ascending)
+static int compare_entries(const void *left, const void *right, void *context)
 {
-    const struct entry *a = left, *b = right;
-    bool has_a = a->key.type != TP_VALUE_ABSENT, has_b = b->key.type != TP_VALUE_ABSENT;
-    int order = has_b - has_a;
+    const struct cli_flow_entry *a = left, *b = right;
+    const struct order *order = context;
+    int result = compare_keys(order->type, a, b);
 
-    if (order == 0 && has_a)
-        order = *(const bool *)ascending ? compare_keys(&a->key, &b->key)
-                                         : compare_keys(&b->key, &a->key);
-    return order ? order : (a->flow->id > b->flow->id) - (a->flow->id < b->flow->id);
+    if (result)
+        return order->ascending ? result : -result;
+    return (a->flow->id > b->flow->id) - (a->flow->id < b->flow->id);
 }
 
-static bool fill_entry(struct cli_flow_list *list, struct entry *entry, const struct tp_flow *flow,
-                       const struct tp_figure *figure)
+static struct tp_value key_of(struct cli_flow_list *list, const struct tp_flow *flow,
+                              const struct tp_figure *figure)
 {
-    entry->flow = flow;
     tp_sheet_open(&list->sheet, list->analysis, flow,
                   cli_pass_first_ns(list->pass, flow->key.timeline));
-    entry->key = tp_sheet_value(&list->sheet, figure);
-    if (entry->key.type == TP_VALUE_TEXT)
-        entry->key.text = strdup(entry->key.text);
-    return entry->key.type != TP_VALUE_TEXT || entry->key.text;
+    return tp_sheet_value(&list->sheet, figure);
+}
+
+static bool set_key(struct cli_flow_entry *entry, const struct tp_value *value)
+{
+    if (value->type == TP_VALUE_TEXT)
+        return (entry->key.text = strdup(value->text));
+    if (value->type == TP_VALUE_REAL)
+        entry->key.real = value->real;
+    else
+        entry->key.integer = value->integer;
+    return true;
+}
+
+static void reverse(struct cli_flow_entry *entries, size_t count)
+{
+    struct cli_flow_entry swap;
+
+    for (size_t i = 0; i < count / 2; i++) {
+        swap = entries[i];
+        entries[i] = entries[count - 1 - i];
+        entries[count - 1 - i] = swap;
+    }
+}
+
+/* Those that have a value first, *filled of them, then those that have none; both in the order of
+ * their ids. False if out of memory. */
+static bool fill_entries(struct cli_flow_list *list, const struct tp_figure *figure,
+                         enum tp_value_type *type, size_t *filled)
+{
+    struct cli_flow_entry *entries = list->entries;
+    size_t count, absent = 0;
+    const struct tp_flow *const *flows = tp_analysis_flows(list->analysis, &count);
+    struct tp_value value;
+
+    for (size_t i = 0; i < count; i++) {
+        value = key_of(list, flows[i], figure);
+        if (value.type == TP_VALUE_ABSENT) {
+            entries[count - ++absent].flow = flows[i];
+            continue;
+        }
+        *type = value.type;
+        entries[*filled].flow = flows[i];
+        if (!set_key(&entries[*filled], &value))
+            return false;
+        ++*filled;
+    }
+    reverse(entries + *filled, absent);
+    return true;
 }
 
 int cli_flow_list_sort(struct cli_flow_list *list, const struct tp_figure *figure, bool ascending,
                        struct tp_error *error)
 {
+    struct order order = {TP_VALUE_ABSENT, ascending};
     size_t count, filled = 0;
-    const struct tp_flow *const *flows = tp_analysis_flows(list->analysis, &count);
-    struct entry *entries = calloc(count ? count : 1, sizeof *entries);
+    bool enough;
 
-    list->flows = calloc(count ? count : 1, sizeof *list->flows);
-    while (entries && filled < count && fill_entry(list, &entries[filled], flows[filled], figure))
-        filled++;
-    if (entries && list->flows && filled == count) {
-        qsort_r(entries, count, sizeof *entries, compare_entries, &ascending);
-        for (size_t i = 0; i < count; i++) {
-            list->flows[i] = entries[i].flow;
-            add_to_total(list, entries[i].flow);
-        }
+    tp_analysis_flows(list->analysis, &count);
+    list->entries = calloc(count ? count : 1, sizeof *list->entries);
+    enough = list->entries && fill_entries(list, figure, &order.type, &filled);
+    if (enough) {
+        qsort_r(list->entries, filled, sizeof *list->entries, compare_entries, &order);
         list->rows.row_count = count;
-    } else {
-        tp_error_nomem(error);
+        for (size_t i = 0; i < count; i++)
+            add_to_total(list, list->entries[i].flow);
     }
-    for (size_t i = 0; i < filled; i++)
-        if (entries[i].key.type == TP_VALUE_TEXT)
-            free((char *)entries[i].key.text);
-    free(entries);
-    return error->code;
+    for (size_t i = 0; order.type == TP_VALUE_TEXT && i < filled; i++)
+        free(list->entries[i].key.text);
+    return enough ? 0 : tp_error_nomem(error);
 }
 
 void cli_flow_list_release(struct cli_flow_list *list)
 {
-    free(list->flows);
+    free(list->entries);
     tp_analysis_free(list->analysis);
-    list->flows = NULL;
+    list->entries = NULL;
     list->analysis = NULL;
 }

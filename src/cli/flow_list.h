@@ -12,6 +12,8 @@ struct cli_flow_total {
     bool has_acked, has_retransmits;
 };
 
+struct cli_flow_entry; /* a flow and what it is sorted by */
+
 struct cli_flow_list {
     const struct cli_pass *pass;
     struct tp_out *out;
@@ -23,7 +25,7 @@ struct cli_flow_list {
     const struct tp_figure *figures[TP_COLUMNS_MAX];
     const struct tp_column *columns[TP_COLUMNS_MAX];
     struct tp_rows rows;
-    const struct tp_flow **flows; /* sorted; rows.row_count of them are to be written */
+    struct cli_flow_entry *entries; /* sorted; rows.row_count of them are to be written */
     struct cli_flow_total total;
     struct tp_sheet sheet;
 };

@@ -117,7 +117,7 @@ int cli_pass_next(struct cli_pass *pass, const struct tp_record **record, struct
         if (input->filter && (*record)->kind != TP_KIND_LOST &&
             !tp_filter_match(input->filter, *record))
             continue;
-        pass->taken++;
+        pass->taken += (*record)->kind != TP_KIND_LOST;
         return 1;
     }
     end_progress(pass);

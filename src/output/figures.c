@@ -4,10 +4,9 @@
 #include "output/sheet.h"
 
 /* Where it is used. */
-#define ALL   TP_FIGURE_ALL
-#define DATA  (TP_FIGURE_DATA | TP_FIGURE_ALL)
-#define BOTH  (TP_FIGURE_TABLE | TP_FIGURE_DATA | TP_FIGURE_ALL)
-#define SHOWN (TP_FIGURE_TABLE | TP_FIGURE_ALL)
+#define ALL  TP_FIGURE_ALL
+#define DATA (TP_FIGURE_DATA | TP_FIGURE_ALL)
+#define BOTH (TP_FIGURE_TABLE | TP_FIGURE_DATA | TP_FIGURE_ALL)
 
 #define FLOW(name, heading, unit, show, use, detail, help)                                         \
     {                                                                                              \
@@ -123,7 +122,7 @@
 
 const struct tp_figure tp_figures[] = {
     FLOW("id", "id", "", PLAIN, BOTH, SHEET_ID, "number of the flow in the order of appearance"),
-    FLOW("flow", "flow", "", WIDE, SHOWN, SHEET_BOTH, "bulk sender -> receiver"),
+    FLOW("flow", "flow", "", WIDE, TP_FIGURE_TABLE, SHEET_BOTH, "bulk sender -> receiver"),
     FLOW("src", "src", "", TEXT, DATA, SHEET_SRC, "the end that sends the bulk of the data"),
     FLOW("dst", "dst", "", TEXT, DATA, SHEET_DST, "the other end"),
     FLOW("start_ns", "start", "s", SECONDS, BOTH, SHEET_START, "since the first event of the recording"),

@@ -1,0 +1,103 @@
+# `export`: samples and events, counted against the log itself.
+load helpers
+
+setup() { cd "$BATS_TEST_TMPDIR"; }
+
+# How many lines of the log have that event.
+in_log() { gzip -dc "${2:-$one_flow}" | grep -c ": $1: "; }
+
+@test "events: as many of each as in the log" {
+    "$tcpprobe" export --events -q "$one_flow" >events.csv
+    for event in tcp_probe tcp_retransmit_skb tcp_cong_state_set tcp_destroy_sock tcp_receive_reset inet_sock_set_state; do
+        [ "$(grep -c ",$event," events.csv)" -eq "$(in_log $event)" ]
+    done
+    [ "$(wc -l <events.csv)" -eq $(($(gzip -dc "$one_flow" | grep -vc '^#') + 1)) ]
+}
+
+@test "events: the kernel's values, absent ones empty" {
+    "$tcpprobe" export --events -q --filter tcp_probe "$one_flow" | head -n 2 >out 2>/dev/null || true
+    head -n 1 out | grep -q '^time_s,event,src,dst,snd_nxt,snd_una,snd_cwnd,'
+    [ "$(head -n 1 out | tr , '\n' | sort | uniq -d)" = "" ]
+    # the first tcp_probe line of the log, field by field
+    line=$(gzip -dc "$one_flow" | grep -m1 ': tcp_probe: ')
+    "$tcpprobe" export --events -q --format ndjson --filter tcp_probe "$one_flow" 2>/dev/null | head -n 1 >first
+    for key in snd_nxt snd_una snd_cwnd ssthresh snd_wnd rcv_wnd srtt data_len sock_cookie skaddr; do
+        value=$(sed "s/.* $key=\([^ ]*\).*/\1/" <<<"$line")
+        [ "$(json first "\$d->{$key}")" = "$value" ]
+    done
+    [ "$(json first '$d->{src}')" = "$(sed 's/.* src=\([^ ]*\).*/\1/' <<<"$line" | sed 's/\[::ffff:\(.*\)\]/\1/')" ]
+    grep -q '"time_s":3592.447721000,' first
+    [ "$(json first '$d->{err}')" = null ]
+}
+
+@test "events: ndjson is valid, line by line, and holds what csv holds" {
+    "$tcpprobe" export --events -q --format ndjson "$one_flow" >events.ndjson
+    perl -MJSON::PP -ne 'JSON::PP->new->utf8->decode($_); END { print "$.\n" }' events.ndjson >count
+    [ "$(cat count)" -eq 6370 ]
+    [ "$("$tcpprobe" export --events -q "$one_flow" | tail -n +2 | wc -l)" -eq 6370 ]
+}
+
+@test "events: hostile task names stay in their field" {
+    gzip -dc "$one_flow" | grep -m3 ': tcp_probe: ' >three
+    { sed -n 1p three | sed 's/^ *[^ ]*-\([0-9]*\) /        a"b,c\\d-\1 /'; sed -n 2p three | sed "s/^ *[^ ]*-\([0-9]*\) /     $(printf 'x\001\377y')-\1 /"; } >odd.log
+    "$tcpprobe" export --events -q --format ndjson odd.log >out
+    [ "$(sed -n 1p out >l; json l '$d->{comm}')" = 'a"b,c\x5cd' ]
+    [ "$(sed -n 2p out >l; json l '$d->{comm}')" = 'x\x01\xffy' ]
+    "$tcpprobe" export --events -q odd.log | sed -n 2p | grep -q ',"a""b,c\\x5cd",'
+}
+
+@test "samples: one of each state metric for each tcp_probe" {
+    "$tcpprobe" export -q "$one_flow" >samples.csv
+    [ "$(head -n 1 samples.csv)" = "time_s,flow,src,dst,metric,value,unit" ]
+    [ "$(grep -c ',snd_cwnd,' samples.csv)" -eq "$(in_log tcp_probe)" ]
+    [ "$(grep -c ',srtt,' samples.csv)" -eq "$(in_log tcp_probe)" ]
+    [ "$(grep -c ',retransmit,' samples.csv)" -eq "$(in_log tcp_retransmit_skb)" ]
+    # acked samples add up to the figure of `flows`
+    [ "$(awk -F, '$2 == 2 && $3 ~ /59126/ && $5 == "acked" { n += $6 } END { print n }' samples.csv)" -eq 5325781 ]
+    [ "$(awk -F, '$2 == 2 && $3 ~ /:5201/ && $5 == "data_len" { n += $6 } END { print n }' samples.csv)" -eq 5325781 ]
+}
+
+@test "samples: --metric and --flow choose" {
+    "$tcpprobe" export -q "$two_flows" >all.csv
+    "$tcpprobe" export -q --metric snd_cwnd,srtt --flow 2 "$two_flows" >some.csv
+    diff <(awk -F, 'NR == 1 || ($2 == 2 && ($5 == "snd_cwnd" || $5 == "srtt"))' all.csv) some.csv
+    for flow in '[fd09::1]:33896' '[fd09:0::1]:33896->[fd09::2]:5201' ':5201 -> :33896'; do
+        "$tcpprobe" export -q --metric snd_cwnd,srtt --flow "$flow" "$two_flows" | cmp some.csv -
+    done
+    "$tcpprobe" export -q --flow 1 -F :33896,3 "$two_flows" | cmp all.csv -
+    [ "$("$tcpprobe" export -q --flow 99 "$two_flows" | wc -l)" -eq 1 ]
+}
+
+@test "events: --flow by number and by endpoint" {
+    "$tcpprobe" export -q --events --flow 2 "$two_flows" >by_number
+    "$tcpprobe" export -q --events --flow :33896 "$two_flows" >by_port
+    "$tcpprobe" export -q --events --filter 'port 33896' "$two_flows" >by_filter
+    cmp by_number by_port
+    cmp by_port by_filter
+    [ "$(wc -l <by_port)" -gt 10000 ]
+}
+
+@test "samples: ndjson is valid and holds what csv holds" {
+    "$tcpprobe" export -q --format ndjson "$one_flow" >samples.ndjson
+    perl -MJSON::PP -ne '$d = JSON::PP->new->utf8->decode($_); /"time_s":([0-9.]+)/;
+        print join(",", $1, @$d{qw(flow src dst metric value unit)}), "\n"' samples.ndjson >back
+    "$tcpprobe" export -q "$one_flow" | tail -n +2 | cmp back -
+}
+
+@test "--since and --until bound the lines" {
+    "$tcpprobe" export -q --since @3594 --until @3595 "$one_flow" | tail -n +2 | cut -d, -f1 | sort -n >times
+    [ "$(head -n 1 times | cut -d. -f1)" = 3594 ]
+    [ "$(tail -n 1 times | cut -d. -f1)" = 3594 ]
+}
+
+@test "places where events were lost pass every filter" {
+    { gzip -dc "$one_flow" | head -n 200; echo 'CPU:1 [LOST 127 EVENTS]'; gzip -dc "$one_flow" | sed -n 201,300p; } >lost.log
+    "$tcpprobe" export --events -q --filter tcp_destroy_sock lost.log | tail -n +2 >out
+    [ "$(grep -c ',lost,' out)" -eq 1 ]
+    grep ',lost,' out | grep -q ',127,'
+}
+
+@test "the same with any number of threads" {
+    "$tcpprobe" export -q --threads 0 "$two_flows" >expected
+    "$tcpprobe" export -q --threads 3 "$two_flows" | cmp expected -
+}

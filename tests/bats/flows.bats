@@ -1,0 +1,180 @@
+# `flows`: figures, formats, order, width, notes.
+load helpers
+
+setup() { cd "$BATS_TEST_TMPDIR"; }
+
+@test "the table of a recording" {
+    "$tcpprobe" flows "$one_flow" >out 2>err
+    diff - out <<'END'
+id flow                            start lasted  acked goodput cwnd segs        srtt ms   retrans rec rto lost
+                                       s      s      B   bit/s   p50 max  min  p50  p95 skbs    %
+ 2 10.9.0.1:59126 -> 10.9.0.2:5201 0.518  6.165 5.326M  7.050M    17 152 40.4 42.1 54.8   33 0.90  15   0    0
+ 1 10.9.0.1:59124 -> 10.9.0.2:5201 0.395  6.349    477   614.9    13  16 40.4 40.4 40.4    0    -   0   0    0
+
+total: 2 flows, 5.326 MB acked, 33 skbs retransmitted, 6370 events in 6.74 s, 0 events lost
+END
+    [ "$(cat err)" = "tcpprobe: 5 events belong to no flow (listening sockets, connects that have no port yet)" ]
+    "$tcpprobe" flows -q "$one_flow" 2>&1 >quiet | cmp - /dev/null
+    cmp out quiet
+}
+
+@test "acked and received bytes are iperf3's plus its cookie, on every recording" {
+    for log in "$one_flow" "$pairs"/*.log.gz; do
+        name=$(basename "$log" .log.gz)
+        json "$pairs/$name.iperf3.json" 'map { $_->{receiver}{bytes} + 37 } @{ $d->{end}{streams} }' | sort -n >expected
+        "$tcpprobe" flows -q --all --format json "$log" >flows.json
+        # the control connection carries less than the data
+        json flows.json 'map { $_->{acked_bytes} } grep { $_->{acked_bytes} > 10000 } @{ $d->{flows} }' | sort -n >acked
+        json flows.json 'map { $_->{peer_received_bytes} } grep { $_->{acked_bytes} > 10000 } @{ $d->{flows} }' | sort -n >received
+        diff expected acked
+        diff expected received
+        [ "$(json flows.json 'scalar grep { $_->{acked_bytes} < 10000 } @{ $d->{flows} }')" -eq 1 ]
+    done
+}
+
+@test "the mean round-trip time agrees with iperf3's" {
+    for log in "$one_flow" "$pairs"/*.log.gz; do
+        name=$(basename "$log" .log.gz)
+        json "$pairs/$name.iperf3.json" 'map { $_->{sender}{mean_rtt}, $_->{sender}{max_rtt} } @{ $d->{end}{streams} }' >expected
+        "$tcpprobe" flows -q --all --sort -start --format json "$log" >flows.json
+        json flows.json 'map { $_->{srtt_mean_us}, $_->{srtt_max_us} } grep { $_->{acked_bytes} > 10000 } @{ $d->{flows} }' >ours
+        # iperf3 samples srtt once a second: 10 % for the mean, and we see every maximum that it sees
+        paste expected ours | awk 'NR % 2 == 1 { if ($2 < $1 * 0.9 || $2 > $1 * 1.1) { print; bad = 1 } }
+                                   NR % 2 == 0 { if ($2 < $1 * 0.999) { print; bad = 1 } } END { exit bad }'
+    done
+}
+
+@test "tables fit 120 columns, for IPv4 and IPv6, short and long" {
+    for log in "$one_flow" "$two_flows" "$samples/cubic.log.gz"; do
+        "$tcpprobe" flows "$log" >out 2>/dev/null
+        [ "$(widest out)" -le 120 ]
+    done
+    gzip -dc "$two_flows" | sed 's/fd09::\([12]\)/2001:db8:1111:2222:3333:4444:5555:666\1/g' >long.log
+    "$tcpprobe" flows long.log >out 2>/dev/null
+    [ "$(widest out)" -le 120 ]
+    grep -q '^ 3 \[2001:db8:1111:2222:3333:4444:5555:6661\]:33910 -> \[2001:db8:1111:2222:3333:4444:5555:6662\]:5201$' out
+    grep -q '^ .* 10.74M  14.24M ' out
+}
+
+@test "csv holds the same figures without loss" {
+    "$tcpprobe" flows -q --format csv "$one_flow" >out
+    [ "$(wc -l <out)" -eq 3 ]
+    [ "$(head -n 1 out)" = "id,src,dst,start_ns,duration_ns,acked_bytes,goodput_bps,snd_cwnd_p50_segs,snd_cwnd_max_segs,srtt_min_us,srtt_p50_us,srtt_p95_us,retransmits,retransmit_share,recoveries,timeouts,lost_events" ]
+    sed -n 2p out | grep -q '^2,10.9.0.1:59126,10.9.0.2:5201,517628000,6165168000,5325781,7050098.4966[0-9]*,17,152,40422,42136,54808,33,0.00897[0-9]*,15,0,0$'
+    sed -n 3p out | grep -q ',0,,0,0,0$' # share: absent, not 0
+}
+
+@test "every format holds every figure" {
+    "$tcpprobe" flows -q --all --format csv "$two_flows" >csv
+    "$tcpprobe" flows -q --all --format ndjson "$two_flows" >ndjson
+    "$tcpprobe" flows -q --all --format json "$two_flows" >flows.json
+    [ "$(awk -F, '{ print NF }' csv | sort -u | wc -l)" -eq 1 ]
+    columns=$(head -n 1 csv | tr , '\n' | wc -l)
+    [ "$columns" -gt 180 ]
+    [ "$(json flows.json 'map { scalar keys %$_ } @{ $d->{flows} }' | sort -u)" -eq $columns ]
+    head -n 1 ndjson >first
+    diff <(json first 'map { "$_ " . ($d->{$_} // "null") } sort keys %$d') \
+         <(json flows.json 'map { "$_ " . ($d->{flows}[0]{$_} // "null") } sort keys %{ $d->{flows}[0] }')
+    "$tcpprobe" flows -q --all "$two_flows" >blocks
+    [ "$(grep -c '^  acked_bytes ' blocks)" -eq 3 ]
+    grep -q '^  retransmits  *39  *0$' blocks
+    ! grep -q 'peer_' blocks
+}
+
+@test "json tells of the inputs and the total" {
+    "$tcpprobe" flows -q --format json "$one_flow" "$two_flows" >flows.json
+    [ "$(json flows.json '$d->{tcpprobe}')" = "$("$tcpprobe" --version | cut -d' ' -f2)" ]
+    [ "$(json flows.json 'map { $_->{records} } @{ $d->{inputs} }' | paste -sd' ')" = "6370 23291" ]
+    [ "$(json flows.json '$d->{total}{flows}, $d->{total}{acked_bytes}, $d->{total}{events}' | paste -sd' ')" = "5 26715506 29661" ]
+}
+
+@test "sort, reverse, top; the total stays that of all" {
+    order() { "$tcpprobe" flows -q --format csv "$@" "$two_flows" | tail -n +2 | cut -d, -f1 | paste -sd' '; }
+    [ "$(order)" = "3 2 1" ]
+    [ "$(order --sort -acked)" = "1 2 3" ]
+    [ "$(order --sort start)" = "3 2 1" ]
+    [ "$(order --sort -id --top 2)" = "1 2" ]
+    [ "$(order --sort src)" = "3 2 1" ]
+    [ "$(order --sort retransmit_share)" = "2 3 1" ] # the absent one last
+    [ "$(order --sort -retransmit_share | cut -c5)" = 1 ]
+    "$tcpprobe" flows -q --top 1 "$two_flows" >out
+    [ "$(wc -l <out)" -eq 5 ]
+    tail -n 1 out | grep -q '^total: 3 flows, 21.39 MB acked, 78 skbs retransmitted, .*(1 shown)$'
+    [ "$("$tcpprobe" flows -q --top 0 --format json "$two_flows" | tr -d '\n' | cut -c1-40)" = '{"tcpprobe":"0.1.0","flows":[],"inputs":' ]
+}
+
+@test "--filter chooses records" {
+    "$tcpprobe" flows -q --filter 'sport == 33910 || dport == 33910' --format csv "$two_flows" >out
+    [ "$(wc -l <out)" -eq 2 ]
+    grep -q ',10737169,' out
+    run "$tcpprobe" flows --filter 'port 1' "$two_flows"
+    [ "$status" -eq 0 ]
+    [[ $output == *"tcpprobe: none of the 23291 events matches --filter, --since and --until"* ]]
+}
+
+@test "--since and --until choose a span, by the first event or by the clock" {
+    first=$(gzip -dc "$one_flow" | sed -n 's/.* \([0-9]*\.[0-9]*\): inet_sock_set_state.*/\1/p' | head -n 1)
+    all() { gzip -dc "$one_flow" | grep -c "$@"; }
+    lines() { gzip -dc "$one_flow" | awk -v from="$1" -v to="$2" '
+        match($0, / [0-9]+\.[0-9]+: /) { t = substr($0, RSTART, RLENGTH) + 0; if (t >= from && t <= to) n++ } END { print n + 0 }'; }
+    count() { "$tcpprobe" flows -q --format json "$@" "$one_flow" >flows.json; json flows.json '$d->{total}{events}'; }
+    [ "$first" = 3591.991581 ]
+    [ "$(count --since 2)" -eq "$(lines 3593.991581 9e9)" ]
+    [ "$(count --until 500ms)" -eq "$(lines 0 3592.491581)" ]
+    [ "$(count --since @3593 --until @3594.5)" -eq "$(lines 3593 3594.5)" ]
+    [ "$(count --since 0)" -eq 6370 ]
+    [ "$(count --until @1)" -eq 0 ]
+}
+
+@test "standard input, alone and twice" {
+    "$tcpprobe" flows -q "$one_flow" >expected
+    "$tcpprobe" flows -q - <"$one_flow" | diff expected -
+    gzip -dc "$one_flow" | "$tcpprobe" flows -q - | diff expected -
+}
+
+@test "the same with any number of threads" {
+    "$tcpprobe" flows --all --format csv --threads 0 "$two_flows" >expected 2>&1
+    for threads in 1 2 5; do
+        "$tcpprobe" flows --all --format csv --threads $threads "$two_flows" 2>&1 | cmp expected -
+    done
+}
+
+@test "what was skipped is said, once each" {
+    { gzip -dc "$one_flow" | head -n 100
+      echo '            <idle>-0     [000] ..s2.  3600.000001: tcp_probe: family=AF_INET src=bogus'
+      echo '            <idle>-0     [000] ..s2.  3600.000002: tcp_sendmsg_locked: skb_addr 1 skb_len 2'
+      echo 'CPU:1 [LOST 127 EVENTS]'
+      echo 'not a line of any kind'; } >odd.log
+    "$tcpprobe" flows odd.log >out 2>err
+    grep -q '^tcpprobe: odd.log:101:[0-9]*: .* (the first of 2 lines that were skipped)$' err
+    grep -q '^tcpprobe: odd.log: skipped 1 event that tcpprobe does not use: 1 tcp_sendmsg_locked$' err
+    grep -q '^tcpprobe: odd.log: the recorder lost 127 events in 1 place$' err
+    tail -n 1 out | grep -q ', 127 events lost$'
+    "$tcpprobe" flows --format json -q odd.log >flows.json
+    [ "$(json flows.json 'map { @$_{qw(malformed_lines lost_events lost_markers)}, $_->{other_events}{tcp_sendmsg_locked} } @{ $d->{inputs} }' | paste -sd' ')" = "2 127 1 1" ]
+    status=0
+    "$tcpprobe" flows --strict odd.log >out 2>err || status=$?
+    [ "$status" -eq 2 ]
+    [ ! -s out ]
+    [ "$(wc -l <err)" -eq 1 ]
+    grep -q '^tcpprobe: odd.log:101:' err
+}
+
+@test "a damaged end is a warning, with --strict an error" {
+    head -c 60000 "$one_flow" >cut.gz
+    "$tcpprobe" flows cut.gz >out 2>err
+    grep -q '^tcpprobe: cut.gz: ' err
+    [ "$(wc -l <out)" -gt 3 ]
+    run "$tcpprobe" flows --strict cut.gz
+    [ "$status" -eq 2 ]
+}
+
+@test "flows beyond --max-flows are in the total, and in formats of single rows" {
+    "$tcpprobe" flows --max-flows 1 --format csv "$two_flows" >out 2>err
+    grep -q '^tcpprobe: [0-9]* flows left the memory before the end: more than --max-flows$' err
+    "$tcpprobe" flows -q --max-flows 1 --format json "$two_flows" >flows.json
+    rows=$(json flows.json 'scalar @{ $d->{flows} }')
+    [ "$rows" -gt 1 ]
+    [ "$(json flows.json '$d->{total}{flows}')" -eq "$rows" ]
+    [ "$(tail -n +2 out | wc -l)" -eq "$rows" ]
+}
