@@ -40,7 +40,8 @@ static int on_change(struct tp_pass *pass)
     if (leave(pass->analysis, side, record->ts_ns) < 0)
         return TP_ERR_NOMEM;
     side->cong_state = (int8_t)record->cong_state;
-    side->cong_since_ns = record->ts_ns;
+    if (record->ts_ns > side->cong_since_ns) /* disorder must not count a time twice */
+        side->cong_since_ns = record->ts_ns;
     side->cong_entries[record->cong_state]++;
     return tp_emit(pass, TP_METRIC_CONG_STATE, record->cong_state);
 }

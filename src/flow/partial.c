@@ -61,7 +61,8 @@ static struct tp_connect *find_connect(struct tp_flow_table *table, const struct
     for (i = 0; i < TP_CONNECTS; i++) {
         connect = &table->connects[(table->connect_next + i) % TP_CONNECTS];
         if (connect->waiting && connect->peer_port == key->port[peer] &&
-            connect->timeline == key->timeline && now_ns - connect->ts_ns <= CONNECT_MAX_NS &&
+            connect->timeline == key->timeline && now_ns >= connect->ts_ns &&
+            now_ns - connect->ts_ns <= CONNECT_MAX_NS &&
             memcmp(connect->peer_addr, key->addr[peer], 16) == 0 &&
             (!local_addr || memcmp(connect->local_addr, local_addr, 16) == 0))
             return connect;
