@@ -1,0 +1,244 @@
+/* test_hostile.c: every prefix of a recording and random damage to it: whatever is left of a log is
+ * read to its end, what is missing is told, and nothing else happens. Meant for sanitizers.
+ *
+ * tests/data/short.log is cut out of a real recording (samples/cubic-loss.log.gz), with a marker of
+ * lost events where the middle was left out.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <zlib.h>
+
+#include "../fuzz/drain.h"
+
+#define FILE_MAX 32768
+
+struct file {
+    char bytes[FILE_MAX];
+    size_t length;
+};
+
+static void read_log(struct file *file)
+{
+    FILE *in = fopen("tests/data/short.log", "rb");
+
+    assert_non_null(in);
+    file->length = fread(file->bytes, 1, sizeof file->bytes, in);
+    fclose(in);
+    assert_in_range(file->length, 10000, FILE_MAX - 1);
+}
+
+static void compress_log(const struct file *log, struct file *packed)
+{
+    z_stream stream = {.next_in = (Bytef *)(uintptr_t)log->bytes,
+                       .avail_in = (uInt)log->length,
+                       .next_out = (Bytef *)packed->bytes,
+                       .avail_out = sizeof packed->bytes};
+
+    assert_int_equal(deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    assert_int_equal(deflate(&stream, Z_FINISH), Z_STREAM_END);
+    packed->length = stream.total_out;
+    deflateEnd(&stream);
+}
+
+static struct drained drain_path(const char *path, bool no_isal)
+{
+    const struct tp_stream_options options = {.block_bytes = 4096, .no_isal = no_isal};
+
+    return drain(&path, 1, &options, 0);
+}
+
+/* --- prefixes -------------------------------------------------------------------------------- */
+
+static uint64_t count_lines(const char *bytes, size_t length)
+{
+    uint64_t lines = 0;
+
+    while (length)
+        lines += bytes[--length] == '\n';
+    return lines;
+}
+
+/* A log that ends anywhere: its whole lines are read, half a line is told. */
+static void test_plain_prefixes(void **state)
+{
+    static struct file log;
+    struct drained drained;
+    char path[32];
+    size_t length;
+    int fd;
+
+    (void)state;
+    read_log(&log);
+    fd = drain_memory_file(log.bytes, log.length, path);
+    assert_true(fd >= 0);
+    for (length = log.length; length; length--) {
+        assert_int_equal(ftruncate(fd, (off_t)length), 0);
+        drained = drain_path(path, false);
+        if (count_lines(log.bytes, length) == 0) {
+            assert_int_equal(drained.result, TP_ERR_FORMAT);
+            assert_string_equal(drained.error.text, "holds no whole line");
+            continue;
+        }
+        assert_int_equal(drained.result, TP_OK);
+        assert_int_equal(drained.lines, count_lines(log.bytes, length));
+        assert_int_equal(drained.records, drained.lines - 1); /* all but the comment */
+        assert_int_equal(drained.malformed, 0);
+        assert_int_equal(strstr(drained.warning, "cut off") != NULL, log.bytes[length - 1] != '\n');
+    }
+    assert_int_equal(ftruncate(fd, 0), 0);
+    drained = drain_path(path, false);
+    assert_string_equal(drained.error.text, "is empty");
+    close(fd);
+}
+
+/* The file of a recorder that was killed: the same with both inflaters, and never less from more.
+ */
+static void test_gzip_prefixes(void **state)
+{
+    static struct file log, packed;
+    struct drained isal, zlib;
+    uint64_t records;
+    char path[32];
+    size_t length;
+    int fd;
+
+    (void)state;
+    read_log(&log);
+    compress_log(&log, &packed);
+    fd = drain_memory_file(packed.bytes, packed.length, path);
+    assert_true(fd >= 0);
+    isal = drain_path(path, false);
+    assert_int_equal(isal.result, TP_OK);
+    assert_string_equal(isal.warning, "");
+    records = isal.records;
+    assert_int_equal(records, count_lines(log.bytes, log.length) - 1);
+    for (length = packed.length - 1; length > 1; length--) {
+        assert_int_equal(ftruncate(fd, (off_t)length), 0);
+        isal = drain_path(path, false);
+        zlib = drain_path(path, true);
+        drain_check_same(&isal, &zlib);
+        assert_true(isal.records <= records);
+        assert_true(isal.result == TP_ERR_FORMAT || strstr(isal.warning, "ends early"));
+        assert_int_equal(isal.malformed, 0);
+        records = isal.records;
+    }
+    close(fd);
+}
+
+/* --- damage ---------------------------------------------------------------------------------- */
+
+#define DAMAGES 1000
+
+static unsigned pick(uint64_t *random, unsigned below)
+{
+    *random ^= *random >> 12;
+    *random ^= *random << 25;
+    *random ^= *random >> 27;
+    return (unsigned)(*random * UINT64_C(0x2545F4914F6CDD1D) >> 33) % below;
+}
+
+static void flip_bits(struct file *file, size_t at, size_t length, uint64_t *random)
+{
+    (void)length;
+    file->bytes[at] = (char)(file->bytes[at] ^ (1 << pick(random, 8)));
+}
+
+static void scribble(struct file *file, size_t at, size_t length, uint64_t *random)
+{
+    while (length--)
+        file->bytes[at + length] = (char)pick(random, 256);
+}
+
+static void cut_out(struct file *file, size_t at, size_t length, uint64_t *random)
+{
+    (void)random;
+    memmove(file->bytes + at, file->bytes + at + length, file->length - at - length);
+    file->length -= length;
+}
+
+static void copy_over(struct file *file, size_t at, size_t length, uint64_t *random)
+{
+    memmove(file->bytes + at, file->bytes + pick(random, (unsigned)(file->length - length)),
+            length);
+}
+
+static void put_one_byte(struct file *file, size_t at, size_t length, uint64_t *random)
+{
+    static const char bytes[] = {'\n', '\0', ' ', '=', ':', '[', '9', '-', '\x1f', '\xff'};
+
+    memset(file->bytes + at, bytes[pick(random, sizeof bytes)], length);
+}
+
+static void damage(struct file *file, uint64_t *random)
+{
+    static void (*const ways[])(struct file *, size_t, size_t, uint64_t *) = {
+        flip_bits, scribble, cut_out, copy_over, put_one_byte};
+    unsigned times = 1 + pick(random, 8);
+    size_t length;
+
+    while (times--) {
+        length = 1 + pick(random, pick(random, 4) ? 4 : 400);
+        ways[pick(random, sizeof ways / sizeof *ways)](
+            file, pick(random, (unsigned)(file->length - length)), length, random);
+    }
+}
+
+/* What drain() checks by itself is the point here; the result only has to be one of the known. */
+static void damage_and_drain(const struct file *file, bool no_isal)
+{
+    static struct file damaged;
+    uint64_t random = 2;
+    struct drained drained;
+    unsigned i, read = 0;
+    char path[32];
+    int fd;
+
+    for (i = 0; i < DAMAGES; i++) {
+        damaged = *file;
+        damage(&damaged, &random);
+        fd = drain_memory_file(damaged.bytes, damaged.length, path);
+        assert_true(fd >= 0);
+        drained = drain_path(path, no_isal);
+        close(fd);
+        assert_true(drained.result == TP_OK || drained.result == TP_ERR_FORMAT);
+        read += drained.records > 0;
+    }
+    assert_true(read > DAMAGES / 4); /* the good part is used */
+}
+
+static void test_damaged_log(void **state)
+{
+    static struct file log;
+
+    (void)state;
+    read_log(&log);
+    damage_and_drain(&log, false);
+}
+
+static void test_damaged_gzip(void **state)
+{
+    static struct file log, packed;
+
+    (void)state;
+    read_log(&log);
+    compress_log(&log, &packed);
+    damage_and_drain(&packed, false);
+    damage_and_drain(&packed, true);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_plain_prefixes),
+        cmocka_unit_test(test_gzip_prefixes),
+        cmocka_unit_test(test_damaged_log),
+        cmocka_unit_test(test_damaged_gzip),
+    };
+
+    return cmocka_run_group_tests_name("hostile", tests, NULL, NULL);
+}
