@@ -1,0 +1,95 @@
+/* figure_maker.h: analyses of made-up flows, and questions to the figures drawn of them. */
+#ifndef TCPPROBE_TESTS_FIGURE_MAKER_H
+#define TCPPROBE_TESTS_FIGURE_MAKER_H
+
+#include "flow_maker.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <tcpprobe/plot.h>
+
+#define MSS 1448
+
+static inline struct tp_analysis *analysis_begin(void)
+{
+    const struct tp_analysis_options options = {.series_bins = 1024};
+    struct tp_analysis *analysis = tp_analysis_new(&options, NULL);
+
+    assert_non_null(analysis);
+    return analysis;
+}
+
+static inline void give(struct tp_analysis *analysis, struct tp_record record)
+{
+    assert_int_equal(tp_analysis_add(analysis, &record, NULL), 0);
+}
+
+/* `count` probes of the sender 10.0.0.1:PORT -> 10.0.0.2:PEER_PORT, 10 ms apart, a sawtooth that
+ * acknowledges one and two times `segments` in turn. */
+static inline void give_flow(struct tp_analysis *analysis, uint16_t port, uint16_t peer_port,
+                             int64_t start_ns, unsigned count, unsigned segments)
+{
+    struct tp_record record;
+
+    for (unsigned i = 0; i < count; i++) {
+        record = make_probe(start_ns + i * 10 * MS, 1, port, 2, peer_port,
+                            1000 + i * 3 / 2 * segments * MSS, 10 + i % 50);
+        record.ssthresh = i < 20 ? TP_SSTHRESH_INFINITE : 25;
+        record.srtt = 40000 + i % 50 * 600;
+        give(analysis, record);
+    }
+}
+
+static inline struct tp_record make_retransmit(int64_t ts_ns, uint16_t port)
+{
+    return make(TP_KIND_RETRANSMIT_SKB, ts_ns, 1, port, 2, 80);
+}
+
+static inline struct tp_record make_state(int64_t ts_ns, uint16_t port, uint8_t state)
+{
+    struct tp_record record = make(TP_KIND_CONG_STATE_SET, ts_ns, 1, port, 2, 80);
+
+    record.have |= TP_BIT(CONG_STATE);
+    record.cong_state = state;
+    return record;
+}
+
+/* Ends the pass and draws what is chosen by default. */
+static inline struct tp_figure *figure_of(struct tp_analysis *analysis,
+                                          struct tp_figure_options options,
+                                          struct tp_error *error)
+{
+    struct tp_plot_choice choice;
+    struct tp_figure *figure;
+
+    assert_int_equal(tp_plot_select(&choice, analysis, NULL, NULL), 0);
+    options.flows = choice.flows;
+    options.count = choice.count;
+    options.more = choice.beyond + choice.small;
+    figure = tp_figure_build(analysis, &options, error);
+    tp_plot_choice_release(&choice);
+    return figure;
+}
+
+static inline const struct tp_caption *caption_with(const struct tp_figure *figure,
+                                                    const char *text)
+{
+    for (size_t i = 0; i < figure->caption_count; i++)
+        if (strstr(figure->captions[i].text, text))
+            return &figure->captions[i];
+    return NULL;
+}
+
+static inline size_t count_marks(const struct tp_figure *figure, enum tp_mark_kind kind,
+                                 const char *what)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < figure->mark_count; i++)
+        count += figure->marks[i].kind == kind && strcmp(figure->marks[i].what, what) == 0;
+    return count;
+}
+
+#endif

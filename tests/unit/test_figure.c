@@ -1,0 +1,398 @@
+/* What is on a page: nothing outside it, no text over another, no number that was not measured. */
+#include "figure_maker.h"
+
+#include "plot/text.h"
+
+struct box {
+    double left, top, right, bottom;
+};
+
+/* Where a caption is, by the widths of the widest font. */
+static struct box box_of(const struct tp_caption *caption, double previous_right)
+{
+    double width = tp_text_width(caption->text, caption->size_px, caption->bold);
+    double left = caption->x_px - width * 0.5 * caption->anchor;
+
+    if (caption->follows)
+        left = previous_right + caption->x_px;
+    return (struct box){left, caption->y_px - caption->size_px * 0.74, left + width,
+                        caption->y_px + caption->size_px * 0.12};
+}
+
+static bool overlap(struct box a, struct box b)
+{
+    return a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 &&
+           b.top < a.bottom - 1;
+}
+
+static void check_captions(const struct tp_figure *figure)
+{
+    struct box *boxes = calloc(figure->caption_count, sizeof *boxes);
+
+    assert_non_null(boxes);
+    for (size_t i = 0; i < figure->caption_count; i++) {
+        boxes[i] = box_of(&figure->captions[i], i ? boxes[i - 1].right : 0);
+        if (boxes[i].left < 0 || boxes[i].top < 0 || boxes[i].right > figure->width_px + 1 ||
+            boxes[i].bottom > figure->height_px)
+            fail_msg("'%s' leaves the page", figure->captions[i].text);
+        for (size_t k = 0; k < i; k++)
+            if (overlap(boxes[i], boxes[k]))
+                fail_msg("'%s' lies over '%s'", figure->captions[i].text, figure->captions[k].text);
+    }
+    free(boxes);
+}
+
+static void check_marks(const struct tp_figure *figure)
+{
+    const struct tp_mark *mark;
+
+    for (size_t i = 0; i < figure->mark_count; i++) {
+        mark = &figure->marks[i];
+        assert_true(mark->panel >= -1 && mark->panel < (int)figure->panel_count);
+        assert_true(mark->ink.alpha > 0 && mark->ink.alpha <= 1);
+        assert_true(mark->shape != TP_SHAPE_BOXES || mark->count % 2 == 0);
+        assert_true(mark->count > 0 && mark->count < 20000);
+        for (size_t k = 0; k < mark->count; k++) {
+            assert_true(mark->points[k].x_px >= 0 && mark->points[k].x_px <= figure->width_px);
+            assert_true(isnan(mark->points[k].y_px) ||
+                        (mark->points[k].y_px >= 0 && mark->points[k].y_px <= figure->height_px));
+        }
+    }
+}
+
+static void check(const struct tp_figure *figure)
+{
+    assert_non_null(figure);
+    check_captions(figure);
+    check_marks(figure);
+    for (size_t i = 0; i < figure->panel_count; i++) {
+        assert_true(figure->panels[i].left_px < figure->panels[i].right_px);
+        assert_true(figure->panels[i].top_px < figure->panels[i].bottom_px);
+        assert_true(i == 0 || figure->panels[i].top_px > figure->panels[i - 1].bottom_px);
+    }
+}
+
+static void finish(struct tp_analysis *analysis)
+{
+    assert_int_equal(tp_analysis_finish(analysis, NULL), 0);
+}
+
+/* --- one flow ------------------------------------------------------------------------------- */
+
+static struct tp_analysis *one_flow(void)
+{
+    struct tp_analysis *analysis = analysis_begin();
+
+    give_flow(analysis, 4000, 80, SEC, 300, 1);
+    give(analysis, make_state(4 * SEC, 4000, TP_CONG_RECOVERY));
+    give(analysis, make_retransmit(4 * SEC + 1, 4000));
+    give(analysis, make_retransmit(4 * SEC + 2, 4000));
+    give(analysis, make_state(4 * SEC + 50 * MS, 4000, TP_CONG_OPEN));
+    give(analysis, make_lost(4 * SEC + 60 * MS, 127));
+    give_flow(analysis, 4000, 80, 5 * SEC, 300, 1);
+    finish(analysis);
+    return analysis;
+}
+
+static void shows_one_flow(void **state)
+{
+    static const char *const panels[] = {"cwnd", "rtt", "rate", "retransmissions"};
+    struct tp_analysis *analysis = one_flow();
+    struct tp_figure *figure = figure_of(analysis, (struct tp_figure_options){0}, NULL);
+
+    (void)state;
+    check(figure);
+    assert_int_equal(figure->panel_count, 4);
+    for (size_t i = 0; i < 4; i++)
+        assert_string_equal(figure->panels[i].name, panels[i]);
+    assert_string_equal(figure->captions[0].text, "10.0.0.1:4000 \xe2\x86\x92 10.0.0.2:80");
+    assert_non_null(caption_with(figure, "2 skbs retransmitted"));
+    assert_non_null(caption_with(figure, "1 fast recovery, 0 timeouts"));
+    assert_non_null(caption_with(figure, "lost 127"));
+    assert_non_null(caption_with(figure, "127 events lost"));
+    assert_null(caption_with(figure, "segments"));
+    assert_int_equal(count_marks(figure, TP_MARK_BAND, "Recovery"), 4);
+    assert_int_equal(count_marks(figure, TP_MARK_BAND, "lost"), 4);
+    assert_int_equal(count_marks(figure, TP_MARK_CURVE, "snd_cwnd"), 1);
+    assert_int_equal(count_marks(figure, TP_MARK_CURVE, "ssthresh"), 1);
+    assert_int_equal(count_marks(figure, TP_MARK_AREA, "inflight"), 1);
+    assert_int_equal(count_marks(figure, TP_MARK_BAR, "retransmit"), 1);
+    /* the window is in bytes, and in segments beside it */
+    assert_non_null(caption_with(figure, "kB \xc2\xb7 59 seg"));
+    assert_true(figure->panels[0].y.high >= 59 * MSS && figure->panels[0].y.high < 75 * MSS);
+    assert_true(figure->panels[0].x.low == 0);
+    tp_figure_free(figure);
+    tp_analysis_free(analysis);
+}
+
+static void says_what_is_not_there(void **state)
+{
+    struct tp_analysis *analysis = analysis_begin();
+    const struct tp_figure_options options = {.panels = "retransmissions,cwnd"};
+    struct tp_figure *figure;
+
+    (void)state;
+    give_flow(analysis, 4000, 80, SEC, 100, 4);
+    finish(analysis);
+    figure = figure_of(analysis, (struct tp_figure_options){0}, NULL);
+    check(figure);
+    assert_int_equal(figure->panel_count, 3); /* nothing is said of retransmissions */
+    assert_null(caption_with(figure, "retransmitted"));
+    assert_null(caption_with(figure, "recover"));
+    tp_figure_free(figure);
+    figure = figure_of(analysis, options, NULL);
+    check(figure);
+    assert_int_equal(figure->panel_count, 2);
+    assert_string_equal(figure->panels[0].name, "retransmissions");
+    assert_non_null(caption_with(figure, "no tcp_retransmit_skb events"));
+    tp_figure_free(figure);
+    tp_analysis_free(analysis);
+}
+
+/* Only the receiver's socket was traced: payload arrives, nothing of its own is acknowledged. */
+static void shows_a_receiver(void **state)
+{
+    struct tp_analysis *analysis = analysis_begin();
+    struct tp_figure *figure;
+    struct tp_record record;
+
+    (void)state;
+    for (unsigned i = 0; i < 200; i++) {
+        record = make_probe(SEC + i * 10 * MS, 2, 80, 1, 4000, 1000, 10);
+        record.data_len = 2 * MSS;
+        give(analysis, record);
+    }
+    finish(analysis);
+    figure = figure_of(analysis, (struct tp_figure_options){0}, NULL);
+    check(figure);
+    assert_string_equal(figure->captions[0].text, "10.0.0.1:4000 \xe2\x86\x92 10.0.0.2:80");
+    assert_non_null(caption_with(figure, "only the receiver's socket was traced"));
+    assert_non_null(caption_with(figure, "payload received"));
+    assert_null(caption_with(figure, "acknowledged"));
+    assert_int_equal(count_marks(figure, TP_MARK_CURVE, "rcv_wnd"), 1);
+    assert_int_equal(count_marks(figure, TP_MARK_CURVE, "snd_cwnd"), 0);
+    tp_figure_free(figure);
+    tp_analysis_free(analysis);
+}
+
+static void survives_few_samples(void **state)
+{
+    struct tp_analysis *analysis;
+    struct tp_figure *figure;
+
+    (void)state;
+    for (unsigned count = 0; count < 4; count++) {
+        analysis = analysis_begin();
+        give(analysis, make_change(SEC, 1, 4000, 2, 80, SYN_SENT, ESTABLISHED));
+        give_flow(analysis, 4000, 80, SEC, count, 0);
+        finish(analysis);
+        figure = figure_of(analysis, (struct tp_figure_options){0}, NULL);
+        check(figure);
+        tp_figure_free(figure);
+        tp_analysis_free(analysis);
+    }
+}
+
+/* --- several -------------------------------------------------------------------------------- */
+
+static struct tp_analysis *flows(unsigned count, unsigned probes)
+{
+    struct tp_analysis *analysis = analysis_begin();
+
+    for (unsigned i = 0; i < count; i++)
+        give_flow(analysis, (uint16_t)(4000 + i), 80, SEC + i * MS, probes, 1 + i % 7);
+    give(analysis, make_retransmit(2 * SEC, 4000));
+    finish(analysis);
+    return analysis;
+}
+
+static void compares_flows(void **state)
+{
+    struct tp_analysis *analysis;
+    struct tp_figure *figure;
+
+    (void)state;
+    for (unsigned count = 2; count <= TP_PLOT_COMPARED; count++) {
+        analysis = flows(count, 200);
+        figure = figure_of(analysis, (struct tp_figure_options){0}, NULL);
+        check(figure);
+        assert_int_equal(count_marks(figure, TP_MARK_CURVE, "snd_cwnd"), count);
+        assert_int_equal(count_marks(figure, TP_MARK_AREA, "acknowledged"), count);
+        assert_non_null(caption_with(figure, ":4000"));
+        assert_non_null(caption_with(figure, "flows \xe2\x86\x92 10.0.0.2:80"));
+        tp_figure_free(figure);
+        tp_analysis_free(analysis);
+    }
+}
+
+static void overviews_flows(void **state)
+{
+    struct tp_analysis *analysis = flows(2000, 3);
+    struct tp_figure *figure = figure_of(analysis, (struct tp_figure_options){0}, NULL);
+
+    (void)state;
+    check(figure);
+    assert_int_equal(figure->panel_count, 1);
+    assert_string_equal(figure->panels[0].name, "overview");
+    assert_non_null(caption_with(figure, "40 flows, most bytes first"));
+    assert_non_null(caption_with(figure, "1960 more flows not drawn"));
+    tp_figure_free(figure);
+    tp_analysis_free(analysis);
+}
+
+/* --- the page ------------------------------------------------------------------------------- */
+
+static void takes_any_title(void **state)
+{
+    static const char *const titles[] = {"", "\xff\xfe", "a\nb\x01", "@@ #h <b>&amp;</b>"};
+    struct tp_figure_source source = {.name = "dir/\xc3\x28" "odd.log.gz"};
+    struct tp_figure_options options = {.sources = &source, .source_count = 1};
+    struct tp_analysis *analysis = one_flow();
+    struct tp_figure *figure;
+    char long_title[5000];
+
+    (void)state;
+    memset(long_title, 'W', sizeof long_title - 1);
+    long_title[sizeof long_title - 1] = '\0';
+    for (size_t i = 0; i <= 4; i++) {
+        options.title = i < 4 ? titles[i] : long_title;
+        figure = figure_of(analysis, options, NULL);
+        check(figure);
+        assert_non_null(caption_with(figure, "odd.log.gz"));
+        tp_figure_free(figure);
+    }
+    tp_analysis_free(analysis);
+}
+
+static void keeps_to_sizes(void **state)
+{
+    static const unsigned sizes[][2] = {{480, 0}, {700, 620}, {1240, 600}, {8000, 8000}, {1920, 1080}};
+    struct tp_analysis *one = one_flow(), *eight = flows(8, 200);
+    struct tp_error error = TP_ERROR_INIT;
+    struct tp_figure_options options = {0};
+    struct tp_figure *figure;
+
+    (void)state;
+    for (size_t i = 0; i < 5; i++) {
+        options.width_px = sizes[i][0];
+        options.height_px = sizes[i][1];
+        figure = figure_of(one, options, NULL);
+        check(figure);
+        assert_true(figure->width_px == options.width_px);
+        assert_true(!options.height_px || figure->height_px == options.height_px);
+        tp_figure_free(figure);
+    }
+    options.width_px = 8000;
+    figure = figure_of(eight, options, NULL);
+    check(figure);
+    tp_figure_free(figure);
+    options = (struct tp_figure_options){.width_px = 479};
+    assert_null(figure_of(one, options, &error));
+    assert_int_equal(error.code, TP_ERR_LIMIT);
+    tp_error_clear(&error);
+    options = (struct tp_figure_options){.height_px = 300};
+    assert_null(figure_of(eight, options, &error));
+    assert_int_equal(error.code, TP_ERR_LIMIT);
+    assert_non_null(strstr(error.text, "do not fit a page 300 high"));
+    tp_analysis_free(one);
+    tp_analysis_free(eight);
+}
+
+static void starts_where_asked(void **state)
+{
+    const struct tp_figure_source source = {
+        .name = "t.log", .has_wall_offset = true, .wall_offset_ns = 1795206224 * SEC};
+    struct tp_figure_options options = {.sources = &source, .source_count = 1};
+    struct tp_analysis *analysis = one_flow();
+    struct tp_figure *figure = figure_of(analysis, options, NULL);
+
+    (void)state;
+    assert_non_null(caption_with(figure, "starts 2026-11-20 20:23:45 UTC"));
+    tp_figure_free(figure);
+    options.raw_time = true;
+    figure = figure_of(analysis, options, NULL);
+    check(figure);
+    assert_true(figure->panels[0].x.low == 1);
+    tp_figure_free(figure);
+    tp_analysis_free(analysis);
+}
+
+static void refuses_unknown_words(void **state)
+{
+    struct tp_analysis *analysis = one_flow();
+    struct tp_error error = TP_ERROR_INIT;
+    struct tp_figure_options options = {.panels = "cwnd,cwmd"};
+
+    (void)state;
+    assert_null(figure_of(analysis, options, &error));
+    assert_int_equal(error.code, TP_ERR_USAGE);
+    assert_string_equal(error.text, "unknown panel 'cwmd': there are cwnd, rtt, rate, "
+                                    "retransmissions, windows");
+    tp_error_clear(&error);
+    options = (struct tp_figure_options){.theme = "sepia"};
+    assert_null(figure_of(analysis, options, &error));
+    assert_int_equal(error.code, TP_ERR_USAGE);
+    tp_error_clear(&error);
+    assert_null(tp_figure_build(analysis, &(struct tp_figure_options){0}, &error));
+    assert_int_equal(error.code, TP_ERR_USAGE);
+    tp_analysis_free(analysis);
+}
+
+/* --- choice --------------------------------------------------------------------------------- */
+
+static bool is_ssh(void *context, const struct tp_flow *flow)
+{
+    (void)context;
+    return flow->key.port[0] == 22 || flow->key.port[1] == 22;
+}
+
+static void chooses_flows(void **state)
+{
+    struct tp_analysis *analysis = analysis_begin();
+    struct tp_plot_selection selection = {0};
+    struct tp_plot_choice choice;
+
+    (void)state;
+    give_flow(analysis, 4000, 80, SEC, 1000, 10);
+    give_flow(analysis, 4001, 80, SEC, 2, 1); /* 0.01 % */
+    give_flow(analysis, 4002, 22, SEC, 500, 10);
+    give_flow(analysis, 4003, 80, SEC, 1000, 20);
+    finish(analysis);
+    assert_int_equal(tp_plot_select(&choice, analysis, NULL, NULL), 0);
+    assert_int_equal(choice.count, 2);
+    assert_int_equal(choice.ssh, 1);
+    assert_int_equal(choice.small, 1);
+    assert_int_equal(choice.flows[0]->id, 4);
+    assert_int_equal(choice.flows[1]->id, 1);
+    assert_true(tp_plot_flow_bytes(choice.flows[1]) == 1498 * 10 * MSS);
+    tp_plot_choice_release(&choice);
+    selection.ssh = true;
+    assert_int_equal(tp_plot_select(&choice, analysis, &selection, NULL), 0);
+    assert_int_equal(choice.count, 3);
+    tp_plot_choice_release(&choice);
+    selection = (struct tp_plot_selection){.top = 3};
+    assert_int_equal(tp_plot_select(&choice, analysis, &selection, NULL), 0);
+    assert_int_equal(choice.count, 3);
+    assert_int_equal(choice.flows[2]->id, 2);
+    tp_plot_choice_release(&choice);
+    selection = (struct tp_plot_selection){.wanted = is_ssh};
+    assert_int_equal(tp_plot_select(&choice, analysis, &selection, NULL), 0);
+    assert_int_equal(choice.count, 1);
+    assert_int_equal(choice.flows[0]->id, 3);
+    tp_plot_choice_release(&choice);
+    tp_analysis_free(analysis);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(shows_one_flow),       cmocka_unit_test(says_what_is_not_there),
+        cmocka_unit_test(shows_a_receiver),     cmocka_unit_test(survives_few_samples),
+        cmocka_unit_test(compares_flows),       cmocka_unit_test(overviews_flows),
+        cmocka_unit_test(takes_any_title),      cmocka_unit_test(keeps_to_sizes),
+        cmocka_unit_test(starts_where_asked),   cmocka_unit_test(refuses_unknown_words),
+        cmocka_unit_test(chooses_flows),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
