@@ -1,0 +1,98 @@
+/* The Nth allocation of choosing flows and of laying out a figure fails, for every N.
+ *
+ * The linker sends the library's allocations here (see --wrap in the Makefile).
+ */
+#include "figure_maker.h"
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *block, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *block, size_t size);
+
+static long allocations_left = -1; /* -1: no end */
+
+static bool fails(void)
+{
+    if (allocations_left < 0)
+        return false;
+    return allocations_left-- == 0;
+}
+
+void *__wrap_malloc(size_t size)
+{
+    return fails() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return fails() ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *block, size_t size)
+{
+    return fails() ? NULL : __real_realloc(block, size);
+}
+
+/* One flow, some that are compared, an overview. */
+static struct tp_analysis *flows(unsigned count)
+{
+    struct tp_analysis *analysis = analysis_begin();
+
+    for (unsigned i = 0; i < count; i++)
+        give_flow(analysis, (uint16_t)(4000 + i), 80, SEC + i * MS, 40, 1 + i % 3);
+    give(analysis, make_state(SEC + 100 * MS, 4000, TP_CONG_RECOVERY));
+    give(analysis, make_retransmit(SEC + 101 * MS, 4000));
+    give(analysis, make_lost(SEC + 200 * MS, 5));
+    assert_int_equal(tp_analysis_finish(analysis, NULL), 0);
+    return analysis;
+}
+
+/* Chooses and builds with so many allocations granted; true when that was enough. A figure that came
+ * all the same lacks a quantile, which the analysis cannot give without memory. */
+static bool attempt(const struct tp_analysis *analysis, long granted)
+{
+    struct tp_figure_options options = {.title = "a title"};
+    struct tp_error error = TP_ERROR_INIT;
+    struct tp_figure *figure = NULL;
+    struct tp_plot_choice choice;
+    bool enough;
+
+    allocations_left = granted;
+    if (tp_plot_select(&choice, analysis, NULL, &error) == 0) {
+        options.flows = choice.flows;
+        options.count = choice.count;
+        figure = tp_figure_build(analysis, &options, &error);
+        tp_plot_choice_release(&choice);
+    }
+    enough = allocations_left >= 0;
+    allocations_left = -1;
+    assert_int_equal(error.code, figure ? TP_OK : TP_ERR_NOMEM);
+    assert_true(!enough || figure);
+    tp_figure_free(figure);
+    return enough;
+}
+
+static void every_allocation_fails(void **state)
+{
+    static const unsigned counts[] = {1, 3, 12};
+    struct tp_analysis *analysis;
+    long granted;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        analysis = flows(counts[i]);
+        for (granted = 0; !attempt(analysis, granted); granted++)
+            assert_true(granted < 20000);
+        assert_true(granted > 50);
+        tp_analysis_free(analysis);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_allocation_fails)};
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,283 @@
+/* A figure becomes a file: whole, the same each time, or not at all. */
+#include "figure_maker.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct room {
+    char dir[64];
+    struct tp_analysis *analysis;
+    struct tp_figure *figure;
+};
+
+static int set_up(void **state)
+{
+    struct room *room = calloc(1, sizeof *room);
+
+    assert_non_null(room);
+    strcpy(room->dir, "/tmp/tcpprobe-render-XXXXXX");
+    assert_non_null(mkdtemp(room->dir));
+    room->analysis = analysis_begin();
+    give_flow(room->analysis, 4000, 80, SEC, 300, 1);
+    give(room->analysis, make_retransmit(2 * SEC, 4000));
+    assert_int_equal(tp_analysis_finish(room->analysis, NULL), 0);
+    room->figure = figure_of(room->analysis, (struct tp_figure_options){.title = "a @ b # c < d"},
+                             NULL);
+    assert_non_null(room->figure);
+    *state = room;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct room *room = *state;
+    char command[128];
+
+    tp_figure_free(room->figure);
+    tp_analysis_free(room->analysis);
+    snprintf(command, sizeof command, "rm -rf '%s'", room->dir);
+    assert_int_equal(system(command), 0);
+    free(room);
+    return 0;
+}
+
+static char *path_in(const struct room *room, const char *name)
+{
+    static char path[2][512];
+    static unsigned turn;
+
+    turn = !turn;
+    snprintf(path[turn], sizeof path[turn], "%s/%s", room->dir, name);
+    return path[turn];
+}
+
+static size_t count_files(const struct room *room)
+{
+    DIR *dir = opendir(room->dir);
+    struct dirent *entry;
+    size_t count = 0;
+
+    assert_non_null(dir);
+    while ((entry = readdir(dir)))
+        count += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+    closedir(dir);
+    return count;
+}
+
+/* The whole file; free() it. */
+static char *content_of(const char *path, size_t *length)
+{
+    FILE *file = fopen(path, "rb");
+    char *bytes;
+
+    assert_non_null(file);
+    assert_int_equal(fseek(file, 0, SEEK_END), 0);
+    *length = (size_t)ftell(file);
+    rewind(file);
+    bytes = malloc(*length + 1);
+    assert_non_null(bytes);
+    assert_int_equal(fread(bytes, 1, *length, file), *length);
+    bytes[*length] = '\0';
+    fclose(file);
+    return bytes;
+}
+
+static uint32_t big_endian(const char *at)
+{
+    const unsigned char *bytes = (const unsigned char *)at;
+
+    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+static int draw(const struct room *room, const char *path, double scale, struct tp_error *error)
+{
+    const struct tp_render_options options = {.scale = scale};
+
+    return tp_figure_render(room->figure, path, &options, error);
+}
+
+static void png_has_its_size(void **state)
+{
+    const struct room *room = *state;
+    const char *path = path_in(room, "a.png");
+    size_t length;
+    char *bytes;
+
+    for (int scale = 1; scale <= 2; scale++) {
+        assert_int_equal(draw(room, path, scale, NULL), 0);
+        bytes = content_of(path, &length);
+        assert_memory_equal(bytes, "\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 16);
+        assert_int_equal(big_endian(bytes + 16), room->figure->width_px * scale);
+        assert_int_equal(big_endian(bytes + 20), room->figure->height_px * scale);
+        assert_true(length > 20000); /* and is no blank page */
+        free(bytes);
+    }
+    assert_int_equal(count_files(room), 1);
+}
+
+static void bytes_repeat(void **state)
+{
+    static const char *const names[] = {"a.png", "a.svg"};
+    const struct room *room = *state;
+    size_t length[2];
+    char *bytes[2];
+
+    for (size_t i = 0; i < 2; i++) {
+        for (size_t k = 0; k < 2; k++) {
+            assert_int_equal(draw(room, path_in(room, names[i]), 1, NULL), 0);
+            bytes[k] = content_of(path_in(room, names[i]), &length[k]);
+            setenv("TZ", "Asia/Tokyo", 1);
+        }
+        unsetenv("TZ");
+        assert_int_equal(length[0], length[1]);
+        assert_memory_equal(bytes[0], bytes[1], length[0]);
+        free(bytes[0]);
+        free(bytes[1]);
+    }
+}
+
+/* --- drivers -------------------------------------------------------------------------------- */
+
+/* Lets PLplot see only its driver of that name; false where the drivers are not found. */
+static bool only_driver(const struct room *room, const char *name)
+{
+    char pattern[128];
+    glob_t found;
+    bool linked = true;
+
+    assert_int_equal(mkdir(path_in(room, "drivers"), 0700), 0);
+    snprintf(pattern, sizeof pattern, "/usr/lib/*/plplot*/drivers/%s.*", name);
+    if (name[0] && glob(pattern, 0, NULL, &found) != 0)
+        return false;
+    for (size_t i = 0; name[0] && i < found.gl_pathc; i++) {
+        snprintf(pattern, sizeof pattern, "drivers/%s", strrchr(found.gl_pathv[i], '/') + 1);
+        linked &= symlink(found.gl_pathv[i], path_in(room, pattern)) == 0;
+    }
+    if (name[0])
+        globfree(&found);
+    setenv("PLPLOT_DRV_DIR", path_in(room, "drivers"), 1);
+    return linked;
+}
+
+static void svg_needs_no_cairo(void **state)
+{
+    const struct room *room = *state;
+    struct tp_error error = TP_ERROR_INIT;
+    size_t length;
+    char *bytes;
+    int png, svg;
+
+    if (!only_driver(room, "svg"))
+        skip();
+    svg = draw(room, path_in(room, "a.svg"), 0, NULL);
+    png = draw(room, path_in(room, "a.png"), 0, &error);
+    unsetenv("PLPLOT_DRV_DIR");
+    assert_int_equal(svg, 0);
+    bytes = content_of(path_in(room, "a.svg"), &length);
+    assert_memory_equal(bytes, "<?xml", 5);
+    assert_non_null(strstr(bytes, "<polyline"));
+    assert_null(strstr(bytes, ",nan"));
+    free(bytes);
+    assert_int_equal(png, TP_ERR_UNSUPPORTED);
+    assert_non_null(strstr(error.text, "plplot-driver-cairo"));
+    assert_int_equal(count_files(room), 2); /* the svg and the drivers */
+}
+
+static void no_driver_is_told(void **state)
+{
+    const struct room *room = *state;
+    struct tp_error error = TP_ERROR_INIT;
+    int rc;
+
+    assert_true(only_driver(room, ""));
+    rc = draw(room, path_in(room, "a.svg"), 0, &error);
+    unsetenv("PLPLOT_DRV_DIR");
+    assert_true(rc < 0);
+    assert_true(error.text[0]);
+    assert_int_equal(count_files(room), 1);
+}
+
+/* --- failures ------------------------------------------------------------------------------- */
+
+static void leaves_nothing_behind(void **state)
+{
+    const struct room *room = *state;
+    struct tp_error error = TP_ERROR_INIT;
+
+    assert_int_equal(draw(room, path_in(room, "no/such/a.png"), 1, &error), TP_ERR_IO);
+    assert_int_equal(error.sys_errno, ENOENT);
+    tp_error_clear(&error);
+    assert_int_equal(mkdir(path_in(room, "b.png"), 0700), 0);
+    assert_int_equal(draw(room, path_in(room, "b.png"), 1, &error), TP_ERR_IO);
+    assert_int_equal(error.sys_errno, EISDIR);
+    tp_error_clear(&error);
+    assert_int_equal(draw(room, "/dev/full", 1, &error), TP_ERR_IO);
+    assert_int_equal(error.sys_errno, ENOSPC);
+    tp_error_clear(&error);
+    assert_int_equal(draw(room, path_in(room, "c.png"), 1000, &error), TP_ERR_LIMIT);
+    assert_int_equal(count_files(room), 1);
+}
+
+/* What was there before a failure is there after it. */
+static void keeps_the_old_picture(void **state)
+{
+    const struct room *room = *state;
+    char *path = path_in(room, "a.png"), *bytes;
+    struct stat status;
+    size_t length;
+
+    assert_int_equal(draw(room, path, 1, NULL), 0);
+    assert_int_equal(chmod(path, 0640), 0);
+    assert_int_equal(draw(room, path, 1000, NULL), TP_ERR_LIMIT);
+    bytes = content_of(path, &length);
+    assert_true(length > 20000);
+    free(bytes);
+    assert_int_equal(symlink(path, path_in(room, "link.png")), 0);
+    assert_int_equal(draw(room, path_in(room, "link.png"), 1, NULL), 0);
+    assert_int_equal(lstat(path_in(room, "link.png"), &status), 0);
+    assert_true(S_ISLNK(status.st_mode));
+    assert_int_equal(count_files(room), 2);
+}
+
+static void takes_any_name(void **state)
+{
+    static const char *const names[] = {"%n%s.png", "a b'\".svg", "\xff\xfe.png", "plain", ".png"};
+    const struct room *room = *state;
+    char name[300];
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        assert_int_equal(draw(room, path_in(room, names[i]), 0.5, NULL), 0);
+        assert_int_equal(access(path_in(room, names[i]), R_OK), 0);
+    }
+    memset(name, 'n', 255); /* NAME_MAX: there is no room for an ending of ours */
+    strcpy(name + 251, ".svg");
+    assert_int_equal(draw(room, path_in(room, name), 1, NULL), 0);
+    assert_int_equal(count_files(room), 6);
+}
+
+static void knows_formats(void **state)
+{
+    (void)state;
+    assert_string_equal(tp_render_format("a.SVG", NULL), "svg");
+    assert_string_equal(tp_render_format("a.b/c", NULL), "png");
+    assert_string_equal(tp_render_format("a.svg", "png"), "png");
+    assert_null(tp_render_format("a.svg", "pdf"));
+}
+
+#define IN_ROOM(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_ROOM(png_has_its_size),      IN_ROOM(bytes_repeat),
+        IN_ROOM(svg_needs_no_cairo),    IN_ROOM(no_driver_is_told),
+        IN_ROOM(leaves_nothing_behind), IN_ROOM(keeps_the_old_picture),
+        IN_ROOM(takes_any_name),        cmocka_unit_test(knows_formats),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
