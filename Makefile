@@ -69,7 +69,8 @@ demo:
 	$(Q)scripts/demo
 
 # Tests of that name bring their own allocator, which can fail.
-$(B)/tests/%_nomem: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+WRAPPED := malloc calloc realloc strdup open_memstream
+$(B)/tests/%_nomem: LDFLAGS += $(WRAPPED:%=-Wl,--wrap=%)
 $(B)/tests/%: $(B)/tests/unit/%.o $(B)/libtcpprobe.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka -lm

@@ -1,42 +1,8 @@
-/* test_analyze_nomem.c: the Nth allocation of a whole analysis fails, for every N.
- *
- * The linker sends the library's allocations here (see --wrap in the Makefile).
- */
+/* test_analyze_nomem.c: the Nth allocation of a whole analysis fails, for every N. */
 #include "flow_maker.h"
+#include "nomem.h"
 
-#include <stdlib.h>
 #include <tcpprobe/analyze.h>
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *block, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *block, size_t size);
-
-static long allocations_left = -1; /* -1: no end */
-
-static bool fails(void)
-{
-    if (allocations_left < 0)
-        return false;
-    return allocations_left-- == 0;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *block, size_t size)
-{
-    return fails() ? NULL : __real_realloc(block, size);
-}
 
 /* Record number i of a pass that meets every kind, many values, reuse, retirement and loss. */
 static struct tp_record record_at(int i)
@@ -107,12 +73,12 @@ static void check(const struct tp_analysis_options *options)
     bool whole;
 
     do {
-        allocations_left = ++n;
+        atomic_store(&nomem_left, ++n);
         whole = pass(options);
-    } while (allocations_left < 0); /* this one was reached and failed */
+    } while (nomem_reached());
     assert_true(whole);
     assert_true(n > 100);
-    allocations_left = -1;
+    atomic_store(&nomem_left, NOMEM_NEVER);
 }
 
 static void test_figures(void **state)

@@ -1,0 +1,140 @@
+/* test_stream_nomem.c: the Nth allocation fails, for every N, while a filter is parsed and printed
+ * and while logs are opened, read and analysed. Either that is said, or nothing is missing. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define NOMEM_TEXTS
+#include "nomem.h"
+
+#include <cmocka.h>
+#include <zlib.h>
+
+#include <tcpprobe/filter.h>
+
+#include "../fuzz/drain.h"
+
+/* --- filters --------------------------------------------------------------------------------- */
+
+static bool parse_and_print(const char *expression, const char *expected)
+{
+    struct tp_error error = TP_ERROR_INIT;
+    struct tp_filter *filter;
+    char *text;
+
+    if (tp_filter_parse(&filter, expression, &error) < 0) {
+        assert_null(filter);
+        assert_int_equal(error.code, TP_ERR_NOMEM);
+        assert_string_equal(error.text, "out of memory");
+        return false;
+    }
+    text = tp_filter_text(filter);
+    if (text)
+        assert_string_equal(text, expected);
+    tp_filter_free(filter);
+    free(text);
+    return text != NULL;
+}
+
+static void test_filter(void **state)
+{
+    bool whole;
+    long n = 0;
+
+    (void)state;
+    do {
+        atomic_store(&nomem_left, n++);
+        whole = parse_and_print("port 80 and !(snd_cwnd > 10 or comm ~ 'a*') and tcp_probe && lost",
+                                "(port 80 && !(snd_cwnd > 10 || comm ~ \"a*\") && "
+                                "event == tcp_probe && event == lost)");
+        assert_int_equal(whole, !nomem_reached());
+    } while (!whole);
+    assert_true(n > 4);
+    atomic_store(&nomem_left, NOMEM_NEVER);
+}
+
+/* --- streams --------------------------------------------------------------------------------- */
+
+static void check_drain(const char *const *paths, size_t count,
+                        const struct tp_stream_options *options, long at_least)
+{
+    struct drained complete = drain(paths, count, options, 0), drained;
+    bool reached;
+    long n = 0;
+
+    assert_int_equal(complete.result, TP_OK);
+    assert_in_range(complete.records, 20, 1000);
+    do {
+        atomic_store(&nomem_left, n++);
+        drained = drain(paths, count, options, 0);
+        reached = nomem_reached();
+        if (drained.result == TP_OK)
+            drain_check_same(&complete, &drained);
+        else
+            assert_int_equal(drained.result, TP_ERR_NOMEM);
+    } while (reached);
+    assert_int_equal(drained.result, TP_OK);
+    assert_true(n > at_least);
+    atomic_store(&nomem_left, NOMEM_NEVER);
+}
+
+static const char log_path[] = "tests/data/short.log";
+
+static void test_plain(void **state)
+{
+    const struct tp_stream_options options = {.block_bytes = 4096};
+    const char *paths[] = {log_path};
+
+    (void)state;
+    check_drain(paths, 1, &options, 20);
+}
+
+/* Which allocation is the Nth depends on the threads here; each one is hit over the tries. */
+static void test_threads(void **state)
+{
+    const struct tp_stream_options options = {.block_bytes = 4096, .threads = 2};
+    const char *paths[] = {log_path};
+
+    (void)state;
+    check_drain(paths, 1, &options, 20);
+}
+
+static void test_two_inputs(void **state)
+{
+    const struct tp_stream_options options = {.block_bytes = 4096};
+    const char *paths[] = {log_path, NULL};
+    struct tp_stream_options zlib = options;
+    char packed[32768], log[32768], path[32];
+    z_stream stream = {.next_in = (Bytef *)log, .next_out = (Bytef *)packed};
+    FILE *file = fopen(log_path, "rb");
+    int fd;
+
+    (void)state;
+    assert_non_null(file);
+    stream.avail_in = (uInt)fread(log, 1, sizeof log, file);
+    stream.avail_out = sizeof packed;
+    fclose(file);
+    assert_int_equal(deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    assert_int_equal(deflate(&stream, Z_FINISH), Z_STREAM_END);
+    fd = drain_memory_file(packed, stream.total_out, path);
+    deflateEnd(&stream);
+    assert_true(fd >= 0);
+    paths[1] = path;
+    check_drain(paths, 2, &options, 30);
+    zlib.no_isal = true;
+    check_drain(paths, 2, &zlib, 30);
+    close(fd);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_filter),
+        cmocka_unit_test(test_plain),
+        cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_two_inputs),
+    };
+
+    return cmocka_run_group_tests_name("stream_nomem", tests, NULL, NULL);
+}
