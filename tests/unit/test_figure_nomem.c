@@ -1,39 +1,9 @@
-/* The Nth allocation of choosing flows and of laying out a figure fails, for every N.
- *
- * The linker sends the library's allocations here (see --wrap in the Makefile).
- */
+/* test_figure_nomem.c: the Nth allocation of choosing flows and of laying out a figure fails, for
+ * every N. */
 #include "figure_maker.h"
 
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *block, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *block, size_t size);
-
-static long allocations_left = -1; /* -1: no end */
-
-static bool fails(void)
-{
-    if (allocations_left < 0)
-        return false;
-    return allocations_left-- == 0;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *block, size_t size)
-{
-    return fails() ? NULL : __real_realloc(block, size);
-}
+#define NOMEM_TEXTS
+#include "nomem.h"
 
 /* One flow, some that are compared, an overview. */
 static struct tp_analysis *flows(unsigned count)
@@ -49,8 +19,8 @@ static struct tp_analysis *flows(unsigned count)
     return analysis;
 }
 
-/* Chooses and builds with so many allocations granted; true when that was enough. A figure that came
- * all the same lacks a quantile, which the analysis cannot give without memory. */
+/* Chooses and builds with so many allocations granted; true when that was enough. A figure that
+ * came all the same lacks a quantile, which the analysis cannot give without memory. */
 static bool attempt(const struct tp_analysis *analysis, long granted)
 {
     struct tp_figure_options options = {.title = "a title"};
@@ -59,15 +29,15 @@ static bool attempt(const struct tp_analysis *analysis, long granted)
     struct tp_plot_choice choice;
     bool enough;
 
-    allocations_left = granted;
+    atomic_store(&nomem_left, granted);
     if (tp_plot_select(&choice, analysis, NULL, &error) == 0) {
         options.flows = choice.flows;
         options.count = choice.count;
         figure = tp_figure_build(analysis, &options, &error);
         tp_plot_choice_release(&choice);
     }
-    enough = allocations_left >= 0;
-    allocations_left = -1;
+    enough = !nomem_reached();
+    atomic_store(&nomem_left, NOMEM_NEVER);
     assert_int_equal(error.code, figure ? TP_OK : TP_ERR_NOMEM);
     assert_true(!enough || figure);
     tp_figure_free(figure);
