@@ -1,9 +1,12 @@
 /* analyze.h: one pass over records that yields flows, their statistics and their samples.
  *
  * Feed records in time order; look at the flows when all are in. Nothing is kept per record:
- * memory is bounded by max_flows and, where series are kept, by series_bins.
+ * memory is bounded by max_flows and, where series are kept, by series_bins. A short flow takes
+ * less than 1 KiB. A long one keeps its distributions; when these need more than 16 MiB in all,
+ * flows that were not met lately keep the quantiles of tp_dist_digest() only, exactly; where that
+ * is not enough, values are rounded by at most 0.2 %.
  *
- * Semantics (measured, kernel 4.15 to 6.18): tcp_probe fires when a segment reaches an ESTABLISHED
+ * Semantics (read for 4.16 to 6.18, measured on 6.18): tcp_probe fires when a segment reaches an ESTABLISHED
  * socket and before it is processed, so all its figures are those before this segment. Each
  * sample of a state holds until the next one of the same socket, for at most TP_HOLD_MAX_NS; all
  * statistics of states are weighted by that time, never by event.
@@ -45,7 +48,10 @@ struct tp_side {
     uint64_t received_bytes;      /* payload that reached this socket: sum of data_len */
     uint32_t received_max;        /* largest data_len: GRO makes it larger than the MSS */
     uint32_t mss_bytes;           /* estimated from the steps of snd_una; 0 if unknown */
-    uint32_t initial_cwnd_segs;   /* first snd_cwnd if the flow was seen from its start, else 0 */
+    uint32_t initial_cwnd_segs;   /* first snd_cwnd if the flow was seen from its start, else 0.
+                                     Without a handshake in the log the first sample must look
+                                     like a start: infinite threshold, windows up to 64 KiB and
+                                     at most one segment in flight */
     uint32_t retransmits;         /* skbs sent again (err == 0): skbs, not segments */
     uint32_t retransmits_failed;  /* tcp_retransmit_skb with err != 0: not sent */
     uint32_t retransmits_in[TP_CONG_STATES + 1]; /* by congestion state; last: state unknown */
@@ -57,7 +63,7 @@ struct tp_side {
     int8_t cong_state;            /* now; -1 unknown */
     int8_t tcp_state;             /* now, kernel numbering; -1 unknown */
     bool has_acked;               /* snd_una was seen at least once */
-    bool has_received;            /* data_len (or length) was seen */
+    bool has_received;            /* data_len was seen (`length` of old kernels is no payload) */
     bool series_dropped;          /* there was no room for the series of so many flows */
     struct tp_states states;
     struct tp_spans cong_spans;   /* CWR, Recovery and Loss, if spans are kept */

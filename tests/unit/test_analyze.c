@@ -1,6 +1,7 @@
 /* test_analyze.c: from records to the figures of flows, with sums done by hand. */
 #include "flow_maker.h"
 
+#include <malloc.h>
 #include <math.h>
 #include <stdlib.h>
 #include <tcpprobe/analyze.h>
@@ -533,6 +534,42 @@ static void test_distributions_share_their_memory(void **state)
     tp_analysis_free(analysis);
 }
 
+/* Ten records, the sockets of both ends: what one more of them takes. */
+static void test_a_short_flow_is_small(void **state)
+{
+    struct tp_analysis *analysis = begin(NULL);
+    const int flows = 20000;
+    size_t before, bytes;
+    int i, n;
+
+    (void)state;
+    before = mallinfo2().uordblks;
+    for (i = 0; i < flows; i++) {
+        uint16_t port = (uint16_t)(1000 + i);
+        int64_t now_ns = i * MS;
+
+        add(analysis, make_change(now_ns, 1, port, 2, 80, SYN_SENT, ESTABLISHED));
+        add(analysis, make_change(now_ns, 2, 80, 1, port, LISTEN, SYN_RECV));
+        for (n = 0; n < 4; n++) {
+            struct tp_record record =
+                make_probe(now_ns, 1, port, 2, 80, (uint32_t)n, (uint32_t)(n + i) % 100);
+
+            record.srtt += (uint32_t)n;
+            add(analysis, record);
+            if (n < 2)
+                add(analysis, make_probe(now_ns, 2, 80, 1, port, (uint32_t)n, (uint32_t)n));
+        }
+        add(analysis, make(TP_KIND_DESTROY_SOCK, now_ns, 1, port, 2, 80));
+        add(analysis, make(TP_KIND_DESTROY_SOCK, now_ns, 2, 80, 1, port));
+    }
+    bytes = mallinfo2().uordblks - before;
+    finish(analysis, (size_t)flows, 0);
+    tp_analysis_free(analysis);
+    if (bytes == 0) /* sanitizers bring their own allocator */
+        skip();
+    assert_true(bytes / (size_t)flows > 256 && bytes / (size_t)flows < 1024);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -551,6 +588,7 @@ int main(void)
         cmocka_unit_test(test_series),
         cmocka_unit_test(test_bulk_end),
         cmocka_unit_test(test_distributions_share_their_memory),
+        cmocka_unit_test(test_a_short_flow_is_small),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
