@@ -162,7 +162,7 @@ static void check_pair(const char *log, const char *name, size_t streams, uint32
     uint32_t sum = 0;
 
     assert_non_null(seen);
-    snprintf(path, sizeof path, "tests/data/recordings/%s.iperf3.json", name);
+    snprintf(path, sizeof path, "tests/data/pairs/%s.iperf3.json", name);
     report = json_load_file(path, 0, &json_error);
     assert_non_null(report);
     analysis = analyze(log, seen);
@@ -189,19 +189,19 @@ static void test_cubic_loss(void **state)
 static void test_two_flows_ipv6(void **state)
 {
     (void)state;
-    check_pair("tests/data/recordings/two-flows-ipv6.log.gz", "two-flows-ipv6", 2, 78);
+    check_pair("tests/data/pairs/two-flows-ipv6.log.gz", "two-flows-ipv6", 2, 78);
 }
 
 static void test_rwnd_limited(void **state)
 {
     (void)state;
-    check_pair("tests/data/recordings/rwnd-limited.log.gz", "rwnd-limited", 1, 0);
+    check_pair("tests/data/pairs/rwnd-limited.log.gz", "rwnd-limited", 1, 0);
 }
 
 static void test_app_limited(void **state)
 {
     (void)state;
-    check_pair("tests/data/recordings/app-limited-bbr.log.gz", "app-limited-bbr", 1, 0);
+    check_pair("tests/data/pairs/app-limited-bbr.log.gz", "app-limited-bbr", 1, 0);
 }
 
 /* --- runs ----------------------------------------------------------------------------------- */
@@ -213,12 +213,12 @@ static const struct run {
     uint32_t initial_cwnd_segs;
 } runs[] = {
     {"samples/cubic.log.gz", 69500, 116, 10},
-    {"tests/data/recordings/half-buffer-00.log.gz", 54000, 0, 10},
-    {"tests/data/recordings/double-buffer-00.log.gz", 102000, 0, 10},
-    {"tests/data/recordings/reno-00.log.gz", 61000, 0, 10},
-    {"tests/data/recordings/loss-1pct-00.log.gz", 0, 10, 10},
-    {"tests/data/recordings/loss-1pct-03.log.gz", 0, 14, 10},
-    {"tests/data/recordings/initcwnd-20-00.log.gz", 69500, 0, 20},
+    {"tests/data/runs/half-buffer-00.log.gz", 54000, 0, 10},
+    {"tests/data/runs/double-buffer-00.log.gz", 102000, 0, 10},
+    {"tests/data/runs/reno-00.log.gz", 61000, 0, 10},
+    {"tests/data/runs/loss-1pct-00.log.gz", 0, 10, 10},
+    {"tests/data/runs/loss-1pct-03.log.gz", 0, 14, 10},
+    {"tests/data/runs/initcwnd-20-00.log.gz", 69500, 0, 20},
 };
 
 static void test_runs(void **state)
@@ -259,7 +259,7 @@ static void test_events_are_no_weights(void **state)
 
     (void)state;
     assert_non_null(seen);
-    analysis = analyze("tests/data/recordings/loss-1pct-03.log.gz", seen);
+    analysis = analyze("tests/data/runs/loss-1pct-03.log.gz", seen);
     assert_true(tp_side_stat(tp_flow_side(tp_analysis_flows(analysis, &count)[1], 0),
                              TP_METRIC_SND_CWND, &stat));
     assert_near(stat.mean, 18.7, 0.01);
