@@ -10,7 +10,7 @@ enum { KEY_SINCE = 0x2000, KEY_UNTIL, KEY_THREADS, KEY_STRICT, KEY_SAME_CLOCK };
 
 #define GROUP               10
 #define THREADS_MAX         64
-#define THREADS_DEFAULT_MAX 4
+#define THREADS_DEFAULT_MAX 3
 
 static const struct argp_option options[] = {
     {0, 0, 0, 0, "Input:", GROUP},
@@ -30,20 +30,21 @@ static const struct argp_option options[] = {
     {"same-clock", KEY_SAME_CLOCK, NULL, 0,
      "all files share one clock, even where their headers do not say so", GROUP},
     {"threads", KEY_THREADS, "N", 0,
-     "read with N threads beside the main one (default: the processors, at most 4); the output "
-     "is the same with any number",
+     "read with N threads beside the main one (default: as many as there are other processors, at "
+     "most 3); the output is the same with any number",
      GROUP},
     {"quiet", 'q', NULL, 0, "no notes and no progress on stderr, only errors", GROUP},
     {0},
 };
 
+/* The main thread reads too while it would have to wait, so it takes one processor. */
 static unsigned default_threads(void)
 {
-    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    long others = sysconf(_SC_NPROCESSORS_ONLN) - 1;
 
-    if (online <= 1)
+    if (others < 0)
         return 0;
-    return online < THREADS_DEFAULT_MAX ? (unsigned)online : THREADS_DEFAULT_MAX;
+    return others < THREADS_DEFAULT_MAX ? (unsigned)others : THREADS_DEFAULT_MAX;
 }
 
 void cli_input_init(struct cli_input *input)
