@@ -86,12 +86,14 @@ bats: all
 replay: $(REPLAY)
 	$(Q)scripts/run-tests $(REPLAY)
 
+CLI_PARTS := $(filter-out %/main.o,$(CLI_OBJ)) # one target is the command line
+
 # The same targets twice: replay_NAME runs its corpus once with any compiler, fuzz_NAME is libFuzzer.
-$(B)/fuzz/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(B)/libtcpprobe.a
+$(B)/fuzz/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(CLI_PARTS) $(B)/libtcpprobe.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
 
-$(B)/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(B)/libtcpprobe.a
+$(B)/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(CLI_PARTS) $(B)/libtcpprobe.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(PKG_LIBS) -lm
 
