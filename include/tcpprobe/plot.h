@@ -176,6 +176,10 @@ struct tp_figure_options {
 #define TP_FIGURE_HEIGHT_MIN 240
 #define TP_FIGURE_SIDE_MAX   8000
 
+/* What can be wrong with title, panels, theme and size, before there is anything to draw: 0, or
+ * what tp_figure_build() would say. */
+int tp_figure_check(const struct tp_figure_options *options, struct tp_error *error);
+
 /* Lays the picture out. NULL on error: no flow, unknown panel or theme (TP_ERR_USAGE), a page
  * that is too small or too large (TP_ERR_LIMIT), no memory. The figure needs neither analysis nor
  * options afterwards; tp_figure_free() it. */

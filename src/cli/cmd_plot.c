@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -201,7 +202,8 @@ static char *output_path(const struct options *options)
     const char *format = options->render.format ? options->render.format : "png";
     char *stem, *path = NULL;
 
-    if (options->output && (!options->directory || strcmp(options->output, "-") == 0))
+    if (options->output &&
+        (!options->directory || options->output[0] == '/' || strcmp(options->output, "-") == 0))
         return strdup(options->output);
     if (options->output)
         return asprintf(&path, "%s/%s", options->directory, options->output) < 0 ? NULL : path;
@@ -214,6 +216,21 @@ static char *output_path(const struct options *options)
         path = NULL;
     free(stem);
     return path;
+}
+
+/* Would the picture take the place of one of the logs? */
+static bool is_input(const struct options *options, const char *path)
+{
+    struct stat output, input;
+    size_t i;
+
+    if (stat(path, &output) != 0 || !S_ISREG(output.st_mode))
+        return false;
+    for (i = 0; i < options->input.path_count; i++)
+        if (stat(options->input.paths[i], &input) == 0 && input.st_dev == output.st_dev &&
+            input.st_ino == output.st_ino)
+            return true;
+    return false;
 }
 
 /* xdg-open goes on by itself; what it says goes to the terminal. */
@@ -284,21 +301,23 @@ static struct tp_figure_source *sources_of(const struct cli_pass *pass, size_t *
     return sources;
 }
 
-static int draw(struct options *options, const struct tp_analysis *analysis,
-                const struct tp_plot_choice *choice, const struct cli_pass *pass)
+static int draw_to(struct options *options, const struct tp_analysis *analysis,
+                   const struct tp_plot_choice *choice, const struct cli_pass *pass,
+                   const char *path)
 {
     struct tp_error error = TP_ERROR_INIT;
     struct tp_figure_source *sources;
     struct tp_figure *figure = NULL;
-    char *path = output_path(options);
     int rc = TP_ERR_NOMEM;
 
+    if (is_input(options, path))
+        return cli_usage("%s is a log: -o names another file", path);
     sources = sources_of(pass, &options->figure.source_count);
     options->figure.sources = sources;
     options->figure.flows = choice->flows;
     options->figure.count = choice->count;
     options->figure.more = choice->small + choice->beyond;
-    if (path && sources)
+    if (sources)
         figure = tp_figure_build(analysis, &options->figure, &error);
     else
         tp_error_nomem(&error);
@@ -306,15 +325,24 @@ static int draw(struct options *options, const struct tp_analysis *analysis,
         rc = tp_figure_render(figure, path, &options->render, &error);
     tp_figure_free(figure);
     free(sources);
-    rc = rc < 0 ? cli_fail(&error) : CLI_FINE;
-    if (rc == CLI_FINE && strcmp(path, "-") != 0) {
-        if (!options->input.quiet)
-            cli_message("drew %s", path);
-        if (options->open)
-            rc = show(path);
-    }
+    if (rc < 0)
+        return cli_fail(&error);
+    if (!options->output && !options->input.quiet)
+        cli_message("drew %s", path);
+    return options->open && strcmp(path, "-") != 0 ? show(path) : CLI_FINE;
+}
+
+static int draw(struct options *options, const struct tp_analysis *analysis,
+                const struct tp_plot_choice *choice, const struct cli_pass *pass)
+{
+    char *path = output_path(options);
+    int status;
+
+    if (!path)
+        return cli_usage("out of memory");
+    status = draw_to(options, analysis, choice, pass, path);
     free(path);
-    return rc;
+    return status;
 }
 
 static int choose_and_draw(struct options *options, const struct tp_analysis *analysis,
@@ -349,6 +377,8 @@ static int run(struct options *options)
     struct cli_pass pass;
     int status = CLI_FAILED;
 
+    if (tp_figure_check(&options->figure, &error) < 0)
+        return cli_fail(&error);
     analysis = tp_analysis_new(&analysis_options, &error);
     if (!analysis)
         return cli_fail(&error);

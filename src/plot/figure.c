@@ -1,8 +1,11 @@
 /* figure.c: from options to a figure. */
 #include <math.h>
+#include <string.h>
 
 #include "plot/figures.h"
+#include "plot/panels.h"
 
+/* The page; its height is only known to fit once it is laid out. */
 static int check_size(const struct tp_figure_options *options, struct tp_error *error)
 {
     unsigned width = options->width_px ? options->width_px : TP_PAGE_WIDTH;
@@ -14,11 +17,27 @@ static int check_size(const struct tp_figure_options *options, struct tp_error *
     if (width > TP_FIGURE_SIDE_MAX || height > TP_FIGURE_SIDE_MAX)
         return tp_error_set(error, TP_ERR_LIMIT, "a page of %u x %u is too large: at most %u x %u",
                             width, height, TP_FIGURE_SIDE_MAX, TP_FIGURE_SIDE_MAX);
+    return 0;
+}
+
+int tp_figure_check(const struct tp_figure_options *options, struct tp_error *error)
+{
+    const char *at = options->panels;
+    size_t length;
+
+    if (!tp_theme_find(options->theme))
+        return tp_error_set(error, TP_ERR_USAGE, "unknown theme '%s': light or dark",
+                            options->theme);
+    for (; at; at = at[length] ? at + length + 1 : NULL) {
+        length = strcspn(at, ",");
+        if (!tp_panel_find(at, length, error))
+            return TP_ERR_USAGE;
+    }
     if (options->count > TP_PLOT_ROWS_MAX)
         return tp_error_set(error, TP_ERR_LIMIT,
                             "%zu flows are too many for one picture: at most %d", options->count,
                             TP_PLOT_ROWS_MAX);
-    return 0;
+    return check_size(options, error);
 }
 
 struct tp_figure *tp_figure_build(const struct tp_analysis *analysis,
@@ -27,7 +46,7 @@ struct tp_figure *tp_figure_build(const struct tp_analysis *analysis,
     struct tp_figure *figure = NULL;
     struct tp_scene scene;
 
-    if (check_size(options, error) < 0 || tp_scene_init(&scene, analysis, options, error) < 0)
+    if (tp_figure_check(options, error) < 0 || tp_scene_init(&scene, analysis, options, error) < 0)
         return NULL;
     scene.width_px = options->width_px ? options->width_px : TP_PAGE_WIDTH;
     scene.height_px = options->height_px;

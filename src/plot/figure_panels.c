@@ -44,30 +44,6 @@ static int add_panel(const struct tp_scene *scene, struct panel_list *list,
     return 0;
 }
 
-static const struct tp_panel_kind *find_panel(const char *name, size_t length)
-{
-    size_t i;
-
-    for (i = 0; i < tp_panel_kind_count; i++)
-        if (strlen(tp_panel_kinds[i].name) == length &&
-            memcmp(tp_panel_kinds[i].name, name, length) == 0)
-            return &tp_panel_kinds[i];
-    return NULL;
-}
-
-static int unknown_panel(const char *name, size_t length, struct tp_error *error)
-{
-    char known[160] = "";
-    size_t i, used;
-
-    for (i = 0; i < tp_panel_kind_count; i++) {
-        used = strlen(known);
-        snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "", tp_panel_kinds[i].name);
-    }
-    return tp_error_set(error, TP_ERR_USAGE, "unknown panel '%.*s': there are %s",
-                        (int)(length < 40 ? length : 40), name, known);
-}
-
 static int parse_panels(const struct tp_scene *scene, struct panel_list *list,
                         struct tp_error *error)
 {
@@ -77,11 +53,11 @@ static int parse_panels(const struct tp_scene *scene, struct panel_list *list,
 
     for (;; at += length + 1) {
         length = strcspn(at, ",");
-        kind = find_panel(at, length);
+        kind = tp_panel_find(at, length, error);
         if (!kind)
-            return unknown_panel(at, length, error);
+            return TP_ERR_USAGE;
         if (add_panel(scene, list, kind, error) < 0)
-            return error ? error->code : TP_ERR_LIMIT;
+            return TP_ERR_LIMIT;
         if (!at[length])
             return 0;
     }

@@ -132,6 +132,31 @@ void tp_panel_absent(struct tp_scene *scene, struct tp_panel *panel, bool times,
     tp_frame_note(scene, panel, kind->absent);
 }
 
+static void unknown_panel(const char *name, size_t length, struct tp_error *error)
+{
+    char known[160] = "";
+    size_t i, used;
+
+    for (i = 0; i < tp_panel_kind_count; i++) {
+        used = strlen(known);
+        snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "", tp_panel_kinds[i].name);
+    }
+    tp_error_set(error, TP_ERR_USAGE, "unknown panel '%.*s': there are %s",
+                 (int)(length < 40 ? length : 40), name, known);
+}
+
+const struct tp_panel_kind *tp_panel_find(const char *name, size_t length, struct tp_error *error)
+{
+    size_t i;
+
+    for (i = 0; i < tp_panel_kind_count; i++)
+        if (strlen(tp_panel_kinds[i].name) == length &&
+            memcmp(tp_panel_kinds[i].name, name, length) == 0)
+            return &tp_panel_kinds[i];
+    unknown_panel(name, length, error);
+    return NULL;
+}
+
 bool tp_panel_list(size_t index, struct tp_panel_info *info)
 {
     if (index >= tp_panel_kind_count)

@@ -21,6 +21,9 @@ struct tp_panel_kind {
 extern const struct tp_panel_kind tp_panel_kinds[];
 extern const size_t tp_panel_kind_count;
 
+/* NULL with an error that lists the panels there are. */
+const struct tp_panel_kind *tp_panel_find(const char *name, size_t length, struct tp_error *error);
+
 bool tp_cwnd_has(const struct tp_scene *scene, const struct tp_scene_flow *flow);
 void tp_cwnd_draw(struct tp_scene *scene, struct tp_panel *panel, bool times);
 void tp_cwnd_compare(struct tp_scene *scene, struct tp_panel *panel, bool times);

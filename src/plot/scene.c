@@ -169,9 +169,6 @@ int tp_scene_init(struct tp_scene *scene, const struct tp_analysis *analysis,
                                .theme = tp_theme_find(options->theme),
                                .count = options->count,
                                .span_ns = 1};
-    if (!scene->theme)
-        return tp_error_set(error, TP_ERR_USAGE, "unknown theme '%s': light or dark",
-                            options->theme);
     if (options->count == 0)
         return tp_error_set(error, TP_ERR_USAGE, "there is no flow to draw");
     scene->flows = calloc(scene->count, sizeof *scene->flows);

@@ -1,0 +1,214 @@
+# `plot`: where the picture goes, which flows it shows, what happens when it cannot be drawn.
+load helpers
+
+setup() {
+    cd "$BATS_TEST_TMPDIR"
+    cp "$one_flow" t.log.gz
+    unattributed="tcpprobe: 5 events belong to no flow (listening sockets, connects that have no port yet)"
+    small="tcpprobe: left out 1 flow with less than 1 % of the bytes of the largest; --flow or --top draws it"
+}
+
+is_png() { [ "$(head -c 8 "$1" | od -An -tx1 | tr -d ' \n')" = 89504e470d0a1a0a ]; }
+is_svg() { head -c 5 "$1" | grep -q '<?xml' && [ "$(tail -n 1 "$1")" = '</svg>' ]; }
+png_size() { od -An -j16 -N8 --endian=big -tu4 "$1" | xargs; }
+# The plain driver writes texts as entities: what does the picture say?
+texts() {
+    perl -CO -nle 'next unless /<tspan[^>]*>([^<]*)/; ($_ = $1) =~ s/&#x([0-9a-f]+);/chr hex $1/gei; print' "$1"
+}
+# An SVG whose texts can be read: only the driver without cairo.
+plain() {
+    mkdir -p drivers
+    ln -sf /usr/lib/*/plplot*/drivers/svg.* drivers/
+    PLPLOT_DRV_DIR=$PWD/drivers "$tcpprobe" plot -q --format svg -o plain.svg "$@" && texts plain.svg
+}
+
+@test "the picture is beside the log, and that is said" {
+    mkdir logs
+    mv t.log.gz logs
+    run "$tcpprobe" plot logs/t.log.gz
+    [ "$status" -eq 0 ]
+    [ "$output" = "$unattributed
+$small
+tcpprobe: drew logs/t.png" ]
+    is_png logs/t.png
+    [ "$(png_size logs/t.png)" = "2480 1652" ]
+    [ "$(ls logs)" = "t.log.gz
+t.png" ]
+}
+
+@test "names and formats of the picture" {
+    "$tcpprobe" plot -q t.log.gz -o a.svg
+    is_svg a.svg
+    "$tcpprobe" plot -q t.log.gz -o a.picture --format svg
+    cmp a.svg a.picture
+    "$tcpprobe" plot -q t.log.gz --format svg
+    cmp a.svg t.svg
+    mkdir dir
+    "$tcpprobe" plot -q t.log.gz --output-dir dir
+    is_png dir/t.png
+    "$tcpprobe" plot -q t.log.gz --output-dir dir -o b.svg
+    # the footer names the log, not the picture
+    cmp a.svg dir/b.svg
+    "$tcpprobe" plot -q t.log.gz -o - --format svg | cmp - a.svg
+    gzip -dc t.log.gz | "$tcpprobe" plot -q -
+    is_png tcpprobe.png
+}
+
+@test "the same log gives the same bytes, whatever the threads, the locale and the time zone" {
+    for format in png svg; do
+        "$tcpprobe" plot -q --threads 0 t.log.gz -o a.$format
+        LC_ALL=de_DE.UTF-8 TZ=Asia/Tokyo "$tcpprobe" plot -q --threads 3 t.log.gz -o b.$format
+        cmp a.$format b.$format
+    done
+}
+
+@test "one flow with its figures" {
+    plain t.log.gz >texts
+    for text in '10.9.0.1:59126 → 10.9.0.2:5201' 'Congestion window' 'Smoothed round-trip time' Rate \
+        Retransmissions cwnd ssthresh 'in flight' 'min srtt' acknowledged mean '33 skbs' \
+        'skbs per 50 ms, log' 'fast recovery'; do
+        grep -qxF "$text" texts
+    done
+    grep -q '5.326 MB acknowledged.*goodput 7.050 Mbit/s.*33 skbs retransmitted (0.90 %).*15 fast recoveries, 0 timeouts' texts
+    grep -q 't.log.gz · starts 2026-11-20 21:23:37 UTC' texts
+}
+
+@test "several flows are compared, many are an overview" {
+    plain "$two_flows" >texts
+    grep -qxF '2 flows → [fd09::2]:5201' texts
+    grep -q 'Jain fairness' texts
+    grep -q 'acknowledged, stacked, 50 ms bins' texts
+    for i in 1 2 3 4 5 6 7 8 9; do
+        gzip -dc "$samples/cubic.log.gz" | sed "s/10\.9\.0\.1/10.9.1.$i/g"
+    done >many.log
+    plain many.log >texts
+    grep -qxF '9 flows, most bytes first' texts
+    grep -q '10.9.1.9:.* → 10.9.0.2:' texts
+}
+
+@test "flows are chosen" {
+    plain --flow 1 t.log.gz >texts
+    grep -qxF '10.9.0.1:59124 → 10.9.0.2:5201' texts
+    plain --flow :59126 t.log.gz >texts
+    grep -qxF '10.9.0.1:59126 → 10.9.0.2:5201' texts
+    plain --flow 10.9.0.2 t.log.gz >texts
+    grep -qxF '2 flows → 10.9.0.2:5201' texts
+    plain --top 1 "$two_flows" >texts
+    grep -q '^\[fd09::1\]:33910 → ' texts
+    plain --filter 'port 59124' t.log.gz >texts
+    grep -qxF '10.9.0.1:59124 → 10.9.0.2:5201' texts
+    plain --since 2 --until 4 t.log.gz >texts
+    grep -q '^2.00 s · ' texts
+    fails 2 "$unattributed
+tcpprobe: no flow matches --flow; \`tcpprobe flows\` lists them" plot --flow :1 t.log.gz
+    [ ! -e t.png ]
+}
+
+@test "ssh is left out, and that is said" {
+    gzip -dc t.log.gz | sed 's/:5201 /:22 /; s/port=5201/port=22/g' >ssh.log
+    fails 2 "$unattributed
+tcpprobe: left out 2 ssh flows (port 22); --ssh keeps them
+tcpprobe: there is no flow to draw but those of ssh" plot ssh.log
+    [ ! -e ssh.png ]
+    "$tcpprobe" plot -q --ssh ssh.log
+    is_png ssh.png
+    "$tcpprobe" plot -q --flow :22 -o b.png ssh.log
+}
+
+@test "the look" {
+    "$tcpprobe" plot -q --size 800 --scale 1 -o a.png t.log.gz
+    [ "$(png_size a.png)" = "800 844" ]
+    "$tcpprobe" plot -q --size 1000x700 --scale 1.5 -o a.png t.log.gz
+    [ "$(png_size a.png)" = "1500 1050" ]
+    plain --panels windows,rtt --title 'mine & <yours> @ 5 %' t.log.gz >texts
+    grep -q 'Offered window' texts
+    ! grep -q 'Congestion window' texts
+    grep -qF 'mine & <yours> @ 5 %' texts
+    plain --raw-time t.log.gz >texts
+    grep -qx '3593 s' texts
+    "$tcpprobe" plot -q --theme dark -o dark.svg t.log.gz
+    ! grep -qi 'rgb(100%, 100%, 100%)' dark.svg
+}
+
+@test "events that were lost are shaded and counted" {
+    gzip -dc t.log.gz | awk 'NR == 3000 { print "CPU:0 [LOST 127 EVENTS]" } 1' >lost.log
+    plain lost.log >texts
+    grep -qxF 'lost 127' texts
+    grep -q '127 events lost' texts
+    grep -qxF 'events lost' texts
+}
+
+@test "the driver without cairo draws SVG, PNG says what is missing" {
+    mkdir drivers
+    ln -s /usr/lib/*/plplot*/drivers/svg.* drivers/
+    PLPLOT_DRV_DIR=$PWD/drivers "$tcpprobe" plot -q -o a.svg t.log.gz
+    is_svg a.svg
+    PLPLOT_DRV_DIR=$PWD/drivers fails 2 "tcpprobe: PLplot has no driver 'pngcairo' to draw png (in Debian: package plplot-driver-cairo); svg may still work" \
+        plot -q -o a.png t.log.gz
+    [ ! -e a.png ]
+}
+
+@test "nothing is left of a picture that could not be written" {
+    fails 2 "tcpprobe: /dev/full: cannot write the picture: No space left on device" plot -q -o /dev/full t.log.gz
+    fails 2 "tcpprobe: no/t.png: cannot write the picture: No such file or directory" plot -q -o no/t.png t.log.gz
+    run sh -c '"$1" plot -q -o - t.log.gz >/dev/full' sh "$tcpprobe"
+    [ "$status" -eq 2 ]
+    [ "$output" = "tcpprobe: standard output: cannot write the picture: No space left on device" ]
+    [ "$(ls -A)" = "err
+out
+t.log.gz" ]
+}
+
+@test "a full disk leaves nothing" {
+    [ "$(id -u)" -eq 0 ] || skip "needs root to mount a file system of 64 kB"
+    mkdir small
+    mount -t tmpfs -o size=64k tmpfs small || skip "cannot mount a file system here"
+    status=0
+    "$tcpprobe" plot -q -o small/t.png t.log.gz 2>err || status=$?
+    left=$(ls -A small)
+    umount small
+    [ "$status" -eq 2 ]
+    [ "$(cat err)" = "tcpprobe: small/t.png: cannot write the picture: No space left on device" ]
+    [ -z "$left" ]
+}
+
+@test "a log is never replaced by its picture" {
+    gzip -dc t.log.gz >t.png
+    fails 2 "tcpprobe: t.png is a log: -o names another file" plot -q t.png
+    ln -s t.log.gz link.png
+    fails 2 "tcpprobe: link.png is a log: -o names another file" plot -q -o link.png t.log.gz
+    cmp t.log.gz "$one_flow"
+}
+
+@test "--open shows what was drawn, and only that" {
+    mkdir bin
+    printf '#!/bin/sh\necho "$@" >>opened\n' >bin/xdg-open
+    chmod +x bin/xdg-open
+    PATH=$PWD/bin:$PATH "$tcpprobe" plot -q --open -o a.png t.log.gz
+    [ "$(cat opened)" = a.png ]
+    ! PATH=$PWD/bin:$PATH "$tcpprobe" plot -q --open -o no/a.png t.log.gz
+    [ "$(cat opened)" = a.png ]
+    run env PATH=/nonexistent "$tcpprobe" plot -q --open -o a.png t.log.gz
+    [ "$status" -eq 2 ]
+    [ "$output" = "tcpprobe: cannot open a.png: there is no xdg-open" ]
+}
+
+@test "bad options are told before anything is read" {
+    fails 2 "tcpprobe: --size: 'big' is not a size such as 1240x800 or 1240" plot --size big t.log.gz
+    fails 2 "tcpprobe: --size: '1240x' is not a size such as 1240x800 or 1240" plot --size 1240x t.log.gz
+    fails 2 "tcpprobe: --scale: '99' is not a number from 0.25 to 16" plot --scale 99 t.log.gz
+    fails 2 "tcpprobe: --top: at least one flow has to be drawn" plot --top 0 t.log.gz
+    fails 2 "tcpprobe: --format: 'pdf' is neither png nor svg" plot --format pdf t.log.gz
+    fails 2 "tcpprobe: unknown theme 'sepia': light or dark" plot -q --theme sepia no-such.log
+    fails 2 "tcpprobe: unknown panel 'cwmd': there are cwnd, rtt, rate, retransmissions, windows" plot -q --panels cwmd no-such.log
+    fails 2 "tcpprobe: a page of 300 x 240 is too small: at least 480 x 240" plot -q --size 300 no-such.log
+    [ ! -e t.png ]
+}
+
+@test "the help lists the panels" {
+    "$tcpprobe" plot --help >help
+    for panel in cwnd rtt rate retransmissions windows; do
+        grep -q "^  [* ] $panel " help
+    done
+    [ "$(widest help)" -le 80 ]
+}
