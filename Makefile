@@ -33,6 +33,8 @@ CLI_SRC  := $(wildcard src/cli/*.c)
 LIB_SRC  := $(filter-out $(CLI_SRC),$(wildcard src/*/*.c))
 LIB_OBJ  := $(LIB_SRC:%.c=$(B)/%.o)
 CLI_OBJ  := $(CLI_SRC:%.c=$(B)/%.o)
+# The command line as a function, for tests and fuzzing.
+CLI_PARTS := $(filter-out %/main.o,$(CLI_OBJ))
 UNIT     := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 BATS     := $(wildcard tests/bats/*.bats)
 FUZZ     := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -73,7 +75,10 @@ WRAPPED := malloc calloc realloc strdup open_memstream
 $(B)/tests/%_nomem: LDFLAGS += $(WRAPPED:%=-Wl,--wrap=%)
 $(B)/tests/%: $(B)/tests/unit/%.o $(B)/libtcpprobe.a
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka -lm
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(PKG_LIBS) \
+	    -lcmocka -lm
+
+$(B)/tests/test_cli_nomem: $(CLI_PARTS)
 
 tests: $(UNIT) $(if $(SAN),$(REPLAY))
 
@@ -85,8 +90,6 @@ bats: all
 
 replay: $(REPLAY)
 	$(Q)scripts/run-tests $(REPLAY)
-
-CLI_PARTS := $(filter-out %/main.o,$(CLI_OBJ)) # one target is the command line
 
 # The same targets twice: replay_NAME runs its corpus once with any compiler, fuzz_NAME is libFuzzer.
 $(B)/fuzz/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(CLI_PARTS) $(B)/libtcpprobe.a

@@ -157,8 +157,10 @@ int tp_figure_find(const char *name);
 
 #define TP_SHEET_QUANTILES 4
 
-/* One flow laid out for its figures; what several figures need is worked out once. */
+/* One flow laid out for its figures; what several figures need is worked out once. Zero it before
+ * the first use. */
 struct tp_sheet {
+    bool out_of_memory; /* a quantile of this or an earlier flow is absent only because of that */
     const struct tp_analysis *analysis;
     const struct tp_flow *flow;
     const struct tp_flow_data *data;

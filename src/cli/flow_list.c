@@ -32,6 +32,8 @@ static void load_flow(struct cli_flow_list *list, const struct tp_flow *flow,
                   cli_pass_first_ns(list->pass, flow->key.timeline));
     for (size_t i = 0; i < list->rows.column_count; i++)
         values[i] = tp_sheet_value(&list->sheet, list->figures[i]);
+    if (list->sheet.out_of_memory)
+        tp_out_fail(list->out, TP_ERR_NOMEM, "out of memory");
 }
 
 static void load_row(void *context, size_t row, struct tp_value *values)

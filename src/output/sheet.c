@@ -32,7 +32,10 @@ static struct tp_value text_if(bool known, const char *text)
 void tp_sheet_open(struct tp_sheet *sheet, const struct tp_analysis *analysis,
                    const struct tp_flow *flow, int64_t base_ns)
 {
+    bool out_of_memory = sheet->out_of_memory;
+
     memset(sheet, 0, sizeof *sheet);
+    sheet->out_of_memory = out_of_memory;
     sheet->analysis = analysis;
     sheet->flow = flow;
     sheet->data = flow->data;
@@ -92,28 +95,30 @@ struct tp_value tp_sheet_flow(struct tp_sheet *sheet, const struct tp_figure *fi
     }
 }
 
+/* Quantiles of integers are integers. */
+static struct tp_value quantile(struct tp_sheet *sheet, const struct tp_figure *figure,
+                                struct tp_sheet_state *state)
+{
+    if (!state->asked_quantiles) {
+        state->asked_quantiles = true;
+        state->has_quantiles = tp_side_quantiles(sheet->side[figure->peer], figure->metric,
+                                                 quantiles, state->quantile, TP_SHEET_QUANTILES);
+        sheet->out_of_memory |= !state->has_quantiles;
+    }
+    return integer_if(state->has_quantiles, (uint64_t)state->quantile[figure->detail - SHEET_P5]);
+}
+
 struct tp_value tp_sheet_state(struct tp_sheet *sheet, const struct tp_figure *figure)
 {
-    const struct tp_side *side = sheet->side[figure->peer];
     struct tp_sheet_state *state = &sheet->state[figure->peer][figure->metric];
     const struct tp_stat *stat = &state->stat;
 
     if (!state->asked) {
         state->asked = true;
-        state->known = tp_side_stat(side, figure->metric, &state->stat);
+        state->known = tp_side_stat(sheet->side[figure->peer], figure->metric, &state->stat);
     }
     if (!state->known)
         return absent;
-    if (figure->detail >= SHEET_P5 && figure->detail <= SHEET_P99) {
-        if (!state->asked_quantiles) {
-            state->asked_quantiles = true;
-            state->has_quantiles = tp_side_quantiles(side, figure->metric, quantiles,
-                                                     state->quantile, TP_SHEET_QUANTILES);
-        }
-        /* Quantiles of integers are integers. */
-        return integer_if(state->has_quantiles,
-                          (uint64_t)state->quantile[figure->detail - SHEET_P5]);
-    }
     switch (figure->detail) {
     case SHEET_SAMPLES:
         return integer((int64_t)stat->samples);
@@ -128,7 +133,7 @@ struct tp_value tp_sheet_state(struct tp_sheet *sheet, const struct tp_figure *f
     case SHEET_MAX:
         return integer(stat->max);
     default:
-        return absent;
+        return quantile(sheet, figure, state);
     }
 }
 
