@@ -97,7 +97,7 @@ struct tp_analysis_options {
     size_t max_flows;        /* 0: the default, TP_MAX_FLOWS */
     size_t series_bins;      /* bins per series; 0: keep no series and no spans */
     size_t series_budget;    /* bytes for all series together; when they need more, all get
-                                coarser; 0: 32 MiB */
+                                coarser; 0: 24 MiB */
     tp_sample_fn *sample;    /* may be NULL */
     tp_flow_end_fn *flow_end; /* may be NULL */
     void *context;           /* for both */

@@ -8,7 +8,7 @@
 
 #include "analyze/analyzer.h"
 
-#define BUDGET_DEFAULT ((size_t)32 << 20)
+#define BUDGET_DEFAULT ((size_t)24 << 20)
 #define BINS_FLOOR     64
 
 static size_t budget(const struct tp_analysis *analysis)

@@ -8,8 +8,8 @@
 
 #include <tcpprobe/series.h>
 
-#define BINS_FIRST   16
-#define WIDTH_MAX_NS (INT64_C(1) << 62)
+#define BINS_FIRST 4
+#define SHIFT_MAX  62
 
 void tp_series_init(struct tp_series *series, uint32_t capacity)
 {
@@ -18,11 +18,15 @@ void tp_series_init(struct tp_series *series, uint32_t capacity)
     };
 }
 
-/* Which bin of that width, a power of two, a time is in. gcc and clang shift arithmetically, so
- * negative times round down too; dividing took a sixth of the time of a whole plot. */
-static int64_t slot(int64_t t_ns, int64_t width_ns)
+/* Which bin of 2^shift ns a time is in, counted from the beginning of time. */
+static uint64_t slot(int64_t t_ns, unsigned shift)
 {
-    return t_ns >> __builtin_ctzll((unsigned long long)width_ns);
+    return ((uint64_t)t_ns ^ UINT64_C(1) << 63) >> shift;
+}
+
+static unsigned shift_of(const struct tp_series *series)
+{
+    return series->width_ns ? (unsigned)__builtin_ctzll((unsigned long long)series->width_ns) : 0;
 }
 
 static void merge(struct tp_bin *into, const struct tp_bin *bin)
@@ -37,35 +41,52 @@ static void merge(struct tp_bin *into, const struct tp_bin *bin)
         into->max = bin->max;
 }
 
-static uint32_t count_slots(const struct tp_series *series, int64_t width_ns)
+static bool fits(const struct tp_series *series, unsigned shift, uint32_t limit)
 {
-    uint32_t i, count = 0;
+    uint32_t i, count = 1;
 
-    for (i = 0; i < series->count; i++)
-        if (i == 0 ||
-            slot(series->bins[i].t_ns, width_ns) != slot(series->bins[i - 1].t_ns, width_ns))
-            count++;
-    return count;
+    for (i = 1; i < series->count && count <= limit; i++)
+        count += slot(series->bins[i].t_ns, shift) != slot(series->bins[i - 1].t_ns, shift);
+    return count <= limit;
+}
+
+/* The smallest shift from which on there are at most `limit` bins: mostly the next one. */
+static unsigned find_shift(const struct tp_series *series, uint32_t limit)
+{
+    unsigned low = shift_of(series), high = low, step = 1, middle;
+
+    while (high < SHIFT_MAX && !fits(series, high, limit)) {
+        low = high + 1;
+        high = high + step < SHIFT_MAX ? high + step : SHIFT_MAX;
+        step *= 2;
+    }
+    while (low < high) {
+        middle = (low + high) / 2;
+        if (fits(series, middle, limit))
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
 }
 
 /* Widens the bins until there are at most `limit`. */
 static void fold(struct tp_series *series, uint32_t limit)
 {
-    int64_t width = series->width_ns ? series->width_ns : 1;
     struct tp_bin *bins = series->bins;
     uint32_t i, last = 0;
+    unsigned shift;
 
     if (series->count <= limit)
         return;
-    while (width < WIDTH_MAX_NS && count_slots(series, width) > limit)
-        width *= 2;
-    series->width_ns = width;
+    shift = find_shift(series, limit);
     for (i = 1; i < series->count; i++)
-        if (slot(bins[i].t_ns, width) == slot(bins[last].t_ns, width))
+        if (slot(bins[i].t_ns, shift) == slot(bins[last].t_ns, shift))
             merge(&bins[last], &bins[i]);
         else
             bins[++last] = bins[i];
     series->count = last + 1;
+    series->width_ns = INT64_C(1) << shift;
 }
 
 static int make_room(struct tp_series *series)
@@ -98,7 +119,7 @@ static bool joins_last(const struct tp_series *series, int64_t t_ns)
         return false;
     last = &series->bins[series->count - 1];
     return t_ns < last->end_ns ||
-           (series->width_ns && slot(t_ns, series->width_ns) == slot(last->t_ns, series->width_ns));
+           (series->width_ns && slot(t_ns, shift_of(series)) == slot(last->t_ns, shift_of(series)));
 }
 
 int tp_series_add(struct tp_series *series, int64_t t_ns, double value)
