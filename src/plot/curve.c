@@ -29,14 +29,25 @@ struct gap_walk {
     size_t next;
 };
 
-/* Does a gap lie between two moments? They must not go back from call to call. */
+/* Does a gap begin or end between two samples? A gap is one processor's: what another one recorded
+ * meanwhile is a piece of its own. The moments must not go back from call to call. */
 static bool gap_between(struct gap_walk *walk, int64_t from_ns, int64_t to_ns)
 {
-    if (!walk->gaps)
-        return false;
-    while (walk->next < walk->gaps->count && walk->gaps->list[walk->next].end_ns < from_ns)
+    const struct tp_span *gap;
+    size_t i;
+
+    while (walk->gaps && walk->next < walk->gaps->count &&
+           walk->gaps->list[walk->next].end_ns < from_ns)
         walk->next++;
-    return walk->next < walk->gaps->count && walk->gaps->list[walk->next].begin_ns <= to_ns;
+    for (i = walk->next; walk->gaps && i < walk->gaps->count; i++) {
+        gap = &walk->gaps->list[i];
+        if (gap->begin_ns > to_ns)
+            break;
+        if ((gap->begin_ns >= from_ns && gap->begin_ns < to_ns) ||
+            (gap->end_ns > from_ns && gap->end_ns <= to_ns))
+            return true;
+    }
+    return false;
 }
 
 /* --- columns -------------------------------------------------------------------------------- */
@@ -152,8 +163,8 @@ static void add_column(struct tp_path *path, const struct tp_panel *panel,
     tp_path_add(path, column->last_x_px, tp_panel_y(panel, column->last));
 }
 
-void tp_curve_steps(const struct tp_panel *panel, const struct tp_track *track,
-                    struct tp_path *path)
+static void add_steps(const struct tp_panel *panel, const struct tp_track *track, bool dots,
+                      struct tp_path *path)
 {
     struct column_walk walk = walk_columns(panel, track, COLUMNS_PER_PX);
     struct column column;
@@ -164,7 +175,8 @@ void tp_curve_steps(const struct tp_panel *panel, const struct tp_track *track,
         return;
     while (next_column(&walk, &column, &interrupted)) {
         if (interrupted) {
-            end_piece(path, begin);
+            if (dots)
+                end_piece(path, begin);
             tp_path_lift(path);
             begin = path->count;
         }
@@ -172,8 +184,15 @@ void tp_curve_steps(const struct tp_panel *panel, const struct tp_track *track,
             tp_path_add(path, column.first_x_px, path->points[path->count - 1].y_px);
         add_column(path, panel, &column);
     }
-    end_piece(path, begin);
+    if (dots)
+        end_piece(path, begin);
     tp_path_thin(path);
+}
+
+void tp_curve_steps(const struct tp_panel *panel, const struct tp_track *track,
+                    struct tp_path *path)
+{
+    add_steps(panel, track, true, path);
 }
 
 void tp_curve_area(const struct tp_panel *panel, const struct tp_track *track, struct tp_path *path)
@@ -181,7 +200,7 @@ void tp_curve_area(const struct tp_panel *panel, const struct tp_track *track, s
     struct tp_path edge = {0};
     size_t i, begin = 0;
 
-    tp_curve_steps(panel, track, &edge);
+    add_steps(panel, track, false, &edge);
     for (i = 0; i <= edge.count && !edge.failed; i++) {
         if (i < edge.count && !isnan(edge.points[i].y_px)) {
             if (i == begin)
