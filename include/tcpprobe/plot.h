@@ -16,8 +16,9 @@
  *
  * One flow gets a panel for each of its quantities, 2 to TP_PLOT_COMPARED flows are compared panel
  * by panel, more become one row each in an overview. A rate is acknowledged bytes per bin (of
- * snd_una, so a filled hole makes a spike), or received payload where the sender was not traced;
- * the picture says which, and how wide the bins are.
+ * snd_una: it stalls at a hole and jumps when that is filled), or received payload where the
+ * sender was not traced; one flow of which both ends were traced shows both. The picture says which,
+ * and how wide the bins are.
  */
 #ifndef TCPPROBE_PLOT_H
 #define TCPPROBE_PLOT_H

@@ -273,10 +273,12 @@ static void facts_of(const struct tp_scene *scene, struct tp_facts *facts)
 static bool bin_rates(struct overview *overview)
 {
     struct tp_scene *scene = overview->scene;
+    const char *what;
     size_t i, k;
 
     for (i = 0; i < scene->count; i++) {
-        if (!tp_scene_rates(scene, &scene->flows[i], &overview->rates[i]))
+        if (!tp_scene_rates(scene, &scene->flows[i], tp_scene_bytes(&scene->flows[i], &what),
+                            &overview->rates[i]))
             return false;
         for (k = 0; k < overview->rates[i].count; k++)
             overview->high = fmax(overview->high, overview->rates[i].sums[k]);

@@ -48,11 +48,21 @@ static void bin_steps(const struct tp_panel *panel, const struct tp_bins *bins, 
     tp_path_thin(path);
 }
 
-static void draw_bins(struct tp_scene *scene, const struct tp_panel *panel,
+static double highest(const struct tp_bins *bins)
+{
+    double high = 0;
+    size_t i;
+
+    for (i = 0; i < bins->count; i++)
+        high = fmax(high, bins->sums[i]);
+    return high;
+}
+
+static void draw_area(struct tp_scene *scene, const struct tp_panel *panel,
                       const struct tp_bins *bins, const char *what)
 {
-    struct tp_path line = {0}, area = {0};
     double *floor = calloc(bins->count, sizeof *floor);
+    struct tp_path area = {0};
 
     if (!floor) {
         scene->sketch.failed = true;
@@ -61,44 +71,71 @@ static void draw_bins(struct tp_scene *scene, const struct tp_panel *panel,
     bin_steps(panel, bins, bins->sums, floor, &area);
     tp_sketch_mark(&scene->sketch, TP_MARK_AREA, TP_SHAPE_POLYGON, what,
                    (struct tp_ink){scene->theme->rate, scene->theme->area_alpha - 0.04F}, &area);
-    bin_steps(panel, bins, bins->sums, NULL, &line);
-    tp_sketch_line(&scene->sketch, TP_MARK_CURVE, what, scene->theme->rate, TP_COMPARED_PX, &line);
     free(floor);
+}
+
+/* Its label says the rate of the last bin. */
+static void draw_line(struct tp_scene *scene, const struct tp_panel *panel,
+                      const struct tp_bins *bins, const char *what, uint32_t rgb,
+                      struct tp_end_label *label)
+{
+    double last = bins->sums[bins->count - 1];
+    struct tp_path line = {0};
+
+    bin_steps(panel, bins, bins->sums, NULL, &line);
+    tp_sketch_line(&scene->sketch, TP_MARK_CURVE, what, rgb, TP_COMPARED_PX, &line);
+    *label = (struct tp_end_label){.at_px = tp_panel_y(panel, last), .rgb = rgb};
+    snprintf(label->name, sizeof label->name, "%s", what);
+    tp_units_si_unit(last, "bit/s", label->detail, sizeof label->detail);
+}
+
+static bool draw_mean(struct tp_scene *scene, const struct tp_panel *panel,
+                      struct tp_end_label *label)
+{
+    double mean;
+
+    if (!tp_scene_mean_rate(&scene->flows[0], &mean))
+        return false;
+    tp_frame_level(scene, panel, "mean", mean, scene->theme->text);
+    *label = (struct tp_end_label){
+        .at_px = tp_panel_y(panel, mean), .rgb = scene->theme->text, .name = "mean"};
+    tp_units_si_unit(mean, "bit/s", label->detail, sizeof label->detail);
+    return true;
+}
+
+static void draw_rates(struct tp_scene *scene, struct tp_panel *panel, bool times,
+                       const struct tp_bins *bytes, const char *what,
+                       const struct tp_bins *arrivals)
+{
+    struct tp_end_label labels[3];
+    char unit[96], note[80];
+    size_t count = 0;
+
+    tp_frame_value_axis(panel, fmax(highest(bytes), highest(arrivals)));
+    bin_note(scene, strcmp(what, "received") == 0 ? "payload received, " : "", note, sizeof note);
+    tp_frame_unit(panel, "bit/s", note, unit, sizeof unit);
+    tp_frame_draw(scene, panel, "Rate", unit, times);
+    draw_area(scene, panel, bytes, what);
+    if (arrivals->count > 0)
+        draw_line(scene, panel, arrivals, "received", scene->theme->arrivals, &labels[count++]);
+    draw_line(scene, panel, bytes, what, scene->theme->rate, &labels[count++]);
+    count += draw_mean(scene, panel, &labels[count]);
+    tp_end_labels_draw(scene, panel, labels, count);
 }
 
 void tp_rate_draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
 {
     const struct tp_scene_flow *flow = &scene->flows[0];
-    struct tp_end_label labels[2];
-    double high = 0, mean;
+    const struct tp_series *second = tp_scene_arrivals(flow), *first;
+    struct tp_bins bytes = {0}, arrivals = {0};
     const char *what = "";
-    char unit[96], note[80];
-    struct tp_bins bins;
-    size_t i, count = 1;
 
-    tp_scene_bytes(flow, &what);
-    if (!tp_scene_rates(scene, flow, &bins))
-        return;
-    for (i = 0; i < bins.count; i++)
-        high = fmax(high, bins.sums[i]);
-    tp_frame_value_axis(panel, high);
-    bin_note(scene, strcmp(what, "received") == 0 ? "payload received, " : "", note, sizeof note);
-    tp_frame_unit(panel, "bit/s", note, unit, sizeof unit);
-    tp_frame_draw(scene, panel, "Rate", unit, times);
-    draw_bins(scene, panel, &bins, what);
-    labels[0] = (struct tp_end_label){.at_px = tp_panel_y(panel, bins.sums[bins.count - 1]),
-                                      .rgb = scene->theme->rate};
-    snprintf(labels[0].name, sizeof labels[0].name, "%s", what);
-    tp_units_si_unit(bins.sums[bins.count - 1], "bit/s", labels[0].detail, sizeof labels[0].detail);
-    if (tp_scene_mean_rate(flow, &mean)) {
-        tp_frame_level(scene, panel, "mean", mean, scene->theme->text);
-        labels[count] = (struct tp_end_label){
-            .at_px = tp_panel_y(panel, mean), .rgb = scene->theme->text, .name = "mean"};
-        tp_units_si_unit(mean, "bit/s", labels[count].detail, sizeof labels[count].detail);
-        count++;
-    }
-    tp_end_labels_draw(scene, panel, labels, count);
-    tp_bins_release(&bins);
+    first = tp_scene_bytes(flow, &what);
+    if (tp_scene_rates(scene, flow, first, &bytes) &&
+        (!second || tp_scene_rates(scene, flow, second, &arrivals)))
+        draw_rates(scene, panel, times, &bytes, what, &arrivals);
+    tp_bins_release(&bytes);
+    tp_bins_release(&arrivals);
 }
 
 /* --- compared ------------------------------------------------------------------------------- */
@@ -114,6 +151,7 @@ struct stack {
 static bool stack_up(struct tp_scene *scene, struct stack *stack)
 {
     struct tp_bins *layer;
+    const char *what;
     size_t i, k;
 
     *stack = (struct stack){.stacked = !scene->many_clocks};
@@ -123,7 +161,8 @@ static bool stack_up(struct tp_scene *scene, struct stack *stack)
     }
     for (i = 0; i < scene->count; i++) {
         layer = &stack->bins[i + 1];
-        if (!tp_scene_rates(scene, &scene->flows[i], layer))
+        if (!tp_scene_rates(scene, &scene->flows[i], tp_scene_bytes(&scene->flows[i], &what),
+                            layer))
             return false;
         for (k = 0; k < layer->count; k++) {
             layer->sums[k] += stack->stacked ? stack->bins[i].sums[k] : 0;

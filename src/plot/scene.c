@@ -240,6 +240,14 @@ const struct tp_series *tp_scene_bytes(const struct tp_scene_flow *flow, const c
     return NULL;
 }
 
+const struct tp_series *tp_scene_arrivals(const struct tp_scene_flow *flow)
+{
+    if (!tp_side_has(flow->sender, TP_METRIC_ACKED) ||
+        !tp_side_has(flow->receiver, TP_METRIC_DATA_LEN))
+        return NULL;
+    return &flow->receiver->series[TP_METRIC_DATA_LEN];
+}
+
 bool tp_scene_mean_rate(const struct tp_scene_flow *flow, double *bits_per_second)
 {
     const struct tp_side *receiver = flow->receiver;
@@ -254,16 +262,16 @@ bool tp_scene_mean_rate(const struct tp_scene_flow *flow, double *bits_per_secon
     return true;
 }
 
-bool tp_scene_rates(struct tp_scene *scene, const struct tp_scene_flow *flow, struct tp_bins *bins)
+bool tp_scene_rates(struct tp_scene *scene, const struct tp_scene_flow *flow,
+                    const struct tp_series *bytes, struct tp_bins *bins)
 {
-    const char *what;
     size_t i;
 
     if (!tp_bins_init(bins, scene->bin_ns, scene->span_ns)) {
         scene->sketch.failed = true;
         return false;
     }
-    tp_bins_add(bins, tp_scene_bytes(flow, &what), flow->origin_ns);
+    tp_bins_add(bins, bytes, flow->origin_ns);
     for (i = 0; i < bins->count; i++)
         bins->sums[i] *= 8 / tp_bins_seconds(bins, i);
     return true;

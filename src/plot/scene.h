@@ -55,15 +55,19 @@ bool tp_side_has(const struct tp_side *side, enum tp_metric_id metric);
 
 /* Bytes over time as far as known: acknowledged, else received. NULL if neither. */
 const struct tp_series *tp_scene_bytes(const struct tp_scene_flow *flow, const char **what);
-/* Mean of that in bit/s between the first and the last tcp_probe. */
+/* Payload that reached the receiver, where both ends were traced: unlike acknowledged bytes it does
+ * not stall at a hole and jump when that is filled, but it counts what came twice. */
+const struct tp_series *tp_scene_arrivals(const struct tp_scene_flow *flow);
+/* Mean of the former in bit/s between the first and the last tcp_probe. */
 bool tp_scene_mean_rate(const struct tp_scene_flow *flow, double *bits_per_second);
 
 /* The time axis of the scene on a panel. */
 void tp_scene_time_axis(const struct tp_scene *scene, struct tp_panel *panel);
 
-/* Fills bins with rates of a flow in bit/s or with counts of its retransmissions; false if memory
- * ends (the sketch knows). */
-bool tp_scene_rates(struct tp_scene *scene, const struct tp_scene_flow *flow, struct tp_bins *bins);
+/* Fills bins with rates in bit/s of a series of bytes (may be NULL), or with the counts of a flow's
+ * retransmissions; false if memory ends (the sketch knows). */
+bool tp_scene_rates(struct tp_scene *scene, const struct tp_scene_flow *flow,
+                    const struct tp_series *bytes, struct tp_bins *bins);
 bool tp_scene_retransmits(struct tp_scene *scene, const struct tp_scene_flow *flow,
                           struct tp_bins *bins);
 

@@ -12,7 +12,7 @@
 struct tp_theme {
     const char *name;
     uint32_t background, text, text_mid, text_dim, grid, axis;
-    uint32_t cwnd, ssthresh, inflight, rtt, rate, retransmit, peer_window, own_window;
+    uint32_t cwnd, ssthresh, inflight, rtt, rate, arrivals, retransmit, peer_window, own_window;
     float area_alpha; /* of filled curves */
     uint32_t recovery, loss, cwr, gap;
     float recovery_alpha, loss_alpha, cwr_alpha, gap_alpha;

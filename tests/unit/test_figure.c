@@ -175,6 +175,32 @@ static void shows_a_receiver(void **state)
     tp_analysis_free(analysis);
 }
 
+/* Both sockets were traced: what arrives is drawn beside what is acknowledged. */
+static void shows_both_ends(void **state)
+{
+    struct tp_analysis *analysis = analysis_begin();
+    struct tp_figure *figure;
+    struct tp_record record;
+
+    (void)state;
+    for (unsigned i = 0; i < 200; i++) {
+        give(analysis, make_probe(SEC + i * 10 * MS, 1, 4000, 2, 80, 1000 + i * MSS, 10));
+        record = make_probe(SEC + i * 10 * MS + MS, 2, 80, 1, 4000, 1000, 10);
+        record.data_len = MSS;
+        give(analysis, record);
+    }
+    finish(analysis);
+    figure = figure_of(analysis, (struct tp_figure_options){.panels = "rate,windows"}, NULL);
+    check(figure);
+    assert_int_equal(count_marks(figure, TP_MARK_CURVE, "acknowledged"), 1);
+    assert_int_equal(count_marks(figure, TP_MARK_CURVE, "received"), 1);
+    assert_int_equal(count_marks(figure, TP_MARK_CURVE, "snd_wnd"), 1);
+    assert_int_equal(count_marks(figure, TP_MARK_CURVE, "rcv_wnd"), 1);
+    assert_non_null(caption_with(figure, "rcv_wnd (receiver)"));
+    tp_figure_free(figure);
+    tp_analysis_free(analysis);
+}
+
 static void survives_few_samples(void **state)
 {
     struct tp_analysis *analysis;
@@ -387,7 +413,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shows_one_flow),       cmocka_unit_test(says_what_is_not_there),
-        cmocka_unit_test(shows_a_receiver),     cmocka_unit_test(survives_few_samples),
+        cmocka_unit_test(shows_a_receiver),     cmocka_unit_test(shows_both_ends),
+        cmocka_unit_test(survives_few_samples),
         cmocka_unit_test(compares_flows),       cmocka_unit_test(overviews_flows),
         cmocka_unit_test(takes_any_title),      cmocka_unit_test(keeps_to_sizes),
         cmocka_unit_test(starts_where_asked),   cmocka_unit_test(refuses_unknown_words),
