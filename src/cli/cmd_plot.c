@@ -104,6 +104,13 @@ static error_t parse_format(const char *text, const char **format)
     return *format ? 0 : cli_bad_option("--format: '%s' is neither png nor svg", text);
 }
 
+/* An empty directory would make the picture's path begin at the root. */
+static error_t parse_name(const char *option, const char *text, const char **name)
+{
+    *name = text;
+    return *text ? 0 : cli_bad_option("%s: the name is empty", option);
+}
+
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
     struct options *options = state->input;
@@ -113,13 +120,11 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         state->child_inputs[0] = &options->input;
         return 0;
     case 'o':
-        options->output = arg;
-        return 0;
+        return parse_name("--output", arg, &options->output);
     case KEY_FORMAT:
         return parse_format(arg, &options->render.format);
     case KEY_DIR:
-        options->directory = arg;
-        return 0;
+        return parse_name("--output-dir", arg, &options->directory);
     case 'O':
         options->open = true;
         return 0;

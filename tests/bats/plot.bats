@@ -198,6 +198,8 @@ t.log.gz" ]
     fails 2 "tcpprobe: --size: '1240x' is not a size such as 1240x800 or 1240" plot --size 1240x t.log.gz
     fails 2 "tcpprobe: --scale: '99' is not a number from 0.25 to 16" plot --scale 99 t.log.gz
     fails 2 "tcpprobe: --top: at least one flow has to be drawn" plot --top 0 t.log.gz
+    fails 2 "tcpprobe: --output: the name is empty" plot -o '' t.log.gz
+    fails 2 "tcpprobe: --output-dir: the name is empty" plot --output-dir= t.log.gz
     fails 2 "tcpprobe: --format: 'pdf' is neither png nor svg" plot --format pdf t.log.gz
     fails 2 "tcpprobe: unknown theme 'sepia': light or dark" plot -q --theme sepia no-such.log
     fails 2 "tcpprobe: unknown panel 'cwmd': there are cwnd, rtt, rate, retransmissions, windows" plot -q --panels cwmd no-such.log
