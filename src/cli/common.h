@@ -106,8 +106,8 @@ bool cli_flow_chosen(const struct cli_flow_choices *choices, const struct tp_flo
 struct cli_pass {
     const struct cli_input *input;
     struct tp_stream *stream;
-    uint64_t seen;  /* records that came */
-    uint64_t taken; /* of these, events inside --since/--until that match --filter */
+    uint64_t seen;  /* events that came */
+    uint64_t taken; /* of these, those inside --since/--until that match --filter */
     bool has_first[TP_INPUTS_MAX + 1];   /* by input: its timeline has a first event */
     int64_t first_ns[TP_INPUTS_MAX + 1]; /* by timeline: time of the first event */
     bool progress;                       /* stderr is a terminal: a line shows how far we are */

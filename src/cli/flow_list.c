@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/units.h"
 #include "cli/flow_list.h"
 #include "cli/inputs.h"
 
@@ -60,122 +59,6 @@ void cli_flow_list_init(struct cli_flow_list *list, const struct cli_pass *pass,
     list->rows = (struct tp_rows){list->columns, count, 0, load_row, list};
 }
 
-/* --- the total ------------------------------------------------------------------------------- */
-
-static void add_to_total(struct cli_flow_list *list, const struct tp_flow *flow)
-{
-    const struct tp_side *side = tp_flow_side(flow, tp_flow_bulk_end(flow));
-
-    list->total.flows++;
-    if (side && side->has_acked) {
-        list->total.has_acked = true;
-        list->total.acked_bytes += side->acked_bytes;
-    }
-    if (side)
-        list->total.retransmits += side->retransmits;
-}
-
-static struct tp_value integer_if(bool known, uint64_t number)
-{
-    return known ? (struct tp_value){.type = TP_VALUE_INTEGER, .integer = (int64_t)number}
-                 : (struct tp_value){.type = TP_VALUE_ABSENT};
-}
-
-/* How long was recorded: first to last event of all inputs; unknown where they share no clock. */
-static struct tp_value recorded_time(const struct cli_pass *pass)
-{
-    const struct tp_input_info *info;
-    int64_t first_ns = INT64_MAX, last_ns = INT64_MIN;
-    bool known = false;
-
-    for (size_t i = 0; i < tp_stream_inputs(pass->stream); i++) {
-        info = tp_stream_info(pass->stream, i);
-        if (info->timeline != tp_stream_info(pass->stream, 0)->timeline)
-            return integer_if(false, 0);
-        if (!info->has_time)
-            continue;
-        known = true;
-        first_ns = info->first_ns < first_ns ? info->first_ns : first_ns;
-        last_ns = info->last_ns > last_ns ? info->last_ns : last_ns;
-    }
-    return integer_if(known, known ? (uint64_t)(last_ns - first_ns) : 0);
-}
-
-static struct tp_value lost_events(const struct cli_pass *pass)
-{
-    uint64_t lost = 0, markers = 0;
-
-    for (size_t i = 0; i < tp_stream_inputs(pass->stream); i++) {
-        lost += tp_stream_info(pass->stream, i)->lost;
-        markers += tp_stream_info(pass->stream, i)->lost_markers;
-    }
-    return integer_if(lost || !markers, lost);
-}
-
-enum { TOTAL_FLOWS, TOTAL_ACKED, TOTAL_RETRANSMITS, TOTAL_EVENTS, TOTAL_TIME, TOTAL_LOST, TOTALS };
-
-static void total_values(const struct cli_flow_list *list, struct tp_value values[TOTALS])
-{
-    const struct cli_flow_total *total = &list->total;
-
-    values[TOTAL_FLOWS] = integer_if(true, total->flows);
-    values[TOTAL_ACKED] = integer_if(total->has_acked, total->acked_bytes);
-    values[TOTAL_RETRANSMITS] =
-        integer_if(tp_analysis_saw(list->analysis, TP_KIND_RETRANSMIT_SKB), total->retransmits);
-    values[TOTAL_EVENTS] = integer_if(true, list->pass->taken);
-    values[TOTAL_TIME] = recorded_time(list->pass);
-    values[TOTAL_LOST] = lost_events(list->pass);
-}
-
-static void total_json(struct cli_flow_list *list)
-{
-    static const struct tp_column names[TOTALS] = {
-        {.name = "flows"},  {.name = "acked_bytes"}, {.name = "retransmits"},
-        {.name = "events"}, {.name = "recorded_ns"}, {.name = "lost_events"},
-    };
-    const struct tp_column *columns[TOTALS];
-    const struct tp_rows rows = {.columns = columns, .column_count = TOTALS};
-    struct tp_value values[TOTALS];
-
-    for (size_t i = 0; i < TOTALS; i++)
-        columns[i] = &names[i];
-    total_values(list, values);
-    tp_out_json_object(list->out, &rows, values);
-}
-
-static void total_text(struct cli_flow_list *list)
-{
-    static const char *const words[TOTALS] = {[TOTAL_RETRANSMITS] = " skbs retransmitted",
-                                              [TOTAL_EVENTS] = " events",
-                                              [TOTAL_LOST] = " events lost"};
-    struct tp_value values[TOTALS];
-    char text[48];
-
-    total_values(list, values);
-    tp_out_text(list->out, "total: ");
-    for (size_t i = 0; i < TOTALS; i++) {
-        if (values[i].type == TP_VALUE_ABSENT)
-            continue;
-        if (i > 0)
-            tp_out_text(list->out, i == TOTAL_TIME ? " in " : ", ");
-        if (i == TOTAL_ACKED)
-            tp_units_si_unit((double)values[i].integer, "B acked", text, sizeof text);
-        else if (i == TOTAL_TIME)
-            tp_units_duration(values[i].integer, text, sizeof text);
-        else
-            snprintf(text, sizeof text, "%lld", (long long)values[i].integer);
-        tp_out_text(list->out, text);
-        tp_out_text(list->out, i == TOTAL_FLOWS ? (values[i].integer == 1 ? " flow" : " flows")
-                               : words[i]       ? words[i]
-                                                : "");
-    }
-    if (list->written < list->total.flows) {
-        snprintf(text, sizeof text, " (%llu shown)", (unsigned long long)list->written);
-        tp_out_text(list->out, text);
-    }
-    tp_out_text(list->out, "\n");
-}
-
 /* --- rows ------------------------------------------------------------------------------------ */
 
 /* What comes before the first row, once. */
@@ -199,14 +82,14 @@ static void write_row(struct cli_flow_list *list, const struct tp_flow *flow)
 
     begin(list);
     load_flow(list, flow, values);
-    list->writer->row(list->out, &list->rows, list->written++, values);
+    list->writer->row(list->out, &list->rows, list->total.shown++, values);
 }
 
 static void retire(void *context, const struct tp_flow *flow)
 {
     struct cli_flow_list *list = context;
 
-    add_to_total(list, flow);
+    cli_flow_total_add(&list->total, flow);
     if (list->write_retired && list->writer->row)
         write_row(list, flow);
 }
@@ -224,7 +107,7 @@ void cli_flow_list_write(struct cli_flow_list *list)
 {
     if (list->writer->all) {
         list->writer->all(list->out, &list->rows);
-        list->written = list->rows.row_count;
+        list->total.shown = list->rows.row_count;
     } else {
         begin(list);
         for (size_t i = 0; i < list->rows.row_count && !tp_out_failed(list->out); i++)
@@ -236,11 +119,11 @@ void cli_flow_list_write(struct cli_flow_list *list)
         tp_out_text(list->out, ",\n\"inputs\":");
         cli_inputs_json(list->out, list->pass);
         tp_out_text(list->out, ",\n\"total\":");
-        total_json(list);
+        cli_flow_total_json(&list->total, list->pass, list->analysis, list->out);
         tp_out_text(list->out, "}\n");
     } else if (is_format(list, "table") || is_format(list, "blocks")) {
-        tp_out_text(list->out, list->written ? "\n" : "");
-        total_text(list);
+        tp_out_text(list->out, list->total.shown ? "\n" : "");
+        cli_flow_total_text(&list->total, list->pass, list->analysis, list->out);
     }
 }
 
@@ -342,7 +225,7 @@ int cli_flow_list_sort(struct cli_flow_list *list, const struct tp_figure *figur
         qsort_r(list->entries, filled, sizeof *list->entries, compare_entries, &order);
         list->rows.row_count = count;
         for (size_t i = 0; i < count; i++)
-            add_to_total(list, list->entries[i].flow);
+            cli_flow_total_add(&list->total, list->entries[i].flow);
     }
     for (size_t i = 0; order.type == TP_VALUE_TEXT && i < filled; i++)
         free(list->entries[i].key.text);

@@ -2,15 +2,7 @@
 #ifndef TCPPROBE_CLI_FLOW_LIST_H
 #define TCPPROBE_CLI_FLOW_LIST_H
 
-#include <tcpprobe/output.h>
-
-#include "cli/common.h"
-
-/* Sums over all flows, those that were not written included. */
-struct cli_flow_total {
-    uint64_t flows, acked_bytes, retransmits;
-    bool has_acked, has_retransmits;
-};
+#include "cli/flow_total.h"
 
 struct cli_flow_entry; /* a flow and what it is sorted by */
 
@@ -21,7 +13,6 @@ struct cli_flow_list {
     struct tp_analysis *analysis;
     bool write_retired; /* flows that leave early are written as they go */
     bool begun;         /* the head is written */
-    uint64_t written;
     const struct tp_figure *figures[TP_COLUMNS_MAX];
     const struct tp_column *columns[TP_COLUMNS_MAX];
     struct tp_rows rows;
@@ -30,7 +21,7 @@ struct cli_flow_list {
     struct tp_sheet sheet;
 };
 
-/* use: which figures (enum tp_figure_use). title is written before the rows. */
+/* use: which figures (enum tp_figure_use). */
 void cli_flow_list_init(struct cli_flow_list *list, const struct cli_pass *pass, struct tp_out *out,
                         const struct tp_writer *writer, unsigned use);
 /* Makes list->analysis, which tells the list of flows that have to leave early. */

@@ -10,7 +10,7 @@
 #include "base/units.h"
 #include "cli/common.h"
 
-#define PROGRESS_EVERY    UINT64_C(65536) /* records; a power of two */
+#define PROGRESS_EVERY    UINT64_C(65536) /* events; a power of two */
 #define PROGRESS_DELAY_NS INT64_C(500000000)
 #define PROGRESS_STEP_NS  INT64_C(200000000)
 
@@ -104,20 +104,21 @@ static void note_first(struct cli_pass *pass, const struct tp_record *record)
 int cli_pass_next(struct cli_pass *pass, const struct tp_record **record, struct tp_error *error)
 {
     const struct cli_input *input = pass->input;
-    bool windowed = input->since.given || input->until.given;
+    bool windowed = input->since.given || input->until.given, is_event;
     int rc;
 
     while ((rc = tp_stream_next(pass->stream, record, error)) == 1) {
-        if ((++pass->seen & (PROGRESS_EVERY - 1)) == 0 && pass->progress)
+        is_event = (*record)->kind != TP_KIND_LOST;
+        pass->seen += is_event;
+        if ((pass->seen & (PROGRESS_EVERY - 1)) == 0 && pass->progress)
             tell_progress(pass);
         if (!pass->has_first[(*record)->input])
             note_first(pass, *record);
         if (windowed && !in_window(pass, *record))
             continue;
-        if (input->filter && (*record)->kind != TP_KIND_LOST &&
-            !tp_filter_match(input->filter, *record))
+        if (is_event && input->filter && !tp_filter_match(input->filter, *record))
             continue;
-        pass->taken += (*record)->kind != TP_KIND_LOST;
+        pass->taken += is_event;
         return 1;
     }
     end_progress(pass);
