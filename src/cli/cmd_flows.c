@@ -8,26 +8,28 @@
 struct flows_options {
     struct cli_input input;
     const struct tp_writer *writer;
-    bool all, has_top;
+    bool all, has_top, list_columns;
     const struct tp_figure *sort;
     bool ascending;
     uint64_t top, max_flows;
 };
 
-enum { KEY_FORMAT = 0x3000, KEY_MAX_FLOWS };
+enum { KEY_FORMAT = 0x3000, KEY_MAX_FLOWS, KEY_COLUMNS };
 
 static const struct argp_option options[] = {
     {0, 0, 0, 0, "Output:", 1},
     {"all", 'a', NULL, 0,
-     "every figure of both ends of each flow, by the names that --sort takes: in a table a block "
-     "of lines each, in the other formats more columns",
+     "every figure of both ends of each flow: in a table a block of lines each, in the other "
+     "formats more columns",
      1},
     {"sort", 's', "COLUMN", 0,
-     "largest first by COLUMN, a name as in --all or its beginning (acked_bytes, goodput, srtt_p50 "
-     "...; default: acked_bytes); -COLUMN is smallest first",
+     "largest first by COLUMN, a name as in --columns or its beginning (acked_bytes, goodput, "
+     "srtt_p50 ...; default: acked_bytes); -COLUMN is smallest first",
      1},
     {"top", 'n', "N", 0, "only the first N of the sorted flows; the total is still that of all", 1},
     {"format", KEY_FORMAT, "FORMAT", 0, "table (default), blocks, csv, json or ndjson", 1},
+    {"columns", KEY_COLUMNS, NULL, 0,
+     "list the names of all columns with their meaning, and read nothing", 1},
     {"max-flows", KEY_MAX_FLOWS, "N", 0,
      "keep at most N flows in memory (default 1000000): the one idle for longest leaves", 1},
     {0},
@@ -52,7 +54,7 @@ static error_t parse_sort(struct flows_options *flows, const char *text)
     }
     nearest = cli_nearest(text, strlen(text), tp_figures, tp_figure_count, figure_name);
     return cli_bad_option("--sort: there is no column '%s'; %s%s%s", text,
-                          nearest ? "did you mean '" : "'tcpprobe flows --all' shows them",
+                          nearest ? "did you mean '" : "'tcpprobe flows --columns' lists them",
                           nearest ? nearest : "", nearest ? "'?" : "");
 }
 
@@ -82,6 +84,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         return cli_parse_count("--top", arg, UINT32_MAX, &flows->top);
     case KEY_FORMAT:
         return parse_format(flows, arg);
+    case KEY_COLUMNS:
+        flows->list_columns = flows->input.may_be_none = true;
+        return 0;
     case KEY_MAX_FLOWS:
         if (tp_units_parse_count(arg, UINT32_MAX, &flows->max_flows) && flows->max_flows > 0)
             return 0;
@@ -143,6 +148,20 @@ static int run(const struct flows_options *flows, struct cli_pass *pass, struct 
     return rc;
 }
 
+static int list_columns(void)
+{
+    const struct tp_column *column;
+
+    for (size_t i = 0; i < tp_figure_count; i++) {
+        column = &tp_figures[i].column;
+        if (!column->is_twin && tp_figures[i].use & TP_FIGURE_ALL)
+            printf("%-23s %s%s\n", column->name, column->help, column->twin ? " *" : "");
+    }
+    printf(
+        "\n* of the end that sends the bulk of the data; peer_NAME is the same of the other end\n");
+    return CLI_FINE;
+}
+
 static int show_flows(const struct flows_options *flows)
 {
     struct tp_error error = TP_ERROR_INIT;
@@ -174,7 +193,7 @@ int cmd_flows(int argc, char **argv)
         status = CLI_FINE;
         break;
     case CLI_PARSE_GO:
-        status = show_flows(&flows);
+        status = flows.list_columns ? list_columns() : show_flows(&flows);
         break;
     case CLI_PARSE_BAD:
         break;

@@ -60,6 +60,7 @@ struct cli_input {
     struct cli_time since, until;
     unsigned threads;
     bool strict, same_clock, quiet;
+    bool may_be_none; /* the command can do without files */
 };
 
 extern const struct argp cli_input_argp; /* input: struct cli_input */

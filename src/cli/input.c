@@ -114,6 +114,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         input->path_count = (size_t)(state->argc - state->next);
         return 0;
     case ARGP_KEY_NO_ARGS:
+        if (input->may_be_none)
+            return 0;
         return cli_bad_option("no file given: name a trace log, or - for standard input");
     default:
         return ARGP_ERR_UNKNOWN;

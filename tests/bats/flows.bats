@@ -81,6 +81,13 @@ END
     ! grep -q 'peer_' blocks
 }
 
+@test "--columns names every column of --all, with its meaning" {
+    "$tcpprobe" flows --columns >out
+    [ "$(grep -c '^[a-z0-9_]* *[a-zA-Z0-9].*' out)" -eq "$(grep -c '^[a-z]' out)" ]
+    { sed -n 's/^\([a-z0-9_]*\) .*/\1/p' out; sed -n 's/^\([a-z0-9_]*\) .* \*$/peer_\1/p' out; } | sort >names
+    "$tcpprobe" flows -q --all --format csv "$one_flow" | head -n 1 | tr , '\n' | sort | diff names -
+}
+
 @test "json tells of the inputs and the total" {
     "$tcpprobe" flows -q --format json "$one_flow" "$two_flows" >flows.json
     [ "$(json flows.json '$d->{tcpprobe}')" = "$("$tcpprobe" --version | cut -d' ' -f2)" ]
