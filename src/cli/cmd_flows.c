@@ -60,10 +60,16 @@ static error_t parse_sort(struct flows_options *flows, const char *text)
 
 static error_t parse_format(struct flows_options *flows, const char *text)
 {
+    char names[128] = "";
+    size_t length = 0;
+
     flows->writer = tp_writer_find(text);
     if (flows->writer)
         return 0;
-    return cli_bad_option("--format: '%s' is none of table, blocks, csv, json, ndjson", text);
+    for (size_t i = 0; i < tp_writer_count && length < sizeof names; i++)
+        length += (size_t)snprintf(names + length, sizeof names - length, "%s%s", i ? ", " : "",
+                                   tp_writers[i]->name);
+    return cli_bad_option("--format: '%s' is none of %s", text, names);
 }
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)

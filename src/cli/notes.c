@@ -73,6 +73,17 @@ static void note_input(const struct tp_input_info *info)
         cli_message("%s: holds no events", info->path);
 }
 
+static void note_timelines(const struct cli_pass *pass, size_t inputs)
+{
+    for (size_t i = 1; i < inputs; i++)
+        if (tp_stream_info(pass->stream, i)->timeline !=
+            tp_stream_info(pass->stream, 0)->timeline) {
+            cli_message("the files do not say that they share a clock: their flows are told apart, "
+                        "each from the first event of its file (see --same-clock)");
+            return;
+        }
+}
+
 static void note_analysis(const struct tp_analysis *analysis)
 {
     uint64_t unattributed = tp_analysis_unattributed(analysis);
@@ -83,7 +94,8 @@ static void note_analysis(const struct tp_analysis *analysis)
                     "have no port yet)",
                     unattributed, plural(unattributed), unattributed == 1 ? "s" : "");
     if (retired)
-        cli_message("%" PRIu64 " flow%s left the memory before the end: more than --max-flows",
+        cli_message("%" PRIu64
+                    " flow%s had to leave the memory before the end: there were too many",
                     retired, plural(retired));
 }
 
@@ -95,6 +107,7 @@ void cli_pass_notes(const struct cli_pass *pass, const struct tp_analysis *analy
         return;
     for (size_t i = 0; i < inputs; i++)
         note_input(tp_stream_info(pass->stream, i));
+    note_timelines(pass, inputs);
     if (pass->seen && !pass->taken)
         cli_message("none of the %" PRIu64 " events matches --filter, --since and --until",
                     pass->seen);

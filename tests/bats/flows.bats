@@ -95,6 +95,16 @@ END
     [ "$(json flows.json '$d->{total}{flows}, $d->{total}{acked_bytes}, $d->{total}{events}' | paste -sd' ')" = "5 26715506 29661" ]
 }
 
+@test "files that share no clock are told apart, and joined on request" {
+    "$tcpprobe" flows "$one_flow" "$samples/cubic.log.gz" >out 2>err
+    [ "$(grep -c 'do not say that they share a clock' err)" -eq 1 ]
+    tail -n 1 out | grep -q 'events, 0 events lost$' # no time: there is none that spans both
+    grep '10.9.0.1:59126' out | grep -q ' 0.518 '
+    "$tcpprobe" flows --same-clock "$one_flow" "$samples/cubic.log.gz" >out 2>err
+    [ "$(grep -c 'share a clock' err)" -eq 0 ]
+    tail -n 1 out | grep -q ' events in .* s, 0 events lost$'
+}
+
 @test "sort, reverse, top; the total stays that of all" {
     order() { "$tcpprobe" flows -q --format csv "$@" "$two_flows" | tail -n +2 | cut -d, -f1 | paste -sd' '; }
     [ "$(order)" = "3 2 1" ]
@@ -178,7 +188,7 @@ END
 
 @test "flows beyond --max-flows are in the total, and in formats of single rows" {
     "$tcpprobe" flows --max-flows 1 --format csv "$two_flows" >out 2>err
-    grep -q '^tcpprobe: [0-9]* flows left the memory before the end: more than --max-flows$' err
+    grep -q '^tcpprobe: [0-9]* flows had to leave the memory before the end: there were too many$' err
     "$tcpprobe" flows -q --max-flows 1 --format json "$two_flows" >flows.json
     rows=$(json flows.json 'scalar @{ $d->{flows} }')
     [ "$rows" -gt 1 ]
