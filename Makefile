@@ -71,7 +71,7 @@ demo:
 	$(Q)scripts/demo
 
 # Tests of that name bring their own allocator, which can fail.
-WRAPPED := malloc calloc realloc strdup open_memstream
+WRAPPED := malloc calloc realloc strdup asprintf open_memstream
 $(B)/tests/%_nomem: LDFLAGS += $(WRAPPED:%=-Wl,--wrap=%)
 $(B)/tests/%: $(B)/tests/unit/%.o $(B)/libtcpprobe.a
 	@mkdir -p $(@D)

@@ -6,6 +6,7 @@
 #ifndef TCPPROBE_TESTS_NOMEM_H
 #define TCPPROBE_TESTS_NOMEM_H
 
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -20,6 +21,7 @@ void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *block, size_t size);
 char *__wrap_strdup(const char *text);
+int __wrap_asprintf(char **text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 FILE *__wrap_open_memstream(char **text, size_t *size);
 
 #define NOMEM_NEVER (1L << 40)
@@ -58,6 +60,19 @@ void *__wrap_realloc(void *block, size_t size)
 char *__wrap_strdup(const char *text)
 {
     return nomem_fails() ? NULL : __real_strdup(text);
+}
+
+int __wrap_asprintf(char **text, const char *format, ...)
+{
+    va_list args;
+    int length;
+
+    if (nomem_fails())
+        return -1;
+    va_start(args, format);
+    length = vasprintf(text, format, args);
+    va_end(args);
+    return length;
 }
 
 FILE *__wrap_open_memstream(char **text, size_t *size)
