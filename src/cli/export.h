@@ -28,6 +28,7 @@ int export_events(const struct export_options *options, struct cli_pass *pass, s
 
 char *export_text(char *to, const char *text);
 char *export_integer(char *to, int64_t value);
-char *export_seconds(char *to, int64_t ns); /* nine decimals */
+char *export_hex(char *to, uint64_t value, unsigned digits); /* at least so many */
+char *export_seconds(char *to, int64_t ns);                  /* nine decimals */
 
 #endif

@@ -73,6 +73,25 @@ static void write_bytes(struct exporter *exporter, const struct tp_text *text)
     tp_out_bytes(exporter->out, "\"", 1);
 }
 
+/* As tp_record_text() would, without its printf. */
+static char *write_number(char *to, const struct tp_record *record, enum tp_field field)
+{
+    int64_t number = tp_record_number(record, field);
+
+    switch (tp_fields[field].format) {
+    case TP_FORMAT_DECIMAL:
+        return export_integer(to, number);
+    case TP_FORMAT_HEX:
+        return export_hex(export_text(to, "0x"), (uint64_t)number, 1);
+    case TP_FORMAT_COOKIE:
+        return export_hex(to, (uint64_t)number, 1);
+    case TP_FORMAT_POINTER:
+        return export_hex(to, (uint64_t)number, 16);
+    default:
+        return to + tp_record_text(record, field, to, 64);
+    }
+}
+
 static void write_field(struct exporter *exporter, const struct tp_record *record,
                         enum tp_field field)
 {
@@ -88,10 +107,7 @@ static void write_field(struct exporter *exporter, const struct tp_record *recor
     to = tp_out_room(exporter->out, 80);
     if (quoted)
         *to++ = '"';
-    if (info->format == TP_FORMAT_DECIMAL)
-        to = export_integer(to, tp_record_number(record, field));
-    else
-        to += tp_record_text(record, field, to, 64);
+    to = write_number(to, record, field);
     if (quoted)
         *to++ = '"';
     tp_out_used(exporter->out, to);

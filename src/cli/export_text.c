@@ -28,6 +28,17 @@ char *export_integer(char *to, int64_t value)
     return to + tp_units_digits(number, to);
 }
 
+char *export_hex(char *to, uint64_t value, unsigned digits)
+{
+    static const char names[] = "0123456789abcdef";
+
+    while (digits < 16 && value >> (4 * digits))
+        digits++;
+    for (unsigned i = digits; i-- > 0; value >>= 4)
+        to[i] = names[value & 15];
+    return to + digits;
+}
+
 char *export_seconds(char *to, int64_t ns)
 {
     uint64_t number, fraction;
