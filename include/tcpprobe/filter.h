@@ -52,4 +52,40 @@ size_t tp_filter_caret(const char *expression, const struct tp_error *error, cha
 
 void tp_filter_free(struct tp_filter *filter); /* NULL is fine */
 
+/* --- lowering into a kernel's event filter ---------------------------------------------------- */
+
+/* A field of a kernel event. */
+struct tp_kernel_field {
+    const char *name;
+    uint16_t offset; /* in the raw event, bytes */
+    uint16_t size;   /* bytes */
+    bool is_signed;
+    bool is_array;   /* __u8 saddr[4] */
+    bool is_pointer; /* const void * skaddr */
+    bool is_dynamic; /* __data_loc, __rel_loc: offset and length of something behind the event */
+};
+
+/* What a kernel event holds and prints, as its `format` file in tracefs says. */
+struct tp_kernel_event {
+    const char *system; /* "tcp" */
+    const char *name;   /* "tcp_probe" */
+    uint16_t id;        /* common_type of its raw events */
+    const struct tp_kernel_field *fields; /* the common_ ones first, in the order of the file */
+    size_t count;
+    const char *print; /* the text after "print fmt: ", one line; "" if there is none */
+};
+
+/* The part of the filter that the kernel can apply to this event: whenever a record of the event
+ * matches the filter, the kernel's event matches *expression. What the event cannot take is left
+ * out of it. *expression is owned by the caller, free() it; it is
+ * - "" if the kernel has nothing to filter by: every event passes,
+ * - NULL if no record of this event can match: it need not be enabled at all,
+ * - else of at most TP_KERNEL_FILTER_MAX bytes that every kernel since 4.16 accepts.
+ * *exact: the kernel's part is the whole; otherwise its events are still to be asked with
+ * tp_filter_match(). NULL as filter matches everything. Returns 0 or TP_ERR_NOMEM. */
+int tp_filter_lower(const struct tp_filter *filter, const struct tp_kernel_event *event,
+                    char **expression, bool *exact, struct tp_error *error);
+
+#define TP_KERNEL_FILTER_MAX 4095
+
 #endif

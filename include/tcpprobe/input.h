@@ -101,4 +101,20 @@ void tp_stream_progress(const struct tp_stream *stream, uint64_t *done, uint64_t
 
 void tp_stream_close(struct tp_stream *stream); /* NULL is fine */
 
+/* --- single lines ------------------------------------------------------------------------------ */
+
+struct tp_line_parser; /* one thread uses it at a time */
+
+/* A parser for lines that are at hand already. fields: as in struct tp_stream_options. */
+int tp_line_parser_new(struct tp_line_parser **parser, uint64_t fields, struct tp_error *error);
+
+/* Reads one line of any known form, with or without its newline (a task name may hold further
+ * ones). Returns 1 and lets *record point to what it says; 0 and NULL if it is blank, a comment or
+ * an event that is not among TP_KINDS; TP_ERR_FORMAT with the column if it is malformed. The record
+ * and its texts live in the parser until the next call. */
+int tp_line_parse(struct tp_line_parser *parser, const char *line, size_t length,
+                  const struct tp_record **record, struct tp_error *error);
+
+void tp_line_parser_free(struct tp_line_parser *parser); /* NULL is fine */
+
 #endif
