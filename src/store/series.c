@@ -50,24 +50,18 @@ static bool fits(const struct tp_series *series, unsigned shift, uint32_t limit)
     return count <= limit;
 }
 
-/* The smallest shift from which on there are at most `limit` bins: mostly the next one. */
+/* The smallest shift from which on there are at most `limit` bins. As many slots as bins always
+ * suffice, and where samples come steadily they are needed: the search goes down from there. */
 static unsigned find_shift(const struct tp_series *series, uint32_t limit)
 {
-    unsigned low = shift_of(series), high = low, step = 1, middle;
+    int64_t first = series->bins[0].t_ns, last = series->bins[series->count - 1].t_ns;
+    unsigned least = shift_of(series), shift = least;
 
-    while (high < SHIFT_MAX && !fits(series, high, limit)) {
-        low = high + 1;
-        high = high + step < SHIFT_MAX ? high + step : SHIFT_MAX;
-        step *= 2;
-    }
-    while (low < high) {
-        middle = (low + high) / 2;
-        if (fits(series, middle, limit))
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return low;
+    while (shift < SHIFT_MAX && slot(last, shift) - slot(first, shift) >= limit)
+        shift++;
+    while (shift > least && fits(series, shift - 1, limit))
+        shift--;
+    return shift;
 }
 
 /* Widens the bins until there are at most `limit`. */
@@ -126,16 +120,16 @@ int tp_series_add(struct tp_series *series, int64_t t_ns, double value)
 {
     struct tp_bin bin = {t_ns,         t_ns,         1,    (float)value, (float)value,
                          (float)value, (float)value, value};
-    int rc;
+    bool joins = joins_last(series, t_ns);
+    int64_t width_ns = series->width_ns;
 
-    if (!joins_last(series, t_ns)) {
-        rc = make_room(series);
-        if (rc < 0)
-            return rc;
+    if (!joins) {
+        if (make_room(series) < 0)
+            return TP_ERR_NOMEM;
+        joins = series->width_ns != width_ns && joins_last(series, t_ns);
     }
     series->samples++;
-    /* Asked again: making room may have widened the bins. */
-    if (joins_last(series, t_ns)) {
+    if (joins) {
         if (t_ns < series->bins[series->count - 1].end_ns)
             bin.end_ns = series->bins[series->count - 1].end_ns;
         merge(&series->bins[series->count - 1], &bin);
