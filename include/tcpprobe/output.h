@@ -131,7 +131,7 @@ void tp_out_json_text(struct tp_out *out, const char *text);
 
 /* A figure is a column and the way to get it from a flow. Figures of a side come twice: of the end
  * that sends the bulk of the data (acked_bytes) and of its peer (peer_acked_bytes). */
-enum tp_figure_use {
+enum tp_flow_figure_use {
     TP_FIGURE_TABLE = 1, /* in a table without --all */
     TP_FIGURE_DATA = 2,  /* in the other formats without --all */
     TP_FIGURE_ALL = 4    /* with --all */
@@ -139,21 +139,21 @@ enum tp_figure_use {
 
 struct tp_sheet;
 
-struct tp_figure {
+struct tp_flow_figure {
     struct tp_column column;
     unsigned use;
-    struct tp_value (*get)(struct tp_sheet *sheet, const struct tp_figure *figure);
+    struct tp_value (*get)(struct tp_sheet *sheet, const struct tp_flow_figure *figure);
     uint8_t peer;    /* 0 of the bulk sender, 1 of the other end */
     uint8_t metric;  /* for get() */
     uint16_t detail; /* for get() */
 };
 
-extern const struct tp_figure tp_figures[];
-extern const size_t tp_figure_count;
+extern const struct tp_flow_figure tp_flow_figures[];
+extern const size_t tp_flow_figure_count;
 
 /* Index of the figure with that name, or else of the first that begins with it, those that are
  * shown without --all before the others; -1 if there is none. */
-int tp_figure_find(const char *name);
+int tp_flow_figure_find(const char *name);
 
 #define TP_SHEET_QUANTILES 4
 
@@ -179,6 +179,6 @@ struct tp_sheet {
 void tp_sheet_open(struct tp_sheet *sheet, const struct tp_analysis *analysis,
                    const struct tp_flow *flow, int64_t base_ns);
 /* Texts live in the sheet. */
-struct tp_value tp_sheet_value(struct tp_sheet *sheet, const struct tp_figure *figure);
+struct tp_value tp_sheet_value(struct tp_sheet *sheet, const struct tp_flow_figure *figure);
 
 #endif

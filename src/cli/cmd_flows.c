@@ -9,7 +9,7 @@ struct flows_options {
     struct cli_input input;
     const struct tp_writer *writer;
     bool all, has_top, list_columns;
-    const struct tp_figure *sort;
+    const struct tp_flow_figure *sort;
     bool ascending;
     uint64_t top, max_flows;
 };
@@ -37,7 +37,7 @@ static const struct argp_option options[] = {
 
 static const char *figure_name(const void *list, size_t index)
 {
-    return ((const struct tp_figure *)list)[index].column.name;
+    return ((const struct tp_flow_figure *)list)[index].column.name;
 }
 
 static error_t parse_sort(struct flows_options *flows, const char *text)
@@ -47,12 +47,12 @@ static error_t parse_sort(struct flows_options *flows, const char *text)
 
     flows->ascending = text[0] == '-';
     text += flows->ascending;
-    found = text[0] ? tp_figure_find(text) : -1;
+    found = text[0] ? tp_flow_figure_find(text) : -1;
     if (found >= 0) {
-        flows->sort = &tp_figures[found];
+        flows->sort = &tp_flow_figures[found];
         return 0;
     }
-    nearest = cli_nearest(text, strlen(text), tp_figures, tp_figure_count, figure_name);
+    nearest = cli_nearest(text, strlen(text), tp_flow_figures, tp_flow_figure_count, figure_name);
     return cli_bad_option("--sort: there is no column '%s'; %s%s%s", text,
                           nearest ? "did you mean '" : "'tcpprobe flows --columns' lists them",
                           nearest ? nearest : "", nearest ? "'?" : "");
@@ -158,9 +158,9 @@ static int list_columns(void)
 {
     const struct tp_column *column;
 
-    for (size_t i = 0; i < tp_figure_count; i++) {
-        column = &tp_figures[i].column;
-        if (!column->is_twin && tp_figures[i].use & TP_FIGURE_ALL)
+    for (size_t i = 0; i < tp_flow_figure_count; i++) {
+        column = &tp_flow_figures[i].column;
+        if (!column->is_twin && tp_flow_figures[i].use & TP_FIGURE_ALL)
             printf("%-23s %s%s\n", column->name, column->help, column->twin ? " *" : "");
     }
     printf(
@@ -189,7 +189,7 @@ static int show_flows(const struct flows_options *flows)
 int cmd_flows(int argc, char **argv)
 {
     struct flows_options flows = {.writer = tp_writer_find("table"),
-                                  .sort = &tp_figures[tp_figure_find("acked_bytes")],
+                                  .sort = &tp_flow_figures[tp_flow_figure_find("acked_bytes")],
                                   .max_flows = TP_MAX_FLOWS};
     int status = CLI_FAILED;
 

@@ -51,10 +51,10 @@ void cli_flow_list_init(struct cli_flow_list *list, const struct cli_pass *pass,
     list->pass = pass;
     list->out = out;
     list->writer = writer;
-    for (size_t i = 0; i < tp_figure_count; i++)
-        if (tp_figures[i].use & use) {
-            list->figures[count] = &tp_figures[i];
-            list->columns[count++] = &tp_figures[i].column;
+    for (size_t i = 0; i < tp_flow_figure_count; i++)
+        if (tp_flow_figures[i].use & use) {
+            list->figures[count] = &tp_flow_figures[i];
+            list->columns[count++] = &tp_flow_figures[i].column;
         }
     list->rows = (struct tp_rows){list->columns, count, 0, load_row, list};
 }
@@ -156,7 +156,7 @@ static int compare_entries(const void *left, const void *right, void *context)
 }
 
 static struct tp_value key_of(struct cli_flow_list *list, const struct tp_flow *flow,
-                              const struct tp_figure *figure)
+                              const struct tp_flow_figure *figure)
 {
     tp_sheet_open(&list->sheet, list->analysis, flow,
                   cli_pass_first_ns(list->pass, flow->key.timeline));
@@ -187,7 +187,7 @@ static void reverse(struct cli_flow_entry *entries, size_t count)
 
 /* Those that have a value first, *filled of them, then those that have none; both in the order of
  * their ids. False if out of memory. */
-static bool fill_entries(struct cli_flow_list *list, const struct tp_figure *figure,
+static bool fill_entries(struct cli_flow_list *list, const struct tp_flow_figure *figure,
                          enum tp_value_type *type, size_t *filled)
 {
     struct cli_flow_entry *entries = list->entries;
@@ -211,8 +211,8 @@ static bool fill_entries(struct cli_flow_list *list, const struct tp_figure *fig
     return true;
 }
 
-int cli_flow_list_sort(struct cli_flow_list *list, const struct tp_figure *figure, bool ascending,
-                       struct tp_error *error)
+int cli_flow_list_sort(struct cli_flow_list *list, const struct tp_flow_figure *figure,
+                       bool ascending, struct tp_error *error)
 {
     struct order order = {TP_VALUE_ABSENT, ascending};
     size_t count, filled = 0;

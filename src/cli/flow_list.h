@@ -13,7 +13,7 @@ struct cli_flow_list {
     struct tp_analysis *analysis;
     bool write_retired; /* flows that leave early are written as they go */
     bool begun;         /* the head is written */
-    const struct tp_figure *figures[TP_COLUMNS_MAX];
+    const struct tp_flow_figure *figures[TP_COLUMNS_MAX];
     const struct tp_column *columns[TP_COLUMNS_MAX];
     struct tp_rows rows;
     struct cli_flow_entry *entries; /* sorted; rows.row_count of them are to be written */
@@ -21,13 +21,13 @@ struct cli_flow_list {
     struct tp_sheet sheet;
 };
 
-/* use: which figures (enum tp_figure_use). */
+/* use: which figures (enum tp_flow_figure_use). */
 void cli_flow_list_init(struct cli_flow_list *list, const struct cli_pass *pass, struct tp_out *out,
                         const struct tp_writer *writer, unsigned use);
 /* Makes list->analysis, which tells the list of flows that have to leave early. */
 int cli_flow_list_analysis(struct cli_flow_list *list, size_t max_flows, struct tp_error *error);
 /* Sorts what the finished analysis holds; absent values come last, equal ones by number. */
-int cli_flow_list_sort(struct cli_flow_list *list, const struct tp_figure *figure, bool ascending,
+int cli_flow_list_sort(struct cli_flow_list *list, const struct tp_flow_figure *figure, bool ascending,
                        struct tp_error *error);
 /* The rows, then what belongs below them in that format. */
 void cli_flow_list_write(struct cli_flow_list *list);

@@ -120,7 +120,7 @@
     SIDE(P, N, "socket_last_ns", "last", "s", SECONDS, ALL, SHEET_SOCKET_LAST,                           \
          "last event of this socket")
 
-const struct tp_figure tp_figures[] = {
+const struct tp_flow_figure tp_flow_figures[] = {
     FLOW("id", "id", "", PLAIN, BOTH, SHEET_ID, "number of the flow in the order of appearance"),
     FLOW("flow", "flow", "", WIDE, TP_FIGURE_TABLE, SHEET_BOTH, "bulk sender -> receiver"),
     FLOW("src", "src", "", TEXT, DATA, SHEET_SRC, "the end that sends the bulk of the data"),
@@ -143,24 +143,25 @@ const struct tp_figure tp_figures[] = {
 };
 /* clang-format on */
 
-const size_t tp_figure_count = sizeof tp_figures / sizeof *tp_figures;
+const size_t tp_flow_figure_count = sizeof tp_flow_figures / sizeof *tp_flow_figures;
 
 #define FLOW_FIGURES 13
-_Static_assert(sizeof tp_figures / sizeof *tp_figures == FLOW_FIGURES + 2 * SIDE_FIGURES,
+_Static_assert(sizeof tp_flow_figures / sizeof *tp_flow_figures == FLOW_FIGURES + 2 * SIDE_FIGURES,
                "SIDE_FIGURES is the distance to a figure's twin");
-_Static_assert(sizeof tp_figures / sizeof *tp_figures <= TP_COLUMNS_MAX, "rows hold them all");
+_Static_assert(sizeof tp_flow_figures / sizeof *tp_flow_figures <= TP_COLUMNS_MAX,
+               "rows hold them all");
 
-int tp_figure_find(const char *name)
+int tp_flow_figure_find(const char *name)
 {
     size_t length = strlen(name);
     int found = -1;
 
-    for (size_t i = 0; i < tp_figure_count; i++) {
-        if (strncmp(tp_figures[i].column.name, name, length) != 0)
+    for (size_t i = 0; i < tp_flow_figure_count; i++) {
+        if (strncmp(tp_flow_figures[i].column.name, name, length) != 0)
             continue;
-        if (tp_figures[i].column.name[length] == '\0')
+        if (tp_flow_figures[i].column.name[length] == '\0')
             return (int)i;
-        if (found < 0 || (tp_figures[i].use & ~tp_figures[found].use & TP_FIGURE_DATA))
+        if (found < 0 || (tp_flow_figures[i].use & ~tp_flow_figures[found].use & TP_FIGURE_DATA))
             found = (int)i;
     }
     return found;

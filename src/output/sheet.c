@@ -48,7 +48,7 @@ void tp_sheet_open(struct tp_sheet *sheet, const struct tp_analysis *analysis,
     snprintf(sheet->both, sizeof sheet->both, "%s -> %s", sheet->src, sheet->dst);
 }
 
-struct tp_value tp_sheet_value(struct tp_sheet *sheet, const struct tp_figure *figure)
+struct tp_value tp_sheet_value(struct tp_sheet *sheet, const struct tp_flow_figure *figure)
 {
     return figure->get(sheet, figure);
 }
@@ -59,7 +59,7 @@ static struct tp_value lost_events(const struct tp_flow_data *data)
     return integer_if(data->lost || !data->lost_markers, data->lost);
 }
 
-struct tp_value tp_sheet_flow(struct tp_sheet *sheet, const struct tp_figure *figure)
+struct tp_value tp_sheet_flow(struct tp_sheet *sheet, const struct tp_flow_figure *figure)
 {
     const struct tp_flow *flow = sheet->flow;
 
@@ -96,7 +96,7 @@ struct tp_value tp_sheet_flow(struct tp_sheet *sheet, const struct tp_figure *fi
 }
 
 /* Quantiles of integers are integers. */
-static struct tp_value quantile(struct tp_sheet *sheet, const struct tp_figure *figure,
+static struct tp_value quantile(struct tp_sheet *sheet, const struct tp_flow_figure *figure,
                                 struct tp_sheet_state *state)
 {
     if (!state->asked_quantiles) {
@@ -108,7 +108,7 @@ static struct tp_value quantile(struct tp_sheet *sheet, const struct tp_figure *
     return integer_if(state->has_quantiles, (uint64_t)state->quantile[figure->detail - SHEET_P5]);
 }
 
-struct tp_value tp_sheet_state(struct tp_sheet *sheet, const struct tp_figure *figure)
+struct tp_value tp_sheet_state(struct tp_sheet *sheet, const struct tp_flow_figure *figure)
 {
     struct tp_sheet_state *state = &sheet->state[figure->peer][figure->metric];
     const struct tp_stat *stat = &state->stat;
@@ -137,7 +137,7 @@ struct tp_value tp_sheet_state(struct tp_sheet *sheet, const struct tp_figure *f
     }
 }
 
-struct tp_value tp_sheet_events(struct tp_sheet *sheet, const struct tp_figure *figure)
+struct tp_value tp_sheet_events(struct tp_sheet *sheet, const struct tp_flow_figure *figure)
 {
     const struct tp_side *side = sheet->side[figure->peer];
     uint32_t count;
@@ -148,7 +148,7 @@ struct tp_value tp_sheet_events(struct tp_sheet *sheet, const struct tp_figure *
     return integer(count);
 }
 
-struct tp_value tp_sheet_event_time(struct tp_sheet *sheet, const struct tp_figure *figure)
+struct tp_value tp_sheet_event_time(struct tp_sheet *sheet, const struct tp_flow_figure *figure)
 {
     const struct tp_side *side = sheet->side[figure->peer];
     int64_t time_ns;
@@ -174,7 +174,7 @@ static struct tp_value state_name(int state, const char *(*name)(unsigned))
     return text_if(text != NULL, text);
 }
 
-struct tp_value tp_sheet_side(struct tp_sheet *sheet, const struct tp_figure *figure)
+struct tp_value tp_sheet_side(struct tp_sheet *sheet, const struct tp_flow_figure *figure)
 {
     const struct tp_side *side = sheet->side[figure->peer];
     double number;

@@ -5,7 +5,7 @@
 
 #include <tcpprobe/output.h>
 
-typedef struct tp_value tp_sheet_get(struct tp_sheet *sheet, const struct tp_figure *figure);
+typedef struct tp_value tp_sheet_get(struct tp_sheet *sheet, const struct tp_flow_figure *figure);
 
 /* detail: one of these */
 enum {

@@ -178,25 +178,25 @@ static void twins_stand_at_their_distance(void **state)
     const struct tp_column *column;
 
     (void)state;
-    for (size_t i = 0; i < tp_figure_count; i++) {
-        column = &tp_figures[i].column;
-        assert_int_equal(column->is_twin, tp_figures[i].peer);
+    for (size_t i = 0; i < tp_flow_figure_count; i++) {
+        column = &tp_flow_figures[i].column;
+        assert_int_equal(column->is_twin, tp_flow_figures[i].peer);
         if (!column->twin)
             continue;
         snprintf(name, sizeof name, "peer_%s", column->name);
-        assert_string_equal(tp_figures[i + column->twin].column.name, name);
+        assert_string_equal(tp_flow_figures[i + column->twin].column.name, name);
     }
 }
 
 static void figures_are_found(void **state)
 {
     (void)state;
-    assert_string_equal(tp_figures[tp_figure_find("acked_bytes")].column.name, "acked_bytes");
-    assert_string_equal(tp_figures[tp_figure_find("retransmit")].column.name, "retransmits");
-    assert_string_equal(tp_figures[tp_figure_find("srtt_p50")].column.name, "srtt_p50_us");
-    assert_int_equal(tp_figure_find("nonsense"), -1);
-    for (size_t i = 0; i < tp_figure_count; i++)
-        assert_int_equal(tp_figure_find(tp_figures[i].column.name), i);
+    assert_string_equal(tp_flow_figures[tp_flow_figure_find("acked_bytes")].column.name, "acked_bytes");
+    assert_string_equal(tp_flow_figures[tp_flow_figure_find("retransmit")].column.name, "retransmits");
+    assert_string_equal(tp_flow_figures[tp_flow_figure_find("srtt_p50")].column.name, "srtt_p50_us");
+    assert_int_equal(tp_flow_figure_find("nonsense"), -1);
+    for (size_t i = 0; i < tp_flow_figure_count; i++)
+        assert_int_equal(tp_flow_figure_find(tp_flow_figures[i].column.name), i);
 }
 
 int main(void)
