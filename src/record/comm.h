@@ -1,0 +1,24 @@
+/* comm.h: the names of tasks, as the kernel knows them when an event is printed (saved_cmdlines).
+ */
+#ifndef TCPPROBE_RECORD_COMM_H
+#define TCPPROBE_RECORD_COMM_H
+
+#include <tcpprobe/error.h>
+
+#define COMM_SIZE 16 /* TASK_COMM_LEN, with the NUL */
+
+struct comm_table;
+
+/* Opens ROOT/saved_cmdlines; the caller frees the table. */
+int comm_open(struct comm_table **table, const char *tracefs, struct tp_error *error);
+
+/* Reads the file again if it is time: at most every 100 ms where a name was not found, else every
+ * second. now_ns counts from anywhere. Call it before a batch of events is rendered. */
+int comm_refresh(struct comm_table *table, int64_t now_ns, struct tp_error *error);
+
+/* "<idle>" for 0, "<...>" for a task that is not known. Valid until comm_refresh(). */
+const char *comm_find(struct comm_table *table, int32_t pid);
+
+void comm_free(struct comm_table *table); /* NULL is fine */
+
+#endif
