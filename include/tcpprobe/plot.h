@@ -5,8 +5,10 @@
  * to test a picture, or draw it with something else, reads it and needs no drawing library.
  *
  *     struct tp_plot_choice choice;
- *     struct tp_figure_options options = {.flows = choice.flows, .count = choice.count};
+ *     struct tp_figure_options options = {0};
  *     if (tp_plot_select(&choice, analysis, NULL, &error) == 0) {
+ *         options.flows = choice.flows;
+ *         options.count = choice.count;
  *         figure = tp_figure_build(analysis, &options, &error);
  *         if (figure && tp_figure_render(figure, "flow.png", NULL, &error) < 0)
  *             ...
@@ -17,8 +19,8 @@
  * One flow gets a panel for each of its quantities, 2 to TP_PLOT_COMPARED flows are compared panel
  * by panel, more become one row each in an overview. A rate is acknowledged bytes per bin (of
  * snd_una: it stalls at a hole and jumps when that is filled), or received payload where the
- * sender was not traced; one flow of which both ends were traced shows both. The picture says which,
- * and how wide the bins are.
+ * sender was not traced; one flow of which both ends were traced shows both. The picture says
+ * which, and how wide the bins are.
  */
 #ifndef TCPPROBE_PLOT_H
 #define TCPPROBE_PLOT_H

@@ -12,7 +12,7 @@
 
 #include "cli/common.h"
 
-#define SERIES_BINS 4096 /* some for each pixel column of the default page */
+#define SERIES_BINS 2048 /* two for each pixel column of the default page */
 #define SCALE_MAX   16.0
 
 struct options {
