@@ -1,6 +1,7 @@
 # make           builds build/tcpprobe and build/libtcpprobe.a
 # make check     every test; on Debian installs what is missing first
 # make demo      shows the flows of a real recording and plots it
+# make lab       builds the link emulator of scripts/lab/run, which makes recordings
 # make unit | bats | fuzz | bench | lint | format | install | uninstall | clean
 #
 # V=1 shows the commands. CC=clang, SAN=1 (address and undefined behaviour sanitizers), NO_ISAL=1
@@ -59,6 +60,15 @@ $(B)/tcpprobe: $(CLI_OBJ) $(B)/libtcpprobe.a
 	$(SAY) LINK $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
 
+# The link emulator of scripts/lab/run: a program of its own, which shares no more than the units.
+LINK_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard scripts/lab/link/*.c))
+
+lab: $(B)/linkem
+
+$(B)/linkem: $(LINK_OBJ) $(B)/src/base/units.o
+	$(SAY) LINK $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lm
+
 # --- tests ------------------------------------------------------------------------------------
 
 check:
@@ -85,7 +95,7 @@ tests: $(UNIT) $(if $(SAN),$(REPLAY))
 unit: $(UNIT)
 	$(Q)scripts/run-tests $(UNIT)
 
-bats: all
+bats: all lab
 	$(Q)scripts/run-tests $(BATS)
 
 replay: $(REPLAY)
@@ -123,8 +133,8 @@ $(B)/bench/%: $(B)/tests/bench/%.o
 
 # --- quality ----------------------------------------------------------------------------------
 
-ALL_C     := $(wildcard src/*/*.c tests/*/*.c samples/*.c)
-FORMATTED := $(ALL_C) $(wildcard src/*/*.h tests/*/*.h) # public headers are aligned by hand
+ALL_C     := $(wildcard src/*/*.c tests/*/*.c samples/*.c scripts/lab/link/*.c)
+FORMATTED := $(ALL_C) $(wildcard src/*/*.h tests/*/*.h scripts/lab/link/*.h) # public headers are aligned by hand
 
 # Every file through the compiler's front end only: what `check` does with clang.
 syntax:
@@ -166,5 +176,5 @@ clean:
 	rm -rf build
 
 .SECONDARY:
-.PHONY: all check demo tests unit bats replay fuzz bench syntax lint format picture install uninstall clean
--include $(shell find $(B)/src $(B)/tests -name '*.d' 2>/dev/null)
+.PHONY: all lab check demo tests unit bats replay fuzz bench syntax lint format picture install uninstall clean
+-include $(shell find $(B)/src $(B)/scripts $(B)/tests -name '*.d' 2>/dev/null)

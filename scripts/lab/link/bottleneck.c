@@ -1,0 +1,108 @@
+/* bottleneck.c: a queue of constant rate needs no list of packets. What waits in it follows from
+ * the time at which it will be empty, and each packet's way is known when it arrives. */
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "bottleneck.h"
+#include "ecn.h"
+
+enum { PURPOSE_LOSS, PURPOSE_REORDER };
+
+#define NS_PER_S 1e9
+
+void bottleneck_init(struct bottleneck *link, const struct bottleneck_setup *setup)
+{
+    *link = (struct bottleneck){.setup = *setup};
+    chance_init(&link->loss, setup->loss, setup->seed, PURPOSE_LOSS);
+    chance_init(&link->reorder, setup->reorder, setup->seed, PURPOSE_REORDER);
+}
+
+static uint64_t queued_bytes(const struct bottleneck *link, int64_t now_ns)
+{
+    if (link->idle_at_ns <= now_ns)
+        return 0;
+    return (uint64_t)((double)(link->idle_at_ns - now_ns) * link->setup.rate_bps / 8 / NS_PER_S);
+}
+
+/* Puts the packet behind what waits: true, and link->idle_at_ns is when its last bit leaves. */
+static bool enqueue(struct bottleneck *link, size_t bytes, uint64_t waiting, int64_t now_ns)
+{
+    if (link->setup.rate_bps <= 0) {
+        link->idle_at_ns = now_ns;
+        return true;
+    }
+    if (waiting + bytes > link->setup.queue_bytes)
+        return false;
+    if (link->idle_at_ns < now_ns)
+        link->idle_at_ns = now_ns;
+    link->idle_at_ns += (int64_t)((double)bytes * 8 * NS_PER_S / link->setup.rate_bps);
+    if (waiting + bytes > link->counters.queue_max_bytes)
+        link->counters.queue_max_bytes = waiting + bytes;
+    return true;
+}
+
+int bottleneck_accept(struct bottleneck *link, const uint8_t *data, size_t bytes, int64_t now_ns)
+{
+    const struct bottleneck_setup *setup = &link->setup;
+    struct bottleneck_counters *counters = &link->counters;
+    bool spared = bytes <= BOTTLENECK_SPARED_BYTES;
+    uint64_t waiting = queued_bytes(link, now_ns);
+    struct packet *packet;
+
+    counters->packets_in++;
+    counters->bytes_in += bytes;
+    if (!spared && chance_hit(&link->loss)) {
+        counters->dropped_random++;
+        return 0;
+    }
+    if (!enqueue(link, bytes, waiting, now_ns)) {
+        counters->dropped_queue++;
+        return 0;
+    }
+    packet = packet_new(data, bytes);
+    if (!packet)
+        return -1;
+    packet->number = counters->packets_in;
+    packet->due_ns = link->idle_at_ns + setup->delay_ns;
+    if (!spared && chance_hit(&link->reorder))
+        packet->due_ns += setup->reorder_ns;
+    if (setup->mark_bytes && waiting > setup->mark_bytes && ecn_mark(packet->data, bytes))
+        counters->marked++;
+    if (flight_add(&link->flight, packet) < 0) {
+        free(packet);
+        return -1;
+    }
+    counters->in_flight++;
+    return 0;
+}
+
+int64_t bottleneck_due_ns(const struct bottleneck *link)
+{
+    return flight_due_ns(&link->flight);
+}
+
+struct packet *bottleneck_deliver(struct bottleneck *link, int64_t now_ns)
+{
+    struct packet *packet = flight_take(&link->flight, now_ns);
+    struct bottleneck_counters *counters = &link->counters;
+    uint64_t late_us;
+
+    if (!packet)
+        return NULL;
+    late_us = (uint64_t)(now_ns - packet->due_ns) / 1000;
+    if (late_us > counters->late_max_us)
+        counters->late_max_us = late_us;
+    if (packet->number < link->newest_sent)
+        counters->reordered++;
+    else
+        link->newest_sent = packet->number;
+    counters->in_flight--;
+    counters->packets_sent++;
+    counters->bytes_sent += packet->bytes;
+    return packet;
+}
+
+void bottleneck_release(struct bottleneck *link)
+{
+    flight_release(&link->flight);
+}

@@ -1,0 +1,60 @@
+/* bottleneck.h: one direction of the link. No input or output: packets and the time come in by
+ * parameter, so that it can be tested with any clock.
+ *
+ *   accept -> random loss -> drop-tail queue, ECN -> rate -> delay, reordering -> deliver
+ */
+#ifndef LAB_BOTTLENECK_H
+#define LAB_BOTTLENECK_H
+
+#include "chance.h"
+#include "flight.h"
+
+/* Packets of at most so many bytes are neither lost at random nor reordered: a SYN that is lost
+ * costs a second of every recording, and the queue still drops it if it is full. */
+#define BOTTLENECK_SPARED_BYTES 200
+
+struct bottleneck_setup {
+    double rate_bps;      /* bits of IP packets a second; 0: no limit, and so no queue */
+    int64_t delay_ns;     /* one way */
+    uint64_t queue_bytes; /* that may wait, with what is left of the packet being sent */
+    uint64_t mark_bytes;  /* a packet that meets more than these gets an ECN mark; 0: none does */
+    double loss;          /* probability */
+    double reorder;       /* probability of being held up */
+    int64_t reorder_ns;   /* for so long */
+    uint64_t seed;
+};
+
+struct bottleneck_counters {
+    uint64_t packets_in, bytes_in;
+    uint64_t packets_sent, bytes_sent; /* out of the far end */
+    uint64_t in_flight;                /* packets: queued or on their way now */
+    uint64_t queue_max_bytes;
+    uint64_t dropped_queue, dropped_random;
+    uint64_t reordered; /* came out after a packet that had come in later (RFC 4737) */
+    uint64_t marked;
+    uint64_t late_max_us; /* delivered so much later than due, because the machine was busy */
+};
+
+struct bottleneck {
+    struct bottleneck_setup setup;
+    struct bottleneck_counters counters;
+    struct chance loss, reorder;
+    struct flight flight;
+    int64_t idle_at_ns;   /* when all that was queued has been sent */
+    uint64_t newest_sent; /* number of the latest arrival that came out */
+};
+
+void bottleneck_init(struct bottleneck *link, const struct bottleneck_setup *setup);
+
+/* A packet arrives. -1 without memory; a dropped packet is no error. */
+int bottleneck_accept(struct bottleneck *link, const uint8_t *data, size_t bytes, int64_t now_ns);
+
+/* When there is something to deliver; INT64_MAX for nothing. */
+int64_t bottleneck_due_ns(const struct bottleneck *link);
+
+/* The next packet that is due, to be freed by the caller; NULL for none. */
+struct packet *bottleneck_deliver(struct bottleneck *link, int64_t now_ns);
+
+void bottleneck_release(struct bottleneck *link);
+
+#endif

@@ -1,0 +1,111 @@
+# place.bash: where a run takes place: two network namespaces and a folder, all of one name that holds
+# the process and the port. To be sourced; needs die() and sets name, place and ends.
+#
+# A run that was killed leaves its namespaces and its folder behind. Its processes die with it, and
+# the next run removes the rest.
+prefix=tplab
+
+# Whether the run of that name still goes on: the process is there and is one of ours.
+place_is_live() { # NAME
+    local pid=${1#"$prefix-"} comm=''
+    pid=${pid%%-*}
+    [ "$pid" != $$ ] && read -r comm 2>/dev/null <"/proc/$pid/comm" && [ "$comm" = $prefix ]
+}
+
+# The names of all runs of which there is anything, dead or alive.
+place_names() {
+    local path
+    for path in /run/$prefix-* /run/netns/$prefix-*-[sr] "$instances"/$prefix-*; do
+        [ -e "$path" ] || continue
+        path=${path##*/}
+        echo "${path%-[sr]}"
+    done | sort -u
+}
+
+# Removes whatever there is of that run.
+place_forget() { # NAME
+    local end pids
+    for end in s r; do
+        [ -e "/run/netns/$1-$end" ] || continue
+        pids=$(ip netns pids "$1-$end" 2>/dev/null)
+        # shellcheck disable=SC2086 # a list of words
+        [ -z "$pids" ] || kill -KILL $pids 2>/dev/null
+        ip netns delete "$1-$end" 2>/dev/null
+    done
+    record_forget "$1"
+    rm -rf "/run/$1"
+}
+
+# The port asked for, or the first one that no run uses.
+place_choose_port() { # the names of all runs on stdin
+    local used
+    used=" $(sed 's/.*-//' | tr '\n' ' ') "
+    if [ -n "$port" ]; then
+        [[ $used != *" $port "* ]] || die "another run uses port $port"
+        return
+    fi
+    for port in {15201..15999}; do
+        [[ $used == *" $port "* ]] || return
+    done
+    die "too many runs at once"
+}
+
+place_make() {
+    local old lock
+    # From now on others see that this process is a run.
+    printf $prefix >/proc/$$/comm
+    exec {lock}<"$instances"
+    flock "$lock"
+    for old in $(place_names); do
+        place_is_live "$old" || place_forget "$old"
+    done
+    place_choose_port < <(place_names)
+    name=$prefix-$$-$port place=/run/$prefix-$$-$port ends=("$prefix-$$-$port-s" "$prefix-$$-$port-r")
+    mkdir "$place" && ip netns add "${ends[0]}" && ip netns add "${ends[1]}" || {
+        place_forget "$name"
+        die "cannot make network namespaces"
+    }
+    exec {lock}<&-
+}
+
+# Large windows, no memory of earlier connections, and no packets but those of the traffic.
+place_tune() {
+    local end settings=(net.ipv4.tcp_no_metrics_save=1 "net.ipv4.tcp_rmem=4096 131072 33554432"
+        "net.ipv4.tcp_wmem=4096 262144 33554432" ${ecn:+net.ipv4.tcp_ecn=1})
+    local quiet=(net.ipv6.conf.default.accept_ra=0 net.ipv6.conf.default.addr_gen_mode=1)
+    [ -n "$ipv6" ] || quiet=(net.ipv6.conf.default.disable_ipv6=1)
+    for end in s r; do
+        inside $end sysctl -qw "${settings[@]}" || die "cannot set up the network namespaces"
+        [ ! -e /proc/sys/net/ipv6 ] || inside $end sysctl -qw "${quiet[@]}"
+    done
+}
+
+# A command in one of the namespaces. Not `ip netns exec`, which would hide tracefs.
+inside() { # END COMMAND...
+    nsenter --net="/run/netns/$name-$1" "${@:2}"
+}
+
+# The same for the background: takes the place of the shell, and ends when the run is killed.
+become() { # END COMMAND...
+    exec setpriv --pdeathsig TERM nsenter --net="/run/netns/$name-$1" "${@:2}"
+}
+
+# Tries a command each 50 ms.
+until_true() { # TIMES COMMAND...
+    local times=$1
+    shift
+    until "$@"; do
+        [ $((times -= 1)) -gt 0 ] || return 1
+        sleep 0.05
+    done
+}
+
+place_remove() {
+    local pids
+    trap '' INT TERM HUP # half a removal is none
+    pids=$(jobs -p)
+    # shellcheck disable=SC2086 # a list of words
+    [ -z "$pids" ] || kill $pids 2>/dev/null
+    place_forget "$name"
+    wait
+}
