@@ -96,6 +96,7 @@ typedef void tp_flow_end_fn(void *context, const struct tp_flow *flow);
 struct tp_analysis_options {
     size_t max_flows;        /* 0: the default, TP_MAX_FLOWS */
     size_t series_bins;      /* bins per series; 0: keep no series and no spans */
+    uint32_t series_metrics; /* 1 << metric for those whose series are kept; 0: all of them */
     size_t series_budget;    /* bytes for all series together; when they need more, all get
                                 coarser; 0: 24 MiB */
     tp_sample_fn *sample;    /* may be NULL */

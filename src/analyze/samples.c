@@ -148,10 +148,12 @@ int tp_samples_emit(struct tp_pass *pass, enum tp_metric_id metric, double value
 {
     const struct tp_analysis_options *options = &pass->analysis->options;
 
-    /* an amount of nothing changes no sum: half of all data_len are 0 */
-    bool adds = value != 0 || tp_metrics[metric].kind != TP_METRIC_COUNT;
+    bool kept = !options->series_metrics || (options->series_metrics >> metric & 1);
 
-    if (options->series_bins && adds && add_to_series(pass, metric, value) < 0)
+    /* an amount of nothing changes no sum: half of all data_len are 0 */
+    if (value == 0 && tp_metrics[metric].kind == TP_METRIC_COUNT)
+        kept = false;
+    if (options->series_bins && kept && add_to_series(pass, metric, value) < 0)
         return TP_ERR_NOMEM;
     if (options->sample && options->sample(options->context, pass->flow, pass->end, metric,
                                            pass->record->ts_ns, value) < 0)

@@ -376,7 +376,10 @@ static int choose_and_draw(struct options *options, const struct tp_analysis *an
 
 static int run(struct options *options)
 {
-    const struct tp_analysis_options analysis_options = {.series_bins = SERIES_BINS};
+    const struct tp_analysis_options analysis_options = {
+        .series_bins = SERIES_BINS,
+        .series_metrics = tp_figure_metrics(options->figure.panels),
+    };
     struct tp_error error = TP_ERROR_INIT;
     struct tp_analysis *analysis;
     struct cli_pass pass;

@@ -7,10 +7,16 @@
 #include "plot/panels.h"
 #include "plot/scale.h"
 
+#define BIT(ID) (UINT32_C(1) << TP_METRIC_##ID)
+
+/* Drawn whatever the panels: the overview's strips, and the window of a lonely receiver. */
+#define ALWAYS (BIT(ACKED) | BIT(DATA_LEN) | BIT(RETRANSMIT) | BIT(RCV_WND))
+
 const struct tp_panel_kind tp_panel_kinds[] = {
     {.name = "cwnd",
      .help = "congestion window, ssthresh, bytes in flight",
      .by_default = true,
+     .metrics = BIT(SND_CWND) | BIT(SSTHRESH) | BIT(INFLIGHT),
      .title = "Congestion window",
      .height_px = 190,
      .compared_px = 200,
@@ -21,6 +27,7 @@ const struct tp_panel_kind tp_panel_kinds[] = {
     {.name = "rtt",
      .help = "smoothed round-trip time and its minimum",
      .by_default = true,
+     .metrics = BIT(SRTT),
      .title = "Round-trip time",
      .height_px = 150,
      .compared_px = 140,
@@ -31,6 +38,7 @@ const struct tp_panel_kind tp_panel_kinds[] = {
     {.name = "rate",
      .help = "acknowledged bytes per time (or received ones)",
      .by_default = true,
+     .metrics = BIT(ACKED) | BIT(DATA_LEN),
      .title = "Rate",
      .height_px = 130,
      .compared_px = 170,
@@ -41,6 +49,7 @@ const struct tp_panel_kind tp_panel_kinds[] = {
     {.name = "retransmissions",
      .help = "packet buffers (skbs) sent again",
      .by_default = true,
+     .metrics = BIT(RETRANSMIT),
      .title = "Retransmissions",
      .height_px = 74,
      .compared_px = 60,
@@ -52,6 +61,7 @@ const struct tp_panel_kind tp_panel_kinds[] = {
     {.name = "windows",
      .help = "windows that the receiver offers",
      .by_default = false,
+     .metrics = BIT(SND_WND) | BIT(RCV_WND) | BIT(INFLIGHT),
      .title = "Offered window",
      .height_px = 130,
      .compared_px = 140,
@@ -130,6 +140,22 @@ void tp_panel_absent(struct tp_scene *scene, struct tp_panel *panel, bool times,
     panel->y = (struct tp_axis){.low = 0, .high = 1, .divisor = 1};
     tp_frame_draw(scene, panel, kind->title, "", times);
     tp_frame_note(scene, panel, kind->absent);
+}
+
+uint32_t tp_figure_metrics(const char *panels)
+{
+    const struct tp_panel_kind *kind;
+    uint32_t metrics = ALWAYS;
+    size_t i, length;
+
+    for (i = 0; !panels && i < tp_panel_kind_count; i++)
+        metrics |= tp_panel_kinds[i].by_default ? tp_panel_kinds[i].metrics : 0;
+    for (; panels; panels = panels[length] ? panels + length + 1 : NULL) {
+        length = strcspn(panels, ",");
+        kind = tp_panel_find(panels, length, NULL);
+        metrics |= kind ? kind->metrics : 0;
+    }
+    return metrics;
 }
 
 static void unknown_panel(const char *name, size_t length, struct tp_error *error)
