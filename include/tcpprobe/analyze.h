@@ -8,8 +8,9 @@
  *
  * Semantics (read for 4.16 to 6.18, measured on 6.18): tcp_probe fires when a segment reaches an ESTABLISHED
  * socket and before it is processed, so all its figures are those before this segment. Each
- * sample of a state holds until the next one of the same socket, for at most TP_HOLD_MAX_NS; all
- * statistics of states are weighted by that time, never by event.
+ * sample of a state holds until the next one of the same socket, for at most TP_HOLD_MAX_NS, and
+ * the last one, whose successor nobody saw, for no time; all statistics of states are weighted by
+ * that time, never by event.
  */
 #ifndef TCPPROBE_ANALYZE_H
 #define TCPPROBE_ANALYZE_H
@@ -110,7 +111,7 @@ struct tp_analysis *tp_analysis_new(const struct tp_analysis_options *options,
                                     struct tp_error *error);
 int tp_analysis_add(struct tp_analysis *analysis, const struct tp_record *record,
                     struct tp_error *error);
-/* Call once after the last record: gives the last samples their weight. */
+/* Call once after the last record. */
 int tp_analysis_finish(struct tp_analysis *analysis, struct tp_error *error);
 
 /* TP_BIT()s of the fields that the analysis looks at. */

@@ -140,17 +140,11 @@ int tp_states_add(struct tp_states *states, int64_t hold_ns, unsigned have,
     return add_to_tallies(states, hold_ns, have, value, shape);
 }
 
-int tp_states_finish(struct tp_states *states, int64_t hold_ns, struct tp_tally_shape *shape)
+int tp_states_finish(struct tp_states *states, struct tp_tally_shape *shape)
 {
-    static const uint32_t nothing[TP_METRIC_STATES];
     unsigned m;
 
-    if (!states->tallied) {
-        hold_row(states, hold_ns);
-        return TP_OK;
-    }
-    add_to_tallies(states, hold_ns, 0, nothing, shape);
-    for (m = 0; m < TP_METRIC_STATES; m++)
+    for (m = 0; states->tallied && m < TP_METRIC_STATES; m++)
         if (settle(&states->tallies[m], shape) < 0)
             return TP_ERR_NOMEM;
     return TP_OK;

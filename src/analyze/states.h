@@ -30,8 +30,8 @@ struct tp_tally_shape {
  * value. On failure nothing is lost but this sample. */
 int tp_states_add(struct tp_states *states, int64_t hold_ns, unsigned have,
                   const uint32_t value[TP_METRIC_STATES], struct tp_tally_shape *shape);
-/* The last sample held for hold_ns more; no more will come. */
-int tp_states_finish(struct tp_states *states, int64_t hold_ns, struct tp_tally_shape *shape);
+/* No more samples will come. */
+int tp_states_finish(struct tp_states *states, struct tp_tally_shape *shape);
 /* Rounds all values to that many bits below the leading one. */
 void tp_states_coarsen(struct tp_states *states, struct tp_tally_shape *shape);
 /* Keeps the usual quantiles only. */
