@@ -21,6 +21,11 @@
  *
  * A comparison with a field that the record does not have is false, and so is its negation by !=;
  * `!(...)` around it is true. That holds for ports and addresses of a record without a connection.
+ *
+ * A socket that connects has no port yet when its state becomes TCP_SYN_SENT: the kernel prints
+ * sport=0 there, and chooses one from 1024 on a moment later. Such a record of inet_sock_set_state
+ * matches if it would with 0 or with any of those ports: no filter loses the beginning of a
+ * connection, and `port 80` is not littered with those to other ports.
  */
 #ifndef TCPPROBE_FILTER_H
 #define TCPPROBE_FILTER_H

@@ -24,41 +24,43 @@ static uint32_t leftmost(const struct tp_filter *filter, uint32_t node)
     return node;
 }
 
-static void thread(struct tp_filter *filter, uint32_t index, uint32_t no, uint32_t yes)
+static void thread(struct tp_filter *filter, uint32_t index, bool negated, uint32_t no,
+                   uint32_t yes)
 {
     struct tp_node *node = &filter->nodes[index];
     uint32_t child, next, after;
 
     if (!is_group(node)) {
+        node->negated = negated;
         node->jump[0] = no;
         node->jump[1] = yes;
         return;
     }
     if (node->type == TP_NODE_NOT) {
-        thread(filter, node->child, yes, no);
+        thread(filter, node->child, !negated, yes, no);
         return;
     }
     for (child = node->child; child != TP_NODE_NONE; child = next) {
         next = filter->nodes[child].next;
         after = next != TP_NODE_NONE ? leftmost(filter, next) : TP_NODE_NONE;
         if (next == TP_NODE_NONE)
-            thread(filter, child, no, yes);
+            thread(filter, child, negated, no, yes);
         else if (node->type == TP_NODE_AND)
-            thread(filter, child, no, after);
+            thread(filter, child, negated, no, after);
         else
-            thread(filter, child, after, yes);
+            thread(filter, child, negated, after, yes);
     }
 }
 
 void tp_filter_thread(struct tp_filter *filter)
 {
     filter->first = leftmost(filter, filter->root);
-    thread(filter, filter->root, TP_JUMP_REJECT, TP_JUMP_ACCEPT);
+    thread(filter, filter->root, false, TP_JUMP_REJECT, TP_JUMP_ACCEPT);
 }
 
 /* --- comparisons ----------------------------------------------------------------------------- */
 
-static bool compare(const struct tp_node *node, uint64_t value)
+bool tp_node_compare(const struct tp_node *node, uint64_t value)
 {
     uint64_t a = value ^ node->bias, b = node->number ^ node->bias;
 
@@ -84,7 +86,7 @@ static bool test_number(const struct tp_node *node, const struct tp_record *reco
 {
     if (!(record->have & UINT64_C(1) << node->field))
         return false;
-    return compare(node, (uint64_t)tp_record_number(record, (enum tp_field)node->field));
+    return tp_node_compare(node, (uint64_t)tp_record_number(record, (enum tp_field)node->field));
 }
 
 static bool test_text(const struct tp_node *node, const struct tp_record *record)
@@ -102,15 +104,42 @@ static bool test_text(const struct tp_node *node, const struct tp_record *record
     return equal == (node->op == TP_OP_EQ);
 }
 
+/* A kernel takes the port of a connect() from ip_local_port_range, which cannot begin below
+ * ip_unprivileged_port_start. One of these decides for every operator and number. */
+bool tp_node_unknown_port(const struct tp_node *node)
+{
+    const uint64_t least = 1024, number = node->number < least ? least : node->number;
+    const uint64_t ports[] = {0, least, 2048, 4096, 8192, 16384, 32768, 65535, number};
+    bool wanted = !node->negated;
+    size_t i;
+
+    for (i = 0; i < sizeof ports / sizeof *ports; i++)
+        if (tp_node_compare(node, ports[i]) == wanted)
+            return wanted;
+    return !wanted;
+}
+
+static bool has_no_port_yet(const struct tp_record *record)
+{
+    enum { SYN_SENT = 2 };
+
+    return record->kind == TP_KIND_SET_STATE && record->key.port[record->local] == 0 &&
+           TP_HAS(record, NEWSTATE) && record->newstate == SYN_SENT;
+}
+
 static bool test_port(const struct tp_node *node, const struct tp_record *record)
 {
     const uint16_t *port = record->key.port;
+    unsigned local = record->local;
 
     if (!record->has_key)
         return false;
-    if (node->end == TP_END_EITHER)
-        return compare(node, port[0]) || compare(node, port[1]);
-    return compare(node, port[record->local ^ (node->end == TP_END_DST)]);
+    if (node->end != TP_END_SRC && tp_node_compare(node, port[!local]))
+        return true;
+    if (node->end == TP_END_DST)
+        return false;
+    return has_no_port_yet(record) ? tp_node_unknown_port(node)
+                                   : tp_node_compare(node, port[local]);
 }
 
 static bool in_net(const struct tp_net *net, const uint8_t addr[16])
@@ -143,12 +172,12 @@ static bool test_family(const struct tp_node *node, const struct tp_record *reco
 
     if (!record->has_key)
         return false;
-    return compare(node, tp_address_is_v4(record->key.addr[record->local]) ? INET : INET6);
+    return tp_node_compare(node, tp_address_is_v4(record->key.addr[record->local]) ? INET : INET6);
 }
 
 static bool test_kind(const struct tp_node *node, const struct tp_record *record)
 {
-    return compare(node, record->kind);
+    return tp_node_compare(node, record->kind);
 }
 
 bool tp_filter_match(const struct tp_filter *filter, const struct tp_record *record)

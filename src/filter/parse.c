@@ -60,6 +60,8 @@ static uint32_t add_node(struct parser *parser, const struct tp_node *node)
     filter->nodes[filter->count] = *node;
     if (node->type == TP_NODE_NUMBER || node->type == TP_NODE_TEXT)
         filter->fields |= UINT64_C(1) << node->field;
+    if (node->type == TP_NODE_PORT)
+        filter->fields |= TP_BIT(NEWSTATE); /* tells whether a socket can have a port yet */
     return filter->count++;
 }
 

@@ -64,6 +64,7 @@ struct tp_node {
     uint8_t op;     /* enum tp_op */
     uint8_t end;    /* enum tp_end */
     uint8_t height; /* of the tree below: 0 for a comparison */
+    bool negated;   /* inside an odd number of nots */
     uint32_t field; /* enum tp_field */
     uint32_t child, next;
     uint32_t jump[2];
@@ -88,8 +89,15 @@ struct tp_filter {
     char *expression; /* texts point into it */
 };
 
-/* Fills the jumps and `first` from the tree. */
+/* Fills the jumps, `negated` and `first` from the tree. */
 void tp_filter_thread(struct tp_filter *filter);
+
+/* Does the comparison's operator hold between value and its number? */
+bool tp_node_compare(const struct tp_node *node, uint64_t value);
+
+/* What a comparison with a port that is not chosen yet stands for: what lets the record pass, if
+ * there is a port for which it would be so. */
+bool tp_node_unknown_port(const struct tp_node *node);
 
 /* Does text match a pattern of * ? [a-z] [!a-z] and \x? */
 bool tp_glob_match(const struct tp_text *pattern, const struct tp_text *text);

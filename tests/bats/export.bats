@@ -73,7 +73,9 @@ in_log() { gzip -dc "${2:-$one_flow}" | grep -c ": $1: "; }
     "$tcpprobe" export -q --events --flow :33896 "$two_flows" >by_port
     "$tcpprobe" export -q --events --filter 'port 33896' "$two_flows" >by_filter
     cmp by_number by_port
-    cmp by_port by_filter
+    # The filter keeps what could be the beginning of the flow: three connect()s without a port.
+    grep -v ',\[fd09::1\]:0,' by_filter | cmp by_port -
+    [ "$(grep -c 'inet_sock_set_state,\[fd09::1\]:0,.*,TCP_CLOSE,TCP_SYN_SENT,' by_filter)" -eq 3 ]
     [ "$(wc -l <by_port)" -gt 10000 ]
 }
 

@@ -367,7 +367,19 @@ static const struct matched {
     {"sport == 80", T},
     {"dport == 80", P},
     {"port 80", P | T},
-    {"src port 50000", P},
+    {"src port 50000", P | S}, /* the port of a connect() is not chosen yet */
+    {"port 50000", P | S | T},
+    {"!(src port 50000)", R | S | L | T},
+    {"src port 1023", 0},
+    {"src port 1024", S},
+    {"sport != 50000", R | S | T},
+    {"sport & 64", P | S | T},
+    {"!(sport & 64)", R | S | L},
+    {"!(sport & 0xfc00)", S | R | L | T},
+    {"sport > 65534", S},
+    {"sport > 65535", 0},
+    {"!(sport >= 0)", L},
+    {"port 22 && sport > 60000", S},
     {"dst port 50000", T},
     {"port 22", S},
     {"sport == 0", S},
@@ -376,8 +388,8 @@ static const struct matched {
     {"!(sport != 80)", T | L},
     {"sport < 443", S | T},
     {"sport <= 443", S | T | R},
-    {"sport > 443", P},
-    {"sport >= 443", P | R},
+    {"sport > 443", P | S},
+    {"sport >= 443", P | R | S},
     {"dport & 16", P | S | T},
     {"host 10.0.0.1", P | T},
     {"src host 10.0.0.1", T},
@@ -544,9 +556,12 @@ static void test_fields(void **state)
                      0);
     assert_true(tp_filter_fields(filter) == (TP_BIT(SND_CWND) | TP_BIT(COMM) | TP_BIT(CPU)));
     tp_filter_free(filter);
-    assert_int_equal(tp_filter_parse(&filter, "port 80 && family == AF_INET && tcp_probe", NULL),
+    assert_int_equal(tp_filter_parse(&filter, "host ::1 && family == AF_INET && tcp_probe", NULL),
                      0);
     assert_true(tp_filter_fields(filter) == 0);
+    tp_filter_free(filter);
+    assert_int_equal(tp_filter_parse(&filter, "port 80", NULL), 0);
+    assert_true(tp_filter_fields(filter) == TP_BIT(NEWSTATE));
     tp_filter_free(filter);
     assert_true(tp_filter_fields(NULL) == 0);
     tp_filter_free(NULL);
