@@ -90,6 +90,8 @@ $(B)/tests/%: $(B)/tests/unit/%.o $(B)/libtcpprobe.a
 
 $(B)/tests/test_cli_nomem: $(CLI_PARTS)
 
+$(B)/tests/test_bottleneck: $(filter-out %/main.o %/options.o %/tun.o,$(LINK_OBJ))
+
 tests: $(UNIT) $(if $(SAN),$(REPLAY))
 
 unit: $(UNIT)
