@@ -1,16 +1,11 @@
 /* cmd_plot.c: tcpprobe plot. One pass over the logs, then one picture. */
-#include <errno.h>
-#include <inttypes.h>
-#include <math.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <tcpprobe/plot.h>
 
-#include "cli/common.h"
+#include "cli/plot_file.h"
 
 #define SERIES_BINS 2048 /* two for each pixel column of the default page */
 #define SCALE_MAX   16.0
@@ -178,89 +173,6 @@ static char *add_panels(int key, const char *text, void *input)
     return help;
 }
 
-/* --- the output's name ---------------------------------------------------------------------- */
-
-/* "dir/t.log.gz" is "t". */
-static char *stem_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    char *stem, *dot;
-
-    if (strcmp(path, "-") == 0)
-        return strdup("tcpprobe");
-    stem = strdup(slash ? slash + 1 : path);
-    if (!stem)
-        return NULL;
-    dot = strrchr(stem, '.');
-    if (dot && dot != stem && strcmp(dot, ".gz") == 0)
-        *dot = '\0';
-    dot = strrchr(stem, '.');
-    if (dot && dot != stem)
-        *dot = '\0';
-    return stem;
-}
-
-/* Where the picture goes; free() it. NULL if out of memory. */
-static char *output_path(const struct options *options)
-{
-    const char *input = options->input.paths[0], *slash = strrchr(input, '/');
-    const char *format = options->render.format ? options->render.format : "png";
-    char *stem, *path = NULL;
-
-    if (options->output &&
-        (!options->directory || options->output[0] == '/' || strcmp(options->output, "-") == 0))
-        return strdup(options->output);
-    if (options->output)
-        return asprintf(&path, "%s/%s", options->directory, options->output) < 0 ? NULL : path;
-    stem = stem_of(input);
-    if (!stem)
-        return NULL;
-    if (options->directory ? asprintf(&path, "%s/%s.%s", options->directory, stem, format) < 0
-                           : asprintf(&path, "%.*s%s.%s", slash ? (int)(slash + 1 - input) : 0,
-                                      input, stem, format) < 0)
-        path = NULL;
-    free(stem);
-    return path;
-}
-
-/* Would the picture take the place of one of the logs? */
-static bool is_input(const struct options *options, const char *path)
-{
-    struct stat output, input;
-    size_t i;
-
-    if (stat(path, &output) != 0 || !S_ISREG(output.st_mode))
-        return false;
-    for (i = 0; i < options->input.path_count; i++)
-        if (stat(options->input.paths[i], &input) == 0 && input.st_dev == output.st_dev &&
-            input.st_ino == output.st_ino)
-            return true;
-    return false;
-}
-
-/* xdg-open goes on by itself; what it says goes to the terminal. */
-static int show(const char *path)
-{
-    char *argv[] = {(char *)"xdg-open", (char *)path, NULL};
-    int status;
-    pid_t child = fork();
-
-    if (child == 0) {
-        execvp(argv[0], argv);
-        _exit(127);
-    }
-    if (child < 0)
-        return cli_usage("cannot open %s: %s", path, strerror(errno));
-    while (waitpid(child, &status, 0) < 0)
-        if (errno != EINTR)
-            return cli_usage("cannot open %s: %s", path, strerror(errno));
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
-        return cli_usage("cannot open %s: there is no xdg-open", path);
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-        return cli_usage("cannot open %s: xdg-open failed", path);
-    return CLI_FINE;
-}
-
 /* --- the picture ---------------------------------------------------------------------------- */
 
 static bool wanted(void *context, const struct tp_flow *flow)
@@ -306,17 +218,29 @@ static struct tp_figure_source *sources_of(const struct cli_pass *pass, size_t *
     return sources;
 }
 
-static int draw_to(struct options *options, const struct tp_analysis *analysis,
-                   const struct tp_plot_choice *choice, const struct cli_pass *pass,
-                   const char *path)
+/* A flow without curves looks idle; say that it was not. */
+static void note_dropped(const struct options *options, const struct tp_plot_choice *choice)
+{
+    const struct tp_side *side;
+    size_t i, count = 0;
+
+    for (i = 0; i < choice->count; i++) {
+        side = tp_flow_side(choice->flows[i], tp_flow_bulk_end(choice->flows[i]));
+        count += side && side->series_dropped;
+    }
+    if (count > 0 && !options->input.quiet)
+        cli_message("%zu flow%s lack%s curves: there are too many flows to keep all; --filter "
+                    "fewer",
+                    count, plural(count), count == 1 ? "s" : "");
+}
+
+static struct tp_figure *lay_out(struct options *options, const struct tp_analysis *analysis,
+                                 const struct tp_plot_choice *choice, const struct cli_pass *pass)
 {
     struct tp_error error = TP_ERROR_INIT;
     struct tp_figure_source *sources;
     struct tp_figure *figure = NULL;
-    int rc = TP_ERR_NOMEM;
 
-    if (is_input(options, path))
-        return cli_usage("%s is a log: -o names another file", path);
     sources = sources_of(pass, &options->figure.source_count);
     options->figure.sources = sources;
     options->figure.flows = choice->flows;
@@ -326,70 +250,56 @@ static int draw_to(struct options *options, const struct tp_analysis *analysis,
         figure = tp_figure_build(analysis, &options->figure, &error);
     else
         tp_error_nomem(&error);
-    if (figure)
-        rc = tp_figure_render(figure, path, &options->render, &error);
-    tp_figure_free(figure);
     free(sources);
-    if (rc < 0)
-        return cli_fail(&error);
-    if (!options->output && !options->input.quiet)
-        cli_message("drew %s", path);
-    return options->open && strcmp(path, "-") != 0 ? show(path) : CLI_FINE;
+    if (!figure)
+        cli_fail(&error);
+    return figure;
 }
 
-static int draw(struct options *options, const struct tp_analysis *analysis,
-                const struct tp_plot_choice *choice, const struct cli_pass *pass)
-{
-    char *path = output_path(options);
-    int status;
-
-    if (!path)
-        return cli_usage("out of memory");
-    status = draw_to(options, analysis, choice, pass, path);
-    free(path);
-    return status;
-}
-
-static int choose_and_draw(struct options *options, const struct tp_analysis *analysis,
-                           const struct cli_pass *pass)
+static struct tp_figure *choose(struct options *options, const struct tp_analysis *analysis,
+                                const struct cli_pass *pass)
 {
     struct tp_error error = TP_ERROR_INIT;
+    struct tp_figure *figure = NULL;
     struct tp_plot_choice choice;
-    int rc;
 
     if (options->flows.count > 0) {
         options->selection.wanted = wanted;
         options->selection.context = &options->flows;
     }
-    if (tp_plot_select(&choice, analysis, &options->selection, &error) < 0)
-        return cli_fail(&error);
+    if (tp_plot_select(&choice, analysis, &options->selection, &error) < 0) {
+        cli_fail(&error);
+        return NULL;
+    }
     note_choice(options, &choice);
+    note_dropped(options, &choice);
     if (choice.count > 0)
-        rc = draw(options, analysis, &choice, pass);
+        figure = lay_out(options, analysis, &choice, pass);
     else if (options->flows.count > 0)
-        rc = cli_usage("no flow matches --flow; `tcpprobe flows` lists them");
+        cli_message("no flow matches --flow; `tcpprobe flows` lists them");
     else
-        rc = cli_usage("there is no flow to draw%s", choice.ssh ? " but those of ssh" : "");
+        cli_message("there is no flow to draw%s", choice.ssh ? " but those of ssh" : "");
     tp_plot_choice_release(&choice);
-    return rc;
+    return figure;
 }
 
-static int run(struct options *options)
+/* The figure of the logs; NULL after a message. Nothing else of them is left in memory. */
+static struct tp_figure *read_logs(struct options *options)
 {
     const struct tp_analysis_options analysis_options = {
         .series_bins = SERIES_BINS,
         .series_metrics = tp_figure_metrics(options->figure.panels),
     };
     struct tp_error error = TP_ERROR_INIT;
+    struct tp_figure *figure = NULL;
     struct tp_analysis *analysis;
     struct cli_pass pass;
-    int status = CLI_FAILED;
 
-    if (tp_figure_check(&options->figure, &error) < 0)
-        return cli_fail(&error);
     analysis = tp_analysis_new(&analysis_options, &error);
-    if (!analysis)
-        return cli_fail(&error);
+    if (!analysis) {
+        cli_fail(&error);
+        return NULL;
+    }
     if (cli_pass_open(&pass, &options->input, tp_analysis_fields(), &error) < 0) {
         cli_fail(&error);
     } else if (cli_pass_analyse(&pass, analysis, &error) < 0) {
@@ -397,10 +307,46 @@ static int run(struct options *options)
         cli_fail(&error);
     } else {
         cli_pass_notes(&pass, analysis);
-        status = choose_and_draw(options, analysis, &pass);
+        figure = choose(options, analysis, &pass);
     }
     cli_pass_close(&pass);
     tp_analysis_free(analysis);
+    malloc_trim(0); /* the process that draws begins with a copy of what is left */
+    return figure;
+}
+
+static int draw(struct options *options, const char *path)
+{
+    struct tp_error error = TP_ERROR_INIT;
+    struct tp_figure *figure;
+    int rc;
+
+    if (cli_plot_is_input(&options->input, path))
+        return cli_usage("%s is a log: -o names another file", path);
+    if (tp_figure_check(&options->figure, &error) < 0)
+        return cli_fail(&error);
+    figure = read_logs(options);
+    if (!figure)
+        return CLI_FAILED;
+    rc = tp_figure_render(figure, path, &options->render, &error);
+    tp_figure_free(figure);
+    if (rc < 0)
+        return cli_fail(&error);
+    if (!options->output && !options->input.quiet)
+        cli_message("drew %s", path);
+    return options->open && strcmp(path, "-") != 0 ? cli_plot_show(path) : CLI_FINE;
+}
+
+static int run(struct options *options)
+{
+    char *path =
+        cli_plot_path(&options->input, options->output, options->directory, options->render.format);
+    int status;
+
+    if (!path)
+        return cli_usage("out of memory");
+    status = draw(options, path);
+    free(path);
     return status;
 }
 

@@ -12,11 +12,13 @@
 #include <unistd.h>
 
 #include "plot/canvas.h"
+#include "plot/png.h"
 #include "plot/text.h"
 
-#define DEVICES_MAX 128
-#define INK         1     /* the one colour index in use */
-#define THIN_PX     0.001 /* plfill() strokes outlines, which shows where the fill is translucent */
+#define IMAGE_DEVICE "memcairo" /* draws into our memory */
+#define DEVICES_MAX  128
+#define INK          1     /* the one colour index in use */
+#define THIN_PX      0.001 /* plfill() strokes outlines, which shows where the fill is translucent */
 
 /* PLplot's handlers have no context argument. These two live in the renderer's process only. */
 static int handler_fd = -1;
@@ -29,6 +31,7 @@ struct canvas {
     double size_px;     /* of the font that is set */
     int bold;           /* -1: none is set */
     double text_end_px; /* where the last caption ended */
+    uint8_t *pixels;    /* of an image: RGB */
 };
 
 static void tell(const char *message)
@@ -236,6 +239,12 @@ static enum tp_canvas_exit draw_caption(struct canvas *canvas, const struct tp_c
 
 /* --- page ----------------------------------------------------------------------------------- */
 
+static uint32_t device_px(const struct canvas *canvas, double page_px)
+{
+    return (uint32_t)lround(page_px * canvas->scale);
+}
+
+/* To `file`, or, if that is NULL, to canvas->pixels. */
 static bool open_page(struct canvas *canvas, const char *device, FILE *file)
 {
     const struct tp_figure *figure = canvas->figure;
@@ -247,9 +256,13 @@ static bool open_page(struct canvas *canvas, const char *device, FILE *file)
            "Inter,Roboto,Open Sans,Liberation Sans,DejaVu Sans,sans-serif", 0);
     plsError(&error_code, error_text);
     plsdev(device);
-    plsfile(file);
-    plspage(0, 0, (PLINT)lround(figure->width_px * canvas->scale),
-            (PLINT)lround(figure->height_px * canvas->scale), 0, 0);
+    if (file)
+        plsfile(file);
+    else
+        plsmem((PLINT)device_px(canvas, figure->width_px),
+               (PLINT)device_px(canvas, figure->height_px), canvas->pixels);
+    plspage(0, 0, (PLINT)device_px(canvas, figure->width_px),
+            (PLINT)device_px(canvas, figure->height_px), 0, 0);
     plscolbga(figure->background >> 16 & 0xff, figure->background >> 8 & 0xff,
               figure->background & 0xff, 1.0);
     plsetopt("drvopt", canvas->is_svg
@@ -284,12 +297,58 @@ static enum tp_canvas_exit draw_all(struct canvas *canvas)
     return rc;
 }
 
+static enum tp_canvas_exit draw_file(struct canvas *canvas, const char *device, char **bytes,
+                                     size_t *length)
+{
+    FILE *file = open_memstream(bytes, length);
+    enum tp_canvas_exit rc;
+
+    if (!file)
+        return TP_CANVAS_NO_MEMORY;
+    if (!open_page(canvas, device, file))
+        return TP_CANVAS_FAILED;
+    rc = draw_all(canvas);
+    plend(); /* closes the file: only now are bytes and length valid */
+    return rc;
+}
+
+static void fill(uint8_t *pixels, size_t count, uint32_t rgb)
+{
+    size_t filled;
+
+    for (filled = 0; filled < 3; filled++)
+        pixels[filled] = rgb >> (16 - 8 * filled) & 0xff;
+    for (; filled < count; filled += filled)
+        memcpy(pixels + filled, pixels, filled < count - filled ? filled : count - filled);
+}
+
+static enum tp_canvas_exit draw_image(struct canvas *canvas, char **bytes, size_t *length)
+{
+    const struct tp_figure *figure = canvas->figure;
+    uint32_t width = device_px(canvas, figure->width_px);
+    uint32_t height = device_px(canvas, figure->height_px);
+    size_t count = (size_t)width * height * 3;
+    enum tp_canvas_exit rc;
+
+    canvas->pixels = malloc(count);
+    if (!canvas->pixels)
+        return TP_CANVAS_NO_MEMORY;
+    fill(canvas->pixels, count, figure->background); /* what is in the memory shows through */
+    if (!open_page(canvas, IMAGE_DEVICE, NULL))
+        return TP_CANVAS_FAILED;
+    rc = draw_all(canvas);
+    plend();
+    if (rc == TP_CANVAS_FINE && !tp_png_encode(canvas->pixels, width, height, bytes, length))
+        rc = TP_CANVAS_NO_MEMORY;
+    free(canvas->pixels);
+    return rc;
+}
+
 enum tp_canvas_exit tp_canvas_draw(const struct tp_figure *figure, const char *const *devices,
                                    double scale, int message_fd, char **bytes, size_t *length)
 {
     struct canvas canvas = {.figure = figure, .scale = scale, .bold = -1};
     enum tp_canvas_exit rc;
-    FILE *file;
 
     handler_fd = message_fd;
     plsexit(on_exit_wanted);
@@ -299,12 +358,7 @@ enum tp_canvas_exit tp_canvas_draw(const struct tp_figure *figure, const char *c
     if (!*devices)
         return TP_CANVAS_NO_DEVICE;
     canvas.is_svg = strcmp(*devices, "svg") == 0;
-    file = open_memstream(bytes, length);
-    if (!file)
-        return TP_CANVAS_NO_MEMORY;
-    if (!open_page(&canvas, *devices, file))
-        return TP_CANVAS_FAILED;
-    rc = draw_all(&canvas);
-    plend(); /* closes the file: only now are bytes and length valid */
+    rc = strcmp(*devices, IMAGE_DEVICE) == 0 ? draw_image(&canvas, bytes, length)
+                                             : draw_file(&canvas, *devices, bytes, length);
     return aborted ? TP_CANVAS_FAILED : rc;
 }

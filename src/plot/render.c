@@ -42,7 +42,7 @@ struct format {
 #define BYTES(text) text, sizeof text - 1
 
 static const struct format formats[] = {
-    {"png", {"pngcairo"}, 2, BYTES("\x89PNG\r\n\x1a\n"), BYTES("IEND\xae\x42\x60\x82")},
+    {"png", {"memcairo"}, 2, BYTES("\x89PNG\r\n\x1a\n"), BYTES("IEND\xae\x42\x60\x82")},
     {"svg", {"svgcairo", "svg"}, 1, BYTES("<?xml"), BYTES("</svg>\n")}};
 
 #define FORMATS (sizeof formats / sizeof *formats)

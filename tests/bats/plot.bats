@@ -143,7 +143,7 @@ tcpprobe: there is no flow to draw but those of ssh" plot ssh.log
     ln -s /usr/lib/*/plplot*/drivers/svg.* drivers/
     PLPLOT_DRV_DIR=$PWD/drivers "$tcpprobe" plot -q -o a.svg t.log.gz
     is_svg a.svg
-    PLPLOT_DRV_DIR=$PWD/drivers fails 2 "tcpprobe: PLplot has no driver 'pngcairo' to draw png (in Debian: package plplot-driver-cairo); svg may still work" \
+    PLPLOT_DRV_DIR=$PWD/drivers fails 2 "tcpprobe: PLplot has no driver 'memcairo' to draw png (in Debian: package plplot-driver-cairo); svg may still work" \
         plot -q -o a.png t.log.gz
     [ ! -e a.png ]
 }

@@ -1,0 +1,90 @@
+/* plot_file.c: names of pictures, and showing one. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli/plot_file.h"
+
+/* "dir/t.log.gz" is "t". */
+static char *stem_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *stem, *dot;
+
+    if (strcmp(path, "-") == 0)
+        return strdup("tcpprobe");
+    stem = strdup(slash ? slash + 1 : path);
+    if (!stem)
+        return NULL;
+    dot = strrchr(stem, '.');
+    if (dot && dot != stem && strcmp(dot, ".gz") == 0)
+        *dot = '\0';
+    dot = strrchr(stem, '.');
+    if (dot && dot != stem)
+        *dot = '\0';
+    return stem;
+}
+
+char *cli_plot_path(const struct cli_input *input, const char *output, const char *directory,
+                    const char *format)
+{
+    const char *log = input->paths[0], *slash = strrchr(log, '/');
+    char *stem, *path;
+    int written;
+
+    if (output && (!directory || output[0] == '/' || strcmp(output, "-") == 0))
+        return strdup(output);
+    if (output)
+        return asprintf(&path, "%s/%s", directory, output) < 0 ? NULL : path;
+    stem = stem_of(log);
+    if (!stem)
+        return NULL;
+    format = format ? format : "png";
+    if (directory)
+        written = asprintf(&path, "%s/%s.%s", directory, stem, format);
+    else
+        written =
+            asprintf(&path, "%.*s%s.%s", slash ? (int)(slash + 1 - log) : 0, log, stem, format);
+    free(stem);
+    return written < 0 ? NULL : path;
+}
+
+bool cli_plot_is_input(const struct cli_input *input, const char *path)
+{
+    struct stat picture, log;
+    size_t i;
+
+    if (stat(path, &picture) != 0 || !S_ISREG(picture.st_mode))
+        return false;
+    for (i = 0; i < input->path_count; i++)
+        if (stat(input->paths[i], &log) == 0 && log.st_dev == picture.st_dev &&
+            log.st_ino == picture.st_ino)
+            return true;
+    return false;
+}
+
+/* xdg-open returns at once and leaves the viewer running; what it says goes to the terminal. */
+int cli_plot_show(const char *path)
+{
+    char *argv[] = {(char *)"xdg-open", (char *)path, NULL};
+    int status;
+    pid_t child = fork();
+
+    if (child == 0) {
+        execvp(argv[0], argv);
+        _exit(127);
+    }
+    if (child < 0)
+        return cli_usage("cannot open %s: %s", path, strerror(errno));
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR)
+            return cli_usage("cannot open %s: %s", path, strerror(errno));
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
+        return cli_usage("cannot open %s: there is no xdg-open", path);
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+        return cli_usage("cannot open %s: xdg-open failed", path);
+    return CLI_FINE;
+}
