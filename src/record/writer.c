@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "record/file.h"
+#include "record/output.h"
 #include "record/gzip.h"
 #include "record/writer.h"
 
@@ -21,7 +21,7 @@ struct point {
 struct writer {
     struct writer_options options;
     struct tp_error error; /* the first one: nothing is written after it */
-    struct file file;
+    struct output output;
     struct gzip *gzip; /* NULL: plain text */
     struct point safe;
     bool begun, ended;
@@ -59,7 +59,7 @@ static int put_bytes(void *context, const void *bytes, size_t length)
 {
     struct writer *writer = context;
 
-    return file_write(&writer->file, bytes, length, &writer->error);
+    return output_write(&writer->output, bytes, length, &writer->error);
 }
 
 /* Empties the buffer. sync: all of it is on disk afterwards, and ends with a whole line. */
@@ -74,7 +74,7 @@ static int flush(struct writer *writer, bool sync)
     writer->used = 0;
     if (rc < 0 || !sync)
         return rc;
-    writer->safe = (struct point){.bytes = writer->file.bytes, .events = writer->events};
+    writer->safe = (struct point){.bytes = writer->output.bytes, .events = writer->events};
     if (writer->gzip)
         writer->safe.text = gzip_here(writer->gzip);
     return TP_OK;
@@ -124,24 +124,24 @@ static int add_note(struct writer *writer,
 static int open_part(struct writer *writer)
 {
     const struct writer_options *options = &writer->options;
-    struct file *file = &writer->file;
+    struct output *output = &writer->output;
     char *path = NULL;
     int rc;
 
-    *file = (struct file){.fd = -1, .give_up = options->give_up, .context = options->context};
+    *output = (struct output){.fd = -1, .give_up = options->give_up, .context = options->context};
     if (!options->path)
-        return file_adopt(file, options->fd, "standard output", &writer->error);
+        return output_adopt(output, options->fd, "standard output", &writer->error);
     if (!has_parts(options))
-        return file_open(file, options->path, &writer->error);
+        return output_open(output, options->path, &writer->error);
     path = writer_part_path(options->path, writer->part);
-    rc = path ? file_open(file, path, &writer->error) : tp_error_nomem(&writer->error);
+    rc = path ? output_open(output, path, &writer->error) : tp_error_nomem(&writer->error);
     free(path);
     return rc;
 }
 
 static int begin_part(struct writer *writer, int64_t now_ns)
 {
-    int rc = file_begin(&writer->file, &writer->error);
+    int rc = output_begin(&writer->output, &writer->error);
 
     writer->begun = true;
     writer->safe = (struct point){0};
@@ -169,10 +169,10 @@ static int end_part(struct writer *writer)
 static int close_part(struct writer *writer)
 {
     writer->before_events += writer->events;
-    writer->before_bytes += writer->file.bytes;
-    writer->file.bytes = 0;
+    writer->before_bytes += writer->output.bytes;
+    writer->output.bytes = 0;
     writer->events = 0;
-    return file_close(&writer->file, &writer->error);
+    return output_close(&writer->output, &writer->error);
 }
 
 /* The oldest part goes when there is one too many. */
@@ -212,7 +212,7 @@ static bool part_is_full(const struct writer *writer)
     uint64_t most = writer->options.part_bytes;
     uint64_t waiting = writer->gzip ? 0 : writer->used;
 
-    return most && writer->events && writer->file.bytes + waiting >= most;
+    return most && writer->events && writer->output.bytes + waiting >= most;
 }
 
 /* --- public --------------------------------------------------------------------------------- */
@@ -228,16 +228,16 @@ int writer_open(struct writer **result, const struct writer_options *options,
         return tp_error_nomem(error);
     writer->options = *options;
     writer->part = 1;
-    writer->file.fd = -1;
+    writer->output.fd = -1;
     if (options->gzip)
         writer->gzip = gzip_new(put_bytes, writer);
     if (options->gzip && !writer->gzip)
         rc = tp_error_nomem(&writer->error);
     else
         rc = open_part(writer);
-    if (rc == TP_OK && has_parts(options) && !writer->file.is_regular)
+    if (rc == TP_OK && has_parts(options) && !writer->output.is_regular)
         rc = tp_error_set(&writer->error, TP_ERR_USAGE, "%s is no file: it cannot have parts",
-                          writer->file.name);
+                          writer->output.name);
     if (rc == TP_OK) {
         *result = writer;
         return TP_OK;
@@ -284,8 +284,8 @@ int writer_tick(struct writer *writer, int64_t now_ns, struct tp_error *error)
 
     if (rc < 0)
         return report(writer, rc, error);
-    if (!file_has_reader(&writer->file))
-        rc = tp_error_sys(&writer->error, EPIPE, "cannot write %s", writer->file.name);
+    if (!output_has_reader(&writer->output))
+        rc = tp_error_sys(&writer->error, EPIPE, "cannot write %s", writer->output.name);
     else if (writer->options.part_ns && now_ns - writer->part_begin_ns >= writer->options.part_ns)
         rc = next_part(writer, now_ns);
     else if (!writer->gzip || now_ns - writer->synced_ns >= WRITER_SYNC_NS) {
@@ -304,7 +304,7 @@ static void save(struct writer *writer)
     writer->used = 0;
     writer->dropped = writer->events - writer->safe.events;
     writer->events = writer->safe.events;
-    if (!file_cut(&writer->file, writer->safe.bytes))
+    if (!output_cut(&writer->output, writer->safe.bytes))
         return;
     tp_error_clear(&writer->error);
     if (writer->gzip && writer->safe.bytes > 0)
@@ -325,7 +325,7 @@ int writer_end(struct writer *writer, struct tp_error *error)
     writer->ended = true;
     if (rc == TP_OK && writer->begun)
         rc = end_part(writer);
-    if (rc < 0 && writer->begun && writer->file.fd >= 0)
+    if (rc < 0 && writer->begun && writer->output.fd >= 0)
         save(writer);
     if (writer->begun && close_part(writer) < 0 && rc == TP_OK)
         rc = writer->error.code;
@@ -337,9 +337,9 @@ void writer_free(struct writer *writer)
     if (!writer)
         return;
     if (writer->begun)
-        file_close(&writer->file, NULL);
+        output_close(&writer->output, NULL);
     else
-        file_discard(&writer->file);
+        output_discard(&writer->output);
     gzip_free(writer->gzip);
     free(writer);
 }
@@ -361,7 +361,7 @@ uint64_t writer_dropped(const struct writer *writer)
 
 uint64_t writer_bytes(const struct writer *writer)
 {
-    return writer->before_bytes + writer->file.bytes;
+    return writer->before_bytes + writer->output.bytes;
 }
 
 unsigned writer_parts(const struct writer *writer)
@@ -371,5 +371,5 @@ unsigned writer_parts(const struct writer *writer)
 
 const char *writer_name(const struct writer *writer)
 {
-    return writer->file.name;
+    return writer->output.name;
 }
