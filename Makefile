@@ -83,6 +83,8 @@ demo:
 # Tests of that name bring their own allocator, which can fail.
 WRAPPED := malloc calloc realloc strdup asprintf open_memstream
 $(B)/tests/%_nomem: LDFLAGS += $(WRAPPED:%=-Wl,--wrap=%)
+# Those bring their own kernel: tests/unit/fake_tracefs.h.
+$(B)/tests/%_fake: LDFLAGS += $(patsubst %,-Wl$(,)--wrap=%,mkdirat unlinkat openat)
 $(B)/tests/%: $(B)/tests/unit/%.o $(B)/libtcpprobe.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(PKG_LIBS) \
