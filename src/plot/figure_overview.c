@@ -23,6 +23,8 @@
 #define FAINTEST      0.12 /* of the ramp: something is there */
 #define NOTABLE_SHARE 0.01 /* retransmitted share that is coloured */
 #define KEY_STEP_PX   9
+#define KEY_PX        (12 + KEY_STEP_PX * LEVELS + 90)
+#define STRIP_MIN_PX  60
 
 struct overview {
     struct tp_scene *scene;
@@ -186,23 +188,22 @@ static void draw_numbers(const struct overview *overview, const struct tp_scene_
 
 /* --- page ----------------------------------------------------------------------------------- */
 
-static const char *row_name(const struct tp_scene_flow *flow, bool by_source)
+static const char *row_name(const struct tp_scene *scene, size_t row)
 {
-    return by_source ? flow->name : flow->route;
+    return scene->by_source ? scene->flows[row].name : scene->flows[row].route;
 }
 
-static double names_px(const struct tp_scene *scene, bool by_source)
+static double names_px(const struct tp_scene *scene)
 {
     double widest = 0;
     size_t i;
 
     for (i = 0; i < scene->count; i++)
-        widest =
-            fmax(widest, tp_text_width(row_name(&scene->flows[i], by_source), ROW_TEXT_PX, false));
+        widest = fmax(widest, tp_text_width(row_name(scene, i), ROW_TEXT_PX, false));
     return fmin(widest, fmin(ROUTE_MAX_PX, scene->width_px / 3));
 }
 
-static void draw_rows(const struct overview *overview, double row_px, bool by_source)
+static void draw_rows(const struct overview *overview, double row_px)
 {
     struct tp_scene *scene = overview->scene;
     const struct tp_panel *panel = &overview->panel;
@@ -220,8 +221,7 @@ static void draw_rows(const struct overview *overview, double row_px, bool by_so
         draw_strip(overview, i, top, bottom);
         draw_ticks(overview, flow, bottom);
         caption = tp_sketch_caption(&scene->sketch, panel->left_px - 10, baseline, ROW_TEXT_PX,
-                                    scene->theme->text, TP_ANCHOR_RIGHT, false,
-                                    row_name(flow, by_source));
+                                    scene->theme->text, TP_ANCHOR_RIGHT, false, row_name(scene, i));
         if (caption)
             tp_text_fit(caption->text, ROW_TEXT_PX, false, panel->left_px - 10 - SIDE_PX / 2);
         draw_numbers(overview, flow, baseline);
@@ -247,8 +247,9 @@ static void draw_key(const struct overview *overview)
                       scene->theme->text_mid, TP_ANCHOR_LEFT, false, text);
 }
 
-static void facts_of(const struct tp_scene *scene, struct tp_facts *facts)
+static void facts_of(const struct overview *overview, struct tp_facts *facts)
 {
+    const struct tp_scene *scene = overview->scene;
     uint64_t bytes = 0;
     char text[32];
     size_t i;
@@ -265,7 +266,10 @@ static void facts_of(const struct tp_scene *scene, struct tp_facts *facts)
     if (scene->many_clocks)
         tp_facts_add(facts, "each recording from its own start");
     tp_format_width(text, sizeof text, (double)scene->bin_ns * 1e-9);
-    tp_facts_add(facts, "colour: rate per %s on a square-root scale", text);
+    if (overview->high > 0)
+        tp_facts_add(facts, "colour: rate per %s on a square-root scale", text);
+    else
+        tp_facts_add(facts, "no bytes over time");
     if (tp_analysis_saw(scene->analysis, TP_KIND_RETRANSMIT_SKB))
         tp_facts_add(facts, "red ticks: retransmissions");
 }
@@ -286,36 +290,35 @@ static bool bin_rates(struct overview *overview)
     return true;
 }
 
-static int draw_page(struct overview *overview, struct tp_error *error)
+/* Sets the page's height unless it is given, and how high a row is on it. */
+static int fit_rows(struct tp_scene *scene, double left_px, double top_px, double *row_px,
+                    struct tp_error *error)
 {
-    struct tp_facts facts = {.width_px = overview->scene->width_px - 2 * SIDE_PX};
-    struct tp_scene *scene = overview->scene;
-    bool by_source = strcmp(scene->flows[0].name, scene->flows[0].route) != 0 &&
-                     scene->many_clocks && strchr(scene->flows[0].name, ':') == NULL;
-    double left_px = SIDE_PX + names_px(scene, by_source) + 12, top_px, row_px = ROW_PX;
-    struct tp_panel *panel;
-    char title[64];
-    size_t i;
+    double rows = (double)scene->count;
 
-    snprintf(title, sizeof title, "%zu flows, most bytes first", scene->count);
-    facts_of(scene, &facts);
-    top_px = tp_frame_header(scene, SIDE_PX, scene->options->title ? scene->options->title : title,
-                             &facts) +
-             HEADER_GAP_PX;
     if (scene->height_px == 0)
-        scene->height_px = top_px + ROW_PX * (double)scene->count + FOOTER_PX;
-    row_px = (scene->height_px - top_px - FOOTER_PX) / (double)scene->count;
-    if (row_px < TP_SMALL_PX)
+        scene->height_px = top_px + ROW_PX * rows + FOOTER_PX;
+    *row_px = (scene->height_px - top_px - FOOTER_PX) / rows;
+    if (*row_px < TP_SMALL_PX)
         return tp_error_set(error, TP_ERR_LIMIT,
                             "%zu rows do not fit a page %.0f high: it takes %.0f", scene->count,
-                            scene->height_px,
-                            ceil(top_px + TP_SMALL_PX * (double)scene->count + FOOTER_PX));
-    if (scene->width_px - NUMBERS_PX - left_px < 60)
+                            scene->height_px, ceil(top_px + TP_SMALL_PX * rows + FOOTER_PX));
+    if (scene->width_px - NUMBERS_PX - left_px < STRIP_MIN_PX)
         return tp_error_set(error, TP_ERR_LIMIT, "an overview does not fit a page %.0f wide",
                             scene->width_px);
+    return 0;
+}
+
+static int draw_panel(struct overview *overview, double left_px, double top_px, double row_px,
+                      struct tp_error *error)
+{
+    struct tp_scene *scene = overview->scene;
+    struct tp_panel *panel;
+    size_t i;
+
     panel = tp_sketch_panel(&scene->sketch, "overview", left_px, top_px,
                             scene->width_px - NUMBERS_PX, top_px + row_px * (double)scene->count);
-    if (!panel || !bin_rates(overview))
+    if (!panel)
         return tp_error_nomem(error);
     tp_scene_time_axis(scene, panel);
     panel->y = (struct tp_axis){.low = 0, .high = (double)scene->count, .divisor = 1};
@@ -325,10 +328,34 @@ static int draw_page(struct overview *overview, struct tp_error *error)
         tp_sketch_caption(&scene->sketch, overview->panel.right_px + cells[i].right_px, top_px - 9,
                           ROW_TEXT_PX, scene->theme->text_dim, TP_ANCHOR_RIGHT, false,
                           cells[i].title);
-    draw_rows(overview, row_px, by_source);
+    draw_rows(overview, row_px);
+    return 0;
+}
+
+static int draw_page(struct overview *overview, struct tp_error *error)
+{
+    struct tp_facts facts = {.width_px = overview->scene->width_px - 2 * SIDE_PX};
+    struct tp_scene *scene = overview->scene;
+    double left_px = SIDE_PX + names_px(scene) + 12, top_px, row_px;
+    char title[64];
+    int rc;
+
+    if (!bin_rates(overview))
+        return tp_error_nomem(error);
+    snprintf(title, sizeof title, "%zu flows, most bytes first", scene->count);
+    facts_of(overview, &facts);
+    top_px = HEADER_GAP_PX + tp_frame_header(scene, SIDE_PX,
+                                             scene->options->title ? scene->options->title : title,
+                                             &facts);
+    rc = fit_rows(scene, left_px, top_px, &row_px, error);
+    if (rc == 0)
+        rc = draw_panel(overview, left_px, top_px, row_px, error);
+    if (rc < 0)
+        return rc;
     scene->sketch.panel = -1;
-    draw_key(overview);
-    tp_frame_footer(scene, left_px + 12 + KEY_STEP_PX * LEVELS + 90, scene->width_px - SIDE_PX / 2);
+    if (overview->high > 0)
+        draw_key(overview);
+    tp_frame_footer(scene, left_px + KEY_PX, scene->width_px - SIDE_PX / 2);
     return 0;
 }
 

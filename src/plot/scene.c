@@ -64,49 +64,60 @@ static void stem(const char *path, char *buf, size_t size)
         *dot = '\0';
 }
 
-static bool one_clock_each(const struct tp_scene *scene)
+/* Is each flow of a recording of its own, whose name is known? */
+static bool one_source_each(const struct tp_scene *scene)
 {
     size_t i, k;
 
-    for (i = 0; i < scene->count; i++)
+    for (i = 0; i < scene->count; i++) {
+        if (!source_of(scene, scene->flows[i].flow->key.timeline))
+            return false;
         for (k = 0; k < i; k++)
             if (scene->flows[i].flow->key.timeline == scene->flows[k].flow->key.timeline)
                 return false;
-    return scene->count > 1 && scene->count <= TP_PLOT_ROWS_MAX;
+    }
+    return scene->count > 1;
 }
 
-static void name_one(const struct tp_scene *scene, struct tp_scene_flow *flow, bool by_source,
-                     bool sending, bool only_port)
+static void name_one(const struct tp_scene *scene, struct tp_scene_flow *flow, bool sending,
+                     bool only_port)
 {
-    const struct tp_figure_source *source = source_of(scene, flow->flow->key.timeline);
     unsigned end = tp_flow_bulk_end(flow->flow) ^ !sending;
 
-    if (by_source && source)
-        stem(source->name, flow->name, sizeof flow->name);
+    if (scene->by_source)
+        stem(source_of(scene, flow->flow->key.timeline)->name, flow->name, sizeof flow->name);
     else if (only_port)
         snprintf(flow->name, sizeof flow->name, ":%u", flow->flow->key.port[end]);
     else
         endpoint(flow->flow, end, flow->name, sizeof flow->name);
 }
 
-static void name_flows(struct tp_scene *scene)
+static bool is_name_taken(const struct tp_scene *scene, size_t index)
 {
-    bool by_source = one_clock_each(scene), sending = !share_end(scene, true, true);
-    bool only_port = share_end(scene, sending, false);
-    char name[TP_NAME_SIZE];
-    size_t i, k;
+    size_t i;
 
     for (i = 0; i < scene->count; i++)
-        name_one(scene, &scene->flows[i], by_source, sending, only_port);
-    for (i = 0; i < scene->count; i++) {
-        for (k = 0; k < scene->count; k++)
-            if (k != i && strcmp(scene->flows[i].name, scene->flows[k].name) == 0)
-                break;
-        if (k == scene->count || scene->count > TP_PLOT_COMPARED)
-            continue;
-        snprintf(name, sizeof name, "%.70s #%u", scene->flows[i].name, scene->flows[i].flow->id);
-        memcpy(scene->flows[i].name, name, sizeof name);
-    }
+        if (i != index && strcmp(scene->flows[i].name, scene->flows[index].name) == 0)
+            return true;
+    return false;
+}
+
+/* The shortest names that tell the flows apart; the number helps where nothing else does. */
+static void name_flows(struct tp_scene *scene)
+{
+    bool sending = !share_end(scene, true, true), only_port = share_end(scene, sending, false);
+    char name[TP_NAME_SIZE];
+    size_t i;
+
+    scene->by_source = one_source_each(scene);
+    for (i = 0; i < scene->count; i++)
+        name_one(scene, &scene->flows[i], sending, only_port);
+    for (i = 0; i < scene->count && scene->count <= TP_PLOT_COMPARED; i++)
+        if (is_name_taken(scene, i)) {
+            snprintf(name, sizeof name, "%.70s #%u", scene->flows[i].name,
+                     scene->flows[i].flow->id);
+            memcpy(scene->flows[i].name, name, sizeof name);
+        }
 }
 
 static void set_route(struct tp_scene_flow *flow)

@@ -26,6 +26,7 @@ struct tp_scene {
     struct tp_sketch sketch;
     struct tp_scene_flow *flows;
     size_t count;
+    bool by_source;   /* flows are named by the recordings they are from, one each */
     bool many_clocks; /* flows of several timelines, each laid from its own start */
     int64_t span_ns;  /* from the left edge to the right, at least 1 */
     int64_t bin_ns;   /* of rates and counts */
