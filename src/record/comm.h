@@ -9,12 +9,12 @@
 
 struct comm_table;
 
-/* Opens ROOT/saved_cmdlines; the caller frees the table. */
-int comm_open(struct comm_table **table, const char *tracefs, struct tp_error *error);
+/* Opens ROOT/saved_cmdlines; now_ns is a clock. The caller frees the table. */
+int comm_open(struct comm_table **table, const char *tracefs, int64_t (*now_ns)(void),
+              struct tp_error *error);
 
-/* Reads the file again if it is time: at most every 100 ms where a name was not found, else every
- * second. now_ns counts from anywhere. Call it before a batch of events is rendered. */
-int comm_refresh(struct comm_table *table, int64_t now_ns, struct tp_error *error);
+/* Reads the file again if that is due. Call it before a batch of events is rendered. */
+int comm_refresh(struct comm_table *table, struct tp_error *error);
 
 /* "<idle>" for 0, "<...>" for a task that is not known. Valid until comm_refresh(). */
 const char *comm_find(struct comm_table *table, int32_t pid);

@@ -1,0 +1,50 @@
+/* queue.h: the pages of one CPU that were read and not yet written, with a place among their
+ * events. */
+#ifndef TCPPROBE_RECORD_QUEUE_H
+#define TCPPROBE_RECORD_QUEUE_H
+
+#include "record/pages.h"
+
+struct queue_page {
+    struct queue_page *next;
+    size_t size;
+    unsigned char bytes[];
+};
+
+/* Pages to use again; shared by the queues of a pump. */
+struct queue_pool {
+    const struct page_layout *layout;
+    struct queue_page *free;
+};
+
+struct queue {
+    unsigned cpu; /* the kernel's number */
+    int fd;       /* its trace_pipe_raw */
+    struct queue_page *first, *last;
+    size_t pages;
+    bool is_full;              /* the last queue_read() stopped before the end of the data */
+    uint64_t newest;           /* time of the last event that was read */
+    struct page_cursor cursor; /* in the first page */
+    bool is_walking;
+    bool has_event; /* event is the next one to write */
+    struct page_event event;
+    bool has_lost; /* events are missing before it */
+    uint64_t lost; /* how many */
+    bool lost_uncounted;
+    uint64_t damaged; /* pages */
+};
+
+/* Reads what the kernel has, at most until the queue has pages_max pages. Does not wait. */
+int queue_read(struct queue *queue, struct queue_pool *pool, size_t pages_max,
+               struct tp_error *error);
+
+/* Goes to the first, then to each next event; has_event says whether there is one. Pages that are
+ * used up go back to the pool. */
+void queue_next(struct queue *queue, struct queue_pool *pool);
+
+/* Closes the file and empties the queue into the pool. */
+void queue_close(struct queue *queue, struct queue_pool *pool);
+
+void queue_pool_release(struct queue_pool *pool);
+
+#endif
