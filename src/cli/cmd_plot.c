@@ -7,7 +7,7 @@
 
 #include "cli/plot_file.h"
 
-#define SERIES_BINS 2048 /* two for each pixel column of the default page */
+#define SERIES_BINS 4096 /* four for each pixel column of the default page */
 #define SCALE_MAX   16.0
 
 struct options {

@@ -74,19 +74,19 @@ static void draw_area(struct tp_scene *scene, const struct tp_panel *panel,
     free(floor);
 }
 
-/* Its label says the rate of the last bin. */
+/* Its label says the sum: that is exact, while the edges of bins are a little blurred. */
 static void draw_line(struct tp_scene *scene, const struct tp_panel *panel,
-                      const struct tp_bins *bins, const char *what, uint32_t rgb,
+                      const struct tp_bins *bins, const char *what, uint32_t rgb, uint64_t bytes,
                       struct tp_end_label *label)
 {
-    double last = bins->sums[bins->count - 1];
     struct tp_path line = {0};
 
     bin_steps(panel, bins, bins->sums, NULL, &line);
     tp_sketch_line(&scene->sketch, TP_MARK_CURVE, what, rgb, TP_COMPARED_PX, &line);
-    *label = (struct tp_end_label){.at_px = tp_panel_y(panel, last), .rgb = rgb};
+    *label =
+        (struct tp_end_label){.at_px = tp_panel_y(panel, bins->sums[bins->count - 1]), .rgb = rgb};
     snprintf(label->name, sizeof label->name, "%s", what);
-    tp_units_si_unit(last, "bit/s", label->detail, sizeof label->detail);
+    tp_units_si_unit((double)bytes, "B", label->detail, sizeof label->detail);
 }
 
 static bool draw_mean(struct tp_scene *scene, const struct tp_panel *panel,
@@ -117,8 +117,10 @@ static void draw_rates(struct tp_scene *scene, struct tp_panel *panel, bool time
     tp_frame_draw(scene, panel, "Rate", unit, times);
     draw_area(scene, panel, bytes, what);
     if (arrivals->count > 0)
-        draw_line(scene, panel, arrivals, "received", scene->theme->arrivals, &labels[count++]);
-    draw_line(scene, panel, bytes, what, scene->theme->rate, &labels[count++]);
+        draw_line(scene, panel, arrivals, "received", scene->theme->arrivals,
+                  scene->flows[0].receiver->received_bytes, &labels[count++]);
+    draw_line(scene, panel, bytes, what, scene->theme->rate,
+              tp_plot_flow_bytes(scene->flows[0].flow), &labels[count++]);
     count += draw_mean(scene, panel, &labels[count]);
     tp_end_labels_draw(scene, panel, labels, count);
 }

@@ -58,8 +58,7 @@ static inline struct tp_record make_state(int64_t ts_ns, uint16_t port, uint8_t 
 
 /* Ends the pass and draws what is chosen by default. */
 static inline struct tp_figure *figure_of(struct tp_analysis *analysis,
-                                          struct tp_figure_options options,
-                                          struct tp_error *error)
+                                          struct tp_figure_options options, struct tp_error *error)
 {
     struct tp_plot_choice choice;
     struct tp_figure *figure;

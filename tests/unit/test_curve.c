@@ -38,8 +38,7 @@ static size_t pieces_of(const struct tp_path *path)
     size_t pieces = 0;
 
     for (size_t i = 0; i < path->count; i++)
-        pieces += isfinite(path->points[i].y_px) &&
-                  (i == 0 || !isfinite(path->points[i - 1].y_px));
+        pieces += isfinite(path->points[i].y_px) && (i == 0 || !isfinite(path->points[i - 1].y_px));
     return pieces;
 }
 
@@ -253,8 +252,11 @@ static void last_bin_is_no_sliver(void **state)
 
 static void bands_do_not_add_up(void **state)
 {
-    struct tp_span list[] = {{SEC, SEC, 3}, {SEC + 1, SEC + 2, 3}, {5 * SEC, 7 * SEC, 3},
-                             {8 * SEC, 9 * SEC, 4}, {20 * SEC, 21 * SEC, 3}};
+    struct tp_span list[] = {{SEC, SEC, 3},
+                             {SEC + 1, SEC + 2, 3},
+                             {5 * SEC, 7 * SEC, 3},
+                             {8 * SEC, 9 * SEC, 4},
+                             {20 * SEC, 21 * SEC, 3}};
     const struct tp_spans spans = {.list = list, .count = 5, .allocated = 5};
     struct tp_panel panel = panel_of(10);
     struct tp_path path = {0};
@@ -270,10 +272,10 @@ static void bands_do_not_add_up(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(extremes_stay),      cmocka_unit_test(steps_have_corners),
-        cmocka_unit_test(interruptions),      cmocka_unit_test(lonely_sample_is_seen),
-        cmocka_unit_test(odd_values),         cmocka_unit_test(envelope_holds_all),
-        cmocka_unit_test(bins_keep_sums),     cmocka_unit_test(last_bin_is_no_sliver),
+        cmocka_unit_test(extremes_stay),       cmocka_unit_test(steps_have_corners),
+        cmocka_unit_test(interruptions),       cmocka_unit_test(lonely_sample_is_seen),
+        cmocka_unit_test(odd_values),          cmocka_unit_test(envelope_holds_all),
+        cmocka_unit_test(bins_keep_sums),      cmocka_unit_test(last_bin_is_no_sliver),
         cmocka_unit_test(bands_do_not_add_up),
     };
 

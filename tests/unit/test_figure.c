@@ -271,7 +271,8 @@ static void overviews_flows(void **state)
 static void takes_any_title(void **state)
 {
     static const char *const titles[] = {"", "\xff\xfe", "a\nb\x01", "@@ #h <b>&amp;</b>"};
-    struct tp_figure_source source = {.name = "dir/\xc3\x28" "odd.log.gz"};
+    struct tp_figure_source source = {.name = "dir/\xc3\x28"
+                                              "odd.log.gz"};
     struct tp_figure_options options = {.sources = &source, .source_count = 1};
     struct tp_analysis *analysis = one_flow();
     struct tp_figure *figure;
@@ -292,7 +293,8 @@ static void takes_any_title(void **state)
 
 static void keeps_to_sizes(void **state)
 {
-    static const unsigned sizes[][2] = {{480, 0}, {700, 620}, {1240, 600}, {8000, 8000}, {1920, 1080}};
+    static const unsigned sizes[][2] = {
+        {480, 0}, {700, 620}, {1240, 600}, {8000, 8000}, {1920, 1080}};
     struct tp_analysis *one = one_flow(), *eight = flows(8, 200);
     struct tp_error error = TP_ERROR_INIT;
     struct tp_figure_options options = {0};
@@ -412,13 +414,12 @@ static void chooses_flows(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(shows_one_flow),       cmocka_unit_test(says_what_is_not_there),
-        cmocka_unit_test(shows_a_receiver),     cmocka_unit_test(shows_both_ends),
-        cmocka_unit_test(survives_few_samples),
-        cmocka_unit_test(compares_flows),       cmocka_unit_test(overviews_flows),
-        cmocka_unit_test(takes_any_title),      cmocka_unit_test(keeps_to_sizes),
-        cmocka_unit_test(starts_where_asked),   cmocka_unit_test(refuses_unknown_words),
-        cmocka_unit_test(chooses_flows),
+        cmocka_unit_test(shows_one_flow),        cmocka_unit_test(says_what_is_not_there),
+        cmocka_unit_test(shows_a_receiver),      cmocka_unit_test(shows_both_ends),
+        cmocka_unit_test(survives_few_samples),  cmocka_unit_test(compares_flows),
+        cmocka_unit_test(overviews_flows),       cmocka_unit_test(takes_any_title),
+        cmocka_unit_test(keeps_to_sizes),        cmocka_unit_test(starts_where_asked),
+        cmocka_unit_test(refuses_unknown_words), cmocka_unit_test(chooses_flows),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,7 @@
 #include <glob.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 struct room {
     char dir[64];
@@ -25,8 +26,8 @@ static int set_up(void **state)
     give_flow(room->analysis, 4000, 80, SEC, 300, 1);
     give(room->analysis, make_retransmit(2 * SEC, 4000));
     assert_int_equal(tp_analysis_finish(room->analysis, NULL), 0);
-    room->figure = figure_of(room->analysis, (struct tp_figure_options){.title = "a @ b # c < d"},
-                             NULL);
+    room->figure =
+        figure_of(room->analysis, (struct tp_figure_options){.title = "a @ b # c < d"}, NULL);
     assert_non_null(room->figure);
     *state = room;
     return 0;
@@ -117,6 +118,47 @@ static void png_has_its_size(void **state)
         free(bytes);
     }
     assert_int_equal(count_files(room), 1);
+}
+
+/* Every chunk has its sum, the rows unpack, the corner is background and ink is somewhere. */
+static void png_unpacks(void **state)
+{
+    const struct room *room = *state;
+    uLongf unpacked_length;
+    size_t length, at, row, ink = 0;
+    Bytef *unpacked = NULL;
+    uint32_t chunk, width, height;
+    char *bytes;
+
+    assert_int_equal(draw(room, path_in(room, "a.png"), 1.5, NULL), 0);
+    bytes = content_of(path_in(room, "a.png"), &length);
+    width = big_endian(bytes + 16);
+    height = big_endian(bytes + 20);
+    row = 1 + 3 * (size_t)width;
+    unpacked_length = row * height;
+    for (at = 8; at + 12 <= length; at += chunk + 12) {
+        chunk = big_endian(bytes + at);
+        assert_true(chunk + 12 <= length - at);
+        assert_int_equal(big_endian(bytes + at + 8 + chunk),
+                         crc32(0, (const Bytef *)bytes + at + 4, chunk + 4));
+        if (memcmp(bytes + at + 4, "IDAT", 4) != 0)
+            continue;
+        assert_null(unpacked);
+        unpacked = malloc(unpacked_length);
+        assert_non_null(unpacked);
+        assert_int_equal(
+            uncompress(unpacked, &unpacked_length, (const Bytef *)bytes + at + 8, chunk), Z_OK);
+    }
+    assert_int_equal(at, length);
+    assert_memory_equal(bytes + length - 8, "IEND", 4);
+    assert_non_null(unpacked);
+    assert_int_equal(unpacked_length, row * height);
+    for (size_t i = 0; i < unpacked_length; i++)
+        ink += i % row ? unpacked[i] != 0xff : 0;
+    assert_memory_equal(unpacked, "\0\xff\xff\xff", 4);
+    assert_true(ink > unpacked_length / 50 && ink < unpacked_length / 2);
+    free(unpacked);
+    free(bytes);
 }
 
 static void bytes_repeat(void **state)
@@ -273,10 +315,9 @@ static void knows_formats(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_ROOM(png_has_its_size),      IN_ROOM(bytes_repeat),
-        IN_ROOM(svg_needs_no_cairo),    IN_ROOM(no_driver_is_told),
-        IN_ROOM(leaves_nothing_behind), IN_ROOM(keeps_the_old_picture),
-        IN_ROOM(takes_any_name),        cmocka_unit_test(knows_formats),
+        IN_ROOM(png_has_its_size),      IN_ROOM(png_unpacks),       IN_ROOM(bytes_repeat),
+        IN_ROOM(svg_needs_no_cairo),    IN_ROOM(no_driver_is_told), IN_ROOM(leaves_nothing_behind),
+        IN_ROOM(keeps_the_old_picture), IN_ROOM(takes_any_name),    cmocka_unit_test(knows_formats),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -90,8 +90,9 @@ static void log_ticks(void **state)
 /* Whatever is measured, the axis stays finite and readable. */
 static void odd_ranges(void **state)
 {
-    static const double odd[] = {0,    -0.0,   1,         -1,   1e-300, 1e300, -1e300, 1e-9,
-                                 1e18, 1.7e9, 1700000000.5, NAN,  INFINITY, -INFINITY, 2147483647.0};
+    static const double odd[] = {0,        -0.0,      1,           -1,    1e-300,       1e300,
+                                 -1e300,   1e-9,      1e18,        1.7e9, 1700000000.5, NAN,
+                                 INFINITY, -INFINITY, 2147483647.0};
     struct tp_axis axis;
 
     (void)state;
@@ -164,10 +165,13 @@ static void clean_texts(void **state)
 {
     (void)state;
     assert_cleaned("10.0.0.1 \xe2\x86\x92 \xc2\xb5", "10.0.0.1 \xe2\x86\x92 \xc2\xb5");
-    assert_cleaned("a\xff" "b", "a\xef\xbf\xbd" "b");
-    assert_cleaned("\xc0\xaf", "\xef\xbf\xbd\xef\xbf\xbd");            /* overlong */
+    assert_cleaned("a\xff"
+                   "b",
+                   "a\xef\xbf\xbd"
+                   "b");
+    assert_cleaned("\xc0\xaf", "\xef\xbf\xbd\xef\xbf\xbd");                 /* overlong */
     assert_cleaned("\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"); /* surrogate */
-    assert_cleaned("x\xe2\x86", "x\xef\xbf\xbd\xef\xbf\xbd");          /* cut off */
+    assert_cleaned("x\xe2\x86", "x\xef\xbf\xbd\xef\xbf\xbd");               /* cut off */
     assert_cleaned("a\tb\nc\x7f", "a b c ");
     assert_cleaned("", "");
 }
