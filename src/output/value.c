@@ -34,13 +34,22 @@ const char *tp_value_exact(const struct tp_value *value, char buf[VALUE_TEXT_BYT
 
 static const struct scale {
     double factor;
-    int decimals;
+    int decimals;      /* of numbers from 10 on */
+    int decimals_most; /* of small ones: 0.015 ms is not 0.0 ms */
 } scales[] = {
-    [TP_SHOW_PLAIN] = {1, 1},
-    [TP_SHOW_SECONDS] = {1e-9, 3},
-    [TP_SHOW_MS] = {1e-3, 1},
-    [TP_SHOW_PERCENT] = {100, 2},
+    [TP_SHOW_PLAIN] = {1, 1, 1},
+    [TP_SHOW_SECONDS] = {1e-9, 3, 3},
+    [TP_SHOW_MS] = {1e-3, 1, 3},
+    [TP_SHOW_PERCENT] = {100, 2, 2},
 };
+
+/* Three significant digits where the scale allows them. */
+static int decimals_of(const struct scale *scale, double number)
+{
+    int decimals = scale->decimals + (number < 10) + (number < 1);
+
+    return decimals < scale->decimals_most ? decimals : scale->decimals_most;
+}
 
 const char *tp_value_shown(const struct tp_value *value, const struct tp_column *column,
                            char buf[VALUE_TEXT_BYTES])
@@ -59,6 +68,7 @@ const char *tp_value_shown(const struct tp_value *value, const struct tp_column 
     else if (scale->factor == 0 || (is_integer && column->show == TP_SHOW_PLAIN))
         return tp_value_exact(value, buf);
     else
-        snprintf(buf, VALUE_TEXT_BYTES, "%.*f", scale->decimals, number * scale->factor);
+        snprintf(buf, VALUE_TEXT_BYTES, "%.*f", decimals_of(scale, number * scale->factor),
+                 number * scale->factor);
     return buf;
 }

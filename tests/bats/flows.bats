@@ -57,6 +57,11 @@ END
     done
 }
 
+@test "a round-trip time of microseconds is not shown as 0.0" {
+    "$tcpprobe" flows -q "$root/tests/data/formats/kernel.txt" >out
+    grep -q ' 0\.009 0\.010 0\.016 ' out
+}
+
 @test "the mean round-trip time agrees with iperf3's" {
     for log in "$one_flow" "$pairs"/*.log.gz; do
         name=$(basename "$log" .log.gz)
