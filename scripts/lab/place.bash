@@ -36,16 +36,18 @@ place_forget() { # NAME
     rm -rf "/run/$1"
 }
 
-# The port asked for, or the first one that no run uses.
+# The port asked for, or one that no run uses. Not always the first: sockets of a run that was killed
+# live on for a while, and their events would be in the next one's log.
 place_choose_port() { # the names of all runs on stdin
-    local used
+    local used first=15201 count=800 i
     used=" $(sed 's/.*-//' | tr '\n' ' ') "
     if [ -n "$port" ]; then
         [[ $used != *" $port "* ]] || die "another run uses port $port"
         return
     fi
-    for port in {15201..15999}; do
-        [[ $used == *" $port "* ]] || return
+    for ((i = 0; i < count; i++)); do
+        port=$((first + ($$ + i) % count))
+        [[ $used == *" $port "* ]] || return 0
     done
     die "too many runs at once"
 }
@@ -101,11 +103,14 @@ until_true() { # TIMES COMMAND...
 }
 
 place_remove() {
-    local pids
+    local pid
     trap '' INT TERM HUP # half a removal is none
-    pids=$(jobs -p)
-    # shellcheck disable=SC2086 # a list of words
-    [ -z "$pids" ] || kill $pids 2>/dev/null
+    for pid in $(jobs -p); do
+        [[ " ${keepers[*]} " == *" $pid "* ]] || kill "$pid" 2>/dev/null
+    done
+    # What was written is kept whole; one that still waits for a writer will get none.
+    until_true 20 jobs_ended || kill $(jobs -p) 2>/dev/null
     place_forget "$name"
-    wait
 }
+
+jobs_ended() { [ -z "$(jobs -rp)" ]; }

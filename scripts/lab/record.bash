@@ -29,28 +29,26 @@ record_start() { # OFFSET-OF-THE-REALTIME-CLOCK
     keep log "$output"
     {
         echo "# clock=mono realtime_minus_mono_ns=$1"
-        become s cat "$instance/trace_pipe"
+        become s sed "/: tracing_mark_write: $name\$/Q" "$instance/trace_pipe"
     } >"$place/log" 2>"$place/log.errors" &
     record_pid=$!
     echo 1 >"$instance/tracing_on"
 }
 
-# The reader ends by itself once tracing is off and all is read.
+# A reader that waits is not woken when tracing ends; it ends itself when it meets the mark.
 record_stop() {
     local event
     for event in "${record_events[@]}"; do
         [ ! -e "$instance/events/$event" ] || echo 0 >"$instance/events/$event/enable"
     done
+    echo "$name" >"$instance/trace_marker"
+    until_true 100 record_ended || die "the reader of trace_pipe does not end"
     echo 0 >"$instance/tracing_on"
-    until_true 40 record_ended || kill $record_pid
-    wait $record_pid
     record_lost=$(cat "$instance"/per_cpu/cpu*/stats |
         awk '/^(overrun|commit overrun|dropped events):/ { lost += $NF } END { print lost + 0 }')
 }
 
-record_ended() { ! kill -0 $record_pid 2>/dev/null; }
-
-record_print() { echo "events_lost=$record_lost"; }
+record_ended() { ! kill -0 "$record_pid" 2>/dev/null; }
 
 record_forget() { # NAME
     local instance=$instances/$1

@@ -1,0 +1,172 @@
+#!/usr/bin/env bats
+# lab.bats: recordings made on the spot, on a link whose counters are the truth.
+load helpers
+
+lab=$root/scripts/lab/run
+
+setup() {
+    [ "$(id -u)" -eq 0 ] || skip "needs root"
+    [ -d /sys/kernel/tracing/instances ] || skip "needs tracefs in /sys/kernel/tracing"
+    [ -e /dev/net/tun ] || skip "needs TUN devices"
+    command -v iperf3 >/dev/null || skip "needs iperf3"
+    cd "$BATS_TEST_TMPDIR"
+}
+
+# counter NAME FILE: what the lab printed.
+counter() { sed -n "s/^$1=//p" "$2"; }
+
+# record LOG OPTION...: makes LOG.log.gz and LOG.out. Measures nothing while the machine stalls:
+# after three tries in which the link itself was late, the test is skipped.
+record() {
+    local name=$1 late
+    shift
+    for _ in 1 2 3; do
+        "$lab" "$@" -o "$name.log.gz" >"$name.out" 3>&-
+        late=$(sed -n 's/.*_late_max_us=//p' "$name.out" | sort -n | tail -n 1)
+        [ "$late" -gt 20000 ] || return 0
+    done
+    skip "the machine is too busy: packets were $late us late"
+}
+
+# data_flows LOG EXPRESSION [OPTION...]: of the flow $_ from the sender, for each that carried data.
+data_flows() {
+    local log=$1 expression=$2
+    shift 2
+    "$tcpprobe" flows -q --format json "$@" "$log" >flows.json
+    json flows.json "map { $expression } grep { \$_->{src} =~ /^(10\\.9\\.0\\.1|\\[fd09::1\\])/ && \$_->{acked_bytes} > 10000 } @{ \$d->{flows} }"
+}
+
+sum() { awk '{ sum += $1 } END { printf "%d\n", sum }'; }
+
+# close_to ACTUAL EXPECTED SHARE
+close_to() { awk -v a="$1" -v e="$2" -v share="$3" 'BEGIN { print a, e; exit !(a >= e * (1 - share) && a <= e * (1 + share)) }'; }
+
+# within ACTUAL LOWEST HIGHEST
+within() { echo "$2 <= $1 <= $3" && [ "$1" -ge "$2" ] && [ "$1" -le "$3" ]; }
+
+# left_of PID: what a run has left; nothing, mostly.
+left_of() {
+    ls -d /run/tplab-"$1"-* /run/netns/tplab-"$1"-* /sys/kernel/tracing/instances/tplab-"$1"-* 2>/dev/null
+    pgrep -f "tplab-$1-"
+}
+
+@test "a steady flow gets the link's rate and delay, and every byte is counted" {
+    record steady --rate 20mbit --delay 20ms --queue 100k --seconds 3 --pcap steady.pcap.gz --json iperf3.json
+    # Of each packet of 1500 bytes 1448 are data.
+    close_to "$(data_flows steady.log.gz '$_->{goodput_bps}' --since 1 --until 3)" $((20000000 * 1448 / 1500)) 0.03
+    close_to "$(data_flows steady.log.gz '$_->{srtt_min_us}')" 40000 0.05
+    [ "$(counter forward_dropped_queue steady.out)" -ge 1 ] # 100 kB is less than slow start takes
+    within "$(counter forward_queue_max_bytes steady.out)" 97000 100000
+    # Of 37 bytes iperf3 does not speak: its cookie. The last ACK comes when the kernel does not
+    # look any more, or the last data when iperf3 does not.
+    received=$(counter received_bytes steady.out)
+    [ "$(json iperf3.json '$d->{end}{sum_received}{bytes}')" -eq "$received" ]
+    within "$(data_flows steady.log.gz '$_->{acked_bytes}')" $((received + 37 - 2 * 1448)) $((received + 37 + 2 * 1448))
+    [ "$(counter events_lost steady.out)" -eq 0 ]
+    # All that the sender sent and got is in the capture.
+    packets=$(($(counter forward_packets_in steady.out) + $(counter back_packets_sent steady.out)))
+    gzip -dc steady.pcap.gz | perl -e '
+        local $/; $_ = <STDIN>; my ($count, $at) = (0, 24);
+        while ($at < length) { $at += 16 + unpack "x8L", substr $_, $at, 16; $count++ }
+        print $at == length ? $count : "cut", "\n"' >count
+    [ "$(cat count)" = "$packets" ]
+}
+
+@test "the link loses what it says, and the kernel retransmits that" {
+    record lossy --loss 1% --seed 5 --queue 2m --seconds 2
+    dropped=$(counter forward_dropped_random lossy.out)
+    [ "$(counter forward_dropped_queue lossy.out)" -eq 0 ]
+    [ "$dropped" -ge 1 ]
+    # One buffer may hold several segments, so there can be fewer; nobody waits for what is lost
+    # when the test is over.
+    skbs=$(gzip -dc lossy.log.gz | grep -c ' tcp_retransmit_skb: ')
+    segments=$(counter retransmits lossy.out)
+    within "$skbs" $((dropped > 3 ? dropped - 3 : 1)) "$dropped"
+    within "$segments" $((dropped > 3 ? dropped - 3 : 1)) "$dropped"
+    [ "$(data_flows lossy.log.gz '$_->{retransmits}' | sum)" -eq "$skbs" ]
+
+    record clean --rate 5mbit --rate-limit 2mbit --seconds 1
+    [ "$(counter forward_dropped_random clean.out)" -eq 0 ]
+    [ "$(counter forward_dropped_queue clean.out)" -eq 0 ]
+    [ "$(counter retransmits clean.out)" -eq 0 ]
+    ! gzip -dc clean.log.gz | grep -q ' tcp_retransmit_skb: '
+}
+
+@test "two runs side by side do not disturb each other" {
+    "$lab" --rate 8mbit --seconds 2 -o slow.log.gz >slow.out 3>&- &
+    slow=$!
+    "$lab" --rate 16mbit --seconds 2 --ipv6 --flows 2 -o fast.log.gz >fast.out 3>&-
+    wait $slow
+    [ "$(data_flows slow.log.gz '$_->{dst}' | grep -c '^10\.9\.0\.2:')" -eq 1 ]
+    [ "$(data_flows fast.log.gz '$_->{dst}' | grep -c '^\[fd09::2\]:')" -eq 2 ]
+    for run in slow fast; do
+        flows=$(data_flows $run.log.gz 1 | wc -l)
+        expected=$(($(counter received_bytes $run.out) + 37 * flows))
+        within "$(data_flows $run.log.gz '$_->{acked_bytes}' | sum)" $((expected - 2 * 1448 * flows)) $((expected + 2 * 1448 * flows))
+        # One receiver's port, and it is this run's.
+        [ "$(gzip -dc $run.log.gz | grep -oE '([sd]port=|:)1(5[0-9]{3}|6000)\b' | tr -dc '0-9\n' | sort -u)" = \
+            "$(data_flows $run.log.gz '$_->{dst} =~ /(\d+)$/' | sort -u)" ]
+    done
+}
+
+@test "reordering, marks, both ways" {
+    "$lab" --rate 10mbit --bidir --ecn 20k --reorder 2% --seconds 1 -o both.log >both.out 3>&-
+    for way in forward back; do
+        [ "$(counter ${way}_reordered both.out)" -ge 1 ]
+        [ "$(counter ${way}_marked both.out)" -ge 1 ]
+        [ "$(counter ${way}_packets_in both.out)" -eq $(($(counter ${way}_packets_sent both.out) +
+            $(counter ${way}_in_flight both.out) + $(counter ${way}_dropped_queue both.out))) ]
+    done
+    head -n 1 both.log | grep -qE '^# clock=mono realtime_minus_mono_ns=[0-9]{19}$'
+    [ "$("$tcpprobe" flows -q --format csv both.log | wc -l)" -ge 4 ] # titles, control, two of data
+}
+
+@test "nothing is left, however it ends" {
+    "$lab" --seconds 20 -o term.log.gz --pcap term.pcap.gz 3>&- &
+    term=$!
+    "$lab" --seconds 20 -o kill.log.gz --pcap kill.pcap.gz 3>&- &
+    kill=$!
+    sleep 1.5
+    left_of $term
+    left_of $kill
+    kill -TERM $term
+    kill -KILL $kill
+    status=0
+    wait $term || status=$?
+    [ $status -eq 143 ]
+    wait $kill || true
+    ! left_of $term
+    gzip -t term.log.gz term.pcap.gz
+    "$tcpprobe" flows -q term.log.gz
+
+    "$lab" --seconds 1 -o next.log.gz >next.out 3>&- # tidies up
+    ! left_of $kill
+    [ "$(counter events_lost next.out)" -eq 0 ]
+    gzip -t kill.log.gz kill.pcap.gz
+    "$tcpprobe" flows -q kill.log.gz
+}
+
+@test "what cannot be done is said in one sentence" {
+    refused() { # SENTENCE OPTION...
+        local sentence=$1 status=0
+        shift
+        "$lab" "$@" >out 2>err 3>&- || status=$?
+        [ $status -eq 2 ]
+        diff <(echo "$sentence") err
+        [ ! -s out ]
+    }
+    refused "lab/run: no log to write: give -o LOG" --seconds 1
+    refused "lab/run: --seconds: 'soon' is not a number from 1 to 99999" --seconds soon -o x.log
+    refused "lab/run: --window: '64q' is not a size, as 64k" --window 64q -o x.log
+    refused "lab/run: unexpected 'x.log'; see --help" x.log
+    refused "linkem: 'fast' is not a rate, as 20mbit" --rate fast -o x.log
+    refused "linkem: '101%' is not a share, as 0.5% or 0.005" --loss 101% -o x.log
+    refused "linkem: 'nan' is not a share, as 0.5% or 0.005" --loss nan -o x.log
+    refused "linkem: '-1ms' is not a time, as 20ms" --delay=-1ms -o x.log
+    refused "lab/run: cannot write no/such/folder/x.log" -o no/such/folder/x.log
+    grep -q '^lab/run: iperf3: .*congestion' <("$lab" --cc nosuch -o x.log 2>&1 3>&-)
+    chmod 777 .
+    run setpriv --reuid 65534 --clear-groups "$lab" -o x.log
+    [ "$status" -eq 2 ]
+    [ "$output" = "lab/run: needs root: it makes network namespaces, TUN devices and a trace" ]
+}
