@@ -171,7 +171,23 @@ static void facts_of_one(const struct tp_scene *scene, struct tp_facts *facts)
     add_losses(scene, flow->flow, facts);
 }
 
-/* Jain's index of the flows' goodputs: 1 is equal shares (Jain, Chiu, Hawe, 1984). */
+/* Was there a time at which all of them were there? */
+static bool all_overlap(const struct tp_scene *scene)
+{
+    int64_t begin_ns = INT64_MIN, end_ns = INT64_MAX;
+    const struct tp_flow *flow;
+    size_t i;
+
+    for (i = 0; i < scene->count; i++) {
+        flow = scene->flows[i].flow;
+        begin_ns = flow->first_ns > begin_ns ? flow->first_ns : begin_ns;
+        end_ns = flow->last_ns < end_ns ? flow->last_ns : end_ns;
+    }
+    return begin_ns < end_ns && !scene->many_clocks;
+}
+
+/* Jain's index of the flows' goodputs: 1 is equal shares (Jain, Chiu, Hawe, 1984). Flows that never
+ * met did not share anything. */
 static void add_fairness(const struct tp_scene *scene, struct tp_facts *facts)
 {
     double rate, sum = 0, squares = 0;
@@ -183,7 +199,7 @@ static void add_fairness(const struct tp_scene *scene, struct tp_facts *facts)
         sum += rate;
         squares += rate * rate;
     }
-    if (squares > 0 && !scene->many_clocks)
+    if (squares > 0 && all_overlap(scene))
         tp_facts_add(facts, "Jain fairness %.3f", sum * sum / ((double)scene->count * squares));
 }
 

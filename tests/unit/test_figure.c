@@ -251,6 +251,28 @@ static void compares_flows(void **state)
     }
 }
 
+/* Flows that never met did not share anything: no fairness. */
+static void fairness_needs_company(void **state)
+{
+    struct tp_analysis *analysis;
+    struct tp_figure *figure;
+
+    (void)state;
+    for (int apart = 0; apart < 2; apart++) {
+        analysis = analysis_begin();
+        give_flow(analysis, 4000, 80, SEC, 100, 1);
+        give_flow(analysis, 4001, 80, apart ? 4 * SEC : SEC + 5 * MS, 100, 3);
+        finish(analysis);
+        figure = figure_of(analysis, (struct tp_figure_options){0}, NULL);
+        check(figure);
+        /* rates of 1 and 3: (1 + 3)^2 / (2 * (1 + 9)) */
+        assert_true((caption_with(figure, "Jain fairness 0.800") != NULL) == !apart);
+        assert_true((caption_with(figure, "Jain") != NULL) == !apart);
+        tp_figure_free(figure);
+        tp_analysis_free(analysis);
+    }
+}
+
 static void overviews_flows(void **state)
 {
     struct tp_analysis *analysis = flows(2000, 3);
@@ -414,12 +436,13 @@ static void chooses_flows(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(shows_one_flow),        cmocka_unit_test(says_what_is_not_there),
-        cmocka_unit_test(shows_a_receiver),      cmocka_unit_test(shows_both_ends),
-        cmocka_unit_test(survives_few_samples),  cmocka_unit_test(compares_flows),
-        cmocka_unit_test(overviews_flows),       cmocka_unit_test(takes_any_title),
-        cmocka_unit_test(keeps_to_sizes),        cmocka_unit_test(starts_where_asked),
-        cmocka_unit_test(refuses_unknown_words), cmocka_unit_test(chooses_flows),
+        cmocka_unit_test(shows_one_flow),         cmocka_unit_test(says_what_is_not_there),
+        cmocka_unit_test(shows_a_receiver),       cmocka_unit_test(shows_both_ends),
+        cmocka_unit_test(survives_few_samples),   cmocka_unit_test(compares_flows),
+        cmocka_unit_test(fairness_needs_company), cmocka_unit_test(overviews_flows),
+        cmocka_unit_test(takes_any_title),        cmocka_unit_test(keeps_to_sizes),
+        cmocka_unit_test(starts_where_asked),     cmocka_unit_test(refuses_unknown_words),
+        cmocka_unit_test(chooses_flows),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
