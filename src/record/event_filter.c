@@ -51,7 +51,8 @@ static int complain(const struct event *event, int written, const char *said,
     const char *name = event->format.event.name, *sentence = strstr(said, mark);
 
     if (sentence)
-        return tp_error_set(error, TP_ERR_IO, "the kernel does not take the filter of %s: %s", name,
+        return tp_error_set(error, TP_ERR_IO, "the kernel does not take the filter of %s: %.*s",
+                            name, (int)strcspn(sentence + sizeof mark - 1, "\n"),
                             sentence + sizeof mark - 1);
     if (written)
         return tp_error_sys(error, written, "cannot write the filter of %s", name);
