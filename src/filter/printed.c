@@ -200,10 +200,10 @@ struct printed printed_find(const struct tp_kernel_event *event, const char *key
 
     find_argument(event->print, 0, &format);
     for (; next_conversion(&format, &conversion); index++) {
-        if (!word_is_key(conversion.word, key))
+        if (conversion.letter != '*' && !word_is_key(conversion.word, key))
             continue;
-        printed.form = PRINTED_OTHERWISE;
-        if (find_argument(event->print, index, &argument))
+        printed.form = PRINTED_OTHERWISE; /* a '*' takes an argument: nothing is known behind it */
+        if (conversion.letter != '*' && find_argument(event->print, index, &argument))
             printed = read_argument(event, argument, &conversion);
         if (printed.field && !is_faithful(&printed, &conversion))
             printed = (struct printed){PRINTED_OTHERWISE, NULL};
