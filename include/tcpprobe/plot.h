@@ -183,8 +183,8 @@ struct tp_figure_options {
  * what tp_figure_build() would say. */
 int tp_figure_check(const struct tp_figure_options *options, struct tp_error *error);
 
-/* What those panels look at, for struct tp_analysis_options.series_metrics. Without the windows panel
- * that leaves out snd_wnd, which saves a part of the time. */
+/* What those panels look at, for struct tp_analysis_options.series_metrics. Without the windows
+ * panel that leaves out snd_wnd, which saves a part of the time. */
 uint32_t tp_figure_metrics(const char *panels);
 
 /* Lays the picture out. NULL on error: no flow, unknown panel or theme (TP_ERR_USAGE), a page
@@ -215,8 +215,7 @@ struct tp_render_options {
 /* Draws the figure into the file `path` ("-": standard output). The file appears whole or not at
  * all: it is drawn in memory by a child process, checked, written beside its place and renamed. The
  * same figure gives the same bytes. Errors: TP_ERR_UNSUPPORTED where the drawing library lacks the
- * driver (SVG has two, one of them is always there), TP_ERR_IO, TP_ERR_LIMIT (too many pixels).
- * Call it with SIGCHLD not ignored. */
+ * driver (SVG has two, one of them is always there), TP_ERR_IO, TP_ERR_LIMIT (too many pixels). */
 int tp_figure_render(const struct tp_figure *figure, const char *path,
                      const struct tp_render_options *options, struct tp_error *error);
 

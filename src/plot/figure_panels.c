@@ -86,12 +86,10 @@ static const char *plural(uint64_t count)
     return count == 1 ? "" : "s";
 }
 
-static void add_losses(const struct tp_scene *scene, const struct tp_flow *flow,
-                       struct tp_facts *facts)
+static void add_losses(const struct tp_flow *flow, struct tp_facts *facts)
 {
     const struct tp_flow_data *data = flow->data;
 
-    (void)scene;
     if (data->lost_markers == 0)
         return;
     if (data->lost > 0)
@@ -168,7 +166,7 @@ static void facts_of_one(const struct tp_scene *scene, struct tp_facts *facts)
         add_congestion(scene, flow->sender, facts);
     else
         tp_facts_add(facts, "only the receiver's socket was traced");
-    add_losses(scene, flow->flow, facts);
+    add_losses(flow->flow, facts);
 }
 
 /* Was there a time at which all of them were there? */
@@ -225,7 +223,7 @@ static void facts_of_many(const struct tp_scene *scene, struct tp_facts *facts)
     if (scene->many_clocks)
         tp_facts_add(facts, "each recording from its own start");
     else
-        add_losses(scene, scene->flows[0].flow, facts);
+        add_losses(scene->flows[0].flow, facts);
     if (scene->options->more > 0)
         tp_facts_add(facts, "%zu more flow%s not drawn", scene->options->more,
                      plural(scene->options->more));

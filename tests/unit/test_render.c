@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -285,6 +286,24 @@ static void keeps_the_old_picture(void **state)
     assert_int_equal(count_files(room), 2);
 }
 
+/* A parent that ignores its children, as some daemons do, draws as well. */
+static void needs_no_sigchld(void **state)
+{
+    const struct room *room = *state;
+    struct tp_error error = TP_ERROR_INIT;
+    int drawn, failed;
+
+    assert_true(signal(SIGCHLD, SIG_IGN) == SIG_DFL);
+    drawn = draw(room, path_in(room, "a.png"), 1, NULL);
+    setenv("PLPLOT_DRV_DIR", room->dir, 1);
+    failed = draw(room, path_in(room, "b.png"), 1, &error);
+    unsetenv("PLPLOT_DRV_DIR");
+    signal(SIGCHLD, SIG_DFL);
+    assert_int_equal(drawn, 0);
+    assert_true(failed < 0 && error.text[0]);
+    assert_int_equal(count_files(room), 1);
+}
+
 static void takes_any_name(void **state)
 {
     static const char *const names[] = {"%n%s.png", "a b'\".svg", "\xff\xfe.png", "plain", ".png"};
@@ -315,9 +334,10 @@ static void knows_formats(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_ROOM(png_has_its_size),      IN_ROOM(png_unpacks),       IN_ROOM(bytes_repeat),
-        IN_ROOM(svg_needs_no_cairo),    IN_ROOM(no_driver_is_told), IN_ROOM(leaves_nothing_behind),
-        IN_ROOM(keeps_the_old_picture), IN_ROOM(takes_any_name),    cmocka_unit_test(knows_formats),
+        IN_ROOM(png_has_its_size),       IN_ROOM(png_unpacks),       IN_ROOM(bytes_repeat),
+        IN_ROOM(svg_needs_no_cairo),     IN_ROOM(no_driver_is_told), IN_ROOM(leaves_nothing_behind),
+        IN_ROOM(keeps_the_old_picture),  IN_ROOM(needs_no_sigchld),  IN_ROOM(takes_any_name),
+        cmocka_unit_test(knows_formats),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
