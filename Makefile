@@ -84,7 +84,7 @@ demo:
 WRAPPED := malloc calloc realloc strdup asprintf open_memstream
 $(B)/tests/%_nomem: LDFLAGS += $(WRAPPED:%=-Wl,--wrap=%)
 # Those bring their own kernel: tests/unit/fake_tracefs.h.
-$(B)/tests/%_fake: LDFLAGS += $(patsubst %,-Wl$(,)--wrap=%,mkdirat unlinkat openat)
+$(B)/tests/%_fake $(B)/tests/%_fake_nomem: LDFLAGS += $(patsubst %,-Wl$(,)--wrap=%,mkdirat unlinkat openat)
 $(B)/tests/%: $(B)/tests/unit/%.o $(B)/libtcpprobe.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(PKG_LIBS) \

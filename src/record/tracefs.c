@@ -22,10 +22,11 @@ static int look(struct tracefs *fs, const char *root)
     fs->root_fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (fs->root_fd < 0)
         return errno;
-    if (faccessat(fs->root_fd, "events", R_OK | X_OK, AT_EACCESS) == 0)
-        fs->root = strdup(root);
-    if (!fs->root) {
+    if (faccessat(fs->root_fd, "events", R_OK | X_OK, AT_EACCESS) != 0)
         rc = errno;
+    else if (!(fs->root = strdup(root)))
+        rc = ENOMEM;
+    if (rc != 0) {
         close(fs->root_fd);
         fs->root_fd = -1;
     }
@@ -65,7 +66,9 @@ static int look_at_mounts(struct tracefs *fs, const struct places *places)
 
     snprintf(path, sizeof path, "%s/self/mounts", places->proc);
     text = rest = file_read_at(AT_FDCWD, path, NULL);
-    while (rest && (folder = next_mount(&rest))) {
+    if (!text)
+        return errno == ENOMEM ? ENOMEM : ENOENT;
+    while ((folder = next_mount(&rest))) {
         seen = look(fs, folder);
         if (seen != ENOENT)
             rc = seen;

@@ -6,6 +6,7 @@
 #ifndef TCPPROBE_TESTS_NOMEM_H
 #define TCPPROBE_TESTS_NOMEM_H
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -32,7 +33,10 @@ static atomic_long nomem_left = NOMEM_NEVER;
 
 static bool nomem_fails(void)
 {
-    return atomic_fetch_sub(&nomem_left, 1) == 0;
+    if (atomic_fetch_sub(&nomem_left, 1) != 0)
+        return false;
+    errno = ENOMEM;
+    return true;
 }
 
 /* Was the allocation that should fail reached? */

@@ -10,7 +10,7 @@
 #include <time.h>
 #include <cmocka.h>
 
-#include "record/instance.h"
+#include "record/instance_files.h"
 #include "fake_tracefs.h"
 
 static const char *const events[] = {"tcp/tcp_probe", "sock/inet_sock_set_state"};
@@ -583,22 +583,51 @@ static void without_its_guard_it_removes_itself(void **state)
     struct instance_grant grant;
     struct tp_error error = TP_ERROR_INIT;
     struct instance *instance = make(&plain, &grant, &error);
-    char path[64], *text;
 
     (void)state;
     assert_non_null(instance);
-    snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
-    text = NULL;
-    {
-        FILE *file = fopen(path, "r");
-        size_t size = 0;
+    assert_int_equal(kill(instance->guard.pid, SIGKILL), 0);
+    assert_int_equal(instance_remove(instance, &error), 0);
+    assert_int_equal(fake_instances(), 0);
+}
 
-        if (!file || getline(&text, &size, file) < 0)
-            fail_msg("no child");
-        fclose(file);
-    }
-    assert_int_equal(kill(atoi(text), SIGKILL), 0);
-    free(text);
+static size_t count_files_of(pid_t pid)
+{
+    struct dirent *entry;
+    char path[64];
+    size_t count = 0;
+    DIR *folder;
+
+    snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
+    folder = opendir(path);
+    assert_non_null(folder);
+    while ((entry = readdir(folder)))
+        count += entry->d_name[0] != '.';
+    closedir(folder);
+    return count;
+}
+
+/* Whoever reads our standard output must see its end when we end. */
+static void the_guard_holds_nothing_and_stays(void **state)
+{
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE};
+    struct instance_grant grant;
+    struct tp_error error = TP_ERROR_INIT;
+    struct instance *instance = make(&plain, &grant, &error);
+    pid_t guard;
+
+    (void)state;
+    assert_non_null(instance);
+    guard = instance->guard.pid;
+    for (int i = 0; i < 200 && count_files_of(guard) != 3; i++)
+        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+    assert_int_equal(count_files_of(guard), 3); /* the pipe, the lock, the folder of instances */
+    assert_int_equal(getsid(guard), guard);
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        assert_int_equal(kill(guard, signals[i]), 0);
+    nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
+    assert_int_equal(fake_instances(), 1);
+    assert_int_equal(waitpid(guard, NULL, WNOHANG), 0);
     assert_int_equal(instance_remove(instance, &error), 0);
     assert_int_equal(fake_instances(), 0);
 }
@@ -621,6 +650,7 @@ int main(void)
         ON_FAKE(names_that_are_taken_are_left),
         ON_FAKE(the_guard_outlives_a_kill),
         ON_FAKE(without_its_guard_it_removes_itself),
+        ON_FAKE(the_guard_holds_nothing_and_stays),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
