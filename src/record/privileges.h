@@ -21,7 +21,9 @@ int privileges_invoker(struct invoker *invoker, char *(*lookup)(const char *name
                        struct tp_error *error);
 
 /* Becomes the invoker for good, groups included, and checks that there is no way back; nothing if
- * the invoker is not known. Files that are open stay open. No thread may run yet. */
+ * the invoker is not known. Files that are open stay open; files of /proc/self can no longer be
+ * opened, since the kernel gives those of a process that changed its user to root (proc(5),
+ * "dumpable"). No thread may run yet. */
 int privileges_drop(const struct invoker *invoker, struct tp_error *error);
 
 #endif

@@ -405,20 +405,26 @@ static void root_is_not_needed_after_set_up(void **state)
 /* A recorder that is killed us after it began; writes its guard's PID to ready when it traces. */
 static pid_t start_victim(const struct tracefs *fs, int ready)
 {
+    struct instance_plan plan = plain;
     struct instance_grant grant;
     struct instance *instance;
     pid_t child = fork();
+    int pipe;
 
     assert_true(child >= 0);
     if (child > 0)
         return child;
+    plan.open_pipes = keep_pipe;
+    plan.context = &pipe;
     if (instance_create(&instance, fs, NULL) < 0 ||
-        instance_set_up(instance, &places, &plain, &grant, NULL) < 0)
+        instance_set_up(instance, &places, &plan, &grant, NULL) < 0)
         _exit(1);
     if (ready >= 0 && write(ready, &instance->guard.pid, sizeof(pid_t)) != sizeof(pid_t))
         _exit(1);
-    for (;;)
-        pause();
+    for (;;) {
+        make_traffic();
+        drain(pipe, "tcp");
+    }
 }
 
 /* Reaps children, and the guards that became ours; false if one is still there after a while. */
