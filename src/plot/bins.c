@@ -62,6 +62,53 @@ void tp_bins_add(struct tp_bins *bins, const struct tp_series *series, int64_t o
     }
 }
 
+static void hide(struct tp_bins *bins, double from_ns, double to_ns)
+{
+    size_t at, last = bin_of(bins, to_ns);
+
+    if (to_ns < 0 || from_ns > bins->end_ns)
+        return;
+    for (at = bin_of(bins, from_ns); at <= last; at++)
+        bins->sums[at] = NAN;
+}
+
+/* The first bin of the series that ends at or behind that time. */
+static const struct tp_bin *bin_behind(const struct tp_series *series, int64_t ns)
+{
+    uint32_t low = 0, high = series->count, middle;
+
+    while (low < high) {
+        middle = low + (high - low) / 2;
+        if (series->bins[middle].end_ns < ns)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < series->count ? &series->bins[low] : NULL;
+}
+
+void tp_bins_hide(struct tp_bins *bins, const struct tp_series *series, const struct tp_spans *gaps,
+                  int64_t origin_ns, bool catches_up)
+{
+    const struct tp_bin *next;
+    const struct tp_span *gap;
+    uint32_t i;
+    double begin, end;
+
+    for (i = 0; gaps && series && i < gaps->count; i++) {
+        gap = &gaps->list[i];
+        begin = (double)(gap->begin_ns - origin_ns);
+        end = (double)(gap->end_ns - origin_ns);
+        next = catches_up ? bin_behind(series, gap->begin_ns + 1) : NULL;
+        if (next && next->t_ns > gap->begin_ns)
+            end = (double)(next->t_ns - origin_ns);
+        else if (next)
+            continue; /* another processor went on recording this flow */
+        if (!catches_up || bin_of(bins, begin) != bin_of(bins, end))
+            hide(bins, begin, end);
+    }
+}
+
 void tp_bins_release(struct tp_bins *bins)
 {
     free(bins->sums);

@@ -49,6 +49,11 @@ struct tp_bins {
 bool tp_bins_init(struct tp_bins *bins, int64_t width_ns, int64_t end_ns);
 /* A bin of the series that reaches across several of ours is divided in proportion. */
 void tp_bins_add(struct tp_bins *bins, const struct tp_series *series, int64_t origin_ns);
+/* Makes NAN what gaps in the recording hide: bins in which events were lost, and, where the series is
+ * one that catches up (acknowledged bytes: the first sample after a gap holds all that happened in
+ * it), those up to that sample, unless it falls into the bin in which the gap began. */
+void tp_bins_hide(struct tp_bins *bins, const struct tp_series *series,
+                  const struct tp_spans *gaps, int64_t origin_ns, bool catches_up);
 double tp_bins_begin(const struct tp_bins *bins, size_t index); /* ns; index may be count */
 double tp_bins_seconds(const struct tp_bins *bins, size_t index);
 void tp_bins_release(struct tp_bins *bins);

@@ -35,9 +35,10 @@ struct overview {
 
 /* --- strips --------------------------------------------------------------------------------- */
 
+/* 0, no box, where the rate is not known. */
 static unsigned level_of(const struct overview *overview, double rate)
 {
-    return overview->high > 0 ? (unsigned)lround(LEVELS * sqrt(rate / overview->high)) : 0;
+    return overview->high > 0 && !isnan(rate) ? (unsigned)lround(LEVELS * sqrt(rate / overview->high)) : 0;
 }
 
 static uint32_t colour_of(const struct overview *overview, unsigned level)

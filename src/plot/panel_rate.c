@@ -27,25 +27,65 @@ static void bin_note(const struct tp_scene *scene, const char *words, char *buf,
              scene->count > 1 ? ", means at the right" : "");
 }
 
-/* The upper edge of a bin chart; with `below` not NULL also its lower edge, closed to a polygon. */
+static bool is_known(const double *top, const double *below, size_t i)
+{
+    return !isnan(top[i]) && !(below && isnan(below[i]));
+}
+
+/* The upper edge of the bins [from, to). */
+static void add_top(const struct tp_panel *panel, const struct tp_bins *bins, const double *top,
+                    size_t from, size_t to, struct tp_path *path)
+{
+    for (; from < to; from++) {
+        tp_path_add(path, tp_panel_x(panel, (int64_t)tp_bins_begin(bins, from)),
+                    tp_panel_y(panel, top[from]));
+        tp_path_add(path, tp_panel_x(panel, (int64_t)tp_bins_begin(bins, from + 1)),
+                    tp_panel_y(panel, top[from]));
+    }
+}
+
+/* Their lower edge, backwards. */
+static void add_below(const struct tp_panel *panel, const struct tp_bins *bins, const double *below,
+                      size_t from, size_t to, struct tp_path *path)
+{
+    while (to-- > from) {
+        tp_path_add(path, tp_panel_x(panel, (int64_t)tp_bins_begin(bins, to + 1)),
+                    tp_panel_y(panel, below[to]));
+        tp_path_add(path, tp_panel_x(panel, (int64_t)tp_bins_begin(bins, to)),
+                    tp_panel_y(panel, below[to]));
+    }
+}
+
+/* A bin chart, a piece for each run of known bins; with `below` not NULL closed to polygons. */
 static void bin_steps(const struct tp_panel *panel, const struct tp_bins *bins, const double *top,
                       const double *below, struct tp_path *path)
 {
-    size_t i;
+    size_t from, to;
 
-    for (i = 0; i < bins->count; i++) {
-        tp_path_add(path, tp_panel_x(panel, (int64_t)tp_bins_begin(bins, i)),
-                    tp_panel_y(panel, top[i]));
-        tp_path_add(path, tp_panel_x(panel, (int64_t)tp_bins_begin(bins, i + 1)),
-                    tp_panel_y(panel, top[i]));
-    }
-    for (i = bins->count; below && i-- > 0;) {
-        tp_path_add(path, tp_panel_x(panel, (int64_t)tp_bins_begin(bins, i + 1)),
-                    tp_panel_y(panel, below[i]));
-        tp_path_add(path, tp_panel_x(panel, (int64_t)tp_bins_begin(bins, i)),
-                    tp_panel_y(panel, below[i]));
+    for (from = 0; from < bins->count; from = to) {
+        for (to = from; to < bins->count && is_known(top, below, to); to++)
+            ;
+        if (to == from) {
+            to++;
+            continue;
+        }
+        tp_path_lift(path);
+        add_top(panel, bins, top, from, to, path);
+        if (below)
+            add_below(panel, bins, below, from, to, path);
     }
     tp_path_thin(path);
+}
+
+/* The last bin that is known; 0 if none is. */
+static double last_known(const struct tp_bins *bins)
+{
+    size_t i = bins->count;
+
+    while (i-- > 0)
+        if (!isnan(bins->sums[i]))
+            return bins->sums[i];
+    return 0;
 }
 
 static double highest(const struct tp_bins *bins)
@@ -83,8 +123,7 @@ static void draw_line(struct tp_scene *scene, const struct tp_panel *panel,
 
     bin_steps(panel, bins, bins->sums, NULL, &line);
     tp_sketch_line(&scene->sketch, TP_MARK_CURVE, what, rgb, TP_COMPARED_PX, &line);
-    *label =
-        (struct tp_end_label){.at_px = tp_panel_y(panel, bins->sums[bins->count - 1]), .rgb = rgb};
+    *label = (struct tp_end_label){.at_px = tp_panel_y(panel, last_known(bins)), .rgb = rgb};
     snprintf(label->name, sizeof label->name, "%s", what);
     tp_units_si_unit((double)bytes, "B", label->detail, sizeof label->detail);
 }
@@ -191,9 +230,7 @@ static void draw_layer(struct tp_scene *scene, const struct tp_panel *panel,
     else
         tp_sketch_line(&scene->sketch, TP_MARK_CURVE, what, scene->flows[flow].rgb, TP_COMPARED_PX,
                        &path);
-    middle =
-        (upper->sums[upper->count - 1] + (stack->stacked ? lower : upper)->sums[upper->count - 1]) /
-        2;
+    middle = (last_known(upper) + last_known(stack->stacked ? lower : upper)) / 2;
     *label =
         (struct tp_end_label){.at_px = tp_panel_y(panel, middle), .rgb = scene->flows[flow].rgb};
     snprintf(label->name, sizeof label->name, "%s", scene->flows[flow].name);

@@ -283,6 +283,9 @@ bool tp_scene_rates(struct tp_scene *scene, const struct tp_scene_flow *flow,
         return false;
     }
     tp_bins_add(bins, bytes, flow->origin_ns);
+    tp_bins_hide(bins, bytes, flow->gaps, flow->origin_ns,
+                 flow->sender && flow->sender->series &&
+                     bytes == &flow->sender->series[TP_METRIC_ACKED]);
     for (i = 0; i < bins->count; i++)
         bins->sums[i] *= 8 / tp_bins_seconds(bins, i);
     return true;

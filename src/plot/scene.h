@@ -65,8 +65,8 @@ bool tp_scene_mean_rate(const struct tp_scene_flow *flow, double *bits_per_secon
 /* The time axis of the scene on a panel. */
 void tp_scene_time_axis(const struct tp_scene *scene, struct tp_panel *panel);
 
-/* Fills bins with rates in bit/s of a series of bytes (may be NULL), or with the counts of a flow's
- * retransmissions; false if memory ends (the sketch knows). */
+/* Fills bins with rates in bit/s of a series of bytes (may be NULL), NAN where lost events hide
+ * them, or with the counts of a flow's retransmissions; false if memory ends (the sketch knows). */
 bool tp_scene_rates(struct tp_scene *scene, const struct tp_scene_flow *flow,
                     const struct tp_series *bytes, struct tp_bins *bins);
 bool tp_scene_retransmits(struct tp_scene *scene, const struct tp_scene_flow *flow,

@@ -210,6 +210,44 @@ static void envelope_holds_all(void **state)
 
 /* --- bins ----------------------------------------------------------------------------------- */
 
+/* Ten seconds of 100 bytes each 100 ms, of which [3.25 s, 6.45 s) were lost: the first sample after
+ * it (if it catches up) holds what was acknowledged meanwhile, at a time when it was not. */
+static void gaps_hide_bins(void **state)
+{
+    struct tp_span gap = {3 * SEC + SEC / 4, 6 * SEC + 45 * (SEC / 100), 320};
+    struct tp_spans gaps = {.list = &gap, .count = 1, .allocated = 1};
+    struct tp_series series;
+    struct tp_bins bins;
+
+    (void)state;
+    for (int catches_up = 0; catches_up < 2; catches_up++) {
+        tp_series_init(&series, 1000);
+        for (int i = 0; i < 100; i++)
+            if (i * (SEC / 10) < gap.begin_ns || i * (SEC / 10) >= gap.end_ns)
+                add(&series, i * (SEC / 10), catches_up && i == 65 ? 3300 : 100);
+        assert_true(tp_bins_init(&bins, SEC, 10 * SEC));
+        tp_bins_add(&bins, &series, 0);
+        tp_bins_hide(&bins, &series, &gaps, 0, catches_up);
+        for (size_t i = 0; i < bins.count; i++)
+            if (i >= 3 && i <= 6)
+                assert_true(isnan(bins.sums[i]));
+            else
+                assert_true(fabs(bins.sums[i] - 1000) < 1e-9);
+        tp_bins_release(&bins);
+
+        /* Another processor went on: what catches up is whole. */
+        add(&series, 10 * SEC - 1, 1);
+        gap = (struct tp_span){7 * SEC + SEC / 50, 7 * SEC + SEC / 40, 1};
+        assert_true(tp_bins_init(&bins, SEC, 10 * SEC));
+        tp_bins_add(&bins, &series, 0);
+        tp_bins_hide(&bins, &series, &gaps, 0, catches_up);
+        assert_int_equal(isnan(bins.sums[7]) != 0, !catches_up);
+        tp_bins_release(&bins);
+        gap = (struct tp_span){3 * SEC + SEC / 4, 6 * SEC + 45 * (SEC / 100), 320};
+        tp_series_release(&series);
+    }
+}
+
 static void bins_keep_sums(void **state)
 {
     static const int64_t ends[] = {1, 999, 10 * SEC, 10 * SEC + SEC / 3, 10 * SEC + SEC * 2 / 3};
@@ -276,7 +314,7 @@ int main(void)
         cmocka_unit_test(interruptions),       cmocka_unit_test(lonely_sample_is_seen),
         cmocka_unit_test(odd_values),          cmocka_unit_test(envelope_holds_all),
         cmocka_unit_test(bins_keep_sums),      cmocka_unit_test(last_bin_is_no_sliver),
-        cmocka_unit_test(bands_do_not_add_up),
+        cmocka_unit_test(bands_do_not_add_up), cmocka_unit_test(gaps_hide_bins),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
