@@ -98,11 +98,17 @@ static bool read_line(struct format *format, char *line, char **at)
         return read_number(at, &event->id) && **at == '\0';
     if (skip(at, "\tfield:"))
         return read_field(at, &format->fields[event->count++]);
-    if (skip(at, "print fmt: ")) {
-        event->print = *at;
-        return true;
-    }
     return *line == '\0' || strcmp(line, "format:") == 0;
+}
+
+/* The last line of the file, which some kernels (4.20 to 5.4) have with a newline in it. */
+static const char *read_print(char *text)
+{
+    size_t length = strlen(text);
+
+    if (length && text[length - 1] == '\n')
+        text[length - 1] = '\0';
+    return text;
 }
 
 static size_t count_lines(const char *text)
@@ -120,6 +126,10 @@ static int read_lines(struct format *format, struct tp_error *error)
     unsigned number = 1;
 
     for (line = format->text; line; line = end ? end + 1 : NULL, number++) {
+        if (skip(&line, "print fmt: ")) {
+            format->event.print = read_print(line);
+            break;
+        }
         end = strchr(line, '\n');
         if (end)
             *end = '\0';
