@@ -46,10 +46,25 @@ static bool read_number(char **at, uint16_t *number)
     return errno == 0 && value <= UINT16_MAX;
 }
 
-/* "const void * skaddr", "__u8 saddr[4]", "__data_loc char[] name": the name is the last word. */
+/* The last one that is not between brackets, where older kernels show C. */
+static char *last_space(char *text)
+{
+    char *space = NULL;
+    int depth = 0;
+
+    for (; *text; text++) {
+        depth += (*text == '[') - (*text == ']');
+        if (*text == ' ' && depth == 0)
+            space = text;
+    }
+    return space;
+}
+
+/* "const void * skaddr", "__u8 saddr[4]", "__u8 saddr[sizeof(struct sockaddr_in6)]",
+ * "__data_loc char[] name": the name is the last word. */
 static bool read_declaration(char *text, struct tp_kernel_field *field)
 {
-    char *space = strrchr(text, ' '), *name, *bracket;
+    char *space = last_space(text), *name, *bracket;
 
     if (!space)
         return false;
