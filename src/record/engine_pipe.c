@@ -38,21 +38,26 @@ static int pipe_open(struct pump **pump, const struct pump_plan *plan, struct tp
     return 0;
 }
 
-/* "CPU:1 [LOST 127 EVENTS]\n" or "CPU:1 [LOST EVENTS]\n". */
+/* "CPU:1 [LOST 127 EVENTS]\n" or "CPU:1 [LOST EVENTS]\n"; *lost is 0 if it is anything else. */
 static bool is_marker(const char *text, size_t length, uint64_t *lost)
 {
     char line[64];
     unsigned cpu;
+    uint64_t count;
     int end = -1;
 
-    if (length >= sizeof line || memcmp(text, "CPU:", length < 4 ? length : 4) != 0)
+    if (length >= sizeof line || length < 4 || memcmp(text, "CPU:", 4) != 0)
         return false;
     memcpy(line, text, length);
     line[length] = '\0';
-    if (sscanf(line, "CPU:%u [LOST EVENTS]%n", &cpu, &end) == 1 && end > 0)
-        return line[end] == '\n';
-    return sscanf(line, "CPU:%u [LOST %" SCNu64 " EVENTS]%n", &cpu, lost, &end) == 2 && end > 0 &&
-           line[end] == '\n';
+    sscanf(line, "CPU:%u [LOST EVENTS]%n", &cpu, &end);
+    if (end > 0)
+        return strcmp(line + end, "\n") == 0;
+    sscanf(line, "CPU:%u [LOST %" SCNu64 " EVENTS]%n", &cpu, &count, &end);
+    if (end < 0 || strcmp(line + end, "\n") != 0)
+        return false;
+    *lost = count;
+    return true;
 }
 
 /* Gives the whole lines of the buffer and keeps the rest. */
