@@ -2,7 +2,7 @@
 # make check     every test; on Debian installs what is missing first
 # make demo      shows the flows of a real recording and plots it
 # make lab       builds the link emulator of scripts/lab/run, which makes recordings
-# make unit | bats | fuzz | bench | lint | format | install | uninstall | clean
+# make unit | bats | fuzz | bench | bench-record | lint | format | install | uninstall | clean
 #
 # V=1 shows the commands. CC=clang, SAN=1 (address and undefined behaviour sanitizers), NO_ISAL=1
 # (inflate with zlib only), WERROR=1 (warnings are errors) and FUZZER=1 (libFuzzer) build into
@@ -135,6 +135,9 @@ $(B)/bench/%: $(B)/tests/bench/%.o
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
 
+bench-record: all $(B)/bench/measure
+	$(Q)scripts/bench-record
+
 # --- quality ----------------------------------------------------------------------------------
 
 ALL_C     := $(wildcard src/*/*.c tests/*/*.c samples/*.c scripts/lab/link/*.c)
@@ -180,5 +183,5 @@ clean:
 	rm -rf build
 
 .SECONDARY:
-.PHONY: all lab check demo tests unit bats replay fuzz bench syntax lint format picture install uninstall clean
+.PHONY: all lab check demo tests unit bats replay fuzz bench bench-record syntax lint format picture install uninstall clean
 -include $(shell find $(B)/src $(B)/scripts $(B)/tests -name '*.d' 2>/dev/null)

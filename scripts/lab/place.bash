@@ -22,15 +22,25 @@ place_names() {
     done | sort -u
 }
 
+# The processes of that run, which are in its namespaces.
+place_processes() { # NAME
+    local end
+    for end in s r; do
+        [ ! -e "/run/netns/$1-$end" ] || ip netns pids "$1-$end" 2>/dev/null
+    done
+}
+
+place_is_quiet() { [ -z "$(place_processes "$1")" ]; }
+
 # Removes whatever there is of that run.
 place_forget() { # NAME
-    local end pids
+    local end
+    place_is_quiet "$1" || {
+        place_processes "$1" | xargs -r kill 2>/dev/null
+        until_true 20 place_is_quiet "$1" || place_processes "$1" | xargs -r kill -KILL 2>/dev/null
+    }
     for end in s r; do
-        [ -e "/run/netns/$1-$end" ] || continue
-        pids=$(ip netns pids "$1-$end" 2>/dev/null)
-        # shellcheck disable=SC2086 # a list of words
-        [ -z "$pids" ] || kill -KILL $pids 2>/dev/null
-        ip netns delete "$1-$end" 2>/dev/null
+        [ ! -e "/run/netns/$1-$end" ] || ip netns delete "$1-$end" 2>/dev/null
     done
     record_forget "$1"
     rm -rf "/run/$1"

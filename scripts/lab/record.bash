@@ -1,5 +1,6 @@
-# record.bash: the kernel's TCP events of one port into the log, through a tracefs instance of its
-# own. To be sourced; needs die(), keep(), place.bash.
+# record.bash: the kernel's TCP events of one port into the log, by `tcpprobe trace`, or by the shell
+# through a tracefs instance of its own, which is slower but shares no code with it. To be sourced;
+# needs die(), keep(), place.bash; program and recorder (tcpprobe or shell) are set by then.
 tracing=/sys/kernel/tracing
 instances=$tracing/instances
 record_events=(tcp/tcp_probe tcp/tcp_retransmit_skb tcp/tcp_retransmit_synack tcp/tcp_receive_reset
@@ -10,8 +11,9 @@ record_look() {
     [ -e $tracing/events/tcp/tcp_probe ] || die "this kernel has no tcp_probe event"
 }
 
-# The order matters: clock and size empty the buffer, a filter must be there before its event.
-record_start() { # OFFSET-OF-THE-REALTIME-CLOCK
+# Makes the instance; nothing is traced yet. The order matters: clock and size empty the buffer, a
+# filter must be there before its event.
+record_set_up() {
     local event
     instance=$instances/$name
     mkdir "$instance" && echo 0 >"$instance/tracing_on" || die "cannot make a tracefs instance"
@@ -26,17 +28,22 @@ record_start() { # OFFSET-OF-THE-REALTIME-CLOCK
         echo "sport == $port || dport == $port" >"$instance/events/$event/filter" &&
             echo 1 >"$instance/events/$event/enable" || die "cannot trace $event"
     done
+}
+
+# The shell's way. A reader that waits is not woken when tracing ends; it ends itself when it meets the
+# mark.
+record_start_shell() { # OFFSET-OF-THE-REALTIME-CLOCK
+    record_set_up
     keep log "$output"
     {
         echo "# clock=mono realtime_minus_mono_ns=$1"
         become s sed "/: tracing_mark_write: $name\$/Q" "$instance/trace_pipe"
-    } >"$place/log" 2>"$place/log.errors" &
+    } >"$place/log" &
     record_pid=$!
     echo 1 >"$instance/tracing_on"
 }
 
-# A reader that waits is not woken when tracing ends; it ends itself when it meets the mark.
-record_stop() {
+record_stop_shell() {
     local event
     for event in "${record_events[@]}"; do
         [ ! -e "$instance/events/$event" ] || echo 0 >"$instance/events/$event/enable"
@@ -44,8 +51,29 @@ record_stop() {
     echo "$name" >"$instance/trace_marker"
     until_true 100 record_ended || die "the reader of trace_pipe does not end"
     echo 0 >"$instance/tracing_on"
-    record_lost=$(cat "$instance"/per_cpu/cpu*/stats |
-        awk '/^(overrun|commit overrun|dropped events):/ { lost += $NF } END { print lost + 0 }')
+    record_lost=$(record_sum 'overrun|commit overrun|dropped events')
+}
+
+# The recorder of this project.
+record_start_tcpprobe() {
+    become s "$program" trace -q -o "$output" "sport == $port || dport == $port" &
+    record_pid=$!
+    until_true 100 record_begun || die "tcpprobe trace does not start"
+    ! record_ended || exit 2 # it said why
+}
+
+record_begun() { record_ended || grep -qs 1 "$instances/tcpprobe-$record_pid"-*/tracing_on; }
+
+record_stop_tcpprobe() {
+    kill $record_pid
+    wait $record_pid || exit 2 # it said why
+    record_lost=$(gzip -dcf "$output" | sed -n 's/^# lost_so_far=//p' | tail -n 1)
+}
+
+# The sum of these counters over all processors.
+record_sum() { # COUNTER|COUNTER...
+    awk -v counters="^($1):" '$0 ~ counters { sum += $NF } END { print sum + 0 }' \
+        "$instance"/per_cpu/cpu*/stats
 }
 
 record_ended() { ! kill -0 "$record_pid" 2>/dev/null; }
