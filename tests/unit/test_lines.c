@@ -348,9 +348,72 @@ static void other_events_are_counted_by_name(void **state)
     assert_string_equal(batch->other[1].name, "sched_switch");
 }
 
+/* Line by line with one parser, the record is what it is in a block. */
+static void single_lines_are_read_alike(void **state)
+{
+    static const char split[] = "       a\nb: fake-17874   [001] ..s2.   9.000001: tcp_probe: "
+                                "src=1.1.1.1:1 dest=1.1.1.1:2 srtt=15";
+    struct tp_line_parser *parser;
+    const struct tp_record *record;
+    char expected[2048];
+
+    (void)state;
+    assert_int_equal(tp_line_parser_new(&parser, 0, NULL), 0);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        size_t length = strlen(rows[i].line);
+
+        /* With or without the newline; what follows the line is not looked at. */
+        assert_int_equal(tp_line_parse(parser, rows[i].line, length - i % 2, &record, NULL), 1);
+        snprintf(expected, sizeof expected, "%s", describe(record));
+        assert_string_equal(expected, rows[i].says);
+        if (record->kind != TP_KIND_LOST)
+            assert_int_equal(record->ts_ns, rows[i].ts_ns);
+    }
+    assert_int_equal(tp_line_parse(parser, split, sizeof split - 1, &record, NULL), 1);
+    assert_int_equal(record->pid, 17874);
+    assert_int_equal(record->comm.length, 9);
+    tp_line_parser_free(parser);
+    tp_line_parser_free(NULL);
+}
+
+static void single_lines_without_a_record(void **state)
+{
+    static const struct {
+        const char *line;
+        int rc;
+        unsigned column;
+    } lines[] = {
+        {"", 0, 0},
+        {"\n", 0, 0},
+        {"# tracer: nop\n", 0, 0},
+        {"          x-1       [001] ..s2.   9.1: tcp_bad_csum: src=1.1.1.1:1 dest=1.1.1.1:2\n", 0,
+         0},
+        {"hello world, this is no event\n", TP_ERR_FORMAT, 1},
+        {"          x-1   [001] ..s2.   9.1: tcp_probe: src=1.1.1.1:1 srtt=3", TP_ERR_FORMAT, 47},
+    };
+    const struct tp_record *record;
+    struct tp_line_parser *parser;
+    struct tp_error error;
+
+    (void)state;
+    assert_int_equal(tp_line_parser_new(&parser, TP_BIT(SRTT), NULL), 0);
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        tp_error_clear(&error);
+        assert_int_equal(
+            tp_line_parse(parser, lines[i].line, strlen(lines[i].line), &record, &error),
+            lines[i].rc);
+        assert_null(record);
+        assert_int_equal(error.code, lines[i].rc);
+        assert_int_equal(error.column, lines[i].column);
+    }
+    tp_line_parser_free(parser);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(single_lines_are_read_alike),
+        cmocka_unit_test(single_lines_without_a_record),
         cmocka_unit_test(every_form_is_read),
         cmocka_unit_test(layouts_never_leak_into_the_next_line),
         cmocka_unit_test(task_names_are_any_bytes),
