@@ -114,8 +114,8 @@ left_of() {
         flows=$(data_flows $run.log.gz 1 | wc -l)
         expected=$(($(counter received_bytes $run.out) + 37 * flows))
         within "$(data_flows $run.log.gz '$_->{acked_bytes}' | sum)" $((expected - 2 * 1448 * flows)) $((expected + 2 * 1448 * flows))
-        # One receiver's port, and it is this run's.
-        [ "$(gzip -dc $run.log.gz | grep -oE '([sd]port=|:)1(5[0-9]{3}|6000)\b' | tr -dc '0-9\n' | sort -u)" = \
+        # One receiver's port, and it is this run's. Of connects that have no port yet any may be ours.
+        [ "$(gzip -dc $run.log.gz | grep -v -e '^#' -e ' sport=0 ' | grep -oE '([sd]port=|:)1(5[0-9]{3}|6000)\b' | tr -dc '0-9\n' | sort -u)" = \
             "$(data_flows $run.log.gz '$_->{dst} =~ /(\d+)$/' | sort -u)" ]
     done
 }
@@ -138,8 +138,9 @@ left_of() {
     "$lab" --seconds 20 -o kill.log.gz --pcap kill.pcap.gz 3>&- &
     kill=$!
     sleep 1.5
-    left_of $term
-    left_of $kill
+    [ -n "$(left_of $term)" ]
+    [ -n "$(left_of $kill)" ]
+    recorders=$(pgrep -f -- '-o (term|kill)\.log\.gz sport') || true # none if the shell records
     kill -TERM $term
     kill -KILL $kill
     status=0
@@ -151,6 +152,10 @@ left_of() {
     "$tcpprobe" flows -q term.log.gz
 
     "$lab" --seconds 1 -o next.log.gz >next.out 3>&- # tidies up
+    for pid in $recorders; do
+        [ ! -e /proc/$pid ]
+        [ -z "$(ls /sys/kernel/tracing/instances | grep "^tcpprobe-$pid-")" ]
+    done
     [ -z "$(left_of $kill)" ]
     [ "$(counter events_lost next.out)" -eq 0 ]
     gzip -t kill.log.gz kill.pcap.gz
