@@ -80,17 +80,6 @@ static int by_number(const struct dirent **a, const struct dirent **b)
     return (x > y) - (x < y);
 }
 
-static int open_queue(struct queue *queue, const char *instance, const char *name,
-                      struct tp_error *error)
-{
-    char path[PATH_MAX];
-
-    snprintf(path, sizeof path, "%s/per_cpu/%s/trace_pipe_raw", instance, name);
-    queue->cpu = (unsigned)strtoul(name + 3, NULL, 10);
-    queue->fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-    return queue->fd < 0 ? tp_error_sys(error, errno, "cannot open %s", path) : 0;
-}
-
 static int open_queues(struct raw_pump *raw, const char *instance, struct tp_error *error)
 {
     struct dirent **names;
@@ -107,7 +96,7 @@ static int open_queues(struct raw_pump *raw, const char *instance, struct tp_err
     for (i = 0; i < count; i++) {
         if (!rc) {
             raw->cpu_count++;
-            rc = open_queue(&raw->queues[i], instance, names[i]->d_name, error);
+            rc = queue_open(&raw->queues[i], instance, names[i]->d_name, error);
         }
         free(names[i]);
     }
@@ -390,13 +379,16 @@ static int write_rest(struct raw_pump *raw, const struct pump_out *out, struct t
     return rc;
 }
 
-static void count_damaged(struct raw_pump *raw)
+static void count_rest(struct raw_pump *raw)
 {
+    struct queue *queue;
     size_t i;
 
     for (i = 0; i < raw->cpu_count; i++) {
-        raw->pump.stats.unreadable += raw->queues[i].damaged;
-        raw->queues[i].damaged = 0;
+        queue = &raw->queues[i];
+        raw->pump.stats.unreadable += queue->damaged;
+        raw->pump.stats.lost += queue->lost_unmarked;
+        queue->damaged = queue->lost_unmarked = 0;
     }
 }
 
@@ -413,7 +405,7 @@ static int raw_drain(struct pump *pump, bool last, const struct pump_out *out,
             rc = comm_refresh(raw->comms, error);
         if (!rc)
             rc = write_until(raw, until, out, error);
-        count_damaged(raw);
+        count_rest(raw);
     } while (!rc && last && any_full(raw));
     if (!rc && last)
         rc = write_rest(raw, out, error);

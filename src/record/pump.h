@@ -41,8 +41,8 @@ struct pump_line {
 typedef int pump_sink(void *context, const struct pump_line *line, struct tp_error *error);
 
 struct pump_stats {
-    uint64_t events;     /* lines that are not markers */
-    uint64_t lost;       /* sum of the markers */
+    uint64_t events; /* lines that are not markers */
+    uint64_t lost;   /* sum of the markers, and what was lost at uncounted ones if that is known */
     uint64_t uncounted;  /* markers without a count */
     uint64_t unreadable; /* pages that were cut short since they made no sense (a marker says so) */
     uint64_t bytes;      /* of all lines */
