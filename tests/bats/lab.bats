@@ -12,6 +12,10 @@ setup() {
     cd "$BATS_TEST_TMPDIR"
 }
 
+teardown() {
+    [ ! -d "${witness:-/nonexistent}" ] || { echo 0 >"$witness/events/enable"; rmdir "$witness"; }
+}
+
 # counter NAME FILE: what the lab printed.
 counter() { sed -n "s/^$1=//p" "$2"; }
 
@@ -101,6 +105,32 @@ left_of() {
     [ "$(counter forward_dropped_queue clean.out)" -eq 0 ]
     [ "$(counter retransmits clean.out)" -eq 0 ]
     ! gzip -dc clean.log.gz | grep -q ' tcp_retransmit_skb: '
+}
+
+@test "a second reader of the same events saw the same" {
+    "$tcpprobe" trace --help >/dev/null 2>&1 || skip "no tcpprobe trace yet"
+    port=$((16100 + $$ % 800))
+    witness=/sys/kernel/tracing/instances/witness-$$
+    events=(tcp/tcp_probe tcp/tcp_retransmit_skb tcp/tcp_cong_state_set tcp/tcp_destroy_sock)
+    mkdir "$witness"
+    for event in "${events[@]}"; do
+        echo "sport == $port || dport == $port" >"$witness/events/$event/filter"
+        echo 1 >"$witness/events/$event/enable"
+    done
+    record seen --recorder tcpprobe --port $port --loss 1% --seconds 1
+    cp "$witness/trace" witness.log
+    for event in "${events[@]}"; do echo 0 >"$witness/events/$event/enable"; done
+    rmdir "$witness"
+
+    # What follows the time: the two were recorded one after the other. Addresses are hashed.
+    gist() { grep -oE ' (tcp_probe|tcp_retransmit_skb|tcp_cong_state_set|tcp_destroy_sock): .*' |
+        sed 's/ sk[ab]*addr=[0-9a-f]*//g' | sort; }
+    gist <witness.log >expected
+    [ "$(wc -l <expected)" -gt 300 ]
+    gzip -dc seen.log.gz | gist | diff expected -
+    [ "$(counter events_lost seen.out)" -eq 0 ]
+    # And the analysis counts what the kernel's text has.
+    [ "$(data_flows seen.log.gz '$_->{retransmits}' | sum)" -eq "$(grep -c ' tcp_retransmit_skb: ' expected)" ]
 }
 
 @test "two runs side by side do not disturb each other" {
