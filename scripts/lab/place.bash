@@ -97,7 +97,8 @@ inside() { # END COMMAND...
     nsenter --net="/run/netns/$name-$1" "${@:2}"
 }
 
-# The same for the background: takes the place of the shell, and ends when the run is killed.
+# The same for the background: takes the place of the shell, and ends when the run is killed, unless it
+# gave up root; the next run ends that.
 become() { # END COMMAND...
     exec setpriv --pdeathsig TERM nsenter --net="/run/netns/$name-$1" "${@:2}"
 }

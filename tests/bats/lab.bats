@@ -158,6 +158,7 @@ left_of() {
         [ "$(counter ${way}_packets_in both.out)" -eq $(($(counter ${way}_packets_sent both.out) +
             $(counter ${way}_in_flight both.out) + $(counter ${way}_dropped_queue both.out))) ]
     done
+    [ "$(counter back_received_bytes both.out)" -gt 100000 ]
     grep -qE '^# (.* )?realtime_minus_mono_ns=[0-9]{19}$' both.log
     [ "$("$tcpprobe" flows -q --format csv both.log | wc -l)" -ge 4 ] # titles, control, two of data
 }
