@@ -1,0 +1,61 @@
+/* recorder.h: what the files of the recorder share: recorder.c sets up and tears down, run.c
+ * records, heading.c writes what stands around the events.
+ */
+#ifndef TCPPROBE_RECORD_RECORDER_H
+#define TCPPROBE_RECORD_RECORDER_H
+
+#include <stdio.h>
+
+#include <tcpprobe/capture.h>
+
+#include "record/events.h"
+#include "record/instance.h"
+#include "record/privileges.h"
+#include "record/pump.h"
+#include "record/sieve.h"
+#include "record/writer.h"
+
+struct tp_capture {
+    struct tp_capture_options options;
+    struct places places;
+    struct tracefs fs;
+    struct event_set set;
+    struct tp_capture_event *events;         /* the set, as the caller sees it */
+    const struct tp_kernel_event **recorded; /* those to enable */
+    char **recorded_paths;                   /* "tcp/tcp_probe" */
+    size_t recorded_count;
+    char kernel[72]; /* release */
+
+    struct instance *instance;
+    struct instance_grant grant;
+    struct pump *pump;
+    enum tp_engine engine; /* that is used */
+    char engine_reason[512];
+    struct sieve sieve;
+    struct writer *writer;
+    char *output_name; /* of the first part */
+    struct tp_capture_setup setup;
+
+    int64_t began_ns, told_ns; /* CLOCK_MONOTONIC */
+    int64_t hurry_ns;          /* since when it should have ended; 0: not yet */
+    uint64_t rejected;
+    uint64_t lost_most;   /* of one CPU in one second */
+    uint64_t event_bytes; /* in the kernel's buffer, as last seen */
+    double fill;
+    struct tp_capture_cpu *cpus;
+    uint64_t *cpu_lost; /* at the last look */
+    struct tp_capture_summary summary;
+};
+
+/* The log's first and last lines, beginning with '#'; for struct writer_options. */
+int heading_write(void *capture, unsigned part, FILE *out, struct tp_error *error);
+int heading_write_end(void *capture, unsigned part, FILE *out, struct tp_error *error);
+
+/* Takes the counters of every CPU into capture->cpus; what cannot be read stays as it was. Returns
+ * the events lost so far. */
+uint64_t recorder_count(struct tp_capture *capture);
+
+/* Shall a reader that does not read be waited for no longer? For struct writer_options. */
+bool recorder_gives_up(void *capture);
+
+#endif
