@@ -77,6 +77,32 @@ bool tp_units_parse_count(const char *text, uint64_t max, uint64_t *count)
     return true;
 }
 
+bool tp_units_parse_bytes(const char *text, uint64_t plain, uint64_t *bytes)
+{
+    static const char prefixes[] = "kmgt";
+    uint64_t value = 0, unit = plain;
+    const char *prefix, *at = text;
+
+    for (; is_digit(*at); at++)
+        if (__builtin_mul_overflow(value, 10, &value) ||
+            __builtin_add_overflow(value, (uint64_t)(*at - '0'), &value))
+            return false;
+    if (at == text)
+        return false;
+    prefix = *at ? strchr(prefixes, *at | 0x20) : NULL;
+    if (prefix) {
+        unit = UINT64_C(1) << 10 * (prefix - prefixes + 1);
+        at++;
+    }
+    if (prefix && strncmp(at, "iB", 2) == 0)
+        at += 2;
+    else if (*at == 'B') {
+        unit = prefix ? unit : 1;
+        at++;
+    }
+    return !*at && !__builtin_mul_overflow(value, unit, bytes);
+}
+
 static size_t cut(int length, size_t size)
 {
     if (length < 0 || size == 0)

@@ -18,6 +18,10 @@ bool tp_units_parse_duration(const char *text, int64_t *ns);
 /* Decimal digits only. False if it is anything else or above max. */
 bool tp_units_parse_count(const char *text, uint64_t max, uint64_t *count);
 
+/* "64k", "8M", "8MiB", "1G": binary multiples, so that k, K, KB and KiB all are 1024; a plain number
+ * counts in multiples of plain. False if it is anything else or does not fit. */
+bool tp_units_parse_bytes(const char *text, uint64_t plain, uint64_t *bytes);
+
 /* Four significant digits and a prefix: "37", "14.95M", "1.234k", "0.02". */
 size_t tp_units_si(double value, char *buf, size_t size);
 

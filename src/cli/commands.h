@@ -5,6 +5,7 @@
 
 /* X(name, what it does in one line): the function is cmd_NAME() */
 #define CLI_COMMANDS(X)                                                                            \
+    X(trace, "record the kernel's TCP events into a log")                                          \
     X(flows, "show the flows in trace logs with their figures")                                    \
     X(export, "write every sample or every event as CSV or NDJSON")                                \
     X(plot, "draw the flows in trace logs as PNG or SVG")

@@ -1,8 +1,9 @@
 /* fuzz_command.c: any command line ends with status 0, or with status 2 and a message.
  *
  * The input's lines are the arguments; "@log" stands for a small log. Nothing is written: pictures
- * are laid out but not drawn and no program is started (see --wrap in the Makefile), standard
- * output is /dev/null. Slashes are taken away, so that no device is read that has no end.
+ * are laid out but not drawn, no program is started and nothing is traced (see --wrap in the
+ * Makefile), standard output is /dev/null. Slashes are taken away, so that no device is read that
+ * has no end.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -12,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <tcpprobe/capture.h>
 #include <tcpprobe/plot.h>
 
 #include "cli/commands.h"
@@ -23,6 +25,8 @@
 int __wrap_tp_figure_render(const struct tp_figure *figure, const char *path,
                             const struct tp_render_options *options, struct tp_error *error);
 pid_t __wrap_fork(void);
+int __wrap_tp_capture_prepare(struct tp_capture **capture, const struct tp_capture_options *options,
+                              struct tp_error *error);
 
 static void check(bool holds)
 {
@@ -43,6 +47,14 @@ pid_t __wrap_fork(void)
 {
     errno = EAGAIN;
     return -1;
+}
+
+int __wrap_tp_capture_prepare(struct tp_capture **capture, const struct tp_capture_options *options,
+                              struct tp_error *error)
+{
+    *capture = NULL;
+    check(options->part_bytes == 0 || options->output != NULL);
+    return tp_error_set(error, TP_ERR_UNSUPPORTED, "nothing is traced here");
 }
 
 /* The lines of text, which is changed, as arguments; returns how many. */

@@ -1,0 +1,404 @@
+/* cmd_trace.c: `tcpprobe trace`: the recorder on the command line. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/units.h"
+#include "cli/trace.h"
+
+enum {
+    KEY_LIST_EVENTS = 0x4000,
+    KEY_FORCE,
+    KEY_CLEAR,
+    KEY_NO_CLEAR,
+    KEY_CLOCK,
+    KEY_ENGINE,
+    KEY_TRACEFS,
+    KEY_DRY_RUN,
+    KEY_STRICT
+};
+
+static const struct argp_option options[] = {
+    {0, 0, 0, 0, "What to record:", 1},
+    {"event", 'e', "LIST", 0,
+     "add these events, or with - before a name remove them; names separated by commas, * stands "
+     "for any part; may be given several times",
+     1},
+    {"list-events", KEY_LIST_EVENTS, NULL, 0,
+     "show the events that this kernel has, their fields, and which are recorded", 1},
+    {"dry-run", KEY_DRY_RUN, NULL, 0, "show what each event would be filtered by, record nothing",
+     1},
+    {"duration", 'd', "TIME", 0, "end after TIME: 10, 10s, 500ms, 2min", 1},
+    {"count", 'c', "N", 0, "end after N events", 1},
+    {0, 0, 0, 0, "Output:", 2},
+    {"output", 'o', "FILE", 0,
+     "write to FILE instead of standard output, gzipped if its name ends in .gz", 2},
+    {"part-size", 'C', "SIZE", 0,
+     "begin a new file when one has SIZE bytes (k, M, G): FILE becomes NAME-0001.log.gz and so on",
+     2},
+    {"part-time", 'G', "TIME", 0, "begin a new file after TIME", 2},
+    {"parts", 'W', "N", 0, "keep only the last N of these files", 2},
+    {"quiet", 'q', NULL, 0, "say nothing on standard error but errors and losses", 2},
+    {"strict", KEY_STRICT, NULL, 0, "status 2 if the kernel lost events", 2},
+    {0, 0, 0, 0, "The kernel's side:", 3},
+    {"buffer", 'b', "SIZE", 0,
+     "buffer of each CPU, in KiB or with k, M, G (default: 8M); at most 1/8 of the available "
+     "memory "
+     "for all together",
+     3},
+    {"force", KEY_FORCE, NULL, 0, "take a larger buffer, too", 3},
+    {"clear", KEY_CLEAR, NULL, 0,
+     "begin with an empty buffer, as always: the buffer is this recording's own", 3},
+    {"no-clear", KEY_NO_CLEAR, NULL, 0, "accepted, but has no effect for that reason", 3},
+    {"clock", KEY_CLOCK, "NAME", 0,
+     "clock of the times, as the kernel's trace_clock has it (default: mono)", 3},
+    {"engine", KEY_ENGINE, "ENGINE", 0,
+     "raw: print the kernel's raw pages here, fast; pipe: let the kernel print (default: raw where "
+     "it works)",
+     3},
+    {"tracefs", KEY_TRACEFS, "DIR", 0, "where tracefs is mounted (default: found by itself)", 3},
+    {0},
+};
+
+/* --- options ---------------------------------------------------------------------------------- */
+
+static error_t parse_size(const char *option, const char *text, uint64_t plain, uint64_t least,
+                          uint64_t *bytes)
+{
+    if (tp_units_parse_bytes(text, plain, bytes) && *bytes >= least)
+        return 0;
+    return cli_bad_option("%s: '%s' is not a size such as %s, of at least %llu KiB", option, text,
+                          plain > 1 ? "8192 (KiB), 512k or 64M" : "500k, 100M or 1G",
+                          (unsigned long long)least / 1024);
+}
+
+static error_t parse_span(const char *option, const char *text, int64_t *ns)
+{
+    if (tp_units_parse_duration(text, ns) && *ns > 0)
+        return 0;
+    return cli_bad_option("%s: '%s' is not a time such as 10, 10s, 500ms or 2min", option, text);
+}
+
+static error_t parse_engine(const char *text, enum tp_engine *engine)
+{
+    if (strcmp(text, "raw") == 0)
+        *engine = TP_ENGINE_RAW;
+    else if (strcmp(text, "pipe") == 0)
+        *engine = TP_ENGINE_PIPE;
+    else
+        return cli_bad_option("--engine: '%s' is neither raw nor pipe", text);
+    return 0;
+}
+
+static error_t parse_number(const char *option, const char *text, uint64_t max, uint64_t *number)
+{
+    error_t rc = cli_parse_count(option, text, max, number);
+
+    return rc || *number ? rc : cli_bad_option("%s: 0 is too few", option);
+}
+
+static error_t add_event_list(struct trace *trace, const char *list)
+{
+    if (trace->options.event_count == TRACE_EVENT_LISTS_MAX)
+        return cli_bad_option("--event is given too often; separate the names by commas");
+    trace->event_lists[trace->options.event_count++] = list;
+    return 0;
+}
+
+/* Several words are one expression. */
+static error_t add_expression(struct trace *trace, const char *word)
+{
+    char *joined;
+
+    if (asprintf(&joined, "%s%s%s", trace->expression ? trace->expression : "",
+                 trace->expression ? " " : "", word) < 0)
+        return ENOMEM;
+    free(trace->expression);
+    trace->expression = joined;
+    return 0;
+}
+
+static error_t check_options(const struct trace *trace)
+{
+    const struct tp_capture_options *wanted = &trace->options;
+    bool has_parts = wanted->part_bytes || wanted->part_ns;
+
+    if (has_parts && !wanted->output)
+        return cli_bad_option("--part-size and --part-time need a file: --output FILE");
+    if (wanted->parts_max && !has_parts)
+        return cli_bad_option("--parts needs --part-size or --part-time");
+    return 0;
+}
+
+static error_t parse_output(struct tp_capture_options *wanted, const char *text)
+{
+    size_t length = strlen(text);
+
+    if (!length)
+        return cli_bad_option("--output: the name is empty");
+    wanted->output = strcmp(text, "-") == 0 ? NULL : text;
+    wanted->gzip = length > 3 && strcmp(text + length - 3, ".gz") == 0;
+    return 0;
+}
+
+static error_t parse_kernel_option(int key, char *arg, struct trace *trace)
+{
+    struct tp_capture_options *wanted = &trace->options;
+    uint64_t bytes;
+    error_t rc;
+
+    switch (key) {
+    case 'b':
+        rc = parse_size("--buffer", arg, 1024, 1024, &bytes);
+        if (!rc)
+            wanted->buffer_kib = bytes / 1024;
+        return rc;
+    case KEY_FORCE:
+        wanted->force = true;
+        return 0;
+    case KEY_CLEAR:
+        return 0;
+    case KEY_NO_CLEAR:
+        cli_message(
+            "--no-clear has no effect: the buffer is this recording's own and begins empty");
+        return 0;
+    case KEY_CLOCK:
+        wanted->clock = arg;
+        return 0;
+    case KEY_ENGINE:
+        return parse_engine(arg, &wanted->engine);
+    case KEY_TRACEFS:
+        wanted->tracefs = arg;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static error_t parse_output_option(int key, char *arg, struct trace *trace)
+{
+    struct tp_capture_options *wanted = &trace->options;
+    uint64_t number;
+    error_t rc;
+
+    switch (key) {
+    case 'o':
+        return parse_output(wanted, arg);
+    case 'C':
+        return parse_size("--part-size", arg, 1, 16 * 1024, &wanted->part_bytes);
+    case 'G':
+        return parse_span("--part-time", arg, &wanted->part_ns);
+    case 'W':
+        rc = parse_number("--parts", arg, 100000, &number);
+        if (!rc)
+            wanted->parts_max = (unsigned)number;
+        return rc;
+    case 'q':
+        trace->quiet = true;
+        return 0;
+    case KEY_STRICT:
+        trace->strict = true;
+        return 0;
+    default:
+        return parse_kernel_option(key, arg, trace);
+    }
+}
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+    struct trace *trace = state->input;
+
+    switch (key) {
+    case 'e':
+        return add_event_list(trace, arg);
+    case KEY_LIST_EVENTS:
+        trace->list_events = true;
+        return 0;
+    case KEY_DRY_RUN:
+        trace->dry_run = true;
+        return 0;
+    case 'd':
+        return parse_span("--duration", arg, &trace->options.duration_ns);
+    case 'c':
+        return parse_number("--count", arg, UINT64_MAX, &trace->options.count);
+    case ARGP_KEY_ARG:
+        return add_expression(trace, arg);
+    case ARGP_KEY_END:
+        return check_options(trace);
+    default:
+        return parse_output_option(key, arg, trace);
+    }
+}
+
+static const struct argp argp = {
+    options,
+    parse_option,
+    "[FILTER]",
+    "Records the kernel's TCP events that match FILTER, all of them without one, until it is "
+    "interrupted: to standard output, or to a file. Needs root, and gives it up once it traces.\v"
+    "Tracing happens in an instance of its own: other tracers are not disturbed, and nothing is "
+    "left "
+    "behind. See FILTER EXPRESSIONS in the manual page: \"dport == 80\", \"host 10.0.0.1 and not "
+    "port 22\".",
+    NULL,
+    NULL,
+    NULL};
+
+/* --- the command line, for the log -------------------------------------------------------------
+ */
+
+static char *quote_arguments(int argc, char **argv)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "-_=+,./:@%";
+    char *text = NULL;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    bool is_plain;
+
+    if (!out)
+        return NULL;
+    fputs("tcpprobe trace", out);
+    for (int i = 1; i < argc; i++) {
+        is_plain = argv[i][0] && !argv[i][strspn(argv[i], plain)];
+        fputs(is_plain ? " " : " '", out);
+        for (const char *c = argv[i]; *c; c++)
+            if (*c == '\'')
+                fputs("'\\''", out);
+            else
+                fputc(*c, out);
+        fputs(is_plain ? "" : "'", out);
+    }
+    if (fclose(out) == 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
+/* --- the filter --------------------------------------------------------------------------------
+ */
+
+static int parse_filter(const char *expression, struct tp_filter **filter)
+{
+    struct tp_error error = TP_ERROR_INIT;
+    char caret[1024];
+
+    if (tp_filter_parse(filter, expression, &error) == 0)
+        return CLI_FINE;
+    cli_fail(&error);
+    if (error.column && tp_filter_caret(expression, &error, caret, sizeof caret) > 0)
+        fprintf(stderr, "%s%s", caret, caret[strlen(caret) - 1] == '\n' ? "" : "\n");
+    return CLI_FAILED;
+}
+
+/* A terminal or a pipe: what may end at an ssh daemon. */
+static bool output_may_be_remote(const struct trace *trace)
+{
+    struct stat status;
+
+    if (trace->options.output || fstat(STDOUT_FILENO, &status) < 0)
+        return false;
+    return isatty(STDOUT_FILENO) || S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode);
+}
+
+/* The typed expression is parsed alone first: columns of errors are those that were typed. */
+static int make_filter(const struct trace *trace, struct tp_filter **filter)
+{
+    char *ssh = output_may_be_remote(trace) ? ssh_find("/proc") : NULL, *joined = NULL;
+    int status = CLI_FINE, length;
+
+    if (trace->expression)
+        status = parse_filter(trace->expression, filter);
+    if (ssh && status == CLI_FINE) {
+        if (trace->expression)
+            length = asprintf(&joined, "(%s) and not (%s)", trace->expression, ssh);
+        else
+            length = asprintf(&joined, "not (%s)", ssh);
+        tp_filter_free(*filter);
+        *filter = NULL;
+        status = length < 0 ? cli_usage("out of memory") : parse_filter(joined, filter);
+        if (status == CLI_FINE && !trace->quiet)
+            cli_message("left out the ssh connection that may carry this output: %s", ssh);
+        if (length >= 0)
+            free(joined);
+    }
+    free(ssh);
+    return status;
+}
+
+/* --- recording ---------------------------------------------------------------------------------
+ */
+
+static int record(struct trace *trace, struct tp_capture *capture, struct tp_error *error)
+{
+    const struct tp_capture_summary *summary = tp_capture_summary(capture);
+    int rc, status;
+
+    trace_signals_catch();
+    rc = tp_capture_start(capture, error);
+    if (rc == TP_OK) {
+        trace_say_start(trace, capture);
+        rc = tp_capture_run(capture, error);
+        trace_say_end(trace, summary);
+    }
+    status = rc < 0 ? cli_fail(error) : CLI_FINE;
+    tp_error_clear(error);
+    if (tp_capture_finish(capture, error) < 0)
+        status = cli_fail(error);
+    trace_signals_release();
+    return trace->strict && summary->lost ? CLI_FAILED : status;
+}
+
+static int run(struct trace *trace)
+{
+    struct tp_error error = TP_ERROR_INIT;
+    struct tp_capture *capture = NULL;
+    struct tp_filter *filter = NULL;
+    int status = make_filter(trace, &filter);
+
+    if (status == CLI_FINE) {
+        trace->options.filter = filter;
+        if (tp_capture_prepare(&capture, &trace->options, &error) < 0)
+            status = cli_fail(&error);
+        else if (trace->list_events)
+            trace_list_events(capture);
+        else if (trace->dry_run)
+            trace_list_filters(capture);
+        else
+            status = record(trace, capture, &error);
+    }
+    tp_capture_free(capture);
+    tp_filter_free(filter);
+    return status;
+}
+
+int cmd_trace(int argc, char **argv)
+{
+    struct trace trace = {.quiet = false};
+    int status = CLI_FAILED;
+
+    trace.command = quote_arguments(argc, argv);
+    switch (cli_parse(&argp, "trace", argc, argv, &trace)) {
+    case CLI_PARSE_DONE:
+        status = CLI_FINE;
+        break;
+    case CLI_PARSE_GO:
+        trace.shows_status = !trace.quiet && isatty(STDERR_FILENO) &&
+                             (trace.options.output || !isatty(STDOUT_FILENO));
+        trace.options.events = trace.event_lists;
+        trace.options.command = trace.command;
+        trace.options.filter_text = trace.expression;
+        trace.options.count_flows = trace.shows_status;
+        trace.options.second = trace_say_second;
+        trace.options.wish = trace_signals_wish;
+        trace.options.context = &trace;
+        status = run(&trace);
+        break;
+    case CLI_PARSE_BAD:
+        break;
+    }
+    free(trace.expression);
+    free(trace.command);
+    return status;
+}

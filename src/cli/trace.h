@@ -1,0 +1,42 @@
+/* trace.h: what the files of `trace` share. */
+#ifndef TCPPROBE_CLI_TRACE_H
+#define TCPPROBE_CLI_TRACE_H
+
+#include <tcpprobe/capture.h>
+
+#include "cli/common.h"
+
+#define TRACE_EVENT_LISTS_MAX 64
+
+struct trace {
+    struct tp_capture_options options;
+    const char *event_lists[TRACE_EVENT_LISTS_MAX];
+    char *expression; /* as typed: the arguments with spaces between them; NULL if there is none */
+    char *command;    /* the whole command line */
+    bool list_events, dry_run, strict, quiet;
+    bool shows_status;   /* a line on the terminal each second */
+    bool status_is_open; /* and the cursor is behind it */
+    bool told_loss;
+    uint64_t told_events;
+    int64_t told_ns;
+};
+
+/* trace_report.c: all that is said, on stderr but for the lists. */
+void trace_list_events(const struct tp_capture *capture);
+void trace_list_filters(const struct tp_capture *capture);
+void trace_say_start(const struct trace *trace, const struct tp_capture *capture);
+void trace_say_second(void *trace, const struct tp_capture_status *status);
+void trace_say_end(struct trace *trace, const struct tp_capture_summary *summary);
+
+/* trace_signals.c: the signals that end a recording. */
+void trace_signals_catch(void);
+void trace_signals_release(void);
+struct tp_capture_wish trace_signals_wish(void *unused);
+
+/* ssh.c: the ssh connection that standard output goes through: an expression that matches it,
+ * free() it; NULL if there is none. A reader of the trace would otherwise cause the events it
+ * reads. proc:
+ * "/proc". */
+char *ssh_find(const char *proc);
+
+#endif

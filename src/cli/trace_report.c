@@ -1,0 +1,173 @@
+/* trace_report.c: what a recording says: at its start, each second, and at its end. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/units.h"
+#include "cli/trace.h"
+
+/* --- lists, on standard output ---------------------------------------------------------------- */
+
+static void list_fields(const struct tp_kernel_event *event)
+{
+    const struct tp_kernel_field *field;
+
+    printf("   ");
+    for (size_t i = 0; i < event->count; i++) {
+        field = &event->fields[i];
+        if (strncmp(field->name, "common_", 7) == 0)
+            continue;
+        printf(field->is_array ? " %s[%u]" : " %s", field->name, field->size);
+    }
+    putchar('\n');
+}
+
+void trace_list_events(const struct tp_capture *capture)
+{
+    const struct tp_capture_event *events;
+    size_t count;
+
+    events = tp_capture_events(capture, &count);
+    for (size_t i = 0; i < count; i++) {
+        printf("%c %s/%s\n", events[i].is_chosen ? '*' : ' ', events[i].event->system,
+               events[i].event->name);
+        list_fields(events[i].event);
+    }
+    printf("* is recorded\n");
+}
+
+void trace_list_filters(const struct tp_capture *capture)
+{
+    const struct tp_capture_event *events, *event;
+    int width = 0, length;
+    size_t count;
+
+    events = tp_capture_events(capture, &count);
+    for (size_t i = 0; i < count; i++) {
+        length = (int)(strlen(events[i].event->system) + strlen(events[i].event->name) + 1);
+        if (events[i].is_chosen && length > width)
+            width = length;
+    }
+    for (size_t i = 0; i < count; i++) {
+        event = &events[i];
+        if (!event->is_chosen)
+            continue;
+        length = printf("%s/%s", event->event->system, event->event->name);
+        printf("%*s", width + 2 - length, "");
+        if (!event->filter)
+            printf("not recorded: it can never match\n");
+        else
+            printf("%s%s%s\n", event->filter[0] ? "kernel: " : "kernel: everything", event->filter,
+                   event->is_exact ? "" : "; then the whole filter by tcpprobe");
+    }
+}
+
+/* --- messages --------------------------------------------------------------------------------- */
+
+static void size_text(uint64_t kib, char text[32])
+{
+    double mib = (double)kib / 1024;
+
+    if (mib < 1)
+        snprintf(text, 32, "%" PRIu64 " KiB", kib);
+    else
+        snprintf(text, 32, "%.*f MiB", mib < 100 && mib - (double)(uint64_t)mib > 0.05, mib);
+}
+
+void trace_say_start(const struct trace *trace, const struct tp_capture *capture)
+{
+    const struct tp_capture_setup *setup = tp_capture_setup(capture);
+    char each[32], total[32];
+
+    if (trace->quiet)
+        return;
+    for (size_t i = 0; i < setup->reaped_count; i++)
+        cli_message("removed %s, which a recorder left that was killed", setup->reaped[i]);
+    if (setup->engine_reason[0])
+        cli_message("reading trace_pipe, which is slower: %s", setup->engine_reason);
+    if (setup->clock_is_second)
+        cli_message("this kernel has no clock mono: times are those of %s", setup->clock);
+    size_text(setup->buffer_kib, each);
+    size_text(setup->buffer_total_kib, total);
+    if (setup->buffer_is_capped)
+        cli_message("the buffer is 1/8 of the available memory; --force gives all that was asked");
+    cli_message("recording to %s, with a buffer of %s on each of %zu CPU%s (%s)", setup->output,
+                each, setup->cpus, setup->cpus == 1 ? "" : "s", total);
+}
+
+static void end_status_line(struct trace *trace)
+{
+    if (trace->status_is_open)
+        fputc('\n', stderr);
+    trace->status_is_open = false;
+}
+
+static void show_status(struct trace *trace, const struct tp_capture_status *status)
+{
+    double seconds = (double)(status->elapsed_ns - trace->told_ns) / 1e9;
+    char rate[32], bytes[32], elapsed[32];
+
+    if (seconds <= 0)
+        return;
+    tp_units_si((double)(status->events - trace->told_events) / seconds, rate, sizeof rate);
+    tp_units_si_unit((double)status->bytes, "B", bytes, sizeof bytes);
+    tp_units_seconds(status->elapsed_ns, 0, elapsed, sizeof elapsed);
+    fprintf(stderr,
+            "\r%s s: %s events/s, %" PRIu64 " events, %s, %" PRIu64 " flow%s, %" PRIu64
+            " lost, buffer %.0f %%\033[K",
+            elapsed, rate, status->events, bytes, status->flows, status->flows == 1 ? "" : "s",
+            status->lost, 100 * status->fill);
+    fflush(stderr);
+    trace->status_is_open = true;
+}
+
+void trace_say_second(void *context, const struct tp_capture_status *status)
+{
+    struct trace *trace = context;
+
+    if (status->lost && !trace->told_loss) {
+        end_status_line(trace);
+        cli_message("events are being lost: the kernel had no room for %" PRIu64 " so far",
+                    status->lost);
+        trace->told_loss = true;
+    }
+    if (trace->shows_status)
+        show_status(trace, status);
+    trace->told_events = status->events;
+    trace->told_ns = status->elapsed_ns;
+}
+
+/* Said also when quiet: loss is never hidden. */
+static void say_lost(const struct tp_capture_summary *summary)
+{
+    double all = (double)summary->events + (double)summary->rejected + (double)summary->lost;
+    char size[32];
+
+    if (summary->lost) {
+        size_text(summary->buffer_kib_wanted, size);
+        cli_message("lost %" PRIu64 " events (%.2g %%): a buffer of %s per CPU would have helped "
+                    "(-b %" PRIu64 "%s)",
+                    summary->lost, 100 * (double)summary->lost / all, size,
+                    summary->buffer_kib_wanted / (summary->buffer_kib_wanted < 1024 ? 1 : 1024),
+                    summary->buffer_kib_wanted < 1024 ? "k" : "M");
+    }
+    if (summary->unwritten && summary->end != TP_END_READER)
+        cli_message("%" PRIu64 " events could not be written", summary->unwritten);
+}
+
+void trace_say_end(struct trace *trace, const struct tp_capture_summary *summary)
+{
+    char elapsed[32], bytes[32], parts[48] = "";
+
+    end_status_line(trace);
+    if (!trace->quiet) {
+        tp_units_duration(summary->elapsed_ns, elapsed, sizeof elapsed);
+        tp_units_si_unit((double)summary->bytes, "B", bytes, sizeof bytes);
+        if (summary->parts > 1)
+            snprintf(parts, sizeof parts, " in %u parts", summary->parts);
+        cli_message("recorded %" PRIu64 " event%s in %s: %s%s, ended by %s%s", summary->events,
+                    summary->events == 1 ? "" : "s", elapsed, bytes, parts, summary->reason,
+                    summary->lost || summary->unwritten ? "" : ", nothing lost");
+    }
+    say_lost(summary);
+}

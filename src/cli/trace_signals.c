@@ -1,0 +1,60 @@
+/* trace_signals.c: the first signal ends the recording in order, the second one at once. */
+#include <signal.h>
+
+#include "cli/trace.h"
+
+static const struct {
+    int number;
+    const char *name;
+} signals[] = {
+    {SIGINT, "SIGINT"},
+    {SIGTERM, "SIGTERM"},
+    {SIGHUP, "SIGHUP"},
+    {SIGQUIT, "SIGQUIT"},
+};
+
+#define SIGNAL_COUNT (sizeof signals / sizeof *signals)
+
+static volatile sig_atomic_t first_signal, signal_count;
+static struct sigaction before[SIGNAL_COUNT], pipe_before;
+
+static void note(int number)
+{
+    if (!signal_count)
+        first_signal = number;
+    if (signal_count < 2)
+        signal_count++;
+}
+
+void trace_signals_catch(void)
+{
+    struct sigaction ours = {.sa_handler = note}, ignored = {.sa_handler = SIG_IGN};
+
+    signal_count = 0;
+    sigaction(SIGPIPE, &ignored, &pipe_before);
+    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+        sigaction(signals[i].number, NULL, &before[i]);
+        /* nohup wants it to be ignored; so does a script's "&" with SIGINT, but who sends that to a
+         * recorder wants it to end. */
+        if (signals[i].number != SIGHUP || before[i].sa_handler != SIG_IGN)
+            sigaction(signals[i].number, &ours, NULL);
+    }
+}
+
+void trace_signals_release(void)
+{
+    for (size_t i = 0; i < SIGNAL_COUNT; i++)
+        sigaction(signals[i].number, &before[i], NULL);
+    sigaction(SIGPIPE, &pipe_before, NULL);
+}
+
+struct tp_capture_wish trace_signals_wish(void *unused)
+{
+    struct tp_capture_wish wish = {.end = signal_count > 0, .at_once = signal_count > 1};
+
+    (void)unused;
+    for (size_t i = 0; wish.end && i < SIGNAL_COUNT; i++)
+        if (signals[i].number == first_signal)
+            wish.reason = signals[i].name;
+    return wish;
+}
