@@ -48,8 +48,7 @@ static void cut(struct lowering *lowering, size_t length)
     lowering->text[length] = '\0';
 }
 
-/* --- the tree ----------------------------------------------------------------------------------
- */
+/* --- the tree ------------------------------------------------------------------------------- */
 
 static struct part lower_node(struct lowering *lowering, uint32_t index);
 
@@ -137,8 +136,7 @@ static struct part lower_node(struct lowering *lowering, uint32_t index)
     return lower_comparison(lowering, node);
 }
 
-/* --- the event ---------------------------------------------------------------------------------
- */
+/* --- the event ------------------------------------------------------------------------------ */
 
 struct work {
     struct lowering tcp, other, joined;

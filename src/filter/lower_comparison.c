@@ -45,8 +45,7 @@ say(struct lowering *lowering, const struct tp_node *node, bool exact, const cha
     return (struct part){SOMETIMES, exact};
 }
 
-/* --- numbers -----------------------------------------------------------------------------------
- */
+/* --- numbers -------------------------------------------------------------------------------- */
 
 static const char *const operators[TP_OPS] = {
     [TP_OP_EQ] = "==", [TP_OP_NE] = "!=", [TP_OP_LT] = "<", [TP_OP_LE] = "<=",
@@ -167,8 +166,7 @@ static struct part lower_text(struct lowering *lowering, const struct tp_node *n
     return weaken(node);
 }
 
-/* --- connections -------------------------------------------------------------------------------
- */
+/* --- connections ---------------------------------------------------------------------------- */
 
 /* A socket that connects has sport 0; see tp_node_unknown_port(). */
 static void write_own_port(char text[SENTENCE_MAX], const struct lowering *lowering,

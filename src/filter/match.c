@@ -9,7 +9,7 @@
 
 #include "tree.h"
 
-/* --- threading ------------------------------------------------------------------------------- */
+/* --- threading ------------------------------------------------------------------------------ */
 
 static bool is_group(const struct tp_node *node)
 {
@@ -58,7 +58,7 @@ void tp_filter_thread(struct tp_filter *filter)
     thread(filter, filter->root, false, TP_JUMP_REJECT, TP_JUMP_ACCEPT);
 }
 
-/* --- comparisons ----------------------------------------------------------------------------- */
+/* --- comparisons ---------------------------------------------------------------------------- */
 
 bool tp_node_compare(const struct tp_node *node, uint64_t value)
 {

@@ -82,7 +82,7 @@ static uint32_t add_group(struct parser *parser, enum tp_node_type type, uint32_
     return add_node(parser, &group);
 }
 
-/* --- comparisons ----------------------------------------------------------------------------- */
+/* --- comparisons ---------------------------------------------------------------------------- */
 
 #define BIT(op) (1u << TP_OP_##op)
 
@@ -203,7 +203,7 @@ static uint32_t parse_comparison(struct parser *parser)
     return add_node(parser, &event);
 }
 
-/* --- groups ---------------------------------------------------------------------------------- */
+/* --- groups --------------------------------------------------------------------------------- */
 
 static uint32_t parse_chain(struct parser *parser, unsigned level);
 

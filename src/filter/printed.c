@@ -68,8 +68,7 @@ static bool find_argument(const char *print, unsigned index, struct span *argume
     return index == 0;
 }
 
-/* --- the format --------------------------------------------------------------------------------
- */
+/* --- the format ----------------------------------------------------------------------------- */
 
 struct conversion {
     struct span word; /* up to the '%' */
@@ -116,8 +115,7 @@ static bool word_is_key(struct span word, const char *key)
     return span_skip(&word, key) && span_is(word, "=");
 }
 
-/* --- arguments ---------------------------------------------------------------------------------
- */
+/* --- arguments ------------------------------------------------------------------------------ */
 
 const struct tp_kernel_field *kernel_integer(const struct tp_kernel_event *event, const char *name)
 {

@@ -109,7 +109,7 @@ char *tp_filter_text(const struct tp_filter *filter)
     return NULL;
 }
 
-/* --- caret ----------------------------------------------------------------------------------- */
+/* --- caret ---------------------------------------------------------------------------------- */
 
 #define CARET_WIDTH 100 /* of the piece that is shown of a longer expression */
 

@@ -179,7 +179,7 @@ int tp_value_read(struct tp_node *node, const struct tp_token *token, struct tp_
     return read[node->type](node, token, error);
 }
 
-/* --- addresses ------------------------------------------------------------------------------- */
+/* --- addresses ------------------------------------------------------------------------------ */
 
 #define ADDRESS_BYTES 64 /* longer words are no addresses */
 

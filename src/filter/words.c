@@ -176,7 +176,7 @@ enum tp_vocabulary tp_words_of_values(const struct tp_node *node)
     return TP_WORDS_NONE;
 }
 
-/* --- advice ---------------------------------------------------------------------------------- */
+/* --- advice --------------------------------------------------------------------------------- */
 
 #define WORD_MAX 32 /* longer words are far from all of ours */
 

@@ -30,8 +30,7 @@ static bool is_default(const char *name)
     return false;
 }
 
-/* --- reading -----------------------------------------------------------------------------------
- */
+/* --- reading -------------------------------------------------------------------------------- */
 
 static int add_event(struct event_set *set, const char *tracefs, const char *system,
                      const char *name, struct tp_error *error)
@@ -131,8 +130,7 @@ void events_release(struct event_set *set)
     memset(set, 0, sizeof *set);
 }
 
-/* --- choosing ----------------------------------------------------------------------------------
- */
+/* --- choosing ------------------------------------------------------------------------------- */
 
 /* One word, without its sign: "tcp_*", "sock/inet_*" or "sock:inet_*". Returns how many events it
  * names. */
@@ -188,8 +186,7 @@ int events_choose(struct event_set *set, const char *words, struct tp_error *err
     }
 }
 
-/* --- filters -----------------------------------------------------------------------------------
- */
+/* --- filters -------------------------------------------------------------------------------- */
 
 int events_lower(struct event_set *set, const struct tp_filter *filter, struct tp_error *error)
 {

@@ -24,7 +24,7 @@ struct expression_maker {
     char text[4096];
     size_t length;
     unsigned terms; /* that may still be written */
-    bool no_text;   /* without comparisons of texts */
+    bool no_comm;   /* whose value is the one when the line was printed */
 };
 
 /* xorshift64*: the same sequence on every machine. */
@@ -103,7 +103,7 @@ static inline void maker_address(struct expression_maker *maker)
 
 static inline void maker_other(struct expression_maker *maker)
 {
-    unsigned form = maker_pick(maker, maker->no_text ? 3 : 5);
+    unsigned form = maker_pick(maker, maker->no_comm ? 4 : 5);
 
     if (form == 0)
         maker_put(maker, "family %s AF_INET%s", maker_op(maker, 2),

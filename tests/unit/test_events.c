@@ -14,8 +14,7 @@
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define KERNELS      "tests/data/tracefs/"
 
-/* --- format files ------------------------------------------------------------------------------
- */
+/* --- format files --------------------------------------------------------------------------- */
 
 static void check_field(const struct tp_kernel_event *event, const char *name, unsigned offset,
                         unsigned size, const char *flags)
@@ -117,8 +116,7 @@ static void test_bad_formats(void **state)
     assert_string_equal(error.source, KERNELS "6.18/events/tcp/nosuch/format");
 }
 
-/* --- the choice --------------------------------------------------------------------------------
- */
+/* --- the choice ----------------------------------------------------------------------------- */
 
 /* " name name ..." of the chosen ones. */
 static const char *chosen(const struct event_set *set, char *buf, size_t size)
@@ -217,8 +215,7 @@ static void test_choose_nothing(void **state)
     events_release(&set);
 }
 
-/* --- other kernels -----------------------------------------------------------------------------
- */
+/* --- other kernels -------------------------------------------------------------------------- */
 
 static char folder[] = "/tmp/test_events-XXXXXX";
 
@@ -276,8 +273,7 @@ static void test_no_events(void **state)
     assert_non_null(strstr(error.source, "events/tcp/tcp_zero/format"));
 }
 
-/* --- filters -----------------------------------------------------------------------------------
- */
+/* --- filters -------------------------------------------------------------------------------- */
 
 /* Ordinary files keep what is written to them, which is what a kernel that takes a filter does. */
 static void test_apply(void **state)

@@ -63,8 +63,7 @@ static const struct tp_kernel_field *find(const struct tp_kernel_event *event, c
     return NULL;
 }
 
-/* --- a kernel's filter -------------------------------------------------------------------------
- */
+/* --- a kernel's filter ---------------------------------------------------------------------- */
 
 struct kernel_filter {
     const char *at;
@@ -187,8 +186,7 @@ static bool passes(const char *lowered, const struct raw *raw)
     return holds;
 }
 
-/* --- random events -----------------------------------------------------------------------------
- */
+/* --- random events -------------------------------------------------------------------------- */
 
 static void store(struct raw *raw, const char *name, const void *bytes, size_t size)
 {
@@ -272,8 +270,7 @@ static void make_event(struct expression_maker *maker, struct raw *raw,
     store_number(raw, "reason", maker_pick(maker, 2) ? 14 : 1);
 }
 
-/* --- the kernel's line -------------------------------------------------------------------------
- */
+/* --- the kernel's line ---------------------------------------------------------------------- */
 
 static size_t print_name(char *buf, size_t size, const char *argument, size_t length,
                          uint64_t value)
@@ -381,8 +378,7 @@ static void print_line(const struct raw *raw, char *buf, size_t size)
     buf[n] = '\0';
 }
 
-/* --- the property ------------------------------------------------------------------------------
- */
+/* --- the property --------------------------------------------------------------------------- */
 
 struct tally {
     unsigned long records, matched, passed, exact, exact_passed, never;
