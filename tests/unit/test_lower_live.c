@@ -203,21 +203,36 @@ static int by_text(const void *a, const void *b)
     return strcmp(((const struct line *)a)->text, ((const struct line *)b)->text);
 }
 
-static void read_lines(struct lines *lines, const struct instance *instance,
-                       struct tp_line_parser *parser, const struct tp_filter *filter,
-                       const struct event_set *set)
+/* All that the pipe has; NUL-terminated. */
+static char *drain(int pipe)
+{
+    size_t size = 1 << 20, length = 0;
+    char *text = malloc(size);
+    ssize_t n;
+
+    assert_non_null(text);
+    while ((n = read(pipe, text + length, size - length - 1)) > 0) {
+        length += (size_t)n;
+        if (size - length < 65536)
+            text = realloc(text, size *= 2);
+        assert_non_null(text);
+    }
+    text[length] = '\0';
+    return text;
+}
+
+static void read_lines(struct lines *lines, int pipe, struct tp_line_parser *parser,
+                       const struct tp_filter *filter, const struct event_set *set)
 {
     struct tp_error error = TP_ERROR_INIT;
-    char *text = instance_read(instance, "trace", &error), *at, *end;
+    char *text = drain(pipe), *at, *end;
     const struct tp_record *record;
 
-    if (!text)
-        fail_msg("%s", error.text);
     for (at = text; *at; at = end + 1) {
         end = strchr(at, '\n');
         assert_non_null(end);
         if (tp_line_parse(parser, at, (size_t)(end - at), &record, &error) == 1) {
-            if (record->kind != TP_KIND_LOST) /* see overrun() */
+            if (record->kind != TP_KIND_LOST) /* see is_disturbed() */
                 add_line(lines, record, at, (size_t)(end - at), filter, set);
         }
         if (error.code)
@@ -284,6 +299,8 @@ struct bench {
     struct event_set set;
     struct servers servers;
     struct instance *all, *filtered;
+    int all_pipe, filtered_pipe;
+    uint64_t overruns;
     struct tp_line_parser *parser;
     struct lines all_lines, filtered_lines;
     unsigned disturbed;
@@ -323,16 +340,9 @@ static void enable_all(struct bench *bench, struct instance *instance, const cha
             enable(instance, &bench->set.events[i], value);
 }
 
-static void trace(struct instance *instance, bool on)
+static void trace(struct instance *instance, const char *value)
 {
-    int fd;
-
-    assert_int_equal(instance_write(instance, "tracing_on", on ? "1" : "0", NULL), 0);
-    if (on) { /* from the beginning */
-        fd = instance_open(instance, "trace", O_WRONLY | O_TRUNC, NULL);
-        assert_true(fd >= 0);
-        close(fd);
-    }
+    assert_int_equal(instance_write(instance, "tracing_on", value, NULL), 0);
 }
 
 static void apply_filters(struct bench *bench)
@@ -366,20 +376,21 @@ static void count(struct bench *bench)
     }
 }
 
-/* Events that did not fit into the buffers. */
-static uint64_t overrun(const struct bench *bench)
+/* Did the round have more events than the buffers can hold? */
+static bool is_disturbed(struct bench *bench)
 {
+    uint64_t before = bench->overruns;
     struct cpu_stats stats;
-    uint64_t sum = 0;
     size_t i;
 
+    bench->overruns = 0;
     for (i = 0; i < instance_cpu_count(bench->all); i++) {
         assert_int_equal(instance_stats(bench->all, i, &stats, NULL), 0);
-        sum += stats.overrun;
+        bench->overruns += stats.overrun;
         assert_int_equal(instance_stats(bench->filtered, i, &stats, NULL), 0);
-        sum += stats.overrun;
+        bench->overruns += stats.overrun;
     }
-    return sum;
+    return bench->overruns != before;
 }
 
 static void play_round(struct bench *bench)
@@ -393,19 +404,19 @@ static void play_round(struct bench *bench)
     assert_int_equal(events_lower(&bench->set, filter, &error), 0);
     apply_filters(bench);
     enable_all(bench, bench->filtered, "1");
-    trace(bench->all, true);
-    trace(bench->filtered, true);
+    trace(bench->all, "1");
+    trace(bench->filtered, "1");
     round.begin_ns = now_ns();
     nap();
     make_traffic(&bench->maker, &bench->servers);
     nap();
     round.end_ns = now_ns();
-    trace(bench->all, false);
-    trace(bench->filtered, false);
+    trace(bench->all, "0");
+    trace(bench->filtered, "0");
     enable_all(bench, bench->filtered, "0");
-    read_lines(&bench->all_lines, bench->all, bench->parser, filter, &bench->set);
-    read_lines(&bench->filtered_lines, bench->filtered, bench->parser, filter, &bench->set);
-    if (overrun(bench)) {
+    read_lines(&bench->all_lines, bench->all_pipe, bench->parser, filter, &bench->set);
+    read_lines(&bench->filtered_lines, bench->filtered_pipe, bench->parser, filter, &bench->set);
+    if (is_disturbed(bench)) {
         bench->disturbed++;
     } else {
         check_among(&bench->all_lines, &bench->filtered_lines, "unfiltered", &round);
@@ -417,7 +428,7 @@ static void play_round(struct bench *bench)
     tp_filter_free(filter);
 }
 
-static struct instance *start(const struct tracefs *fs)
+static struct instance *start(const struct tracefs *fs, int *pipe)
 {
     struct instance_plan plan = {.buffer_kib = 4096, .clock = "mono"};
     struct tp_error error = TP_ERROR_INIT;
@@ -427,6 +438,9 @@ static struct instance *start(const struct tracefs *fs)
     if (instance_create(&instance, fs, &error) ||
         instance_set_up(instance, &places, &plan, &grant, &error))
         fail_msg("%s", error.text);
+    *pipe = instance_open(instance, "trace_pipe", O_RDONLY | O_NONBLOCK, &error);
+    assert_true(*pipe >= 0);
+    trace(instance, "0");
     return instance;
 }
 
@@ -440,8 +454,8 @@ static void set_up(struct bench *bench, const struct tracefs *fs)
     bench->all_lines.lines = calloc(LINES_MAX, sizeof *bench->all_lines.lines);
     bench->filtered_lines.lines = calloc(LINES_MAX, sizeof *bench->filtered_lines.lines);
     assert_true(bench->all_lines.lines && bench->filtered_lines.lines);
-    bench->all = start(fs);
-    bench->filtered = start(fs);
+    bench->all = start(fs, &bench->all_pipe);
+    bench->filtered = start(fs, &bench->filtered_pipe);
     assert_int_equal(events_lower(&bench->set, NULL, NULL), 0);
     enable_all(bench, bench->all, "1");
     enter_namespace();
@@ -453,6 +467,8 @@ static void set_up(struct bench *bench, const struct tracefs *fs)
 
 static void tear_down(struct bench *bench)
 {
+    close(bench->all_pipe);
+    close(bench->filtered_pipe);
     assert_int_equal(instance_remove(bench->all, NULL), 0);
     assert_int_equal(instance_remove(bench->filtered, NULL), 0);
     tp_line_parser_free(bench->parser);
