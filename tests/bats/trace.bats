@@ -1,0 +1,392 @@
+#!/usr/bin/env bats
+# `trace`: live recordings of the loopback device; how they end, what they leave, what they lose.
+load helpers
+
+tracing=/sys/kernel/tracing
+
+setup() {
+    cd "$BATS_TEST_TMPDIR"
+    [[ $BATS_TEST_DESCRIPTION != *" (live)" ]] || needs_tracing
+}
+
+teardown() {
+    [ -z "${recorder:-}" ] || kill -KILL "$recorder" 2>/dev/null || true
+    [ -z "${talker:-}" ] || kill "$talker" 2>/dev/null || true
+}
+
+needs_tracing() {
+    [ "$(id -u)" -eq 0 ] || skip "needs root"
+    [ -e $tracing/events/tcp/tcp_probe ] || skip "needs tracefs in $tracing with tcp events"
+    [ -w $tracing/instances ] || skip "needs to write in $tracing/instances"
+}
+
+# talk PORT SECONDS [BYTES]: a connection over the loopback device that sends BYTES at a time, as
+# often as it can or, without BYTES, 64 KiB each 5 ms. Prints the bytes that arrived.
+talk() {
+    perl -MIO::Socket::INET -MSocket=IPPROTO_TCP,TCP_NODELAY -MTime::HiRes=time -e '
+        my ($port, $seconds, $bytes) = @ARGV;
+        my $server = IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1", LocalPort => $port,
+            ReuseAddr => 1) or die "port $port: $!\n";
+        if (!(my $child = fork)) {
+            my $client = IO::Socket::INET->new(PeerAddr => "127.0.0.1", PeerPort => $port) or die;
+            setsockopt $client, IPPROTO_TCP, TCP_NODELAY, 1;
+            my $end = time + $seconds;
+            while (time < $end) {
+                for (1 .. ($bytes ? 100 : 1)) { syswrite $client, "x" x ($bytes || 65536) }
+                select undef, undef, undef, 0.005 if !$bytes;
+            }
+            exit;
+        }
+        my $peer = $server->accept;
+        my $sum = 0;
+        while (my $got = sysread $peer, my $data, 65536) { $sum += $got }
+        print "$sum\n";
+        wait;' "$@" 3>&-
+}
+
+# A port that no other test uses at the moment.
+free_port() {
+    perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1")->sockport'
+}
+
+talk_behind() {
+    talk "$@" >arrived 3>&- &
+    talker=$!
+}
+
+# Starts a recorder and waits until it traces; its status is that of `wait $recorder`.
+trace_behind() {
+    "$tcpprobe" trace "$@" 2>err 3>&- &
+    recorder=$!
+    wait_for "recording to" err
+}
+
+wait_for() {
+    for _ in {1..200}; do
+        ! grep -q "$1" "$2" || return 0
+        sleep 0.05
+    done
+    cat "$2"
+    return 1
+}
+
+text_of() { gzip -dcf "$1"; }
+events_in() { text_of "$1" | grep -vcE '^#|^CPU:' || true; }
+reason_of() { text_of "$1" | sed -n 's/^# end .*reason=//p'; }
+
+# value NAME FILE: of the last NAME= in the log's trailer.
+value() { text_of "$2" | grep -o "\b$1=[0-9]*" | tail -n 1 | cut -d= -f2; }
+
+# The recorder's own instance, and its guard, are gone.
+nothing_left_of() { ! compgen -G "$tracing/instances/tcpprobe-$1-*"; }
+
+# A log that can be read to its end, with all the events that it says it has.
+is_whole() {
+    [ "$("$tcpprobe" flows --strict "$1" 2>&1 >/dev/null | grep -vE 'belongs? to no flow|holds no events|recorder lost')" = "" ]
+    [ "$(events_in "$1")" -eq "$(value events "$1")" ]
+}
+
+# --- without root ----------------------------------------------------------------------------------
+
+@test "trace: bad command lines" {
+    fails 2 "tcpprobe: --engine: 'fast' is neither raw nor pipe" trace --engine fast
+    fails 2 "tcpprobe: --count: 0 is too few" trace -c 0
+    fails 2 "tcpprobe: --parts needs --part-size or --part-time" trace -o t.log -W 3
+    fails 2 "tcpprobe: --part-size and --part-time need a file: --output FILE" trace -G 10
+    fails 2 "tcpprobe: --output: the name is empty" trace -o ''
+    fails 2 "tcpprobe: --duration: '0' is not a time such as 10, 10s, 500ms or 2min" trace -d 0
+    fails 2 "tcpprobe: --buffer: '1.5M' is not a size such as 8192 (KiB), 512k or 64M, of at least 1 KiB" trace -b 1.5M
+    fails 2 "tcpprobe: --part-size: '4k' is not a size such as 500k, 100M or 1G, of at least 16 KiB" trace -o t -C 4k
+    [ ! -e t ]
+}
+
+@test "trace: filters that mean nothing are refused with the column" {
+    fails 2 "tcpprobe: filter:1:10: a port is at most 65535
+sport == 73621
+         ^" trace 'sport == 73621'
+    run "$tcpprobe" trace sport == 80 '||'
+    [ "$status" -eq 2 ]
+    [[ ${lines[0]} == "tcpprobe: filter:1:15: expected a comparison"* ]]
+    run "$tcpprobe" trace 'nosuch > 3'
+    [ "$status" -eq 2 ]
+    [[ ${lines[0]} == *"unknown field 'nosuch': known are sport dport"* ]]
+}
+
+@test "trace: a folder that is no tracefs" {
+    fails 2 "tcpprobe: $PWD is no tracefs: it has no folder events" trace --tracefs "$PWD"
+    run "$tcpprobe" trace --tracefs "$PWD/missing"
+    [ "$status" -eq 2 ]
+    [ "${#lines[@]}" -eq 1 ]
+}
+
+# --- what is recorded ------------------------------------------------------------------------------
+
+@test "trace: what the log says is what happened (live)" {
+    port=$(free_port)
+    trace_behind -o t.log.gz "port $port"
+    talk "$port" 1 >arrived
+    kill -INT $recorder
+    wait $recorder
+    is_whole t.log.gz
+    [ "$(reason_of t.log.gz)" = SIGINT ]
+    [ "$(value lost_so_far t.log.gz)" = 0 ]
+    grep -q "recorded $(events_in t.log.gz) events .* ended by SIGINT, nothing lost" err
+    "$tcpprobe" flows -q --format json t.log.gz >flows.json
+    [ "$(json flows.json 'scalar @{ $d->{flows} }')" = 1 ]
+    # tcp_probe fires before the last acknowledgement is processed; the FIN is one more.
+    read -r acked < <(json flows.json '$d->{flows}[0]{acked_bytes}')
+    arrived=$(cat arrived)
+    echo "acked $acked arrived $arrived"
+    [ "$acked" -le $((arrived + 1)) ]
+    [ "$acked" -ge $((arrived - 2 * 65536)) ]
+    # the offset to wall-clock time is that of now
+    read -r wall < <(json flows.json '$d->{inputs}[0]{wall_offset_ns}')
+    perl -MTime::HiRes=clock_gettime,CLOCK_REALTIME,CLOCK_MONOTONIC -e '
+        exit abs(clock_gettime(CLOCK_REALTIME) - clock_gettime(CLOCK_MONOTONIC) - $ARGV[0] / 1e9) > 0.01' "$wall"
+}
+
+@test "trace: standard output, and both engines (live)" {
+    port=$(free_port)
+    talk_behind "$port" 2
+    "$tcpprobe" trace -q -d 1 --engine raw "port $port" >raw.log &
+    "$tcpprobe" trace -q -d 1 --engine pipe "port $port" >pipe.log
+    wait $!
+    is_whole raw.log
+    is_whole pipe.log
+    [ "$(events_in raw.log)" -gt 50 ]
+    [ "$(events_in pipe.log)" -gt 50 ]
+    grep -q '^# engine=raw' raw.log
+    grep -q '^# engine=pipe' pipe.log
+    # the same lines while both recorded, but for hashes and what the kernel forgot of task names
+    for engine in raw pipe; do
+        grep ': tcp_probe: ' $engine.log | sed -E 's/sk(b?)addr=[0-9a-f]+/sk\1addr=/g; s/^.{16}-/-/' >$engine.lines
+    done
+    common=$(comm -12 <(sort raw.lines) <(sort pipe.lines) | wc -l)
+    echo "$common in common of $(wc -l <raw.lines) and $(wc -l <pipe.lines)"
+    [ "$common" -gt 50 ]
+}
+
+@test "trace: filters hold whole, also where the kernel cannot ask (live)" {
+    port=$(free_port)
+    other=$(free_port)
+    talk_behind "$port" 2
+    talk "$other" 2 >/dev/null &
+    "$tcpprobe" trace -q -d 1 -o port.log "port $port" &
+    "$tcpprobe" trace -q -d 1 -o host.log "src host 127.0.0.1 and dst net 127.0.0.0/8 and dport == $port and data_len == 0" &
+    "$tcpprobe" trace -q -d 1 -o none.log "host fd00::1"
+    wait %2 %3
+    [ "$(events_in port.log)" -gt 20 ]
+    [ "$("$tcpprobe" export -q --events --filter "not port $port" port.log | wc -l)" -eq 1 ]
+    [ "$(events_in host.log)" -gt 20 ]
+    [ "$("$tcpprobe" export -q --events --filter "not (dport == $port and data_len == 0)" host.log | wc -l)" -eq 1 ]
+    [ "$(events_in none.log)" -eq 0 ]
+    wait
+}
+
+@test "trace: events are chosen (live)" {
+    "$tcpprobe" trace --list-events >list
+    grep -q '^\* tcp/tcp_probe$' list
+    grep -q '^    .*snd_cwnd' list
+    grep -q '^  sock/' list
+    "$tcpprobe" trace -e '-*,tcp_probe' --list-events >list
+    [ "$(grep -c '^\* [a-z]' list)" -eq 2 ] # and the legend
+    fails 2 "tcpprobe: events:1: this kernel has no event 'nosuch*' of tcp or sock" trace -e 'nosuch*'
+    "$tcpprobe" trace --dry-run "dport == 80" >plan
+    grep -qE '^tcp/tcp_probe +kernel: dport == 80$' plan
+    "$tcpprobe" trace --dry-run "host 10.0.0.1" >plan
+    grep -qE '^tcp/tcp_probe +kernel: everything; then the whole filter by tcpprobe$' plan
+}
+
+# --- how it ends -----------------------------------------------------------------------------------
+
+@test "trace: ends by time, by count and by signals, in order (live)" {
+    port=$(free_port)
+    talk_behind "$port" 8
+    "$tcpprobe" trace -q -d 0.4 -o duration.log "port $port"
+    [ "$(reason_of duration.log)" = duration ]
+    "$tcpprobe" trace -q -c 17 "port $port" >count.log
+    [ "$(reason_of count.log)" = count ]
+    [ "$(events_in count.log)" -eq 17 ]
+    is_whole count.log
+    for signal in INT TERM HUP QUIT; do
+        trace_behind -o $signal.log.gz "port $port"
+        sleep 0.3
+        kill -$signal $recorder
+        wait $recorder
+        [ "$(reason_of $signal.log.gz)" = SIG$signal ]
+        [ "$(events_in $signal.log.gz)" -gt 0 ]
+        is_whole $signal.log.gz
+        nothing_left_of $recorder
+    done
+}
+
+@test "trace: ends when nobody reads any more (live)" {
+    port=$(free_port)
+    talk_behind "$port" 3
+    { status=0; "$tcpprobe" trace -q "port $port" 2>err || status=$?; echo $status >status; } |
+        grep -v '^#' | head -n 5 >head.log
+    [ "$(wc -l <head.log)" -eq 5 ]
+    [ "$(cat status)" -eq 0 ]
+    [ ! -s err ]
+    # and also if there is nothing to write
+    { status=0; timeout 10 "$tcpprobe" trace -q "port 9" 2>err || status=$?; echo $status >status; } |
+        head -n 1 >/dev/null
+    [ "$(cat status)" -eq 0 ]
+}
+
+@test "trace: a second signal does not wait for a reader that does not read (live)" {
+    port=$(free_port)
+    talk_behind "$port" 5 100
+    mkfifo fifo
+    sleep 20 <fifo 3>&- &
+    sleeper=$!
+    "$tcpprobe" trace -q "port $port" >fifo 2>err 3>&- &
+    recorder=$!
+    sleep 1.5
+    kill -INT $recorder
+    kill -INT $recorder
+    status=0
+    timeout 5 tail --pid=$recorder -f /dev/null
+    wait $recorder || status=$?
+    kill $sleeper
+    [ "$status" -eq 2 ]
+    grep -q "nobody reads standard output" err
+    nothing_left_of $recorder
+}
+
+@test "trace: a full disk and closed outputs are one sentence and status 2 (live)" {
+    fails 2 "tcpprobe: cannot write /dev/full: No space left on device" trace -q -o /dev/full
+    fails 2 "tcpprobe: cannot write missing/t.log: No such file or directory" trace -q -o missing/t.log
+    run bash -c "'$tcpprobe' trace -q >&-"
+    [ "$status" -eq 2 ]
+    [[ ${lines[0]} == "tcpprobe: cannot write standard output: Bad file descriptor" ]]
+    # A file that may not grow further is what a full disk is.
+    port=$(free_port)
+    talk_behind "$port" 5 100
+    for log in full.log full.log.gz; do
+        status=0
+        (ulimit -f 32 && trap '' XFSZ && exec timeout 20 "$tcpprobe" trace -q -o $log "port $port") 2>err || status=$?
+        cat err
+        [ "$status" -eq 2 ]
+        grep -qx "tcpprobe: cannot write $log: File too large" err
+        [ "$(reason_of $log)" = failure ]
+        is_whole $log
+    done
+}
+
+@test "trace: a log is not replaced by a recording that does not begin (live)" {
+    echo precious >t.log
+    run "$tcpprobe" trace -q -o t.log --clock nosuch
+    [ "$status" -eq 2 ]
+    [[ $output == 'tcpprobe: this kernel has no clock "nosuch", but '*mono* ]]
+    [ "$(cat t.log)" = precious ]
+    "$tcpprobe" trace -q -o new.log --clock nosuch 2>err || true
+    [ ! -e new.log ]
+}
+
+@test "trace: kill -9 leaves a readable log and nothing else (live)" {
+    port=$(free_port)
+    talk_behind "$port" 20
+    for moment in 0.01 0.3 1.2 2.3; do
+        trace_behind -o t.log.gz "port $port"
+        sleep $moment
+        kill -KILL $recorder
+        wait $recorder 2>/dev/null || true
+        for _ in {1..40}; do
+            ! nothing_left_of $recorder || break
+            sleep 0.05
+        done
+        nothing_left_of $recorder
+        [ "$moment" = 0.01 ] || "$tcpprobe" export --events t.log.gz >events.csv 2>err
+        ! grep -q skipped err
+        # all but the last second; before the first one there may be no log yet
+        [ "$moment" != 0.01 ] || continue
+        seconds=$(awk -F, 'NR == 2 { first = $1 } END { print (NR > 1 ? $1 - first : 0) }' events.csv)
+        awk -v s="$seconds" -v m=$moment 'BEGIN { print s, m; exit !(s >= m - 1.3) }'
+    done
+}
+
+# --- parts -----------------------------------------------------------------------------------------
+
+@test "trace: parts by time, each a whole log (live)" {
+    port=$(free_port)
+    talk_behind "$port" 5
+    "$tcpprobe" trace -d 3.2 -o t.log.gz -G 500ms -W 3 "port $port" 2>err
+    ls
+    grep -q ' in 7 parts, ' err
+    [ "$(ls t-*.log.gz)" = "t-0005.log.gz
+t-0006.log.gz
+t-0007.log.gz" ]
+    for part in t-*.log.gz; do is_whole $part; done
+    # one timeline, one flow
+    "$tcpprobe" flows -q --format json t-*.log.gz >flows.json
+    [ "$(json flows.json 'scalar @{ $d->{flows} }')" = 1 ]
+}
+
+# --- loss ------------------------------------------------------------------------------------------
+
+@test "trace: every lost event is told, live, in the log and at the end (live)" {
+    port=$(free_port)
+    talk_behind "$port" 8 50
+    status=0
+    "$tcpprobe" trace -b 64 -d 2 --strict -o t.log "port $port" 2>err || status=$?
+    cat err
+    [ "$status" -eq 2 ]
+    grep -q 'events are being lost' err
+    grep -qE '^tcpprobe: lost [0-9]+ events .* would have helped \(-b [0-9]+[kM]\)$' err
+    # what was written and what was lost is what the kernel counted
+    read=$(text_of t.log | grep -o '^# cpu=[0-9]* read=[0-9]*' | sed 's/.*=//' | awk '{ s += $1 } END { print s }')
+    rejected=$(value rejected_so_far t.log)
+    echo "read $read rejected $rejected"
+    [ $(($(events_in t.log) + rejected)) -eq "$read" ]
+    lost=$(value lost_so_far t.log)
+    [ "$lost" -gt 0 ]
+    # markers: all but what was lost at the very end, which leaves none
+    marked=$(sed -n 's/^CPU:.*LOST \([0-9]*\) EVENTS.*/\1/p' t.log | awk '{ s += $1 } END { print s + 0 }')
+    echo "lost $lost marked $marked"
+    [ "$marked" -le "$lost" ]
+    [ "$marked" -gt 0 ]
+    is_whole t.log
+}
+
+@test "trace: two recorders and a session in the top level do not disturb each other (live)" {
+    port=$(free_port)
+    before=$(cat $tracing/tracing_on $tracing/trace_clock $tracing/buffer_size_kb $tracing/set_event $tracing/current_tracer)
+    talk_behind "$port" 4
+    "$tcpprobe" trace -q -d 1 -o a.log "port $port" &
+    "$tcpprobe" trace -q -d 2 -b 16M --clock boot -o b.log "sport == $port" &
+    wait %2 %3
+    is_whole a.log
+    is_whole b.log
+    grep -q '^# clock=mono' a.log
+    grep -q '^# clock=boot' b.log
+    [ "$(value lost_so_far a.log)" -eq 0 ]
+    # connections that begin have no port yet: they pass
+    [ "$("$tcpprobe" export -q --events --filter "not sport == $port" b.log | wc -l)" -eq 1 ]
+    [ "$before" = "$(cat $tracing/tracing_on $tracing/trace_clock $tracing/buffer_size_kb $tracing/set_event $tracing/current_tracer)" ]
+}
+
+# --- the invoking user -----------------------------------------------------------------------------
+
+@test "trace: under sudo the log belongs to the user, who must be allowed to write it (live)" {
+    chmod 755 . .. ../.. 2>/dev/null || true
+    mkdir theirs ours
+    chown 65534:65534 theirs
+    export SUDO_UID=65534 SUDO_GID=65534
+    (cd theirs && "$tcpprobe" trace -q -d 0.1 -o t.log.gz) || skip "user 65534 cannot reach $PWD"
+    [ "$(stat -c %u:%g theirs/t.log.gz)" = 65534:65534 ]
+    is_whole theirs/t.log.gz
+    fails 2 "tcpprobe: cannot write ours/t.log: Permission denied" trace -q -o ours/t.log
+    [ ! -e ours/t.log ]
+}
+
+@test "trace: the ssh connection that may carry the output is left out, and that is said (live)" {
+    export SSH_CONNECTION="192.0.2.1 50000 192.0.2.2 22"
+    "$tcpprobe" trace -d 0.1 2>err | cat >out
+    grep -q "left out the ssh connection that may carry this output: host 192.0.2.1 and port 50000" err
+    # a file is not read over it
+    "$tcpprobe" trace -d 0.1 >out 2>err
+    ! grep -q ssh err
+    SSH_CONNECTION="192.0.2.1 50000; evil" "$tcpprobe" trace -d 0.1 2>err | cat >out
+    ! grep -q ssh err
+}
