@@ -1,0 +1,87 @@
+#!/usr/bin/env bats
+# trace_filter.bats: what a filter leaves of a recording is the same, whether the kernel and the
+# recorder apply it or `export` does afterwards. Connections of our own, recorded by all at once.
+load helpers
+
+# Nobody else's, and in each expression, so that what others do does not matter. Below 1024, or the
+# beginnings of others' connections, which have no port yet, might be ours.
+port=809
+
+setup() {
+    [ "$(id -u)" -eq 0 ] || skip "needs root"
+    [ -d /sys/kernel/tracing/instances ] || skip "needs tracefs in /sys/kernel/tracing"
+    for tool in iperf3 ip unshare; do
+        command -v $tool >/dev/null || skip "needs $tool"
+    done
+    cd "$BATS_TEST_TMPDIR"
+    recorders=()
+}
+
+teardown() {
+    [ ${#recorders[@]} -eq 0 ] || kill "${recorders[@]}" 2>/dev/null || true
+}
+
+# record NAME [FILTER]: in the background, tracing when it returns.
+record() {
+    "$tcpprobe" trace -q --strict -b 8M -e tcp_rcv_space_adjust -o "$1.log.gz" "${@:2}" 3>&- &
+    recorders+=($!)
+    # An instance is born with tracing on, but that is on again only after the last event.
+    for _ in $(seq 200); do
+        ! grep -qs '[1X]' /sys/kernel/tracing/instances/tcpprobe-$!-0/events/tcp/enable ||
+            ! grep -qs 1 /sys/kernel/tracing/instances/tcpprobe-$!-0/tracing_on || return 0
+        sleep 0.05
+    done
+    false
+}
+
+# In a network namespace of its own: IPv4, IPv6 and IPv4 by an IPv6 socket, one of each refused.
+make_traffic() {
+    unshare -n bash -c '
+        ip link set lo up
+        iperf3 -s -p $0 >/dev/null 2>&1 & server=$!
+        for _ in $(seq 100); do (: </dev/tcp/127.0.0.1/$0) 2>/dev/null && break; sleep 0.05; done
+        iperf3 -c 127.0.0.1 -p $0 -n 300K >/dev/null
+        iperf3 -c ::1 -p $0 -n 300K >/dev/null
+        for host in 127.0.0.1 127.0.0.2 ::1 ::ffff:127.0.0.1; do
+            (: </dev/tcp/$host/$0) 2>/dev/null
+            (: </dev/tcp/$host/$(($0 + 1))) 2>/dev/null
+        done
+        kill $server; wait $server; true' $port 3>&-
+}
+
+# events NAME [FILTER]: sorted, without what two recordings of one event differ in: time, the name of
+# the task when the line was written, and addresses, which each recorder hides in its own way.
+events() {
+    "$tcpprobe" export -q --events --format ndjson ${2:+--filter "$2"} "$1.log.gz" |
+        perl -pe 's/"(time_s|comm|skaddr|skbaddr|input)":("[^"]*"|[^,}]*),?//g' | sort
+}
+
+@test "filtered while recording, or afterwards: the same events" {
+    local filters=(
+        "port $port"
+        "dport == $port && (host 127.0.0.2 || snd_cwnd >= 10)"
+        "port $port && !(host 127.0.0.1)"
+        "net ::1/128 && port $port"
+        "port $port && family != AF_INET6 && !(tcp_probe && data_len == 0)"
+        "!inet_sock_set_state && port $port || newstate == TCP_CLOSE && dport == $((port + 1))"
+        "(sport == $port || sport == $((port + 1))) && (reason ~ 'TCP*' || state == 7 || tcp_destroy_sock)"
+        "port $port && data_len > 1000 && cpu < 2"
+    ) i lost=
+    record all
+    for i in "${!filters[@]}"; do record "$i" "${filters[i]}"; done
+    make_traffic
+    sleep 0.2
+    kill -INT "${recorders[@]}"
+    for i in "${recorders[@]}"; do
+        wait "$i" || [ $? -ne 2 ] || lost=1
+    done
+    recorders=()
+    [ -z "$lost" ] || skip "this machine is too busy: events were lost"
+    for i in "${!filters[@]}"; do
+        echo "${filters[i]}"
+        events all "${filters[i]}" >expected
+        events "$i" >found
+        diff expected found
+        [ -s expected ]
+    done
+}
