@@ -125,7 +125,11 @@ uint64_t tp_analysis_retired(const struct tp_analysis *analysis);
 uint64_t tp_analysis_unattributed(const struct tp_analysis *analysis);
 /* Where events were lost; value is their number. One list for each timeline. */
 const struct tp_spans *tp_analysis_gaps(const struct tp_analysis *analysis, uint32_t timeline);
-/* Was any event of that kind met? An engineer wants to know 0 from "not recorded". */
+/* The recording holds events of that kind even if none is met: "none" then means none. Before
+ * tp_analysis_finish(). See tp_input_info.recorded. */
+void tp_analysis_recorded(struct tp_analysis *analysis, enum tp_kind kind);
+/* Was any event of that kind met, or said to be recorded? An engineer wants to know 0 from "not
+ * recorded". */
 bool tp_analysis_saw(const struct tp_analysis *analysis, enum tp_kind kind);
 
 void tp_analysis_free(struct tp_analysis *analysis); /* NULL is fine */

@@ -74,6 +74,8 @@ struct tp_input_info {
     uint64_t late;                /* records out of order beyond the sort window */
     char warning[256];            /* damaged tail, trailing garbage, ...; "" if none */
     char clock[16];               /* from the header; "" if it does not say */
+    uint32_t recorded;            /* bit of each enum tp_kind that its header says was recorded: of
+                                     these "none" means none; 0 where there is no such header */
     bool has_wall_offset;
     int64_t wall_offset_ns;       /* CLOCK_REALTIME minus the recording's clock */
     bool has_time;                /* at least one record: first_ns and last_ns are valid */

@@ -314,6 +314,11 @@ const struct tp_spans *tp_analysis_gaps(const struct tp_analysis *analysis, uint
     return timeline < analysis->gaps.count ? &analysis->gaps.timelines[timeline].spans : &none;
 }
 
+void tp_analysis_recorded(struct tp_analysis *analysis, enum tp_kind kind)
+{
+    analysis->saw[kind] = true;
+}
+
 bool tp_analysis_saw(const struct tp_analysis *analysis, enum tp_kind kind)
 {
     return analysis->saw[kind];

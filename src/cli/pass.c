@@ -125,6 +125,19 @@ int cli_pass_next(struct cli_pass *pass, const struct tp_record **record, struct
     return rc;
 }
 
+/* Where all inputs say which events they recorded, none of a kind means none; a filter may have
+ * left them out. */
+static void tell_recorded(const struct cli_pass *pass, struct tp_analysis *analysis)
+{
+    uint32_t recorded = pass->input->filter ? 0 : UINT32_MAX;
+
+    for (size_t i = 0; i < tp_stream_inputs(pass->stream); i++)
+        recorded &= tp_stream_info(pass->stream, i)->recorded;
+    for (unsigned kind = 0; kind < TP_KIND_COUNT; kind++)
+        if (recorded >> kind & 1)
+            tp_analysis_recorded(analysis, (enum tp_kind)kind);
+}
+
 int cli_pass_analyse(struct cli_pass *pass, struct tp_analysis *analysis, struct tp_error *error)
 {
     const struct tp_record *record;
@@ -137,6 +150,7 @@ int cli_pass_analyse(struct cli_pass *pass, struct tp_analysis *analysis, struct
             return rc;
         }
     }
+    tell_recorded(pass, analysis);
     return rc < 0 ? rc : tp_analysis_finish(analysis, error);
 }
 

@@ -1,6 +1,7 @@
 /* header.c: comments and markers of lost events. */
 #include <string.h>
 
+#include "input/events.h"
 #include "input/header.h"
 #include "input/scan.h"
 
@@ -24,31 +25,57 @@ bool header_is_comment(const char *at, const char *end)
     return false;
 }
 
-static void read_word(const char *at, const char *end, struct tp_input_info *info)
+static void read_clock(const char *at, const char *end, struct tp_input_info *info)
 {
-    static const char clock[] = "clock=", offset[] = "realtime_minus_";
-    const char *number;
+    size_t length = (size_t)(end - at);
+
+    if (length >= sizeof info->clock)
+        return;
+    memcpy(info->clock, at, length);
+    info->clock[length] = '\0';
+}
+
+static void read_offset(const char *at, const char *end, struct tp_input_info *info)
+{
+    const char *number = memchr(at, '=', (size_t)(end - at));
     uint64_t ns = 0;
-    size_t length;
     bool negative;
 
-    if (starts(at, end, clock)) {
-        at += sizeof clock - 1;
-        length = (size_t)(end - at);
-        if (length < sizeof info->clock) {
-            memcpy(info->clock, at, length);
-            info->clock[length] = '\0';
-        }
-    } else if (starts(at, end, offset)) {
-        number = memchr(at, '=', (size_t)(end - at));
-        if (!number || number - at < 4 || memcmp(number - 3, "_ns", 3) != 0)
-            return;
-        negative = *++number == '-';
-        if (scan_u64(number + negative, &ns) != end || ns > INT64_MAX || info->has_wall_offset)
-            return;
-        info->has_wall_offset = true;
-        info->wall_offset_ns = negative ? -(int64_t)ns : (int64_t)ns;
-    }
+    if (!number || number - at < 4 || memcmp(number - 3, "_ns", 3) != 0)
+        return;
+    negative = *++number == '-';
+    if (scan_u64(number + negative, &ns) != end || ns > INT64_MAX || info->has_wall_offset)
+        return;
+    info->has_wall_offset = true;
+    info->wall_offset_ns = negative ? -(int64_t)ns : (int64_t)ns;
+}
+
+static void read_event(const char *at, const char *end, struct tp_input_info *info)
+{
+    const char *slash = memchr(at, '/', (size_t)(end - at));
+    int kind = slash ? event_find(slash + 1, (size_t)(end - slash - 1)) : -1;
+
+    if (kind >= 0)
+        info->recorded |= UINT32_C(1) << kind;
+}
+
+static const struct {
+    const char *start;
+    size_t skip; /* of the word, before it is read */
+    void (*read)(const char *at, const char *end, struct tp_input_info *info);
+} words[] = {
+    {"clock=", 6, read_clock},
+    {"realtime_minus_", 0, read_offset},
+    {"event=", 6, read_event},
+};
+
+static void read_word(const char *at, const char *end, struct tp_input_info *info)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof words / sizeof *words; i++)
+        if (starts(at, end, words[i].start))
+            words[i].read(at + words[i].skip, end, info);
 }
 
 void header_read(const char *at, const char *end, struct tp_input_info *info)

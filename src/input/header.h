@@ -7,7 +7,8 @@
 /* A line that a recorder or reporter writes before the events: "# ..." or trace-cmd's "cpus=2". */
 bool header_is_comment(const char *at, const char *end);
 
-/* Takes "clock=NAME" and "realtime_minus_NAME_ns=N" out of a comment into info. */
+/* Takes "clock=NAME", "realtime_minus_NAME_ns=N" and "event=SYSTEM/NAME" out of a comment into
+ * info. */
 void header_read(const char *at, const char *end, struct tp_input_info *info);
 
 /* "CPU:1 [LOST 127 EVENTS]", "CPU:1 [LOST EVENTS]" (kernel), "CPU:1 [127 EVENTS DROPPED]",

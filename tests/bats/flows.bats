@@ -57,6 +57,20 @@ END
     done
 }
 
+@test "none of a kind that the header says was recorded is 0, not absent" {
+    log=$root/tests/data/formats/kernel.txt
+    { echo '# event=tcp/tcp_retransmit_skb (exact)'; cat "$log"; } >headed.log
+    retransmits='map { $_->{retransmits} } @{ $d->{flows} }'
+    "$tcpprobe" flows -q --format json "$log" >bare.json
+    "$tcpprobe" flows -q --format json headed.log >headed.json
+    "$tcpprobe" flows -q --format json headed.log "$log" >both.json
+    "$tcpprobe" flows -q --format json --filter 'snd_cwnd > 0' headed.log >filtered.json
+    [ "$(json bare.json "$retransmits" | sort -u)" = null ]
+    [ "$(json headed.json "$retransmits" | sort -u)" = 0 ]
+    [ "$(json both.json "$retransmits" | sort -u)" = null ]
+    [ "$(json filtered.json "$retransmits" | sort -u)" = null ]
+}
+
 @test "a round-trip time of microseconds is not shown as 0.0" {
     "$tcpprobe" flows -q "$root/tests/data/formats/kernel.txt" >out
     grep -q ' 0\.009 0\.010 0\.016 ' out
