@@ -62,6 +62,7 @@ place_choose_port() { # the names of all runs on stdin
     die "too many runs at once"
 }
 
+# Reaps what killed runs left, makes a place for this one and has it removed on exit.
 place_make() {
     local old lock
     # From now on others see that this process is a run.
@@ -73,10 +74,9 @@ place_make() {
     done
     place_choose_port < <(place_names)
     name=$prefix-$$-$port place=/run/$prefix-$$-$port ends=("$prefix-$$-$port-s" "$prefix-$$-$port-r")
-    mkdir "$place" && ip netns add "${ends[0]}" && ip netns add "${ends[1]}" || {
-        place_forget "$name"
+    trap place_remove EXIT
+    mkdir "$place" && ip netns add "${ends[0]}" && ip netns add "${ends[1]}" ||
         die "cannot make network namespaces"
-    }
     exec {lock}<&-
 }
 

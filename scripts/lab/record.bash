@@ -68,6 +68,7 @@ record_stop_tcpprobe() {
     kill $record_pid
     wait $record_pid || exit 2 # it said why
     record_lost=$(gzip -dcf "$output" | sed -n 's/^# lost_so_far=//p' | tail -n 1)
+    [ -n "$record_lost" ] || die "$output has no end"
 }
 
 # The sum of these counters over all processors.

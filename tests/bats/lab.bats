@@ -205,6 +205,7 @@ left_of() {
     refused "lab/run: no log to write: give -o LOG" --seconds 1
     refused "lab/run: --seconds: 'soon' is not a number from 1 to 99999" --seconds soon -o x.log
     refused "lab/run: --window: '64q' is not a size, as 64k" --window 64q -o x.log
+    refused "lab/run: --rate-limit: '6' is not a rate, as 6mbit" --rate-limit 6 -o x.log
     refused "lab/run: unexpected 'x.log'; see --help" x.log
     refused "linkem: 'fast' is not a rate, as 20mbit" --rate fast -o x.log
     refused "linkem: '101%' is not a share, as 0.5% or 0.005" --loss 101% -o x.log
