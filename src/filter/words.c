@@ -225,14 +225,14 @@ static unsigned edits(const struct tp_token *unknown, const char *known)
     memcpy(word, unknown->text, unknown->length);
     word[unknown->length] = '\0';
     if (unknown->length >= 3 && strcasestr(known, word))
-        return 1;
+        return 0;
     return distance(word, unknown->length, known, length);
 }
 
-/* A third of the word may be wrong. */
+/* A quarter of the word may be wrong; of three letters none, they are near to too many words. */
 const char *tp_words_closest(const enum tp_vocabulary *vocabularies, const struct tp_token *unknown)
 {
-    unsigned n, best = 1 + (unsigned)(unknown->length < WORD_MAX ? unknown->length : WORD_MAX) / 3;
+    unsigned n, best = 1 + (unsigned)(unknown->length < WORD_MAX ? unknown->length : WORD_MAX) / 4;
     const char *name = NULL;
     struct word known;
     size_t i;
