@@ -166,7 +166,7 @@ static void what_another_cpu_may_precede_is_held_back(void **state)
     struct lines lines = {0};
     unsigned char *pages;
     struct pump *pump;
-    size_t length;
+    size_t length = 0;
 
     pages = pages_of(world, 1, &length);
     write_pages(world, 1, "wb", "", 0);

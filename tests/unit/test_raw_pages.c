@@ -313,7 +313,7 @@ static void every_byte_is_damaged(void **state)
     static const unsigned char masks[] = {0xff, 0x01, 0x80, 0x1f};
     struct world *world = *state;
     unsigned char *pages;
-    size_t length, page, i, m;
+    size_t length = 0, page, i, m;
 
     pages = (unsigned char *)raw_file(RAW_TREE "/instance/per_cpu/cpu1/trace_pipe_raw", &length);
     assert_non_null(pages);
