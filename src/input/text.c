@@ -224,7 +224,8 @@ int text_parse(struct text_parser *parser, const char *text, size_t length,
             return TP_ERR_NOMEM;
         record->input = parser->input;
         record->key.timeline = parser->timeline;
-        if (line_split(at, end, &parser->last_name, &line))
+        /* A comment may quote an event; no event begins with '#', since names are padded. */
+        if (*at != '#' && line_split(at, end, &parser->last_name, &line))
             parse_event(parser, batch, record, &line, at, end);
         else
             parse_other_line(parser, batch, record, at, end, info);
