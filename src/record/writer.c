@@ -302,6 +302,8 @@ static void save(struct writer *writer)
     int rc = TP_OK;
 
     writer->used = 0;
+    if (first.sys_errno == EPIPE) /* the reader took what it wanted */
+        return;
     writer->dropped = writer->events - writer->safe.events;
     writer->events = writer->safe.events;
     if (!output_cut(&writer->output, writer->safe.bytes))

@@ -306,6 +306,37 @@ sport == 73621
     done
 }
 
+# Kills 25 recorders, each at a random moment of its first 400 ms, set-up included.
+kill_many() {
+    local log=$PWD/lane-$1.log.gz i
+    for i in {1..25}; do
+        "$tcpprobe" trace -q -o "$log" "port $2" 2>/dev/null 3>&- &
+        echo $! >>killed
+        sleep 0.$((RANDOM % 4))$((RANDOM % 10))$((RANDOM % 10))
+        kill -KILL $!
+        wait $! 2>/dev/null || true
+        [ ! -s "$log" ] || "$tcpprobe" flows "$log" >/dev/null 2>err-$1 || cp err-$1 bad-$1-$i
+    done
+}
+
+@test "trace: kill -9 at 100 random moments leaves no instance, no process, no log that cannot be read (live)" {
+    port=$(free_port)
+    talk_behind "$port" 30
+    for lane in 1 2 3 4; do
+        kill_many $lane "$port" &
+        lanes+=($!)
+    done
+    wait "${lanes[@]}"
+    "$tcpprobe" trace -q -d 0.01 -o last.log
+    sleep 0.3
+    [ "$(wc -l <killed)" -eq 100 ]
+    while read -r pid; do
+        nothing_left_of "$pid"
+    done <killed
+    ! grep -lzF "$PWD/lane-" /proc/[0-9]*/cmdline 2>/dev/null
+    ! ls bad-* 2>/dev/null
+}
+
 # --- parts -----------------------------------------------------------------------------------------
 
 @test "trace: parts by time, each a whole log (live)" {

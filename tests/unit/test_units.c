@@ -72,6 +72,42 @@ static void counts_are_read(void **state)
     assert_false(tp_units_parse_count("1k", 10000, &count));
 }
 
+static void bytes_are_read(void **state)
+{
+    static const struct {
+        const char *text;
+        uint64_t plain, bytes;
+    } good[] = {
+        {"0", 1024, 0},
+        {"500000", 1024, 512000000},
+        {"500", 1, 500},
+        {"64k", 1, 65536},
+        {"64K", 1024, 65536},
+        {"64KB", 1, 65536},
+        {"64KiB", 1024, 65536},
+        {"8M", 1024, 8 << 20},
+        {"8MiB", 1, 8 << 20},
+        {"1g", 1, 1 << 30},
+        {"2T", 1, UINT64_C(2) << 40},
+        {"100B", 1024, 100},
+        {"16777215T", 1, UINT64_C(16777215) << 40},
+    };
+    static const char *const bad[] = {
+        "",   "k",    "-1",    "+1",        "1.5M",
+        " 1", "1 ",   "1kk",   "1iB",       "1Ki",
+        "1E", "0x10", "1MiBs", "16777216T", "18446744073709551616",
+    };
+    uint64_t bytes;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        assert_true(tp_units_parse_bytes(good[i].text, good[i].plain, &bytes));
+        assert_int_equal(bytes, good[i].bytes);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_false(tp_units_parse_bytes(bad[i], 1024, &bytes));
+}
+
 static void si_has_four_digits(void **state)
 {
     static const struct {
@@ -159,9 +195,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(durations_are_read), cmocka_unit_test(nonsense_is_no_duration),
-        cmocka_unit_test(counts_are_read),    cmocka_unit_test(si_has_four_digits),
-        cmocka_unit_test(seconds_are_exact),  cmocka_unit_test(durations_are_told),
-        cmocka_unit_test(reals_read_back),
+        cmocka_unit_test(counts_are_read),    cmocka_unit_test(bytes_are_read),
+        cmocka_unit_test(si_has_four_digits), cmocka_unit_test(seconds_are_exact),
+        cmocka_unit_test(durations_are_told), cmocka_unit_test(reals_read_back),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
