@@ -87,7 +87,8 @@ struct tp_capture_event {
     const struct tp_kernel_event *event;
     bool is_default;
     bool is_chosen;
-    const char *filter; /* what the kernel filters by; "" nothing, NULL: it can never match */
+    const char *filter; /* what the kernel filters by; "" nothing, NULL: it is not recorded since it
+                           can never match, or if not exact, cannot be asked for this filter */
     bool is_exact;      /* false: each line is asked again with the whole filter */
 };
 

@@ -36,6 +36,11 @@ void trace_list_events(const struct tp_capture *capture)
     printf("* is recorded\n");
 }
 
+static const char *why_not_recorded(const struct tp_capture_event *event)
+{
+    return event->is_exact ? "it can never match" : "it cannot be asked for this filter";
+}
+
 void trace_list_filters(const struct tp_capture *capture)
 {
     const struct tp_capture_event *events, *event;
@@ -55,7 +60,7 @@ void trace_list_filters(const struct tp_capture *capture)
         length = printf("%s/%s", event->event->system, event->event->name);
         printf("%*s", width + 2 - length, "");
         if (!event->filter)
-            printf("not recorded: it can never match\n");
+            printf("not recorded: %s\n", why_not_recorded(event));
         else
             printf("%s%s%s\n", event->filter[0] ? "kernel: " : "kernel: everything", event->filter,
                    event->is_exact ? "" : "; then the whole filter by tcpprobe");
@@ -74,6 +79,19 @@ static void size_text(uint64_t kib, char text[32])
         snprintf(text, 32, "%.*f MiB", mib < 100 && mib - (double)(uint64_t)mib > 0.05, mib);
 }
 
+/* That an event can never match is what the filter says; this is not. */
+static void say_left_out(const struct tp_capture *capture)
+{
+    const struct tp_capture_event *events;
+    size_t count;
+
+    events = tp_capture_events(capture, &count);
+    for (size_t i = 0; i < count; i++)
+        if (events[i].is_chosen && !events[i].filter && !events[i].is_exact)
+            cli_message("%s is not recorded: %s", events[i].event->name,
+                        why_not_recorded(&events[i]));
+}
+
 void trace_say_start(const struct trace *trace, const struct tp_capture *capture)
 {
     const struct tp_capture_setup *setup = tp_capture_setup(capture);
@@ -81,6 +99,7 @@ void trace_say_start(const struct trace *trace, const struct tp_capture *capture
 
     if (trace->quiet)
         return;
+    say_left_out(capture);
     for (size_t i = 0; i < setup->reaped_count; i++)
         cli_message("removed %s, which a recorder left that was killed", setup->reaped[i]);
     if (setup->engine_reason[0])

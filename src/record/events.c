@@ -188,6 +188,14 @@ int events_choose(struct event_set *set, const char *words, struct tp_error *err
 
 /* --- filters -------------------------------------------------------------------------------- */
 
+/* Events that are no records cannot be asked again: only the kernel can filter them, or nobody. */
+static bool cannot_be_asked(const struct event *event)
+{
+    const char *name = event->format.event.name;
+
+    return !event->exact && tp_kind_find(name, strlen(name)) < 0;
+}
+
 int events_lower(struct event_set *set, const struct tp_filter *filter, struct tp_error *error)
 {
     struct event *event;
@@ -198,6 +206,10 @@ int events_lower(struct event_set *set, const struct tp_filter *filter, struct t
         event = &set->events[i];
         free(event->filter);
         rc = tp_filter_lower(filter, &event->format.event, &event->filter, &event->exact, error);
+        if (cannot_be_asked(event)) {
+            free(event->filter);
+            event->filter = NULL;
+        }
     }
     return rc;
 }

@@ -9,7 +9,8 @@ struct event {
     bool is_default; /* recorded unless removed */
     bool chosen;
     /* Filled by events_lower(): */
-    char *filter; /* the kernel's part of the filter, "" if it has none; NULL: never matches */
+    char *filter; /* the kernel's part of the filter, "" if it has none; NULL: never matches, or if
+                     not exact, cannot be filtered; not to be recorded then */
     bool exact;   /* false: the whole filter is still to be applied to each line */
 };
 
@@ -28,8 +29,9 @@ int events_read(struct event_set *set, const char *tracefs, struct tp_error *err
  * '/' or ':'. A word that matches nothing is an error with its column. */
 int events_choose(struct event_set *set, const char *words, struct tp_error *error);
 
-/* Works out for each event what the kernel can filter. Chosen events that can never match keep
- * filter NULL: they are not to be enabled. filter may be NULL. */
+/* Works out for each event what the kernel can filter. Chosen events with filter NULL are not to be
+ * enabled: they can never match (exact), or their lines are no records that could be asked for the
+ * rest of the filter (not exact). filter may be NULL. */
 int events_lower(struct event_set *set, const struct tp_filter *filter, struct tp_error *error);
 
 /* NULL if there is none of that name. */

@@ -220,7 +220,7 @@ int tp_capture_start(struct tp_capture *capture, struct tp_error *error)
 
     if (!capture->recorded_count)
         return tp_error_set(error, TP_ERR_USAGE,
-                            "none of the chosen events can ever match the filter");
+                            "none of the chosen events can match the filter, or be asked for it");
     rc = sieve_init(&capture->sieve, &capture->set, options->filter, options->count_flows, error);
     if (rc < 0)
         return rc;

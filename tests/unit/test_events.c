@@ -303,6 +303,40 @@ static void test_apply(void **state)
     events_release(&set);
 }
 
+/* Lines that are no records cannot be asked for what the kernel left: such events are left out. */
+static void test_lower(void **state)
+{
+    static const struct {
+        const char *expression, *event, *filter;
+        bool exact;
+    } rows[] = {
+        {"net 10.0.0.0/8", "tcp_probe", "", false},
+        {"net 10.0.0.0/8", "tcp_bad_csum", NULL, false},
+        {"net 10.0.0.0/8", "tcp_sendmsg_locked", NULL, true},
+        {"port 80", "inet_sk_error_report", "protocol == 6 && (sport == 80 || dport == 80)", true},
+        {"host 10.0.0.1", "inet_sk_error_report", NULL, false},
+        {"cpu == 1", "tcp_sendmsg_locked", "CPU == 1", true},
+    };
+    struct tp_filter *filter;
+    struct event_set set;
+    struct event *event;
+    size_t i;
+
+    (void)state;
+    assert_int_equal(events_read(&set, KERNELS "6.18", NULL), 0);
+    for (i = 0; i < COUNT(rows); i++) {
+        assert_int_equal(tp_filter_parse(&filter, rows[i].expression, NULL), 0);
+        assert_int_equal(events_lower(&set, filter, NULL), 0);
+        event = events_find(&set, rows[i].event);
+        assert_int_equal(!event->filter, !rows[i].filter);
+        if (rows[i].filter)
+            assert_string_equal(event->filter, rows[i].filter);
+        assert_int_equal(event->exact, rows[i].exact);
+        tp_filter_free(filter);
+    }
+    events_release(&set);
+}
+
 /* /dev/full refuses to be written, /dev/null keeps nothing. */
 static void test_apply_refused(void **state)
 {
@@ -346,11 +380,11 @@ static int remove_folder(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_format),        cmocka_unit_test(test_format_forms),
-        cmocka_unit_test(test_bad_formats),   cmocka_unit_test(test_defaults),
-        cmocka_unit_test(test_choose),        cmocka_unit_test(test_choose_nothing),
-        cmocka_unit_test(test_no_events),     cmocka_unit_test(test_apply),
-        cmocka_unit_test(test_apply_refused),
+        cmocka_unit_test(test_format),      cmocka_unit_test(test_format_forms),
+        cmocka_unit_test(test_bad_formats), cmocka_unit_test(test_defaults),
+        cmocka_unit_test(test_choose),      cmocka_unit_test(test_choose_nothing),
+        cmocka_unit_test(test_no_events),   cmocka_unit_test(test_apply),
+        cmocka_unit_test(test_lower),       cmocka_unit_test(test_apply_refused),
     };
 
     return cmocka_run_group_tests_name("events", tests, make_folder, remove_folder);
