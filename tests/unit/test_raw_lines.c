@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <arpa/inet.h>
+#include <glob.h>
 #include <cmocka.h>
 
 #include "record/put.h"
@@ -331,6 +332,34 @@ static void what_only_the_kernel_can_print_is_refused(void **state)
     }
 }
 
+/* From the first that printed text to the newest: no recording falls back to the slow engine. */
+static void the_events_of_all_kernels_can_be_rendered(void **state)
+{
+    const struct render_style style = {0};
+    struct tp_error error = TP_ERROR_INIT;
+    struct render *render;
+    struct format format;
+    size_t i, length;
+    glob_t files;
+    char *text;
+
+    (void)state;
+    assert_int_equal(glob("tests/data/*/*/events/*/*/format", 0, NULL, &files), 0);
+    assert_int_equal(glob(RAW_TREE "/events/*/*/format", GLOB_APPEND, NULL, &files), 0);
+    assert_true(files.gl_pathc > 30);
+    for (i = 0; i < files.gl_pathc; i++) {
+        text = raw_file(files.gl_pathv[i], &length);
+        assert_non_null(text);
+        if (format_parse(&format, "tcp", text, length, &error) ||
+            render_compile(&render, &format.event, &style, &error))
+            fail_msg("%s: %s", files.gl_pathv[i], error.text);
+        render_free(render);
+        format_release(&format);
+        free(text);
+    }
+    globfree(&files);
+}
+
 static void pointers_are_hashed(void **state)
 {
     static const char text[] =
@@ -367,6 +396,7 @@ int main(void)
         cmocka_unit_test(flags_are_those_of_the_kernel),
         cmocka_unit_test(releases_are_numbers),
         cmocka_unit_test(what_only_the_kernel_can_print_is_refused),
+        cmocka_unit_test(the_events_of_all_kernels_can_be_rendered),
         cmocka_unit_test(pointers_are_hashed),
     };
 
