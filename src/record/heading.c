@@ -1,7 +1,7 @@
 /* heading.c: the lines around the events of a log: what recorded them, how, and how it ended.
  *
- * A reader (src/input/header.c) takes the first realtime_minus_CLOCK_ns and the last clock= of
- * these lines; so the texts that a user typed stand between them, where they cannot mislead. */
+ * A reader (src/input/header.c) looks for words such as clock=mono in them; texts that a user typed
+ * may not look like those. */
 #include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
@@ -14,15 +14,33 @@
 
 #define SETTING_MAX 160
 
-/* One line whatever the text is: a second one would be read as an event. */
-static void put_line(FILE *out, const char *name, const char *text)
+static bool is_read(const char *word)
 {
-    fprintf(out, "# %s=", name);
+    static const char *const read[] = {"clock=", "realtime_minus_", "event="};
+
+    for (size_t i = 0; i < sizeof read / sizeof *read; i++)
+        if (strncmp(word, read[i], strlen(read[i])) == 0)
+            return true;
+    return false;
+}
+
+/* One line whatever the text is: a second one would be read as an event. */
+static void put_text(FILE *out, const char *before, const char *text)
+{
+    fputs(before, out);
     for (; *text; text++)
-        if (*text == '\t')
+        if ((*text == ' ' || *text == '\t') && is_read(text + 1))
+            fputs("\\x20", out);
+        else if (*text == '\t')
             fputc(' ', out);
         else
             fputc(iscntrl((unsigned char)*text) ? '?' : *text, out);
+}
+
+static void put_line(FILE *out, const char *name, const char *text)
+{
+    fprintf(out, "# %s", name);
+    put_text(out, "=", text);
     fputc('\n', out);
 }
 
@@ -89,7 +107,7 @@ static void put_events(FILE *out, const struct tp_capture *capture)
             continue;
         fprintf(out, "# event=%s/%s", event->format.event.system, event->format.event.name);
         if (event->filter[0])
-            fprintf(out, " kernel filter: %s", event->filter);
+            put_text(out, " kernel filter: ", event->filter);
         if (capture->options.filter)
             fprintf(out, "%s", event->exact ? " (exact)" : " (and the whole filter by tcpprobe)");
         fputc('\n', out);

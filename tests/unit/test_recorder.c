@@ -27,7 +27,9 @@
 /* --- the heading ------------------------------------------------------------------------------ */
 
 /* What a user types cannot become an event, a clock or an offset. */
-static const char hostile[] = "x\n" PROBE "clock=evil realtime_minus_mono_ns=5 \x1b[31m\t";
+static const char hostile[] =
+    "x\n" PROBE "clock=evil realtime_minus_mono_ns=5 event=tcp/tcp_destroy_sock "
+    "\x1b[31m\tclock=evil\t";
 
 static struct tp_capture *capture_for(struct event *events, size_t count)
 {
@@ -46,7 +48,7 @@ static struct tp_capture *capture_for(struct event *events, size_t count)
 
 static void heading_misleads_nobody(void **state)
 {
-    struct event event = {.chosen = true, .filter = strdup("comm == \"clock=evil \"")};
+    struct event event = {.chosen = true, .filter = strdup("comm == \" clock=evil \"")};
     struct tp_capture *capture;
     struct tp_stream *stream;
     const struct tp_record *record;
@@ -76,6 +78,7 @@ static void heading_misleads_nobody(void **state)
     assert_true(wall_offset("mono", &offset_ns) && info->has_wall_offset);
     assert_true(llabs(info->wall_offset_ns - offset_ns) < 1000000000);
     assert_int_equal(info->malformed, 0);
+    assert_int_equal(info->recorded, UINT32_C(1) << TP_KIND_PROBE);
     tp_stream_close(stream);
     unlink(path);
     free(event.filter);
