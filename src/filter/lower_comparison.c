@@ -209,12 +209,12 @@ static struct part lower_port(struct lowering *lowering, const struct tp_node *n
 static bool has_v4(const struct lowering *lowering, const char *name)
 {
     const struct tp_kernel_event *event = lowering->event;
-    size_t i;
+    const struct tp_kernel_field *field = event->fields, *end = field + event->count;
 
-    for (i = 0; i < event->count; i++)
-        if (strcmp(event->fields[i].name, name) == 0)
-            return event->fields[i].is_array && event->fields[i].size == 4;
-    return false;
+    while (field < end && strcmp(field->name, name) != 0)
+        field++;
+    return field < end && field->is_array && field->size == 4 && !field->is_pointer &&
+           !field->is_dynamic;
 }
 
 /* An address of the connection is the host's. Negated it must not say so of IPv6 sockets. */

@@ -123,8 +123,8 @@ const struct tp_kernel_field *kernel_integer(const struct tp_kernel_event *event
 
     for (field = event->fields; field < event->fields + event->count; field++)
         if (strcmp(field->name, name) == 0)
-            return field->is_array || field->is_pointer || field->is_dynamic || field->size > 8 ||
-                           (field->size & (field->size - 1))
+            return field->is_array || field->is_pointer || field->is_dynamic || field->size == 0 ||
+                           field->size > 8 || (field->size & (field->size - 1))
                        ? NULL
                        : field;
     return NULL;
@@ -133,10 +133,13 @@ const struct tp_kernel_field *kernel_integer(const struct tp_kernel_event *event
 /* Passes over "REC->name". */
 static bool take_field(struct span *argument, struct span *name)
 {
+    static const char identifier[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+
     if (!span_skip(argument, "REC->"))
         return false;
     name->at = argument->at;
-    while (argument->at < argument->end && !strchr(" ,.()[]?:+-*/&|<>=", *argument->at))
+    while (argument->at < argument->end && *argument->at && strchr(identifier, *argument->at))
         argument->at++;
     name->end = argument->at;
     return true;
