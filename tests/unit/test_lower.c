@@ -186,7 +186,7 @@ static void check_row(const struct row *row)
 {
     char kernel[160], *system, *name, *lowered;
     struct tp_error error = TP_ERROR_INIT;
-    struct tp_filter *filter;
+    struct tp_filter *filter = NULL;
     struct format format;
     bool exact;
 
