@@ -42,8 +42,8 @@ static int unknown_command(const char *name)
 
 static int show_help(void)
 {
-    printf("Usage: tcpprobe COMMAND [OPTION...] FILE...\n"
-           "Reads the TCP events that the Linux kernel traces and shows what each connection did.\n"
+    printf("Usage: tcpprobe COMMAND [OPTION...] [ARGUMENT...]\n"
+           "Records the TCP events that the Linux kernel traces and shows what each connection did.\n"
            "\n"
            "Commands:\n");
     for (size_t i = 0; i < COMMAND_COUNT; i++)

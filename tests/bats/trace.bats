@@ -119,6 +119,14 @@ sport == 73621
     [ "${#lines[@]}" -eq 1 ]
 }
 
+@test "trace: without root it says so (live)" {
+    install -m 755 "$tcpprobe" /tmp/tcpprobe-$$
+    run setpriv --reuid 65534 --regid 65534 --clear-groups /tmp/tcpprobe-$$ trace
+    rm /tmp/tcpprobe-$$
+    [ "$status" -eq 2 ]
+    [ "$output" = "tcpprobe: tracing needs root: run it with sudo" ]
+}
+
 # --- what is recorded ------------------------------------------------------------------------------
 
 @test "trace: what the log says is what happened (live)" {
@@ -195,6 +203,17 @@ sport == 73621
     grep -qE '^tcp/tcp_probe +kernel: dport == 80$' plan
     "$tcpprobe" trace --dry-run "host 10.0.0.1" >plan
     grep -qE '^tcp/tcp_probe +kernel: everything; then the whole filter by tcpprobe$' plan
+}
+
+@test "trace: a line each second on a terminal, none in a pipe (live)" {
+    command -v script >/dev/null || skip "needs script(1)"
+    port=$(free_port)
+    talk_behind "$port" 4
+    script -qec "'$tcpprobe' trace -d 2.5 -o t.log 'port $port'" /dev/null >terminal </dev/null
+    tr '\r' '\n' <terminal | tee lines
+    [ "$(grep -cE '^[12] s: [0-9.]+k? events/s, [0-9]+ events, [0-9.]+ k?B, 1 flow, 0 lost, buffer [0-9]+ %' lines)" -eq 2 ]
+    "$tcpprobe" trace -d 1.5 -o t.log "port $port" 2>err
+    [ "$(wc -l <err)" -eq 2 ]
 }
 
 # --- how it ends -----------------------------------------------------------------------------------
@@ -407,6 +426,9 @@ t-0007.log.gz" ]
     (cd theirs && "$tcpprobe" trace -q -d 0.1 -o t.log.gz) || skip "user 65534 cannot reach $PWD"
     [ "$(stat -c %u:%g theirs/t.log.gz)" = 65534:65534 ]
     is_whole theirs/t.log.gz
+    # root is gone when the next part begins
+    (cd theirs && "$tcpprobe" trace -q -d 0.5 -o p.log -G 200ms)
+    [ "$(stat -c %u theirs/p-000[123].log | uniq)" = 65534 ]
     fails 2 "tcpprobe: cannot write ours/t.log: Permission denied" trace -q -o ours/t.log
     [ ! -e ours/t.log ]
 }
