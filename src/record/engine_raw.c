@@ -48,23 +48,29 @@ struct raw_pump {
 
 /* --- opening --------------------------------------------------------------------------------- */
 
-static int read_layout(struct raw_pump *raw, const struct pump_plan *plan, struct tp_error *error)
+/* The start of a small file, NUL-terminated; false, with errno, if it cannot be opened. */
+static bool read_text(const char *folder, const char *name, char *text, size_t size)
 {
-    char path[PATH_MAX], text[1024];
-    size_t length;
+    char path[PATH_MAX];
     FILE *file;
 
-    snprintf(path, sizeof path, "%s/events/header_page", plan->instance);
+    snprintf(path, sizeof path, "%s/%s", folder, name);
     file = fopen(path, "re");
-    if (!file && errno == ENOENT) {
-        snprintf(path, sizeof path, "%s/events/header_page", plan->tracefs);
-        file = fopen(path, "re");
-    }
     if (!file)
-        return tp_error_sys(error, errno, "cannot open %s", path);
-    length = fread(text, 1, sizeof text - 1, file);
+        return false;
+    text[fread(text, 1, size - 1, file)] = '\0';
     fclose(file);
-    text[length] = '\0';
+    return true;
+}
+
+/* Of the instance, which may have pages of its own size, where the kernel has that file there. */
+static int read_layout(struct raw_pump *raw, const struct pump_plan *plan, struct tp_error *error)
+{
+    char text[1024];
+
+    if (!read_text(plan->instance, "events/header_page", text, sizeof text) &&
+        !read_text(plan->tracefs, "events/header_page", text, sizeof text))
+        return tp_error_sys(error, errno, "cannot open %s/events/header_page", plan->tracefs);
     return page_layout_parse(&raw->layout, text, error);
 }
 
@@ -128,18 +134,12 @@ static int compile(struct raw_pump *raw, const struct pump_plan *plan, struct tp
 static bool has_counter_clock(const char *instance)
 {
     static const char *const counters[] = {"[counter]", "[uptime]", "[x86-tsc]", "[ppc-tb]"};
-    char path[PATH_MAX], text[256];
+    char text[256];
     bool found = false;
-    size_t i, length;
-    FILE *file;
+    size_t i;
 
-    snprintf(path, sizeof path, "%s/trace_clock", instance);
-    file = fopen(path, "re");
-    if (!file)
+    if (!read_text(instance, "trace_clock", text, sizeof text))
         return false;
-    length = fread(text, 1, sizeof text - 1, file);
-    fclose(file);
-    text[length] = '\0';
     for (i = 0; i < sizeof counters / sizeof *counters; i++)
         found |= strstr(text, counters[i]) != NULL;
     return found;
