@@ -279,6 +279,9 @@ sport == 73621
     run bash -c "'$tcpprobe' trace -q >&-"
     [ "$status" -eq 2 ]
     [[ ${lines[0]} == "tcpprobe: cannot write standard output: Bad file descriptor" ]]
+    # messages do not go into a file that took the place of a closed stream
+    "$tcpprobe" trace -d 0.1 -o t.log >&- 2>&- <&-
+    is_whole t.log
     # A file that may not grow further is what a full disk is.
     port=$(free_port)
     talk_behind "$port" 5 100
@@ -437,6 +440,9 @@ t-0007.log.gz" ]
     export SSH_CONNECTION="192.0.2.1 50000 192.0.2.2 22"
     "$tcpprobe" trace -d 0.1 2>err | cat >out
     grep -q "left out the ssh connection that may carry this output: host 192.0.2.1 and port 50000" err
+    # sudo takes the variable away
+    bash -c "env -u SSH_CONNECTION '$tcpprobe' trace -d 0.1; true" 2>err | cat >out
+    grep -q "left out the ssh connection" err
     # a file is not read over it
     "$tcpprobe" trace -d 0.1 >out 2>err
     ! grep -q ssh err
