@@ -6,7 +6,8 @@
  * more often while a name is missing.
  *
  * A name may hold anything, newlines included: a line that does not begin with a number and a space
- * goes on with the name of the line before.
+ * goes on with the name of the line before. (A task that has such a line in its name can give
+ * another task's number a wrong name; it could as well write whole lines into the kernel's text.)
  */
 #include <errno.h>
 #include <fcntl.h>
