@@ -42,10 +42,11 @@ static int unknown_command(const char *name)
 
 static int show_help(void)
 {
-    printf("Usage: tcpprobe COMMAND [OPTION...] [ARGUMENT...]\n"
-           "Records the TCP events that the Linux kernel traces and shows what each connection did.\n"
-           "\n"
-           "Commands:\n");
+    printf(
+        "Usage: tcpprobe COMMAND [OPTION...] [ARGUMENT...]\n"
+        "Records the TCP events that the Linux kernel traces and shows what each connection did.\n"
+        "\n"
+        "Commands:\n");
     for (size_t i = 0; i < COMMAND_COUNT; i++)
         printf("  %-10s %s\n", commands[i].name, commands[i].help);
     printf("  %-10s %s\n"
