@@ -207,6 +207,14 @@ static int next_part(struct writer *writer, int64_t now_ns)
     return rc == TP_OK ? begin_part(writer, now_ns) : rc;
 }
 
+/* Parts by time do not drift: each is due part_ns after the one before it was. */
+static int64_t next_begin_ns(const struct writer *writer, int64_t now_ns)
+{
+    int64_t due_ns = writer->part_begin_ns + writer->options.part_ns;
+
+    return now_ns - due_ns < writer->options.part_ns ? due_ns : now_ns;
+}
+
 static bool part_is_full(const struct writer *writer)
 {
     uint64_t most = writer->options.part_bytes;
@@ -287,7 +295,7 @@ int writer_tick(struct writer *writer, int64_t now_ns, struct tp_error *error)
     if (!output_has_reader(&writer->output))
         rc = tp_error_sys(&writer->error, EPIPE, "cannot write %s", writer->output.name);
     else if (writer->options.part_ns && now_ns - writer->part_begin_ns >= writer->options.part_ns)
-        rc = next_part(writer, now_ns);
+        rc = next_part(writer, next_begin_ns(writer, now_ns));
     else if (!writer->gzip || now_ns - writer->synced_ns >= WRITER_SYNC_NS) {
         rc = flush(writer, true);
         writer->synced_ns = now_ns;

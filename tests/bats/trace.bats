@@ -365,7 +365,7 @@ kill_many() {
 @test "trace: parts by time, each a whole log (live)" {
     port=$(free_port)
     talk_behind "$port" 5
-    "$tcpprobe" trace -d 3.2 -o t.log.gz -G 500ms -W 3 "port $port" 2>err
+    "$tcpprobe" trace -d 3.25 -o t.log.gz -G 500ms -W 3 "port $port" 2>err
     ls
     grep -q ' in 7 parts, ' err
     [ "$(ls t-*.log.gz)" = "t-0005.log.gz
