@@ -61,7 +61,9 @@ bool sieve_passes(struct sieve *sieve, const struct pump_line *line)
         passes = tp_filter_match(sieve->filter, record);
     else if (!passes && !line->event)
         passes = names_an_exact_event(sieve, line);
-    if (passes && sieve->count_flows && record && record->has_key)
+    /* A socket that begins has no port yet, and is none that can be told from others. */
+    if (passes && sieve->count_flows && record && record->has_key && record->key.port[0] &&
+        record->key.port[1])
         flow_count_add(&sieve->flows, record->hash);
     return passes;
 }

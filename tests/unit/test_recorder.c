@@ -20,6 +20,11 @@
     "          <idle>-0       [001] ..s2.  994.157921: tcp_probe: family=AF_INET "                 \
     "src=10.0.0.1:8080 dest=10.0.0.2:52714 mark=0x0 data_len=16384 snd_nxt=0x1 snd_una=0x1 "       \
     "snd_cwnd=10 ssthresh=2147483647 snd_wnd=65536 srtt=15 rcv_wnd=65483 sock_cookie=1049\n"
+#define CONNECT                                                                                    \
+    "          <idle>-0       [001] .....  994.157391: inet_sock_set_state: family=AF_INET "       \
+    "protocol=IPPROTO_TCP sport=0 dport=8080 saddr=127.0.0.1 daddr=127.0.0.1 "                     \
+    "saddrv6=::ffff:127.0.0.1 daddrv6=::ffff:127.0.0.1 oldstate=TCP_CLOSE "                        \
+    "newstate=TCP_SYN_SENT\n"
 #define STRANGER                                                                                   \
     "          <idle>-0       [001] ..s2.  994.157921: tcp_bad_csum: src=10.0.0.1:80 "             \
     "dest=10.0.0.2:1\n"
@@ -161,6 +166,25 @@ static void flows_are_counted_once(void **state)
     assert_int_equal(flows.count, 0);
 }
 
+static void sockets_without_a_port_are_no_flows(void **state)
+{
+    struct event event = {.chosen = true, .filter = (char[]){""}, .exact = true};
+    struct event_set set = {&event, 1};
+    const char *const lines[] = {PROBE, CONNECT, PROBE};
+    struct sieve sieve;
+
+    (void)state;
+    event.format.event.name = "tcp_probe";
+    assert_int_equal(sieve_init(&sieve, &set, NULL, true, NULL), TP_OK);
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct pump_line line = {.text = lines[i], .length = strlen(lines[i])};
+
+        assert_true(sieve_passes(&sieve, &line));
+    }
+    assert_int_equal(sieve.flows.count, 1);
+    sieve_release(&sieve);
+}
+
 static void flows_are_bounded(void **state)
 {
     struct flow_count flows = {0};
@@ -176,9 +200,12 @@ static void flows_are_bounded(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(heading_misleads_nobody), cmocka_unit_test(offsets_of_clocks),
-        cmocka_unit_test(lines_are_asked_again),   cmocka_unit_test(flows_are_counted_once),
+        cmocka_unit_test(heading_misleads_nobody),
+        cmocka_unit_test(offsets_of_clocks),
+        cmocka_unit_test(lines_are_asked_again),
+        cmocka_unit_test(flows_are_counted_once),
         cmocka_unit_test(flows_are_bounded),
+        cmocka_unit_test(sockets_without_a_port_are_no_flows),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
