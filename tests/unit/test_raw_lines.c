@@ -339,7 +339,7 @@ static void the_events_of_all_kernels_can_be_rendered(void **state)
     struct tp_error error = TP_ERROR_INIT;
     struct render *render;
     struct format format;
-    size_t i, length;
+    size_t i, length = 0;
     glob_t files;
     char *text;
 
