@@ -184,6 +184,10 @@ left_of() {
 
     "$lab" --seconds 1 -o next.log.gz >next.out 3>&- # tidies up
     for pid in $recorders; do
+        for turn in {1..50}; do # a recorder drains and packs before it ends
+            [ -e /proc/$pid ] || break
+            sleep 0.1
+        done
         [ ! -e /proc/$pid ]
         [ -z "$(ls /sys/kernel/tracing/instances | grep "^tcpprobe-$pid-")" ]
     done
