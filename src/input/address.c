@@ -218,6 +218,26 @@ static bool same_text(const struct address_entry *entry, const char *at, size_t 
            memcmp(entry->text, at, entry->length) == 0;
 }
 
+/* Each text has two places, so that two flows whose texts fall together do not oust each other line
+ * by line. Returns the place that holds it, else the one to put it in. */
+static uint16_t find_place(const struct address_cache *cache, const char *at, size_t length,
+                           bool *found)
+{
+    uint16_t first = (uint16_t)(text_hash(at, length) & (ADDRESS_REMEMBERED - 2)), place;
+    const struct address_entry *entry;
+
+    *found = true;
+    for (place = first; place < first + 2; place++) {
+        entry = &cache->entries[place];
+        if (entry->length == length && memcmp(entry->text, at, length) == 0)
+            return place;
+    }
+    *found = false;
+    if (!cache->entries[first].length)
+        return first;
+    return (uint16_t)(first + (cache->entries[first + 1].length ? cache->next_recent % 2 : 1));
+}
+
 const char *address_read(struct address_cache *cache, const char *at, const char *end,
                          unsigned words, struct tp_record *record)
 {
@@ -226,6 +246,7 @@ const char *address_read(struct address_cache *cache, const char *at, const char
     const char *stop;
     unsigned i;
     uint16_t index;
+    bool found;
 
     for (i = 0; i < ADDRESS_RECENT; i++) {
         entry = &cache->entries[cache->recent[i]];
@@ -237,9 +258,9 @@ const char *address_read(struct address_cache *cache, const char *at, const char
     if (!stop)
         return NULL;
     length = (size_t)(stop - at);
-    index = (uint16_t)(text_hash(at, length) & (ADDRESS_REMEMBERED - 1));
+    index = find_place(cache, at, length, &found);
     entry = &cache->entries[index];
-    if (entry->length != length || memcmp(entry->text, at, length) != 0) {
+    if (!found) {
         /* A group that makes no sense must not cost the entry that was there. */
         if (!fill(&unused, at, length, words, cache->timeline))
             return NULL;

@@ -122,8 +122,9 @@ read_value(enum reader reader, const char *at, const char *end, char *to)
 
 static inline bool key_matches(const struct body_slot *slot, const char *at)
 {
-    return (((scan_load8(at) ^ slot->key[0]) & slot->mask[0]) |
-            ((scan_load8(at + 8) ^ slot->key[1]) & slot->mask[1])) == 0;
+    if ((scan_load8(at) ^ slot->key[0]) & slot->mask[0])
+        return false;
+    return slot->key_length <= 8 || ((scan_load8(at + 8) ^ slot->key[1]) & slot->mask[1]) == 0;
 }
 
 static bool read_by_layout(struct body_parser *parser, const struct body_layout *layout,
@@ -142,9 +143,8 @@ static bool read_by_layout(struct body_parser *parser, const struct body_layout 
         }
         if (!at || ++slot == stop)
             break;
-        if (at >= end || *at != ' ')
+        if (*at++ != ' ') /* neither is what ends the line: no value reaches beyond it */
             return false;
-        at++;
     }
     record->have |= layout->have;
     return at == end;
