@@ -24,7 +24,7 @@ PKG_LIBS := $(shell pkg-config --libs $(PKGS) $(ISAL) 2>/dev/null)
 WARN     := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -pedantic
 SANITIZE := -fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
             $(if $(FUZZER),-fsanitize=fuzzer-no-link)
-OPT      := $(if $(SAN),-O1 -g $(SANITIZE),-O2 -g)
+OPT      := $(if $(SAN),-O1 -g $(SANITIZE),-O3 -g)
 CFLAGS   ?=
 CPPFLAGS += -D_GNU_SOURCE -DTP_VERSION='"$(VERSION)"' -Iinclude -Isrc $(if $(ISAL),-DTP_HAVE_ISAL) \
             $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
