@@ -113,20 +113,14 @@ static int write_export(const struct export_options *chosen)
 int cmd_export(int argc, char **argv)
 {
     struct export_options wanted = {.events = false};
-    int status = CLI_FAILED;
+    int status;
 
     cli_input_init(&wanted.input);
-    switch (cli_parse(&argp, "export", argc, argv, &wanted)) {
-    case CLI_PARSE_DONE:
-        status = CLI_FINE;
-        break;
-    case CLI_PARSE_GO:
+    status = cli_parse(&argp, "export", argc, argv, &wanted);
+    if (status == CLI_GO) {
         if (!wanted.metrics)
             wanted.metrics = (UINT32_C(1) << TP_METRIC_IDS) - 1;
         status = write_export(&wanted);
-        break;
-    case CLI_PARSE_BAD:
-        break;
     }
     cli_input_release(&wanted.input);
     return status;

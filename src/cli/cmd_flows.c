@@ -191,19 +191,12 @@ int cmd_flows(int argc, char **argv)
     struct flows_options flows = {.writer = tp_writer_find("table"),
                                   .sort = &tp_flow_figures[tp_flow_figure_find("acked_bytes")],
                                   .max_flows = TP_MAX_FLOWS};
-    int status = CLI_FAILED;
+    int status;
 
     cli_input_init(&flows.input);
-    switch (cli_parse(&argp, "flows", argc, argv, &flows)) {
-    case CLI_PARSE_DONE:
-        status = CLI_FINE;
-        break;
-    case CLI_PARSE_GO:
+    status = cli_parse(&argp, "flows", argc, argv, &flows);
+    if (status == CLI_GO)
         status = flows.list_columns ? list_columns() : show_flows(&flows);
-        break;
-    case CLI_PARSE_BAD:
-        break;
-    }
     cli_input_release(&flows.input);
     return status;
 }

@@ -362,19 +362,12 @@ int cmd_plot(int argc, char **argv)
                                      add_panels,
                                      NULL};
     struct options chosen = {0};
-    int status = CLI_FAILED;
+    int status;
 
     cli_input_init(&chosen.input);
-    switch (cli_parse(&argp, "plot", argc, argv, &chosen)) {
-    case CLI_PARSE_DONE:
-        status = CLI_FINE;
-        break;
-    case CLI_PARSE_GO:
+    status = cli_parse(&argp, "plot", argc, argv, &chosen);
+    if (status == CLI_GO)
         status = run(&chosen);
-        break;
-    case CLI_PARSE_BAD:
-        break;
-    }
     cli_input_release(&chosen.input);
     return status;
 }

@@ -376,14 +376,11 @@ static int run(struct trace *trace)
 int cmd_trace(int argc, char **argv)
 {
     struct trace trace = {.quiet = false};
-    int status = CLI_FAILED;
+    int status;
 
     trace.command = quote_arguments(argc, argv);
-    switch (cli_parse(&argp, "trace", argc, argv, &trace)) {
-    case CLI_PARSE_DONE:
-        status = CLI_FINE;
-        break;
-    case CLI_PARSE_GO:
+    status = cli_parse(&argp, "trace", argc, argv, &trace);
+    if (status == CLI_GO) {
         trace.shows_status = !trace.quiet && isatty(STDERR_FILENO) &&
                              (trace.options.output || !isatty(STDOUT_FILENO));
         trace.options.events = trace.event_lists;
@@ -394,9 +391,6 @@ int cmd_trace(int argc, char **argv)
         trace.options.wish = trace_signals_wish;
         trace.options.context = &trace;
         status = run(&trace);
-        break;
-    case CLI_PARSE_BAD:
-        break;
     }
     free(trace.expression);
     free(trace.command);

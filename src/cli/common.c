@@ -100,8 +100,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     }
 }
 
-enum cli_parse cli_parse(const struct argp *argp, const char *command, int argc, char **argv,
-                         void *input)
+int cli_parse(const struct argp *argp, const char *command, int argc, char **argv, void *input)
 {
     const struct argp_child children[] = {{argp, 0, NULL, 0}, {0}};
     const struct argp outer = {parse_options, parse_option, NULL, NULL, children, NULL, NULL};
@@ -112,12 +111,12 @@ enum cli_parse cli_parse(const struct argp *argp, const char *command, int argc,
     snprintf(name, sizeof name, "tcpprobe %s", command);
     rc = argp_parse(&outer, argc, argv, ARGP_NO_EXIT | ARGP_NO_ERRS | ARGP_NO_HELP, NULL, &parse);
     if (parse.helped)
-        return CLI_PARSE_DONE;
+        return CLI_FINE;
     if (rc == ENOMEM)
         cli_message("out of memory");
     else if (rc && rc != EDOM)
         cli_explain(&outer, argc, argv);
-    return rc ? CLI_PARSE_BAD : CLI_PARSE_GO;
+    return rc ? CLI_FAILED : CLI_GO;
 }
 
 /* --- the nearest word ------------------------------------------------------------------------ */

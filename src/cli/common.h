@@ -29,15 +29,16 @@ const char *cli_nearest(const char *word, size_t length, const void *list, size_
  * ARGP_KEY_INIT (state->child_inputs[i] = ...). cli_parse() does the rest. A parser that meets a
  * bad value returns cli_bad_option(...). cli_parse() prints what is wrong and never exits.
  *
- *     switch (cli_parse(&argp, "flows", argc, argv, &options)) {
- *     case CLI_PARSE_DONE: return CLI_FINE;
- *     case CLI_PARSE_BAD: return CLI_FAILED;
- *     case CLI_PARSE_GO: ...
+ * Returns CLI_GO, or the exit status with which the command is over: CLI_FINE (help was shown) or
+ * CLI_FAILED (and it was said why).
+ *
+ *     status = cli_parse(&argp, "flows", argc, argv, &options);
+ *     if (status == CLI_GO)
+ *         ...
  */
-enum cli_parse { CLI_PARSE_GO, CLI_PARSE_DONE /* help was shown */, CLI_PARSE_BAD /* and said */ };
+#define CLI_GO (-1)
 
-enum cli_parse cli_parse(const struct argp *argp, const char *command, int argc, char **argv,
-                         void *input);
+int cli_parse(const struct argp *argp, const char *command, int argc, char **argv, void *input);
 /* Says what is wrong with an option that argp does not accept. */
 void cli_explain(const struct argp *argp, int argc, char **argv);
 /* Prints the sentence and returns EDOM, by which it is known that it was said. */
