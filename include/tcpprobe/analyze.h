@@ -18,6 +18,7 @@
 #include <tcpprobe/flow.h>
 #include <tcpprobe/metric.h>
 #include <tcpprobe/series.h>
+#include <tcpprobe/wire.h>
 
 #define TP_HOLD_MAX_NS INT64_C(1000000000)
 
@@ -86,7 +87,30 @@ struct tp_flow_data {
     uint32_t lost_markers_before; /* private */
 };
 
+/* --- what limits a sender -------------------------------------------------------------------- */
+
+/* Judged once per round trip and never per event. */
+enum tp_limit {
+    TP_LIMIT_UNKNOWN,
+    TP_LIMIT_HANDSHAKE, /* the connection is being opened */
+    TP_LIMIT_CWND,      /* congestion window or path: in flight at its ceiling, or loss recovery */
+    TP_LIMIT_RECEIVER,  /* in flight at the advertised window */
+    TP_LIMIT_APP,       /* nothing to send */
+    TP_LIMITS
+};
+const char *tp_limit_name(enum tp_limit limit); /* "unknown", "handshake", "cwnd", "rwnd", "app" */
+
+enum tp_origin { TP_FROM_KERNEL, TP_FROM_PACKETS, TP_ORIGINS };
+
+struct tp_limit_times {
+    int64_t time_ns[TP_LIMITS]; /* time so limited; together the time that was judged */
+};
+
 struct tp_analysis;
+
+/* What the analysis makes of one packet; the sink of `packets`. Return negative to stop. */
+typedef int tp_packet_fn(void *context, const struct tp_flow *flow, const struct tp_record *packet,
+                         const struct tp_verdict *verdict);
 
 /* One sample; the sink of `export`. Return negative to stop the pass. */
 typedef int tp_sample_fn(void *context, const struct tp_flow *flow, unsigned side,
@@ -97,12 +121,14 @@ typedef void tp_flow_end_fn(void *context, const struct tp_flow *flow);
 struct tp_analysis_options {
     size_t max_flows;        /* 0: the default, TP_MAX_FLOWS */
     size_t series_bins;      /* bins per series; 0: keep no series and no spans */
-    uint32_t series_metrics; /* 1 << metric for those whose series are kept; 0: all of them */
+    uint64_t series_metrics; /* TP_METRIC_BIT()s for those whose series are kept; 0: all of them */
     size_t series_budget;    /* bytes for all series together; when they need more, all get
                                 coarser; 0: 24 MiB */
+    size_t marks;            /* most marks kept of one direction (see struct tp_marks); 0: none */
     tp_sample_fn *sample;    /* may be NULL */
+    tp_packet_fn *packet;    /* may be NULL */
     tp_flow_end_fn *flow_end; /* may be NULL */
-    void *context;           /* for both */
+    void *context;           /* for all of them */
 };
 
 #define TP_MAX_FLOWS 1000000
@@ -135,6 +161,35 @@ bool tp_analysis_saw(const struct tp_analysis *analysis, enum tp_kind kind);
 void tp_analysis_free(struct tp_analysis *analysis); /* NULL is fine */
 
 /* --- one flow ------------------------------------------------------------------------------- */
+
+/* Samples over time of a metric, of the end that it speaks of; NULL where there is none. */
+const struct tp_series *tp_flow_series(const struct tp_flow *flow, unsigned end,
+                                       enum tp_metric_id metric);
+
+/* Figures of a metric of kind STATE (weighted by time) or SAMPLE (each counts the same) and its
+ * quantiles, whether it is from kernel events or from packets; false where there is nothing. */
+struct tp_summary {
+    uint64_t samples;
+    double first, last, min, max, mean;
+};
+bool tp_flow_summary(const struct tp_flow *flow, unsigned end, enum tp_metric_id metric,
+                     struct tp_summary *summary);
+bool tp_flow_quantiles(const struct tp_flow *flow, unsigned end, enum tp_metric_id metric,
+                       const double *p, double *values, size_t count);
+
+/* What the packets say; NULL where no packet of that end (of that flow) was captured. */
+const struct tp_wire *tp_flow_wire(const struct tp_flow *flow, unsigned end);
+const struct tp_connection *tp_flow_connection(const struct tp_flow *flow);
+/* What limited that end, and when (values are enum tp_limit; only where series are kept). false
+ * and NULL where it was not judged. */
+bool tp_flow_limits(const struct tp_flow *flow, unsigned end, enum tp_origin origin,
+                    struct tp_limit_times *times);
+const struct tp_spans *tp_flow_limit_spans(const struct tp_flow *flow, unsigned end,
+                                           enum tp_origin origin);
+/* The loss episodes that the packets show; only where series are kept. */
+const struct tp_spans *tp_flow_episodes(const struct tp_flow *flow, unsigned end);
+/* The packets about that end's data as a time-sequence graph shows them; only with marks. */
+const struct tp_marks *tp_flow_marks(const struct tp_flow *flow, unsigned end);
 
 /* In these, a side of NULL is one of which nothing is known. */
 

@@ -2,13 +2,19 @@
  *
  * A stream reads one or more inputs: plain or gzipped trace logs of the kernel (trace,
  * trace_pipe), `trace-cmd report` and `perf script` text, and the /proc/net/tcpprobe text of
- * kernels before 4.16. What a file is, is found out by looking at it. "-" is standard input.
+ * kernels before 4.16; and packet captures, pcap and pcapng. What a file is, is found out by looking at it. "-" is standard input.
  *
  * Time order: records of one input that are out of order by less than a window of
  * TP_SORT_WINDOW records are sorted; what is later than that is delivered where it stands and
  * counted (late). Inputs that share a clock are merged into one timeline; others get a timeline
  * number of their own, so their flows never meet. Inputs share a clock when their headers name the
  * same clock and the same offset to wall-clock time within a second, or when the caller says so.
+ *
+ * A capture's packets become records of kind PACKET, one for each TCP segment, whatever link it was
+ * captured on: Ethernet (VLAN, QinQ, MPLS, PPPoE, SNAP), raw IP, Linux cooked 1 and 2, BSD
+ * loopback, PPP, 802.11 with radiotap. In a tunnel (IPIP, 6in4, 4in6, GRE, VXLAN, Geneve,
+ * Teredo) it is the inner connection that counts, unless `outer` is set. Captures tell wall-clock
+ * time: they join the timeline of a log whose header says how its clock differs from that.
  *
  * Bad input is a normal case: malformed lines are counted and the first one is kept with its
  * position, a damaged gzip tail ends that input with a warning. Only `strict` turns them into
@@ -40,11 +46,18 @@ struct tp_stream_options {
     bool strict;          /* the first malformed line or damaged tail is an error */
     bool same_clock;      /* all inputs are on one timeline, whatever their headers say */
     bool no_isal;         /* inflate with zlib even where ISA-L was built in */
+    bool outer;           /* do not look into tunnels */
+    /* Asked of every frame before it is decoded: false drops it. May be NULL; called by several
+     * threads at a time. linktype is that of the file format (LINKTYPE_..., not DLT_...). */
+    bool (*frame)(void *context, uint32_t linktype, const uint8_t *bytes, uint32_t captured,
+                  uint32_t wire_len);
+    void *frame_context;
     uint64_t fields;      /* TP_BIT()s that the caller will look at; 0 means all. Others may be
                              absent even where the input has them: skipping them saves time */
 };
 
-/* Events that are not among TP_KINDS, by name. */
+/* Events that are not among TP_KINDS, by name; of a capture, what is not TCP ("udp", "arp",
+ * "later fragment", "link type 127"). */
 struct tp_other_event {
     char name[40];
     uint64_t count;
@@ -55,7 +68,8 @@ struct tp_other_event {
 /* What one input is and what was met in it so far; complete once the stream has ended. */
 struct tp_input_info {
     const char *path;             /* as given */
-    const char *format;           /* "ftrace", "trace-cmd", "perf", "tcpprobe-proc" or "unknown" */
+    const char *format;           /* "ftrace", "trace-cmd", "perf", "tcpprobe-proc", "pcap", "pcapng" or
+                                     "unknown" */
     bool gzipped;
     uint64_t file_bytes;          /* read from the file, compressed where it is gzipped */
     uint64_t size_bytes;          /* of the file; 0 where it is not known (a pipe) */
@@ -72,6 +86,14 @@ struct tp_input_info {
     uint64_t lost_markers;        /* places where events were lost */
     uint64_t lost_uncounted;      /* of these, markers that do not say how many */
     uint64_t late;                /* records out of order beyond the sort window */
+    bool capture;                 /* a packet capture: `lines` counts packets, `lost` those that
+                                     the capture says its interfaces dropped, clock is "wall" */
+    char links[96];               /* its link types: "Ethernet", "Linux cooked v2, raw IP" */
+    uint32_t interfaces;          /* 1 for pcap */
+    uint32_t snaplen;             /* largest of them; 0 is unlimited or unknown */
+    uint64_t cut;                 /* packets of which the capture lacks a part */
+    uint64_t filtered;            /* frames that `frame` dropped */
+    uint64_t fragments, tunnelled, no_length; /* TCP packets with that oddity */
     char warning[256];            /* damaged tail, trailing garbage, ...; "" if none */
     char clock[16];               /* from the header; "" if it does not say */
     uint32_t recorded;            /* bit of each enum tp_kind that its header says was recorded: of
@@ -81,6 +103,8 @@ struct tp_input_info {
     bool has_time;                /* at least one record: first_ns and last_ns are valid */
     int64_t first_ns, last_ns;
     uint32_t timeline;
+    int64_t shift_ns;             /* added to its times to place it on its timeline */
+    char aligned[96];             /* how that is known and how well: "" if there was no need */
 };
 
 /* Opens and looks at every input. On success *stream is owned by the caller; on failure it is

@@ -185,7 +185,7 @@ int tp_figure_check(const struct tp_figure_options *options, struct tp_error *er
 
 /* What those panels look at, for struct tp_analysis_options.series_metrics. Without the windows
  * panel that leaves out snd_wnd, which saves a part of the time. */
-uint32_t tp_figure_metrics(const char *panels);
+uint64_t tp_figure_metrics(const char *panels);
 
 /* Lays the picture out. NULL on error: no flow, unknown panel or theme (TP_ERR_USAGE), a page
  * that is too small or too large (TP_ERR_LIMIT), no memory. The figure needs neither analysis nor

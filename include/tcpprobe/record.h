@@ -1,11 +1,12 @@
 /* record.h: the one thing that flows out of every input: something that happened.
  *
- * A record is a kernel event, later also a packet or a socket snapshot, or "n events were lost".
+ * A record is a kernel event, a captured packet, or "n events were lost".
  * Members that an input did not state are absent: their bit in `have` is clear and their value is
  * undefined. Zero is a value, never a sign of absence.
  *
  * Field names and meanings are the kernel's (include/trace/events/tcp.h, sock.h); times are int64
- * nanoseconds of the recording's clock.
+ * nanoseconds of the recording's clock. A packet's fields are those of its TCP segment (RFC 9293);
+ * its socket is that of the sender.
  */
 #ifndef TCPPROBE_RECORD_H
 #define TCPPROBE_RECORD_H
@@ -22,6 +23,14 @@ struct tp_text {
     uint32_t length;
 };
 
+#define TP_SACK_BLOCKS 4
+
+/* The SACK option (RFC 2018): [begin, end) pairs, raw 32 bits, in the order of the option. */
+struct tp_sack {
+    uint32_t edge[TP_SACK_BLOCKS][2];
+    uint32_t count; /* pairs in use */
+};
+
 /* What happened: one row an event that tcpprobe understands.
  * X(ID, name as the kernel prints it, what it says) */
 #define TP_KINDS(X)                                                                                \
@@ -35,6 +44,7 @@ struct tp_text {
     X(SET_STATE, "inet_sock_set_state", "the TCP state changed")                                   \
     X(RCV_SPACE_ADJUST, "tcp_rcv_space_adjust", "the receive buffer was reconsidered")             \
     X(RCVBUF_GROW, "tcp_rcvbuf_grow", "the receive buffer grew")                                   \
+    X(PACKET, "packet", "a TCP segment was captured")                                              \
     X(LOST, "lost", "the recorder lost events here")
 
 enum tp_kind {
@@ -52,6 +62,10 @@ enum tp_format {
     TP_FORMAT_POINTER,    /* sixteen hex digits, as skaddr */
     TP_FORMAT_TCP_STATE,  /* TCP_ESTABLISHED: value is the kernel's enum (include/net/tcp_states.h) */
     TP_FORMAT_CONG_STATE, /* 0 Open 1 Disorder 2 CWR 3 Recovery 4 Loss (enum tcp_ca_state) */
+    TP_FORMAT_FLAGS,      /* SYN|ACK: TP_TCP_... below */
+    TP_FORMAT_OPTIONS,    /* MSS|SACK_OK: TP_OPTION_... below */
+    TP_FORMAT_ODDITIES,   /* TUNNEL|FRAGMENT: TP_ODD_... below */
+    TP_FORMAT_SACK,       /* struct tp_sack: begin-end,begin-end */
     TP_FORMAT_TEXT        /* struct tp_text */
 };
 
@@ -93,7 +107,29 @@ enum tp_format {
     X(SCALING_RATIO, scaling_ratio, uint32_t, DECIMAL, "", "rcvbuf_grow: window per buffer, /256") \
     X(RCVBUF, rcvbuf, uint32_t, DECIMAL, "bytes", "rcvbuf_grow: size of the receive buffer")       \
     X(RCV_SSTHRESH, rcv_ssthresh, uint32_t, DECIMAL, "bytes", "rcvbuf_grow: window clamp in use")  \
-    X(WINDOW_CLAMP, window_clamp, uint32_t, DECIMAL, "bytes", "rcvbuf_grow: largest window")
+    X(WINDOW_CLAMP, window_clamp, uint32_t, DECIMAL, "bytes", "rcvbuf_grow: largest window")       \
+    X(SEQ, seq, uint32_t, DECIMAL, "", "packet: sequence number, raw 32 bits")                     \
+    X(ACK, ack, uint32_t, DECIMAL, "", "packet: acknowledgment number; absent without ACK flag")   \
+    X(PAYLOAD, payload, uint32_t, DECIMAL, "bytes",                                                \
+      "packet: TCP payload on the wire, by the IP header and never by what was captured")          \
+    X(FLAGS, flags, uint16_t, FLAGS, "", "packet: TCP flags")                                      \
+    X(WINDOW, window, uint16_t, DECIMAL, "", "packet: window field, not scaled")                   \
+    X(OPTIONS, options, uint16_t, OPTIONS, "", "packet: TCP options that it carries")              \
+    X(ODDITIES, oddities, uint16_t, ODDITIES, "", "packet: what is unusual about it")              \
+    X(TSVAL, tsval, uint32_t, DECIMAL, "", "packet: timestamp value (RFC 7323)")                   \
+    X(TSECR, tsecr, uint32_t, DECIMAL, "", "packet: timestamp echo reply")                         \
+    X(FRAME, frame, uint64_t, DECIMAL, "", "packet: number in its file, from 1")                   \
+    X(CAPTURED, captured, uint32_t, DECIMAL, "bytes", "packet: TCP payload that was captured")     \
+    X(WIRE_LEN, wire_len, uint32_t, DECIMAL, "bytes", "packet: length of the frame on the wire")   \
+    X(IP_ID, ip_id, uint16_t, DECIMAL, "", "packet: identification of IPv4")                       \
+    X(CHECKSUM, checksum, uint16_t, HEX, "", "packet: checksum field of TCP, not verified")        \
+    X(TTL, ttl, uint8_t, DECIMAL, "", "packet: time to live or hop limit")                         \
+    X(TOS, tos, uint8_t, HEX, "", "packet: type of service or traffic class; ECN is & 3")          \
+    X(IFACE, iface, uint32_t, DECIMAL, "", "packet: interface of the capture, as it numbers them") \
+    X(MSS, mss, uint16_t, DECIMAL, "bytes", "packet: maximum segment size option (SYN only)")      \
+    X(WSCALE, wscale, uint8_t, DECIMAL, "", "packet: window scale option, as sent (SYN only)")     \
+    X(SACK, sack, struct tp_sack, SACK, "", "packet: SACK blocks")                                 \
+    X(URG_PTR, urg_ptr, uint16_t, DECIMAL, "", "packet: urgent pointer; absent without URG")
 
 enum tp_field {
 #define TP_FIELD_ENUM(ID, name, type, format, unit, help) TP_FIELD_##ID,
@@ -106,6 +142,33 @@ enum tp_field {
 
 /* ssthresh as the kernel prints it before the first congestion event (TCP_INFINITE_SSTHRESH). */
 #define TP_SSTHRESH_INFINITE UINT32_C(0x7fffffff)
+
+/* TCP flags: the bits of the header (RFC 9293; AE is the AccECN bit of RFC 9768). */
+enum {
+    TP_TCP_FIN = 0x001, TP_TCP_SYN = 0x002, TP_TCP_RST = 0x004, TP_TCP_PSH = 0x008,
+    TP_TCP_ACK = 0x010, TP_TCP_URG = 0x020, TP_TCP_ECE = 0x040, TP_TCP_CWR = 0x080,
+    TP_TCP_AE = 0x100
+};
+
+/* TCP options that a segment carries, whatever they hold. */
+enum {
+    TP_OPTION_MSS = 0x001, TP_OPTION_WSCALE = 0x002, TP_OPTION_SACK_OK = 0x004,
+    TP_OPTION_SACK = 0x008, TP_OPTION_TS = 0x010, TP_OPTION_TFO = 0x020, TP_OPTION_MPTCP = 0x040,
+    TP_OPTION_MD5 = 0x080, TP_OPTION_AO = 0x100, TP_OPTION_ACCECN = 0x200,
+    TP_OPTION_OTHER = 0x400,
+    TP_OPTION_BAD = 0x800,  /* lengths that cannot be: what follows was not read */
+    TP_OPTION_CUT = 0x1000  /* the capture ends within them: absence of others proves nothing */
+};
+
+enum {
+    TP_ODD_OUTGOING = 0x01,  /* the link header says that this machine sent it */
+    TP_ODD_TUNNEL = 0x02,    /* an inner connection */
+    TP_ODD_FRAGMENT = 0x04,  /* first fragment: payload is that of the whole if known, see input.h */
+    TP_ODD_NO_LENGTH = 0x08, /* IP length 0 (TSO, BIG TCP): payload is by the length on the wire */
+    TP_ODD_CUT = 0x10,       /* the TCP header itself was cut: what lies behind is absent */
+    TP_ODD_VLAN = 0x20,      /* has a VLAN tag */
+    TP_ODD_LATE = 0x40       /* its time is before that of a packet earlier in the file */
+};
 
 /* Both ends of a connection, in one canonical order whichever end was seen: end 0 is the smaller
  * by (address, port) as memcmp() orders network-order bytes. IPv4 is held as ::ffff:a.b.c.d, so a
@@ -140,7 +203,7 @@ struct tp_field_info {
     const char *help;
     enum tp_format format;
     uint16_t offset; /* in struct tp_record */
-    uint16_t size;   /* bytes: 1, 2, 4, 8, or sizeof(struct tp_text) */
+    uint16_t size;   /* bytes: 1, 2, 4, 8, or of struct tp_text or struct tp_sack */
     bool is_signed;
 };
 
@@ -149,12 +212,12 @@ extern const struct tp_field_info tp_fields[TP_FIELD_COUNT];
 /* -1 if there is none of that name. */
 int tp_field_find(const char *name, size_t length);
 
-/* The field's number. Only for fields that are present and not TEXT. */
+/* The field's number. Only for fields that are present and neither TEXT nor SACK. */
 int64_t tp_record_number(const struct tp_record *record, enum tp_field field);
 
 /* The field as the kernel would print it ("TCP_ESTABLISHED", "0x1f2e", "28"), NUL-terminated into
  * buf; "" if absent. Bytes of a TEXT field outside printable ASCII are written as \xHH.
- * Returns the length; 64 bytes always suffice except for TEXT (4 * length + 1). */
+ * Returns the length; 128 bytes always suffice except for TEXT (4 * length + 1). */
 size_t tp_record_text(const struct tp_record *record, enum tp_field field, char *buf, size_t size);
 
 const char *tp_kind_name(enum tp_kind kind);              /* "tcp_probe" */

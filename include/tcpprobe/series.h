@@ -76,6 +76,50 @@ bool tp_dist_quantiles(const struct tp_dist *dist, const double *p, double *valu
 size_t tp_dist_bytes(const struct tp_dist *dist); /* that it has allocated */
 void tp_dist_release(struct tp_dist *dist);
 
+/* --- marks ---------------------------------------------------------------------------------- */
+
+/* What a time-sequence graph draws of a packet: a span of bytes at an instant. The rare kinds come
+ * last: when there is no room, data and ACKs go first. */
+enum tp_wire_mark_kind {
+    TP_WIRE_DATA,       /* [begin, end) was sent */
+    TP_WIRE_ACK,        /* begin: cumulative ACK, end: edge of the window (begin if unknown) */
+    TP_WIRE_SACK,       /* [begin, end) was newly SACKed */
+    TP_WIRE_DUP_ACK,    /* begin: the ACK that was repeated */
+    TP_WIRE_RETRANSMIT, /* [begin, end) was sent again; detail: enum tp_cause */
+    TP_WIRE_REPAIR,     /* ... its first copy was not captured */
+    TP_WIRE_REORDERED,
+    TP_WIRE_COPY,
+    TP_WIRE_PROBE,      /* of a closed window */
+    TP_WIRE_SPURIOUS,   /* [begin, end) is proved to have been sent again for nothing */
+    TP_WIRE_TRIPLE,     /* third duplicate ACK */
+    TP_WIRE_ZERO,       /* window closed at begin */
+    TP_WIRE_CE,         /* congestion experienced: a data packet at [begin, end) */
+    TP_WIRE_CWR,
+    TP_WIRE_SYN,
+    TP_WIRE_FIN,
+    TP_WIRE_RST,
+    TP_WIRE_MARKS
+};
+
+struct tp_wire_mark {
+    int64_t t_ns;
+    uint64_t begin, end; /* relative sequence numbers */
+    uint8_t kind, detail;
+};
+
+/* A bounded list in time order. complete: nothing was left out; else marks of TP_WIRE_DATA,
+ * TP_WIRE_ACK and TP_WIRE_SACK are missing from some time on, then others are thinned. */
+struct tp_marks {
+    struct tp_wire_mark *list;
+    uint32_t count, allocated;
+    uint32_t capacity;
+    uint64_t left_out;
+};
+
+void tp_marks_init(struct tp_marks *marks, uint32_t capacity);
+int tp_marks_add(struct tp_marks *marks, const struct tp_wire_mark *mark);
+void tp_marks_release(struct tp_marks *marks);
+
 /* --- spans ---------------------------------------------------------------------------------- */
 
 /* A span of time in which something held: a congestion state, a gap in the recording. */

@@ -5,7 +5,7 @@
 
 #include <tcpprobe/record.h>
 
-#define SIGNED(type) _Generic((type){0}, int32_t : true, int64_t : true, default : false)
+#define SIGNED(type) _Generic((type *)0, int32_t * : true, int64_t * : true, default : false)
 
 const struct tp_field_info tp_fields[TP_FIELD_COUNT] = {
 #define ROW(ID, member, type, fmt, unit_, help_)                                                   \

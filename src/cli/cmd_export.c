@@ -45,7 +45,7 @@ static error_t parse_metrics(struct export_options *export, const char *text)
                                           : "'tcpprobe export --help' lists them",
                                   nearest ? nearest : "", nearest ? "'?" : "");
         }
-        export->metrics |= UINT32_C(1) << found;
+        export->metrics |= UINT64_C(1) << found;
         if (text[length] == '\0')
             return 0;
     }
@@ -119,7 +119,7 @@ int cmd_export(int argc, char **argv)
     status = cli_parse(&argp, "export", argc, argv, &wanted);
     if (status == CLI_GO) {
         if (!wanted.metrics)
-            wanted.metrics = (UINT32_C(1) << TP_METRIC_IDS) - 1;
+            wanted.metrics = (UINT64_C(1) << TP_METRIC_IDS) - 1;
         status = write_export(&wanted);
     }
     cli_input_release(&wanted.input);

@@ -13,7 +13,7 @@
 struct export_options {
     struct cli_input input;
     struct cli_flow_choices flows;
-    uint32_t metrics; /* bit 1 << enum tp_metric_id */
+    uint64_t metrics; /* bit 1 << enum tp_metric_id */
     bool events, ndjson;
 };
 

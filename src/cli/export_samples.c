@@ -74,7 +74,7 @@ static int write_sample(void *context, const struct tp_flow *flow, unsigned side
     const struct name_line *name;
     char *to;
 
-    if (!(sampler->options->metrics & UINT32_C(1) << metric))
+    if (!(sampler->options->metrics & UINT64_C(1) << metric))
         return 0;
     name = name_of(sampler, flow, side);
     if (!name->chosen)

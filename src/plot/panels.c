@@ -7,7 +7,7 @@
 #include "plot/panels.h"
 #include "plot/scale.h"
 
-#define BIT(ID) (UINT32_C(1) << TP_METRIC_##ID)
+#define BIT(ID) TP_METRIC_BIT(ID)
 
 /* Drawn whatever the panels: the overview's strips, and the window of a lonely receiver. */
 #define ALWAYS (BIT(ACKED) | BIT(DATA_LEN) | BIT(RETRANSMIT) | BIT(RCV_WND))
@@ -142,10 +142,10 @@ void tp_panel_absent(struct tp_scene *scene, struct tp_panel *panel, bool times,
     tp_frame_note(scene, panel, kind->absent);
 }
 
-uint32_t tp_figure_metrics(const char *panels)
+uint64_t tp_figure_metrics(const char *panels)
 {
     const struct tp_panel_kind *kind;
-    uint32_t metrics = ALWAYS;
+    uint64_t metrics = ALWAYS;
     size_t i, length;
 
     for (i = 0; !panels && i < tp_panel_kind_count; i++)

@@ -8,7 +8,7 @@ struct tp_panel_kind {
     const char *name;
     const char *help;
     bool by_default;  /* drawn where it has something to show */
-    uint32_t metrics; /* 1 << metric of the series that it draws */
+    uint64_t metrics; /* 1 << metric of the series that it draws */
     const char *title;
     double height_px, compared_px; /* with one flow, with several */
     double row_px;                 /* and at least so much for each of several */
