@@ -183,7 +183,6 @@ struct tp_rtt_sum {
 };
 
 /* Rare things; all 0 until the first of them. */
-struct tp_wire_trouble {
     uint32_t retransmissions;           /* packets that hold bytes sent again, SYN and FIN not */
     uint32_t retransmitted_segs;        /* segments sent again; what iperf3 calls Retr */
     uint64_t retransmitted_bytes;
@@ -212,6 +211,7 @@ struct tp_wire_trouble {
     uint32_t covered_acks;              /* segments acknowledged together with later ones */
     uint32_t copies_max;                /* most transmissions of one segment, less one */
     struct tp_rtt_sum resend_delay;     /* from one transmission of a segment to the next */
+    struct tp_rtt_sum rtt_resent;       /* of the ambiguous ACKs, from the last transmission */
     uint32_t zero_windows;              /* sent by this end */
     uint32_t urgent_packets;
     uint64_t urgent_bytes;
@@ -234,6 +234,7 @@ struct tp_wire {
     uint64_t payload_bytes;               /* of all of them */
     uint64_t unique_bytes;                /* payload less what was sent again and probes */
     uint64_t acked_bytes;                 /* of this end's payload, by the peer */
+    int64_t acked_last_ns;                /* the last ACK of new data; valid if acked_bytes */
     uint64_t wire_bytes;                  /* frames as they were on the wire */
     uint32_t acks, pure_acks;             /* ACK set; and nothing else in it */
     uint32_t pushes;                      /* data packets with PSH */
@@ -245,7 +246,9 @@ struct tp_wire {
                                                     smallest; valid if windows */
     double window_sum_bytes;
     uint64_t windows;                     /* packets whose window is known */
-    uint64_t outstanding_max_bytes;
+    uint64_t outstanding_min_bytes, outstanding_max_bytes; /* right after a packet of new data */
+    double outstanding_sum_bytes;
+    uint64_t outstanding_samples;         /* so many such packets; the others valid if any */
     uint32_t initial_bytes, initial_segs; /* payload before its first ACK; valid if syns */
     uint8_t wscale;                       /* see scale */
     uint8_t scale;                        /* enum tp_scale */
