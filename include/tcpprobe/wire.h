@@ -183,6 +183,7 @@ struct tp_rtt_sum {
 };
 
 /* Rare things; all 0 until the first of them. */
+struct tp_wire_trouble {
     uint32_t retransmissions;           /* packets that hold bytes sent again, SYN and FIN not */
     uint32_t retransmitted_segs;        /* segments sent again; what iperf3 calls Retr */
     uint64_t retransmitted_bytes;
