@@ -125,6 +125,10 @@ struct tp_analysis_options {
     size_t series_budget;    /* bytes for all series together; when they need more, all get
                                 coarser; 0: 24 MiB */
     size_t marks;            /* most marks kept of one direction (see struct tp_marks); 0: none */
+    /* Which records' samples go into series and marks; NULL: those of all. The others are analysed
+       all the same: connections are followed from their start, statistics and spans are of
+       everything. */
+    bool (*keep)(void *context, const struct tp_record *record);
     tp_sample_fn *sample;    /* may be NULL */
     tp_packet_fn *packet;    /* may be NULL */
     tp_flow_end_fn *flow_end; /* may be NULL */

@@ -190,6 +190,7 @@ struct tp_analysis *tp_analysis_new(const struct tp_analysis_options *options,
         tp_error_nomem(error);
         return NULL;
     }
+    analysis->keeps = true;
     analysis->emits = analysis->options.sample || analysis->options.series_bins;
     analysis->series_bins = analysis->options.series_bins > UINT32_MAX
                                 ? UINT32_MAX
@@ -236,6 +237,8 @@ int tp_analysis_add(struct tp_analysis *analysis, const struct tp_record *record
     if (record->kind >= TP_KIND_COUNT)
         return TP_OK;
     analysis->saw[record->kind] = true;
+    if (analysis->options.keep)
+        analysis->keeps = analysis->options.keep(analysis->options.context, record);
     rc = tp_gaps_add(&analysis->gaps, record, &timeline);
     if (rc < 0)
         return tp_error_nomem(error);

@@ -44,6 +44,7 @@ struct tp_analysis {
     uint64_t unattributed;
     bool saw[TP_KIND_COUNT];
     bool emits; /* anybody is interested in samples */
+    bool keeps; /* ... in those of this record: see tp_analysis_options.keep */
     bool failed_to_retire;
     struct tp_tally_shape shape;
     size_t shape_limit; /* coarsen when shape.bytes is above; grows when that no longer helps */

@@ -153,7 +153,8 @@ int tp_samples_emit(struct tp_pass *pass, enum tp_metric_id metric, double value
     /* an amount of nothing changes no sum: half of all data_len are 0 */
     if (value == 0 && tp_metrics[metric].kind == TP_METRIC_COUNT)
         kept = false;
-    if (options->series_bins && kept && add_to_series(pass, metric, value) < 0)
+    if (options->series_bins && kept && pass->analysis->keeps &&
+        add_to_series(pass, metric, value) < 0)
         return TP_ERR_NOMEM;
     if (options->sample && options->sample(options->context, pass->flow, pass->end, metric,
                                            pass->record->ts_ns, value) < 0)
