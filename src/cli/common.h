@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include <tcpprobe/analyze.h>
+#include <tcpprobe/bpf.h>
 #include <tcpprobe/filter.h>
 #include <tcpprobe/input.h>
 
@@ -58,6 +59,7 @@ struct cli_input {
     char **paths; /* part of argv */
     size_t path_count;
     struct tp_filter *filter; /* NULL without --filter */
+    struct tp_bpf *bpf;       /* NULL without --pcap-filter */
     struct cli_time since, until;
     unsigned threads;
     bool strict, same_clock, quiet;

@@ -6,7 +6,7 @@
 #include "base/units.h"
 #include "cli/common.h"
 
-enum { KEY_SINCE = 0x2000, KEY_UNTIL, KEY_THREADS, KEY_STRICT, KEY_SAME_CLOCK };
+enum { KEY_SINCE = 0x2000, KEY_UNTIL, KEY_THREADS, KEY_STRICT, KEY_SAME_CLOCK, KEY_PCAP_FILTER };
 
 #define GROUP               10
 #define THREADS_MAX         64
@@ -20,6 +20,8 @@ static const struct argp_option options[] = {
      "lost "
      "is always kept",
      GROUP},
+    {"pcap-filter", KEY_PCAP_FILTER, "EXPR", 0,
+     "of captures, only packets that match EXPR in the language of tcpdump", GROUP},
     {"since", KEY_SINCE, "TIME", 0,
      "only records from TIME on: 2.5, 2.5s, 100ms, 1min after the first event, or @TIME in seconds "
      "of the recording's own clock",
@@ -55,7 +57,9 @@ void cli_input_init(struct cli_input *input)
 void cli_input_release(struct cli_input *input)
 {
     tp_filter_free(input->filter);
+    tp_bpf_free(input->bpf);
     input->filter = NULL;
+    input->bpf = NULL;
 }
 
 static error_t parse_filter(struct cli_input *input, const char *text)
@@ -71,6 +75,17 @@ static error_t parse_filter(struct cli_input *input, const char *text)
     if (error.column && tp_filter_caret(text, &error, caret, sizeof caret) > 0)
         fprintf(stderr, "%s%s", caret, caret[strlen(caret) - 1] == '\n' ? "" : "\n");
     return EDOM;
+}
+
+static error_t parse_pcap_filter(struct cli_input *input, const char *text)
+{
+    struct tp_error error = TP_ERROR_INIT;
+
+    if (input->bpf)
+        return cli_bad_option("--pcap-filter is given twice; join the expressions with and");
+    if (tp_bpf_new(&input->bpf, text, &error) == 0)
+        return 0;
+    return cli_bad_option("--pcap-filter: %s", error.text);
 }
 
 static error_t parse_time(const char *option, const char *text, struct cli_time *time)
@@ -91,6 +106,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     switch (key) {
     case 'f':
         return parse_filter(input, arg);
+    case KEY_PCAP_FILTER:
+        return parse_pcap_filter(input, arg);
     case 'q':
         input->quiet = true;
         return 0;

@@ -29,6 +29,8 @@ int cli_pass_open(struct cli_pass *pass, const struct cli_input *input, uint64_t
         .threads = input->threads,
         .strict = input->strict,
         .same_clock = input->same_clock,
+        .frame = input->bpf ? tp_bpf_frame : NULL,
+        .frame_context = input->bpf,
         .fields = fields ? fields | tp_filter_fields(input->filter) : 0,
     };
 
@@ -122,7 +124,7 @@ int cli_pass_next(struct cli_pass *pass, const struct tp_record **record, struct
         return 1;
     }
     end_progress(pass);
-    return rc;
+    return rc < 0 ? rc : tp_bpf_check(input->bpf, error);
 }
 
 /* Where all inputs say which events they recorded, none of a kind means none; a filter may have
