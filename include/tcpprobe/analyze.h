@@ -66,13 +66,10 @@ struct tp_side {
     int8_t tcp_state;             /* now, kernel numbering; -1 unknown */
     bool has_acked;               /* snd_una was seen at least once */
     bool has_received;            /* data_len was seen (`length` of old kernels is no payload) */
-    bool series_dropped;          /* there was no room for the series of so many flows */
     struct tp_states states;
     struct tp_spans cong_spans;   /* CWR, Recovery and Loss, if spans are kept */
-    struct tp_series *series;     /* TP_METRIC_IDS of them, or NULL if series are not kept */
 
     /* Private, the analyzers' own. */
-    uint32_t series_index;
     uint32_t snd_una;             /* the highest one seen */
     int64_t cong_since_ns;
     struct tp_mss_votes *mss;     /* once there are many samples */
@@ -81,6 +78,8 @@ struct tp_side {
 /* What the analysis knows of a flow: flow->data. */
 struct tp_flow_data {
     struct tp_side *side[2];      /* NULL for an end whose socket was never seen */
+    struct tp_end *end[2];        /* private: samples over time, marks */
+    struct tp_connection *connection; /* NULL: no packet was captured */
     uint64_t lost;                /* events that the recorder lost during its life (of any flow) */
     uint64_t lost_before;         /* private: those before it began */
     uint32_t lost_markers;        /* places where that happened */
@@ -169,6 +168,8 @@ void tp_analysis_free(struct tp_analysis *analysis); /* NULL is fine */
 /* Samples over time of a metric, of the end that it speaks of; NULL where there is none. */
 const struct tp_series *tp_flow_series(const struct tp_flow *flow, unsigned end,
                                        enum tp_metric_id metric);
+/* There was no room for the series of so many flows: those of this end were given up. */
+bool tp_flow_series_dropped(const struct tp_flow *flow, unsigned end);
 
 /* Figures of a metric of kind STATE (weighted by time) or SAMPLE (each counts the same) and its
  * quantiles, whether it is from kernel events or from packets; false where there is nothing. */

@@ -107,8 +107,9 @@ struct tp_wire_mark {
     uint8_t kind, detail;
 };
 
-/* A bounded list in time order. complete: nothing was left out; else marks of TP_WIRE_DATA,
- * TP_WIRE_ACK and TP_WIRE_SACK are missing from some time on, then others are thinned. */
+/* A bounded list in time order. Complete while left_out is 0; then marks of TP_WIRE_DATA,
+ * TP_WIRE_ACK and TP_WIRE_SACK are missing from some time on, and where that is not enough, others
+ * are thinned. */
 struct tp_marks {
     struct tp_wire_mark *list;
     uint32_t count, allocated;
@@ -116,8 +117,11 @@ struct tp_marks {
     uint64_t left_out;
 };
 
+/* Nothing is allocated until the first mark. capacity: 0 (none is kept), or 16 and more. */
 void tp_marks_init(struct tp_marks *marks, uint32_t capacity);
 int tp_marks_add(struct tp_marks *marks, const struct tp_wire_mark *mark);
+/* Lowers the capacity, leaving out what has no room; gives memory back. */
+void tp_marks_shrink(struct tp_marks *marks, uint32_t capacity);
 void tp_marks_release(struct tp_marks *marks);
 
 /* --- spans ---------------------------------------------------------------------------------- */

@@ -59,13 +59,13 @@ static void free_data(struct tp_analysis *analysis, struct tp_flow *flow)
     unsigned end;
 
     for (end = 0; data && end < 2; end++) {
+        tp_end_free(analysis, data->end[end]);
         side = data->side[end];
         if (!side)
             continue;
         tp_states_release(&side->states, &analysis->shape);
         tp_spans_release(&side->cong_spans);
         free(side->mss);
-        tp_samples_release(analysis, side);
         free(side);
     }
     free(data);
@@ -287,7 +287,7 @@ void tp_analysis_free(struct tp_analysis *analysis)
         free_data(analysis, flow);
     tp_flow_table_free(analysis->table);
     tp_gaps_release(&analysis->gaps);
-    free(analysis->series_sides);
+    free(analysis->ends);
     free(analysis->flows);
     free(analysis);
 }

@@ -6,6 +6,7 @@
 #ifndef TCPPROBE_ANALYZE_ANALYZER_H
 #define TCPPROBE_ANALYZE_ANALYZER_H
 
+#include "analyze/end.h"
 #include "analyze/gaps.h"
 #include "analyze/states.h"
 
@@ -50,21 +51,25 @@ struct tp_analysis {
     size_t shape_limit; /* coarsen when shape.bytes is above; grows when that no longer helps */
     uint32_t series_bins;
     size_t series_bytes;
-    struct tp_side **series_sides; /* that have series, in no order */
-    size_t series_side_count, series_sides_allocated;
-    uint64_t series_floor; /* sides with fewer records get no series */
+    struct tp_end **ends; /* that have series, in no order */
+    size_t end_count, ends_allocated;
+    uint64_t series_floor; /* ends with fewer samples lose their series */
     tp_record_fn *handlers[TP_KIND_COUNT][TP_ANALYZERS_MAX + 1]; /* each list ends with NULL */
 };
 
 /* --- samples.c ------------------------------------------------------------------------------ */
 
-int tp_samples_emit(struct tp_pass *pass, enum tp_metric_id metric, double value);
-void tp_samples_release(struct tp_analysis *analysis, struct tp_side *side);
+/* A sample of that end of the flow. */
+int tp_samples_emit(struct tp_pass *pass, unsigned end, enum tp_metric_id metric, double value);
 
-/* One sample for whoever is interested; nearly free where nobody is. */
+/* NULL: out of memory. */
+struct tp_end *tp_end_make(struct tp_analysis *analysis, struct tp_flow *flow, unsigned number);
+void tp_end_free(struct tp_analysis *analysis, struct tp_end *end); /* NULL is fine */
+
+/* One sample of the record's own end for whoever is interested; nearly free where nobody is. */
 static inline int tp_emit(struct tp_pass *pass, enum tp_metric_id metric, double value)
 {
-    return pass->analysis->emits ? tp_samples_emit(pass, metric, value) : TP_OK;
+    return pass->analysis->emits ? tp_samples_emit(pass, pass->end, metric, value) : TP_OK;
 }
 
 /* --- mss.c ---------------------------------------------------------------------------------- */

@@ -1,8 +1,8 @@
 /* samples.c: where a sample goes: to the sink, into a series, or both.
  *
  * All series together stay within a budget of bytes: when they need more, every series gets half
- * the bins. When that is no longer possible, because there are so many flows, the sides with the
- * fewest records lose theirs and say so (series_dropped).
+ * the bins. When that is no longer possible, because there are so many flows, the ends with the
+ * fewest samples lose theirs and say so (series_dropped).
  */
 #include <stdlib.h>
 
@@ -10,6 +10,7 @@
 
 #define BUDGET_DEFAULT ((size_t)24 << 20)
 #define BINS_FLOOR     64
+#define TABLE_BYTES    (TP_METRIC_IDS * sizeof(struct tp_series *))
 
 static size_t budget(const struct tp_analysis *analysis)
 {
@@ -18,32 +19,28 @@ static size_t budget(const struct tp_analysis *analysis)
 
 static size_t bytes_of(const struct tp_series *series)
 {
-    return series->allocated * sizeof(struct tp_bin);
+    return sizeof *series + series->allocated * sizeof(struct tp_bin);
 }
 
-/* Forgets that the side has series; the last one in the list takes its place. */
-static void unlist(struct tp_analysis *analysis, const struct tp_side *side)
-{
-    struct tp_side *last = analysis->series_sides[--analysis->series_side_count];
-
-    analysis->series_sides[side->series_index] = last;
-    last->series_index = side->series_index;
-}
-
-void tp_samples_release(struct tp_analysis *analysis, struct tp_side *side)
+/* Its place in the list is taken by the last one. */
+static void release_series(struct tp_analysis *analysis, struct tp_end *end)
 {
     unsigned m;
 
-    if (!side->series)
+    if (!end->series)
         return;
-    unlist(analysis, side);
     for (m = 0; m < TP_METRIC_IDS; m++) {
-        analysis->series_bytes -= bytes_of(&side->series[m]);
-        tp_series_release(&side->series[m]);
+        if (!end->series[m])
+            continue;
+        analysis->series_bytes -= bytes_of(end->series[m]);
+        tp_series_release(end->series[m]);
+        free(end->series[m]);
     }
-    analysis->series_bytes -= TP_METRIC_IDS * sizeof *side->series;
-    free(side->series);
-    side->series = NULL;
+    analysis->series_bytes -= TABLE_BYTES;
+    free(end->series);
+    end->series = NULL;
+    analysis->ends[end->index] = analysis->ends[--analysis->end_count];
+    analysis->ends[end->index]->index = end->index;
 }
 
 static void halve_all(struct tp_analysis *analysis)
@@ -52,9 +49,11 @@ static void halve_all(struct tp_analysis *analysis)
     size_t i, m;
 
     analysis->series_bins /= 2;
-    for (i = 0; i < analysis->series_side_count; i++)
+    for (i = 0; i < analysis->end_count; i++)
         for (m = 0; m < TP_METRIC_IDS; m++) {
-            series = &analysis->series_sides[i]->series[m];
+            series = analysis->ends[i]->series[m];
+            if (!series)
+                continue;
             analysis->series_bytes -= bytes_of(series);
             tp_series_shrink(series, analysis->series_bins);
             analysis->series_bytes += bytes_of(series);
@@ -63,15 +62,15 @@ static void halve_all(struct tp_analysis *analysis)
 
 static void drop_small(struct tp_analysis *analysis)
 {
-    struct tp_side *side;
+    struct tp_end *end;
     size_t i;
 
-    for (i = analysis->series_side_count; i-- > 0;) {
-        side = analysis->series_sides[i];
-        if (side->probes >= analysis->series_floor)
+    for (i = analysis->end_count; i-- > 0;) {
+        end = analysis->ends[i];
+        if (end->samples >= analysis->series_floor)
             continue;
-        tp_samples_release(analysis, side);
-        side->series_dropped = true;
+        release_series(analysis, end);
+        end->series_dropped = true;
     }
 }
 
@@ -90,61 +89,78 @@ static void squeeze(struct tp_analysis *analysis)
     }
 }
 
-static int enlist(struct tp_analysis *analysis, struct tp_side *side)
+static int enlist(struct tp_analysis *analysis, struct tp_end *end)
 {
-    size_t allocated = analysis->series_sides_allocated ? analysis->series_sides_allocated * 2 : 16;
-    struct tp_side **sides;
+    size_t allocated = analysis->ends_allocated ? analysis->ends_allocated * 2 : 16;
+    struct tp_end **ends;
 
-    if (analysis->series_side_count == analysis->series_sides_allocated) {
-        sides = realloc(analysis->series_sides, allocated * sizeof(struct tp_side *));
-        if (!sides)
+    if (analysis->end_count == analysis->ends_allocated) {
+        ends = realloc(analysis->ends, allocated * sizeof(struct tp_end *));
+        if (!ends)
             return TP_ERR_NOMEM;
-        analysis->series_sides = sides;
-        analysis->series_sides_allocated = allocated;
+        analysis->ends = ends;
+        analysis->ends_allocated = allocated;
     }
-    side->series_index = (uint32_t)analysis->series_side_count;
-    analysis->series_sides[analysis->series_side_count++] = side;
+    end->index = analysis->end_count;
+    analysis->ends[analysis->end_count++] = end;
     return TP_OK;
 }
 
-static int begin_series(struct tp_analysis *analysis, struct tp_side *side)
+static int begin_table(struct tp_analysis *analysis, struct tp_end *end)
 {
-    struct tp_series *series = calloc(TP_METRIC_IDS, sizeof *series);
-    unsigned m;
+    struct tp_series **series = calloc(1, TABLE_BYTES);
 
-    if (!series || enlist(analysis, side) < 0) {
+    if (!series || enlist(analysis, end) < 0) {
         free(series);
         return TP_ERR_NOMEM;
     }
-    for (m = 0; m < TP_METRIC_IDS; m++)
-        tp_series_init(&series[m], analysis->series_bins);
-    side->series = series;
-    analysis->series_bytes += TP_METRIC_IDS * sizeof *series;
+    end->series = series;
+    analysis->series_bytes += TABLE_BYTES;
     return TP_OK;
 }
 
-static int add_to_series(struct tp_pass *pass, enum tp_metric_id metric, double value)
+static struct tp_series *series_of(struct tp_analysis *analysis, struct tp_end *end,
+                                   enum tp_metric_id metric)
+{
+    struct tp_series *series;
+
+    if (!end->series && begin_table(analysis, end) < 0)
+        return NULL;
+    if (end->series[metric])
+        return end->series[metric];
+    series = malloc(sizeof *series);
+    if (!series)
+        return NULL;
+    tp_series_init(series, analysis->series_bins);
+    analysis->series_bytes += bytes_of(series);
+    return end->series[metric] = series;
+}
+
+static int add_to_series(struct tp_pass *pass, unsigned of, enum tp_metric_id metric, double value)
 {
     struct tp_analysis *analysis = pass->analysis;
-    struct tp_side *side = pass->side;
+    struct tp_end *end = tp_end_make(analysis, pass->flow, of);
     struct tp_series *series;
     size_t before;
 
-    if (side->series_dropped)
-        return TP_OK;
-    if (!side->series && begin_series(analysis, side) < 0)
+    if (!end)
         return TP_ERR_NOMEM;
-    series = &side->series[metric];
+    if (end->series_dropped)
+        return TP_OK;
+    series = series_of(analysis, end, metric);
+    if (!series)
+        return TP_ERR_NOMEM;
     before = bytes_of(series);
     if (tp_series_add(series, pass->record->ts_ns, value) < 0)
         return TP_ERR_NOMEM;
+    end->samples++;
     analysis->series_bytes += bytes_of(series) - before;
     if (analysis->series_bytes > budget(analysis))
         squeeze(analysis);
     return TP_OK;
 }
 
-int tp_samples_emit(struct tp_pass *pass, enum tp_metric_id metric, double value)
+int tp_samples_emit(struct tp_pass *pass, unsigned end, enum tp_metric_id metric, double value)
 {
     const struct tp_analysis_options *options = &pass->analysis->options;
 
@@ -154,10 +170,40 @@ int tp_samples_emit(struct tp_pass *pass, enum tp_metric_id metric, double value
     if (value == 0 && tp_metrics[metric].kind == TP_METRIC_COUNT)
         kept = false;
     if (options->series_bins && kept && pass->analysis->keeps &&
-        add_to_series(pass, metric, value) < 0)
+        add_to_series(pass, end, metric, value) < 0)
         return TP_ERR_NOMEM;
-    if (options->sample && options->sample(options->context, pass->flow, pass->end, metric,
-                                           pass->record->ts_ns, value) < 0)
+    if (options->sample &&
+        options->sample(options->context, pass->flow, end, metric, pass->record->ts_ns, value) < 0)
         return TP_ERR_STOPPED;
     return TP_OK;
+}
+
+/* --- ends ----------------------------------------------------------------------------------- */
+
+struct tp_end *tp_end_make(struct tp_analysis *analysis, struct tp_flow *flow, unsigned number)
+{
+    struct tp_flow_data *data = flow->data;
+    struct tp_end *end = data->end[number];
+
+    if (end)
+        return end;
+    end = calloc(1, sizeof *end);
+    if (!end)
+        return NULL;
+    tp_marks_init(&end->marks, (uint32_t)analysis->options.marks);
+    return data->end[number] = end;
+}
+
+void tp_end_free(struct tp_analysis *analysis, struct tp_end *end)
+{
+    unsigned origin;
+
+    if (!end)
+        return;
+    release_series(analysis, end);
+    tp_marks_release(&end->marks);
+    tp_spans_release(&end->episodes);
+    for (origin = 0; origin < TP_ORIGINS; origin++)
+        tp_spans_release(&end->limit_spans[origin]);
+    free(end);
 }

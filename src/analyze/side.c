@@ -1,13 +1,6 @@
 /* side.c: what can be said of one flow once all its records are in. */
 #include <tcpprobe/analyze.h>
 
-const struct tp_side *tp_flow_side(const struct tp_flow *flow, unsigned end)
-{
-    const struct tp_flow_data *data = flow->data;
-
-    return data && end < 2 ? data->side[end] : NULL;
-}
-
 /* What an end is known to have sent: acknowledged by itself, else received by its peer. */
 static uint64_t sent_bytes(const struct tp_flow *flow, unsigned end)
 {

@@ -221,13 +221,11 @@ static struct tp_figure_source *sources_of(const struct cli_pass *pass, size_t *
 /* A flow without curves looks idle; say that it was not. */
 static void note_dropped(const struct options *options, const struct tp_plot_choice *choice)
 {
-    const struct tp_side *side;
     size_t i, count = 0;
 
-    for (i = 0; i < choice->count; i++) {
-        side = tp_flow_side(choice->flows[i], tp_flow_bulk_end(choice->flows[i]));
-        count += side && side->series_dropped;
-    }
+    for (i = 0; i < choice->count; i++)
+        count += tp_flow_series_dropped(choice->flows[i], tp_flow_bulk_end(choice->flows[i]));
+
     if (count > 0 && !options->input.quiet)
         cli_message("%zu flow%s lack%s curves: there are too many flows to keep all; --filter "
                     "fewer",

@@ -38,7 +38,9 @@ struct overview {
 /* 0, no box, where the rate is not known. */
 static unsigned level_of(const struct overview *overview, double rate)
 {
-    return overview->high > 0 && !isnan(rate) ? (unsigned)lround(LEVELS * sqrt(rate / overview->high)) : 0;
+    return overview->high > 0 && !isnan(rate)
+               ? (unsigned)lround(LEVELS * sqrt(rate / overview->high))
+               : 0;
 }
 
 static uint32_t colour_of(const struct overview *overview, unsigned level)
@@ -83,20 +85,21 @@ static void draw_life(const struct overview *overview, const struct tp_scene_flo
 static void draw_ticks(const struct overview *overview, const struct tp_scene_flow *flow,
                        double bottom)
 {
+    const struct tp_series *retransmits = tp_scene_series(flow, flow->bulk, TP_METRIC_RETRANSMIT);
     const struct tp_panel *panel = &overview->panel;
     double wide_px = panel->right_px - panel->left_px, x_px;
     struct tp_path path = {0};
     struct tp_bins columns;
     size_t i;
 
-    if (!tp_side_has(flow->sender, TP_METRIC_RETRANSMIT))
+    if (!retransmits)
         return;
     if (!tp_bins_init(&columns, (int64_t)fmax(1, ceil((double)overview->scene->span_ns / wide_px)),
                       overview->scene->span_ns)) {
         overview->scene->sketch.failed = true;
         return;
     }
-    tp_bins_add(&columns, &flow->sender->series[TP_METRIC_RETRANSMIT], flow->origin_ns);
+    tp_bins_add(&columns, retransmits, flow->origin_ns);
     for (i = 0; i < columns.count; i++) {
         x_px = tp_panel_x(panel, (int64_t)tp_bins_begin(&columns, i));
         if (columns.sums[i] > 0)

@@ -13,7 +13,7 @@
 bool tp_cwnd_has(const struct tp_scene *scene, const struct tp_scene_flow *flow)
 {
     (void)scene;
-    return tp_side_has(flow->sender, TP_METRIC_SND_CWND);
+    return tp_scene_series(flow, flow->bulk, TP_METRIC_SND_CWND) != NULL;
 }
 
 struct tracks {
@@ -27,12 +27,11 @@ static struct tracks tracks_of(const struct tp_scene_flow *flow)
     double mss = flow->sender ? flow->sender->mss_bytes : 0;
     struct tracks tracks = {.bytes = mss > 0, .unit = mss > 0 ? "B" : "segments"};
 
-    tracks.cwnd = tp_scene_track(flow, flow->sender, TP_METRIC_SND_CWND, tracks.bytes ? mss : 1);
-    tracks.ssthresh =
-        tp_scene_track(flow, flow->sender, TP_METRIC_SSTHRESH, tracks.bytes ? mss : 1);
+    tracks.cwnd = tp_scene_track(flow, flow->bulk, TP_METRIC_SND_CWND, tracks.bytes ? mss : 1);
+    tracks.ssthresh = tp_scene_track(flow, flow->bulk, TP_METRIC_SSTHRESH, tracks.bytes ? mss : 1);
     /* in flight is bytes: without the MSS it is on another scale */
-    tracks.inflight =
-        tp_scene_track(flow, tracks.bytes ? flow->sender : NULL, TP_METRIC_INFLIGHT, 1);
+    if (tracks.bytes)
+        tracks.inflight = tp_scene_track(flow, flow->bulk, TP_METRIC_INFLIGHT, 1);
     return tracks;
 }
 

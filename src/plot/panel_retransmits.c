@@ -87,8 +87,7 @@ static void draw_raster(struct tp_scene *scene, const struct tp_panel *panel,
         scene->sketch.failed = true;
         return;
     }
-    if (tp_side_has(flow->sender, TP_METRIC_RETRANSMIT))
-        tp_bins_add(&columns, &flow->sender->series[TP_METRIC_RETRANSMIT], flow->origin_ns);
+    tp_bins_add(&columns, tp_scene_series(flow, flow->bulk, TP_METRIC_RETRANSMIT), flow->origin_ns);
     for (i = 0; i < columns.count; i++) {
         if (!(columns.sums[i] > 0))
             continue;

@@ -13,7 +13,7 @@
 bool tp_rtt_has(const struct tp_scene *scene, const struct tp_scene_flow *flow)
 {
     (void)scene;
-    return tp_side_has(flow->sender, TP_METRIC_SRTT);
+    return tp_scene_series(flow, flow->bulk, TP_METRIC_SRTT) != NULL;
 }
 
 /* "69.5 ms (+29.1 ms)": and how far above the minimum. */
@@ -29,7 +29,7 @@ static void label_queue(struct tp_end_label *label, double last, double low)
 void tp_rtt_draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
 {
     const struct tp_scene_flow *flow = &scene->flows[0];
-    struct tp_track track = tp_scene_track(flow, flow->sender, TP_METRIC_SRTT, SECONDS);
+    struct tp_track track = tp_scene_track(flow, flow->bulk, TP_METRIC_SRTT, SECONDS);
     const struct tp_theme *theme = scene->theme;
     struct tp_path path = {0}, envelope = {0};
     struct tp_end_label labels[2];

@@ -8,8 +8,8 @@
 bool tp_windows_has(const struct tp_scene *scene, const struct tp_scene_flow *flow)
 {
     (void)scene;
-    return tp_side_has(flow->sender, TP_METRIC_SND_WND) ||
-           tp_side_has(flow->receiver, TP_METRIC_RCV_WND);
+    return tp_scene_series(flow, flow->bulk, TP_METRIC_SND_WND) ||
+           tp_scene_series(flow, !flow->bulk, TP_METRIC_RCV_WND);
 }
 
 void tp_windows_draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
@@ -20,11 +20,11 @@ void tp_windows_draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
         struct tp_track track;
         const char *what, *name;
         uint32_t rgb;
-    } curves[] = {{tp_scene_track(flow, flow->sender, TP_METRIC_SND_WND, 1), "snd_wnd",
+    } curves[] = {{tp_scene_track(flow, flow->bulk, TP_METRIC_SND_WND, 1), "snd_wnd",
                    "snd_wnd (sender)", theme->peer_window},
-                  {tp_scene_track(flow, flow->receiver, TP_METRIC_RCV_WND, 1), "rcv_wnd",
+                  {tp_scene_track(flow, !flow->bulk, TP_METRIC_RCV_WND, 1), "rcv_wnd",
                    "rcv_wnd (receiver)", theme->own_window}};
-    struct tp_track inflight = tp_scene_track(flow, flow->sender, TP_METRIC_INFLIGHT, 1);
+    struct tp_track inflight = tp_scene_track(flow, flow->bulk, TP_METRIC_INFLIGHT, 1);
     struct tp_end_label labels[3];
     struct tp_path path = {0};
     double high = 0, low, value;

@@ -93,7 +93,7 @@ static struct tp_track track_of(const struct tp_scene_flow *flow, const struct t
 {
     bool in_mss = curves->in_mss && flow->sender;
 
-    return tp_scene_track(flow, flow->sender, curves->metric,
+    return tp_scene_track(flow, flow->bulk, curves->metric,
                           in_mss ? flow->sender->mss_bytes : curves->factor);
 }
 

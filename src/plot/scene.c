@@ -189,6 +189,7 @@ int tp_scene_init(struct tp_scene *scene, const struct tp_analysis *analysis,
         flow = &scene->flows[i];
         flow->flow = options->flows[i];
         bulk = tp_flow_bulk_end(flow->flow);
+        flow->bulk = bulk;
         flow->sender = tp_flow_side(flow->flow, bulk);
         flow->receiver = tp_flow_side(flow->flow, !bulk);
         flow->gaps = tp_analysis_gaps(analysis, flow->flow->key.timeline);
@@ -224,15 +225,18 @@ void tp_scene_time_axis(const struct tp_scene *scene, struct tp_panel *panel)
 
 /* --- values --------------------------------------------------------------------------------- */
 
-bool tp_side_has(const struct tp_side *side, enum tp_metric_id metric)
+const struct tp_series *tp_scene_series(const struct tp_scene_flow *flow, unsigned end,
+                                        enum tp_metric_id metric)
 {
-    return side && side->series && side->series[metric].count > 0;
+    const struct tp_series *series = tp_flow_series(flow->flow, end, metric);
+
+    return series && series->count > 0 ? series : NULL;
 }
 
-struct tp_track tp_scene_track(const struct tp_scene_flow *flow, const struct tp_side *side,
+struct tp_track tp_scene_track(const struct tp_scene_flow *flow, unsigned end,
                                enum tp_metric_id metric, double factor)
 {
-    return (struct tp_track){.series = tp_side_has(side, metric) ? &side->series[metric] : NULL,
+    return (struct tp_track){.series = tp_scene_series(flow, end, metric),
                              .factor = factor,
                              .origin_ns = flow->origin_ns,
                              .gaps = flow->gaps};
@@ -240,23 +244,21 @@ struct tp_track tp_scene_track(const struct tp_scene_flow *flow, const struct tp
 
 const struct tp_series *tp_scene_bytes(const struct tp_scene_flow *flow, const char **what)
 {
-    if (tp_side_has(flow->sender, TP_METRIC_ACKED)) {
+    const struct tp_series *acked = tp_scene_series(flow, flow->bulk, TP_METRIC_ACKED);
+
+    if (acked) {
         *what = "acknowledged";
-        return &flow->sender->series[TP_METRIC_ACKED];
+        return acked;
     }
-    if (tp_side_has(flow->receiver, TP_METRIC_DATA_LEN)) {
-        *what = "received";
-        return &flow->receiver->series[TP_METRIC_DATA_LEN];
-    }
-    return NULL;
+    *what = "received";
+    return tp_scene_series(flow, !flow->bulk, TP_METRIC_DATA_LEN);
 }
 
 const struct tp_series *tp_scene_arrivals(const struct tp_scene_flow *flow)
 {
-    if (!tp_side_has(flow->sender, TP_METRIC_ACKED) ||
-        !tp_side_has(flow->receiver, TP_METRIC_DATA_LEN))
+    if (!tp_scene_series(flow, flow->bulk, TP_METRIC_ACKED))
         return NULL;
-    return &flow->receiver->series[TP_METRIC_DATA_LEN];
+    return tp_scene_series(flow, !flow->bulk, TP_METRIC_DATA_LEN);
 }
 
 bool tp_scene_mean_rate(const struct tp_scene_flow *flow, double *bits_per_second)
@@ -284,8 +286,7 @@ bool tp_scene_rates(struct tp_scene *scene, const struct tp_scene_flow *flow,
     }
     tp_bins_add(bins, bytes, flow->origin_ns);
     tp_bins_hide(bins, bytes, flow->gaps, flow->origin_ns,
-                 flow->sender && flow->sender->series &&
-                     bytes == &flow->sender->series[TP_METRIC_ACKED]);
+                 bytes && bytes == tp_scene_series(flow, flow->bulk, TP_METRIC_ACKED));
     for (i = 0; i < bins->count; i++)
         bins->sums[i] *= 8 / tp_bins_seconds(bins, i);
     return true;
@@ -298,7 +299,6 @@ bool tp_scene_retransmits(struct tp_scene *scene, const struct tp_scene_flow *fl
         scene->sketch.failed = true;
         return false;
     }
-    if (tp_side_has(flow->sender, TP_METRIC_RETRANSMIT))
-        tp_bins_add(bins, &flow->sender->series[TP_METRIC_RETRANSMIT], flow->origin_ns);
+    tp_bins_add(bins, tp_scene_series(flow, flow->bulk, TP_METRIC_RETRANSMIT), flow->origin_ns);
     return true;
 }

@@ -10,6 +10,7 @@
 
 struct tp_scene_flow {
     const struct tp_flow *flow;
+    unsigned bulk;                  /* end that sends the bulk of the data */
     const struct tp_side *sender;   /* of the bulk of the data; NULL: its socket was not traced */
     const struct tp_side *receiver; /* the other end; NULL likewise */
     const struct tp_spans *gaps;
@@ -49,10 +50,12 @@ int tp_scene_init(struct tp_scene *scene, const struct tp_analysis *analysis,
                   const struct tp_figure_options *options, struct tp_error *error);
 void tp_scene_release(struct tp_scene *scene);
 
-/* A metric of a side as a track of this flow. */
-struct tp_track tp_scene_track(const struct tp_scene_flow *flow, const struct tp_side *side,
+/* A metric of one end as a track of this flow. */
+struct tp_track tp_scene_track(const struct tp_scene_flow *flow, unsigned end,
                                enum tp_metric_id metric, double factor);
-bool tp_side_has(const struct tp_side *side, enum tp_metric_id metric);
+/* The samples behind it; NULL if there is none. */
+const struct tp_series *tp_scene_series(const struct tp_scene_flow *flow, unsigned end,
+                                        enum tp_metric_id metric);
 
 /* Bytes over time as far as known: acknowledged, else received. NULL if neither. */
 const struct tp_series *tp_scene_bytes(const struct tp_scene_flow *flow, const char **what);

@@ -480,19 +480,20 @@ static void test_series(void **state)
     finish(analysis, 300, 0);
     flows = tp_analysis_flows(analysis, &count);
     for (i = 0; i < count; i++) {
-        const struct tp_side *side = tp_flow_side(flows[i], 0);
-
-        assert_true(side->series_dropped == !side->series);
-        for (m = 0; side->series && m < TP_METRIC_IDS; m++)
-            bytes += side->series[m].allocated * sizeof(struct tp_bin);
-        kept += side->series != NULL;
+        series = tp_flow_series(flows[i], 0, TP_METRIC_SND_CWND);
+        assert_true(tp_flow_series_dropped(flows[i], 0) == !series);
+        kept += series != NULL;
+        for (m = 0; m < TP_METRIC_IDS; m++) {
+            series = tp_flow_series(flows[i], 0, (enum tp_metric_id)m);
+            bytes += series ? series->allocated * sizeof(struct tp_bin) : 0;
+        }
     }
     assert_true(bytes <= 400000);
     assert_true(kept >= 1 && kept < 300); /* the long one was worth keeping */
-    series = &tp_flow_side(flows[0], 0)->series[TP_METRIC_SND_CWND];
+    series = tp_flow_series(flows[0], 0, TP_METRIC_SND_CWND);
     assert_int_equal(series->samples, 600);
     assert_true(series->count >= 16 && series->bins[0].t_ns == 0);
-    assert_true(tp_flow_side(flows[0], 0)->series[TP_METRIC_RETRANSMIT].count == 0);
+    assert_null(tp_flow_series(flows[0], 0, TP_METRIC_RETRANSMIT));
     tp_analysis_free(analysis);
 }
 

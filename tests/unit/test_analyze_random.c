@@ -80,21 +80,32 @@ static void check_side(const struct tp_side *side, uint64_t *records)
     }
     for (k = 0; k < TP_CONG_STATES; k++)
         assert_true(side->cong_time_ns[k] >= 0);
-    for (k = 0; side->series && k < TP_METRIC_IDS; k++)
-        assert_true(side->series[k].count <= side->series[k].capacity);
     tp_side_goodput(side, &share);
 }
 
 static uint64_t records_retired;
+
+static void check_series(const struct tp_flow *flow, unsigned end)
+{
+    const struct tp_series *series;
+    unsigned m;
+
+    for (m = 0; m < TP_METRIC_IDS; m++) {
+        series = tp_flow_series(flow, end, (enum tp_metric_id)m);
+        assert_true(!series || (series->count > 0 && series->count <= series->capacity));
+    }
+}
 
 static void on_end(void *context, const struct tp_flow *flow)
 {
     unsigned end;
 
     (void)context;
-    for (end = 0; end < 2; end++)
+    for (end = 0; end < 2; end++) {
+        check_series(flow, end);
         if (tp_flow_side(flow, end))
             check_side(tp_flow_side(flow, end), &records_retired);
+    }
 }
 
 static void pass(uint64_t seed, const struct tp_analysis_options *options)
@@ -130,9 +141,11 @@ static void pass(uint64_t seed, const struct tp_analysis_options *options)
         assert_true(i == 0 || flows[i]->id > flows[i - 1]->id);
         assert_true(flows[i]->key.port[0] && flows[i]->key.port[1]);
         assert_true(tp_flow_bulk_end(flows[i]) < 2);
-        for (end = 0; end < 2; end++)
+        for (end = 0; end < 2; end++) {
+            check_series(flows[i], end);
             if (tp_flow_side(flows[i], end))
                 check_side(tp_flow_side(flows[i], end), &records);
+        }
     }
     assert_int_equal(records + records_retired, want); /* nothing was dropped on the way */
     tp_analysis_free(analysis);
