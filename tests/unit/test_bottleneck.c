@@ -172,6 +172,27 @@ static void test_what_is_held_up_is_overtaken(void **state)
 }
 
 /* Any order in, the order of time out; at the same time as they came. */
+static void test_what_is_doubled_comes_out_twice(void **state)
+{
+    struct bottleneck_setup setup = {.delay_ns = 5 * MS, .duplicate = 1};
+    struct bottleneck link;
+
+    (void)state;
+    bottleneck_init(&link, &setup);
+    send_packet(&link, 1000, 0);
+    send_packet(&link, BOTTLENECK_SPARED_BYTES, 1);
+    assert_int_equal(link.counters.in_flight, 3);
+    assert_int_equal(receive(&link, 6 * MS), 1000);
+    assert_int_equal(receive(&link, 6 * MS), 1000);
+    assert_int_equal(receive(&link, 6 * MS), BOTTLENECK_SPARED_BYTES);
+    assert_int_equal(receive(&link, 6 * MS), 0);
+    assert_int_equal(link.counters.packets_in, 2);
+    assert_int_equal(link.counters.packets_sent, 3);
+    assert_int_equal(link.counters.duplicated, 1);
+    assert_int_equal(link.counters.reordered, 0);
+    bottleneck_release(&link);
+}
+
 static void test_flight_sorts(void **state)
 {
     struct flight flight = {0};
@@ -306,6 +327,7 @@ int main(void)
         cmocka_unit_test(test_the_same_seed_loses_the_same_packets),
         cmocka_unit_test(test_shares),
         cmocka_unit_test(test_what_is_held_up_is_overtaken),
+        cmocka_unit_test(test_what_is_doubled_comes_out_twice),
         cmocka_unit_test(test_flight_sorts),
         cmocka_unit_test(test_ecn_marks_what_may_be_marked),
         cmocka_unit_test(test_marks_above_the_threshold),

@@ -6,7 +6,7 @@
 #include "bottleneck.h"
 #include "ecn.h"
 
-enum { PURPOSE_LOSS, PURPOSE_REORDER };
+enum { PURPOSE_LOSS, PURPOSE_REORDER, PURPOSE_DUPLICATE };
 
 #define NS_PER_S 1e9
 
@@ -15,6 +15,7 @@ void bottleneck_init(struct bottleneck *link, const struct bottleneck_setup *set
     *link = (struct bottleneck){.setup = *setup};
     chance_init(&link->loss, setup->loss, setup->seed, PURPOSE_LOSS);
     chance_init(&link->reorder, setup->reorder, setup->seed, PURPOSE_REORDER);
+    chance_init(&link->duplicate, setup->duplicate, setup->seed, PURPOSE_DUPLICATE);
 }
 
 static uint64_t queued_bytes(const struct bottleneck *link, int64_t now_ns)
@@ -39,6 +40,29 @@ static bool enqueue(struct bottleneck *link, size_t bytes, uint64_t waiting, int
     if (waiting + bytes > link->counters.queue_max_bytes)
         link->counters.queue_max_bytes = waiting + bytes;
     return true;
+}
+
+/* Takes the packet over. */
+static int send_off(struct bottleneck *link, struct packet *packet)
+{
+    if (flight_add(&link->flight, packet) < 0) {
+        free(packet);
+        return -1;
+    }
+    link->counters.in_flight++;
+    return 0;
+}
+
+static int send_off_again(struct bottleneck *link, const struct packet *packet)
+{
+    struct packet *copy = packet_new(packet->data, packet->bytes);
+
+    if (!copy)
+        return -1;
+    copy->number = packet->number;
+    copy->due_ns = packet->due_ns;
+    link->counters.duplicated++;
+    return send_off(link, copy);
 }
 
 int bottleneck_accept(struct bottleneck *link, const uint8_t *data, size_t bytes, int64_t now_ns)
@@ -68,12 +92,11 @@ int bottleneck_accept(struct bottleneck *link, const uint8_t *data, size_t bytes
         packet->due_ns += setup->reorder_ns;
     if (setup->mark_bytes && waiting > setup->mark_bytes && ecn_mark(packet->data, bytes))
         counters->marked++;
-    if (flight_add(&link->flight, packet) < 0) {
+    if (!spared && chance_hit(&link->duplicate) && send_off_again(link, packet) < 0) {
         free(packet);
         return -1;
     }
-    counters->in_flight++;
-    return 0;
+    return send_off(link, packet);
 }
 
 int64_t bottleneck_due_ns(const struct bottleneck *link)

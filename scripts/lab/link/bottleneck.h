@@ -1,7 +1,8 @@
 /* bottleneck.h: one direction of the link. No input or output: packets and the time come in by
  * parameter, so that it can be tested with any clock.
  *
- *   accept -> random loss -> drop-tail queue, ECN -> rate -> delay, reordering -> deliver
+ *   accept -> random loss -> drop-tail queue, ECN -> rate -> delay, reordering, duplication ->
+ * deliver
  */
 #ifndef LAB_BOTTLENECK_H
 #define LAB_BOTTLENECK_H
@@ -9,8 +10,8 @@
 #include "chance.h"
 #include "flight.h"
 
-/* Packets of at most so many bytes are neither lost at random nor reordered: a SYN that is lost
- * costs a second of every recording, and the queue still drops it if it is full. */
+/* Packets of at most so many bytes are neither lost at random nor reordered nor doubled: a SYN that
+ * is lost costs a second of every recording, and the queue still drops it if it is full. */
 #define BOTTLENECK_SPARED_BYTES 200
 
 struct bottleneck_setup {
@@ -21,6 +22,7 @@ struct bottleneck_setup {
     double loss;          /* probability */
     double reorder;       /* probability of being held up */
     int64_t reorder_ns;   /* for so long */
+    double duplicate;     /* probability of coming out twice, one right after the other */
     uint64_t seed;
 };
 
@@ -31,6 +33,7 @@ struct bottleneck_counters {
     uint64_t queue_max_bytes;
     uint64_t dropped_queue, dropped_random;
     uint64_t reordered; /* came out after a packet that had come in later (RFC 4737) */
+    uint64_t duplicated;
     uint64_t marked;
     uint64_t late_max_us; /* delivered so much later than due, because the machine was busy */
 };
@@ -38,7 +41,7 @@ struct bottleneck_counters {
 struct bottleneck {
     struct bottleneck_setup setup;
     struct bottleneck_counters counters;
-    struct chance loss, reorder;
+    struct chance loss, reorder, duplicate;
     struct flight flight;
     int64_t idle_at_ns;   /* when all that was queued has been sent */
     uint64_t newest_sent; /* number of the latest arrival that came out */

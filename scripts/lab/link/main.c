@@ -34,7 +34,7 @@ struct end {
 
 struct linkem {
     struct end end[LINK_ENDS];
-    struct capture capture;
+    struct capture capture[LINK_ENDS];
     int64_t realtime_minus_mono_ns;
     int signals;
     uint8_t packet[PACKET_BYTES];
@@ -66,9 +66,11 @@ static int64_t realtime_offset_ns(void)
     return offset_ns;
 }
 
-static void capture(struct linkem *linkem, const uint8_t *data, size_t bytes, int64_t now_ns)
+static void capture(struct linkem *linkem, unsigned end, const uint8_t *data, size_t bytes,
+                    int64_t now_ns)
 {
-    if (capture_packet(&linkem->capture, data, bytes, now_ns + linkem->realtime_minus_mono_ns) < 0)
+    now_ns += linkem->realtime_minus_mono_ns;
+    if (capture_packet(&linkem->capture[end], data, bytes, now_ns) < 0)
         err(FAILURE, "cannot write the capture");
 }
 
@@ -80,8 +82,7 @@ static void deliver(struct linkem *linkem, unsigned from)
     int64_t now_ns = clock_ns(CLOCK_MONOTONIC);
 
     while ((packet = bottleneck_deliver(&linkem->end[from].leaving, now_ns))) {
-        if (to == 0)
-            capture(linkem, packet->data, packet->bytes, now_ns);
+        capture(linkem, to, packet->data, packet->bytes, now_ns);
         if (write(linkem->end[to].tun.fd, packet->data, packet->bytes) < 0)
             linkem->end[from].refused++;
         free(packet);
@@ -100,8 +101,7 @@ static void accept_packets(struct linkem *linkem, unsigned from)
         if (bytes <= 0)
             break;
         now_ns = clock_ns(CLOCK_MONOTONIC);
-        if (from == 0)
-            capture(linkem, linkem->packet, (size_t)bytes, now_ns);
+        capture(linkem, from, linkem->packet, (size_t)bytes, now_ns);
         if (bottleneck_accept(&end->leaving, linkem->packet, (size_t)bytes, now_ns) < 0)
             errx(FAILURE, "out of memory");
     }
@@ -149,10 +149,11 @@ static void set_up(struct linkem *linkem, const struct options *options)
         bottleneck_init(&linkem->end[i].leaving, &options->way[i]);
         if (tun_open(&linkem->end[i].tun, options->netns[i], options->device) < 0)
             err(FAILURE, "cannot make a TUN device in %s", options->netns[i]);
+        if (options->pcap[i] &&
+            capture_open(&linkem->capture[i], options->pcap[i], options->snaplen) < 0)
+            err(FAILURE, "cannot write %s", options->pcap[i]);
     }
     linkem->realtime_minus_mono_ns = realtime_offset_ns();
-    if (options->pcap && capture_open(&linkem->capture, options->pcap, options->snaplen) < 0)
-        err(FAILURE, "cannot write %s", options->pcap);
 }
 
 #define COUNTER(name)                                                                              \
@@ -165,7 +166,7 @@ static const struct counter {
 } counters[] = {
     COUNTER(packets_in), COUNTER(bytes_in),        COUNTER(packets_sent),  COUNTER(bytes_sent),
     COUNTER(in_flight),  COUNTER(queue_max_bytes), COUNTER(dropped_queue), COUNTER(dropped_random),
-    COUNTER(reordered),  COUNTER(marked),          COUNTER(late_max_us),
+    COUNTER(reordered),  COUNTER(duplicated),      COUNTER(marked),        COUNTER(late_max_us),
 };
 
 static void print_counters(const struct end *end, const char *way)
@@ -196,9 +197,9 @@ int main(int argc, char **argv)
             deliver(&linkem, i);
             accept_packets(&linkem, i);
         }
-    if (capture_close(&linkem.capture) < 0)
-        err(FAILURE, "cannot write %s", options.pcap);
     for (unsigned i = 0; i < LINK_ENDS; i++) {
+        if (capture_close(&linkem.capture[i]) < 0)
+            err(FAILURE, "cannot write %s", options.pcap[i]);
         print_counters(&linkem.end[i], ways[i]);
         bottleneck_release(&linkem.end[i].leaving);
         tun_close(&linkem.end[i].tun);

@@ -26,10 +26,12 @@ static const char usage[] =
     "  --loss SHARE         lose packets above 200 bytes at random: 0.5% or 0.005 (0)\n"
     "  --reorder SHARE      hold up packets above 200 bytes at random (0)\n"
     "  --reorder-delay TIME   for so long (5ms)\n"
+    "  --duplicate SHARE    deliver packets above 200 bytes twice at random (0)\n"
     "  --seed NUMBER        of what is random (1)\n"
     "  --both-ways          all that for the way back too, which otherwise only has the delay\n"
     "  --device NAME        of both TUN devices (lab0)\n"
     "  --pcap FILE          capture at the sender's end; FILE may be a named pipe\n"
+    "  --far-pcap FILE      the same at the receiver's end\n"
     "  --snaplen BYTES      of each captured packet (96)\n";
 
 enum choice {
@@ -40,10 +42,12 @@ enum choice {
     LOSS,
     REORDER,
     REORDER_DELAY,
+    DUPLICATE,
     SEED,
     BOTH_WAYS,
     DEVICE,
     PCAP,
+    FAR_PCAP,
     SNAPLEN,
     HELP
 };
@@ -56,10 +60,12 @@ static const struct option long_options[] = {
     {"loss", required_argument, NULL, LOSS},
     {"reorder", required_argument, NULL, REORDER},
     {"reorder-delay", required_argument, NULL, REORDER_DELAY},
+    {"duplicate", required_argument, NULL, DUPLICATE},
     {"seed", required_argument, NULL, SEED},
     {"both-ways", no_argument, NULL, BOTH_WAYS},
     {"device", required_argument, NULL, DEVICE},
     {"pcap", required_argument, NULL, PCAP},
+    {"far-pcap", required_argument, NULL, FAR_PCAP},
     {"snaplen", required_argument, NULL, SNAPLEN},
     {"help", no_argument, NULL, HELP},
     {0},
@@ -143,6 +149,9 @@ static void take(struct options *options, enum choice choice, const char *value,
     case REORDER_DELAY:
         way->reorder_ns = duration(value);
         break;
+    case DUPLICATE:
+        way->duplicate = share(value);
+        break;
     case SEED:
         way->seed = count(value, UINT64_MAX);
         break;
@@ -153,7 +162,10 @@ static void take(struct options *options, enum choice choice, const char *value,
         options->device = value;
         break;
     case PCAP:
-        options->pcap = value;
+        options->pcap[0] = value;
+        break;
+    case FAR_PCAP:
+        options->pcap[1] = value;
         break;
     case SNAPLEN:
         options->snaplen = (uint32_t)count(value, UINT32_MAX);

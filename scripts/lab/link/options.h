@@ -9,7 +9,7 @@
 struct options {
     const char *netns[LINK_ENDS]; /* paths */
     const char *device;           /* the name of both TUN devices */
-    const char *pcap;             /* NULL: no capture */
+    const char *pcap[LINK_ENDS];  /* NULL: no capture at that end */
     uint32_t snaplen;
     struct bottleneck_setup way[LINK_ENDS]; /* what leaves that end */
 };
