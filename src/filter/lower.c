@@ -1,8 +1,10 @@
-/* lower.c: from the tree of a filter to a kernel's event filter.
+/* lower.c: from the tree of a filter to a filter of another language, and to a kernel's event
+ * filter.
  *
- * A kernel filter may let too much pass, never too little. What the event cannot take is therefore
+ * The other filter may let too much pass, never too little. What it cannot say is therefore
  * weakened: to ALWAYS, or inside of an odd number of nots, where letting more pass means holding
- * less often, to NEVER. Constants are folded away. Grammar: kernel/trace/trace_events_filter.c.
+ * less often, to NEVER. Constants are folded away. Grammar of the kernel:
+ * kernel/trace/trace_events_filter.c.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,10 +13,6 @@
 
 #include "lower.h"
 #include "printed.h"
-
-/* What may follow the last comparison: a ")" for each level of the tree, and the connectives and
- * "(" of groups whose first comparison did not fit. */
-#define RESERVE (TP_FILTER_HEIGHT_MAX * 8)
 
 #define PROTOCOL_TEXT_MAX 64 /* what the protocol's distinction adds */
 
@@ -37,6 +35,30 @@ bool lower_put(struct lowering *lowering, size_t limit, const char *format, ...)
     return true;
 }
 
+struct part lower_always(bool holds)
+{
+    return (struct part){holds ? ALWAYS : NEVER, true};
+}
+
+struct part lower_weaken(const struct tp_node *node)
+{
+    return (struct part){node->negated ? NEVER : ALWAYS, false};
+}
+
+struct part lower_say(struct lowering *lowering, const struct tp_node *node, bool exact,
+                      const char *format, ...)
+{
+    char text[LOWER_SENTENCE_MAX];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    if (!lower_put(lowering, lowering->limit, "%s", text))
+        return lower_weaken(node);
+    return (struct part){SOMETIMES, exact};
+}
+
 static void put(struct lowering *lowering, const char *text)
 {
     lower_put(lowering, TP_KERNEL_FILTER_MAX + 1, "%s", text);
@@ -52,8 +74,7 @@ static void cut(struct lowering *lowering, size_t length)
 
 static struct part lower_node(struct lowering *lowering, uint32_t index);
 
-/* What begins with a parenthesis ends with it. */
-static bool is_wrapped(const struct lowering *lowering, size_t begin)
+bool lower_is_wrapped(const struct lowering *lowering, size_t begin)
 {
     return lowering->text[begin] == '(';
 }
@@ -80,7 +101,7 @@ static struct part lower_not(struct lowering *lowering, const struct tp_node *no
     if (part.verdict != SOMETIMES) {
         cut(lowering, begin);
         part.verdict = part.verdict == ALWAYS ? NEVER : ALWAYS;
-    } else if (is_wrapped(lowering, begin + 2)) {
+    } else if (lower_is_wrapped(lowering, begin + 2)) {
         remove_byte(lowering, begin + 1);
     } else {
         put(lowering, ")");
@@ -133,7 +154,12 @@ static struct part lower_node(struct lowering *lowering, uint32_t index)
         return lower_not(lowering, node);
     if (node->type == TP_NODE_AND || node->type == TP_NODE_OR)
         return lower_group(lowering, node);
-    return lower_comparison(lowering, node);
+    return lowering->comparison(lowering, node);
+}
+
+struct part lower_filter(struct lowering *lowering)
+{
+    return lower_node(lowering, lowering->filter->root);
 }
 
 /* --- the event ------------------------------------------------------------------------------ */
@@ -146,11 +172,12 @@ static struct part lower_tree(struct lowering *lowering, const struct tp_filter 
                               const struct tp_kernel_event *event, bool connected, size_t size)
 {
     lowering->filter = filter;
+    lowering->comparison = lower_comparison;
     lowering->event = event;
     lowering->kind = tp_kind_find(event->name, strlen(event->name));
     lowering->connected = connected;
-    lowering->limit = size - RESERVE;
-    return lower_node(lowering, filter->root);
+    lowering->limit = size - LOWER_RESERVE;
+    return lower_filter(lowering);
 }
 
 static struct part lower_simple(struct work *work, const struct tp_filter *filter,
@@ -160,7 +187,7 @@ static struct part lower_simple(struct work *work, const struct tp_filter *filte
     struct part part =
         lower_tree(joined, filter, event, printed_connection(event), TP_KERNEL_FILTER_MAX + 1);
 
-    if (is_wrapped(joined, 0))
+    if (lower_is_wrapped(joined, 0))
         unwrap(joined, 0);
     return part;
 }
@@ -181,7 +208,7 @@ static struct part lower_by_protocol(struct work *work, const struct tp_filter *
     if (tcp.verdict == other.verdict && strcmp(tcp_text, other_text) == 0) {
         part.verdict = tcp.verdict;
         put(&work->joined, tcp_text);
-        if (is_wrapped(&work->joined, 0))
+        if (lower_is_wrapped(&work->joined, 0))
             unwrap(&work->joined, 0);
     } else if (other.verdict == NEVER) {
         lower_put(&work->joined, sizeof work->joined.text, "protocol == 6%s%s", and_tcp, tcp_text);

@@ -1,18 +1,8 @@
-/* lower.h: a kernel filter as it is written, and what each comparison gives to it. */
+/* lower.h: a filter of another language as it is written, and what each comparison gives to it. */
 #ifndef TP_FILTER_LOWER_H
 #define TP_FILTER_LOWER_H
 
 #include "tree.h"
-
-struct lowering {
-    const struct tp_filter *filter;
-    const struct tp_kernel_event *event;
-    int kind;       /* enum tp_kind; -1 if the event is none of them */
-    bool connected; /* its records have ports and addresses */
-    size_t limit;   /* comparisons end before it */
-    size_t length;
-    char text[TP_KERNEL_FILTER_MAX + 1];
-};
 
 enum verdict { NEVER, ALWAYS, SOMETIMES };
 
@@ -22,8 +12,43 @@ struct part {
     bool exact; /* it holds when, and only when, the part of the tree does */
 };
 
-/* Appends what the kernel can say of a comparison. Outside of nots it holds whenever the
- * comparison does; inside of them (negated) it holds only when the comparison does. */
+struct lowering {
+    const struct tp_filter *filter;
+    /* Appends what the other language can say of a comparison. Outside of nots it holds whenever
+     * the comparison does; inside of them (negated) it holds only when the comparison does. */
+    struct part (*comparison)(struct lowering *lowering, const struct tp_node *node);
+    const struct tp_kernel_event *event; /* of the kernel's language */
+    int kind;                            /* enum tp_kind; -1 if the event is none of them */
+    bool connected;                      /* its records have ports and addresses */
+    bool mirrored; /* of libpcap's: the source of the filter is the packet's destination */
+    size_t limit;  /* comparisons end before it */
+    size_t length;
+    char text[TP_KERNEL_FILTER_MAX + 1];
+};
+
+/* What may follow the last comparison: a ")" for each level of the tree, and the connectives and
+ * "(" of groups whose first comparison did not fit. */
+#define LOWER_RESERVE (TP_FILTER_HEIGHT_MAX * 8)
+
+#define LOWER_SENTENCE_MAX 384 /* of a comparison: several predicates */
+
+/* Appends the filter, whose connectives are && || ! ( ), so that each group stands in parentheses;
+ * limit is at most
+ * the room for text less LOWER_RESERVE. */
+struct part lower_filter(struct lowering *lowering);
+
+/* What begins with a parenthesis ends with it. */
+bool lower_is_wrapped(const struct lowering *lowering, size_t begin);
+
+struct part lower_always(bool holds);
+/* What to say of a comparison that the other language cannot say. */
+struct part lower_weaken(const struct tp_node *node);
+/* Appends a comparison, or weakens it if it does not fit. */
+__attribute__((format(printf, 4, 5))) struct part lower_say(struct lowering *lowering,
+                                                            const struct tp_node *node, bool exact,
+                                                            const char *format, ...);
+
+/* lower_comparison.c: of the kernel's language. */
 struct part lower_comparison(struct lowering *lowering, const struct tp_node *node);
 
 /* Appends text; whole or nothing where it does not fit below limit. */

@@ -10,7 +10,6 @@
  *   printed as hashes.
  */
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,32 +17,6 @@
 #include "printed.h"
 
 #define PREDICATE_MAX 128 /* "sport == 80" */
-#define SENTENCE_MAX  384 /* several of them */
-
-static struct part always(bool holds)
-{
-    return (struct part){holds ? ALWAYS : NEVER, true};
-}
-
-/* The event cannot say it. */
-static struct part weaken(const struct tp_node *node)
-{
-    return (struct part){node->negated ? NEVER : ALWAYS, false};
-}
-
-__attribute__((format(printf, 4, 5))) static struct part
-say(struct lowering *lowering, const struct tp_node *node, bool exact, const char *format, ...)
-{
-    char text[SENTENCE_MAX];
-    va_list args;
-
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    if (!lower_put(lowering, lowering->limit, "%s", text))
-        return weaken(node);
-    return (struct part){SOMETIMES, exact};
-}
 
 /* --- numbers -------------------------------------------------------------------------------- */
 
@@ -95,7 +68,7 @@ static struct part say_predicate(struct lowering *lowering, const struct tp_kern
     char text[PREDICATE_MAX];
     enum verdict verdict = predicate(text, field, node);
 
-    return verdict == SOMETIMES ? say(lowering, node, true, "%s", text)
+    return verdict == SOMETIMES ? lower_say(lowering, node, true, "%s", text)
                                 : (struct part){verdict, true};
 }
 
@@ -104,14 +77,14 @@ static struct part lower_cpu(struct lowering *lowering, const struct tp_node *no
 {
     static const struct tp_kernel_field cpu = {.name = "CPU", .size = 4, .is_signed = true};
 
-    return node->op == TP_OP_ANY ? weaken(node) : say_predicate(lowering, &cpu, node);
+    return node->op == TP_OP_ANY ? lower_weaken(node) : say_predicate(lowering, &cpu, node);
 }
 
 static struct part lower_pid(struct lowering *lowering, const struct tp_node *node)
 {
     const struct tp_kernel_field *pid = kernel_integer(lowering->event, "common_pid");
 
-    return pid ? say_predicate(lowering, pid, node) : weaken(node);
+    return pid ? say_predicate(lowering, pid, node) : lower_weaken(node);
 }
 
 /* Is the word of the record's field read as it is printed? */
@@ -143,18 +116,18 @@ static struct part lower_number(struct lowering *lowering, const struct tp_node 
     if (node->field == TP_FIELD_PID)
         return lower_pid(lowering, node);
     if (node->field == TP_FIELD_LOST)
-        return always(false);
+        return lower_always(false);
     printed = printed_find(lowering->event, info->name);
     if (printed.form == PRINTED_NOT)
-        return always(false);
+        return lower_always(false);
     if (!printed.field || !is_read(info, printed.form))
-        return weaken(node);
+        return lower_weaken(node);
     if (printed.form != PRINTED_NAME_UNLESS_0 || !tp_node_compare(node, 0))
         return say_predicate(lowering, printed.field, node);
     verdict = predicate(text, printed.field, node);
     if (verdict == SOMETIMES)
-        return say(lowering, node, true, "(%s != 0 && %s)", printed.field->name, text);
-    return say(lowering, node, true, "%s != 0", printed.field->name);
+        return lower_say(lowering, node, true, "(%s != 0 && %s)", printed.field->name, text);
+    return lower_say(lowering, node, true, "%s != 0", printed.field->name);
 }
 
 static struct part lower_text(struct lowering *lowering, const struct tp_node *node)
@@ -162,48 +135,48 @@ static struct part lower_text(struct lowering *lowering, const struct tp_node *n
     const char *name = tp_fields[node->field].name;
 
     if (node->field != TP_FIELD_COMM && printed_find(lowering->event, name).form == PRINTED_NOT)
-        return always(false);
-    return weaken(node);
+        return lower_always(false);
+    return lower_weaken(node);
 }
 
 /* --- connections ---------------------------------------------------------------------------- */
 
 /* A socket that connects has sport 0; see tp_node_unknown_port(). */
-static void write_own_port(char text[SENTENCE_MAX], const struct lowering *lowering,
+static void write_own_port(char text[LOWER_SENTENCE_MAX], const struct lowering *lowering,
                            const char own[PREDICATE_MAX], const struct tp_node *node)
 {
     bool unknown = tp_node_unknown_port(node), at_zero = tp_node_compare(node, 0);
     bool connects = lowering->kind == TP_KIND_SET_STATE;
 
     if (connects && unknown && !at_zero)
-        snprintf(text, SENTENCE_MAX, "(%s || (sport == 0 && newstate == 2))", own);
+        snprintf(text, LOWER_SENTENCE_MAX, "(%s || (sport == 0 && newstate == 2))", own);
     else if (connects && !unknown && at_zero)
-        snprintf(text, SENTENCE_MAX, "(%s && (sport != 0 || newstate != 2))", own);
+        snprintf(text, LOWER_SENTENCE_MAX, "(%s && (sport != 0 || newstate != 2))", own);
     else
-        snprintf(text, SENTENCE_MAX, "%s", own);
+        snprintf(text, LOWER_SENTENCE_MAX, "%s", own);
 }
 
 static struct part lower_port(struct lowering *lowering, const struct tp_node *node)
 {
     const struct tp_kernel_field *sport = kernel_integer(lowering->event, "sport");
     const struct tp_kernel_field *dport = kernel_integer(lowering->event, "dport");
-    char own[PREDICATE_MAX], peer[PREDICATE_MAX], with_unknown[SENTENCE_MAX];
+    char own[PREDICATE_MAX], peer[PREDICATE_MAX], with_unknown[LOWER_SENTENCE_MAX];
     enum verdict verdict;
 
     if (!lowering->connected)
-        return always(false);
+        return lower_always(false);
     if (!sport || !dport || sport->size != 2 || dport->size != 2)
-        return weaken(node);
+        return lower_weaken(node);
     predicate(peer, dport, node);
     verdict = predicate(own, sport, node);
     if (verdict != SOMETIMES)
         return (struct part){verdict, true};
     if (node->end == TP_END_DST)
-        return say(lowering, node, true, "%s", peer);
+        return lower_say(lowering, node, true, "%s", peer);
     write_own_port(with_unknown, lowering, own, node);
     if (node->end == TP_END_SRC)
-        return say(lowering, node, true, "%s", with_unknown);
-    return say(lowering, node, true, "(%s || %s)", with_unknown, peer);
+        return lower_say(lowering, node, true, "%s", with_unknown);
+    return lower_say(lowering, node, true, "(%s || %s)", with_unknown, peer);
 }
 
 static bool has_v4(const struct lowering *lowering, const char *name)
@@ -226,13 +199,15 @@ static struct part lower_host(struct lowering *lowering, const struct tp_node *n
 
     memcpy(&host, node->net.addr + 12, sizeof host);
     if (node->end == TP_END_EITHER && node->negated)
-        return say(lowering, node, false,
-                   "((saddr == %" PRIu32 " || daddr == %" PRIu32 ") && family == 2)", host, host);
+        return lower_say(lowering, node, false,
+                         "((saddr == %" PRIu32 " || daddr == %" PRIu32 ") && family == 2)", host,
+                         host);
     if (node->end == TP_END_EITHER)
-        return say(lowering, node, false,
-                   "(saddr == %" PRIu32 " || daddr == %" PRIu32 " || family != 2)", host, host);
-    return say(lowering, node, false, "(%s %s %" PRIu32 " %s 2)", name, op, host,
-               node->negated ? "&& family ==" : "|| family !=");
+        return lower_say(lowering, node, false,
+                         "(saddr == %" PRIu32 " || daddr == %" PRIu32 " || family != 2)", host,
+                         host);
+    return lower_say(lowering, node, false, "(%s %s %" PRIu32 " %s 2)", name, op, host,
+                     node->negated ? "&& family ==" : "|| family !=");
 }
 
 /* All that is known of the connection is whether the socket is IPv4's: then its addresses are. */
@@ -240,8 +215,8 @@ static struct part lower_family_only(struct lowering *lowering, const struct tp_
                                      bool holds_for_v4)
 {
     if (holds_for_v4)
-        return node->negated ? say(lowering, node, false, "family == 2") : weaken(node);
-    return node->negated ? weaken(node) : say(lowering, node, false, "family != 2");
+        return node->negated ? lower_say(lowering, node, false, "family == 2") : lower_weaken(node);
+    return node->negated ? lower_weaken(node) : lower_say(lowering, node, false, "family != 2");
 }
 
 static bool has_family(const struct lowering *lowering)
@@ -254,14 +229,14 @@ static bool has_family(const struct lowering *lowering)
 static struct part lower_net(struct lowering *lowering, const struct tp_node *node)
 {
     if (!lowering->connected)
-        return always(false);
+        return lower_always(false);
     if (!has_family(lowering))
-        return weaken(node);
+        return lower_weaken(node);
     if (!node->net.v4)
         return lower_family_only(lowering, node, node->op == TP_OP_NE);
     if (node->net.prefix == 128 && has_v4(lowering, "saddr") && has_v4(lowering, "daddr"))
         return lower_host(lowering, node);
-    return weaken(node);
+    return lower_weaken(node);
 }
 
 static struct part lower_family(struct lowering *lowering, const struct tp_node *node)
@@ -269,15 +244,15 @@ static struct part lower_family(struct lowering *lowering, const struct tp_node 
     enum { INET = 2 };
 
     if (!lowering->connected)
-        return always(false);
+        return lower_always(false);
     if (!has_family(lowering))
-        return weaken(node);
+        return lower_weaken(node);
     return lower_family_only(lowering, node, tp_node_compare(node, INET));
 }
 
 static struct part lower_kind(struct lowering *lowering, const struct tp_node *node)
 {
-    return always(((int)node->number == lowering->kind) == (node->op == TP_OP_EQ));
+    return lower_always(((int)node->number == lowering->kind) == (node->op == TP_OP_EQ));
 }
 
 struct part lower_comparison(struct lowering *lowering, const struct tp_node *node)

@@ -67,7 +67,8 @@ static inline void maker_number(struct expression_maker *maker)
         TP_FIELD_OLDSTATE, TP_FIELD_NEWSTATE, TP_FIELD_CONG_STATE,  TP_FIELD_PROTOCOL,
         TP_FIELD_ERR,      TP_FIELD_PID,      TP_FIELD_CPU,         TP_FIELD_TIME,
         TP_FIELD_COPIED,   TP_FIELD_LOST,     TP_FIELD_SKADDR,      TP_FIELD_SCALING_RATIO,
-        TP_FIELD_NEWSTATE, TP_FIELD_ERR};
+        TP_FIELD_NEWSTATE, TP_FIELD_ERR,      TP_FIELD_PAYLOAD,     TP_FIELD_WINDOW,
+        TP_FIELD_FLAGS};
     const struct tp_field_info *info = &tp_fields[MAKER_ONE_OF(maker, fields)];
     uint64_t value = MAKER_ONE_OF(maker, maker_numbers) & UINT64_MAX >> (64 - info->size * 8);
 
