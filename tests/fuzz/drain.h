@@ -83,12 +83,15 @@ static inline void drain_record(struct drained *drained, const struct tp_record 
         drain_mix(drained, (uint64_t)record->hash << 1 | record->local);
     }
     for (field = 0; field < TP_FIELD_COUNT; field++)
-        if ((record->have & UINT64_C(1) << field) && tp_fields[field].format != TP_FORMAT_TEXT)
+        if ((record->have & UINT64_C(1) << field) && tp_fields[field].format != TP_FORMAT_TEXT &&
+            tp_fields[field].format != TP_FORMAT_SACK)
             drain_mix(drained, (uint64_t)tp_record_number(record, (enum tp_field)field));
     if (TP_HAS(record, COMM))
         drain_text(drained, &record->comm);
     if (TP_HAS(record, REASON))
         drain_text(drained, &record->reason);
+    if (TP_HAS(record, SACK))
+        drain_check(record->sack.count >= 1 && record->sack.count <= TP_SACK_BLOCKS);
 }
 
 static inline int drain_sample(void *context, const struct tp_flow *flow, unsigned side,
@@ -101,6 +104,81 @@ static inline int drain_sample(void *context, const struct tp_flow *flow, unsign
     drain_mix(drained, (uint64_t)ts_ns ^ (uint64_t)metric << 56);
     drain_mix(drained, (uint64_t)(int64_t)value);
     return 0;
+}
+
+static inline void drain_flight(struct drained *drained, const struct tp_flight *flight)
+{
+    drain_mix(drained, (uint64_t)flight->known << 1 | flight->window_known);
+    if (!flight->known)
+        return;
+    drain_check(flight->una <= flight->max &&
+                flight->outstanding_bytes == flight->max - flight->una &&
+                flight->sacked_bytes <= flight->outstanding_bytes);
+    drain_mix(drained, flight->outstanding_bytes);
+    drain_mix(drained, flight->pipe_bytes);
+}
+
+static inline int drain_packet(void *context, const struct tp_flow *flow,
+                               const struct tp_record *packet, const struct tp_verdict *verdict)
+{
+    struct drained *drained = context;
+
+    drain_check(flow->first_ns <= flow->last_ns && verdict->end < 2);
+    drain_check(verdict->findings >> TP_FINDING_COUNT == 0);
+    drain_check(verdict->cause < TP_CAUSE_COUNT && verdict->evidence < TP_EVIDENCE_COUNT &&
+                verdict->confidence <= TP_CERTAIN);
+    drain_check((uint64_t)verdict->new_bytes + verdict->again_bytes <= packet->payload);
+    drain_check(verdict->rtt_count <= TP_RTT_SAMPLES_MAX);
+    for (unsigned i = 0; i < verdict->rtt_count; i++) {
+        drain_check(verdict->rtt[i].source < TP_RTT_SOURCES && verdict->rtt[i].end < 2 &&
+                    verdict->rtt[i].rtt_ns >= 0);
+        drain_mix(drained, (uint64_t)verdict->rtt[i].rtt_ns);
+    }
+    drain_mix(drained, verdict->findings);
+    drain_mix(drained, verdict->seq ^ verdict->ack << 32);
+    for (unsigned end = 0; end < 2; end++)
+        drain_flight(drained, &verdict->flight[end]);
+    return 0;
+}
+
+static inline void drain_wire(struct drained *drained, const struct tp_wire *wire)
+{
+    const struct tp_wire_trouble *trouble = wire->trouble;
+
+    drain_check(wire->first_ns <= wire->last_ns && wire->data_packets <= wire->packets);
+    drain_check(wire->unique_bytes <= wire->payload_bytes);
+    drain_mix(drained, wire->packets);
+    drain_mix(drained, wire->unique_bytes);
+    drain_mix(drained, wire->rtt.count);
+    if (!trouble)
+        return;
+    drain_check(wire->unique_bytes + trouble->retransmitted_bytes <= wire->payload_bytes);
+    drain_check(isfinite(trouble->resend_delay.sum_us));
+    drain_mix(drained, trouble->retransmitted_segs);
+    drain_mix(drained, trouble->unseen_bytes);
+}
+
+static inline void drain_packets(struct drained *drained, const struct tp_flow *flow, unsigned end)
+{
+    static const double p[] = {0, 0.5, 1};
+    const struct tp_marks *marks = tp_flow_marks(flow, end);
+    struct tp_limit_times times;
+    double values[3];
+
+    if (tp_flow_wire(flow, end))
+        drain_wire(drained, tp_flow_wire(flow, end));
+    for (int origin = 0; origin < TP_ORIGINS; origin++)
+        if (tp_flow_limits(flow, end, (enum tp_origin)origin, &times))
+            for (int limit = 0; limit < TP_LIMITS; limit++) {
+                drain_check(times.time_ns[limit] >= 0);
+                drain_mix(drained, (uint64_t)times.time_ns[limit]);
+            }
+    for (int metric = 0; metric < TP_METRIC_IDS; metric++)
+        if (tp_flow_quantiles(flow, end, (enum tp_metric_id)metric, p, values, 3))
+            drain_check(isfinite(values[0]) && values[0] <= values[1] && values[1] <= values[2]);
+    for (uint32_t i = 1; marks && i < marks->count; i++)
+        drain_check(marks->list[i].t_ns >= marks->list[i - 1].t_ns &&
+                    marks->list[i].kind < TP_WIRE_MARKS);
 }
 
 static inline void drain_side(struct drained *drained, const struct tp_analysis *analysis,
@@ -141,8 +219,10 @@ static inline void drain_analysis(struct drained *drained, const struct tp_analy
     flows = tp_analysis_flows(analysis, &count);
     for (i = 0; i < count; i++) {
         drain_flow(drained, flows[i]);
-        for (end = 0; end < 2; end++)
+        for (end = 0; end < 2; end++) {
             drain_side(drained, analysis, tp_flow_side(flows[i], end));
+            drain_packets(drained, flows[i], end);
+        }
     }
     drain_check(drained->flows == count + tp_analysis_retired(analysis));
 }
@@ -187,7 +267,9 @@ static inline struct drained drain(const char *const *paths, size_t count,
     struct drained drained = {.digest = UINT64_C(0xcbf29ce484222325)};
     struct tp_analysis_options analysis_options = {.max_flows = max_flows,
                                                    .series_bins = TP_SERIES_MIN_BINS,
+                                                   .marks = 1000,
                                                    .sample = drain_sample,
+                                                   .packet = drain_packet,
                                                    .flow_end = drain_flow,
                                                    .context = &drained};
     struct tp_analysis *analysis = tp_analysis_new(&analysis_options, &drained.error);
