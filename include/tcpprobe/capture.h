@@ -35,6 +35,29 @@ enum tp_capture_end {
     TP_END_FAILURE
 };
 
+/* The packets of an interface, captured beside the events into a file of their own (pcap with
+ * nanoseconds): those of the connections that the filter means, as tp_filter_pcap() says. */
+struct tp_capture_packet_options {
+    const char *interface; /* "eth0", or "any"; NULL: no packets */
+    const char *output;    /* in parts like the log, where that is */
+    bool gzip;
+    uint32_t snaplen;      /* bytes to keep of each; 0: TP_CAPTURE_SNAPLEN */
+    uint32_t buffer_bytes; /* of the kernel; 0: TP_CAPTURE_PACKET_BUFFER */
+};
+
+#define TP_CAPTURE_SNAPLEN       128
+#define TP_CAPTURE_PACKET_BUFFER (32 << 20)
+
+/* How it goes with the packets. */
+struct tp_capture_packets {
+    uint64_t count;             /* in the file */
+    uint64_t bytes;             /* of the file, compressed where it is */
+    uint64_t dropped;           /* that the kernel had no room for */
+    uint64_t interface_dropped; /* by the interface, before the kernel saw them */
+    uint64_t unwritten;         /* that the disk did not take */
+    struct tp_error error;      /* why it ended early; the events go on without */
+};
+
 /* How far it is. */
 struct tp_capture_status {
     int64_t elapsed_ns;
@@ -44,6 +67,7 @@ struct tp_capture_status {
     uint64_t lost;     /* events that the kernel had no room for */
     uint64_t flows;    /* connections that were met; 0 unless count_flows */
     double fill;       /* of the fullest buffer before the last drain, 0..1 */
+    const struct tp_capture_packets *packets; /* NULL: none are captured */
 };
 
 /* What the caller wants to happen next. */
@@ -71,6 +95,7 @@ struct tp_capture_options {
     uint64_t part_bytes;           /* begin a new file after so many bytes */
     int64_t part_ns;               /* or after so long */
     unsigned parts_max;            /* keep the newest ones only */
+    struct tp_capture_packet_options packets;
     int64_t duration_ns;           /* end after so long */
     uint64_t count;                /* end after so many events */
     const char *command;           /* command line, for the log */
@@ -128,6 +153,7 @@ struct tp_capture_summary {
     uint64_t bytes;
     unsigned parts;
     uint64_t buffer_kib_wanted; /* per CPU: would have lost nothing; 0 if nothing was lost */
+    const struct tp_capture_packets *packets; /* NULL: none were captured */
     const struct tp_capture_cpu *cpus;
     size_t cpu_count;
 };
@@ -138,12 +164,16 @@ struct tp_capture_summary {
 int tp_capture_prepare(struct tp_capture **capture, const struct tp_capture_options *options,
                        struct tp_error *error);
 const struct tp_capture_event *tp_capture_events(const struct tp_capture *capture, size_t *count);
+/* What packets are filtered by, in libpcap's language; NULL if none are captured. */
+const char *tp_capture_packet_filter(const struct tp_capture *capture);
 
-/* Starts tracing, gives up root, and opens the log. After an error, too, free the capture. */
+/* Starts tracing and capturing, gives up root, and opens the files. After an error, too, free the
+ * capture. From here to the end of tp_capture_run() a thread writes the packets, if any. */
 int tp_capture_start(struct tp_capture *capture, struct tp_error *error);
 const struct tp_capture_setup *tp_capture_setup(const struct tp_capture *capture);
 
-/* Records until one of the ends; what the kernel still holds then is written, and the trailer.
+/* Records until one of the ends; what the kernel still holds then is written, and the trailer. If
+ * the packets end early (the interface is gone), the events go on: see the summary.
  * Returns 0 unless something was lost to the user because of an error (a full disk, say); events
  * that the kernel lost are no error. */
 int tp_capture_run(struct tp_capture *capture, struct tp_error *error);

@@ -10,6 +10,8 @@
 
 #include <tcpprobe/bpf.h>
 
+#include "capture/linktype.h"
+
 #define SNAPLEN_MAX 262144 /* as libpcap's; what a program answers for "all of it" */
 
 struct program {
@@ -27,29 +29,6 @@ struct tp_bpf {
     pthread_mutex_t compiling;
     char *expression;
 };
-
-/* --- link types --------------------------------------------------------------------------------
- */
-
-enum { LINKTYPE_NULL = 0, LINKTYPE_LOOP = 108 };
-
-/* The numbers in files are the same everywhere, libpcap's own differ between systems for these. */
-static int to_dlt(uint32_t linktype)
-{
-    static const struct {
-        uint32_t linktype;
-        int dlt;
-    } differing[] = {
-        {100, DLT_ATM_RFC1483}, {101, DLT_RAW},      {102, DLT_SLIP_BSDOS},
-        {103, DLT_PPP_BSDOS},   {106, DLT_ATM_CLIP}, {LINKTYPE_LOOP, DLT_LOOP},
-        {109, DLT_ENC},         {246, DLT_PFSYNC},
-    };
-
-    for (size_t i = 0; i < sizeof differing / sizeof *differing; i++)
-        if (differing[i].linktype == linktype)
-            return differing[i].dlt;
-    return (int)linktype;
-}
 
 /* NULL has the address family in the byte order of the machine that captured, and libpcap believes
  * that it was ours. LOOP is the same with the big end first; a family is a small number. */
@@ -81,7 +60,7 @@ static bool compile_for(pcap_t *dead, struct program *program, const char *expre
 static struct program *compile(const char *expression, uint32_t linktype)
 {
     struct program *program = calloc(1, sizeof *program);
-    pcap_t *dead = pcap_open_dead(to_dlt(linktype), SNAPLEN_MAX);
+    pcap_t *dead = pcap_open_dead(linktype_to_dlt(linktype), SNAPLEN_MAX);
 
     if (program && dead) {
         program->linktype = linktype;
@@ -145,7 +124,9 @@ static const struct program *find(struct tp_bpf *bpf, uint32_t linktype)
 /* What is wrong with an expression is said for Ethernet; some words are known to others only. */
 static int try_out(const char *expression, struct tp_error *error)
 {
-    static const uint32_t linktypes[] = {1, 101, 113, 276, 127, 9, LINKTYPE_NULL};
+    static const uint32_t linktypes[] = {LINKTYPE_ETHERNET, LINKTYPE_RAW,      LINKTYPE_SLL,
+                                         LINKTYPE_SLL2,     LINKTYPE_RADIOTAP, LINKTYPE_PPP,
+                                         LINKTYPE_NULL};
     char why[PCAP_ERRBUF_SIZE] = "";
     struct program *program;
     bool refused = true;
@@ -211,7 +192,7 @@ int tp_bpf_check(const struct tp_bpf *bpf, struct tp_error *error)
         program = program->next;
     if (!program)
         return TP_OK;
-    name = pcap_datalink_val_to_description(to_dlt(program->linktype));
+    name = pcap_datalink_val_to_description(linktype_to_dlt(program->linktype));
     tp_error_set(error, TP_ERR_USAGE, "packets of link type %u (%s) cannot be asked that: %s",
                  (unsigned)program->linktype, name ? name : "unknown", program->why);
     tp_error_at(error, "pcap-filter", 0, 0);

@@ -40,7 +40,7 @@ static const struct argp_option options[] = {
     {"part-time", 'G', "TIME", 0, "begin a new file after TIME", 2},
     {"parts", 'W', "N", 0, "keep only the last N of these files", 2},
     {"quiet", 'q', NULL, 0, "say nothing on standard error but errors and losses", 2},
-    {"strict", KEY_STRICT, NULL, 0, "status 2 if the kernel lost events", 2},
+    {"strict", KEY_STRICT, NULL, 0, "status 2 if the kernel lost events or packets", 2},
     {0, 0, 0, 0, "The kernel's side:", 3},
     {"buffer", 'b', "SIZE", 0,
      "buffer of each CPU, in KiB or with k, M, G (default: 8M); at most 1/8 of the available "
@@ -210,6 +210,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     struct trace *trace = state->input;
 
     switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = trace;
+        return 0;
     case 'e':
         return add_event_list(trace, arg);
     case KEY_LIST_EVENTS:
@@ -231,6 +234,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     }
 }
 
+static const struct argp_child children[] = {{&trace_packets_argp, 0, NULL, 0}, {0}};
+
 static const struct argp argp = {
     options,
     parse_option,
@@ -241,40 +246,9 @@ static const struct argp argp = {
     "left "
     "behind. See FILTER EXPRESSIONS in the manual page: \"dport == 80\", \"host 10.0.0.1 and not "
     "port 22\".",
-    NULL,
+    children,
     NULL,
     NULL};
-
-/* --- the command line, for the log -------------------------------------------------------------
- */
-
-static char *quote_arguments(int argc, char **argv)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                "-_=+,./:@%";
-    char *text = NULL;
-    size_t length;
-    FILE *out = open_memstream(&text, &length);
-    bool is_plain;
-
-    if (!out)
-        return NULL;
-    fputs("tcpprobe trace", out);
-    for (int i = 1; i < argc; i++) {
-        is_plain = argv[i][0] && !argv[i][strspn(argv[i], plain)];
-        fputs(is_plain ? " " : " '", out);
-        for (const char *c = argv[i]; *c; c++)
-            if (*c == '\'')
-                fputs("'\\''", out);
-            else
-                fputc(*c, out);
-        fputs(is_plain ? "" : "'", out);
-    }
-    if (fclose(out) == 0)
-        return text;
-    free(text);
-    return NULL;
-}
 
 /* --- the filter --------------------------------------------------------------------------------
  */
@@ -347,7 +321,9 @@ static int record(struct trace *trace, struct tp_capture *capture, struct tp_err
     if (tp_capture_finish(capture, error) < 0)
         status = cli_fail(error);
     trace_signals_release();
-    return trace->strict && summary->lost ? CLI_FAILED : status;
+    if (trace->strict && (summary->lost || (summary->packets && summary->packets->dropped)))
+        status = CLI_FAILED;
+    return summary->packets && summary->packets->error.code ? CLI_FAILED : status;
 }
 
 static int run(struct trace *trace)
@@ -378,7 +354,7 @@ int cmd_trace(int argc, char **argv)
     struct trace trace = {.quiet = false};
     int status;
 
-    trace.command = quote_arguments(argc, argv);
+    trace.command = trace_command_line(argc, argv);
     status = cli_parse(&argp, "trace", argc, argv, &trace);
     if (status == CLI_GO) {
         trace.shows_status = !trace.quiet && isatty(STDERR_FILENO) &&
@@ -394,5 +370,6 @@ int cmd_trace(int argc, char **argv)
     }
     free(trace.expression);
     free(trace.command);
+    free(trace.packets_name);
     return status;
 }

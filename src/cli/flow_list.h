@@ -27,8 +27,8 @@ void cli_flow_list_init(struct cli_flow_list *list, const struct cli_pass *pass,
 /* Makes list->analysis, which tells the list of flows that have to leave early. */
 int cli_flow_list_analysis(struct cli_flow_list *list, size_t max_flows, struct tp_error *error);
 /* Sorts what the finished analysis holds; absent values come last, equal ones by number. */
-int cli_flow_list_sort(struct cli_flow_list *list, const struct tp_flow_figure *figure, bool ascending,
-                       struct tp_error *error);
+int cli_flow_list_sort(struct cli_flow_list *list, const struct tp_flow_figure *figure,
+                       bool ascending, struct tp_error *error);
 /* The rows, then what belongs below them in that format. */
 void cli_flow_list_write(struct cli_flow_list *list);
 void cli_flow_list_release(struct cli_flow_list *list);

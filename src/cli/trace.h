@@ -13,13 +13,19 @@ struct trace {
     const char *event_lists[TRACE_EVENT_LISTS_MAX];
     char *expression; /* as typed: the arguments with spaces between them; NULL if there is none */
     char *command;    /* the whole command line */
+    char *packets_name; /* of the file of packets, where it was made from the log's; or NULL */
     bool list_events, dry_run, strict, quiet;
-    bool shows_status;   /* a line on the terminal each second */
-    bool status_is_open; /* and the cursor is behind it */
-    bool told_loss;
+    bool shows_status;                      /* a line on the terminal each second */
+    bool status_is_open;                    /* and the cursor is behind it */
+    bool told_loss, told_dropped, told_end; /* of events, of packets; that packets ended early */
     uint64_t told_events;
     int64_t told_ns;
 };
+
+/* trace_command.c: "tcpprobe trace ...", free() it; NULL if out of memory. */
+char *trace_command_line(int argc, char **argv);
+
+extern const struct argp trace_packets_argp; /* trace_packets.c; input: struct trace */
 
 /* trace_report.c: all that is said, on stderr but for the lists. */
 void trace_list_events(const struct tp_capture *capture);

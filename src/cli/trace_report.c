@@ -65,6 +65,8 @@ void trace_list_filters(const struct tp_capture *capture)
             printf("%s%s%s\n", event->filter[0] ? "kernel: " : "kernel: everything", event->filter,
                    event->is_exact ? "" : "; then the whole filter by tcpprobe");
     }
+    if (tp_capture_packet_filter(capture))
+        printf("%-*s  libpcap: %s\n", width, "packets", tp_capture_packet_filter(capture));
 }
 
 /* --- messages --------------------------------------------------------------------------------- */
@@ -112,6 +114,9 @@ void trace_say_start(const struct trace *trace, const struct tp_capture *capture
         cli_message("the buffer is 1/8 of the available memory; --force gives all that was asked");
     cli_message("recording to %s, with a buffer of %s on each of %zu CPU%s (%s)", setup->output,
                 each, setup->cpus, setup->cpus == 1 ? "" : "s", total);
+    if (trace->options.packets.interface)
+        cli_message("capturing the packets of %s to %s", trace->options.packets.interface,
+                    trace->options.packets.output);
 }
 
 static void end_status_line(struct trace *trace)
@@ -140,6 +145,22 @@ static void show_status(struct trace *trace, const struct tp_capture_status *sta
     trace->status_is_open = true;
 }
 
+/* Said while the events go on; also when quiet. */
+static void say_trouble(struct trace *trace, const struct tp_capture_packets *packets)
+{
+    if (packets->dropped && !trace->told_dropped) {
+        end_status_line(trace);
+        cli_message("packets are being dropped: the kernel had no room for %" PRIu64 " so far",
+                    packets->dropped);
+        trace->told_dropped = true;
+    }
+    if (packets->error.code && !trace->told_end) {
+        end_status_line(trace);
+        cli_fail(&packets->error);
+        trace->told_end = true;
+    }
+}
+
 void trace_say_second(void *context, const struct tp_capture_status *status)
 {
     struct trace *trace = context;
@@ -150,6 +171,8 @@ void trace_say_second(void *context, const struct tp_capture_status *status)
                     status->lost);
         trace->told_loss = true;
     }
+    if (status->packets)
+        say_trouble(trace, status->packets);
     if (trace->shows_status)
         show_status(trace, status);
     trace->told_events = status->events;
@@ -174,6 +197,33 @@ static void say_lost(const struct tp_capture_summary *summary)
         cli_message("%" PRIu64 " events could not be written", summary->unwritten);
 }
 
+static void say_packets(const struct trace *trace, const struct tp_capture_packets *packets)
+{
+    char bytes[32];
+
+    if (!trace->quiet) {
+        tp_units_si_unit((double)packets->bytes, "B", bytes, sizeof bytes);
+        cli_message("captured %" PRIu64 " packet%s: %s%s", packets->count,
+                    packets->count == 1 ? "" : "s", bytes,
+                    packets->dropped || packets->unwritten || packets->error.code
+                        ? ""
+                        : ", nothing dropped");
+    }
+    if (packets->dropped)
+        cli_message(
+            "the kernel dropped %" PRIu64 " packets (%.2g %%): a larger --packets-buffer or "
+            "a smaller --snaplen helps",
+            packets->dropped,
+            100 * (double)packets->dropped / ((double)packets->dropped + (double)packets->count));
+    if (packets->interface_dropped)
+        cli_message("the interface dropped %" PRIu64 " packets before the kernel had them",
+                    packets->interface_dropped);
+    if (packets->unwritten)
+        cli_message("%" PRIu64 " packets could not be written", packets->unwritten);
+    if (packets->error.code && !trace->told_end)
+        cli_fail(&packets->error);
+}
+
 void trace_say_end(struct trace *trace, const struct tp_capture_summary *summary)
 {
     char elapsed[32], bytes[32], parts[48] = "";
@@ -189,4 +239,6 @@ void trace_say_end(struct trace *trace, const struct tp_capture_summary *summary
                     summary->lost || summary->unwritten ? "" : ", nothing lost");
     }
     say_lost(summary);
+    if (summary->packets)
+        say_packets(trace, summary->packets);
 }

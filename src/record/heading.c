@@ -114,6 +114,31 @@ static void put_events(FILE *out, const struct tp_capture *capture)
     }
 }
 
+static void put_packets(FILE *out, const struct tp_capture *capture)
+{
+    const struct tp_capture_packet_options *wanted = &capture->options.packets;
+
+    if (!capture->packets)
+        return;
+    put_line(out, "packets", wanted->output);
+    put_line(out, "packets_interface", wanted->interface);
+    put_line(out, "packets_filter", capture->packet_filter);
+}
+
+static void put_packets_end(FILE *out, struct tp_capture *capture)
+{
+    const struct tp_capture_packets *packets = recorder_packets(capture);
+
+    if (!packets)
+        return;
+    fprintf(out,
+            "# packets_so_far=%" PRIu64 " packets_dropped_so_far=%" PRIu64
+            " packets_interface_dropped_so_far=%" PRIu64 "\n",
+            packets->count, packets->dropped, packets->interface_dropped);
+    if (packets->error.code)
+        put_line(out, "packets_ended_by", packets->error.text);
+}
+
 int heading_write(void *context, unsigned part, FILE *out, struct tp_error *error)
 {
     const struct tp_capture *capture = context;
@@ -132,6 +157,7 @@ int heading_write(void *context, unsigned part, FILE *out, struct tp_error *erro
     if (capture->options.filter_text)
         put_line(out, "filter", capture->options.filter_text);
     put_events(out, capture);
+    put_packets(out, capture);
     put_settings(out, &capture->places);
     fprintf(out, "# cpus=%zu buffer_kib_per_cpu=%" PRIu64 " buffer_kib_total=%" PRIu64 "\n",
             setup->cpus, setup->buffer_kib, setup->buffer_total_kib);
@@ -154,6 +180,7 @@ int heading_write_end(void *context, unsigned part, FILE *out, struct tp_error *
     fprintf(out, "# events=%" PRIu64 " events_so_far=%" PRIu64 " rejected_so_far=%" PRIu64 "\n",
             writer_part_events(capture->writer), writer_events(capture->writer), capture->rejected);
     fprintf(out, "# lost_so_far=%" PRIu64 "\n", lost);
+    put_packets_end(out, capture);
     for (size_t i = 0; i < capture->summary.cpu_count; i++) {
         cpu = &capture->cpus[i];
         fprintf(out,

@@ -59,6 +59,20 @@ static int choose_events(struct tp_capture *capture, struct tp_error *error)
     return rc == TP_OK ? list_events(capture, error) : rc;
 }
 
+static int choose_packets(struct tp_capture *capture, struct tp_error *error)
+{
+    const struct tp_capture_options *options = &capture->options;
+    bool exact;
+    int rc;
+
+    if (!options->packets.interface)
+        return TP_OK;
+    rc = tp_filter_pcap(options->filter, &capture->packet_filter, &exact, error);
+    if (rc == TP_OK && !capture->packet_filter)
+        rc = tp_error_set(error, TP_ERR_USAGE, "no packet can match the filter");
+    return rc;
+}
+
 int tp_capture_prepare(struct tp_capture **result, const struct tp_capture_options *options,
                        struct tp_error *error)
 {
@@ -79,6 +93,8 @@ int tp_capture_prepare(struct tp_capture **result, const struct tp_capture_optio
     rc = tracefs_open(&capture->fs, &capture->places, options->tracefs, error);
     if (rc == TP_OK)
         rc = choose_events(capture, error);
+    if (rc == TP_OK)
+        rc = choose_packets(capture, error);
     if (rc < 0) {
         tp_capture_free(capture);
         return rc;
@@ -91,6 +107,11 @@ const struct tp_capture_event *tp_capture_events(const struct tp_capture *captur
 {
     *count = capture->set.count;
     return capture->events;
+}
+
+const char *tp_capture_packet_filter(const struct tp_capture *capture)
+{
+    return capture->packet_filter;
 }
 
 /* --- set-up ----------------------------------------------------------------------------------- */
@@ -137,6 +158,22 @@ static int open_pump(struct instance *instance, void *context, struct tp_error *
     return rc;
 }
 
+static int open_packets(struct tp_capture *capture, struct tp_error *error)
+{
+    const struct tp_capture_options *options = &capture->options;
+    const struct packets_plan plan = {
+        .wanted = options->packets,
+        .expression = capture->packet_filter,
+        .part_bytes = options->part_bytes,
+        .part_ns = options->part_ns,
+        .parts_max = options->parts_max,
+    };
+
+    return capture->packet_filter ? packets_open(&capture->packets, &plan, error) : TP_OK;
+}
+
+/* Packets come before the events, so that none of them lacks its packet, but after the guard, which
+ * would share the kernel's buffer of packets. */
 static int trace(struct tp_capture *capture, struct tp_error *error)
 {
     const struct instance_plan plan = {
@@ -157,6 +194,8 @@ static int trace(struct tp_capture *capture, struct tp_error *error)
     /* On a machine that is busy with what is traced, the buffer overflows while the recorder waits
      * for its turn. It takes little time, so nobody is disturbed; without it, it works too. */
     setpriority(PRIO_PROCESS, 0, PRIORITY);
+    if (rc == TP_OK)
+        rc = open_packets(capture, error);
     if (rc == TP_OK)
         rc = instance_set_up(capture->instance, &capture->places, &plan, &capture->grant, error);
     return rc == TP_OK ? privileges_drop(&invoker, error) : rc;
@@ -231,7 +270,9 @@ int tp_capture_start(struct tp_capture *capture, struct tp_error *error)
         rc = open_log(capture, error);
     if (rc == TP_OK)
         rc = describe(capture, error);
-    return rc == TP_OK ? writer_begin(capture->writer, capture->began_ns, error) : rc;
+    if (rc == TP_OK)
+        rc = writer_begin(capture->writer, capture->began_ns, error);
+    return rc == TP_OK && capture->packets ? packets_begin(capture->packets, error) : rc;
 }
 
 const struct tp_capture_setup *tp_capture_setup(const struct tp_capture *capture)
@@ -250,6 +291,8 @@ int tp_capture_finish(struct tp_capture *capture, struct tp_error *error)
 {
     struct instance *instance = capture->instance;
 
+    packets_free(capture->packets);
+    capture->packets = NULL;
     pump_close(capture->pump);
     capture->pump = NULL;
     capture->instance = NULL;
@@ -271,6 +314,7 @@ void tp_capture_free(struct tp_capture *capture)
     free(capture->cpus);
     free(capture->cpu_lost);
     free(capture->output_name);
+    free(capture->packet_filter);
     events_release(&capture->set);
     tracefs_close(&capture->fs);
     free(capture);

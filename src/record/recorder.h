@@ -10,6 +10,7 @@
 
 #include "record/events.h"
 #include "record/instance.h"
+#include "record/packets.h"
 #include "record/privileges.h"
 #include "record/pump.h"
 #include "record/sieve.h"
@@ -33,7 +34,10 @@ struct tp_capture {
     char engine_reason[512];
     struct sieve sieve;
     struct writer *writer;
-    char *output_name; /* of the first part */
+    char *output_name;       /* of the first part */
+    char *packet_filter;     /* libpcap's; NULL: no packets */
+    struct packets *packets; /* NULL: none */
+    struct tp_capture_packets packets_status;
     struct tp_capture_setup setup;
 
     int64_t began_ns, told_ns; /* CLOCK_MONOTONIC */
@@ -54,6 +58,9 @@ int heading_write_end(void *capture, unsigned part, FILE *out, struct tp_error *
 /* Takes the counters of every CPU into capture->cpus; what cannot be read stays as it was. Returns
  * the events lost so far. */
 uint64_t recorder_count(struct tp_capture *capture);
+
+/* Looks how it goes with the packets; NULL if none are captured. */
+const struct tp_capture_packets *recorder_packets(struct tp_capture *capture);
 
 /* Shall a reader that does not read be waited for no longer? For struct writer_options. */
 bool recorder_gives_up(void *capture);

@@ -114,6 +114,14 @@ bool recorder_gives_up(void *context)
     return now_ns - capture->hurry_ns >= PATIENCE_NS;
 }
 
+const struct tp_capture_packets *recorder_packets(struct tp_capture *capture)
+{
+    if (!capture->packets)
+        return NULL;
+    capture->packets_status = packets_status(capture->packets);
+    return &capture->packets_status;
+}
+
 static void tell(struct tp_capture *capture, int64_t now_ns)
 {
     struct tp_capture_status status = {
@@ -124,6 +132,7 @@ static void tell(struct tp_capture *capture, int64_t now_ns)
         .lost = count_lost(capture),
         .flows = capture->sieve.flows.count,
         .fill = capture->fill,
+        .packets = recorder_packets(capture),
     };
 
     capture->told_ns = now_ns;
@@ -230,7 +239,6 @@ static void sum_up(struct tp_capture *capture)
 {
     struct tp_capture_summary *summary = &capture->summary;
 
-    summary->elapsed_ns = wall_monotonic_ns() - capture->began_ns;
     summary->events = writer_events(capture->writer);
     summary->rejected = capture->rejected;
     summary->lost = count_lost(capture);
@@ -238,6 +246,7 @@ static void sum_up(struct tp_capture *capture)
     summary->bytes = writer_bytes(capture->writer);
     summary->parts = writer_parts(capture->writer);
     summary->buffer_kib_wanted = summary->lost ? wanted_kib(capture) : 0;
+    summary->packets = recorder_packets(capture);
 }
 
 int tp_capture_run(struct tp_capture *capture, struct tp_error *error)
@@ -248,6 +257,9 @@ int tp_capture_run(struct tp_capture *capture, struct tp_error *error)
     while (go_on(capture, &first))
         pause_a_moment(capture);
     instance_stop(capture->instance, &second);
+    capture->summary.elapsed_ns = wall_monotonic_ns() - capture->began_ns;
+    if (capture->packets)
+        packets_end(capture->packets);
     drain_rest(capture, &first);
     rc = writer_end(capture->writer, first.code ? NULL : &first);
     if (rc < 0)

@@ -1,4 +1,4 @@
-/* writer.h: the log on disk: plain or gzipped text, whole or in parts.
+/* writer.h: a log or a capture on disk: plain or gzipped, whole or in parts.
  *
  * Every part is a log of its own, with head and tail. What was synced can be read whatever happens
  * later; plain text is synced at each writer_tick(), gzipped text once a second. If the disk is
@@ -26,8 +26,8 @@ struct writer_options {
     uint64_t part_bytes; /* a new part once there are so many on disk; 0: no limit */
     int64_t part_ns;     /* a new part after so long; 0: no limit */
     unsigned parts_max;  /* of this run: the oldest is removed when there are more; 0: no limit */
-    /* What stands before and behind the lines of each part (part: 1, 2 ...): whole lines beginning
-     * with '#'. A negative return ends the writing with its error. */
+    /* What stands before and behind the lines of each part (part: 1, 2 ...); in a log whole lines
+     * beginning with '#'. A negative return ends the writing with its error. */
     int (*head)(void *context, unsigned part, FILE *out, struct tp_error *error);
     int (*tail)(void *context, unsigned part, FILE *out, struct tp_error *error);
     bool (*give_up)(void *context); /* asked while a reader does not read; may be NULL */
@@ -42,7 +42,7 @@ int writer_open(struct writer **writer, const struct writer_options *options,
 /* Empties the file and writes the head. now_ns: of any clock that never goes back. */
 int writer_begin(struct writer *writer, int64_t now_ns, struct tp_error *error);
 
-/* Adds whole lines that tell of so many events. */
+/* Adds whole lines (or packets) that tell of so many events. */
 int writer_add(struct writer *writer, const char *lines, size_t length, uint64_t events,
                struct tp_error *error);
 
