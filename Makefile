@@ -2,7 +2,7 @@
 # make check     every test; on Debian installs what is missing first
 # make demo      shows the flows of a real recording and plots it
 # make lab       builds the link emulator of scripts/lab/run, which makes recordings
-# make unit | bats | fuzz | bench | bench-record | lint | format | install | uninstall | clean
+# make unit | bats | fuzz | bench | bench-packets | bench-record | lint | format | install | uninstall | clean
 #
 # V=1 shows the commands. CC=clang, SAN=1 (address and undefined behaviour sanitizers), NO_ISAL=1
 # (inflate with zlib only), WERROR=1 (warnings are errors) and FUZZER=1 (libFuzzer) build into
@@ -131,10 +131,16 @@ bench:
 	$(Q)$(MAKE) --no-print-directory all $(B)/bench/biglog $(B)/bench/measure
 	$(Q)$(MAKE) --no-print-directory NO_ISAL=1 all
 	$(Q)scripts/bench
+	$(Q)$(MAKE) --no-print-directory bench-packets
+
+bench-packets: all $(patsubst %,$(B)/bench/%,measure bulkcap bigcap pcaploop)
+	$(Q)scripts/bench-packets
+
+$(B)/bench/pcaploop: LDLIBS += $(shell pkg-config --libs libpcap)
 
 $(B)/bench/%: $(B)/tests/bench/%.o
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 bench-record: all $(B)/bench/measure
 	$(Q)scripts/bench-record
@@ -184,5 +190,5 @@ clean:
 	rm -rf build
 
 .SECONDARY:
-.PHONY: all lab check demo tests unit bats replay fuzz bench bench-record syntax lint format picture install uninstall clean
+.PHONY: all lab check demo tests unit bats replay fuzz bench bench-packets bench-record syntax lint format picture install uninstall clean
 -include $(shell find $(B)/src $(B)/scripts $(B)/tests -name '*.d' 2>/dev/null)
