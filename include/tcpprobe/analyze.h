@@ -70,6 +70,9 @@ struct tp_side {
     struct tp_spans cong_spans;   /* CWR, Recovery and Loss, if spans are kept */
 
     /* Private, the analyzers' own. */
+    struct tp_kernel_limits *limits; /* NULL: not judged */
+    int64_t established_ns;       /* valid if established */
+    bool established;             /* the end of its handshake was seen */
     uint32_t snd_una;             /* the highest one seen */
     int64_t cong_since_ns;
     struct tp_mss_votes *mss;     /* once there are many samples */

@@ -67,8 +67,9 @@ static int on_probe(struct tp_pass *pass)
     return tp_emit(pass, TP_METRIC_ACKED, step);
 }
 
-static int finish(struct tp_analysis *analysis, struct tp_side *side)
+static int finish(struct tp_analysis *analysis, struct tp_flow *flow, unsigned end)
 {
+    struct tp_side *side = tp_side_of(flow, end);
     (void)analysis;
     side->mss_bytes = tp_mss_elect(side->mss);
     return TP_OK;

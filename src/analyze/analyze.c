@@ -9,8 +9,9 @@
 #define KEEP_FIRST   11 /* of what is rounded at all: 0.02 % */
 
 static const struct tp_analyzer *const analyzers[] = {
-    &tp_states_analyzer,     &tp_acked_analyzer,     &tp_received_analyzer, &tp_retransmit_analyzer,
-    &tp_congestion_analyzer, &tp_tcp_state_analyzer, &tp_reset_analyzer,
+    &tp_states_analyzer,     &tp_acked_analyzer,         &tp_received_analyzer,
+    &tp_retransmit_analyzer, &tp_congestion_analyzer,    &tp_tcp_state_analyzer,
+    &tp_reset_analyzer,      &tp_kernel_limits_analyzer,
 };
 
 #define ANALYZERS (sizeof analyzers / sizeof *analyzers)
@@ -48,7 +49,7 @@ static int finish_flow(struct tp_analysis *analysis, struct tp_flow *flow)
     for (end = 0; data && end < 2; end++)
         for (i = 0; data->side[end] && i < ANALYZERS; i++)
             if (analyzers[i]->finish)
-                rc |= analyzers[i]->finish(analysis, data->side[end]);
+                rc |= analyzers[i]->finish(analysis, flow, end);
     return rc < 0 ? TP_ERR_NOMEM : TP_OK;
 }
 
@@ -66,6 +67,7 @@ static void free_data(struct tp_analysis *analysis, struct tp_flow *flow)
         tp_states_release(&side->states, &analysis->shape);
         tp_spans_release(&side->cong_spans);
         free(side->mss);
+        free(side->limits);
         free(side);
     }
     free(data);
@@ -123,7 +125,7 @@ static struct tp_flow_data *data_of(struct tp_flow *flow, const struct tp_timeli
 static void digest(struct tp_analysis *analysis, struct tp_side *side, bool closed)
 {
     if (closed) /* what the last sample weighs is known; without memory it is told at the end */
-        tp_states_analyzer.finish(analysis, side);
+        tp_states_finish(&side->states, &analysis->shape);
     tp_states_digest(&side->states, &analysis->shape);
 }
 

@@ -30,11 +30,12 @@ struct tp_analyzer {
     tp_record_fn *on[TP_KIND_COUNT]; /* NULL: not interested */
     /* A side is new; the last record of its flow is in. NULL: nothing to do. */
     void (*begin)(const struct tp_flow *flow, struct tp_side *side, unsigned end);
-    int (*finish)(struct tp_analysis *analysis, struct tp_side *side);
+    int (*finish)(struct tp_analysis *analysis, struct tp_flow *flow, unsigned end);
 };
 
 extern const struct tp_analyzer tp_states_analyzer, tp_acked_analyzer, tp_received_analyzer,
-    tp_retransmit_analyzer, tp_congestion_analyzer, tp_tcp_state_analyzer, tp_reset_analyzer;
+    tp_retransmit_analyzer, tp_congestion_analyzer, tp_tcp_state_analyzer, tp_reset_analyzer,
+    tp_kernel_limits_analyzer;
 
 struct tp_analysis {
     struct tp_analysis_options options;
@@ -65,6 +66,9 @@ int tp_samples_emit(struct tp_pass *pass, unsigned end, enum tp_metric_id metric
 /* NULL: out of memory. */
 struct tp_end *tp_end_make(struct tp_analysis *analysis, struct tp_flow *flow, unsigned number);
 void tp_end_free(struct tp_analysis *analysis, struct tp_end *end); /* NULL is fine */
+/* Where to note what limits that end; NULL in *spans if spans are not kept. */
+int tp_end_limit_spans(struct tp_analysis *analysis, struct tp_flow *flow, unsigned number,
+                       enum tp_origin origin, struct tp_spans **spans);
 
 /* One sample of the record's own end for whoever is interested; nearly free where nobody is. */
 static inline int tp_emit(struct tp_pass *pass, enum tp_metric_id metric, double value)
@@ -83,5 +87,13 @@ struct tp_mss_votes {
 void tp_mss_vote(struct tp_mss_votes *votes, uint32_t step_bytes);
 /* 0 if the votes do not say; votes may be NULL. */
 uint32_t tp_mss_elect(const struct tp_mss_votes *votes);
+
+/* --- analyze.c ------------------------------------------------------------------------------ */
+
+/* The flow has data. */
+static inline struct tp_side *tp_side_of(const struct tp_flow *flow, unsigned end)
+{
+    return ((struct tp_flow_data *)flow->data)->side[end];
+}
 
 #endif

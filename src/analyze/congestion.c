@@ -59,8 +59,9 @@ static int on_probe(struct tp_pass *pass)
     return TP_OK;
 }
 
-static int finish(struct tp_analysis *analysis, struct tp_side *side)
+static int finish(struct tp_analysis *analysis, struct tp_flow *flow, unsigned end)
 {
+    struct tp_side *side = tp_side_of(flow, end);
     unsigned state;
 
     if (analysis->saw[TP_KIND_CONG_STATE_SET])

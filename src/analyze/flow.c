@@ -1,5 +1,7 @@
 /* flow.c: what is known of one flow, wherever it is kept. */
 #include "analyze/end.h"
+#include "analyze/limits.h"
+#include "analyze/limits.h"
 
 const struct tp_side *tp_flow_side(const struct tp_flow *flow, unsigned end)
 {
@@ -58,9 +60,14 @@ bool tp_flow_quantiles(const struct tp_flow *flow, unsigned end, enum tp_metric_
 bool tp_flow_limits(const struct tp_flow *flow, unsigned end, enum tp_origin origin,
                     struct tp_limit_times *times)
 {
-    (void)flow, (void)end, (void)origin;
+    const struct tp_limiter *limiter =
+        origin == TP_FROM_KERNEL ? tp_kernel_limiter(tp_flow_side(flow, end)) : NULL;
+
     *times = (struct tp_limit_times){{0}};
-    return false;
+    if (!limiter || !limiter->judged)
+        return false;
+    *times = limiter->times;
+    return true;
 }
 
 const struct tp_spans *tp_flow_limit_spans(const struct tp_flow *flow, unsigned end,

@@ -64,8 +64,9 @@ static int on_probe(struct tp_pass *pass)
     return rc;
 }
 
-static int finish(struct tp_analysis *analysis, struct tp_side *side)
+static int finish(struct tp_analysis *analysis, struct tp_flow *flow, unsigned end)
 {
+    struct tp_side *side = tp_side_of(flow, end);
     /* What the last sample held for, nobody saw: it has no weight. */
     return tp_states_finish(&side->states, &analysis->shape);
 }

@@ -194,6 +194,21 @@ struct tp_end *tp_end_make(struct tp_analysis *analysis, struct tp_flow *flow, u
     return data->end[number] = end;
 }
 
+int tp_end_limit_spans(struct tp_analysis *analysis, struct tp_flow *flow, unsigned number,
+                       enum tp_origin origin, struct tp_spans **spans)
+{
+    struct tp_end *end;
+
+    *spans = NULL;
+    if (!analysis->options.series_bins)
+        return TP_OK;
+    end = tp_end_make(analysis, flow, number);
+    if (!end)
+        return TP_ERR_NOMEM;
+    *spans = &end->limit_spans[origin];
+    return TP_OK;
+}
+
 void tp_end_free(struct tp_analysis *analysis, struct tp_end *end)
 {
     unsigned origin;

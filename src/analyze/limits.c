@@ -1,0 +1,156 @@
+/* limits.c: from what holds of a sender to what limits it.
+ *
+ * The order is that of RFC 4898's SndLim: a full receive window first, then the congestion window,
+ * else the sender itself. A sender that is neither at a window nor dry is held by the path or its
+ * congestion control's pacing, and counts as limited by these.
+ */
+#include "analyze/limits.h"
+
+/* Shorter bins would be judged by the grain of timers and of interrupt moderation. */
+#define WIDTH_MIN_NS INT64_C(2000000)
+#define WIDTH_MAX_NS INT64_C(1000000000)
+/* A clock that says more than this is wrong, and must not overflow. */
+#define TIME_MAX_NS (INT64_MAX / 4)
+
+static const char *const limit_names[TP_LIMITS] = {
+    [TP_LIMIT_UNKNOWN] = "unknown", [TP_LIMIT_HANDSHAKE] = "handshake",
+    [TP_LIMIT_CWND] = "cwnd",       [TP_LIMIT_RECEIVER] = "rwnd",
+    [TP_LIMIT_APP] = "app",
+};
+
+const char *tp_limit_name(enum tp_limit limit)
+{
+    return limit < TP_LIMITS ? limit_names[limit] : limit_names[TP_LIMIT_UNKNOWN];
+}
+
+int64_t tp_limit_width(int64_t srtt_ns)
+{
+    if (srtt_ns < WIDTH_MIN_NS)
+        return WIDTH_MIN_NS;
+    return srtt_ns < WIDTH_MAX_NS ? srtt_ns : WIDTH_MAX_NS;
+}
+
+static int64_t clamp(int64_t ns)
+{
+    return ns > TIME_MAX_NS ? TIME_MAX_NS : ns < -TIME_MAX_NS ? -TIME_MAX_NS : ns;
+}
+
+void tp_limiter_begin(struct tp_limiter *limiter, int64_t now_ns)
+{
+    now_ns = clamp(now_ns);
+    *limiter = (struct tp_limiter){.begin_ns = now_ns, .last_ns = now_ns};
+}
+
+static enum tp_limit judge(const struct tp_limiter *limiter)
+{
+    int64_t length_ns = limiter->last_ns - limiter->begin_ns;
+
+    if (limiter->hits & TP_HOLDS_RWND)
+        return TP_LIMIT_RECEIVER;
+    if (limiter->hits & TP_HOLDS_CWND)
+        return TP_LIMIT_CWND;
+    if (limiter->dry_ns * 2 > length_ns)
+        return TP_LIMIT_APP;
+    return limiter->blind_ns * 2 > length_ns ? TP_LIMIT_UNKNOWN : TP_LIMIT_CWND;
+}
+
+/* Halves a full list: of each pair the longer one gives its name to both. */
+static void fold(struct tp_spans *spans)
+{
+    struct tp_span *list = spans->list;
+    uint32_t i, kept = 0;
+
+    for (i = 0; i + 1 < spans->count; i += 2) {
+        if (list[i + 1].end_ns - list[i + 1].begin_ns > list[i].end_ns - list[i].begin_ns)
+            list[i].value = list[i + 1].value;
+        list[i].end_ns = list[i + 1].end_ns;
+        if (kept > 0 && list[kept - 1].value == list[i].value)
+            list[kept - 1].end_ns = list[i].end_ns;
+        else
+            list[kept++] = list[i];
+    }
+    if (i < spans->count)
+        list[kept++] = list[i];
+    spans->count = kept;
+}
+
+static int add_span(struct tp_spans *spans, const struct tp_span *span)
+{
+    struct tp_span *last;
+
+    if (!spans)
+        return TP_OK;
+    last = spans->count ? &spans->list[spans->count - 1] : NULL;
+    if (last && last->value == span->value && last->end_ns == span->begin_ns) {
+        last->end_ns = span->end_ns;
+        return TP_OK;
+    }
+    if (spans->count == TP_SPANS_MAX)
+        fold(spans);
+    return tp_spans_add(spans, span, false);
+}
+
+static int close_bin(struct tp_limiter *limiter, enum tp_limit limit, struct tp_spans *spans)
+{
+    struct tp_span span = {limiter->begin_ns, limiter->last_ns, limit};
+
+    if (span.end_ns > span.begin_ns) {
+        if (add_span(spans, &span) < 0)
+            return TP_ERR_NOMEM;
+        limiter->times.time_ns[limit] += span.end_ns - span.begin_ns;
+        limiter->limit = (uint8_t)limit;
+        limiter->judged = true;
+    }
+    limiter->begin_ns = limiter->last_ns;
+    limiter->dry_ns = limiter->blind_ns = 0;
+    limiter->hits = 0;
+    return TP_OK;
+}
+
+/* Fills the bin up to then. */
+static void fill(struct tp_limiter *limiter, int64_t until_ns, unsigned holds)
+{
+    int64_t length_ns = until_ns - limiter->last_ns;
+
+    limiter->hits |= (uint8_t)holds;
+    if (holds & TP_HOLDS_DRY)
+        limiter->dry_ns += length_ns;
+    else if (holds & TP_HOLDS_BLIND)
+        limiter->blind_ns += length_ns;
+    limiter->last_ns = until_ns;
+}
+
+int tp_limiter_hold(struct tp_limiter *limiter, int64_t until_ns, unsigned holds, int64_t width_ns,
+                    struct tp_spans *spans)
+{
+    int64_t end_ns = limiter->begin_ns + width_ns;
+
+    until_ns = clamp(until_ns);
+    if (until_ns < limiter->last_ns)
+        until_ns = limiter->last_ns;
+    if (until_ns < end_ns) {
+        fill(limiter, until_ns, holds);
+        return TP_OK;
+    }
+    if (end_ns < limiter->last_ns) /* the round trip has become shorter */
+        end_ns = limiter->last_ns;
+    fill(limiter, end_ns, holds);
+    if (close_bin(limiter, judge(limiter), spans) < 0)
+        return TP_ERR_NOMEM;
+    /* Nothing happened in what is left: it is one bin, however long, and the next one begins. */
+    fill(limiter, until_ns, holds);
+    return until_ns - end_ns >= width_ns ? close_bin(limiter, judge(limiter), spans) : TP_OK;
+}
+
+int tp_limiter_handshake(struct tp_limiter *limiter, int64_t until_ns, struct tp_spans *spans)
+{
+    until_ns = clamp(until_ns);
+    if (until_ns > limiter->last_ns)
+        limiter->last_ns = until_ns;
+    return close_bin(limiter, TP_LIMIT_HANDSHAKE, spans);
+}
+
+int tp_limiter_finish(struct tp_limiter *limiter, struct tp_spans *spans)
+{
+    return close_bin(limiter, judge(limiter), spans);
+}

@@ -1,0 +1,53 @@
+/* limits.h: what limits a sender, judged once per round trip.
+ *
+ * Who follows a sender says what holds until when; a bin of about one round trip is then judged as
+ * a whole. Single events would mislead: a window is full for a moment only before the next ACK
+ * opens it again, and is limiting all the same.
+ */
+#ifndef TCPPROBE_ANALYZE_LIMITS_H
+#define TCPPROBE_ANALYZE_LIMITS_H
+
+#include <tcpprobe/analyze.h>
+
+/* What holds of a sender. */
+enum {
+    TP_HOLDS_RWND = 1, /* not another segment fits into the receiver's window */
+    TP_HOLDS_CWND = 2, /* nor into the congestion window; or losses are being repaired */
+    TP_HOLDS_DRY = 4,  /* it may send and does not: there is nothing to send */
+    TP_HOLDS_BLIND = 8 /* what was captured does not say */
+};
+
+struct tp_limiter {
+    int64_t begin_ns, last_ns; /* of the bin; up to where it is filled */
+    int64_t dry_ns, blind_ns;  /* of the bin */
+    uint8_t hits;              /* TP_HOLDS_... at any time of the bin */
+    uint8_t limit;             /* enum tp_limit of the last bin */
+    bool judged;               /* there was one */
+    struct tp_limit_times times;
+};
+
+/* Nothing is known of the time before. */
+void tp_limiter_begin(struct tp_limiter *limiter, int64_t now_ns);
+/* All this held until now; a bin is width_ns long. Returns 0 or TP_ERR_NOMEM. spans may be NULL. */
+int tp_limiter_hold(struct tp_limiter *limiter, int64_t until_ns, unsigned holds, int64_t width_ns,
+                    struct tp_spans *spans);
+/* Until then the connection was being opened. */
+int tp_limiter_handshake(struct tp_limiter *limiter, int64_t until_ns, struct tp_spans *spans);
+/* Is what limits another thing than before? */
+static inline bool tp_limiter_changed(const struct tp_limiter *limiter,
+                                      const struct tp_limiter *before)
+{
+    return limiter->judged && (!before->judged || limiter->limit != before->limit);
+}
+
+/* Judges what is left. */
+int tp_limiter_finish(struct tp_limiter *limiter, struct tp_spans *spans);
+
+struct tp_kernel_limits; /* limits_kernel.c: of one socket */
+
+const struct tp_limiter *tp_kernel_limiter(const struct tp_side *side); /* NULL: not judged */
+
+/* A bin for that round-trip time. */
+int64_t tp_limit_width(int64_t srtt_ns);
+
+#endif

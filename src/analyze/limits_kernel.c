@@ -1,0 +1,195 @@
+/* limits_kernel.c: what limits a sender, from what its socket says at each tcp_probe.
+ *
+ * Both windows are known: in flight is held against each (RFC 4898, SndLim; tcp_is_cwnd_limited()
+ * and tcp_snd_wnd_test() in net/ipv4). tcp_probe fires before the ACK is processed, so what it
+ * shows held until then. Whether there was anything to send shows in snd_nxt: it stops although
+ * ACKs come, all that was outstanding is acknowledged, or its step was no whole number of segments,
+ * which only the end of what the application wrote is.
+ */
+#include <stdlib.h>
+
+#include "analyze/analyzer.h"
+#include "analyze/limits.h"
+
+/* Short flows do without: their first samples say little and would cost memory. */
+#define FIRST_PROBES 5
+
+#define MSS_USUAL 1448 /* until the steps of snd_una tell */
+#define MSS_EVERY 16   /* probes between two elections */
+
+enum { ESTABLISHED = 1 };
+
+struct tp_kernel_limits {
+    struct tp_limiter limiter;
+    int64_t sent_ns; /* when snd_nxt was last seen to move */
+    int64_t probe_ns;
+    uint32_t snd_nxt, snd_una; /* of the last probe */
+    uint32_t mss_bytes;        /* 0: not known yet */
+    uint8_t holds;             /* at the last probe */
+    bool ends_short;           /* snd_nxt's last step was no whole number of segments */
+};
+
+static bool is_judgeable(const struct tp_record *record)
+{
+    const uint64_t needed = TP_BIT(SND_NXT) | TP_BIT(SND_UNA) | TP_BIT(SND_CWND) | TP_BIT(SND_WND);
+
+    return (record->have & needed) == needed && record->snd_nxt - record->snd_una <= INT32_MAX;
+}
+
+static int64_t width_of(const struct tp_record *record)
+{
+    return tp_limit_width(TP_HAS(record, SRTT) ? (int64_t)record->srtt * 1000 : 0);
+}
+
+static int begin_limits(struct tp_pass *pass, struct tp_spans *spans)
+{
+    const struct tp_record *record = pass->record;
+    struct tp_side *side = pass->side;
+    struct tp_kernel_limits *limits = calloc(1, sizeof *limits);
+    int64_t from_ns = pass->flow->opener == (int)pass->end ? pass->flow->first_ns : side->first_ns;
+
+    if (!limits)
+        return TP_ERR_NOMEM;
+    side->limits = limits;
+    limits->probe_ns = limits->sent_ns = record->ts_ns;
+    limits->snd_nxt = record->snd_nxt;
+    limits->snd_una = record->snd_una;
+    if (!side->established) {
+        tp_limiter_begin(&limits->limiter, record->ts_ns);
+        return TP_OK;
+    }
+    tp_limiter_begin(&limits->limiter, from_ns);
+    if (tp_limiter_handshake(&limits->limiter, side->established_ns, spans) < 0)
+        return TP_ERR_NOMEM;
+    return tp_limiter_hold(&limits->limiter, record->ts_ns, TP_HOLDS_BLIND, width_of(record),
+                           spans);
+}
+
+static uint32_t mss_of(struct tp_kernel_limits *limits, const struct tp_side *side)
+{
+    if (side->probes % MSS_EVERY == 0)
+        limits->mss_bytes = tp_mss_elect(side->mss);
+    return limits->mss_bytes ? limits->mss_bytes : MSS_USUAL;
+}
+
+/* Had the sender nothing to send since the last probe? */
+static bool is_dry(struct tp_kernel_limits *limits, const struct tp_record *record,
+                   int64_t width_ns)
+{
+    uint32_t step = record->snd_nxt - limits->snd_nxt;
+    bool drained = record->snd_una == limits->snd_nxt;
+
+    if (step > 0 && step <= INT32_MAX) {
+        limits->sent_ns = record->ts_ns;
+        limits->ends_short = limits->mss_bytes && step % limits->mss_bytes != 0;
+        return drained || limits->ends_short;
+    }
+    return drained || limits->ends_short || record->ts_ns - limits->sent_ns > width_ns / 4;
+}
+
+static unsigned holds_at(struct tp_kernel_limits *limits, const struct tp_side *side,
+                         const struct tp_record *record)
+{
+    uint64_t mss = mss_of(limits, side);
+    uint64_t wanted = (uint64_t)(record->snd_nxt - record->snd_una) + mss;
+    bool repairs = side->cong_state >= TP_CONG_CWR;
+    unsigned holds = 0;
+
+    if (wanted > record->snd_wnd)
+        holds |= TP_HOLDS_RWND;
+    if (wanted > record->snd_cwnd * mss || (repairs && record->snd_nxt != record->snd_una))
+        holds |= TP_HOLDS_CWND;
+    if (is_dry(limits, record, width_of(record)))
+        holds |= TP_HOLDS_DRY;
+    return holds;
+}
+
+/* What held in a long silence before the round trip that ends with this probe. */
+static unsigned holds_in_silence(const struct tp_kernel_limits *limits,
+                                 const struct tp_record *record)
+{
+    if (record->snd_una == limits->snd_nxt)
+        return TP_HOLDS_DRY;
+    return limits->holds & (TP_HOLDS_RWND | TP_HOLDS_CWND);
+}
+
+static int judge(struct tp_kernel_limits *limits, const struct tp_side *side,
+                 const struct tp_record *record, struct tp_spans *spans)
+{
+    int64_t width_ns = width_of(record);
+    unsigned silence = holds_in_silence(limits, record);
+    int rc = TP_OK;
+
+    limits->holds = (uint8_t)holds_at(limits, side, record);
+    if (record->ts_ns - limits->probe_ns > width_ns)
+        rc = tp_limiter_hold(&limits->limiter, record->ts_ns - width_ns, silence, width_ns, spans);
+    if (rc < 0 ||
+        tp_limiter_hold(&limits->limiter, record->ts_ns, limits->holds, width_ns, spans) < 0)
+        return TP_ERR_NOMEM;
+    limits->probe_ns = record->ts_ns;
+    limits->snd_nxt = record->snd_nxt;
+    limits->snd_una = record->snd_una;
+    return TP_OK;
+}
+
+static int on_probe(struct tp_pass *pass)
+{
+    const struct tp_record *record = pass->record;
+    struct tp_side *side = pass->side;
+    struct tp_spans *spans;
+    struct tp_limiter before = {0};
+
+    if (!is_judgeable(record))
+        return TP_OK;
+    if (!side->limits && side->probes < FIRST_PROBES)
+        return TP_OK;
+    if (tp_end_limit_spans(pass->analysis, pass->flow, pass->end, TP_FROM_KERNEL, &spans) < 0)
+        return TP_ERR_NOMEM;
+    if (!side->limits)
+        return begin_limits(pass, spans);
+    if (record->ts_ns < side->limits->probe_ns) /* disorder between processors */
+        return TP_OK;
+    before = side->limits->limiter;
+    if (judge(side->limits, side, record, spans) < 0)
+        return TP_ERR_NOMEM;
+    return tp_limiter_changed(&side->limits->limiter, &before)
+               ? tp_emit(pass, TP_METRIC_LIMIT, side->limits->limiter.limit)
+               : TP_OK;
+}
+
+static int on_change(struct tp_pass *pass)
+{
+    struct tp_side *side = pass->side;
+
+    if (TP_HAS(pass->record, NEWSTATE) && pass->record->newstate == ESTABLISHED &&
+        !side->established) {
+        side->established = true;
+        side->established_ns = pass->record->ts_ns;
+    }
+    return TP_OK;
+}
+
+static int finish(struct tp_analysis *analysis, struct tp_flow *flow, unsigned end)
+{
+    struct tp_side *side = tp_side_of(flow, end);
+    struct tp_spans *spans;
+
+    if (!side->limits)
+        return TP_OK;
+    if (tp_end_limit_spans(analysis, flow, end, TP_FROM_KERNEL, &spans) < 0)
+        return TP_ERR_NOMEM;
+    return tp_limiter_finish(&side->limits->limiter, spans);
+}
+
+const struct tp_limiter *tp_kernel_limiter(const struct tp_side *side)
+{
+    return side && side->limits ? &side->limits->limiter : NULL;
+}
+
+const struct tp_analyzer tp_kernel_limits_analyzer = {
+    .name = "limits",
+    .fields = TP_BIT(SND_NXT) | TP_BIT(SND_UNA) | TP_BIT(SND_CWND) | TP_BIT(SND_WND) |
+              TP_BIT(SRTT) | TP_BIT(NEWSTATE),
+    .on = {[TP_KIND_PROBE] = on_probe, [TP_KIND_SET_STATE] = on_change},
+    .finish = finish,
+};
