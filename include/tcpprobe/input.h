@@ -89,9 +89,11 @@ struct tp_input_info {
     bool capture;                 /* a packet capture: `lines` counts packets, `lost` those that
                                      the capture says its interfaces dropped, clock is "wall" */
     char links[96];               /* its link types: "Ethernet", "Linux cooked v2, raw IP" */
+    bool lost_told;               /* a capture that says how many those are (pcap cannot) */
     uint32_t interfaces;          /* 1 for pcap */
     uint32_t snaplen;             /* largest of them; 0 is unlimited or unknown */
     uint64_t cut;                 /* packets of which the capture lacks a part */
+    uint64_t headers_cut;         /* of these, TCP packets with less than their header (ODD_CUT) */
     uint64_t filtered;            /* frames that `frame` dropped */
     uint64_t fragments, tunnelled, no_length; /* TCP packets with that oddity */
     char warning[256];            /* damaged tail, trailing garbage, ...; "" if none */
@@ -104,7 +106,7 @@ struct tp_input_info {
     int64_t first_ns, last_ns;
     uint32_t timeline;
     int64_t shift_ns;             /* added to its times to place it on its timeline */
-    char aligned[96];             /* how that is known and how well: "" if there was no need */
+    char aligned[160];            /* how that is known and how well: "" if there was no need */
 };
 
 /* Opens and looks at every input. On success *stream is owned by the caller; on failure it is

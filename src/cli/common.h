@@ -63,6 +63,7 @@ struct cli_input {
     struct cli_time since, until;
     unsigned threads;
     bool strict, same_clock, quiet;
+    bool outer;       /* connections of tunnels, not those in them */
     bool may_be_none; /* the command can do without files */
 };
 

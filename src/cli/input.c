@@ -6,7 +6,15 @@
 #include "base/units.h"
 #include "cli/common.h"
 
-enum { KEY_SINCE = 0x2000, KEY_UNTIL, KEY_THREADS, KEY_STRICT, KEY_SAME_CLOCK, KEY_PCAP_FILTER };
+enum {
+    KEY_SINCE = 0x2000,
+    KEY_UNTIL,
+    KEY_THREADS,
+    KEY_STRICT,
+    KEY_SAME_CLOCK,
+    KEY_OUTER,
+    KEY_PCAP_FILTER
+};
 
 #define GROUP               10
 #define THREADS_MAX         64
@@ -27,10 +35,15 @@ static const struct argp_option options[] = {
      "of the recording's own clock",
      GROUP},
     {"until", KEY_UNTIL, "TIME", 0, "only records up to TIME", GROUP},
-    {"strict", KEY_STRICT, NULL, 0, "a malformed line or a damaged tail ends it with status 2",
-     GROUP},
+    {"strict", KEY_STRICT, NULL, 0,
+     "a malformed line or packet, or a damaged tail, ends it with status 2", GROUP},
     {"same-clock", KEY_SAME_CLOCK, NULL, 0,
      "all files share one clock, even where their headers do not say so", GROUP},
+    {"outer", KEY_OUTER, NULL, 0,
+     "do not look into the tunnels of a capture (IPIP, GRE, VXLAN, Geneve, Teredo): the "
+     "connections "
+     "in them are not shown",
+     GROUP},
     {"threads", KEY_THREADS, "N", 0,
      "read with N threads beside the main one (default: as many as there are other processors, at "
      "most 3); the output is the same with any number",
@@ -121,6 +134,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_SAME_CLOCK:
         input->same_clock = true;
         return 0;
+    case KEY_OUTER:
+        input->outer = true;
+        return 0;
     case KEY_THREADS:
         rc = cli_parse_count("--threads", arg, THREADS_MAX, &count);
         if (!rc)
@@ -133,7 +149,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_NO_ARGS:
         if (input->may_be_none)
             return 0;
-        return cli_bad_option("no file given: name a trace log, or - for standard input");
+        return cli_bad_option(
+            "no file given: name a trace log or a capture, or - for standard input");
     default:
         return ARGP_ERR_UNKNOWN;
     }

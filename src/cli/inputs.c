@@ -102,7 +102,8 @@ static struct tp_value get_lost(struct input_row *row)
 {
     const struct tp_input_info *info = row->info;
 
-    return integer_if(info->lost || !info->lost_markers, (int64_t)info->lost);
+    return integer_if(info->capture ? info->lost_told : info->lost || !info->lost_markers,
+                      (int64_t)info->lost);
 }
 
 static struct tp_value get_lost_markers(struct input_row *row)
@@ -150,6 +151,37 @@ static struct tp_value get_last(struct input_row *row)
     return integer_if(row->info->has_time, row->info->last_ns);
 }
 
+/* Figures of captures, absent for logs. */
+#define CAPTURE_FIGURE(name)                                                                       \
+    static struct tp_value get_##name(struct input_row *row)                                       \
+    {                                                                                              \
+        return integer_if(row->info->capture, (int64_t)row->info->name);                           \
+    }
+CAPTURE_FIGURE(interfaces)
+CAPTURE_FIGURE(snaplen)
+CAPTURE_FIGURE(cut)
+CAPTURE_FIGURE(headers_cut)
+CAPTURE_FIGURE(filtered)
+CAPTURE_FIGURE(fragments)
+CAPTURE_FIGURE(tunnelled)
+CAPTURE_FIGURE(no_length)
+#undef CAPTURE_FIGURE
+
+static struct tp_value get_links(struct input_row *row)
+{
+    return text(row->info->links);
+}
+
+static struct tp_value get_shift(struct input_row *row)
+{
+    return integer_if(row->info->aligned[0], row->info->shift_ns);
+}
+
+static struct tp_value get_aligned(struct input_row *row)
+{
+    return text(row->info->aligned);
+}
+
 static const struct input_column {
     struct tp_column column;
     struct tp_value (*get)(struct input_row *row);
@@ -175,6 +207,17 @@ static const struct input_column {
     {{.name = "timeline"}, get_timeline},
     {{.name = "first_ns"}, get_first},
     {{.name = "last_ns"}, get_last},
+    {{.name = "shift_ns"}, get_shift},
+    {{.name = "aligned"}, get_aligned},
+    {{.name = "link_types"}, get_links},
+    {{.name = "interfaces"}, get_interfaces},
+    {{.name = "snaplen"}, get_snaplen},
+    {{.name = "cut_packets"}, get_cut},
+    {{.name = "cut_headers"}, get_headers_cut},
+    {{.name = "filtered_packets"}, get_filtered},
+    {{.name = "fragments"}, get_fragments},
+    {{.name = "tunnelled"}, get_tunnelled},
+    {{.name = "without_length"}, get_no_length},
 };
 
 #define COLUMN_COUNT (sizeof columns / sizeof *columns)

@@ -11,9 +11,15 @@ static const char *plural(uint64_t count)
     return count == 1 ? "" : "s";
 }
 
+static const char *thing(const struct tp_input_info *info)
+{
+    return info->capture ? "packet" : "event";
+}
+
 static void note_malformed(const struct tp_input_info *info)
 {
     struct tp_error first = info->first_malformed;
+    const char *what = info->capture ? "packet" : "line";
     char text[640];
 
     if (!info->malformed)
@@ -21,9 +27,10 @@ static void note_malformed(const struct tp_input_info *info)
     tp_error_at(&first, info->path, 0, 0);
     tp_error_format(&first, text, sizeof text);
     if (info->malformed == 1)
-        cli_message("%s (the only line that was skipped)", text);
+        cli_message("%s (the only %s that was skipped)", text, what);
     else
-        cli_message("%s (the first of %" PRIu64 " lines that were skipped)", text, info->malformed);
+        cli_message("%s (the first of %" PRIu64 " %ss that were skipped)", text, info->malformed,
+                    what);
 }
 
 static void note_others(const struct tp_input_info *info)
@@ -42,12 +49,16 @@ static void note_others(const struct tp_input_info *info)
     if (named < info->other_total)
         snprintf(names + length, sizeof names - length, ", %" PRIu64 " of other names",
                  info->other_total - named);
-    cli_message("%s: skipped %" PRIu64 " event%s that tcpprobe does not use: %s", info->path,
-                info->other_total, plural(info->other_total), names);
+    cli_message("%s: skipped %" PRIu64 " %s%s that %s: %s", info->path, info->other_total,
+                thing(info), plural(info->other_total),
+                info->capture ? "are not TCP" : "tcpprobe does not use", names);
 }
 
 static void note_lost(const struct tp_input_info *info)
 {
+    if (info->capture && info->lost)
+        cli_message("%s: the capture lacks %" PRIu64 " packet%s, which its interfaces dropped",
+                    info->path, info->lost, plural(info->lost));
     if (!info->lost_markers)
         return;
     if (info->lost_uncounted == info->lost_markers)
@@ -59,6 +70,31 @@ static void note_lost(const struct tp_input_info *info)
                     plural(info->lost), info->lost_markers, plural(info->lost_markers));
 }
 
+static void note_packets(const struct tp_input_info *info)
+{
+    if (info->headers_cut)
+        cli_message("%s: %" PRIu64 " packet%s cut within the TCP header: %" PRIu32
+                    " bytes of each are too few",
+                    info->path, info->headers_cut, info->headers_cut == 1 ? " is" : "s are",
+                    info->snaplen);
+    if (info->fragments)
+        cli_message("%s: %" PRIu64 " packet%s of which the capture holds the first fragment apart",
+                    info->path, info->fragments, plural(info->fragments));
+    if (info->tunnelled)
+        cli_message("%s: %" PRIu64 " packet%s in tunnels, shown as the connections in them "
+                    "(see --outer)",
+                    info->path, info->tunnelled, plural(info->tunnelled));
+}
+
+static void note_nothing(const struct tp_input_info *info)
+{
+    if (info->filtered)
+        cli_message("%s: none of the %" PRIu64 " packets matches --pcap-filter", info->path,
+                    info->filtered);
+    else
+        cli_message("%s: holds no %s", info->path, info->capture ? "TCP packets" : "events");
+}
+
 static void note_input(const struct tp_input_info *info)
 {
     if (info->warning[0])
@@ -66,22 +102,45 @@ static void note_input(const struct tp_input_info *info)
     note_malformed(info);
     note_others(info);
     note_lost(info);
+    note_packets(info);
     if (info->late)
-        cli_message("%s: %" PRIu64 " event%s came too late to be sorted", info->path, info->late,
-                    plural(info->late));
+        cli_message("%s: %" PRIu64 " %s%s came too late to be sorted", info->path, info->late,
+                    thing(info), plural(info->late));
     if (!info->records)
-        cli_message("%s: holds no events", info->path);
+        note_nothing(info);
+}
+
+/* How the first capture came to the clock of a log, which holds for all of them. */
+static void note_alignment(const struct cli_pass *pass, size_t inputs)
+{
+    for (size_t i = 0; i < inputs; i++) {
+        const struct tp_input_info *info = tp_stream_info(pass->stream, i);
+
+        if (info->aligned[0]) {
+            cli_message("%s: brought to the clock of the log %s", info->path, info->aligned);
+            return;
+        }
+    }
 }
 
 static void note_timelines(const struct cli_pass *pass, size_t inputs)
 {
-    for (size_t i = 1; i < inputs; i++)
-        if (tp_stream_info(pass->stream, i)->timeline !=
-            tp_stream_info(pass->stream, 0)->timeline) {
-            cli_message("the files do not say that they share a clock: their flows are told apart, "
-                        "each from the first event of its file (see --same-clock)");
-            return;
-        }
+    const struct tp_input_info *first = inputs ? tp_stream_info(pass->stream, 0) : NULL;
+
+    note_alignment(pass, inputs);
+    for (size_t i = 1; i < inputs; i++) {
+        const struct tp_input_info *info = tp_stream_info(pass->stream, i);
+
+        if (info->timeline == first->timeline)
+            continue;
+        cli_message("%s: their flows are told apart, each from the first event of its file "
+                    "(see --same-clock)",
+                    info->capture == first->capture
+                        ? "the files do not say that they share a clock"
+                        : "the log does not say how its clock differs from the capture's, and the "
+                          "beginnings of the files hold no ACKs that would");
+        return;
+    }
 }
 
 static void note_analysis(const struct tp_analysis *analysis)

@@ -29,6 +29,7 @@ int cli_pass_open(struct cli_pass *pass, const struct cli_input *input, uint64_t
         .threads = input->threads,
         .strict = input->strict,
         .same_clock = input->same_clock,
+        .outer = input->outer,
         .frame = input->bpf ? tp_bpf_frame : NULL,
         .frame_context = input->bpf,
         .fields = fields ? fields | tp_filter_fields(input->filter) : 0,
@@ -127,14 +128,25 @@ int cli_pass_next(struct cli_pass *pass, const struct tp_record **record, struct
     return rc < 0 ? rc : tp_bpf_check(input->bpf, error);
 }
 
-/* Where all inputs say which events they recorded, none of a kind means none; a filter may have
- * left them out. */
+/* Where all logs say which events they recorded, none of a kind means none; a filter may have left
+ * them out. A capture records packets. */
 static void tell_recorded(const struct cli_pass *pass, struct tp_analysis *analysis)
 {
-    uint32_t recorded = pass->input->filter ? 0 : UINT32_MAX;
+    uint32_t recorded = UINT32_MAX, packets = 0;
+    bool logs = false;
 
-    for (size_t i = 0; i < tp_stream_inputs(pass->stream); i++)
-        recorded &= tp_stream_info(pass->stream, i)->recorded;
+    if (pass->input->filter)
+        return;
+    for (size_t i = 0; i < tp_stream_inputs(pass->stream); i++) {
+        const struct tp_input_info *info = tp_stream_info(pass->stream, i);
+
+        logs |= !info->capture;
+        if (info->capture)
+            packets = UINT32_C(1) << TP_KIND_PACKET;
+        else
+            recorded &= info->recorded;
+    }
+    recorded = (logs ? recorded & ~(UINT32_C(1) << TP_KIND_PACKET) : 0) | packets;
     for (unsigned kind = 0; kind < TP_KIND_COUNT; kind++)
         if (recorded >> kind & 1)
             tp_analysis_recorded(analysis, (enum tp_kind)kind);

@@ -1,8 +1,9 @@
-/* block.c: blocks of whole lines. */
+/* block.c: blocks of whole lines or packets. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "input/block.h"
+#include "input/format.h"
 
 int block_cutter_init(struct block_cutter *cutter, size_t size)
 {
@@ -14,76 +15,107 @@ int block_cutter_init(struct block_cutter *cutter, size_t size)
 
 void block_cutter_release(struct block_cutter *cutter)
 {
+    if (cutter->state && cutter->format->cutter_release)
+        cutter->format->cutter_release(cutter->state);
+    free(cutter->state);
     free(cutter->carry);
+    cutter->state = NULL;
     cutter->carry = NULL;
 }
 
-/* Where to cut: behind the last newline, or one line earlier if the last line is so short that it
- * may be the first half of a task name (text.c joins it with the line that follows). */
-static size_t cut_point(const char *text, size_t length)
+int block_init(struct block *block, size_t size)
 {
-    const char *last = memrchr(text, '\n', length), *before;
-
-    if (!last)
-        return 0;
-    before = last > text ? memrchr(text, '\n', (size_t)(last - text)) : NULL;
-    if (before && last - before - 1 > 0 && last - before - 1 <= TEXT_FRAGMENT_MAX)
-        last = before;
-    return (size_t)(last - text) + 1;
+    memset(block, 0, sizeof *block);
+    block->size = size;
+    block->bytes = malloc(size + BLOCK_PADDING);
+    return block->bytes ? TP_OK : TP_ERR_NOMEM;
 }
 
-static void carry_over(struct block_cutter *cutter, const char *from, size_t length)
+void block_release(struct block *block)
 {
-    memcpy(cutter->carry, from, length);
-    cutter->carried = length;
+    free(block->bytes);
+    block->bytes = NULL;
 }
 
-/* Passes over the rest of an over-long line; returns how much of text it took. */
-static size_t skip_long_line(struct block_cutter *cutter, const char *text, size_t length)
+static int grow_to(char **bytes, size_t size)
 {
-    const char *newline = memchr(text, '\n', length);
+    char *grown = realloc(*bytes, size);
 
-    if (!newline)
-        return length;
-    cutter->in_long_line = false;
-    return (size_t)(newline - text) + 1;
+    if (!grown)
+        return TP_ERR_NOMEM;
+    *bytes = grown;
+    return TP_OK;
 }
 
-ssize_t block_fill(struct block_cutter *cutter, struct source *source, char *text,
+/* A packet may be larger than a block was meant to be. */
+static int make_room(struct block_cutter *cutter, struct block *block, size_t needed)
+{
+    if (needed > cutter->size) {
+        if (grow_to(&cutter->carry, needed) < 0)
+            return TP_ERR_NOMEM;
+        cutter->size = needed;
+    }
+    if (cutter->size > block->size) {
+        if (grow_to(&block->bytes, cutter->size + BLOCK_PADDING) < 0)
+            return TP_ERR_NOMEM;
+        block->size = cutter->size;
+    }
+    return TP_OK;
+}
+
+/* The first bytes tell the format. */
+static int choose_format(struct block_cutter *cutter, const char *bytes, size_t length)
+{
+    cutter->format = format_of(bytes, length);
+    cutter->state = calloc(1, cutter->format->cutter_size);
+    return cutter->state ? TP_OK : TP_ERR_NOMEM;
+}
+
+/* Reads once and asks the format where to cut. */
+static int fill_once(struct block_cutter *cutter, struct source *source, struct block *block,
+                     struct cut *cut, struct tp_error *error)
+{
+    size_t length = cutter->carried, passed;
+    ssize_t got;
+
+    memcpy(block->bytes, cutter->carry, length);
+    got = source_read(source, block->bytes + length, cutter->size - length, error);
+    if (got < 0)
+        return (int)got;
+    *cut = (struct cut){.bytes = block->bytes,
+                        .length = length + (size_t)got,
+                        .room = cutter->size,
+                        .at_end = (size_t)got < cutter->size - length};
+    if (!cutter->format && choose_format(cutter, cut->bytes, cut->length) < 0)
+        return tp_error_nomem(error);
+    if (cutter->format->cut(cutter->state, cut) < 0)
+        return tp_error_nomem(error);
+    cutter->stopped = cut->stop || (cut->at_end && cut->pass == 0);
+    passed = cut->pass + cut->take;
+    cutter->carried = cutter->stopped ? 0 : cut->length - passed;
+    memcpy(cutter->carry, block->bytes + passed, cutter->carried);
+    return TP_OK;
+}
+
+ssize_t block_fill(struct block_cutter *cutter, struct source *source, struct block *block,
                    struct tp_error *error)
 {
-    size_t length, skipped, cut;
-    ssize_t got;
-    bool at_end;
+    struct cut cut = {0};
+    int result;
 
+    block->length = 0;
     do {
-        length = cutter->carried;
-        memcpy(text, cutter->carry, length);
-        cutter->carried = 0;
-        got = source_read(source, text + length, cutter->size - length, error);
-        if (got < 0)
-            return got;
-        at_end = (size_t)got < cutter->size - length;
-        length += (size_t)got;
-        if (cutter->in_long_line) {
-            skipped = skip_long_line(cutter, text, length);
-            carry_over(cutter, text + skipped, length - skipped);
-            length = 0;
-        }
-    } while (length == 0 && !(at_end && cutter->carried == 0));
-
-    if (at_end) {
-        const char *newline = memrchr(text, '\n', length);
-
-        cut = newline ? (size_t)(newline - text) + 1 : 0;
-        cutter->cut_off |= cut < length;
-    } else {
-        cut = cut_point(text, length);
-        cutter->in_long_line = cut == 0;
-        if (cut == 0)
-            cut = length;
-        carry_over(cutter, text + cut, length - cut);
-    }
-    memset(text + cut, '\n', TEXT_PADDING);
-    return (ssize_t)cut;
+        if (cutter->stopped)
+            return 0;
+        if (make_room(cutter, block, cut.need) < 0)
+            return tp_error_nomem(error);
+        result = fill_once(cutter, source, block, &cut, error);
+        if (result < 0)
+            return result;
+    } while (cut.take == 0);
+    block->length = cut.take;
+    block->place = cut.place;
+    block->state = cutter->state;
+    memset(block->bytes + cut.take, '\n', BLOCK_PADDING);
+    return (ssize_t)cut.take;
 }

@@ -6,7 +6,7 @@
 
 struct tp_line_parser {
     struct text_parser parser;
-    struct text_batch batch;
+    struct batch batch;
     char *line; /* a copy with padding; the record's texts point into it */
     size_t allocated;
 };
@@ -22,7 +22,7 @@ int tp_line_parser_new(struct tp_line_parser **parser, uint64_t fields, struct t
 
 static bool keep(struct tp_line_parser *parser, const char *line, size_t length)
 {
-    size_t needed = length + TEXT_PADDING;
+    size_t needed = length + BLOCK_PADDING;
     char *grown;
 
     if (needed > parser->allocated) {
@@ -33,14 +33,14 @@ static bool keep(struct tp_line_parser *parser, const char *line, size_t length)
         parser->allocated = needed;
     }
     memcpy(parser->line, line, length);
-    memset(parser->line + length, '\n', TEXT_PADDING);
+    memset(parser->line + length, '\n', BLOCK_PADDING);
     return true;
 }
 
 int tp_line_parse(struct tp_line_parser *parser, const char *line, size_t length,
                   const struct tp_record **record, struct tp_error *error)
 {
-    struct text_batch *batch = &parser->batch;
+    struct batch *batch = &parser->batch;
     int rc;
 
     *record = NULL;
@@ -62,7 +62,7 @@ void tp_line_parser_free(struct tp_line_parser *parser)
 {
     if (!parser)
         return;
-    text_batch_release(&parser->batch);
+    batch_release(&parser->batch);
     free(parser->line);
     free(parser);
 }

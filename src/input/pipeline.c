@@ -9,14 +9,13 @@
 struct worker {
     pthread_t thread; /* not of worker 0, which is the caller */
     struct pipeline *pipeline;
-    struct text_parser parser;
+    void *parser; /* of the input's format */
 };
 
 struct pipeline {
     struct source *source;
     struct block_cutter *cutter;
-    char *first_text;
-    size_t first_length;
+    struct block first; /* bytes are NULL once it has been used */
 
     struct parsed_block *blocks; /* block n is blocks[n % block_count] */
     unsigned block_count;
@@ -46,23 +45,23 @@ static bool can_read(const struct pipeline *pipeline)
 
 static void read_block(struct pipeline *pipeline, struct parsed_block *block)
 {
-    char *spare = block->text;
-
     tp_error_clear(&block->error);
-    if (pipeline->first_text) {
-        block->text = pipeline->first_text;
-        block->length = (ssize_t)pipeline->first_length;
-        pipeline->first_text = NULL;
-        free(spare);
+    if (pipeline->first.bytes) {
+        block_release(&block->block);
+        block->block = pipeline->first;
+        block->length = (ssize_t)pipeline->first.length;
+        pipeline->first.bytes = NULL;
     } else {
-        block->length = block_fill(pipeline->cutter, pipeline->source, block->text, &block->error);
+        block->length =
+            block_fill(pipeline->cutter, pipeline->source, &block->block, &block->error);
     }
 }
 
 static void parse_block(struct worker *worker, struct parsed_block *block)
 {
-    if (block->length > 0 &&
-        text_parse(&worker->parser, block->text, (size_t)block->length, &block->batch, NULL) < 0) {
+    const struct format *format = worker->pipeline->cutter->format;
+
+    if (block->length > 0 && format->parse(worker->parser, &block->block, &block->batch) < 0) {
         block->length = TP_ERR_NOMEM;
         tp_error_nomem(&block->error);
     }
@@ -126,8 +125,9 @@ const struct parsed_block *pipeline_next(struct pipeline *pipeline)
 
 /* --- making and freeing ----------------------------------------------------------------------- */
 
-static bool allocate(struct pipeline *pipeline, const struct pipeline_options *options)
+static bool allocate(struct pipeline *pipeline, const struct parser_options *options)
 {
+    const struct format *format = pipeline->cutter->format;
     unsigned i;
 
     pipeline->workers = calloc(pipeline->worker_count, sizeof *pipeline->workers);
@@ -136,26 +136,28 @@ static bool allocate(struct pipeline *pipeline, const struct pipeline_options *o
         return false;
     for (i = 0; i < pipeline->worker_count; i++) {
         pipeline->workers[i].pipeline = pipeline;
-        text_parser_init(&pipeline->workers[i].parser, options->fields, options->timeline,
-                         options->input);
-    }
-    for (i = 0; i < pipeline->block_count; i++) {
-        pipeline->blocks[i].text = malloc(pipeline->cutter->size + TEXT_PADDING);
-        if (!pipeline->blocks[i].text)
+        pipeline->workers[i].parser = malloc(format->parser_size);
+        if (!pipeline->workers[i].parser)
             return false;
+        format->parser_init(pipeline->workers[i].parser, options);
     }
+    for (i = 0; i < pipeline->block_count; i++)
+        if (block_init(&pipeline->blocks[i].block, pipeline->cutter->size) < 0)
+            return false;
     return true;
 }
 
-struct pipeline *pipeline_new(struct source *source, struct block_cutter *cutter, char *first_text,
-                              size_t first_length, const struct pipeline_options *options)
+struct pipeline *pipeline_new(struct source *source, struct block_cutter *cutter,
+                              struct block *first, unsigned threads,
+                              const struct parser_options *options)
 {
     struct pipeline *pipeline = calloc(1, sizeof *pipeline);
-    unsigned threads = options->threads > THREADS_MAX ? THREADS_MAX : options->threads;
     unsigned i;
 
     if (!pipeline)
         return NULL;
+    if (threads > THREADS_MAX)
+        threads = THREADS_MAX;
     pthread_mutex_init(&pipeline->lock, NULL);
     pthread_cond_init(&pipeline->changed, NULL);
     pipeline->source = source;
@@ -166,8 +168,8 @@ struct pipeline *pipeline_new(struct source *source, struct block_cutter *cutter
         pipeline_free(pipeline);
         return NULL;
     }
-    pipeline->first_text = first_text;
-    pipeline->first_length = first_length;
+    pipeline->first = *first;
+    first->bytes = NULL;
     /* Fewer threads than asked for is slower, not wrong. */
     for (i = 1; i < pipeline->worker_count; i++, pipeline->threads++)
         if (pthread_create(&pipeline->workers[i].thread, NULL, help, &pipeline->workers[i]) != 0)
@@ -188,12 +190,14 @@ void pipeline_free(struct pipeline *pipeline)
     for (i = 1; i <= pipeline->threads; i++)
         pthread_join(pipeline->workers[i].thread, NULL);
     for (i = 0; pipeline->blocks && i < pipeline->block_count; i++) {
-        free(pipeline->blocks[i].text);
-        text_batch_release(&pipeline->blocks[i].batch);
+        block_release(&pipeline->blocks[i].block);
+        batch_release(&pipeline->blocks[i].batch);
     }
+    for (i = 0; pipeline->workers && i < pipeline->worker_count; i++)
+        free(pipeline->workers[i].parser);
     free(pipeline->blocks);
     free(pipeline->workers);
-    free(pipeline->first_text);
+    block_release(&pipeline->first);
     pthread_cond_destroy(&pipeline->changed);
     pthread_mutex_destroy(&pipeline->lock);
     free(pipeline);

@@ -4,7 +4,6 @@
 
 #include "input/pipeline.h"
 #include "input/reader.h"
-#include "input/sniff.h"
 
 #define BLOCK_BYTES_DEFAULT (256 * 1024)
 #define BLOCK_BYTES_LEAST   4096
@@ -13,10 +12,8 @@ struct reader {
     struct source *source;
     struct block_cutter cutter;
     struct tp_input_info *info;
-    uint64_t fields;
     bool strict;
-    char *first_text; /* read to look at it; the pipeline's once that runs */
-    ssize_t first_length;
+    struct block first; /* read to look at it; the pipeline's once that runs */
     struct pipeline *pipeline;
     bool finished; /* the caller has been told of the end or of an error */
 };
@@ -32,16 +29,14 @@ static void update_file_facts(struct reader *reader)
 
 static int look(struct reader *reader, struct tp_error *error)
 {
-    reader->first_text = malloc(reader->cutter.size + TEXT_PADDING);
-    if (!reader->first_text)
+    ssize_t length;
+
+    if (block_init(&reader->first, reader->cutter.size) < 0)
         return tp_error_nomem(error);
-    reader->first_length = block_fill(&reader->cutter, reader->source, reader->first_text, error);
-    if (reader->first_length < 0)
-        return (int)reader->first_length;
-    if (reader->first_length == 0)
-        return tp_error_set(error, TP_ERR_FORMAT,
-                            reader->cutter.cut_off ? "holds no whole line" : "is empty");
-    return sniff(reader->first_text, (size_t)reader->first_length, reader->info, error);
+    length = block_fill(&reader->cutter, reader->source, &reader->first, error);
+    if (length < 0)
+        return (int)length;
+    return reader->cutter.format->look(reader->cutter.state, &reader->first, reader->info, error);
 }
 
 int reader_open(struct reader **opened, const char *path, const struct tp_stream_options *options,
@@ -57,7 +52,6 @@ int reader_open(struct reader **opened, const char *path, const struct tp_stream
     if (block_bytes < BLOCK_BYTES_LEAST)
         block_bytes = BLOCK_BYTES_LEAST;
     reader->info = info;
-    reader->fields = options->fields;
     reader->strict = options->strict;
     info->path = path;
     info->format = "unknown";
@@ -76,18 +70,12 @@ int reader_open(struct reader **opened, const char *path, const struct tp_stream
     return TP_OK;
 }
 
-int reader_start(struct reader *reader, unsigned threads, uint32_t timeline, uint8_t input,
+int reader_start(struct reader *reader, unsigned threads, const struct parser_options *options,
                  struct tp_error *error)
 {
-    struct pipeline_options options = {
-        .threads = threads, .fields = reader->fields, .timeline = timeline, .input = input};
-
-    reader->pipeline = pipeline_new(reader->source, &reader->cutter, reader->first_text,
-                                    (size_t)reader->first_length, &options);
-    if (!reader->pipeline)
-        return tp_error_nomem(error);
-    reader->first_text = NULL;
-    return TP_OK;
+    reader->pipeline =
+        pipeline_new(reader->source, &reader->cutter, &reader->first, threads, options);
+    return reader->pipeline ? TP_OK : tp_error_nomem(error);
 }
 
 void reader_close(struct reader *reader)
@@ -95,7 +83,7 @@ void reader_close(struct reader *reader)
     if (!reader)
         return;
     pipeline_free(reader->pipeline);
-    free(reader->first_text);
+    block_release(&reader->first);
     block_cutter_release(&reader->cutter);
     source_close(reader->source);
     free(reader);
@@ -108,7 +96,7 @@ uint64_t reader_position(const struct reader *reader)
 
 /* --- the account ---------------------------------------------------------------------------- */
 
-static void add_others(struct tp_input_info *info, const struct text_batch *batch)
+static void add_others(struct tp_input_info *info, const struct batch *batch)
 {
     unsigned i, j;
 
@@ -127,7 +115,7 @@ static void add_others(struct tp_input_info *info, const struct text_batch *batc
 static int add_block(struct reader *reader, const struct parsed_block *block,
                      struct tp_error *error)
 {
-    const struct text_batch *batch = &block->batch;
+    const struct batch *batch = &block->batch;
     struct tp_input_info *info = reader->info;
 
     if (batch->malformed && info->malformed == 0) {
@@ -138,6 +126,12 @@ static int add_block(struct reader *reader, const struct parsed_block *block,
     info->malformed += batch->malformed;
     info->lines += batch->lines;
     info->text_bytes += (uint64_t)block->length;
+    info->cut += batch->cut;
+    info->headers_cut += batch->headers_cut;
+    info->filtered += batch->filtered;
+    info->fragments += batch->fragments;
+    info->tunnelled += batch->tunnelled;
+    info->no_length += batch->no_length;
     if (batch->format && strcmp(info->format, "unknown") == 0)
         info->format = batch->format;
     add_others(info, batch);
@@ -151,9 +145,8 @@ static int add_block(struct reader *reader, const struct parsed_block *block,
 static int end_of_input(struct reader *reader, struct tp_error *error)
 {
     if (source_warning(reader->source)[0])
-        sniff_warn(reader->info, source_warning(reader->source));
-    if (reader->cutter.cut_off)
-        sniff_warn(reader->info, "the last line is cut off and was not used");
+        format_warn(reader->info, source_warning(reader->source));
+    reader->cutter.format->finish(reader->cutter.state, reader->info);
     update_file_facts(reader);
     if (!reader->strict || reader->info->warning[0] == '\0')
         return 0;
@@ -162,7 +155,7 @@ static int end_of_input(struct reader *reader, struct tp_error *error)
     return TP_ERR_FORMAT;
 }
 
-int reader_next(struct reader *reader, const struct text_batch **batch, struct tp_error *error)
+int reader_next(struct reader *reader, const struct batch **batch, struct tp_error *error)
 {
     const struct parsed_block *block;
     int result;

@@ -2,7 +2,7 @@
  *
  * A log line is mostly digits, so this is where reading a log spends its time. All functions take
  * a pointer into a text block and may load up to 8 bytes beyond the number: blocks end in
- * TEXT_PADDING bytes that can be read (see text.h). None looks at where the line ends: a newline
+ * BLOCK_PADDING bytes that can be read (see block.h). None looks at where the line ends: a newline
  * is no digit, which is enough.
  */
 #ifndef TCPPROBE_INPUT_SCAN_H

@@ -4,16 +4,11 @@
  * started only when the merge reaches its first record, so that the parts of a rotated log are
  * open one at a time.
  */
-#include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "input/reader.h"
+#include "input/timeline.h"
 #include "input/window.h"
-
-/* Headers written at the start of two recordings of one boot differ by what the wall clock was
- * adjusted in between. */
-#define SAME_CLOCK_NS INT64_C(1000000000)
 
 struct input {
     struct reader *reader;
@@ -32,33 +27,6 @@ struct tp_stream {
     struct input *current; /* its records come next without asking the others, ... */
     int64_t until_ns;      /* ... as long as they are earlier than this */
 };
-
-/* --- timelines ---------------------------------------------------------------------------- */
-
-static bool share_clock(const struct tp_input_info *a, const struct tp_input_info *b)
-{
-    int64_t apart = a->wall_offset_ns - b->wall_offset_ns;
-
-    return a->has_wall_offset && b->has_wall_offset && strcmp(a->clock, b->clock) == 0 &&
-           apart < SAME_CLOCK_NS && apart > -SAME_CLOCK_NS;
-}
-
-static void assign_timelines(struct tp_stream *stream)
-{
-    struct input *inputs = stream->inputs;
-    size_t i, j;
-
-    for (i = 0; i < stream->count; i++) {
-        inputs[i].info.timeline = stream->timelines;
-        for (j = 0; j < i; j++)
-            if (stream->options.same_clock || share_clock(&inputs[i].info, &inputs[j].info)) {
-                inputs[i].info.timeline = inputs[j].info.timeline;
-                break;
-            }
-        if (j == i)
-            stream->timelines++;
-    }
-}
 
 /* --- one input ---------------------------------------------------------------------------- */
 
@@ -91,7 +59,7 @@ static void count_ready(struct input *input)
 static int refill(struct input *input, struct tp_error *error)
 {
     struct window *window = &input->window;
-    const struct text_batch *batch;
+    const struct batch *batch;
     int result;
 
     while (window->next == window->ready && !input->ended) {
@@ -119,8 +87,17 @@ static int refill(struct input *input, struct tp_error *error)
 static int start(struct tp_stream *stream, struct input *input, unsigned threads,
                  struct tp_error *error)
 {
-    int result = reader_start(input->reader, threads, input->info.timeline,
-                              (uint8_t)(input - stream->inputs), error);
+    const struct tp_stream_options *stream_options = &stream->options;
+    const struct parser_options options = {.fields = stream_options->fields,
+                                           .timeline = input->info.timeline,
+                                           .input = (uint8_t)(input - stream->inputs),
+                                           .shift_ns = input->info.shift_ns,
+                                           .outer = stream_options->outer,
+                                           .frame = stream_options->frame,
+                                           .frame_context = stream_options->frame_context};
+    int result = reader_start(input->reader, threads, &options, error);
+
+    input->info.has_time = false; /* was to find out who is first; now by what is delivered */
 
     if (result == TP_OK)
         result = refill(input, error);
@@ -217,6 +194,21 @@ int tp_stream_next(struct tp_stream *stream, const struct tp_record **record,
 
 /* --- opening and closing ------------------------------------------------------------------ */
 
+static int assign_timelines(struct tp_stream *stream, struct tp_error *error)
+{
+    struct tp_input_info **inputs = malloc(stream->count * sizeof *inputs);
+    size_t i;
+    int result;
+
+    if (!inputs)
+        return tp_error_nomem(error);
+    for (i = 0; i < stream->count; i++)
+        inputs[i] = &stream->inputs[i].info;
+    result = timelines_assign(inputs, stream->count, &stream->options, &stream->timelines, error);
+    free(inputs);
+    return result;
+}
+
 int tp_stream_open(struct tp_stream **opened, const char *const *paths, size_t count,
                    const struct tp_stream_options *options, struct tp_error *error)
 {
@@ -246,7 +238,11 @@ int tp_stream_open(struct tp_stream **opened, const char *const *paths, size_t c
             return result;
         }
     }
-    assign_timelines(stream);
+    result = assign_timelines(stream, error);
+    if (result < 0) {
+        tp_stream_close(stream);
+        return result;
+    }
     *opened = stream;
     return TP_OK;
 }

@@ -1,6 +1,5 @@
 /* text.c: lines to records. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "input/events.h"
@@ -19,71 +18,16 @@ void text_parser_init(struct text_parser *parser, uint64_t fields, uint32_t time
     parser->last_name = (struct tp_text){"", 0};
 }
 
-void text_batch_release(struct text_batch *batch)
-{
-    free(batch->records);
-    batch->records = NULL;
-    batch->count = batch->allocated = 0;
-}
-
-static void batch_clear(struct text_batch *batch)
-{
-    batch->count = 0;
-    batch->format = NULL;
-    batch->ticks = false;
-    batch->lines = batch->malformed = batch->other_total = 0;
-    batch->others = 0;
-}
-
-static struct tp_record *next_record(struct text_batch *batch)
-{
-    size_t grown = batch->allocated ? batch->allocated * 2 : 256;
-    struct tp_record *records;
-
-    if (batch->count == batch->allocated) {
-        records = realloc(batch->records, grown * sizeof *records);
-        if (!records)
-            return NULL;
-        batch->records = records;
-        batch->allocated = grown;
-    }
-    return &batch->records[batch->count];
-}
-
-static void malformed(struct text_batch *batch, const char *line, const char *end, const char *word,
+static void malformed(struct batch *batch, const char *line, const char *end, const char *word,
                       const char *what)
 {
     int shown = end - word > 60 ? 60 : (int)(end - word);
 
-    if (batch->malformed++)
+    if (!batch_malformed(batch))
         return;
-    batch->malformed_line = batch->lines;
     batch->malformed_column = word == end ? 0 : (unsigned)(word - line) + 1;
     snprintf(batch->malformed_text, sizeof batch->malformed_text, "%s: '%.*s'%s", what, shown, word,
              shown < end - word ? "..." : "");
-}
-
-static void count_other(struct text_batch *batch, const char *name, size_t length)
-{
-    struct tp_other_event *other;
-    unsigned i;
-
-    batch->other_total++;
-    if (length >= sizeof other->name)
-        length = sizeof other->name - 1;
-    for (i = 0; i < batch->others; i++) {
-        other = &batch->other[i];
-        if (memcmp(other->name, name, length) == 0 && other->name[length] == '\0') {
-            other->count++;
-            return;
-        }
-    }
-    if (batch->others == TP_OTHER_EVENTS_MAX)
-        return;
-    other = &batch->other[batch->others++];
-    memcpy(other->name, name, length);
-    other->name[length] = '\0';
-    other->count = 1;
 }
 
 static int find_kind(struct text_parser *parser, const struct line *line)
@@ -135,9 +79,8 @@ static void keep_only_tcp(struct tp_record *record)
         record->has_key = false;
 }
 
-static void parse_event(struct text_parser *parser, struct text_batch *batch,
-                        struct tp_record *record, const struct line *line, const char *at,
-                        const char *end)
+static void parse_event(struct text_parser *parser, struct batch *batch, struct tp_record *record,
+                        const struct line *line, const char *at, const char *end)
 {
     static const char *const forms[] = {"ftrace", "perf"};
     const char *bad = line->message;
@@ -148,7 +91,7 @@ static void parse_event(struct text_parser *parser, struct text_batch *batch,
         batch->ticks = line->ticks;
     }
     if (kind < 0) {
-        count_other(batch, line->name, line->name_length);
+        batch_count_other(batch, line->name, line->name_length);
         return;
     }
     set_prefix(record, line, parser->fields);
@@ -161,7 +104,7 @@ static void parse_event(struct text_parser *parser, struct text_batch *batch,
     batch->count++;
 }
 
-static void parse_other_line(struct text_parser *parser, struct text_batch *batch,
+static void parse_other_line(struct text_parser *parser, struct batch *batch,
                              struct tp_record *record, const char *at, const char *end,
                              struct tp_input_info *info)
 {
@@ -202,8 +145,8 @@ static bool is_fragment(const char *at, const char *end, const char *stop)
     return (size_t)(stop - end) > rest + 1 && end[1 + rest] == '-' && !memchr(end + 1, '\n', rest);
 }
 
-int text_parse(struct text_parser *parser, const char *text, size_t length,
-               struct text_batch *batch, struct tp_input_info *info)
+int text_parse(struct text_parser *parser, const char *text, size_t length, struct batch *batch,
+               struct tp_input_info *info)
 {
     const char *at = text, *end, *stop = text + length;
     struct tp_record *record;
@@ -219,7 +162,7 @@ int text_parse(struct text_parser *parser, const char *text, size_t length,
         }
         if (end == at)
             continue;
-        record = next_record(batch);
+        record = batch_next(batch);
         if (!record)
             return TP_ERR_NOMEM;
         record->input = parser->input;

@@ -11,7 +11,7 @@ void window_init(struct window *window, uint64_t fields)
     window->store[0].texts_size = window->store[1].texts_size = 0;
     window->current = 0;
     window->keep_texts = !fields || fields & (TP_BIT(COMM) | TP_BIT(REASON));
-    window->has_time = window->has_delivered = false;
+    window->has_time = window->has_delivered = window->has_latest = false;
     window->late = 0;
 }
 
@@ -93,7 +93,7 @@ static int make_room(struct window *window, size_t count)
 }
 
 /* A marker of lost events has no time of its own: they were lost after the record before it. */
-static void set_marker_time(struct window *window, const struct text_batch *batch, size_t at)
+static void set_marker_time(struct window *window, const struct batch *batch, size_t at)
 {
     size_t next = at;
 
@@ -138,7 +138,21 @@ static void set_ready(struct window *window, size_t ready)
     window->ready = ready;
 }
 
-int window_add(struct window *window, const struct text_batch *batch)
+/* Captures are written in order: a step back is told. */
+static void mark_late(struct window *window, struct tp_record *record)
+{
+    if (window->has_latest && record->ts_ns < window->latest_ns) {
+        if (!TP_HAS(record, ODDITIES))
+            record->oddities = 0;
+        record->oddities |= TP_ODD_LATE;
+        record->have |= TP_BIT(ODDITIES);
+    } else {
+        window->latest_ns = record->ts_ns;
+        window->has_latest = true;
+    }
+}
+
+int window_add(struct window *window, const struct batch *batch)
 {
     size_t i;
 
@@ -153,6 +167,8 @@ int window_add(struct window *window, const struct text_batch *batch)
             window->last_ns = record->ts_ns;
             window->has_time = true;
         }
+        if (record->kind == TP_KIND_PACKET)
+            mark_late(window, record);
         insert(window, record);
     }
     set_ready(window, window->count > TP_SORT_WINDOW ? window->count - TP_SORT_WINDOW : 0);

@@ -3,14 +3,15 @@
  * Processors write into buffers of their own, so neighbours in a log may be swapped. A record
  * moves back over at most TP_SORT_WINDOW others; one that would have to move further stays where
  * it is and is counted as late. The last TP_SORT_WINDOW records of a batch are held back (copied)
- * until the next batch shows whether anything belongs before them.
+ * until the next batch shows whether anything belongs before them. A packet whose time is before
+ * that of one that came earlier is marked with TP_ODD_LATE.
  */
 #ifndef TCPPROBE_INPUT_WINDOW_H
 #define TCPPROBE_INPUT_WINDOW_H
 
 #include <tcpprobe/input.h>
 
-#include "input/text.h"
+#include "input/batch.h"
 
 struct window_store {
     struct tp_record records[TP_SORT_WINDOW];
@@ -21,13 +22,15 @@ struct window_store {
 struct window {
     const struct tp_record **order; /* sorted; [next, ready) may be delivered */
     size_t next, ready, count, allocated;
-    struct window_store store[2];   /* held records; used in turn */
+    struct window_store store[2]; /* held records; used in turn */
     unsigned current;
-    bool keep_texts;                /* somebody wants the TEXT fields */
+    bool keep_texts; /* somebody wants the TEXT fields */
     bool has_time;
-    int64_t last_ns;                /* of the last record that came, for markers without time */
+    int64_t last_ns; /* of the last record that came, for markers without time */
+    bool has_latest;
+    int64_t latest_ns; /* of the packets that came */
     bool has_delivered;
-    int64_t delivered_ns;           /* the latest time up to `ready` */
+    int64_t delivered_ns; /* the latest time up to `ready` */
     uint64_t late;
 };
 
@@ -39,7 +42,7 @@ int window_hold(struct window *window);
 
 /* Adds a batch; its records must live until window_hold(). LOST markers get the time of the record
  * before them. */
-int window_add(struct window *window, const struct text_batch *batch);
+int window_add(struct window *window, const struct batch *batch);
 
 void window_flush(struct window *window); /* no more batches: everything may be delivered */
 

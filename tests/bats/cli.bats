@@ -35,7 +35,7 @@ setup() { cd "$BATS_TEST_TMPDIR"; }
 }
 
 @test "usage errors are one sentence with status 2" {
-    fails 2 "tcpprobe: no file given: name a trace log, or - for standard input" flows
+    fails 2 "tcpprobe: no file given: name a trace log or a capture, or - for standard input" flows
     fails 2 "tcpprobe: there is no option '--filtr'; did you mean '--filter'?" flows --filtr x
     fails 2 "tcpprobe: there is no option '-Z'" export -qZ x
     fails 2 "tcpprobe: --sort needs a value" flows x --sort

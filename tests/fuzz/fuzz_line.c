@@ -12,7 +12,7 @@ struct reading {
     char *text;
     size_t length;
     struct text_parser parser;
-    struct text_batch batch;
+    struct batch batch;
 };
 
 static struct reading *reading_new(const char *text, size_t length, uint64_t fields)
@@ -21,11 +21,11 @@ static struct reading *reading_new(const char *text, size_t length, uint64_t fie
 
     if (!reading)
         abort();
-    reading->text = malloc(length + TEXT_PADDING);
+    reading->text = malloc(length + BLOCK_PADDING);
     if (!reading->text)
         abort();
     memcpy(reading->text, text, length);
-    memset(reading->text + length, '\n', TEXT_PADDING);
+    memset(reading->text + length, '\n', BLOCK_PADDING);
     reading->length = length;
     text_parser_init(&reading->parser, fields, 7, 3);
     return reading;
@@ -33,7 +33,7 @@ static struct reading *reading_new(const char *text, size_t length, uint64_t fie
 
 static void reading_free(struct reading *reading)
 {
-    text_batch_release(&reading->batch);
+    batch_release(&reading->batch);
     free(reading->text);
     free(reading);
 }
@@ -101,9 +101,9 @@ static void check_line(struct reading *learnt, const char *line, size_t length)
 
     free(learnt->text);
     learnt->text = NULL;
-    learnt->text = malloc(length + TEXT_PADDING);
+    learnt->text = malloc(length + BLOCK_PADDING);
     check(learnt->text != NULL);
-    memcpy(learnt->text, fresh->text, length + TEXT_PADDING);
+    memcpy(learnt->text, fresh->text, length + BLOCK_PADDING);
     learnt->length = length;
     parse(learnt, NULL);
     parse(fresh, &info);

@@ -13,16 +13,16 @@
 #define NS(seconds, ns) (INT64_C(seconds) * 1000000000 + (ns))
 
 /* Parses text as one block; the records live until the next call. */
-static const struct text_batch *parse(const char *text)
+static const struct batch *parse(const char *text)
 {
     static struct text_parser parser;
-    static struct text_batch batch;
+    static struct batch batch;
     static char block[65536];
     size_t length = strlen(text);
 
-    assert_true(length + TEXT_PADDING < sizeof block);
+    assert_true(length + BLOCK_PADDING < sizeof block);
     memcpy(block, text, length);
-    memset(block + length, '\n', TEXT_PADDING);
+    memset(block + length, '\n', BLOCK_PADDING);
     text_parser_init(&parser, 0, 0, 0);
     assert_int_equal(text_parse(&parser, block, length, &batch, NULL), 0);
     return &batch;
@@ -30,7 +30,7 @@ static const struct text_batch *parse(const char *text)
 
 static const struct tp_record *parse_one(const char *text)
 {
-    const struct text_batch *batch = parse(text);
+    const struct batch *batch = parse(text);
 
     if (batch->count != 1)
         fail_msg("%zu records (%s) in: %s", batch->count,
@@ -241,7 +241,7 @@ static void layouts_never_leak_into_the_next_line(void **state)
     (void)state;
     for (i = 0; i < count; i++)
         for (j = 0; j < count; j++) {
-            const struct text_batch *batch;
+            const struct batch *batch;
 
             snprintf(text, sizeof text, "%s%s%s", rows[i].line, rows[j].line, rows[i].line);
             batch = parse(text);
@@ -314,7 +314,7 @@ static void nonsense_is_counted_with_its_place(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         char text[512];
-        const struct text_batch *batch;
+        const struct batch *batch;
 
         snprintf(text, sizeof text, "\n%s\n%s\n", bad[i].line, bad[i].line);
         batch = parse(text);
@@ -329,7 +329,7 @@ static void nonsense_is_counted_with_its_place(void **state)
 
 static void other_events_are_counted_by_name(void **state)
 {
-    const struct text_batch *batch =
+    const struct batch *batch =
         parse("          x-1       [001] ..s2.   994.100000: tcp_sendmsg_locked: skb_addr 0000 "
               "skb_len 65160 msg_left 90848 size_goal 65160\n"
               "          x-1       [001] ..s2.   994.100000: sched_switch: prev_comm=y-1 [120] "

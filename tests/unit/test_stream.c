@@ -193,7 +193,9 @@ static void strangers_are_told_what_they_are(void **state)
         {"just text\n", 10, "known form"},
         {"\x17\x08\x44tracing6\n", 12, "trace-cmd report"},
         {"PERFILE2\n", 9, "perf script"},
-        {"\xd4\xc3\xb2\xa1\x02\0\x04\0\n", 9, "packet capture"},
+        {"\xd4\xc3\xb2\xa1\x02\0\x04\0\n", 9, "ends within its header"},
+        {"snoop\0\0\0\0\0\0\2\0\0\0\4", 16, "snoop capture"},
+        {"GMBU\0\2\n", 7, "Network Monitor capture"},
         {"\xfd"
          "7zXZ\0\n",
          7, "xz -dc"},

@@ -1,0 +1,36 @@
+/* batch.h: what one block of an input gave. Numbers are added up by the reader. */
+#ifndef TCPPROBE_INPUT_BATCH_H
+#define TCPPROBE_INPUT_BATCH_H
+
+#include <tcpprobe/input.h>
+
+struct batch {
+    struct tp_record *records; /* their texts point into the block */
+    size_t count, allocated;
+    const char *format; /* of the first event, NULL if there is none */
+    bool ticks;         /* times are a counter */
+    uint64_t lines;     /* of a capture, packets */
+    uint64_t malformed;
+    uint64_t malformed_line;   /* of the first one, 1-based within the block */
+    unsigned malformed_column; /* 0: none */
+    char malformed_text[160];  /* the sentence about it */
+    uint64_t other_total;
+    struct tp_other_event other[TP_OTHER_EVENTS_MAX];
+    unsigned others;
+    /* Of a capture, see struct tp_input_info. */
+    uint64_t cut, headers_cut, filtered, fragments, tunnelled, no_length;
+};
+
+void batch_clear(struct batch *batch); /* keeps the array for the next block */
+void batch_release(struct batch *batch);
+
+/* Room for one more record, which batch->count++ makes part of the batch; NULL if out of memory. */
+struct tp_record *batch_next(struct batch *batch);
+
+/* The line or packet that batch->lines counted last is malformed: only the first sentence is kept.
+ * True if it is that one, for who has more to say about it. */
+bool batch_malformed(struct batch *batch);
+
+void batch_count_other(struct batch *batch, const char *name, size_t length);
+
+#endif

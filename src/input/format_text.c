@@ -1,0 +1,209 @@
+/* format_text.c: trace logs as an input: blocks of whole lines; what they are, the first lines
+ * tell. Anything may be meant to be text, so this is also who knows what is somebody else's. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "input/format.h"
+#include "input/text.h"
+
+#define NO_CAPTURE(name) "is a " name " capture: only pcap and pcapng are read"
+
+#define START_MAX 20 /* of an input, to tell what it is */
+
+struct text_cutter {
+    bool started;
+    char start[START_MAX];
+    size_t start_length;
+    bool in_long_line; /* the rest of an over-long line is to be passed over */
+    bool cut_off;      /* the text ended in the middle of a line, which was left out */
+};
+
+static bool begins(const char *bytes, size_t length)
+{
+    (void)bytes;
+    (void)length;
+    return true;
+}
+
+/* --- cutting -------------------------------------------------------------------------------- */
+
+/* Where to cut: behind the last newline, or one line earlier if the last line is so short that it
+ * may be the first half of a task name (text.c joins it with the line that follows). */
+static size_t cut_point(const char *text, size_t length)
+{
+    const char *last = memrchr(text, '\n', length), *before;
+
+    if (!last)
+        return 0;
+    before = last > text ? memrchr(text, '\n', (size_t)(last - text)) : NULL;
+    if (before && last - before - 1 > 0 && last - before - 1 <= TEXT_FRAGMENT_MAX)
+        last = before;
+    return (size_t)(last - text) + 1;
+}
+
+static void pass_long_line(struct text_cutter *cutter, struct cut *cut)
+{
+    const char *newline = memchr(cut->bytes, '\n', cut->length);
+
+    cutter->in_long_line = !newline;
+    cut->pass = newline ? (size_t)(newline - cut->bytes) + 1 : cut->length;
+}
+
+/* A last line without a newline may be half a number: it is left out. */
+static void cut_end(struct text_cutter *cutter, struct cut *cut)
+{
+    const char *newline = memrchr(cut->bytes, '\n', cut->length);
+
+    cut->take = newline ? (size_t)(newline - cut->bytes) + 1 : 0;
+    cutter->cut_off |= cut->take < cut->length;
+}
+
+/* A file that is no text may hold no line at all. */
+static void keep_start(struct text_cutter *cutter, const struct cut *cut)
+{
+    if (cutter->started)
+        return;
+    cutter->started = true;
+    cutter->start_length = cut->length < START_MAX ? cut->length : START_MAX;
+    memcpy(cutter->start, cut->bytes, cutter->start_length);
+}
+
+static int cut_lines(void *opaque, struct cut *cut)
+{
+    struct text_cutter *cutter = opaque;
+
+    keep_start(cutter, cut);
+    if (cutter->in_long_line && cut->length) {
+        pass_long_line(cutter, cut);
+    } else if (cut->at_end) {
+        cut_end(cutter, cut);
+    } else {
+        cut->take = cut_point(cut->bytes, cut->length);
+        cutter->in_long_line = cut->take == 0;
+        if (cut->take == 0)
+            cut->take = cut->length;
+    }
+    return TP_OK;
+}
+
+/* --- looking -------------------------------------------------------------------------------- */
+
+/* What people hand over by mistake. */
+static const struct {
+    const char *start;
+    size_t length;
+    const char *sentence;
+} strangers[] = {
+    {"\x17\x08\x44tracing", 10, "is a trace.dat file: convert it with 'trace-cmd report FILE'"},
+    {"PERFILE2", 8, "is a perf.data file: convert it with 'perf script -i FILE'"},
+    {"\xfd\x37zXZ", 5, "is compressed with xz: pipe it through 'xz -dc'"},
+    {"\x28\xb5\x2f\xfd", 4, "is compressed with zstd: pipe it through 'zstd -dc'"},
+    {"BZh", 3, "is compressed with bzip2: pipe it through 'bzip2 -dc'"},
+    {"snoop\0\0\0", 8, NO_CAPTURE("snoop")},
+    {"GMBU", 4, NO_CAPTURE("Network Monitor")},
+    {"RTSS", 4, NO_CAPTURE("Network Monitor")},
+    {"TRSNIFF data    \x1a", 17, NO_CAPTURE("Sniffer")},
+    {"XCP\0", 4, NO_CAPTURE("NetXray")},
+    {"\x1c\0\x01\xac", 4, NO_CAPTURE("Ixia")},
+    {"\xac\x01\0\x1c", 4, NO_CAPTURE("Ixia")},
+    {"\x1c\0\x01\xab", 4, NO_CAPTURE("Ixia")},
+    {"\xab\x01\0\x1c", 4, NO_CAPTURE("Ixia")},
+    {"\xa1\x2b\x3c\x4d", 4, NO_CAPTURE("Navtel")},
+    {"\x4d\x3c\x2b\xa1", 4, NO_CAPTURE("Navtel")},
+    {"\xa1\xe2\xcb\x12", 4, NO_CAPTURE("Nokia")},
+    {"\x12\xcb\xe2\xa1", 4, NO_CAPTURE("Nokia")},
+};
+
+static int check_for_strangers(const struct text_cutter *cutter, struct tp_error *error)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof strangers / sizeof *strangers; i++)
+        if (cutter->start_length >= strangers[i].length &&
+            memcmp(cutter->start, strangers[i].start, strangers[i].length) == 0)
+            return tp_error_set(error, TP_ERR_FORMAT, "%s", strangers[i].sentence);
+    return TP_OK;
+}
+
+static int judge(const struct batch *batch, struct tp_input_info *info, struct tp_error *error)
+{
+    if (batch->malformed && batch->count == 0 && batch->other_total == 0) {
+        tp_error_set(error, TP_ERR_FORMAT, "%s", batch->malformed_text);
+        tp_error_at(error, info->path, batch->malformed_line, 0);
+        return TP_ERR_FORMAT;
+    }
+    if (batch->format)
+        info->format = batch->format;
+    if (batch->ticks)
+        format_warn(info, "times are ticks of a counter, shown as if they were nanoseconds");
+    format_set_first_time(batch, info);
+    return TP_OK;
+}
+
+static int look_at_lines(const struct block *first, struct tp_input_info *info,
+                         struct tp_error *error)
+{
+    static const char trace_cmd[] = "cpus=";
+    struct text_parser *parser = malloc(sizeof *parser);
+    struct batch batch = {0};
+    int result;
+
+    if (!parser)
+        return tp_error_nomem(error);
+    text_parser_init(parser, TP_BIT(CPU), 0, 0);
+    if (text_parse(parser, first->bytes, first->length, &batch, info) < 0)
+        result = tp_error_nomem(error);
+    else
+        result = judge(&batch, info, error);
+    if (first->length > sizeof trace_cmd &&
+        memcmp(first->bytes, trace_cmd, sizeof trace_cmd - 1) == 0)
+        info->format = "trace-cmd";
+    batch_release(&batch);
+    free(parser);
+    return result;
+}
+
+static int look(const void *opaque, const struct block *first, struct tp_input_info *info,
+                struct tp_error *error)
+{
+    const struct text_cutter *cutter = opaque;
+    int result = check_for_strangers(cutter, error);
+
+    if (result < 0)
+        return result;
+    if (first->length == 0)
+        return tp_error_set(error, TP_ERR_FORMAT,
+                            cutter->cut_off ? "holds no whole line" : "is empty");
+    return look_at_lines(first, info, error);
+}
+
+static void finish(const void *opaque, struct tp_input_info *info)
+{
+    const struct text_cutter *cutter = opaque;
+
+    if (cutter->cut_off)
+        format_warn(info, "the last line is cut off and was not used");
+}
+
+/* --- parsing -------------------------------------------------------------------------------- */
+
+static void init(void *parser, const struct parser_options *options)
+{
+    text_parser_init(parser, options->fields, options->timeline, options->input);
+}
+
+static int parse(void *parser, const struct block *block, struct batch *batch)
+{
+    return text_parse(parser, block->bytes, block->length, batch, NULL);
+}
+
+const struct format format_text = {
+    .begins = begins,
+    .cutter_size = sizeof(struct text_cutter),
+    .cut = cut_lines,
+    .look = look,
+    .finish = finish,
+    .parser_size = sizeof(struct text_parser),
+    .parser_init = init,
+    .parse = parse,
+};
