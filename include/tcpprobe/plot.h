@@ -30,6 +30,7 @@
 #define TP_PLOT_COMPARED 8   /* flows in one set of panels at most */
 #define TP_PLOT_ROWS     40  /* flows in an overview unless the caller asks for more */
 #define TP_PLOT_ROWS_MAX 400 /* ... and at most */
+#define TP_PLOT_MARKS    16384 /* packets of one direction that are drawn one by one, at most */
 #define TP_PLOT_SSH_PORT 22
 #define TP_PLOT_SMALL    0.01 /* flows with less than this share of the largest are left out */
 
@@ -63,6 +64,25 @@ void tp_plot_choice_release(struct tp_plot_choice *choice);
 /* Bytes that a flow carried in its bulk direction, as far as known. */
 uint64_t tp_plot_flow_bytes(const struct tp_flow *flow);
 
+/* --- which part of it ----------------------------------------------------------------------- */
+
+/* A loss episode of a flow's bulk sender: fast recoveries and timeouts as the kernel tells them, those
+ * that touch being one, or else what the packets show. */
+struct tp_plot_episode {
+    int64_t begin_ns, end_ns;
+    const char *what; /* static: "fast recovery", "timeout", "loss episode" */
+};
+
+/* How many there are; fills *episode (unless NULL) with the one of that index, from 0, if there is
+ * one. Needs an analysis that kept series. */
+size_t tp_plot_episodes(const struct tp_analysis *analysis, const struct tp_flow *flow,
+                        struct tp_plot_episode *episode, size_t index);
+
+/* The time around an episode that shows how it came and how it went: two round trips before and
+ * after. */
+void tp_plot_around(const struct tp_flow *flow, const struct tp_plot_episode *episode,
+                    int64_t *from_ns, int64_t *until_ns);
+
 /* --- the figure ----------------------------------------------------------------------------- */
 
 /* Page pixels, y downwards. A y_px of NaN lifts the pen. */
@@ -84,6 +104,9 @@ enum tp_mark_kind {
     TP_MARK_CURVE,  /* a quantity over time */
     TP_MARK_BAR,    /* a count per bin */
     TP_MARK_RASTER, /* one tick for each pixel column in which something happened */
+    TP_MARK_DOTS,   /* single measurements */
+    TP_MARK_PACKET, /* packets of a time-sequence graph */
+    TP_MARK_SPAN,   /* spans of a strip: what limited a sender */
     TP_MARK_HEAT,   /* one colour step of a heat strip */
     TP_MARK_LEADER, /* from the end of a curve to its label */
     TP_MARK_KEY     /* sample patches in the page's footer */
@@ -160,6 +183,10 @@ struct tp_figure_source {
     uint32_t timeline;
     bool has_wall_offset;
     int64_t wall_offset_ns; /* see struct tp_input_info */
+    const char *aligned;    /* likewise; may be NULL */
+    /* Only this part of the recording is shown. */
+    bool windowed;
+    int64_t from_ns, until_ns;
 };
 
 struct tp_figure_options {
@@ -183,9 +210,13 @@ struct tp_figure_options {
  * what tp_figure_build() would say. */
 int tp_figure_check(const struct tp_figure_options *options, struct tp_error *error);
 
-/* What those panels look at, for struct tp_analysis_options.series_metrics. Without the windows
- * panel that leaves out snd_wnd, which saves a part of the time. */
-uint64_t tp_figure_metrics(const char *panels);
+/* What those panels look at, for struct tp_analysis_options: what is not kept saves time and memory.
+ * detail: only a part of the recording will be shown. */
+struct tp_figure_needs {
+    uint64_t metrics; /* series_metrics */
+    size_t marks;     /* marks */
+};
+struct tp_figure_needs tp_figure_needs(const char *panels, bool detail);
 
 /* Lays the picture out. NULL on error: no flow, unknown panel or theme (TP_ERR_USAGE), a page
  * that is too small or too large (TP_ERR_LIMIT), no memory. The figure needs neither analysis nor

@@ -212,8 +212,11 @@ static struct tp_figure_source *sources_of(const struct cli_pass *pass, size_t *
     sources = calloc(*count ? *count : 1, sizeof *sources);
     for (i = 0; sources && i < *count; i++) {
         info = tp_stream_info(pass->stream, i);
-        sources[i] = (struct tp_figure_source){info->path, info->timeline, info->has_wall_offset,
-                                               info->wall_offset_ns};
+        sources[i] = (struct tp_figure_source){.name = info->path,
+                                               .timeline = info->timeline,
+                                               .has_wall_offset = info->has_wall_offset,
+                                               .wall_offset_ns = info->wall_offset_ns,
+                                               .aligned = info->aligned};
     }
     return sources;
 }
@@ -286,7 +289,7 @@ static struct tp_figure *read_logs(struct options *options)
 {
     const struct tp_analysis_options analysis_options = {
         .series_bins = SERIES_BINS,
-        .series_metrics = tp_figure_metrics(options->figure.panels),
+        .series_metrics = tp_figure_needs(options->figure.panels, false).metrics,
     };
     struct tp_error error = TP_ERROR_INIT;
     struct tp_figure *figure = NULL;

@@ -48,15 +48,17 @@ void tp_bins_add(struct tp_bins *bins, const struct tp_series *series, int64_t o
             continue;
         begin = (double)(bin->t_ns - origin_ns);
         end = (double)(bin->end_ns - origin_ns);
+        if (end < 0 || begin > bins->end_ns)
+            continue;
         first = bin_of(bins, begin);
         last = bin_of(bins, end);
-        if (first == last) {
+        if (begin == end || (first == last && begin >= 0 && end <= bins->end_ns)) {
             bins->sums[first] += bin->sum;
             continue;
         }
         for (at = first; at <= last; at++) {
-            from = at == first ? begin : tp_bins_begin(bins, at);
-            to = at == last ? end : tp_bins_begin(bins, at + 1);
+            from = fmax(begin, tp_bins_begin(bins, at));
+            to = fmin(end, tp_bins_begin(bins, at + 1));
             bins->sums[at] += bin->sum * (to - from) / (end - begin);
         }
     }

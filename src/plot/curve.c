@@ -69,6 +69,14 @@ struct column_walk {
     struct gap_walk gaps;
 };
 
+/* Holds the bin something that may be drawn? */
+static bool is_shown(const struct tp_track *track, const struct tp_bin *bin)
+{
+    return bin->count > 0 && isfinite(bin->sum) &&
+           (track->span_ns == 0 ||
+            (bin->end_ns >= track->origin_ns && bin->t_ns - track->origin_ns <= track->span_ns));
+}
+
 static void add_bin(struct column *column, const struct tp_bin *bin, double factor, double x_px,
                     double end_px)
 {
@@ -102,7 +110,7 @@ static bool next_column(struct column_walk *walk, struct column *column, bool *i
         gap_between(&walk->gaps, series->bins[walk->at - 1].end_ns, series->bins[walk->at].t_ns);
     for (; walk->at < series->count; walk->at++) {
         bin = &series->bins[walk->at];
-        if (!isfinite(bin->sum) || bin->count == 0)
+        if (!is_shown(walk->track, bin))
             continue;
         if (walk->track->ceiling > 0 && bin->max * walk->track->factor > walk->track->ceiling) {
             if (column->count > 0)
@@ -302,6 +310,26 @@ void tp_curve_smooth(const struct tp_panel *panel, const struct tp_track *track,
     tp_path_thin(path);
 }
 
+void tp_curve_dots(const struct tp_panel *panel, const struct tp_track *track, double size_px,
+                   struct tp_path *path)
+{
+    double left, right, top, bottom;
+    const struct tp_bin *bin;
+    uint32_t i;
+
+    for (i = 0; !is_empty(track) && i < track->series->count; i++) {
+        bin = &track->series->bins[i];
+        if (!is_shown(track, bin))
+            continue;
+        left = tp_panel_x(panel, bin->t_ns - track->origin_ns) - size_px / 2;
+        right = tp_panel_x(panel, bin->end_ns - track->origin_ns) + size_px / 2;
+        top = tp_panel_y(panel, bin->max * track->factor) - size_px / 2;
+        bottom = tp_panel_y(panel, bin->min * track->factor) + size_px / 2;
+        tp_path_box(path, fmax(left, panel->left_px), fmax(top, panel->top_px),
+                    fmin(right, panel->right_px), fmin(bottom, panel->bottom_px));
+    }
+}
+
 /* --- values --------------------------------------------------------------------------------- */
 
 bool tp_track_range(const struct tp_track *track, double *low, double *high)
@@ -310,7 +338,7 @@ bool tp_track_range(const struct tp_track *track, double *low, double *high)
     uint32_t i;
 
     for (i = 0; !is_empty(track) && i < track->series->count; i++) {
-        if (!isfinite(track->series->bins[i].sum))
+        if (!is_shown(track, &track->series->bins[i]))
             continue;
         if (!found) {
             *low = INFINITY;
@@ -325,8 +353,12 @@ bool tp_track_range(const struct tp_track *track, double *low, double *high)
 
 bool tp_track_last(const struct tp_track *track, double *last)
 {
-    if (is_empty(track))
-        return false;
-    *last = track->series->bins[track->series->count - 1].last * track->factor;
-    return isfinite(*last);
+    uint32_t i = is_empty(track) ? 0 : track->series->count;
+
+    while (i-- > 0)
+        if (is_shown(track, &track->series->bins[i])) {
+            *last = track->series->bins[i].last * track->factor;
+            return true;
+        }
+    return false;
 }

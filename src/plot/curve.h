@@ -14,6 +14,8 @@ struct tp_track {
     const struct tp_series *series; /* NULL or empty: there is nothing to draw */
     double factor;                  /* series unit to axis unit */
     int64_t origin_ns;              /* recording time of axis time axis->x.low */
+    int64_t span_ns;                /* what is later than that since the origin, or before it, is
+                                       left out; 0: nothing is */
     const struct tp_spans *gaps;    /* may be NULL */
     double ceiling;                 /* above it a curve is interrupted; 0: nowhere */
 };
@@ -33,6 +35,11 @@ void tp_curve_area(const struct tp_panel *panel, const struct tp_track *track,
 void tp_curve_smooth(const struct tp_panel *panel, const struct tp_track *track,
                      struct tp_path *path, struct tp_path *envelope);
 
+/* Single measurements as boxes of size_px; where several are in one bin of the series, a box over
+ * their range. */
+void tp_curve_dots(const struct tp_panel *panel, const struct tp_track *track, double size_px,
+                   struct tp_path *path);
+
 /* Smallest and largest value, in axis units; false if there is none. */
 bool tp_track_range(const struct tp_track *track, double *low, double *high);
 bool tp_track_last(const struct tp_track *track, double *last);
@@ -49,11 +56,11 @@ struct tp_bins {
 bool tp_bins_init(struct tp_bins *bins, int64_t width_ns, int64_t end_ns);
 /* A bin of the series that reaches across several of ours is divided in proportion. */
 void tp_bins_add(struct tp_bins *bins, const struct tp_series *series, int64_t origin_ns);
-/* Makes NAN what gaps in the recording hide: bins in which events were lost, and, where the series is
- * one that catches up (acknowledged bytes: the first sample after a gap holds all that happened in
- * it), those up to that sample, unless it falls into the bin in which the gap began. */
-void tp_bins_hide(struct tp_bins *bins, const struct tp_series *series,
-                  const struct tp_spans *gaps, int64_t origin_ns, bool catches_up);
+/* Makes NAN what gaps in the recording hide: bins in which events were lost, and, where the series
+ * is one that catches up (acknowledged bytes: the first sample after a gap holds all that happened
+ * in it), those up to that sample, unless it falls into the bin in which the gap began. */
+void tp_bins_hide(struct tp_bins *bins, const struct tp_series *series, const struct tp_spans *gaps,
+                  int64_t origin_ns, bool catches_up);
 double tp_bins_begin(const struct tp_bins *bins, size_t index); /* ns; index may be count */
 double tp_bins_seconds(const struct tp_bins *bins, size_t index);
 void tp_bins_release(struct tp_bins *bins);

@@ -85,7 +85,8 @@ static void draw_life(const struct overview *overview, const struct tp_scene_flo
 static void draw_ticks(const struct overview *overview, const struct tp_scene_flow *flow,
                        double bottom)
 {
-    const struct tp_series *retransmits = tp_scene_series(flow, flow->bulk, TP_METRIC_RETRANSMIT);
+    struct tp_resent resent;
+    const struct tp_series *retransmits = tp_scene_resent(overview->scene, flow, &resent);
     const struct tp_panel *panel = &overview->panel;
     double wide_px = panel->right_px - panel->left_px, x_px;
     struct tp_path path = {0};
@@ -124,7 +125,7 @@ static bool write_bytes(const struct tp_scene *scene, const struct tp_scene_flow
                         size_t size)
 {
     (void)scene;
-    tp_units_si_unit((double)tp_plot_flow_bytes(flow->flow), "B", text, size);
+    tp_units_si_unit(tp_scene_total(flow), "B", text, size);
     return false;
 }
 
@@ -145,7 +146,7 @@ static bool write_srtt(const struct tp_scene *scene, const struct tp_scene_flow 
     double half = 0.5, srtt_us;
 
     (void)scene;
-    if (tp_side_quantiles(flow->sender, TP_METRIC_SRTT, &half, &srtt_us, 1))
+    if (tp_scene_rtt(flow, &half, &srtt_us, 1, NULL))
         tp_format_seconds(text, size, srtt_us * 1e-6);
     return false;
 }
@@ -153,15 +154,17 @@ static bool write_srtt(const struct tp_scene *scene, const struct tp_scene_flow 
 static bool write_retransmits(const struct tp_scene *scene, const struct tp_scene_flow *flow,
                               char *text, size_t size)
 {
-    double share;
+    struct tp_resent resent;
 
-    if (!flow->sender || !tp_analysis_saw(scene->analysis, TP_KIND_RETRANSMIT_SKB))
+    tp_scene_resent(scene, flow, &resent);
+    if (!resent.known)
         return false;
-    if (tp_side_retransmit_share(scene->analysis, flow->sender, &share)) {
-        snprintf(text, size, "%.2f %%", share * 100);
-        return share > NOTABLE_SHARE;
+    if (resent.has_share) {
+        snprintf(text, size, "%.2f %%", resent.share * 100);
+        return resent.share > NOTABLE_SHARE;
     }
-    snprintf(text, size, "%u skbs", flow->sender->retransmits);
+    snprintf(text, size, "%llu %ss", (unsigned long long)resent.count,
+             resent.packets ? "seg" : "skb");
     return false;
 }
 
@@ -254,15 +257,15 @@ static void draw_key(const struct overview *overview)
 static void facts_of(const struct overview *overview, struct tp_facts *facts)
 {
     const struct tp_scene *scene = overview->scene;
-    uint64_t bytes = 0;
+    double bytes = 0;
     char text[32];
     size_t i;
 
     for (i = 0; i < scene->count; i++)
-        bytes += tp_plot_flow_bytes(scene->flows[i].flow);
+        bytes += tp_scene_total(&scene->flows[i]);
     tp_units_duration(scene->span_ns, text, sizeof text);
     tp_facts_add(facts, "%s", text);
-    tp_units_si_unit((double)bytes, "B", text, sizeof text);
+    tp_units_si_unit(bytes, "B", text, sizeof text);
     tp_facts_add(facts, "%s together", text);
     if (scene->options->more > 0)
         tp_facts_add(facts, "%zu more flow%s not drawn", scene->options->more,
@@ -274,7 +277,7 @@ static void facts_of(const struct overview *overview, struct tp_facts *facts)
         tp_facts_add(facts, "colour: rate per %s on a square-root scale", text);
     else
         tp_facts_add(facts, "no bytes over time");
-    if (tp_analysis_saw(scene->analysis, TP_KIND_RETRANSMIT_SKB))
+    if (tp_analysis_saw(scene->analysis, TP_KIND_RETRANSMIT_SKB) || scene->packets)
         tp_facts_add(facts, "red ticks: retransmissions");
 }
 

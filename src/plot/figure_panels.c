@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/units.h"
 #include "plot/figures.h"
 #include "plot/frame.h"
 #include "plot/scale.h"
@@ -63,192 +62,28 @@ static int parse_panels(const struct tp_scene *scene, struct panel_list *list,
     }
 }
 
-/* The default ones that have something to show. Where no sender was traced the offered window is
- * most of what there is. */
+/* Where no sender was traced the offered window is most of what there is. */
+static bool is_usual(const struct tp_scene *scene, const struct tp_panel_kind *kind, bool sender)
+{
+    if (scene->packets && scene->windowed && scene->count == 1)
+        return kind->in_detail;
+    return kind->use == TP_PANEL_USUAL || (kind->use == TP_PANEL_PACKETS && scene->packets) ||
+           (kind->use == TP_PANEL_CHOSEN && !sender);
+}
+
+/* The default ones that have something to show. */
 static void default_panels(const struct tp_scene *scene, struct panel_list *list)
 {
     bool sender = false;
     size_t i;
 
     for (i = 0; i < scene->count; i++)
-        sender |= scene->flows[i].sender != NULL;
+        sender |= scene->flows[i].sender || scene->flows[i].wire;
     for (i = 0; i < tp_panel_kind_count; i++)
-        if ((tp_panel_kinds[i].by_default || !sender) && has_any(scene, &tp_panel_kinds[i]))
+        if (is_usual(scene, &tp_panel_kinds[i], sender) && has_any(scene, &tp_panel_kinds[i]))
             add_panel(scene, list, &tp_panel_kinds[i], NULL);
     if (list->count == 0)
         add_panel(scene, list, &tp_panel_kinds[0], NULL);
-}
-
-/* --- facts ---------------------------------------------------------------------------------- */
-
-static const char *plural(uint64_t count)
-{
-    return count == 1 ? "" : "s";
-}
-
-static void add_losses(const struct tp_flow *flow, struct tp_facts *facts)
-{
-    const struct tp_flow_data *data = flow->data;
-
-    if (data->lost_markers == 0)
-        return;
-    if (data->lost > 0)
-        tp_facts_add(facts, "%llu events lost", (unsigned long long)data->lost);
-    else
-        tp_facts_add(facts, "events lost in %llu place%s", (unsigned long long)data->lost_markers,
-                     plural(data->lost_markers));
-}
-
-static void add_bytes(const struct tp_scene_flow *flow, struct tp_facts *facts)
-{
-    char text[32];
-    double rate;
-
-    if (flow->sender && flow->sender->has_acked) {
-        tp_units_si_unit((double)flow->sender->acked_bytes, "B", text, sizeof text);
-        tp_facts_add(facts, "%s acknowledged", text);
-    } else if (flow->receiver && flow->receiver->has_received) {
-        tp_units_si_unit((double)flow->receiver->received_bytes, "B", text, sizeof text);
-        tp_facts_add(facts, "%s received", text);
-    }
-    if (tp_scene_mean_rate(flow, &rate)) {
-        tp_units_si_unit(rate, "bit/s", text, sizeof text);
-        tp_facts_add(facts, "goodput %s", text);
-    }
-}
-
-static void add_srtt(const struct tp_side *side, struct tp_facts *facts)
-{
-    static const double p[2] = {0.5, 0.95};
-    struct tp_stat stat;
-    char low[32], half[32], high[32];
-    double values[2];
-
-    if (!tp_side_stat(side, TP_METRIC_SRTT, &stat) ||
-        !tp_side_quantiles(side, TP_METRIC_SRTT, p, values, 2))
-        return;
-    tp_format_seconds(low, sizeof low, stat.min * 1e-6);
-    tp_format_seconds(half, sizeof half, values[0] * 1e-6);
-    tp_format_seconds(high, sizeof high, values[1] * 1e-6);
-    tp_facts_add(facts, "srtt min %s, p50 %s, p95 %s", low, half, high);
-}
-
-static void add_congestion(const struct tp_scene *scene, const struct tp_side *side,
-                           struct tp_facts *facts)
-{
-    uint32_t recoveries = side->cong_entries[TP_CONG_RECOVERY];
-    uint32_t timeouts = side->cong_entries[TP_CONG_LOSS];
-    double share;
-
-    if (tp_analysis_saw(scene->analysis, TP_KIND_RETRANSMIT_SKB)) {
-        if (side->retransmits > 0 && tp_side_retransmit_share(scene->analysis, side, &share))
-            tp_facts_add(facts, "%u skb%s retransmitted (%.2f %%)", side->retransmits,
-                         plural(side->retransmits), share * 100);
-        else
-            tp_facts_add(facts, "%u skb%s retransmitted", side->retransmits,
-                         plural(side->retransmits));
-    }
-    if (tp_analysis_saw(scene->analysis, TP_KIND_CONG_STATE_SET))
-        tp_facts_add(facts, "%u fast recover%s, %u timeout%s", recoveries,
-                     recoveries == 1 ? "y" : "ies", timeouts, plural(timeouts));
-}
-
-static void facts_of_one(const struct tp_scene *scene, struct tp_facts *facts)
-{
-    const struct tp_scene_flow *flow = &scene->flows[0];
-    char text[32];
-
-    tp_units_duration(flow->flow->last_ns - flow->flow->first_ns, text, sizeof text);
-    tp_facts_add(facts, "%s", text);
-    add_bytes(flow, facts);
-    add_srtt(flow->sender, facts);
-    if (flow->sender)
-        add_congestion(scene, flow->sender, facts);
-    else
-        tp_facts_add(facts, "only the receiver's socket was traced");
-    add_losses(flow->flow, facts);
-}
-
-/* Was there a time at which all of them were there? */
-static bool all_overlap(const struct tp_scene *scene)
-{
-    int64_t begin_ns = INT64_MIN, end_ns = INT64_MAX;
-    const struct tp_flow *flow;
-    size_t i;
-
-    for (i = 0; i < scene->count; i++) {
-        flow = scene->flows[i].flow;
-        begin_ns = flow->first_ns > begin_ns ? flow->first_ns : begin_ns;
-        end_ns = flow->last_ns < end_ns ? flow->last_ns : end_ns;
-    }
-    return begin_ns < end_ns && !scene->many_clocks;
-}
-
-/* Jain's index of the flows' goodputs: 1 is equal shares (Jain, Chiu, Hawe, 1984). Flows that never
- * met did not share anything. */
-static void add_fairness(const struct tp_scene *scene, struct tp_facts *facts)
-{
-    double rate, sum = 0, squares = 0;
-    size_t i;
-
-    for (i = 0; i < scene->count; i++) {
-        if (!tp_scene_mean_rate(&scene->flows[i], &rate))
-            return;
-        sum += rate;
-        squares += rate * rate;
-    }
-    if (squares > 0 && all_overlap(scene))
-        tp_facts_add(facts, "Jain fairness %.3f", sum * sum / ((double)scene->count * squares));
-}
-
-static void facts_of_many(const struct tp_scene *scene, struct tp_facts *facts)
-{
-    uint64_t bytes = 0, retransmits = 0;
-    char text[32];
-    size_t i;
-
-    tp_units_duration(scene->span_ns, text, sizeof text);
-    tp_facts_add(facts, "%s", text);
-    for (i = 0; i < scene->count; i++) {
-        bytes += tp_plot_flow_bytes(scene->flows[i].flow);
-        if (scene->flows[i].sender)
-            retransmits += scene->flows[i].sender->retransmits;
-    }
-    tp_units_si_unit((double)bytes, "B", text, sizeof text);
-    tp_facts_add(facts, "%s together", text);
-    add_fairness(scene, facts);
-    if (tp_analysis_saw(scene->analysis, TP_KIND_RETRANSMIT_SKB))
-        tp_facts_add(facts, "%llu skb%s retransmitted", (unsigned long long)retransmits,
-                     plural(retransmits));
-    if (scene->many_clocks)
-        tp_facts_add(facts, "each recording from its own start");
-    else
-        add_losses(scene->flows[0].flow, facts);
-    if (scene->options->more > 0)
-        tp_facts_add(facts, "%zu more flow%s not drawn", scene->options->more,
-                     plural(scene->options->more));
-}
-
-/* "4 flows → 10.9.0.2:5201" where all have that end in common. */
-static void title_of_many(const struct tp_scene *scene, char *buf, size_t size)
-{
-    const char *arrow = " \xe2\x86\x92 ", *first = scene->flows[0].route, *other;
-    const char *to = strstr(first, arrow);
-    bool same_from = true, same_to = true;
-    size_t i;
-
-    for (i = 1; i < scene->count; i++) {
-        other = strstr(scene->flows[i].route, arrow);
-        same_to &= strcmp(other, to) == 0;
-        same_from &= other - scene->flows[i].route == to - first &&
-                     memcmp(first, scene->flows[i].route, (size_t)(to - first)) == 0;
-    }
-    if (same_to)
-        snprintf(buf, size, "%zu flows%s", scene->count, to);
-    else if (same_from)
-        snprintf(buf, size, "%.*s%s%zu flows", (int)(to - first), first, arrow, scene->count);
-    else
-        snprintf(buf, size, "%zu flows", scene->count);
 }
 
 /* --- layout --------------------------------------------------------------------------------- */
@@ -347,10 +182,10 @@ int tp_figure_panels(struct tp_scene *scene, struct tp_error *error)
         return rc;
     if (scene->count == 1) {
         snprintf(title, sizeof title, "%s", scene->flows[0].route);
-        facts_of_one(scene, &facts);
+        tp_facts_of_one(scene, &facts);
     } else {
-        title_of_many(scene, title, sizeof title);
-        facts_of_many(scene, &facts);
+        tp_title_of_many(scene, title, sizeof title);
+        tp_facts_of_many(scene, &facts);
     }
     top_px = tp_frame_header(scene, TP_MARGIN_LEFT,
                              scene->options->title ? scene->options->title : title, &facts);

@@ -2,11 +2,17 @@
 #ifndef TP_PLOT_FIGURES_H
 #define TP_PLOT_FIGURES_H
 
-#include "plot/scene.h"
+#include "plot/frame.h"
 
 /* Panels one below the other: one flow or several. Errors: unknown panel, page too small. */
 int tp_figure_panels(struct tp_scene *scene, struct tp_error *error);
 /* A row for each flow. */
 int tp_figure_overview(struct tp_scene *scene, struct tp_error *error);
+
+/* What the header says: of one flow (or of the part of it that is shown), of several. */
+void tp_facts_of_one(const struct tp_scene *scene, struct tp_facts *facts);
+void tp_facts_of_many(const struct tp_scene *scene, struct tp_facts *facts);
+/* "4 flows → 10.9.0.2:5201" where all have that end in common. */
+void tp_title_of_many(const struct tp_scene *scene, char *buf, size_t size);
 
 #endif

@@ -13,6 +13,9 @@
 #define TICK_ROOM_PX 36 /* between two numbers of a value axis */
 #define BAND_PX      2  /* narrowest band */
 #define GAP_WORDS_PX 60 /* apart from each other */
+#define KEY_PATCH_PX 10
+#define KEY_TEXT_PX  15 /* from the patch's left to the text */
+#define KEY_APART_PX 12
 
 void tp_frame_value_axis(struct tp_panel *panel, double high)
 {
@@ -79,6 +82,46 @@ void tp_frame_draw(struct tp_scene *scene, const struct tp_panel *panel, const c
     tp_sketch_follow(&scene->sketch, 8, TP_TICK_PX, theme->text_dim, false, unit);
 }
 
+/* Where the title and what follows it end at most. */
+static double title_end(const struct tp_figure *figure, double left_px, double baseline_px)
+{
+    double end_px = left_px;
+    size_t i;
+
+    for (i = 0; i < figure->caption_count; i++)
+        if (figure->captions[i].y_px == baseline_px)
+            end_px += tp_text_width(figure->captions[i].text, figure->captions[i].size_px,
+                                    figure->captions[i].bold) +
+                      (figure->captions[i].follows ? figure->captions[i].x_px : 0);
+    return end_px;
+}
+
+void tp_frame_keys(struct tp_scene *scene, const struct tp_panel *panel, const struct tp_key *keys,
+                   size_t count)
+{
+    double baseline_px = panel->top_px - 9, x_px = panel->right_px, room_px, width_px;
+    size_t i, fit;
+
+    if (scene->sketch.failed)
+        return;
+    room_px = x_px - title_end(scene->sketch.figure, panel->left_px, baseline_px) - KEY_APART_PX;
+    for (fit = 0; fit < count; fit++) {
+        width_px = KEY_TEXT_PX + tp_text_width(keys[fit].text, TP_SMALL_PX, false) +
+                   (fit > 0 ? KEY_APART_PX : 0);
+        if (width_px > room_px)
+            break;
+        room_px -= width_px;
+        x_px -= width_px;
+    }
+    for (i = 0; i < fit; i++) {
+        tp_sketch_box(&scene->sketch, TP_MARK_KEY, keys[i].what, keys[i].ink, x_px, baseline_px - 9,
+                      x_px + KEY_PATCH_PX, baseline_px + 1);
+        tp_sketch_caption(&scene->sketch, x_px + KEY_TEXT_PX, baseline_px, TP_SMALL_PX,
+                          scene->theme->text_mid, TP_ANCHOR_LEFT, false, keys[i].text);
+        x_px += KEY_TEXT_PX + tp_text_width(keys[i].text, TP_SMALL_PX, false) + KEY_APART_PX;
+    }
+}
+
 void tp_frame_note(struct tp_scene *scene, const struct tp_panel *panel, const char *text)
 {
     tp_sketch_caption(&scene->sketch, (panel->left_px + panel->right_px) / 2,
@@ -103,6 +146,18 @@ void tp_frame_level(struct tp_scene *scene, const struct tp_panel *panel, const 
 
 /* --- bands ---------------------------------------------------------------------------------- */
 
+/* The packets' word on it, where the kernel says nothing. */
+static void draw_episodes(struct tp_scene *scene, const struct tp_panel *panel,
+                          const struct tp_scene_flow *flow)
+{
+    struct tp_path path = {0};
+
+    tp_spans_boxes(panel, tp_flow_episodes(flow->flow, flow->bulk), flow->origin_ns, true, 0,
+                   BAND_PX, &path);
+    tp_sketch_mark(&scene->sketch, TP_MARK_BAND, TP_SHAPE_BOXES, "episode",
+                   (struct tp_ink){scene->theme->recovery, scene->theme->recovery_alpha}, &path);
+}
+
 void tp_frame_states(struct tp_scene *scene, const struct tp_panel *panel,
                      const struct tp_scene_flow *flow)
 {
@@ -117,8 +172,10 @@ void tp_frame_states(struct tp_scene *scene, const struct tp_panel *panel,
     struct tp_path path;
     size_t i;
 
-    if (!flow->sender)
+    if (!flow->sender || !tp_analysis_saw(scene->analysis, TP_KIND_CONG_STATE_SET)) {
+        draw_episodes(scene, panel, flow);
         return;
+    }
     for (i = 0; i < sizeof bands / sizeof *bands; i++) {
         path = (struct tp_path){0};
         tp_spans_boxes(panel, &flow->sender->cong_spans, flow->origin_ns, false, bands[i].state,

@@ -14,6 +14,16 @@ void tp_frame_unit(const struct tp_panel *panel, const char *unit, const char *n
 /* Title above the panel; grid and ticks of its axes; with `times` the numbers of the time axis. */
 void tp_frame_draw(struct tp_scene *scene, const struct tp_panel *panel, const char *title,
                    const char *unit, bool times);
+/* A colour and what it stands for. */
+struct tp_key {
+    const char *what, *text; /* static */
+    struct tp_ink ink;
+};
+
+/* Keys on the title's line, at its right end; those for which there is no room are left out. Right
+ * after tp_frame_draw(). */
+void tp_frame_keys(struct tp_scene *scene, const struct tp_panel *panel, const struct tp_key *keys,
+                   size_t count);
 /* A sentence in the middle of an empty panel. */
 void tp_frame_note(struct tp_scene *scene, const struct tp_panel *panel, const char *text);
 /* Recovery, loss and CWR of one flow behind its curves. */

@@ -116,7 +116,7 @@ static void draw_area(struct tp_scene *scene, const struct tp_panel *panel,
 
 /* Its label says the sum: that is exact, while the edges of bins are a little blurred. */
 static void draw_line(struct tp_scene *scene, const struct tp_panel *panel,
-                      const struct tp_bins *bins, const char *what, uint32_t rgb, uint64_t bytes,
+                      const struct tp_bins *bins, const char *what, uint32_t rgb, double bytes,
                       struct tp_end_label *label)
 {
     struct tp_path line = {0};
@@ -125,7 +125,7 @@ static void draw_line(struct tp_scene *scene, const struct tp_panel *panel,
     tp_sketch_line(&scene->sketch, TP_MARK_CURVE, what, rgb, TP_COMPARED_PX, &line);
     *label = (struct tp_end_label){.at_px = tp_panel_y(panel, last_known(bins)), .rgb = rgb};
     snprintf(label->name, sizeof label->name, "%s", what);
-    tp_units_si_unit((double)bytes, "B", label->detail, sizeof label->detail);
+    tp_units_si_unit(bytes, "B", label->detail, sizeof label->detail);
 }
 
 static bool draw_mean(struct tp_scene *scene, const struct tp_panel *panel,
@@ -142,6 +142,21 @@ static bool draw_mean(struct tp_scene *scene, const struct tp_panel *panel,
     return true;
 }
 
+static bool from_packets(const struct tp_scene_flow *flow)
+{
+    const char *what;
+    const struct tp_series *bytes = tp_scene_bytes(flow, &what);
+
+    return bytes == tp_scene_series(flow, flow->bulk, TP_METRIC_WIRE_ACKED) ||
+           bytes == tp_scene_series(flow, flow->bulk, TP_METRIC_WIRE_UNIQUE);
+}
+
+static double arrived(const struct tp_scene_flow *flow)
+{
+    return flow->windowed ? tp_scene_sum(flow, tp_scene_arrivals(flow))
+                          : (double)flow->receiver->received_bytes;
+}
+
 static void draw_rates(struct tp_scene *scene, struct tp_panel *panel, bool times,
                        const struct tp_bins *bytes, const char *what,
                        const struct tp_bins *arrivals)
@@ -151,15 +166,19 @@ static void draw_rates(struct tp_scene *scene, struct tp_panel *panel, bool time
     size_t count = 0;
 
     tp_frame_value_axis(panel, fmax(highest(bytes), highest(arrivals)));
-    bin_note(scene, strcmp(what, "received") == 0 ? "payload received, " : "", note, sizeof note);
+    bin_note(scene,
+             strcmp(what, "received") == 0    ? "payload received, "
+             : from_packets(&scene->flows[0]) ? "from packets, "
+                                              : "",
+             note, sizeof note);
     tp_frame_unit(panel, "bit/s", note, unit, sizeof unit);
     tp_frame_draw(scene, panel, "Rate", unit, times);
     draw_area(scene, panel, bytes, what);
     if (arrivals->count > 0)
         draw_line(scene, panel, arrivals, "received", scene->theme->arrivals,
-                  scene->flows[0].receiver->received_bytes, &labels[count++]);
-    draw_line(scene, panel, bytes, what, scene->theme->rate,
-              tp_plot_flow_bytes(scene->flows[0].flow), &labels[count++]);
+                  arrived(&scene->flows[0]), &labels[count++]);
+    draw_line(scene, panel, bytes, what, scene->theme->rate, tp_scene_total(&scene->flows[0]),
+              &labels[count++]);
     count += draw_mean(scene, panel, &labels[count]);
     tp_end_labels_draw(scene, panel, labels, count);
 }
@@ -238,22 +257,21 @@ static void draw_layer(struct tp_scene *scene, const struct tp_panel *panel,
         tp_units_si_unit(mean, "bit/s", label->detail, sizeof label->detail);
 }
 
-/* "acknowledged, stacked, ", with both words where some senders were not traced. */
+/* "acknowledged or received, stacked, ": what the layers are, as far as they differ. */
 static void say_what(const struct tp_scene *scene, bool stacked, char *buf, size_t size)
 {
-    bool acknowledged = false, received = false;
     const char *what;
-    size_t i;
+    size_t i, used;
 
+    buf[0] = '\0';
     for (i = 0; i < scene->count; i++) {
-        if (!tp_scene_bytes(&scene->flows[i], &what))
+        if (!tp_scene_bytes(&scene->flows[i], &what) || strstr(buf, what))
             continue;
-        received |= what[0] == 'r';
-        acknowledged |= what[0] == 'a';
+        used = strlen(buf);
+        snprintf(buf + used, size - used, "%s%s", used ? " or " : "", what);
     }
-    snprintf(buf, size, "%s%s%s%s, ", acknowledged ? "acknowledged" : "",
-             acknowledged && received ? " or " : "", received ? "received" : "",
-             stacked ? ", stacked" : "");
+    used = strlen(buf);
+    snprintf(buf + used, size - used, "%s, ", stacked ? ", stacked" : "");
 }
 
 void tp_rate_compare(struct tp_scene *scene, struct tp_panel *panel, bool times)

@@ -1,5 +1,6 @@
-/* panel_retransmits.c: packet buffers (skbs) sent again: a logarithmic bar for each bin, or one row
- * of ticks for each flow. A buffer may hold several segments, so no segments are claimed. */
+/* panel_retransmits.c: what was sent again: a logarithmic bar for each bin, or one row of ticks for
+ * each flow. Packets are counted as segments; the kernel tells of packet buffers (skbs), each of
+ * which may hold several, so there no segments are claimed. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +16,16 @@
 
 bool tp_retransmits_has(const struct tp_scene *scene, const struct tp_scene_flow *flow)
 {
-    return flow->sender && tp_analysis_saw(scene->analysis, TP_KIND_RETRANSMIT_SKB);
+    struct tp_resent resent;
+
+    tp_scene_resent(scene, flow, &resent);
+    return resent.known;
+}
+
+static void say_count(const struct tp_resent *resent, char *buf, size_t size)
+{
+    snprintf(buf, size, "%llu %s%s", (unsigned long long)resent->count, resent->unit,
+             resent->count == 1 ? "" : "s");
 }
 
 static void draw_bars(struct tp_scene *scene, const struct tp_panel *panel,
@@ -42,30 +52,31 @@ void tp_retransmits_draw(struct tp_scene *scene, struct tp_panel *panel, bool ti
 {
     const struct tp_scene_flow *flow = &scene->flows[0];
     struct tp_end_label label;
+    struct tp_resent resent;
     char unit[80], width[32];
     struct tp_bins bins;
     double high = 0;
     size_t i;
 
+    tp_scene_resent(scene, flow, &resent);
     if (!tp_scene_retransmits(scene, flow, &bins))
         return;
     for (i = 0; i < bins.count; i++)
         high = fmax(high, bins.sums[i]);
     tp_axis_log(&panel->y, ONE_SEEN, fmax(10, high * 1.5), panel->bottom_px, panel->top_px);
     tp_format_width(width, sizeof width, (double)scene->bin_ns * 1e-9);
-    snprintf(unit, sizeof unit, "skbs per %s, log", width);
+    snprintf(unit, sizeof unit, "%ss per %s, log", resent.unit, width);
     tp_frame_draw(scene, panel, "Retransmissions", unit, times);
     draw_bars(scene, panel, &bins);
     tp_bins_release(&bins);
-    if (flow->sender->retransmits == 0) {
+    if (resent.count == 0) {
         tp_frame_note(scene, panel, "none");
         return;
     }
     label = (struct tp_end_label){.at_px = (panel->top_px + panel->bottom_px) / 2,
                                   .rgb = scene->theme->retransmit,
                                   .name = "retransmitted"};
-    snprintf(label.detail, sizeof label.detail, "%u skb%s", flow->sender->retransmits,
-             flow->sender->retransmits == 1 ? "" : "s");
+    say_count(&resent, label.detail, sizeof label.detail);
     tp_end_labels_draw(scene, panel, &label, 1);
 }
 
@@ -77,6 +88,7 @@ static void draw_raster(struct tp_scene *scene, const struct tp_panel *panel,
 {
     double x_px;
     struct tp_path levels[TICK_LEVELS] = {0};
+    struct tp_resent resent;
     struct tp_bins columns;
     unsigned level;
     size_t i;
@@ -87,7 +99,7 @@ static void draw_raster(struct tp_scene *scene, const struct tp_panel *panel,
         scene->sketch.failed = true;
         return;
     }
-    tp_bins_add(&columns, tp_scene_series(flow, flow->bulk, TP_METRIC_RETRANSMIT), flow->origin_ns);
+    tp_bins_add(&columns, tp_scene_resent(scene, flow, &resent), flow->origin_ns);
     for (i = 0; i < columns.count; i++) {
         if (!(columns.sums[i] > 0))
             continue;
@@ -106,12 +118,21 @@ void tp_retransmits_compare(struct tp_scene *scene, struct tp_panel *panel, bool
 {
     double row_px = (panel->bottom_px - panel->top_px) / (double)scene->count, middle_px;
     const struct tp_scene_flow *flow;
-    char text[48] = "not traced";
+    struct tp_resent resent;
+    bool segments = false, skbs = false;
+    char text[48], words[96];
     size_t i;
 
     panel->y = (struct tp_axis){.low = 0, .high = (double)scene->count, .divisor = 1};
-    tp_frame_draw(scene, panel, "Retransmissions",
-                  "skbs; a tick for each pixel column, darker where there are more", times);
+    for (i = 0; i < scene->count; i++) {
+        tp_scene_resent(scene, &scene->flows[i], &resent);
+        segments |= resent.known && resent.packets;
+        skbs |= resent.known && !resent.packets;
+    }
+    snprintf(words, sizeof words,
+             "%s%s%s; a tick for each pixel column, darker where there are more",
+             segments ? "segments" : "", segments && skbs ? ", " : "", skbs ? "skbs" : "");
+    tp_frame_draw(scene, panel, "Retransmissions", words, times);
     for (i = 0; i < scene->count; i++) {
         flow = &scene->flows[i];
         middle_px = panel->top_px + row_px * ((double)i + 0.5);
@@ -120,9 +141,10 @@ void tp_retransmits_compare(struct tp_scene *scene, struct tp_panel *panel, bool
         tp_sketch_box(&scene->sketch, TP_MARK_KEY, "flow", (struct tp_ink){flow->rgb, 1},
                       panel->left_px - 18, middle_px - 4, panel->left_px - 8, middle_px + 4);
         draw_raster(scene, panel, flow, middle_px, fmin(row_px * 0.72, 16));
-        if (flow->sender)
-            snprintf(text, sizeof text, "%u skb%s", flow->sender->retransmits,
-                     flow->sender->retransmits == 1 ? "" : "s");
+        tp_scene_resent(scene, flow, &resent);
+        snprintf(text, sizeof text, "not traced");
+        if (resent.known)
+            say_count(&resent, text, sizeof text);
         tp_sketch_caption(&scene->sketch, panel->right_px + 15, middle_px + 4, TP_TICK_PX,
                           flow->rgb, TP_ANCHOR_LEFT, true, flow->name);
         tp_sketch_follow(&scene->sketch, 6, TP_TICK_PX, scene->theme->text_mid, false, text);

@@ -1,6 +1,9 @@
-/* panel_rtt.c: smoothed round-trip time over its minimum. The axis begins at 0, so that the height
- * above the minimum is the queue's share in true proportion. */
+/* panel_rtt.c: round-trip time over its minimum: what the kernel smoothed, and the samples that the
+ * packets give, coloured by how they were taken. Segments that were sent again give none (Karn).
+ * The axis begins at 0, so that the height above the minimum is the queue's share in true
+ * proportion. */
 #include <math.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,11 +12,49 @@
 #include "plot/scale.h"
 
 #define SECONDS 1e-6 /* of a microsecond */
+#define DOT_PX  2.2
+
+/* Ways of taking a sample; the handshake's dot is larger: there is one. */
+#define SOURCES 4
+
+struct source {
+    enum tp_metric_id metric;
+    const char *what, *text;
+    float size, alpha;
+    size_t ink;
+};
+
+static const struct source sources[SOURCES] = {
+    {TP_METRIC_RTT_TS, "rtt_ts", "timestamp", 1, 0.4F, offsetof(struct tp_theme, arrivals)},
+    {TP_METRIC_RTT_ACK, "rtt_ack", "ACK", 1, 0.5F, offsetof(struct tp_theme, inflight)},
+    {TP_METRIC_RTT_SACK, "rtt_sack", "SACK", 1, 0.7F, offsetof(struct tp_theme, sack)},
+    {TP_METRIC_RTT_HANDSHAKE, "rtt_handshake", "handshake", 3, 1,
+     offsetof(struct tp_theme, ssthresh)}};
+
+static struct tp_ink ink_of(const struct tp_theme *theme, const struct source *source)
+{
+    return (struct tp_ink){*(const uint32_t *)((const char *)theme + source->ink), source->alpha};
+}
+
+static struct tp_track sample_track(const struct tp_scene_flow *flow, size_t source)
+{
+    return tp_scene_track(flow, flow->bulk, sources[source].metric, SECONDS);
+}
+
+static bool has_samples(const struct tp_scene_flow *flow)
+{
+    size_t i;
+
+    for (i = 0; i < SOURCES; i++)
+        if (tp_scene_series(flow, flow->bulk, sources[i].metric))
+            return true;
+    return false;
+}
 
 bool tp_rtt_has(const struct tp_scene *scene, const struct tp_scene_flow *flow)
 {
     (void)scene;
-    return tp_scene_series(flow, flow->bulk, TP_METRIC_SRTT) != NULL;
+    return tp_scene_series(flow, flow->bulk, TP_METRIC_SRTT) || has_samples(flow);
 }
 
 /* "69.5 ms (+29.1 ms)": and how far above the minimum. */
@@ -26,45 +67,121 @@ static void label_queue(struct tp_end_label *label, double last, double low)
     snprintf(label->detail + length, sizeof label->detail - length, " (+%s)", above);
 }
 
-void tp_rtt_draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
+static void widen(const struct tp_track *track, double *low, double *high)
 {
-    const struct tp_scene_flow *flow = &scene->flows[0];
-    struct tp_track track = tp_scene_track(flow, flow->bulk, TP_METRIC_SRTT, SECONDS);
-    const struct tp_theme *theme = scene->theme;
-    struct tp_path path = {0}, envelope = {0};
-    struct tp_end_label labels[2];
-    double low = 0, high = 0, last;
-    size_t count = 0;
-    char unit[64];
+    double least, most;
 
-    tp_track_range(&track, &low, &high);
-    tp_frame_value_axis(panel, high);
-    tp_frame_unit(panel, "s", NULL, unit, sizeof unit);
-    tp_frame_draw(scene, panel, "Smoothed round-trip time", unit, times);
-    tp_curve_smooth(panel, &track, &path, &envelope);
-    tp_sketch_mark(&scene->sketch, TP_MARK_AREA, TP_SHAPE_POLYGON, "srtt",
-                   (struct tp_ink){theme->rtt, 0.3F}, &envelope);
-    tp_sketch_line(&scene->sketch, TP_MARK_CURVE, "srtt", theme->rtt, TP_CURVE_PX, &path);
-    tp_frame_level(scene, panel, "min srtt", low, theme->text);
-    tp_label_end(panel, &track, "srtt", theme->rtt, "s", labels, &count);
-    if (count > 0 && tp_track_last(&track, &last)) {
+    if (!tp_track_range(track, &least, &most))
+        return;
+    *low = fmin(*low, least);
+    *high = fmax(*high, most);
+}
+
+static void draw_samples(struct tp_scene *scene, const struct tp_panel *panel,
+                         const struct tp_scene_flow *flow)
+{
+    struct tp_key keys[SOURCES];
+    struct tp_track track;
+    struct tp_path path;
+    size_t i, count = 0;
+
+    for (i = 0; i < SOURCES; i++) {
+        track = sample_track(flow, i);
+        path = (struct tp_path){0};
+        tp_curve_dots(panel, &track, DOT_PX * (double)sources[i].size, &path);
+        if (path.count > 0)
+            keys[count++] = (struct tp_key){sources[i].what, sources[i].text,
+                                            ink_of(scene->theme, &sources[i])};
+        tp_sketch_mark(&scene->sketch, TP_MARK_DOTS, TP_SHAPE_BOXES, sources[i].what,
+                       ink_of(scene->theme, &sources[i]), &path);
+    }
+    for (i = 0; i < count; i++)
+        keys[i].ink.alpha = fmaxf(keys[i].ink.alpha, 0.8F);
+    tp_frame_keys(scene, panel, keys, count);
+}
+
+static void draw_smooth(struct tp_scene *scene, const struct tp_panel *panel,
+                        const struct tp_track *track, const char *what, uint32_t rgb,
+                        double width_px)
+{
+    struct tp_path path = {0}, envelope = {0};
+
+    tp_curve_smooth(panel, track, &path, &envelope);
+    tp_sketch_mark(&scene->sketch, TP_MARK_AREA, TP_SHAPE_POLYGON, what, (struct tp_ink){rgb, 0.3F},
+                   &envelope);
+    tp_sketch_line(&scene->sketch, TP_MARK_CURVE, what, rgb, width_px, &path);
+}
+
+/* Labels of the lines; the minimum is that of the samples where there are any. */
+static void draw_labels(struct tp_scene *scene, const struct tp_panel *panel,
+                        const struct tp_track *srtt, const struct tp_track *wire, bool samples,
+                        double low)
+{
+    const struct tp_theme *theme = scene->theme;
+    struct tp_end_label labels[3];
+    size_t count = 0;
+    double last;
+
+    tp_label_end(panel, srtt, "srtt", theme->rtt, "s", labels, &count);
+    if (count == 1 && tp_track_last(srtt, &last))
         label_queue(&labels[0], last, low);
-        labels[1] = (struct tp_end_label){
-            .at_px = tp_panel_y(panel, low), .rgb = theme->text, .name = "min srtt"};
-        tp_format_seconds(labels[1].detail, sizeof labels[1].detail, low);
+    tp_label_end(panel, wire, count ? "srtt (packets)" : "smoothed", theme->text_mid, "s", labels,
+                 &count);
+    if (count > 0 || samples) {
+        labels[count] = (struct tp_end_label){.at_px = tp_panel_y(panel, low), .rgb = theme->text};
+        snprintf(labels[count].name, sizeof labels[count].name, "%s",
+                 samples ? "min RTT" : "min srtt");
+        tp_format_seconds(labels[count].detail, sizeof labels[count].detail, low);
         count++;
     }
     tp_end_labels_draw(scene, panel, labels, count);
 }
 
+void tp_rtt_draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
+{
+    const struct tp_scene_flow *flow = &scene->flows[0];
+    struct tp_track srtt = tp_scene_track(flow, flow->bulk, TP_METRIC_SRTT, SECONDS), sample;
+    struct tp_track wire = tp_scene_track(flow, flow->bulk, TP_METRIC_WIRE_SRTT, SECONDS);
+    double low = INFINITY, high = 0, unused = INFINITY;
+    bool samples = has_samples(flow);
+    char unit[96];
+    size_t i;
+
+    for (i = 0; i < SOURCES; i++) {
+        sample = sample_track(flow, i);
+        widen(&sample, &low, &high);
+    }
+    widen(&srtt, samples ? &unused : &low, &high);
+    widen(&wire, &unused, &high);
+    low = isfinite(low) ? low : 0;
+    tp_frame_value_axis(panel, high);
+    tp_frame_unit(panel, "s", samples ? "samples of what was sent once (Karn)" : NULL, unit,
+                  sizeof unit);
+    tp_frame_draw(scene, panel, samples ? "Round-trip time" : "Smoothed round-trip time", unit,
+                  times);
+    draw_samples(scene, panel, flow);
+    draw_smooth(scene, panel, &wire, "wire_srtt", scene->theme->text_mid, 1.2);
+    draw_smooth(scene, panel, &srtt, "srtt", scene->theme->rtt, TP_CURVE_PX);
+    tp_frame_level(scene, panel, samples ? "min rtt" : "min srtt", low, scene->theme->text);
+    draw_labels(scene, panel, &srtt, &wire, samples, low);
+}
+
+/* The kernel's smoothed time where every sender was traced, else the packets'. */
 void tp_rtt_compare(struct tp_scene *scene, struct tp_panel *panel, bool times)
 {
-    static const struct tp_curves curves = {.what = "srtt",
-                                            .title = "Smoothed round-trip time",
-                                            .unit = "s",
-                                            .factor = SECONDS,
-                                            .smooth = true,
-                                            .metric = TP_METRIC_SRTT};
+    struct tp_curves curves = {.what = "srtt",
+                               .title = "Smoothed round-trip time",
+                               .unit = "s",
+                               .factor = SECONDS,
+                               .smooth = true,
+                               .metric = TP_METRIC_SRTT};
+    size_t i;
 
+    for (i = 0; i < scene->count; i++)
+        if (!tp_scene_series(&scene->flows[i], scene->flows[i].bulk, TP_METRIC_SRTT) &&
+            tp_scene_series(&scene->flows[i], scene->flows[i].bulk, TP_METRIC_WIRE_SRTT)) {
+            curves.metric = TP_METRIC_WIRE_SRTT;
+            curves.note = "from packets (RFC 6298)";
+        }
     tp_curves_compare(scene, panel, times, &curves);
 }

@@ -10,12 +10,27 @@
 #define BIT(ID) TP_METRIC_BIT(ID)
 
 /* Drawn whatever the panels: the overview's strips, and the window of a lonely receiver. */
-#define ALWAYS (BIT(ACKED) | BIT(DATA_LEN) | BIT(RETRANSMIT) | BIT(RCV_WND))
+#define ALWAYS                                                                                     \
+    (BIT(ACKED) | BIT(DATA_LEN) | BIT(RETRANSMIT) | BIT(RCV_WND) | BIT(WIRE_ACKED) |               \
+     BIT(WIRE_UNIQUE) | BIT(WIRE_RETRANSMIT))
 
 const struct tp_panel_kind tp_panel_kinds[] = {
+    {.name = "tsg",
+     .help = "time-sequence graph of the packets, in tcptrace's signs",
+     .use = TP_PANEL_DETAIL,
+     .in_detail = true,
+     .marks = true,
+     .metrics = BIT(WIRE_SEQ) | BIT(WIRE_UNA) | BIT(WIRE_EDGE),
+     .title = "Sequence number",
+     .height_px = 430,
+     .compared_px = 260,
+     .has = tp_tsg_has,
+     .absent = "no packets were captured",
+     .draw = tp_tsg_draw,
+     .draw_compared = tp_tsg_compare},
     {.name = "cwnd",
      .help = "congestion window, ssthresh, bytes in flight",
-     .by_default = true,
+     .use = TP_PANEL_USUAL,
      .metrics = BIT(SND_CWND) | BIT(SSTHRESH) | BIT(INFLIGHT),
      .title = "Congestion window",
      .height_px = 190,
@@ -24,10 +39,24 @@ const struct tp_panel_kind tp_panel_kinds[] = {
      .absent = "the sender's socket was not traced",
      .draw = tp_cwnd_draw,
      .draw_compared = tp_cwnd_compare},
+    {.name = "inflight",
+     .help = "packets: bytes outstanding against the advertised window (and cwnd)",
+     .use = TP_PANEL_PACKETS,
+     .in_detail = true,
+     .metrics =
+         BIT(WIRE_INFLIGHT) | BIT(WIRE_PIPE) | BIT(WIRE_RWND) | BIT(SND_CWND) | BIT(SSTHRESH),
+     .title = "In flight",
+     .height_px = 150,
+     .compared_px = 150,
+     .has = tp_inflight_has,
+     .absent = "no packets were captured",
+     .draw = tp_inflight_draw,
+     .draw_compared = tp_inflight_compare},
     {.name = "rtt",
-     .help = "smoothed round-trip time and its minimum",
-     .by_default = true,
-     .metrics = BIT(SRTT),
+     .help = "round-trip time: smoothed, its minimum, and samples by kind",
+     .use = TP_PANEL_USUAL,
+     .metrics = BIT(SRTT) | BIT(WIRE_SRTT) | BIT(RTT_HANDSHAKE) | BIT(RTT_ACK) | BIT(RTT_SACK) |
+                BIT(RTT_TS),
      .title = "Round-trip time",
      .height_px = 150,
      .compared_px = 140,
@@ -37,7 +66,7 @@ const struct tp_panel_kind tp_panel_kinds[] = {
      .draw_compared = tp_rtt_compare},
     {.name = "rate",
      .help = "acknowledged and received bytes per time",
-     .by_default = true,
+     .use = TP_PANEL_USUAL,
      .metrics = BIT(ACKED) | BIT(DATA_LEN),
      .title = "Rate",
      .height_px = 130,
@@ -47,20 +76,32 @@ const struct tp_panel_kind tp_panel_kinds[] = {
      .draw = tp_rate_draw,
      .draw_compared = tp_rate_compare},
     {.name = "retransmissions",
-     .help = "packet buffers (skbs) sent again",
-     .by_default = true,
+     .help = "what was sent again: segments, or packet buffers (skbs)",
+     .use = TP_PANEL_USUAL,
      .metrics = BIT(RETRANSMIT),
      .title = "Retransmissions",
      .height_px = 74,
      .compared_px = 60,
      .row_px = 15,
      .has = tp_retransmits_has,
-     .absent = "there are no tcp_retransmit_skb events in the recording",
+     .absent = "there are neither tcp_retransmit_skb events nor packets in the recording",
      .draw = tp_retransmits_draw,
      .draw_compared = tp_retransmits_compare},
+    {.name = "limits",
+     .help = "what limits the sender, from kernel events and from packets",
+     .use = TP_PANEL_PACKETS,
+     .metrics = 0,
+     .title = "Limited by",
+     .height_px = 46,
+     .compared_px = 60,
+     .row_px = 20,
+     .has = tp_limits_has,
+     .absent = "nothing says what limits the sender",
+     .draw = tp_limits_draw,
+     .draw_compared = tp_limits_compare},
     {.name = "windows",
      .help = "windows that the receiver offers",
-     .by_default = false,
+     .use = TP_PANEL_CHOSEN,
      .metrics = BIT(SND_WND) | BIT(RCV_WND) | BIT(INFLIGHT),
      .title = "Offered window",
      .height_px = 130,
@@ -142,20 +183,31 @@ void tp_panel_absent(struct tp_scene *scene, struct tp_panel *panel, bool times,
     tp_frame_note(scene, panel, kind->absent);
 }
 
-uint64_t tp_figure_metrics(const char *panels)
+/* Is it drawn unless the caller chooses? */
+static bool is_default(const struct tp_panel_kind *kind, bool detail)
 {
+    return kind->use == TP_PANEL_USUAL || kind->use == TP_PANEL_PACKETS ||
+           (detail && kind->in_detail);
+}
+
+struct tp_figure_needs tp_figure_needs(const char *panels, bool detail)
+{
+    struct tp_figure_needs needs = {.metrics = ALWAYS};
     const struct tp_panel_kind *kind;
-    uint64_t metrics = ALWAYS;
     size_t i, length;
 
     for (i = 0; !panels && i < tp_panel_kind_count; i++)
-        metrics |= tp_panel_kinds[i].by_default ? tp_panel_kinds[i].metrics : 0;
+        if (is_default(&tp_panel_kinds[i], detail)) {
+            needs.metrics |= tp_panel_kinds[i].metrics;
+            needs.marks |= tp_panel_kinds[i].marks ? TP_PLOT_MARKS : 0;
+        }
     for (; panels; panels = panels[length] ? panels + length + 1 : NULL) {
         length = strcspn(panels, ",");
         kind = tp_panel_find(panels, length, NULL);
-        metrics |= kind ? kind->metrics : 0;
+        needs.metrics |= kind ? kind->metrics : 0;
+        needs.marks |= kind && kind->marks ? TP_PLOT_MARKS : 0;
     }
-    return metrics;
+    return needs;
 }
 
 static void unknown_panel(const char *name, size_t length, struct tp_error *error)
@@ -188,6 +240,6 @@ bool tp_panel_list(size_t index, struct tp_panel_info *info)
     if (index >= tp_panel_kind_count)
         return false;
     *info = (struct tp_panel_info){tp_panel_kinds[index].name, tp_panel_kinds[index].help,
-                                   tp_panel_kinds[index].by_default};
+                                   is_default(&tp_panel_kinds[index], false)};
     return true;
 }

@@ -4,10 +4,20 @@
 
 #include "plot/frame.h"
 
+/* When a panel that has something to show is drawn unless the caller chooses. */
+enum tp_panel_use {
+    TP_PANEL_CHOSEN, /* never; where no sender was traced or captured, always */
+    TP_PANEL_USUAL,
+    TP_PANEL_PACKETS, /* where packets were captured */
+    TP_PANEL_DETAIL   /* in a detail view of packets */
+};
+
 struct tp_panel_kind {
     const char *name;
     const char *help;
-    bool by_default;  /* drawn where it has something to show */
+    enum tp_panel_use use;
+    bool in_detail;   /* one of the few in a detail view of packets */
+    bool marks;       /* it draws single packets */
     uint64_t metrics; /* 1 << metric of the series that it draws */
     const char *title;
     double height_px, compared_px; /* with one flow, with several */
@@ -44,6 +54,18 @@ void tp_retransmits_compare(struct tp_scene *scene, struct tp_panel *panel, bool
 bool tp_windows_has(const struct tp_scene *scene, const struct tp_scene_flow *flow);
 void tp_windows_draw(struct tp_scene *scene, struct tp_panel *panel, bool times);
 void tp_windows_compare(struct tp_scene *scene, struct tp_panel *panel, bool times);
+
+bool tp_inflight_has(const struct tp_scene *scene, const struct tp_scene_flow *flow);
+void tp_inflight_draw(struct tp_scene *scene, struct tp_panel *panel, bool times);
+void tp_inflight_compare(struct tp_scene *scene, struct tp_panel *panel, bool times);
+
+bool tp_limits_has(const struct tp_scene *scene, const struct tp_scene_flow *flow);
+void tp_limits_draw(struct tp_scene *scene, struct tp_panel *panel, bool times);
+void tp_limits_compare(struct tp_scene *scene, struct tp_panel *panel, bool times);
+
+bool tp_tsg_has(const struct tp_scene *scene, const struct tp_scene_flow *flow);
+void tp_tsg_draw(struct tp_scene *scene, struct tp_panel *panel, bool times);
+void tp_tsg_compare(struct tp_scene *scene, struct tp_panel *panel, bool times);
 
 /* --- shared by the panels' files ------------------------------------------------------------ */
 

@@ -132,26 +132,42 @@ static void set_route(struct tp_scene_flow *flow)
 
 /* --- time ----------------------------------------------------------------------------------- */
 
+/* The part of the recording that is shown. */
+static void set_window(struct tp_scene *scene, struct tp_scene_flow *flow, int64_t *end_ns)
+{
+    const struct tp_figure_source *source = source_of(scene, flow->flow->key.timeline);
+
+    *end_ns = flow->flow->last_ns;
+    flow->origin_ns = flow->zero_ns;
+    if (!source || !source->windowed)
+        return;
+    scene->windowed |= source->from_ns > flow->origin_ns || source->until_ns < *end_ns;
+    if (source->from_ns > flow->origin_ns)
+        flow->origin_ns = source->from_ns;
+    if (source->until_ns < *end_ns)
+        *end_ns = source->until_ns;
+}
+
 /* Flows of one timeline keep their distances: its first one begins at the left edge. */
 static void set_origins(struct tp_scene *scene)
 {
     struct tp_scene_flow *flow, *other;
-    int64_t span_ns;
+    int64_t end_ns;
     size_t i, k;
 
     for (i = 0; i < scene->count; i++) {
         flow = &scene->flows[i];
-        flow->origin_ns = flow->flow->first_ns;
+        flow->zero_ns = flow->flow->first_ns;
         for (k = 0; k < scene->count; k++) {
             other = &scene->flows[k];
             if (other->flow->key.timeline != flow->flow->key.timeline)
                 scene->many_clocks = true;
-            else if (other->flow->first_ns < flow->origin_ns)
-                flow->origin_ns = other->flow->first_ns;
+            else if (other->flow->first_ns < flow->zero_ns)
+                flow->zero_ns = other->flow->first_ns;
         }
-        span_ns = flow->flow->last_ns - flow->origin_ns;
-        if (span_ns > scene->span_ns)
-            scene->span_ns = span_ns;
+        set_window(scene, flow, &end_ns);
+        if (end_ns - flow->origin_ns > scene->span_ns)
+            scene->span_ns = end_ns - flow->origin_ns;
     }
 }
 
@@ -163,7 +179,7 @@ static void set_bin(struct tp_scene *scene)
     size_t i;
 
     for (i = 0; i < scene->count; i++)
-        if (tp_side_quantiles(scene->flows[i].sender, TP_METRIC_SRTT, &half, &srtt_us, 1))
+        if (tp_scene_rtt(&scene->flows[i], &half, &srtt_us, 1, NULL))
             least_ns = fmax(least_ns, fmin(srtt_us * 1e3, (double)scene->span_ns / 20));
     scene->bin_ns = (int64_t)fmin(tp_nice_above(least_ns), 9e18);
 }
@@ -192,12 +208,18 @@ int tp_scene_init(struct tp_scene *scene, const struct tp_analysis *analysis,
         flow->bulk = bulk;
         flow->sender = tp_flow_side(flow->flow, bulk);
         flow->receiver = tp_flow_side(flow->flow, !bulk);
+        flow->wire = tp_flow_wire(flow->flow, bulk);
+        scene->packets |= tp_flow_connection(flow->flow) != NULL;
         flow->gaps = tp_analysis_gaps(analysis, flow->flow->key.timeline);
         flow->rgb = scene->theme->series[i % TP_THEME_SERIES];
         set_route(flow);
     }
     name_flows(scene);
     set_origins(scene);
+    for (i = 0; i < scene->count; i++) {
+        scene->flows[i].span_ns = scene->span_ns;
+        scene->flows[i].windowed = scene->windowed;
+    }
     set_bin(scene);
     if (options->raw_time && scene->many_clocks) {
         tp_scene_release(scene);
@@ -239,40 +261,144 @@ struct tp_track tp_scene_track(const struct tp_scene_flow *flow, unsigned end,
     return (struct tp_track){.series = tp_scene_series(flow, end, metric),
                              .factor = factor,
                              .origin_ns = flow->origin_ns,
+                             .span_ns = flow->span_ns,
                              .gaps = flow->gaps};
 }
 
+/* The sender's own word first, then what was seen of it on the wire, then the receiver's. */
 const struct tp_series *tp_scene_bytes(const struct tp_scene_flow *flow, const char **what)
 {
-    const struct tp_series *acked = tp_scene_series(flow, flow->bulk, TP_METRIC_ACKED);
+    static const struct {
+        enum tp_metric_id metric;
+        bool peer;
+        const char *what;
+    } ways[] = {{TP_METRIC_ACKED, false, "acknowledged"},
+                {TP_METRIC_WIRE_ACKED, false, "acknowledged"},
+                {TP_METRIC_DATA_LEN, true, "received"},
+                {TP_METRIC_WIRE_UNIQUE, false, "sent once"}};
+    const struct tp_series *series;
+    size_t i;
 
-    if (acked) {
-        *what = "acknowledged";
-        return acked;
+    for (i = 0; i < sizeof ways / sizeof *ways; i++) {
+        series = tp_scene_series(flow, flow->bulk ^ ways[i].peer, ways[i].metric);
+        *what = ways[i].what;
+        if (series)
+            return series;
     }
-    *what = "received";
-    return tp_scene_series(flow, !flow->bulk, TP_METRIC_DATA_LEN);
+    return NULL;
 }
 
 const struct tp_series *tp_scene_arrivals(const struct tp_scene_flow *flow)
 {
-    if (!tp_scene_series(flow, flow->bulk, TP_METRIC_ACKED))
-        return NULL;
-    return tp_scene_series(flow, !flow->bulk, TP_METRIC_DATA_LEN);
+    const char *what;
+    const struct tp_series *bytes = tp_scene_bytes(flow, &what);
+    const struct tp_series *received = tp_scene_series(flow, !flow->bulk, TP_METRIC_DATA_LEN);
+
+    return bytes && bytes != received ? received : NULL;
+}
+
+/* Where a part is shown, of that part. */
+double tp_scene_sum(const struct tp_scene_flow *flow, const struct tp_series *series)
+{
+    int64_t end_ns = flow->origin_ns + flow->span_ns;
+    double sum = 0;
+    uint32_t i;
+
+    for (i = 0; series && i < series->count; i++)
+        if (isfinite(series->bins[i].sum) && series->bins[i].t_ns >= flow->origin_ns &&
+            series->bins[i].end_ns <= end_ns)
+            sum += series->bins[i].sum;
+    return sum;
+}
+
+double tp_scene_total(const struct tp_scene_flow *flow)
+{
+    const char *what;
+
+    return flow->windowed ? tp_scene_sum(flow, tp_scene_bytes(flow, &what))
+                          : (double)tp_plot_flow_bytes(flow->flow);
 }
 
 bool tp_scene_mean_rate(const struct tp_scene_flow *flow, double *bits_per_second)
 {
     const struct tp_side *receiver = flow->receiver;
+    const struct tp_wire *wire = flow->wire;
+    const char *what;
 
+    if (flow->windowed) {
+        *bits_per_second = tp_scene_total(flow) * 8e9 / (double)flow->span_ns;
+        return tp_scene_bytes(flow, &what) != NULL;
+    }
     if (flow->sender && flow->sender->has_acked)
         return tp_side_goodput(flow->sender, bits_per_second);
+    if (wire && wire->data_packets && wire->acked_bytes &&
+        wire->acked_last_ns > wire->data_first_ns) {
+        *bits_per_second =
+            (double)wire->acked_bytes * 8e9 / (double)(wire->acked_last_ns - wire->data_first_ns);
+        return true;
+    }
     if (!receiver || !receiver->has_received || receiver->probes < 2 ||
         receiver->probe_last_ns <= receiver->probe_first_ns)
         return false;
     *bits_per_second = (double)receiver->received_bytes * 8e9 /
                        (double)(receiver->probe_last_ns - receiver->probe_first_ns);
     return true;
+}
+
+/* --- round-trip time and retransmissions, from the kernel or else from packets --------------- */
+
+const char *tp_scene_rtt(const struct tp_scene_flow *flow, const double *p, double *values_us,
+                         size_t count, double *min_us)
+{
+    static const struct {
+        enum tp_metric_id metric;
+        const char *name;
+    } ways[] = {{TP_METRIC_SRTT, "srtt"},
+                {TP_METRIC_RTT_ACK, "RTT"},
+                {TP_METRIC_RTT_SACK, "RTT by SACK"},
+                {TP_METRIC_RTT_TS, "RTT by timestamp"},
+                {TP_METRIC_RTT_HANDSHAKE, "RTT of the handshake"}};
+    struct tp_summary summary;
+    size_t i;
+
+    for (i = 0; i < sizeof ways / sizeof *ways; i++) {
+        if (!tp_flow_quantiles(flow->flow, flow->bulk, ways[i].metric, p, values_us, count))
+            continue;
+        if (min_us)
+            *min_us = tp_flow_summary(flow->flow, flow->bulk, ways[i].metric, &summary)
+                          ? summary.min
+                          : values_us[0];
+        return ways[i].name;
+    }
+    return NULL;
+}
+
+const struct tp_series *tp_scene_resent(const struct tp_scene *scene,
+                                        const struct tp_scene_flow *flow, struct tp_resent *resent)
+{
+    const struct tp_wire_trouble *trouble = flow->wire ? flow->wire->trouble : NULL;
+    bool traced = flow->sender && tp_analysis_saw(scene->analysis, TP_KIND_RETRANSMIT_SKB);
+    bool captured = flow->wire && flow->wire->data_packets > 0;
+    const struct tp_series *series = tp_scene_series(
+        flow, flow->bulk, captured ? TP_METRIC_WIRE_RETRANSMIT : TP_METRIC_RETRANSMIT);
+
+    *resent = (struct tp_resent){
+        .known = captured || traced, .packets = captured, .unit = captured ? "segment" : "skb"};
+    if (!resent->known)
+        return NULL;
+    if (flow->windowed)
+        resent->count = (uint64_t)tp_scene_sum(flow, series);
+    else if (captured)
+        resent->count = trouble ? trouble->retransmitted_segs : 0;
+    else
+        resent->count = flow->sender->retransmits;
+    if (captured && flow->wire->data_segs > 0 && !flow->windowed) {
+        resent->has_share = true;
+        resent->share = (double)resent->count / (double)flow->wire->data_segs;
+    } else if (!captured && !flow->windowed) {
+        resent->has_share = tp_side_retransmit_share(scene->analysis, flow->sender, &resent->share);
+    }
+    return series;
 }
 
 bool tp_scene_rates(struct tp_scene *scene, const struct tp_scene_flow *flow,
@@ -295,10 +421,13 @@ bool tp_scene_rates(struct tp_scene *scene, const struct tp_scene_flow *flow,
 bool tp_scene_retransmits(struct tp_scene *scene, const struct tp_scene_flow *flow,
                           struct tp_bins *bins)
 {
+    struct tp_resent resent;
+    const struct tp_series *series = tp_scene_resent(scene, flow, &resent);
+
     if (!tp_bins_init(bins, scene->bin_ns, scene->span_ns)) {
         scene->sketch.failed = true;
         return false;
     }
-    tp_bins_add(bins, tp_scene_series(flow, flow->bulk, TP_METRIC_RETRANSMIT), flow->origin_ns);
+    tp_bins_add(bins, series, flow->origin_ns);
     return true;
 }

@@ -13,8 +13,12 @@ struct tp_scene_flow {
     unsigned bulk;                  /* end that sends the bulk of the data */
     const struct tp_side *sender;   /* of the bulk of the data; NULL: its socket was not traced */
     const struct tp_side *receiver; /* the other end; NULL likewise */
+    const struct tp_wire *wire;     /* packets of the bulk sender; NULL: none were captured */
     const struct tp_spans *gaps;
-    int64_t origin_ns; /* recording time at the left edge of the page */
+    int64_t zero_ns;   /* recording time at which the first flow of its recording began */
+    int64_t origin_ns; /* ... at the left edge of the page: later where a part is shown */
+    int64_t span_ns;   /* the scene's, and whether that is a part only */
+    bool windowed;
     uint32_t rgb;
     char name[TP_NAME_SIZE];   /* what tells it from the others: ":59126", "run-3" */
     char route[TP_ROUTE_SIZE]; /* "10.9.0.1:59126 → 10.9.0.2:5201" */
@@ -29,6 +33,8 @@ struct tp_scene {
     size_t count;
     bool by_source;   /* flows are named by the recordings they are from, one each */
     bool many_clocks; /* flows of several timelines, each laid from its own start */
+    bool windowed;    /* only a part of what the flows did is shown */
+    bool packets;     /* of some flow packets were captured */
     int64_t span_ns;  /* from the left edge to the right, at least 1 */
     int64_t bin_ns;   /* of rates and counts */
     double left_s;    /* time at the left edge */
@@ -57,13 +63,37 @@ struct tp_track tp_scene_track(const struct tp_scene_flow *flow, unsigned end,
 const struct tp_series *tp_scene_series(const struct tp_scene_flow *flow, unsigned end,
                                         enum tp_metric_id metric);
 
-/* Bytes over time as far as known: acknowledged, else received. NULL if neither. */
+/* Bytes over time as far as known: acknowledged, else received, else sent for the first time. NULL
+ * if nothing is. */
 const struct tp_series *tp_scene_bytes(const struct tp_scene_flow *flow, const char **what);
 /* Payload that reached the receiver, where both ends were traced: unlike acknowledged bytes it does
  * not stall at a hole and jump when that is filled, but it counts what came twice. */
 const struct tp_series *tp_scene_arrivals(const struct tp_scene_flow *flow);
-/* Mean of the former in bit/s between the first and the last tcp_probe. */
+/* Sum of a series of amounts (may be NULL) within what is shown. */
+double tp_scene_sum(const struct tp_scene_flow *flow, const struct tp_series *series);
+/* All bytes of tp_scene_bytes(); exact, unless only a part is shown. */
+double tp_scene_total(const struct tp_scene_flow *flow);
+/* Their mean rate between the first and the last tcp_probe, from the first packet of data to the
+ * last ACK of new data, or over the part that is shown. */
 bool tp_scene_mean_rate(const struct tp_scene_flow *flow, double *bits_per_second);
+/* Quantiles of the whole flow's round-trip time, and its minimum (may be NULL); returns what they
+ * are of, NULL if unknown. */
+const char *tp_scene_rtt(const struct tp_scene_flow *flow, const double *p, double *values_us,
+                         size_t count, double *min_us);
+
+/* What was sent again, in what is shown: segments where packets were captured, else skbs. */
+struct tp_resent {
+    bool known;   /* else nothing was recorded that would tell */
+    bool packets; /* count is of segments */
+    bool has_share;
+    const char *unit; /* "segment" or "skb" */
+    uint64_t count;
+    double share; /* of the segments sent (packets) or acknowledged (kernel) */
+};
+
+/* Its series; NULL if it is unknown or none. */
+const struct tp_series *tp_scene_resent(const struct tp_scene *scene,
+                                        const struct tp_scene_flow *flow, struct tp_resent *resent);
 
 /* The time axis of the scene on a panel. */
 void tp_scene_time_axis(const struct tp_scene *scene, struct tp_panel *panel);

@@ -7,9 +7,12 @@ uint64_t tp_plot_flow_bytes(const struct tp_flow *flow)
 {
     unsigned bulk = tp_flow_bulk_end(flow);
     const struct tp_side *sender = tp_flow_side(flow, bulk), *receiver = tp_flow_side(flow, !bulk);
+    const struct tp_wire *wire = tp_flow_wire(flow, bulk);
 
     if (sender && sender->has_acked)
         return sender->acked_bytes;
+    if (wire && (wire->acked_bytes > 0 || !(receiver && receiver->has_received)))
+        return wire->acked_bytes > 0 ? wire->acked_bytes : wire->unique_bytes;
     return receiver && receiver->has_received ? receiver->received_bytes : 0;
 }
 

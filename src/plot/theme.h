@@ -8,12 +8,18 @@
 
 #define TP_THEME_SERIES 8
 #define TP_THEME_RAMP   9
+#define TP_THEME_LIMITS 5
 
 struct tp_theme {
     const char *name;
     uint32_t background, text, text_mid, text_dim, grid, axis;
     uint32_t cwnd, ssthresh, inflight, rtt, rate, arrivals, retransmit, peer_window, own_window;
     float area_alpha; /* of filled curves */
+    /* packets, as tcptrace colours them as far as a white page allows; pipe: of the in-flight panel
+     */
+    uint32_t data, ack, sack, edge, timeout, tail_probe, reordered, copy, probe, spurious, ecn,
+        pipe;
+    uint32_t limits[TP_THEME_LIMITS]; /* by enum tp_limit */
     uint32_t recovery, loss, cwr, gap;
     float recovery_alpha, loss_alpha, cwr_alpha, gap_alpha;
     uint32_t series[TP_THEME_SERIES]; /* one for each flow that is compared */

@@ -250,7 +250,7 @@ static void gaps_hide_bins(void **state)
 
 static void bins_keep_sums(void **state)
 {
-    static const int64_t ends[] = {1, 999, 10 * SEC, 10 * SEC + SEC / 3, 10 * SEC + SEC * 2 / 3};
+    static const int64_t ends[] = {10 * SEC, 10 * SEC + SEC / 3, 10 * SEC + SEC * 2 / 3, 20 * SEC};
     struct tp_series series;
     struct tp_bins bins;
     double sum, width;
@@ -271,6 +271,55 @@ static void bins_keep_sums(void **state)
         assert_true(fabs(width - (double)ends[k] * 1e-9) < 1e-12);
         tp_bins_release(&bins);
     }
+    tp_series_release(&series);
+}
+
+/* What lies outside the time axis is no part of its first or last bin. */
+static void bins_end_with_the_axis(void **state)
+{
+    struct tp_series series;
+    struct tp_bins bins;
+    double sum = 0;
+
+    (void)state;
+    tp_series_init(&series, 64);
+    for (int i = 0; i < 1000; i++)
+        add(&series, i * (SEC / 100), 1448);
+    assert_true(tp_bins_init(&bins, SEC / 10, 4 * SEC));
+    tp_bins_add(&bins, &series, 3 * SEC);
+    for (size_t i = 0; i < bins.count; i++) {
+        sum += bins.sums[i];
+        assert_true(bins.sums[i] < 1.3 * 10 * 1448);
+    }
+    assert_true(fabs(sum - 400 * 1448) < 0.01 * 400 * 1448);
+    tp_bins_release(&bins);
+    tp_series_release(&series);
+}
+
+/* A track of a part: neither its curve nor its range know of the rest. */
+static void tracks_may_show_a_part(void **state)
+{
+    struct tp_panel panel = panel_of(2);
+    struct tp_path path = {0};
+    struct tp_series series;
+    struct tp_track track = {
+        .series = &series, .factor = 1, .origin_ns = 4 * SEC, .span_ns = 2 * SEC};
+    double low, high;
+
+    (void)state;
+    tp_series_init(&series, 64);
+    for (int i = 0; i < 10; i++)
+        add(&series, i * SEC, 10 + i);
+    assert_true(tp_track_range(&track, &low, &high));
+    assert_true(low == 14 && high == 16);
+    assert_true(tp_track_last(&track, &high) && high == 16);
+    tp_curve_steps(&panel, &track, &path);
+    range_of(&path, &low, &high);
+    assert_true(low == 120 - 16 && high == 120 - 14);
+    tp_path_release(&path);
+    tp_curve_dots(&panel, &track, 2, &path);
+    assert_int_equal(path.count, 6);
+    tp_path_release(&path);
     tp_series_release(&series);
 }
 
@@ -310,11 +359,18 @@ static void bands_do_not_add_up(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(extremes_stay),       cmocka_unit_test(steps_have_corners),
-        cmocka_unit_test(interruptions),       cmocka_unit_test(lonely_sample_is_seen),
-        cmocka_unit_test(odd_values),          cmocka_unit_test(envelope_holds_all),
-        cmocka_unit_test(bins_keep_sums),      cmocka_unit_test(last_bin_is_no_sliver),
-        cmocka_unit_test(bands_do_not_add_up), cmocka_unit_test(gaps_hide_bins),
+        cmocka_unit_test(extremes_stay),
+        cmocka_unit_test(steps_have_corners),
+        cmocka_unit_test(interruptions),
+        cmocka_unit_test(lonely_sample_is_seen),
+        cmocka_unit_test(odd_values),
+        cmocka_unit_test(envelope_holds_all),
+        cmocka_unit_test(bins_keep_sums),
+        cmocka_unit_test(bins_end_with_the_axis),
+        cmocka_unit_test(tracks_may_show_a_part),
+        cmocka_unit_test(last_bin_is_no_sliver),
+        cmocka_unit_test(bands_do_not_add_up),
+        cmocka_unit_test(gaps_hide_bins),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

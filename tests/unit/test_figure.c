@@ -144,7 +144,7 @@ static void says_what_is_not_there(void **state)
     check(figure);
     assert_int_equal(figure->panel_count, 2);
     assert_string_equal(figure->panels[0].name, "retransmissions");
-    assert_non_null(caption_with(figure, "no tcp_retransmit_skb events"));
+    assert_non_null(caption_with(figure, "neither tcp_retransmit_skb events nor packets"));
     tp_figure_free(figure);
     tp_analysis_free(analysis);
 }
@@ -376,8 +376,8 @@ static void refuses_unknown_words(void **state)
     (void)state;
     assert_null(figure_of(analysis, options, &error));
     assert_int_equal(error.code, TP_ERR_USAGE);
-    assert_string_equal(error.text, "unknown panel 'cwmd': there are cwnd, rtt, rate, "
-                                    "retransmissions, windows");
+    assert_string_equal(error.text, "unknown panel 'cwmd': there are tsg, cwnd, inflight, rtt, "
+                                    "rate, retransmissions, limits, windows");
     tp_error_clear(&error);
     options = (struct tp_figure_options){.theme = "sepia"};
     assert_null(figure_of(analysis, options, &error));

@@ -1,0 +1,247 @@
+/* facts.c: what the header says of the flows. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/units.h"
+#include "plot/figures.h"
+#include "plot/frame.h"
+#include "plot/scale.h"
+
+static const char *plural(uint64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+static void add_losses(const struct tp_flow *flow, struct tp_facts *facts)
+{
+    const struct tp_flow_data *data = flow->data;
+
+    if (data->lost_markers == 0)
+        return;
+    if (data->lost > 0)
+        tp_facts_add(facts, "%llu events lost", (unsigned long long)data->lost);
+    else
+        tp_facts_add(facts, "events lost in %llu place%s", (unsigned long long)data->lost_markers,
+                     plural(data->lost_markers));
+}
+
+static void add_bytes(const struct tp_scene_flow *flow, struct tp_facts *facts)
+{
+    char text[32];
+    const char *what;
+    double rate;
+
+    if ((flow->sender && flow->sender->has_acked) ||
+        (flow->receiver && flow->receiver->has_received) || flow->wire) {
+        tp_units_si_unit((double)tp_plot_flow_bytes(flow->flow), "B", text, sizeof text);
+        what = flow->sender && flow->sender->has_acked          ? "acknowledged"
+               : flow->wire && flow->wire->acked_bytes > 0      ? "acknowledged"
+               : flow->receiver && flow->receiver->has_received ? "received"
+                                                                : "sent";
+        tp_facts_add(facts, "%s %s", text, what);
+    }
+    if (tp_scene_mean_rate(flow, &rate)) {
+        tp_units_si_unit(rate, "bit/s", text, sizeof text);
+        tp_facts_add(facts, "goodput %s", text);
+    }
+}
+
+static void add_rtt(const struct tp_scene_flow *flow, struct tp_facts *facts)
+{
+    static const double p[2] = {0.5, 0.95};
+    char low[32], half[32], high[32];
+    const char *what;
+    double values[2], least;
+
+    what = tp_scene_rtt(flow, p, values, 2, &least);
+    if (!what)
+        return;
+    tp_format_seconds(low, sizeof low, least * 1e-6);
+    tp_format_seconds(half, sizeof half, values[0] * 1e-6);
+    tp_format_seconds(high, sizeof high, values[1] * 1e-6);
+    tp_facts_add(facts, "%s min %s, p50 %s, p95 %s", what, low, half, high);
+}
+
+static void add_resent(const struct tp_scene *scene, const struct tp_scene_flow *flow,
+                       struct tp_facts *facts)
+{
+    struct tp_resent resent;
+
+    tp_scene_resent(scene, flow, &resent);
+    if (!resent.known)
+        return;
+    if (resent.count > 0 && resent.has_share)
+        tp_facts_add(facts, "%llu %s%s retransmitted (%.2f %%)", (unsigned long long)resent.count,
+                     resent.unit, plural(resent.count), resent.share * 100);
+    else
+        tp_facts_add(facts, "%llu %s%s retransmitted", (unsigned long long)resent.count,
+                     resent.unit, plural(resent.count));
+}
+
+/* Recoveries and timeouts, as the kernel tells or as the packets show. */
+static void add_congestion(const struct tp_scene *scene, const struct tp_scene_flow *flow,
+                           struct tp_facts *facts)
+{
+    const struct tp_wire_trouble *trouble = flow->wire ? flow->wire->trouble : NULL;
+    uint32_t recoveries, timeouts;
+
+    if (flow->sender && tp_analysis_saw(scene->analysis, TP_KIND_CONG_STATE_SET)) {
+        recoveries = flow->sender->cong_entries[TP_CONG_RECOVERY];
+        timeouts = flow->sender->cong_entries[TP_CONG_LOSS];
+    } else if (flow->wire && flow->wire->data_packets > 0) {
+        timeouts = trouble ? trouble->timeouts : 0;
+        recoveries = trouble ? trouble->recoveries - timeouts : 0;
+    } else {
+        return;
+    }
+    tp_facts_add(facts, "%u fast recover%s, %u timeout%s", recoveries,
+                 recoveries == 1 ? "y" : "ies", timeouts, plural(timeouts));
+}
+
+/* "fast recovery at 9.074 s": what happened in the part that is shown. */
+static void add_episodes(const struct tp_scene *scene, const struct tp_scene_flow *flow,
+                         struct tp_facts *facts)
+{
+    struct tp_plot_episode episode, first = {0};
+    size_t total, i, count = 0;
+    char at[32];
+
+    total = tp_plot_episodes(scene->analysis, flow->flow, NULL, 0);
+    for (i = 0; i < total; i++) {
+        tp_plot_episodes(scene->analysis, flow->flow, &episode, i);
+        if (episode.end_ns < flow->origin_ns || episode.begin_ns - flow->origin_ns > flow->span_ns)
+            continue;
+        first = count++ ? first : episode;
+    }
+    if (count == 1) {
+        tp_units_seconds(first.begin_ns - flow->zero_ns, 3, at, sizeof at);
+        tp_facts_add(facts, "%s at %s s", first.what, at);
+    } else if (count > 1) {
+        tp_facts_add(facts, "%zu loss episodes", count);
+    }
+}
+
+static void facts_of_part(const struct tp_scene *scene, struct tp_facts *facts)
+{
+    const struct tp_scene_flow *flow = &scene->flows[0];
+    char text[32], at[32];
+    double rate;
+
+    add_episodes(scene, flow, facts);
+    add_resent(scene, flow, facts);
+    if (tp_scene_mean_rate(flow, &rate)) {
+        tp_units_si_unit(rate, "bit/s", text, sizeof text);
+        tp_facts_add(facts, "goodput %s", text);
+    }
+    tp_format_seconds(text, sizeof text, (double)scene->span_ns * 1e-9);
+    tp_units_seconds(flow->origin_ns - flow->zero_ns, 3, at, sizeof at);
+    tp_facts_add(facts, "showing %s from %s s on", text, at);
+}
+
+void tp_facts_of_one(const struct tp_scene *scene, struct tp_facts *facts)
+{
+    const struct tp_scene_flow *flow = &scene->flows[0];
+    char text[32];
+
+    if (scene->windowed) {
+        facts_of_part(scene, facts);
+        return;
+    }
+    tp_units_duration(flow->flow->last_ns - flow->flow->first_ns, text, sizeof text);
+    tp_facts_add(facts, "%s", text);
+    add_bytes(flow, facts);
+    add_rtt(flow, facts);
+    add_resent(scene, flow, facts);
+    add_congestion(scene, flow, facts);
+    if (!flow->sender && !flow->wire)
+        tp_facts_add(facts, "only the receiver's socket was traced");
+    add_losses(flow->flow, facts);
+}
+
+/* Was there a time at which all of them were there? */
+static bool all_overlap(const struct tp_scene *scene)
+{
+    int64_t begin_ns = INT64_MIN, end_ns = INT64_MAX;
+    const struct tp_flow *flow;
+    size_t i;
+
+    for (i = 0; i < scene->count; i++) {
+        flow = scene->flows[i].flow;
+        begin_ns = flow->first_ns > begin_ns ? flow->first_ns : begin_ns;
+        end_ns = flow->last_ns < end_ns ? flow->last_ns : end_ns;
+    }
+    return begin_ns < end_ns && !scene->many_clocks;
+}
+
+/* Jain's index of the flows' goodputs: 1 is equal shares (Jain, Chiu, Hawe, 1984). Flows that never
+ * met did not share anything. */
+static void add_fairness(const struct tp_scene *scene, struct tp_facts *facts)
+{
+    double rate, sum = 0, squares = 0;
+    size_t i;
+
+    for (i = 0; i < scene->count; i++) {
+        if (!tp_scene_mean_rate(&scene->flows[i], &rate))
+            return;
+        sum += rate;
+        squares += rate * rate;
+    }
+    if (squares > 0 && all_overlap(scene))
+        tp_facts_add(facts, "Jain fairness %.3f", sum * sum / ((double)scene->count * squares));
+}
+
+void tp_facts_of_many(const struct tp_scene *scene, struct tp_facts *facts)
+{
+    uint64_t segments = 0, skbs = 0;
+    bool packets = false, traced = tp_analysis_saw(scene->analysis, TP_KIND_RETRANSMIT_SKB);
+    struct tp_resent resent;
+    double bytes = 0;
+    char text[32];
+    size_t i;
+
+    tp_units_duration(scene->span_ns, text, sizeof text);
+    tp_facts_add(facts, "%s", text);
+    for (i = 0; i < scene->count; i++) {
+        bytes += tp_scene_total(&scene->flows[i]);
+        tp_scene_resent(scene, &scene->flows[i], &resent);
+        packets |= resent.packets;
+        *(resent.packets ? &segments : &skbs) += resent.count;
+    }
+    tp_units_si_unit(bytes, "B", text, sizeof text);
+    tp_facts_add(facts, "%s together", text);
+    add_fairness(scene, facts);
+    if (packets)
+        tp_facts_add(facts, "%llu segment%s retransmitted", (unsigned long long)segments,
+                     plural(segments));
+    if (traced && (skbs > 0 || !packets))
+        tp_facts_add(facts, "%llu skb%s retransmitted", (unsigned long long)skbs, plural(skbs));
+    if (scene->many_clocks)
+        tp_facts_add(facts, "each recording from its own start");
+    else
+        add_losses(scene->flows[0].flow, facts);
+    if (scene->options->more > 0)
+        tp_facts_add(facts, "%zu more flow%s not drawn", scene->options->more,
+                     plural(scene->options->more));
+}
+
+/* "4 flows → 10.9.0.2:5201" where all have that end in common. */
+void tp_title_of_many(const struct tp_scene *scene, char *buf, size_t size)
+{
+    const char *arrow = " \xe2\x86\x92 ", *first = scene->flows[0].route, *other;
+    const char *to = strstr(first, arrow);
+    bool same_from = true, same_to = true;
+    size_t i;
+
+    for (i = 1; i < scene->count; i++) {
+        other = strstr(scene->flows[i].route, arrow);
+        same_to &= strcmp(other, to) == 0;
+        same_from &= other - scene->flows[i].route == to - first &&
+                     memcmp(first, scene->flows[i].route, (size_t)(to - first)) == 0;
+    }
+    if (same_to)
+        snprintf(buf, size, "%zu flows%s", scene->count, to);
+    else if (same_from)
+        snprintf(buf, size, "%.*s%s%zu flows", (int)(to - first), first, arrow, scene->count);
+    else
+        snprintf(buf, size, "%zu flows", scene->count);
+}

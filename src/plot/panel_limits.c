@@ -1,0 +1,178 @@
+/* panel_limits.c: what limited the sender, over time: a strip for what the kernel's events say, and
+ * one for what the packets do; or a strip for each flow. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "plot/panels.h"
+#include "plot/text.h"
+
+#define STRIP_PX    15.0
+#define SHARE_LEAST 0.005
+
+static const char *const words[TP_LIMITS] = {"unknown", "handshake", "congestion window",
+                                             "receiver", "application"};
+static const char *const short_words[TP_LIMITS] = {"unknown", "handshake", "cwnd", "receiver",
+                                                   "app"};
+static const char *const origins[TP_ORIGINS] = {"kernel", "packets"};
+
+bool tp_limits_has(const struct tp_scene *scene, const struct tp_scene_flow *flow)
+{
+    (void)scene;
+    return tp_flow_limit_spans(flow->flow, flow->bulk, TP_FROM_KERNEL) ||
+           tp_flow_limit_spans(flow->flow, flow->bulk, TP_FROM_PACKETS);
+}
+
+/* Of the part that is shown; of the whole flow the exact sums. */
+static void get_times(const struct tp_scene_flow *flow, enum tp_origin origin,
+                      struct tp_limit_times *times)
+{
+    const struct tp_spans *spans = tp_flow_limit_spans(flow->flow, flow->bulk, origin);
+    int64_t from_ns = flow->origin_ns, until_ns = from_ns + flow->span_ns, begin_ns, end_ns;
+    uint32_t i;
+
+    if (!flow->windowed && tp_flow_limits(flow->flow, flow->bulk, origin, times))
+        return;
+    *times = (struct tp_limit_times){{0}};
+    for (i = 0; spans && i < spans->count; i++) {
+        begin_ns = spans->list[i].begin_ns > from_ns ? spans->list[i].begin_ns : from_ns;
+        end_ns = spans->list[i].end_ns < until_ns ? spans->list[i].end_ns : until_ns;
+        if (end_ns > begin_ns && spans->list[i].value < TP_LIMITS)
+            times->time_ns[spans->list[i].value] += end_ns - begin_ns;
+    }
+}
+
+/* "cwnd 97.2 %, app 1.1 %": the largest shares first, two at most. */
+static void say_shares(const struct tp_scene_flow *flow, enum tp_origin origin, char *buf,
+                       size_t size)
+{
+    struct tp_limit_times times;
+    double sum = 0, share;
+    unsigned limit, best, said;
+    size_t used;
+
+    buf[0] = '\0';
+    get_times(flow, origin, &times);
+    for (limit = 0; limit < TP_LIMITS; limit++)
+        sum += (double)times.time_ns[limit];
+    for (said = 0; said < 2 && sum > 0; said++) {
+        for (best = 0, limit = 1; limit < TP_LIMITS; limit++)
+            if (times.time_ns[limit] > times.time_ns[best])
+                best = limit;
+        share = (double)times.time_ns[best] / sum;
+        if (said > 0 && share < SHARE_LEAST)
+            break;
+        used = strlen(buf);
+        snprintf(buf + used, size - used, "%s%s %.*f %%", said ? ", " : "", short_words[best],
+                 share > 0.9995 ? 0 : 1, share * 100);
+        times.time_ns[best] = 0;
+    }
+}
+
+/* Marks which limits were drawn, for the key. */
+static void draw_strip(struct tp_scene *scene, const struct tp_panel *panel,
+                       const struct tp_scene_flow *flow, enum tp_origin origin, double middle_px,
+                       bool *drawn)
+{
+    const struct tp_spans *spans = tp_flow_limit_spans(flow->flow, flow->bulk, origin);
+    struct tp_panel strip = *panel;
+    struct tp_path path;
+    unsigned limit;
+
+    strip.top_px = middle_px - STRIP_PX / 2;
+    strip.bottom_px = middle_px + STRIP_PX / 2;
+    for (limit = 0; limit < TP_LIMITS; limit++) {
+        path = (struct tp_path){0};
+        tp_spans_boxes(&strip, spans, flow->origin_ns, false, limit, 0.5, &path);
+        drawn[limit] |= path.count > 0;
+        tp_sketch_mark(&scene->sketch, TP_MARK_SPAN, TP_SHAPE_BOXES, short_words[limit],
+                       (struct tp_ink){scene->theme->limits[limit], 1}, &path);
+    }
+}
+
+static void draw_key(struct tp_scene *scene, const struct tp_panel *panel, const bool *drawn)
+{
+    struct tp_key keys[TP_LIMITS];
+    size_t count = 0;
+    unsigned limit;
+
+    for (limit = TP_LIMITS; limit-- > 0;)
+        if (drawn[limit])
+            keys[count++] = (struct tp_key){.what = short_words[limit],
+                                            .text = words[limit],
+                                            .ink = {scene->theme->limits[limit], 1}};
+    tp_frame_keys(scene, panel, keys, count);
+}
+
+static void draw_shares(struct tp_scene *scene, const struct tp_panel *panel, double middle_px,
+                        const struct tp_scene_flow *flow, enum tp_origin origin)
+{
+    struct tp_caption *caption;
+    char text[80];
+
+    say_shares(flow, origin, text, sizeof text);
+    caption = tp_sketch_caption(&scene->sketch, panel->right_px + 15, middle_px + 4, TP_TICK_PX,
+                                scene->theme->text_mid, TP_ANCHOR_LEFT, false, text);
+    if (caption)
+        tp_text_fit(caption->text, TP_TICK_PX, false, scene->width_px - panel->right_px - 19);
+}
+
+void tp_limits_draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
+{
+    const struct tp_scene_flow *flow = &scene->flows[0];
+    bool drawn[TP_LIMITS] = {false};
+    unsigned origin, rows = 0, row = 0;
+    double row_px, middle_px;
+
+    for (origin = 0; origin < TP_ORIGINS; origin++)
+        rows += tp_flow_limit_spans(flow->flow, flow->bulk, (enum tp_origin)origin) != NULL;
+    panel->y = (struct tp_axis){.low = 0, .high = rows, .divisor = 1};
+    tp_frame_draw(scene, panel, "Limited by", "judged once per round trip", times);
+    row_px = (panel->bottom_px - panel->top_px) / rows;
+    for (origin = 0; origin < TP_ORIGINS; origin++) {
+        if (!tp_flow_limit_spans(flow->flow, flow->bulk, (enum tp_origin)origin))
+            continue;
+        middle_px = panel->top_px + row_px * (row++ + 0.5);
+        draw_strip(scene, panel, flow, (enum tp_origin)origin, middle_px, drawn);
+        tp_sketch_caption(&scene->sketch, panel->left_px - 8, middle_px + 4.2, TP_TICK_PX,
+                          scene->theme->text_mid, TP_ANCHOR_RIGHT, false, origins[origin]);
+        draw_shares(scene, panel, middle_px, flow, (enum tp_origin)origin);
+    }
+    draw_key(scene, panel, drawn);
+}
+
+/* The kernel knows better where both are there. */
+void tp_limits_compare(struct tp_scene *scene, struct tp_panel *panel, bool times)
+{
+    double row_px = (panel->bottom_px - panel->top_px) / (double)scene->count, middle_px;
+    bool drawn[TP_LIMITS] = {false}, used[TP_ORIGINS] = {false};
+    const struct tp_scene_flow *flow;
+    enum tp_origin origin[TP_PLOT_COMPARED];
+    char unit[96], text[80];
+    size_t i;
+
+    for (i = 0; i < scene->count; i++) {
+        flow = &scene->flows[i];
+        origin[i] = tp_flow_limit_spans(flow->flow, flow->bulk, TP_FROM_KERNEL) ? TP_FROM_KERNEL
+                                                                                : TP_FROM_PACKETS;
+        used[origin[i]] |= tp_limits_has(scene, flow);
+    }
+    snprintf(unit, sizeof unit, "judged once per round trip, from %s%s%s",
+             used[TP_FROM_KERNEL] ? "kernel events" : "",
+             used[TP_FROM_KERNEL] && used[TP_FROM_PACKETS] ? " or " : "",
+             used[TP_FROM_PACKETS] ? "packets" : "");
+    panel->y = (struct tp_axis){.low = 0, .high = (double)scene->count, .divisor = 1};
+    tp_frame_draw(scene, panel, "Limited by", unit, times);
+    for (i = 0; i < scene->count; i++) {
+        flow = &scene->flows[i];
+        middle_px = panel->top_px + row_px * ((double)i + 0.5);
+        draw_strip(scene, panel, flow, origin[i], middle_px, drawn);
+        tp_sketch_box(&scene->sketch, TP_MARK_KEY, "flow", (struct tp_ink){flow->rgb, 1},
+                      panel->left_px - 18, middle_px - 4, panel->left_px - 8, middle_px + 4);
+        say_shares(flow, origin[i], text, sizeof text);
+        tp_sketch_caption(&scene->sketch, panel->right_px + 15, middle_px + 4, TP_TICK_PX,
+                          flow->rgb, TP_ANCHOR_LEFT, true, flow->name);
+        tp_sketch_follow(&scene->sketch, 6, TP_TICK_PX, scene->theme->text_mid, false, text);
+    }
+    draw_key(scene, panel, drawn);
+}

@@ -1,0 +1,63 @@
+/* zoom.c: loss episodes, and how much around them is worth seeing. */
+#include <tcpprobe/plot.h>
+
+#define ROUND_TRIPS 2
+#define LEAST_SHARE 10 /* of the episode's length, the inverse */
+#define LEAST_NS    INT64_C(1000000)
+
+/* The next span is a new episode unless it touches the last one. */
+static void add_span(const struct tp_span *span, const char *what, struct tp_plot_episode *last,
+                     size_t *count)
+{
+    if (*count > 0 && span->begin_ns <= last->end_ns) {
+        last->end_ns = span->end_ns > last->end_ns ? span->end_ns : last->end_ns;
+        return;
+    }
+    *last = (struct tp_plot_episode){span->begin_ns, span->end_ns, what};
+    ++*count;
+}
+
+size_t tp_plot_episodes(const struct tp_analysis *analysis, const struct tp_flow *flow,
+                        struct tp_plot_episode *episode, size_t index)
+{
+    unsigned bulk = tp_flow_bulk_end(flow);
+    const struct tp_side *side = tp_flow_side(flow, bulk);
+    bool traced = side && tp_analysis_saw(analysis, TP_KIND_CONG_STATE_SET);
+    const struct tp_spans *spans = traced ? &side->cong_spans : tp_flow_episodes(flow, bulk);
+    struct tp_plot_episode last = {0};
+    const struct tp_span *span;
+    const char *what;
+    size_t count = 0;
+    uint32_t i;
+
+    for (i = 0; spans && i < spans->count; i++) {
+        span = &spans->list[i];
+        if (traced && span->value != TP_CONG_RECOVERY && span->value != TP_CONG_LOSS)
+            continue;
+        what = !traced ? "loss episode" : span->value == TP_CONG_LOSS ? "timeout" : "fast recovery";
+        add_span(span, what, &last, &count);
+        if (episode && count == index + 1)
+            *episode = last;
+    }
+    return count;
+}
+
+void tp_plot_around(const struct tp_flow *flow, const struct tp_plot_episode *episode,
+                    int64_t *from_ns, int64_t *until_ns)
+{
+    static const enum tp_metric_id metrics[] = {TP_METRIC_SRTT, TP_METRIC_RTT_ACK, TP_METRIC_RTT_TS,
+                                                TP_METRIC_RTT_HANDSHAKE};
+    int64_t length_ns = episode->end_ns - episode->begin_ns, context_ns = length_ns / LEAST_SHARE;
+    double half = 0.5, rtt_us = 0;
+    size_t i;
+
+    for (i = 0; i < sizeof metrics / sizeof *metrics; i++)
+        if (tp_flow_quantiles(flow, tp_flow_bulk_end(flow), metrics[i], &half, &rtt_us, 1))
+            break;
+    if ((double)context_ns < rtt_us * 1e3 * ROUND_TRIPS)
+        context_ns = (int64_t)(rtt_us * 1e3) * ROUND_TRIPS;
+    if (context_ns < LEAST_NS)
+        context_ns = LEAST_NS;
+    *from_ns = episode->begin_ns - context_ns;
+    *until_ns = episode->end_ns + context_ns;
+}
