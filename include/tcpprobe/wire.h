@@ -7,7 +7,8 @@
  *
  * A direction is named by the end that sends (0 or 1, as in the flow's key): its data, and what its
  * peer acknowledges of them. Sequence numbers are relative and 64 bits wide: the SYN is 0, the
- * first byte 1; without a SYN the first byte seen is 1.
+ * first byte 1; without a SYN the first number seen, sent by it or acknowledged by its peer, is 1,
+ * and bytes below it are 0.
  *
  * What is a retransmission is decided by bytes, never by timing alone: every byte that was captured
  * before and comes again was sent again; only bytes never captured can be reordering. What was
@@ -170,16 +171,17 @@ struct tp_verdict {
                                    that a SPURIOUS_PROOF speaks of; 0 if not known */
     int64_t since_copy_ns;      /* since that transmission; valid if of_frame */
     bool is_data;               /* payload that counts: no copy, no probe, no keep-alive */
+    uint64_t proof_begin, proof_end; /* with SPURIOUS_PROOF: the bytes that were resent in vain */
     struct tp_flight flight[2]; /* by the end whose data they are */
 };
 
 /* --- what adds up --------------------------------------------------------------------------- */
 
-/* RTT samples of one source, whole microseconds lost nowhere. */
+/* RTT samples of one source; all 0 while there are none. */
 struct tp_rtt_sum {
-    uint32_t count;
     int64_t min_ns, max_ns;
     double sum_us, square_us2;
+    uint32_t count;
 };
 
 /* Rare things; all 0 until the first of them. */
@@ -199,6 +201,7 @@ struct tp_wire_trouble {
     uint32_t copies;                    /* packets that the capture holds twice */
     uint32_t syn_again, fin_again;
     uint32_t keep_alives;
+    uint32_t keep_alive_bytes;          /* garbage in them: not unique, not sent again */
     uint32_t window_probes;
     uint64_t window_probe_bytes;
     uint64_t unseen_bytes;              /* acknowledged and never captured: gaps of the capture */
@@ -217,48 +220,46 @@ struct tp_wire_trouble {
     uint32_t urgent_packets;
     uint64_t urgent_bytes;
     uint32_t ce, ece, cwr;              /* packets of this end with that mark */
-    uint32_t truncated_packets;
-    uint64_t truncated_bytes;           /* payload that was not captured */
     uint32_t offloaded;                 /* packets with several segments */
     uint32_t joined;                    /* segments joined to save memory */
-    struct tp_rtt_sum rtt[TP_RTT_SOURCES]; /* TP_RTT_ACK is in struct tp_wire */
+    struct tp_rtt_sum rtt_sack;
 };
 
 /* The packets of one end. Times are the recording's. Counts do not include capture copies. */
 struct tp_wire {
-    int64_t first_ns, last_ns;
+    int64_t first_ns, last_ns;            /* valid if packets */
     int64_t data_first_ns, data_last_ns;  /* valid if data_packets */
     int64_t idle_max_ns;                  /* longest time between two packets of this end */
-    uint64_t packets;
+    uint64_t packets;                     /* 0: only the peer's ACKs are known of it */
     uint64_t data_packets;                /* with payload, retransmissions included */
     uint64_t data_segs;                   /* segments in them: payload / MSS, rounded up */
     uint64_t payload_bytes;               /* of all of them */
     uint64_t unique_bytes;                /* payload less what was sent again and probes */
     uint64_t acked_bytes;                 /* of this end's payload, by the peer */
-    int64_t acked_last_ns;                /* the last ACK of new data; valid if acked_bytes */
     uint64_t wire_bytes;                  /* frames as they were on the wire */
+    uint64_t truncated_bytes;             /* payload that was not captured */
+    uint32_t truncated_packets;
     uint32_t acks, pure_acks;             /* ACK set; and nothing else in it */
     uint32_t pushes;                      /* data packets with PSH */
-    uint16_t syns, fins, resets;          /* first ones and repeated ones; saturate */
     uint32_t isn;                         /* raw; valid if syns */
     uint32_t segment_min_bytes, segment_max_bytes;
-    uint32_t mss_bytes;                   /* option of this end's SYN: what it accepts; 0: none */
-    uint64_t window_min_bytes, window_max_bytes; /* that this end advertised, 0 not counted as
+    uint32_t window_min_bytes, window_max_bytes; /* that this end advertised, 0 not counted as
                                                     smallest; valid if windows */
+    uint32_t windows;                     /* packets whose window is known */
     double window_sum_bytes;
-    uint64_t windows;                     /* packets whose window is known */
-    uint64_t outstanding_min_bytes, outstanding_max_bytes; /* right after a packet of new data */
-    double outstanding_sum_bytes;
-    uint64_t outstanding_samples;         /* so many such packets; the others valid if any */
+    uint32_t outstanding_max_bytes;
     uint32_t initial_bytes, initial_segs; /* payload before its first ACK; valid if syns */
+    uint16_t syns, fins, resets;          /* first ones and repeated ones; saturate */
+    uint16_t mss_bytes;                   /* option of this end's SYN: what it accepts; 0: none */
     uint8_t wscale;                       /* see scale */
     uint8_t scale;                        /* enum tp_scale */
-    uint8_t ttl_min, ttl_max;
+    uint8_t ttl_min, ttl_max;             /* 0: not known */
     bool sack_ok, timestamps;             /* asked for in its SYN; valid if syns */
     bool options_known;                   /* its SYN's option list was captured whole */
     bool ect;                             /* some packet was ECN-capable */
     bool saw_gap;                         /* the capture lacks some of its packets */
-    struct tp_rtt_sum rtt;                /* by ACK; for the other sources see trouble */
+    struct tp_rtt_sum rtt;                /* by ACK; by handshake see struct tp_handshake */
+    struct tp_rtt_sum rtt_ts;             /* by timestamp; by SACK see trouble */
     struct tp_wire_trouble *trouble;      /* NULL: nothing of it happened */
 };
 
@@ -274,10 +275,10 @@ enum tp_scale {
 enum tp_vantage { TP_VANTAGE_UNKNOWN, TP_VANTAGE_END0, TP_VANTAGE_END1, TP_VANTAGE_BETWEEN };
 
 struct tp_handshake {
-    int8_t opener;              /* end that sent the SYN; -1: not seen */
-    bool syn, synack, ack;      /* seen */
     int64_t syn_rtt_ns;         /* SYN to SYN-ACK; 0 if not measured (one SYN of each only) */
     int64_t ack_rtt_ns;         /* SYN-ACK to ACK */
+    int8_t opener;              /* end that sent the SYN; -1: not seen */
+    bool syn, synack, ack;      /* seen */
     uint8_t vantage;            /* enum tp_vantage */
 };
 
@@ -310,12 +311,8 @@ void tp_connection_free(struct tp_connection *connection); /* NULL is fine */
 int tp_connection_add(struct tp_connection *connection, const struct tp_record *packet,
                       unsigned end, struct tp_verdict *verdict);
 
-/* Is this packet, a SYN, the beginning of another connection of the same 4-tuple? A new initial
- * sequence number after FIN, RST or long silence, or far from all that was seen. */
-bool tp_connection_is_reused(const struct tp_connection *connection, const struct tp_record *packet,
-                             unsigned end);
-
-/* NULL while that end sent nothing; lives as long as the connection. */
+/* NULL while nothing is known of that end: it sent nothing, and its peer acknowledged nothing. Lives
+ * as long as the connection. What begins a new connection of the same 4-tuple is known to flow.h. */
 const struct tp_wire *tp_connection_wire(const struct tp_connection *connection, unsigned end);
 const struct tp_handshake *tp_connection_handshake(const struct tp_connection *connection);
 unsigned tp_connection_complete(const struct tp_connection *connection); /* TP_COMPLETE_... */

@@ -1,0 +1,111 @@
+/* account.c: what can be counted of a packet without understanding it. */
+#include "wire/direction.h"
+
+static void count_flag(uint16_t *counter, bool set)
+{
+    if (set && *counter < UINT16_MAX)
+        ++*counter;
+}
+
+static void note_ttl(struct tp_wire *wire, uint8_t ttl)
+{
+    if (ttl && (!wire->ttl_min || ttl < wire->ttl_min))
+        wire->ttl_min = ttl;
+    if (ttl > wire->ttl_max)
+        wire->ttl_max = ttl;
+}
+
+static void note_ecn(struct step *step)
+{
+    unsigned ecn = TP_HAS(step->packet, TOS) ? step->packet->tos & 3 : 0;
+
+    if (ecn)
+        step->own->wire.ect = true;
+    if (ecn == 3)
+        TROUBLE_ADD(step->own, ce, 1);
+    if (has_flag(step, TP_TCP_SYN)) /* there they ask for ECN */
+        return;
+    if (has_flag(step, TP_TCP_ECE))
+        TROUBLE_ADD(step->own, ece, 1);
+    if (has_flag(step, TP_TCP_CWR))
+        TROUBLE_ADD(step->own, cwr, 1);
+}
+
+static void note_time(struct step *step)
+{
+    struct tp_wire *wire = &step->own->wire;
+
+    if (!wire->packets) {
+        wire->first_ns = wire->last_ns = step->now_ns;
+        return;
+    }
+    if (step->now_ns - wire->last_ns > wire->idle_max_ns)
+        wire->idle_max_ns = step->now_ns - wire->last_ns;
+    if (step->now_ns > wire->last_ns)
+        wire->last_ns = step->now_ns;
+}
+
+void account_packet(struct step *step)
+{
+    const struct tp_record *packet = step->packet;
+    struct tp_wire *wire = &step->own->wire;
+    const unsigned marks = TP_TCP_SYN | TP_TCP_FIN | TP_TCP_RST;
+
+    note_time(step);
+    wire->packets++;
+    wire->wire_bytes += TP_HAS(packet, WIRE_LEN) ? packet->wire_len : 0;
+    if (TP_HAS(packet, TTL))
+        note_ttl(wire, packet->ttl);
+    if (has_flag(step, TP_TCP_ACK)) {
+        wire->acks++;
+        wire->pure_acks += !step->payload && !has_flag(step, marks);
+    }
+    if (has_flag(step, marks)) {
+        count_flag(&wire->syns, has_flag(step, TP_TCP_SYN));
+        count_flag(&wire->fins, has_flag(step, TP_TCP_FIN));
+        count_flag(&wire->resets, has_flag(step, TP_TCP_RST));
+    }
+    if (has_flag(step, TP_TCP_ECE | TP_TCP_CWR) || (TP_HAS(packet, TOS) && packet->tos & 3))
+        note_ecn(step);
+}
+
+static void note_segments(struct step *step)
+{
+    struct direction *own = step->own;
+    uint32_t mss = own->mss;
+
+    step->verdict->segs = mss && step->payload > mss ? (step->payload + mss - 1) / mss : 1;
+    own->wire.data_segs += step->verdict->segs;
+    if (step->verdict->segs > 1) {
+        FOUND(step, OFFLOAD);
+        TROUBLE_ADD(own, offloaded, 1);
+    }
+}
+
+void account_data(struct step *step)
+{
+    const struct tp_record *packet = step->packet;
+    struct tp_wire *wire = &step->own->wire;
+
+    if (!wire->data_packets++) {
+        wire->data_first_ns = wire->data_last_ns = step->now_ns;
+        wire->segment_min_bytes = step->payload;
+    }
+    if (step->now_ns > wire->data_last_ns)
+        wire->data_last_ns = step->now_ns;
+    wire->payload_bytes += step->payload;
+    if (step->payload < wire->segment_min_bytes)
+        wire->segment_min_bytes = step->payload;
+    if (step->payload > wire->segment_max_bytes)
+        wire->segment_max_bytes = step->payload;
+    wire->pushes += has_flag(step, TP_TCP_PSH);
+    if (TP_HAS(packet, CAPTURED) && packet->captured < step->payload) {
+        wire->truncated_packets++;
+        wire->truncated_bytes += step->payload - packet->captured;
+    }
+    if (has_flag(step, TP_TCP_URG)) {
+        TROUBLE_ADD(step->own, urgent_packets, 1);
+        TROUBLE_ADD(step->own, urgent_bytes, TP_HAS(packet, URG_PTR) ? packet->urg_ptr : 0);
+    }
+    note_segments(step);
+}

@@ -1,0 +1,223 @@
+/* acks.c: what a packet acknowledges of its peer's data. */
+#include "wire/direction.h"
+
+#define ACK_AHEAD_MIN INT64_C(16777216)
+
+/* What the ACK covers in flight, on the way through it. */
+struct cover {
+    uint32_t count;      /* segments covered to their end */
+    bool edge;           /* ... and it ends with the last of them, or inside of a large one */
+    struct segment last; /* that one; valid if edge */
+    int64_t resent_ns;   /* latest transmission of a resent one */
+    int64_t echoed_ns;   /* first transmission that the timestamp echo means; 0 none */
+};
+
+static void leave_board(struct direction *dir, const struct segment *segment, uint64_t bytes)
+{
+    if (segment->flags & SEGMENT_SACKED)
+        dir->trouble->sacked_bytes -= bytes;
+    else if (segment->flags & SEGMENT_LOST)
+        dir->trouble->lost_bytes -= bytes;
+}
+
+static void cover_segment(struct step *step, struct cover *cover, const struct segment *segment,
+                          uint64_t ack)
+{
+    struct direction *dir = step->peer;
+    const struct tp_record *packet = step->packet;
+
+    if (segment->flags & SEGMENT_RESENT) {
+        spurious_acked(step, segment, segment->start <= dir->una, ack);
+        if (segment->sent_ns > cover->resent_ns)
+            cover->resent_ns = segment->sent_ns;
+    }
+    if (!cover->echoed_ns && TP_HAS(packet, TSECR) && segment->tsval == packet->tsecr &&
+        segment->tsval && segment->tsval != dir->echoed)
+        cover->echoed_ns = segment->sent_ns;
+}
+
+static struct cover cover_flight(struct step *step, uint64_t ack)
+{
+    struct direction *dir = step->peer;
+    struct cover cover = {.resent_ns = INT64_MIN};
+    uint32_t count = flight_count(dir->flight);
+    struct segment *segment = NULL;
+
+    for (; cover.count < count; cover.count++) {
+        segment = flight_at(dir->flight, cover.count);
+        if (segment->start >= ack)
+            break;
+        cover_segment(step, &cover, segment, ack);
+        if (segment->end > ack) {
+            cover.edge = !(segment->flags & (SEGMENT_JOINED | SEGMENT_RESENT | SEGMENT_SACKED));
+            cover.last = *segment;
+            leave_board(dir, segment, ack - segment->start);
+            segment->start = ack;
+            return cover;
+        }
+        leave_board(dir, segment, segment->end - segment->start);
+        cover.last = *segment;
+        cover.edge = segment->end == ack;
+    }
+    return cover;
+}
+
+/* Karn's rule, and tcptrace's: no sample where the ACK may have waited for something resent. */
+static void sample(struct step *step, const struct cover *cover)
+{
+    struct direction *dir = step->peer;
+    const struct segment *last = &cover->last;
+    const struct trouble *trouble = dir->trouble;
+    bool by_ack = false;
+
+    if (cover->edge && last->flags & SEGMENT_RESENT) {
+        TROUBLE_ADD(dir, ambiguous_acks, 1);
+    } else if (cover->edge && (cover->resent_ns > last->sent_ns ||
+                               (trouble && trouble->resent_start < last->start &&
+                                trouble->resent_ns > last->sent_ns))) {
+        TROUBLE_ADD(dir, post_loss_acks, 1);
+    } else if (cover->edge && !(last->flags & SEGMENT_SACKED)) {
+        rtt_sample(step, dir, TP_RTT_ACK, step->now_ns - last->sent_ns, true);
+        by_ack = true;
+    }
+    if (cover->echoed_ns) {
+        rtt_sample(step, dir, TP_RTT_TS, step->now_ns - cover->echoed_ns, !by_ack);
+        dir->echoed = step->packet->tsecr;
+    }
+}
+
+/* Bytes acknowledged that were never captured. */
+static void unseen(struct step *step, uint64_t bytes, uint32_t gaps)
+{
+    if (!bytes)
+        return;
+    FOUND(step, ACKED_UNSEEN);
+    step->verdict->unseen_bytes += bytes;
+    TROUBLE_ADD(step->peer, unseen_bytes, bytes);
+    TROUBLE_ADD(step->peer, unseen_gaps, gaps);
+    step->peer->wire.saw_gap = true;
+}
+
+static void advance(struct step *step, uint64_t ack)
+{
+    struct direction *dir = step->peer;
+    uint64_t bytes = ack - dir->una, missing;
+    struct cover cover = cover_flight(step, ack);
+    uint32_t gaps, covered = cover.count - (cover.edge && cover.last.end <= ack);
+
+    bytes -= dir->una == SEQ_ZERO;
+    bytes -= dir->fin && dir->fin >= dir->una && dir->fin < ack;
+    dir->wire.acked_bytes += bytes;
+    step->verdict->acked_bytes = bytes;
+    if (covered)
+        TROUBLE_ADD(dir, covered_acks, covered);
+    sample(step, &cover);
+    if (cover.count)
+        flight_pop(&step->connection->wires->pool, &dir->flight, cover.count);
+    if (dir->holes) {
+        missing = holes_ack(dir->holes, ack, &gaps);
+        unseen(step, missing, gaps);
+    }
+    dir->una = ack;
+    dir->progress_ns = step->now_ns;
+    if (ack > SEQ_ZERO + 1)
+        dir->state &= (uint16_t)~DIR_INITIAL;
+    dir->state &= (uint16_t) ~(DIR_ALIVE | DIR_PROBING);
+    if (dir->trouble) {
+        dir->trouble->dup_acks = 0;
+        dir->trouble->probed = false;
+        episode_progress(step, dir);
+    }
+}
+
+static void repeat(struct step *step)
+{
+    struct direction *dir = step->peer;
+    bool sack = TP_HAS(step->packet, SACK) && step->packet->sack.count;
+    struct trouble *trouble;
+
+    if (dir->state & (DIR_ALIVE | DIR_PROBING)) {
+        step->verdict->findings |= dir->state & DIR_ALIVE
+                                       ? UINT64_C(1) << TP_FINDING_KEEP_ALIVE_ACK
+                                       : UINT64_C(1) << TP_FINDING_WINDOW_PROBE_ACK;
+        dir->state &= (uint16_t) ~(DIR_ALIVE | DIR_PROBING);
+    } else if (dir->max > dir->una && (sack || step->window_same)) {
+        trouble = trouble_of(dir);
+        if (!trouble)
+            return;
+        FOUND(step, DUP_ACK);
+        trouble->sums.dup_acks++;
+        if (++trouble->dup_acks == 3) {
+            FOUND(step, TRIPLE_DUP_ACK);
+            trouble->sums.triple_dup_acks++;
+        }
+        step->verdict->dup_acks = trouble->dup_acks;
+    } else if (!step->window_same) {
+        FOUND(step, WINDOW_UPDATE);
+    }
+}
+
+/* The ACK is above all that was captured: its data were not. */
+static int beyond(struct step *step, uint64_t ack)
+{
+    struct direction *dir = step->peer;
+    struct hole hole = {.start = dir->max, .end = ack, .opened_ns = step->now_ns};
+    int rc = TP_OK;
+
+    if (dir->state & DIR_PROBED && ack == dir->max + 1) {
+        dir->state &= (uint16_t)~DIR_PROBED;
+    } else if (dir->wire.packets) {
+        rc = holes_add(&dir->holes, &hole);
+        dir->state |= DIR_GAP;
+    }
+    dir->max = ack;
+    return rc;
+}
+
+static bool is_strange(const struct direction *own, int64_t distance)
+{
+    int64_t ahead = 4 * (int64_t)own->wire.window_max_bytes;
+
+    if (ahead < ACK_AHEAD_MIN)
+        ahead = ACK_AHEAD_MIN;
+    return distance > ahead || distance < -SEQ_FAR;
+}
+
+/* The first ACK says where the data stood; those that it covers were captured. */
+static void begin(struct direction *dir, uint64_t ack)
+{
+    if (!(dir->state & DIR_UNA))
+        dir->una = ack < SEQ_ZERO + 1 ? ack : SEQ_ZERO + 1;
+    dir->state |= DIR_UNA | DIR_ACKED;
+}
+
+int ack_packet(struct step *step)
+{
+    struct direction *dir = step->peer;
+    const unsigned marks = TP_TCP_SYN | TP_TCP_FIN | TP_TCP_RST;
+    int64_t distance;
+    uint64_t ack;
+
+    if (!(dir->state & DIR_ANCHORED))
+        seq_anchor(dir, step->packet->ack, SEQ_ZERO + 1);
+    distance = seq_distance(dir, dir->max, step->packet->ack);
+    if (is_strange(step->own, distance)) {
+        FOUND(step, STRANGE_ACK);
+        TROUBLE_ADD(step->own, strange_acks, 1);
+        return TP_OK;
+    }
+    ack = dir->max + (uint64_t)distance;
+    step->verdict->has_ack = true;
+    step->verdict->ack = seq_public(ack);
+    begin(dir, ack);
+    if (ack > dir->max && beyond(step, ack) < 0)
+        return TP_ERR_NOMEM;
+    if (ack > dir->una)
+        advance(step, ack);
+    else if (ack == dir->una && !step->payload && !has_flag(step, marks))
+        repeat(step);
+    if (ack == dir->una && TP_HAS(step->packet, SACK))
+        sack_packet(step, ack);
+    handshake_ack(step);
+    return TP_OK;
+}

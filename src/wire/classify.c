@@ -1,0 +1,189 @@
+/* classify.c: why a sender sent something again, judged by what it had seen by then.
+ *
+ * Fast: data sent later had been SACKed (RACK, RFC 8985), or ACKs had been repeated (RFC 5681), or
+ * it belongs to an episode that began so. Timeout: the lowest outstanding byte, after a silence.
+ * Tail-loss probe: the highest. Linux answers loss signals at once, so a timeout that comes with
+ * such signals is told from them by the time since the last ACK.
+ */
+#include "wire/direction.h"
+
+#define SURE_SEGMENTS 3
+
+struct situation {
+    const struct segment *segment; /* NULL: nothing of it is in flight */
+    const struct trouble *trouble;
+    uint64_t start, end;
+    int64_t rto_ns, rtt_ns;
+    int64_t quiet_ns; /* since it was sent last and since the latest progress */
+    int64_t acked_ns; /* since any packet of the peer */
+    int64_t sent_ns;  /* since any data of this end */
+    bool lowest, highest, sacked_above;
+    bool fresh; /* not resent in this episode */
+};
+
+static void set(struct step *step, enum tp_cause cause, enum tp_evidence evidence,
+                enum tp_confidence confidence)
+{
+    step->verdict->cause = (uint8_t)cause;
+    step->verdict->evidence = (uint8_t)evidence;
+    step->verdict->confidence = (uint8_t)confidence;
+}
+
+static struct situation look(const struct step *step, const struct segment *segment, uint64_t start,
+                             uint64_t end)
+{
+    const struct direction *own = step->own;
+    const struct trouble *trouble = own->trouble;
+    int64_t latest_ns = segment ? segment->sent_ns : own->wire.data_last_ns;
+    struct situation at = {.segment = segment, .trouble = trouble, .start = start, .end = end};
+
+    if (own->state & DIR_ACKED && own->progress_ns > latest_ns)
+        latest_ns = own->progress_ns;
+    at.rto_ns = rtt_path_rto(step);
+    at.rtt_ns = rtt_path(step);
+    at.quiet_ns = step->now_ns - latest_ns;
+    at.acked_ns =
+        step->peer && step->peer->wire.packets ? step->now_ns - step->peer_last_ns : at.quiet_ns;
+    at.sent_ns = step->now_ns - step->data_before_ns;
+    at.lowest = start <= own->una;
+    at.highest = end >= own->max;
+    at.sacked_above = segment && trouble->sacked_bytes && trouble->sacked_max > segment->end &&
+                      trouble->sacked_sent_ns >= segment->sent_ns;
+    at.fresh = !segment || !segment->copies || trouble->episode == TP_CAUSE_NONE ||
+               segment->sent_ns < trouble->episode_ns;
+    return at;
+}
+
+static bool is_silent(const struct situation *at)
+{
+    return at->quiet_ns >= at->rto_ns / 10 * 9;
+}
+
+static bool fast_signal(const struct situation *at)
+{
+    return at->sacked_above ||
+           (at->fresh &&
+            ((at->lowest && at->trouble->dup_acks >= 3) ||
+             (at->trouble->episode == TP_CAUSE_FAST && at->start < at->trouble->recover)));
+}
+
+static void timeout(struct step *step, const struct situation *at)
+{
+    struct trouble *trouble = step->own->trouble;
+    int64_t ratio = trouble->silence_ns ? at->quiet_ns * 10 / trouble->silence_ns : 0;
+    bool again = at->segment && at->segment->copies && ratio >= 16 && ratio <= 24;
+
+    trouble->silence_ns = at->quiet_ns;
+    set(step, TP_CAUSE_TIMEOUT, again ? TP_EVIDENCE_BACKOFF : TP_EVIDENCE_SILENCE,
+        again || at->quiet_ns >= at->rto_ns ? TP_CERTAIN : TP_LIKELY);
+}
+
+static void fast(struct step *step, const struct situation *at)
+{
+    const struct trouble *trouble = at->trouble;
+    bool running = trouble->episode == TP_CAUSE_FAST && at->start < trouble->recover;
+
+    if (at->sacked_above)
+        set(step, TP_CAUSE_FAST, TP_EVIDENCE_SACKED_ABOVE,
+            running || trouble->sacked_bytes >= (uint64_t)SURE_SEGMENTS * step->own->mss
+                ? TP_CERTAIN
+                : TP_LIKELY);
+    else if (at->lowest && trouble->dup_acks >= 3)
+        set(step, TP_CAUSE_FAST, TP_EVIDENCE_DUP_ACKS, TP_CERTAIN);
+    else if (at->lowest && step->own->una > trouble->una_at_begin)
+        set(step, TP_CAUSE_FAST, TP_EVIDENCE_PARTIAL_ACK, TP_CERTAIN);
+    else
+        set(step, TP_CAUSE_FAST, TP_EVIDENCE_IN_RECOVERY, TP_LIKELY);
+}
+
+/* The end of a flight, after about two round trips without a word. */
+static bool is_probe(const struct situation *at)
+{
+    int64_t wait_ns = at->rtt_ns / 2 * 3;
+
+    return at->highest && at->rtt_ns && !at->trouble->probed && at->acked_ns >= wait_ns &&
+           at->sent_ns >= wait_ns;
+}
+
+void classify_retransmission(struct step *step, const struct segment *segment, uint64_t start,
+                             uint64_t end)
+{
+    struct situation at = look(step, segment, start, end);
+    bool signal = fast_signal(&at);
+
+    if (at.lowest && is_silent(&at) && (!signal || at.acked_ns >= at.rto_ns / 2)) {
+        timeout(step, &at);
+    } else if (at.trouble->episode == TP_CAUSE_TIMEOUT && start < at.trouble->recover) {
+        set(step, TP_CAUSE_TIMEOUT, TP_EVIDENCE_IN_RECOVERY, TP_LIKELY);
+    } else if (signal) {
+        fast(step, &at);
+    } else if (is_probe(&at)) {
+        step->own->trouble->probed = true;
+        set(step, TP_CAUSE_PROBE, TP_EVIDENCE_TAIL, at.lowest ? TP_LIKELY : TP_CERTAIN);
+    } else if (at.lowest && at.trouble->dup_acks && at.acked_ns < at.rto_ns / 2) {
+        set(step, TP_CAUSE_FAST, TP_EVIDENCE_DUP_ACKS, TP_GUESS);
+    } else if (is_silent(&at)) {
+        set(step, TP_CAUSE_TIMEOUT, TP_EVIDENCE_SILENCE, TP_GUESS);
+    } else {
+        set(step, TP_CAUSE_UNKNOWN, TP_EVIDENCE_BYTES, TP_CERTAIN);
+    }
+}
+
+/* --- holes ---------------------------------------------------------------------------------- */
+
+/* Did the packet leave its host after the data above the hole? 1 yes, -1 no, 0 not known. */
+static int order_of(const struct step *step, const struct hole *hole, enum tp_evidence *evidence)
+{
+    const struct tp_record *packet = step->packet;
+    int16_t ids;
+
+    if (TP_HAS(packet, TSVAL) && hole->tsval && packet->tsval != hole->tsval) {
+        bool newer = (int32_t)(packet->tsval - hole->tsval) > 0;
+
+        *evidence = newer ? TP_EVIDENCE_TSVAL : TP_EVIDENCE_TSVAL_OLD;
+        return newer ? 1 : -1;
+    }
+    *evidence = TP_EVIDENCE_IP_ID;
+    if (!TP_HAS(packet, IP_ID) || !packet->ip_id || !hole->ip_id)
+        return 0;
+    ids = (int16_t)(uint16_t)(packet->ip_id - hole->ip_id);
+    return ids > 0 ? 1 : ids < 0 ? -1 : 0;
+}
+
+static void why_repaired(struct step *step, int64_t open_ns)
+{
+    const struct trouble *trouble = step->own->trouble;
+    enum tp_cause cause = TP_CAUSE_UNKNOWN;
+
+    if (trouble && (trouble->dup_acks >= 3 || trouble->sacked_bytes))
+        cause = TP_CAUSE_FAST;
+    else if (open_ns >= rtt_path_rto(step))
+        cause = TP_CAUSE_TIMEOUT;
+    step->verdict->cause = (uint8_t)cause;
+}
+
+void classify_repair(struct step *step, const struct hole *hole)
+{
+    int64_t open_ns = step->now_ns - hole->opened_ns, rtt_ns = rtt_path(step);
+    enum tp_evidence evidence;
+    enum tp_confidence confidence = TP_CERTAIN;
+    int order = order_of(step, hole, &evidence);
+
+    if (order == 0 && rtt_ns) {
+        evidence = TP_EVIDENCE_TIMING;
+        confidence = TP_LIKELY;
+        order = open_ns <= rtt_ns / 4 ? -1 : open_ns >= rtt_ns / 4 * 3 ? 1 : 0;
+    }
+    if (order == 0) {
+        FOUND(step, AMBIGUOUS);
+        set(step, TP_CAUSE_UNKNOWN, TP_EVIDENCE_TIMING, TP_GUESS);
+        return;
+    }
+    set(step, order < 0 ? TP_CAUSE_NONE : TP_CAUSE_UNKNOWN, evidence, confidence);
+    if (order < 0) {
+        FOUND(step, REORDERED);
+    } else {
+        FOUND(step, REPAIR);
+        why_repaired(step, open_ns);
+    }
+}

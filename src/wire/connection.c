@@ -1,0 +1,243 @@
+/* connection.c: follows one connection, packet by packet. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "wire/direction.h"
+
+#define BUDGET_DEFAULT ((size_t)16 << 20)
+
+struct tp_wires *tp_wires_new(const struct tp_wires_options *options, struct tp_error *error)
+{
+    struct tp_wires *wires = calloc(1, sizeof *wires);
+
+    if (!wires || copies_init(&wires->copies) < 0) {
+        free(wires);
+        tp_error_nomem(error);
+        return NULL;
+    }
+    wires->pool.budget =
+        options && options->segment_budget ? options->segment_budget : BUDGET_DEFAULT;
+    return wires;
+}
+
+void tp_wires_free(struct tp_wires *wires)
+{
+    if (!wires)
+        return;
+    flight_pool_free(&wires->pool);
+    copies_release(&wires->copies);
+    free(wires);
+}
+
+struct tp_connection *tp_connection_new(struct tp_wires *wires)
+{
+    struct tp_connection *connection = calloc(1, sizeof *connection);
+
+    if (connection) {
+        connection->wires = wires;
+        connection->handshake.opener = -1;
+        connection->id = ++wires->last_id;
+    }
+    return connection;
+}
+
+void direction_forget(struct tp_wires *wires, struct direction *dir)
+{
+    flight_pop(&wires->pool, &dir->flight, flight_count(dir->flight));
+    free(dir->holes);
+    dir->holes = NULL;
+    dir->fin = 0;
+    dir->una = dir->max;
+    dir->state &= (uint16_t) ~(DIR_UNA | DIR_ACKED | DIR_GAP | DIR_PROBED | DIR_INITIAL);
+    if (dir->trouble) {
+        dir->trouble->sacked_bytes = dir->trouble->lost_bytes = 0;
+        dir->trouble->sacked_max = 0;
+        dir->trouble->blocks = dir->trouble->dup_acks = 0;
+        dir->trouble->episode = TP_CAUSE_NONE;
+        dir->trouble->resent_start = UINT64_MAX;
+        dir->trouble->resent_count = dir->trouble->resent_next = 0;
+    }
+}
+
+static void direction_free(struct tp_wires *wires, struct direction *dir)
+{
+    if (!dir)
+        return;
+    direction_forget(wires, dir);
+    trouble_free(dir->trouble);
+    free(dir);
+}
+
+void tp_connection_free(struct tp_connection *connection)
+{
+    if (!connection)
+        return;
+    direction_free(connection->wires, connection->dir[0]);
+    direction_free(connection->wires, connection->dir[1]);
+    free(connection);
+}
+
+static struct direction *direction_of(struct tp_connection *connection, unsigned end)
+{
+    if (!connection->dir[end])
+        connection->dir[end] = calloc(1, sizeof *connection->dir[end]);
+    return connection->dir[end];
+}
+
+/* --- what is asked -------------------------------------------------------------------------- */
+
+void flight_state(const struct direction *dir, const struct direction *peer,
+                  struct tp_flight *flight)
+{
+    const struct trouble *trouble = dir->trouble;
+    uint64_t gone = trouble ? trouble->sacked_bytes + trouble->lost_bytes : 0;
+    unsigned state = dir->state;
+
+    flight->known = (state & (DIR_UNA | DIR_GAP)) == DIR_UNA &&
+                    (state & DIR_ACKED || (dir->wire.syns && dir->max == SEQ_ZERO + 1));
+    flight->outstanding_bytes = dir->max > dir->una ? dir->max - dir->una : 0;
+    flight->pipe_bytes = flight->outstanding_bytes > gone ? flight->outstanding_bytes - gone : 0;
+    flight->sacked_bytes = trouble ? trouble->sacked_bytes : 0;
+    flight->recovering = trouble && trouble->episode != TP_CAUSE_NONE;
+    flight->window_known = peer && peer->state & DIR_WINDOW && peer->wire.scale != TP_SCALE_UNKNOWN;
+    flight->window_at_least = flight->window_known && peer->wire.scale == TP_SCALE_AT_LEAST;
+    flight->window_bytes = peer ? peer->window : 0;
+    flight->una = seq_public(dir->una);
+    flight->max = seq_public(dir->max);
+    flight->mss_bytes = dir->mss;
+    flight->srtt_ns = (int64_t)dir->srtt_ns;
+    flight->rto_ns = dir->srtt_ns > 0 ? rtt_rto(dir) : 0;
+}
+
+void tp_connection_flight(const struct tp_connection *connection, unsigned end,
+                          struct tp_flight *flight)
+{
+    *flight = (struct tp_flight){0};
+    if (connection->dir[end])
+        flight_state(connection->dir[end], connection->dir[1 - end], flight);
+}
+
+const struct tp_wire *tp_connection_wire(const struct tp_connection *connection, unsigned end)
+{
+    const struct direction *dir = connection->dir[end];
+
+    return dir && (dir->wire.packets || dir->wire.acked_bytes) ? &dir->wire : NULL;
+}
+
+const struct tp_handshake *tp_connection_handshake(const struct tp_connection *connection)
+{
+    return &connection->handshake;
+}
+
+unsigned tp_connection_complete(const struct tp_connection *connection)
+{
+    return connection->complete;
+}
+
+static size_t direction_bytes(const struct direction *dir)
+{
+    size_t bytes = sizeof *dir + flight_bytes(dir->flight);
+
+    if (dir->holes)
+        bytes += sizeof *dir->holes + dir->holes->allocated * sizeof(struct hole);
+    if (dir->trouble)
+        bytes += sizeof *dir->trouble + dir->trouble->resent_allocated * sizeof(struct resent);
+    return bytes;
+}
+
+size_t tp_connection_bytes(const struct tp_connection *connection)
+{
+    size_t bytes = sizeof *connection;
+    unsigned end;
+
+    for (end = 0; end < 2; end++)
+        if (connection->dir[end])
+            bytes += direction_bytes(connection->dir[end]);
+    return bytes;
+}
+
+/* --- one packet ----------------------------------------------------------------------------- */
+
+/* All but the samples' array, of which rtt_count says what is valid, and the flights. */
+static void clear(struct tp_verdict *verdict)
+{
+    const size_t head = offsetof(struct tp_verdict, rtt), tail = offsetof(struct tp_verdict, seq);
+
+    memset(verdict, 0, head);
+    memset((char *)verdict + tail, 0, offsetof(struct tp_verdict, flight) - tail);
+}
+
+static void finish(struct step *step)
+{
+    struct tp_connection *connection = step->connection;
+    struct tp_flight *flight = step->verdict->flight;
+    struct tp_wire *wire = &step->own->wire;
+    unsigned end;
+
+    for (end = 0; end < 2; end++)
+        tp_connection_flight(connection, end, &flight[end]);
+    flight += step->verdict->end;
+    if (flight->known && flight->outstanding_bytes > wire->outstanding_max_bytes)
+        wire->outstanding_max_bytes = (uint32_t)flight->outstanding_bytes;
+}
+
+/* A reset may have any numbers: nothing is learnt from them. */
+static void reset(struct step *step)
+{
+    step->connection->complete |= TP_COMPLETE_RST;
+}
+
+static int understand(struct step *step)
+{
+    struct tp_connection *connection = step->connection;
+    unsigned end = step->verdict->end;
+    int rc = TP_OK;
+
+    account_packet(step);
+    if (has_flag(step, TP_TCP_RST)) {
+        reset(step);
+        return TP_OK;
+    }
+    if (has_flag(step, TP_TCP_ACK) && TP_HAS(step->packet, ACK) &&
+        !(step->peer = direction_of(connection, 1 - end)))
+        return TP_ERR_NOMEM;
+    if (has_flag(step, TP_TCP_SYN))
+        handshake_syn(step);
+    window_packet(step);
+    if (has_flag(step, TP_TCP_ACK) && TP_HAS(step->packet, ACK))
+        rc = ack_packet(step);
+    if (rc == TP_OK)
+        rc = data_packet(step);
+    return rc;
+}
+
+int tp_connection_add(struct tp_connection *connection, const struct tp_record *packet,
+                      unsigned end, struct tp_verdict *verdict)
+{
+    struct direction *own = direction_of(connection, end), *peer = connection->dir[1 - end];
+    struct step step = {.connection = connection,
+                        .packet = packet,
+                        .verdict = verdict,
+                        .own = own,
+                        .peer = peer,
+                        .now_ns = packet->ts_ns};
+    int rc = TP_OK;
+
+    clear(verdict);
+    verdict->end = (uint8_t)end;
+    if (!own)
+        return TP_ERR_NOMEM;
+    step.flags = TP_HAS(packet, FLAGS) ? packet->flags : 0;
+    step.payload = TP_HAS(packet, PAYLOAD) ? packet->payload : 0;
+    step.own_last_ns = own->wire.last_ns;
+    step.data_before_ns = own->wire.data_last_ns;
+    step.peer_last_ns = peer ? peer->wire.last_ns : 0;
+    if (copies_is(&connection->wires->copies, packet, connection->id, end, own->wire.rtt.min_ns)) {
+        FOUND(&step, COPY);
+        TROUBLE_ADD(own, copies, 1);
+    } else if (TP_HAS(packet, SEQ) && TP_HAS(packet, FLAGS)) {
+        rc = understand(&step);
+    }
+    finish(&step);
+    return rc;
+}

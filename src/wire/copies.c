@@ -1,0 +1,82 @@
+/* copies.c: finds the capture's duplicates by a fingerprint.
+ *
+ * A packet without IP identification (IPv6, or 0) can be the same to the bit and yet have been sent
+ * twice: duplicate ACKs, or data resent within a tick of the timestamp clock. It is a copy if it
+ * was seen elsewhere (another interface, hop limit or direction) or, for data, sooner than any
+ * round trip.
+ */
+#include <stdlib.h>
+
+#include <tcpprobe/wire.h>
+
+#include "wire/copies.h"
+
+#define SAME_PLACE_US  2000
+#define OTHER_PLACE_US 1000000
+#define WHERE_BITS     20
+#define WHERE_MASK     ((UINT64_C(1) << WHERE_BITS) - 1)
+
+int copies_init(struct copies *copies)
+{
+    copies->slots = calloc(COPIES_SLOTS, sizeof *copies->slots);
+    return copies->slots ? TP_OK : TP_ERR_NOMEM;
+}
+
+void copies_release(struct copies *copies)
+{
+    free(copies->slots);
+}
+
+static uint64_t mix(uint64_t hash, uint64_t value)
+{
+    hash = (hash ^ value) * UINT64_C(0x9e3779b97f4a7c15);
+    return hash ^ hash >> 29;
+}
+
+static uint64_t print_of(const struct tp_record *packet, uint32_t connection, unsigned end)
+{
+    uint64_t print = mix((uint64_t)connection << 1 | end,
+                         (uint64_t)packet->seq << 32 | (TP_HAS(packet, ACK) ? packet->ack : 0));
+
+    print = mix(print,
+                (uint64_t)packet->payload << 32 | (uint64_t)packet->flags << 16 | packet->window);
+    if (TP_HAS(packet, TSVAL))
+        print = mix(print, (uint64_t)packet->tsval << 32 | packet->tsecr);
+    print = mix(print, (uint64_t)(TP_HAS(packet, IP_ID) ? packet->ip_id : 0) << 16 |
+                           (TP_HAS(packet, CHECKSUM) ? packet->checksum : 0));
+    return print | 1; /* an empty slot is 0 */
+}
+
+static uint64_t where_of(const struct tp_record *packet)
+{
+    uint64_t where = mix(TP_HAS(packet, IFACE) ? packet->iface : 0, packet->input);
+
+    where = mix(where, TP_HAS(packet, TTL) ? packet->ttl : 0);
+    where = mix(where,
+                TP_HAS(packet, ODDITIES) ? packet->oddities & (TP_ODD_OUTGOING | TP_ODD_VLAN) : 0);
+    return where >> (64 - WHERE_BITS);
+}
+
+bool copies_is(struct copies *copies, const struct tp_record *packet, uint32_t connection,
+               unsigned end, int64_t min_rtt_ns)
+{
+    uint64_t print = print_of(packet, connection, end), where = where_of(packet);
+    uint64_t now_us = (uint64_t)(packet->ts_ns / 1000) & (UINT64_MAX >> WHERE_BITS);
+    struct copies_slot *slot = &copies->slots[print >> 32 & (COPIES_SLOTS - 1)];
+    uint64_t when = slot->when;
+    int64_t since_us = (int64_t)((now_us << WHERE_BITS) - (when & ~WHERE_MASK)) >> WHERE_BITS;
+    bool seen = slot->print == print, elsewhere = (when & WHERE_MASK) != where;
+
+    since_us = since_us < 0 ? -since_us : since_us; /* interfaces are merged out of order */
+    slot->print = print;
+    slot->when = now_us << WHERE_BITS | where;
+    if (!seen)
+        return false;
+    if (elsewhere)
+        return since_us <= OTHER_PLACE_US;
+    if (since_us > SAME_PLACE_US)
+        return false;
+    if (TP_HAS(packet, IP_ID) && packet->ip_id)
+        return true;
+    return packet->payload > 0 && since_us * 2000 < min_rtt_ns;
+}

@@ -1,0 +1,362 @@
+/* data.c: whether a packet's bytes are new, fill a hole, or come again. */
+#include "wire/direction.h"
+
+/* Where the bytes of one packet fall. */
+struct fall {
+    uint64_t top;         /* bytes at or above the highest, a FIN not counted */
+    uint64_t filled;      /* bytes that lay in holes */
+    uint64_t again;       /* bytes captured before */
+    uint64_t end;         /* a FIN counted */
+    struct hole hole;     /* the lowest that was filled; valid if filled */
+    struct segment first; /* the lowest in flight that is sent again; valid if in_flight */
+    bool in_flight;
+};
+
+static struct segment segment_of(const struct step *step, uint64_t start, uint64_t end)
+{
+    const struct tp_record *packet = step->packet;
+
+    return (struct segment){
+        .start = start,
+        .end = end,
+        .sent_ns = step->now_ns,
+        .frame = TP_HAS(packet, FRAME) ? packet->frame : 0,
+        .tsval = TP_HAS(packet, TSVAL) ? packet->tsval : 0,
+        .ip_id = TP_HAS(packet, IP_ID) ? packet->ip_id : 0,
+    };
+}
+
+static void insert(struct step *step, uint32_t i, const struct segment *segment)
+{
+    struct direction *own = step->own;
+    uint32_t joined = 0;
+
+    flight_insert(&step->connection->wires->pool, &own->flight, i, segment, &joined);
+    if (joined) {
+        TROUBLE_ADD(own, joined, joined);
+        sack_recount(own);
+    }
+}
+
+/* --- sending again -------------------------------------------------------------------------- */
+
+static void resend_segment(struct step *step, struct segment *segment)
+{
+    struct direction *own = step->own;
+    struct segment now = segment_of(step, segment->start, segment->end);
+
+    if (segment->flags & SEGMENT_LOST && !(segment->flags & SEGMENT_SACKED))
+        own->trouble->lost_bytes -= segment->end - segment->start;
+    now.copies = (uint8_t)(segment->copies + (segment->copies < UINT8_MAX));
+    now.flags = (uint8_t)((segment->flags | SEGMENT_RESENT) & ~SEGMENT_LOST);
+    *segment = now;
+}
+
+/* Cuts what is in flight at seq, so that a segment begins there; returns its index. */
+static uint32_t cut(struct step *step, uint64_t seq)
+{
+    struct direction *own = step->own;
+    uint32_t i = flight_find(own->flight, seq), joined = 0;
+
+    if (i == flight_count(own->flight) || flight_at(own->flight, i)->start >= seq)
+        return i;
+    if (flight_split(&step->connection->wires->pool, &own->flight, i, seq, &joined))
+        return i + 1;
+    TROUBLE_ADD(own, joined, joined);
+    sack_recount(own);
+    return flight_find(own->flight, seq);
+}
+
+static void resend(struct step *step, struct fall *fall, uint64_t start, uint64_t end)
+{
+    struct direction *own = step->own;
+    uint32_t i;
+
+    if (!flight_count(own->flight) || start >= end)
+        return;
+    cut(step, end);
+    i = cut(step, start);
+    if (i == flight_count(own->flight) || flight_at(own->flight, i)->start >= end)
+        return;
+    fall->first = *flight_at(own->flight, i);
+    fall->in_flight = true;
+    for (; i < flight_count(own->flight) && flight_at(own->flight, i)->start < end; i++)
+        resend_segment(step, flight_at(own->flight, i));
+}
+
+static void note_again(struct step *step, const struct fall *fall)
+{
+    struct tp_verdict *verdict = step->verdict;
+    struct trouble *trouble = step->own->trouble;
+    struct tp_wire_trouble *sums = &trouble->sums;
+    const struct segment *first = &fall->first;
+    uint32_t mss = step->own->mss;
+
+    verdict->again_bytes = (uint32_t)fall->again;
+    verdict->again_segs = mss ? (uint32_t)((fall->again + mss - 1) / mss) : 1;
+    if (verdict->again_segs > verdict->segs)
+        verdict->again_segs = verdict->segs;
+    sums->retransmissions++;
+    sums->retransmitted_segs += verdict->again_segs;
+    sums->retransmitted_bytes += fall->again;
+    sums->by_cause[verdict->cause] += verdict->again_segs;
+    if (!fall->in_flight)
+        return;
+    verdict->of_frame = first->frame;
+    verdict->since_copy_ns = step->now_ns - first->sent_ns;
+    rtt_sum_add(&sums->resend_delay, verdict->since_copy_ns);
+    if (first->copies + 1U > sums->copies_max)
+        sums->copies_max = first->copies + 1U;
+}
+
+static void remember_again(struct step *step, const struct fall *fall)
+{
+    struct trouble *trouble = step->own->trouble;
+    struct segment now = segment_of(step, step->seq, fall->end);
+
+    trouble->resent_ns = step->now_ns;
+    trouble->resent_start = step->seq;
+    trouble_resent(trouble, &(struct resent){
+                                .start = now.start,
+                                .end = now.end,
+                                .sent_ns = now.sent_ns,
+                                .frame = now.frame,
+                                .tsval = now.tsval,
+                                .tsval_before = fall->in_flight ? fall->first.tsval : 0,
+                                .segs = step->verdict->again_segs,
+                                .cause = step->verdict->cause,
+                            });
+}
+
+/* Its peer has said that it has all of this. Whether the sender could know depends on where the
+ * capture was taken. */
+static void acked_before(struct step *step)
+{
+    unsigned end = step->verdict->end, vantage = step->connection->handshake.vantage;
+    bool here = vantage == (end ? TP_VANTAGE_END1 : TP_VANTAGE_END0);
+    bool late = step->now_ns - step->own->progress_ns >= rtt_path(step);
+
+    FOUND(step, SPURIOUS);
+    step->verdict->evidence = TP_EVIDENCE_ACKED_BEFORE;
+    step->verdict->confidence = here ? TP_CERTAIN : late ? TP_LIKELY : TP_GUESS;
+    if (step->verdict->confidence == TP_GUESS)
+        return;
+    step->own->trouble->sums.spurious_segs += step->verdict->again_segs;
+    step->own->trouble->sums.spurious_by[TP_EVIDENCE_ACKED_BEFORE] += step->verdict->again_segs;
+}
+
+static void send_again(struct step *step, struct fall *fall)
+{
+    struct direction *own = step->own;
+    bool acked = own->state & DIR_ACKED && step->end <= own->una;
+
+    FOUND(step, RETRANSMISSION);
+    if (fall->top || fall->filled)
+        FOUND(step, PARTIAL);
+    classify_retransmission(step, fall->in_flight ? &fall->first : NULL, step->seq, fall->end);
+    note_again(step, fall);
+    if (acked)
+        acked_before(step);
+    remember_again(step, fall);
+    if (acked)
+        own->trouble->resent[own->trouble->resent_next - 1].spurious =
+            step->verdict->confidence != TP_GUESS;
+    episode_begin(step, step->seq);
+}
+
+/* --- filling holes -------------------------------------------------------------------------- */
+
+static void note_reordered(struct step *step, const struct fall *fall)
+{
+    struct tp_wire_trouble *sums = &step->own->trouble->sums;
+    uint64_t extent = step->own->max - step->end;
+    int64_t open_ns = step->now_ns - fall->hole.opened_ns;
+
+    sums->reordered++;
+    sums->reordered_bytes += fall->filled;
+    if (extent > sums->reorder_extent_bytes)
+        sums->reorder_extent_bytes = extent;
+    if (open_ns > sums->reorder_delay_ns)
+        sums->reorder_delay_ns = open_ns;
+}
+
+static void fill_hole(struct step *step, const struct fall *fall, uint64_t end)
+{
+    struct direction *own = step->own;
+    struct segment segment = segment_of(step, step->seq, end);
+
+    if (!fall->again) /* else it is told as a retransmission */
+        classify_repair(step, &fall->hole);
+    if (TP_FOUND(step->verdict, REORDERED)) {
+        note_reordered(step, fall);
+    } else {
+        segment.flags = SEGMENT_RESENT | SEGMENT_REPAIR;
+        own->trouble->sums.repairs += TP_FOUND(step->verdict, REPAIR);
+        own->trouble->sums.ambiguous += TP_FOUND(step->verdict, AMBIGUOUS);
+    }
+    if (fall->hole.acked) {
+        own->trouble->sums.unseen_bytes -= fall->filled < own->trouble->sums.unseen_bytes
+                                               ? fall->filled
+                                               : own->trouble->sums.unseen_bytes;
+    } else if (!fall->again) {
+        insert(step, flight_count(own->flight) ? flight_find(own->flight, step->seq) : 0, &segment);
+    }
+}
+
+/* --- the packet ----------------------------------------------------------------------------- */
+
+static int open_hole(struct step *step)
+{
+    struct direction *own = step->own;
+    struct segment now = segment_of(step, step->seq, step->seq);
+    struct hole hole = {own->max, step->seq, step->now_ns, now.tsval, now.ip_id, false};
+
+    if (!own->wire.syns && own->wire.data_packets <= 1 && step->seq == own->max + 1) {
+        own->max = step->seq; /* all that was seen before was a keep-alive: one too low */
+        return TP_OK;
+    }
+    FOUND(step, HOLE);
+    step->verdict->unseen_bytes = hole.end - hole.start;
+    if (holes_add(&own->holes, &hole) < 0)
+        return TP_ERR_NOMEM;
+    own->max = step->seq;
+    return TP_OK;
+}
+
+/* Bytes from before the first one that was captured. */
+static uint64_t before_all(const struct step *step, struct fall *fall)
+{
+    uint64_t end = step->end < SEQ_ZERO + 1 ? step->end : SEQ_ZERO + 1;
+
+    if (step->own->wire.syns || step->seq >= SEQ_ZERO + 1)
+        return 0;
+    fall->hole = (struct hole){step->seq, end, step->own->wire.data_first_ns, 0, 0, false};
+    return end - step->seq;
+}
+
+static void below(struct step *step, struct fall *fall)
+{
+    struct direction *own = step->own;
+    uint64_t end = step->end < own->max ? step->end : own->max;
+    uint64_t end_fin = fall->end < own->max ? fall->end : own->max;
+
+    fall->filled = before_all(step, fall);
+    if (own->holes && own->holes->count)
+        fall->filled += holes_fill(&own->holes, step->seq, end, &fall->hole);
+    fall->again = end - step->seq - fall->filled;
+    if (!trouble_of(own)) /* counted as unique or again all the same; not classified */
+        return;
+    if (fall->again || end_fin > end)
+        resend(step, fall, step->seq > own->una ? step->seq : own->una, end_fin);
+    if (fall->again)
+        send_again(step, fall);
+    if (fall->filled)
+        fill_hole(step, fall, end);
+}
+
+static void note_fin(struct step *step)
+{
+    struct direction *own = step->own;
+    uint8_t *complete = &step->connection->complete;
+
+    if (own->fin == step->end) {
+        FOUND(step, FIN_AGAIN);
+        TROUBLE_ADD(own, fin_again, 1);
+        return;
+    }
+    own->fin = step->end;
+    *complete |= *complete & TP_COMPLETE_FIN ? TP_COMPLETE_FIN_BOTH : TP_COMPLETE_FIN;
+}
+
+static void append(struct step *step, const struct fall *fall)
+{
+    struct direction *own = step->own;
+    uint64_t start = step->seq > own->max ? step->seq : own->max;
+    struct segment segment = segment_of(step, start, fall->end);
+
+    if (own->una == own->max)
+        own->progress_ns = step->now_ns;
+    insert(step, flight_count(own->flight), &segment);
+    own->max = fall->end;
+    own->state &= (uint16_t) ~(DIR_GAP | DIR_PROBED);
+    if (own->state & DIR_INITIAL) {
+        own->wire.initial_bytes += (uint32_t)fall->top;
+        own->wire.initial_segs += step->verdict->segs;
+    }
+}
+
+static int carry(struct step *step)
+{
+    struct direction *own = step->own;
+    struct fall fall = {.end = step->end + has_flag(step, TP_TCP_FIN)};
+
+    if (step->seq > own->max && open_hole(step) < 0)
+        return TP_ERR_NOMEM;
+    if (step->end > own->max)
+        fall.top = step->end - (step->seq > own->max ? step->seq : own->max);
+    if (step->seq < own->max)
+        below(step, &fall);
+    if (fall.end > own->max)
+        append(step, &fall);
+    if (has_flag(step, TP_TCP_FIN))
+        note_fin(step);
+    step->verdict->new_bytes = step->payload - (uint32_t)fall.again;
+    step->verdict->again_bytes = (uint32_t)fall.again;
+    own->wire.unique_bytes += step->verdict->new_bytes;
+    return TP_OK;
+}
+
+/* A packet without data whose number is above all that was captured: some were not. */
+static int bare(struct step *step)
+{
+    if (step->seq <= step->own->max || has_flag(step, TP_TCP_SYN))
+        return TP_OK;
+    return open_hole(step);
+}
+
+/* Gives the packet its place; false if it has none that means anything. */
+static bool place(struct step *step)
+{
+    struct direction *own = step->own;
+    uint32_t raw = step->packet->seq + has_flag(step, TP_TCP_SYN);
+    bool carries = step->payload || has_flag(step, TP_TCP_FIN);
+    int64_t distance;
+
+    if (!(own->state & DIR_ANCHORED))
+        seq_anchor(own, raw, SEQ_ZERO + 1);
+    distance = seq_distance(own, own->max, raw);
+    if (distance > SEQ_FAR || distance < -SEQ_FAR) {
+        if (!carries)
+            return false;
+        FOUND(step, REANCHORED);
+        TROUBLE_ADD(own, reanchored, 1);
+        direction_forget(step->connection->wires, own);
+        own->base = raw - (uint32_t)own->max;
+        distance = 0;
+    }
+    step->seq = own->max + (uint64_t)distance;
+    step->end = step->seq + step->payload;
+    return true;
+}
+
+int data_packet(struct step *step)
+{
+    struct tp_verdict *verdict = step->verdict;
+
+    if (!place(step))
+        return TP_OK;
+    verdict->seq = seq_public(step->seq - has_flag(step, TP_TCP_SYN));
+    if (step->payload)
+        account_data(step);
+    if (window_probe(step))
+        return TP_OK;
+    if (!step->payload && !has_flag(step, TP_TCP_FIN))
+        return bare(step);
+    verdict->is_data = step->payload > 0;
+    if (has_flag(step, TP_TCP_SYN) && step->payload)
+        FOUND(step, FAST_OPEN);
+    if (step->payload)
+        step->connection->complete |= TP_COMPLETE_DATA;
+    window_data(step);
+    return carry(step);
+}

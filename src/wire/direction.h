@@ -1,0 +1,217 @@
+/* direction.h: what is known of the data of one end, for the files of this folder.
+ *
+ * A direction is made when its first packet comes, or the first ACK for it; what only troubled ones
+ * need (struct trouble) when the trouble begins.
+ */
+#ifndef TCPPROBE_WIRE_DIRECTION_H
+#define TCPPROBE_WIRE_DIRECTION_H
+
+#include <tcpprobe/wire.h>
+
+#include "wire/copies.h"
+#include "wire/flight.h"
+#include "wire/holes.h"
+
+struct tp_wires {
+    struct flight_pool pool;
+    struct copies copies;
+    uint32_t last_id; /* of a connection */
+};
+
+enum {
+    DIR_ANCHORED = 0x001,    /* base is valid */
+    DIR_UNA = 0x002,         /* una is valid */
+    DIR_ACKED = 0x004,       /* its peer acknowledged something */
+    DIR_GAP = 0x008,         /* its latest data were not captured: flight unknown */
+    DIR_WINDOW = 0x010,      /* window is valid: this end advertised one */
+    DIR_PROBED = 0x020,      /* sent one byte beyond max into a closed window */
+    DIR_ALIVE = 0x040,       /* its keep-alive waits for an answer */
+    DIR_PROBING = 0x080,     /* its window probe waits for an answer */
+    DIR_INITIAL = 0x100,     /* nothing but its SYN was acknowledged so far */
+    DIR_SCALE_DOUBT = 0x200, /* sent once more than the peer's window seemed to allow */
+    DIR_OFFERS_SCALE = 0x400 /* its SYN had a window scale */
+};
+
+struct direction {
+    struct tp_wire wire;
+    uint64_t max, una; /* relative: end of the data sent, first number not acknowledged */
+    uint64_t fin;      /* relative number of its FIN; 0 none */
+    struct flight *flight;
+    struct holes *holes;
+    struct trouble *trouble;
+    int64_t progress_ns; /* latest ACK that was news, or first data after all were acknowledged */
+    float srtt_ns, rttvar_ns; /* srtt 0: no sample yet */
+    uint32_t base;            /* raw number of relative 0 */
+    uint32_t window;          /* latest that this end advertised, scaled if it is known how */
+    uint32_t echoed;          /* latest timestamp of this end that gave a sample */
+    uint16_t raw_window;      /* as window, not scaled */
+    uint16_t mss;             /* largest segment to expect; 0 unknown */
+    uint16_t state;           /* DIR_... */
+};
+
+struct tp_connection {
+    struct tp_wires *wires;
+    struct direction *dir[2];
+    struct tp_handshake handshake;
+    uint32_t id;
+    uint8_t complete; /* TP_COMPLETE_... */
+};
+
+/* One packet on its way through the steps. */
+struct step {
+    struct tp_connection *connection;
+    const struct tp_record *packet;
+    struct tp_verdict *verdict;
+    struct direction *own, *peer; /* peer may be NULL: nothing is known of it */
+    int64_t now_ns;
+    int64_t peer_last_ns;   /* the peer's latest packet before this one; valid if it sent any */
+    int64_t own_last_ns;    /* this end's; valid if it sent any */
+    int64_t data_before_ns; /* this end's latest data before this packet; 0 if none */
+    uint64_t seq, end;      /* relative payload; a FIN is the number at end */
+    uint32_t payload;
+    uint16_t flags;   /* TP_TCP_... */
+    bool window_same; /* as in this end's packet before */
+};
+
+#define FOUND(step, ID) ((step)->verdict->findings |= UINT64_C(1) << TP_FINDING_##ID)
+
+static inline bool has_flag(const struct step *step, unsigned flags)
+{
+    return (step->flags & flags) != 0;
+}
+
+/* --- seq: 64 bits out of 32 ----------------------------------------------------------------- */
+
+#define SEQ_FAR (INT64_C(1) << 30)
+
+/* Signed distance of raw from the relative number `from`. */
+static inline int64_t seq_distance(const struct direction *dir, uint64_t from, uint32_t raw)
+{
+    return (int32_t)(raw - (dir->base + (uint32_t)from));
+}
+
+/* Internally numbers begin at SEQ_ZERO, so that what lies before the first packet has a number. */
+#define SEQ_ZERO (UINT64_C(1) << 32)
+
+static inline void seq_anchor(struct direction *dir, uint32_t raw, uint64_t relative)
+{
+    dir->base = raw - (uint32_t)relative;
+    dir->max = dir->una = relative;
+    dir->state |= DIR_ANCHORED;
+}
+
+/* As the outside sees it. */
+static inline uint64_t seq_public(uint64_t seq)
+{
+    return seq > SEQ_ZERO ? seq - SEQ_ZERO : 0;
+}
+
+/* Forgets what is in flight and what was missing: the numbers begin anew. */
+void direction_forget(struct tp_wires *wires, struct direction *dir); /* connection.c */
+
+/* --- trouble.c ------------------------------------------------------------------------------ */
+
+/* A retransmission that may yet turn out to have been needless. */
+struct resent {
+    uint64_t start, end;
+    int64_t sent_ns;
+    uint64_t frame;
+    uint32_t tsval, tsval_before;
+    uint32_t segs;
+    uint8_t cause;
+    bool spurious; /* proved */
+};
+
+#define RESENT_MAX 512
+
+struct trouble {
+    struct tp_wire_trouble sums;
+    /* SACK scoreboard; numbers are relative. */
+    uint64_t sacked_bytes, lost_bytes; /* of what is in flight */
+    uint64_t sacked_max;               /* end of the highest byte SACKed */
+    int64_t sacked_sent_ns;            /* when the latest sent of the SACKed segments was sent */
+    uint32_t block[TP_SACK_BLOCKS][2]; /* of the latest ACK that had some, raw */
+    uint32_t blocks;
+    uint32_t dup_acks; /* in a row */
+    /* The loss episode. */
+    uint64_t recover; /* ends when this is acknowledged */
+    uint64_t una_at_begin;
+    int64_t episode_ns; /* when it began */
+    int64_t silence_ns; /* before the latest timeout */
+    uint8_t episode;    /* enum tp_cause: FAST, TIMEOUT or NONE */
+    bool probed;        /* a tail-loss probe was sent since the latest progress */
+    /* Of any retransmission. */
+    int64_t resent_ns; /* latest one */
+    uint64_t resent_start;
+    uint32_t resent_count, resent_next, resent_allocated; /* ring */
+    struct resent *resent;
+};
+
+/* Of the direction, made if there was none; NULL if out of memory. */
+struct trouble *trouble_of(struct direction *dir);
+void trouble_free(struct trouble *trouble);
+/* Remembers a retransmission. Without memory it is not remembered. */
+void trouble_resent(struct trouble *trouble, const struct resent *resent);
+/* The latest one that touches [start, end) and was not proved needless; NULL: none. */
+struct resent *trouble_find(struct trouble *trouble, uint64_t start, uint64_t end);
+
+/* Adds to a counter of the direction's trouble; nothing without memory. */
+#define TROUBLE_ADD(dir, member, n)                                                                \
+    do {                                                                                           \
+        struct trouble *trouble_ = trouble_of(dir);                                                \
+        if (trouble_)                                                                              \
+            trouble_->sums.member += (n);                                                          \
+    } while (0)
+
+/* --- the steps, in their order -------------------------------------------------------------- */
+
+void account_packet(struct step *step); /* account.c: what needs no understanding */
+void account_data(struct step *step);
+void handshake_syn(struct step *step); /* handshake.c */
+void handshake_ack(struct step *step);
+void window_packet(struct step *step);             /* windows.c: what this end advertises */
+void window_data(struct step *step);               /* ... and whether its data fit the peer's */
+bool window_probe(struct step *step);              /* is it a probe or keep-alive? */
+int ack_packet(struct step *step);                 /* acks.c */
+void sack_packet(struct step *step, uint64_t ack); /* sack.c */
+int data_packet(struct step *step);                /* data.c */
+/* After segments were joined: what is SACKed and lost of those in flight. */
+void sack_recount(struct direction *dir);
+void flight_state(const struct direction *dir, const struct direction *peer,
+                  struct tp_flight *flight); /* connection.c */
+
+/* --- rtt.c ---------------------------------------------------------------------------------- */
+
+/* One sample of dir's data; smooth: it also moves SRTT. Ignored unless it is positive. */
+void rtt_sample(struct step *step, struct direction *dir, enum tp_rtt_source source, int64_t rtt_ns,
+                bool smooth);
+/* Linux' retransmission timeout; 1 s without samples (RFC 6298). */
+int64_t rtt_rto(const struct direction *dir);
+void rtt_sum_add(struct tp_rtt_sum *sum, int64_t rtt_ns);
+/* The RTT of the whole path, wherever the capture was taken: that of both directions added up; 0
+ * unknown. */
+int64_t rtt_path(const struct step *step);
+int64_t rtt_path_rto(const struct step *step);
+
+/* --- classify.c ----------------------------------------------------------------------------- */
+
+/* Why [start, end) was sent again; segment is what is in flight of it, NULL if nothing. Fills the
+ * verdict's cause, evidence and confidence. */
+void classify_retransmission(struct step *step, const struct segment *segment, uint64_t start,
+                             uint64_t end);
+/* What it means that the packet filled that hole. */
+void classify_repair(struct step *step, const struct hole *hole);
+
+/* --- spurious.c ----------------------------------------------------------------------------- */
+
+/* The peer's first ACK for a resent segment. lowest: the segment began at una. ack: what the packet
+ * acknowledges. */
+void spurious_acked(struct step *step, const struct segment *segment, bool lowest, uint64_t ack);
+void spurious_dsack(struct step *step, uint64_t start, uint64_t end);
+
+/* --- episode.c ------------------------------------------------------------------------------ */
+
+void episode_begin(struct step *step, uint64_t start);
+void episode_progress(struct step *step, struct direction *dir);
+
+#endif

@@ -1,0 +1,188 @@
+/* handshake.c: what the SYNs agree on, and how long they took. */
+#include "wire/direction.h"
+
+#define SCALE_MAX       14 /* RFC 7323, 2.3 */
+#define MSS_DEFAULT     536
+#define TIMESTAMP_BYTES 12
+#define NOTHING_NS      INT64_C(200000) /* too short to tell near from far */
+#define FAR_TO_NEAR     5
+
+static void note_options(struct step *step)
+{
+    const struct tp_record *packet = step->packet;
+    struct direction *own = step->own;
+    unsigned options = TP_HAS(packet, OPTIONS) ? packet->options : TP_OPTION_CUT;
+
+    own->wire.options_known = !(options & (TP_OPTION_CUT | TP_OPTION_BAD));
+    own->wire.mss_bytes = TP_HAS(packet, MSS) ? packet->mss : 0;
+    own->wire.sack_ok = (options & TP_OPTION_SACK_OK) != 0;
+    own->wire.timestamps = (options & TP_OPTION_TS) != 0;
+    own->state &= (uint16_t)~DIR_OFFERS_SCALE;
+    if (TP_HAS(packet, WSCALE)) {
+        own->state |= DIR_OFFERS_SCALE;
+        own->wire.wscale = packet->wscale < SCALE_MAX ? packet->wscale : SCALE_MAX;
+    }
+}
+
+static void set_scale(struct direction *dir, enum tp_scale scale)
+{
+    if (!dir)
+        return;
+    dir->wire.scale = (uint8_t)scale;
+    if (scale == TP_SCALE_NONE)
+        dir->wire.wscale = 0;
+}
+
+/* Each option holds only if both SYNs have it, and a SYN-ACK has it only if the SYN had. */
+static void settle_scales(struct step *step)
+{
+    struct direction *own = step->own, *peer = step->peer;
+    bool both = peer && peer->wire.syns;
+    bool answer = has_flag(step, TP_TCP_ACK);
+
+    if (!(own->state & DIR_OFFERS_SCALE)) {
+        if (!own->wire.options_known)
+            return;
+        set_scale(own, TP_SCALE_NONE);
+        set_scale(peer, TP_SCALE_NONE);
+    } else if (answer || both) {
+        if (both && !(peer->state & DIR_OFFERS_SCALE)) {
+            if (peer->wire.options_known)
+                return; /* settled by the peer's */
+        } else if (both) {
+            set_scale(peer, TP_SCALE_KNOWN);
+        }
+        set_scale(own, TP_SCALE_KNOWN);
+    }
+}
+
+static uint16_t mss_of(const struct direction *dir)
+{
+    if (!dir || !dir->wire.syns)
+        return UINT16_MAX;
+    if (dir->wire.mss_bytes)
+        return dir->wire.mss_bytes;
+    return dir->wire.options_known ? MSS_DEFAULT : UINT16_MAX;
+}
+
+/* A sender keeps to what its peer accepts and, in effect, to what it accepts itself: that is its
+ * own link's. */
+static void settle_mss(struct step *step)
+{
+    struct direction *own = step->own, *peer = step->peer;
+    uint16_t a = mss_of(own), b = mss_of(peer), mss = a < b ? a : b;
+    bool timestamps = own->wire.timestamps && (!peer || !peer->wire.syns || peer->wire.timestamps);
+
+    if (mss == UINT16_MAX)
+        return;
+    if (timestamps && mss > 2 * TIMESTAMP_BYTES)
+        mss = (uint16_t)(mss - TIMESTAMP_BYTES);
+    own->mss = mss;
+    if (peer)
+        peer->mss = mss;
+}
+
+/* The number of a SYN is its direction's 0. */
+static void anchor(struct step *step)
+{
+    struct direction *own = step->own;
+    uint64_t una = own->state & DIR_UNA ? own->una : SEQ_ZERO;
+    bool anchored = (own->state & DIR_ANCHORED) != 0;
+
+    if (anchored && seq_distance(own, SEQ_ZERO, step->packet->seq) == 0) {
+        if (own->max == SEQ_ZERO)
+            own->max++;
+    } else {
+        if (anchored && own->max > SEQ_ZERO + 1) {
+            FOUND(step, REANCHORED);
+            TROUBLE_ADD(own, reanchored, 1);
+            direction_forget(step->connection->wires, own);
+        }
+        seq_anchor(own, step->packet->seq, SEQ_ZERO);
+        own->max++;
+        una = SEQ_ZERO;
+    }
+    own->una = una;
+    own->state |= DIR_UNA | (own->una <= SEQ_ZERO + 1 ? DIR_INITIAL : 0);
+    own->wire.isn = step->packet->seq;
+}
+
+/* One SYN of each, each the first packet of its end. */
+static bool is_clean(const struct direction *dir)
+{
+    return dir && dir->wire.syns == 1 && dir->wire.packets == 1;
+}
+
+static void note_syn(struct step *step)
+{
+    struct tp_connection *connection = step->connection;
+    struct tp_handshake *handshake = &connection->handshake;
+    bool first = !handshake->synack;
+    int8_t end = (int8_t)step->verdict->end;
+
+    if (!has_flag(step, TP_TCP_ACK)) {
+        handshake->syn = true;
+        connection->complete |= TP_COMPLETE_SYN;
+        if (handshake->opener < 0)
+            handshake->opener = end;
+        return;
+    }
+    handshake->synack = true;
+    connection->complete |= TP_COMPLETE_SYNACK;
+    if (handshake->opener < 0)
+        handshake->opener = (int8_t)(1 - end);
+    if (first && is_clean(step->own) && is_clean(step->peer) &&
+        step->packet->ack == step->peer->wire.isn + 1 && step->now_ns > step->peer->wire.first_ns) {
+        handshake->syn_rtt_ns = step->now_ns - step->peer->wire.first_ns;
+        rtt_sample(step, step->peer, TP_RTT_HANDSHAKE, handshake->syn_rtt_ns, true);
+    }
+}
+
+void handshake_syn(struct step *step)
+{
+    struct direction *own = step->own;
+    bool again = own->wire.syns > 1 && own->wire.isn == step->packet->seq;
+
+    if (again) {
+        FOUND(step, HANDSHAKE_AGAIN);
+        TROUBLE_ADD(own, syn_again, 1);
+        step->verdict->cause = TP_CAUSE_HANDSHAKE;
+        step->verdict->evidence = TP_EVIDENCE_SYN_TIMER;
+        step->verdict->confidence = TP_CERTAIN;
+    }
+    anchor(step);
+    note_options(step);
+    note_syn(step);
+    settle_scales(step);
+    settle_mss(step);
+}
+
+static enum tp_vantage vantage_of(const struct tp_handshake *handshake)
+{
+    int64_t opener_ns = handshake->ack_rtt_ns, other_ns = handshake->syn_rtt_ns;
+
+    if (!opener_ns || !other_ns || (opener_ns < NOTHING_NS && other_ns < NOTHING_NS))
+        return TP_VANTAGE_UNKNOWN;
+    if (other_ns / FAR_TO_NEAR > opener_ns)
+        return handshake->opener ? TP_VANTAGE_END1 : TP_VANTAGE_END0;
+    if (opener_ns / FAR_TO_NEAR > other_ns)
+        return handshake->opener ? TP_VANTAGE_END0 : TP_VANTAGE_END1;
+    return TP_VANTAGE_BETWEEN;
+}
+
+void handshake_ack(struct step *step)
+{
+    struct tp_handshake *handshake = &step->connection->handshake;
+
+    if (handshake->ack || !handshake->synack || handshake->opener != (int8_t)step->verdict->end ||
+        !step->peer || step->packet->ack - step->peer->base == 0)
+        return;
+    handshake->ack = true;
+    step->connection->complete |= TP_COMPLETE_ACK;
+    if (is_clean(step->peer) && step->own->wire.syns == 1 &&
+        step->now_ns > step->peer->wire.first_ns) {
+        handshake->ack_rtt_ns = step->now_ns - step->peer->wire.first_ns;
+        rtt_sample(step, step->peer, TP_RTT_HANDSHAKE, handshake->ack_rtt_ns, true);
+    }
+    handshake->vantage = (uint8_t)vantage_of(handshake);
+}

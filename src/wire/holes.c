@@ -1,0 +1,126 @@
+/* holes.c: ranges of sequence numbers that were skipped. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <tcpprobe/error.h>
+
+#include "wire/holes.h"
+
+#define HOLES_FIRST 4
+
+static bool grow(struct holes **holes)
+{
+    uint32_t allocated = *holes ? (*holes)->allocated * 2 : HOLES_FIRST;
+    struct holes *grown = realloc(*holes, sizeof(struct holes) + allocated * sizeof(struct hole));
+
+    if (!grown)
+        return false;
+    if (!*holes)
+        grown->count = 0;
+    grown->allocated = allocated;
+    *holes = grown;
+    return true;
+}
+
+static void remove_at(struct holes *holes, uint32_t i, uint32_t n)
+{
+    holes->count -= n;
+    memmove(&holes->list[i], &holes->list[i + n], (holes->count - i) * sizeof(struct hole));
+}
+
+static bool make_room(struct holes **holes)
+{
+    if (*holes && (*holes)->count == HOLES_MAX)
+        remove_at(*holes, 0, HOLES_MAX / 4); /* many at once: few moves */
+    return (*holes && (*holes)->count < (*holes)->allocated) || grow(holes);
+}
+
+int holes_add(struct holes **holes, const struct hole *hole)
+{
+    if (!make_room(holes))
+        return TP_ERR_NOMEM;
+    (*holes)->list[(*holes)->count++] = *hole;
+    return TP_OK;
+}
+
+/* The first hole that ends after seq. */
+static uint32_t find(const struct holes *holes, uint64_t seq)
+{
+    uint32_t low = 0, high = holes->count, middle;
+
+    while (low < high) {
+        middle = low + (high - low) / 2;
+        if (holes->list[middle].end > seq)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
+/* [start, end) lies inside the i-th hole and touches neither edge. */
+static void cut_in_two(struct holes **holes, uint32_t i, uint64_t start, uint64_t end)
+{
+    struct hole upper = (*holes)->list[i];
+    uint32_t count = (*holes)->count;
+
+    (*holes)->list[i].end = start;
+    if (!make_room(holes))
+        return;
+    i -= count - (*holes)->count;
+    if (i >= (*holes)->count) /* the hole itself was the lowest, and forgotten */
+        return;
+    upper.start = end;
+    memmove(&(*holes)->list[i + 2], &(*holes)->list[i + 1],
+            ((*holes)->count - i - 1) * sizeof(struct hole));
+    (*holes)->list[i + 1] = upper;
+    (*holes)->count++;
+}
+
+uint64_t holes_fill(struct holes **holes, uint64_t start, uint64_t end, struct hole *first)
+{
+    uint32_t i = find(*holes, start), from;
+    struct hole *hole = &(*holes)->list[i];
+    uint64_t bytes = 0;
+
+    if (i == (*holes)->count || hole->start >= end)
+        return 0;
+    *first = *hole;
+    if (hole->start < start && hole->end > end) {
+        cut_in_two(holes, i, start, end);
+        return end - start;
+    }
+    if (hole->start < start) {
+        bytes = hole->end - start;
+        hole->end = start;
+        hole++;
+        i++;
+    }
+    for (from = i; i < (*holes)->count && hole->end <= end; i++, hole++)
+        bytes += hole->end - hole->start;
+    if (i < (*holes)->count && hole->start < end) {
+        bytes += end - hole->start;
+        hole->start = end;
+    }
+    remove_at(*holes, from, i - from);
+    return bytes;
+}
+
+uint64_t holes_ack(struct holes *holes, uint64_t seq, uint32_t *gaps)
+{
+    uint64_t bytes = 0;
+    uint32_t i = find(holes, seq);
+
+    *gaps = 0;
+    if (i < holes->count && holes->list[i].start < seq && !holes->list[i].acked) {
+        bytes = seq - holes->list[i].start;
+        holes->list[i].start = seq; /* what was acknowledged of it is not looked for again */
+        *gaps = 1;
+    }
+    for (; i > 0 && !holes->list[i - 1].acked; i--) {
+        holes->list[i - 1].acked = true;
+        bytes += holes->list[i - 1].end - holes->list[i - 1].start;
+        ++*gaps;
+    }
+    return bytes;
+}

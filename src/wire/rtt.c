@@ -1,0 +1,93 @@
+/* rtt.c: RTT samples, and the timer that a sender derives from them (RFC 6298).
+ *
+ * net/ipv4/tcp_input.c:tcp_rtt_estimator() keeps the variation at no less than 200 ms, hence RTO =
+ * SRTT + max(4 * rttvar, 200 ms).
+ */
+#include "wire/direction.h"
+
+#define RTO_SLACK_NS   INT64_C(200000000)
+#define RTO_INITIAL_NS INT64_C(1000000000)
+#define RTO_MAX_NS     INT64_C(120000000000)
+
+void rtt_sum_add(struct tp_rtt_sum *sum, int64_t rtt_ns)
+{
+    double us = (double)rtt_ns / 1e3;
+
+    if (rtt_ns < 0) /* the capture's clock went back */
+        return;
+    if (!sum->count || rtt_ns < sum->min_ns)
+        sum->min_ns = rtt_ns;
+    if (rtt_ns > sum->max_ns)
+        sum->max_ns = rtt_ns;
+    sum->sum_us += us;
+    sum->square_us2 += us * us;
+    sum->count++;
+}
+
+static void smooth_in(struct direction *dir, float rtt_ns)
+{
+    float error = rtt_ns - dir->srtt_ns;
+
+    if (dir->srtt_ns == 0) {
+        dir->srtt_ns = rtt_ns;
+        dir->rttvar_ns = rtt_ns / 2;
+        return;
+    }
+    dir->rttvar_ns += ((error < 0 ? -error : error) - dir->rttvar_ns) / 4;
+    dir->srtt_ns += error / 8;
+}
+
+void rtt_sample(struct step *step, struct direction *dir, enum tp_rtt_source source, int64_t rtt_ns,
+                bool smooth)
+{
+    struct tp_verdict *verdict = step->verdict;
+    struct trouble *trouble;
+
+    if (rtt_ns <= 0 || verdict->rtt_count == TP_RTT_SAMPLES_MAX)
+        return;
+    verdict->rtt[verdict->rtt_count++] =
+        (struct tp_rtt_sample){rtt_ns, (uint8_t)source, dir == step->connection->dir[1]};
+    if (source == TP_RTT_ACK)
+        rtt_sum_add(&dir->wire.rtt, rtt_ns);
+    else if (source == TP_RTT_TS)
+        rtt_sum_add(&dir->wire.rtt_ts, rtt_ns);
+    else if (source == TP_RTT_SACK && (trouble = trouble_of(dir)) != NULL)
+        rtt_sum_add(&trouble->sums.rtt_sack, rtt_ns);
+    if (smooth)
+        smooth_in(dir, (float)rtt_ns);
+}
+
+int64_t rtt_rto(const struct direction *dir)
+{
+    int64_t slack_ns = (int64_t)(4 * dir->rttvar_ns), rto_ns;
+
+    if (dir->srtt_ns == 0)
+        return RTO_INITIAL_NS;
+    rto_ns = (int64_t)dir->srtt_ns + (slack_ns > RTO_SLACK_NS ? slack_ns : RTO_SLACK_NS);
+    return rto_ns < RTO_MAX_NS ? rto_ns : RTO_MAX_NS;
+}
+
+/* What the peer's host takes to answer, seen from here: the least that is known of it. */
+static int64_t other_half(const struct step *step)
+{
+    const struct tp_handshake *handshake = &step->connection->handshake;
+
+    if (handshake->ack_rtt_ns)
+        return step->own == step->connection->dir[handshake->opener] ? handshake->ack_rtt_ns
+                                                                     : handshake->syn_rtt_ns;
+    return step->peer ? step->peer->wire.rtt.min_ns : 0;
+}
+
+int64_t rtt_path(const struct step *step)
+{
+    const struct tp_handshake *handshake = &step->connection->handshake;
+
+    if (step->own->srtt_ns > 0)
+        return (int64_t)step->own->srtt_ns + other_half(step);
+    return handshake->syn_rtt_ns + handshake->ack_rtt_ns;
+}
+
+int64_t rtt_path_rto(const struct step *step)
+{
+    return rtt_rto(step->own) + (step->own->srtt_ns > 0 ? other_half(step) : 0);
+}

@@ -1,0 +1,37 @@
+/* tables.c: the names of what a packet can be, and why. */
+#include <tcpprobe/wire.h>
+
+const struct tp_finding_info tp_findings[TP_FINDING_COUNT] = {
+#define FINDING(ID, name, mark, help) {name, mark, help},
+    TP_FINDINGS(FINDING)
+#undef FINDING
+};
+
+const char *tp_cause_name(enum tp_cause cause)
+{
+    static const char *const names[] = {
+#define CAUSE(ID, name, help) name,
+        TP_CAUSES(CAUSE)
+#undef CAUSE
+    };
+
+    return names[cause];
+}
+
+const char *tp_evidence_name(enum tp_evidence evidence)
+{
+    static const char *const names[] = {
+#define EVIDENCE(ID, name, help) name,
+        TP_EVIDENCE(EVIDENCE)
+#undef EVIDENCE
+    };
+
+    return names[evidence];
+}
+
+const char *tp_confidence_name(enum tp_confidence confidence)
+{
+    static const char *const names[] = {"guess", "likely", "certain"};
+
+    return names[confidence];
+}

@@ -1,0 +1,64 @@
+/* trouble.c: what only directions with losses, probes or oddities keep. */
+#include <stdlib.h>
+
+#include "wire/direction.h"
+
+#define RESENT_FIRST 8
+
+struct trouble *trouble_of(struct direction *dir)
+{
+    if (!dir->trouble) {
+        dir->trouble = calloc(1, sizeof *dir->trouble);
+        dir->wire.trouble = dir->trouble ? &dir->trouble->sums : NULL;
+    }
+    return dir->trouble;
+}
+
+void trouble_free(struct trouble *trouble)
+{
+    if (trouble)
+        free(trouble->resent);
+    free(trouble);
+}
+
+static bool grow(struct trouble *trouble)
+{
+    uint32_t allocated = trouble->resent_allocated ? trouble->resent_allocated * 2 : RESENT_FIRST;
+    struct resent *grown;
+
+    if (allocated > RESENT_MAX)
+        return trouble->resent_allocated > 0;
+    grown = realloc(trouble->resent, allocated * sizeof *grown);
+    if (grown) { /* it was full, so the next one goes behind the last */
+        if (trouble->resent_count)
+            trouble->resent_next = trouble->resent_count;
+        trouble->resent = grown;
+        trouble->resent_allocated = allocated;
+    }
+    return trouble->resent_allocated > 0;
+}
+
+void trouble_resent(struct trouble *trouble, const struct resent *resent)
+{
+    if (trouble->resent_count == trouble->resent_allocated && !grow(trouble))
+        return;
+    if (trouble->resent_next == trouble->resent_allocated)
+        trouble->resent_next = 0;
+    trouble->resent[trouble->resent_next++] = *resent;
+    if (trouble->resent_count < trouble->resent_allocated)
+        trouble->resent_count++;
+}
+
+struct resent *trouble_find(struct trouble *trouble, uint64_t start, uint64_t end)
+{
+    uint32_t i, at = trouble->resent_next;
+    struct resent *resent;
+
+    for (i = 0; i < trouble->resent_count; i++) {
+        at = (at ? at : trouble->resent_allocated) - 1;
+        resent = &trouble->resent[at];
+        if (resent->start < end && resent->end > start && !resent->spurious)
+            return resent;
+    }
+    return NULL;
+}

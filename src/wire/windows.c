@@ -1,0 +1,130 @@
+/* windows.c: what each end allows the other to send, and what it does when it allows nothing.
+ *
+ * Linux probes a closed window, and asks whether the peer is alive, with an empty segment one below
+ * the first unacknowledged number (net/ipv4/tcp_output.c:tcp_xmit_probe_skb); others send one byte.
+ */
+#include "wire/direction.h"
+
+#define SCALE_MAX    14
+#define KEEP_IDLE_NS INT64_C(1000000000)
+
+static bool scaled(const struct step *step, uint64_t *bytes)
+{
+    const struct direction *own = step->own;
+    uint64_t raw = TP_HAS(step->packet, WINDOW) ? step->packet->window : 0;
+
+    *bytes = has_flag(step, TP_TCP_SYN) ? raw : raw << own->wire.wscale;
+    if (has_flag(step, TP_TCP_SYN))
+        return true;
+    if (own->wire.scale == TP_SCALE_UNKNOWN)
+        *bytes = raw; /* at least */
+    return own->wire.scale != TP_SCALE_UNKNOWN;
+}
+
+void window_packet(struct step *step)
+{
+    struct direction *own = step->own;
+    struct tp_wire *wire = &own->wire;
+    struct tp_verdict *verdict = step->verdict;
+    uint64_t bytes;
+
+    if (!TP_HAS(step->packet, WINDOW))
+        return;
+    verdict->has_window = scaled(step, &bytes);
+    verdict->window_at_least = verdict->has_window && wire->scale == TP_SCALE_AT_LEAST;
+    verdict->window_bytes = bytes;
+    step->window_same = (own->state & DIR_WINDOW) && own->raw_window == step->packet->window;
+    own->window = (uint32_t)bytes;
+    own->raw_window = step->packet->window;
+    own->state |= DIR_WINDOW;
+    if (bytes == 0 && !has_flag(step, TP_TCP_SYN)) {
+        FOUND(step, ZERO_WINDOW);
+        TROUBLE_ADD(own, zero_windows, 1);
+    }
+    if (!verdict->has_window)
+        return;
+    if (bytes && (!wire->window_min_bytes || bytes < wire->window_min_bytes))
+        wire->window_min_bytes = (uint32_t)bytes;
+    if (bytes > wire->window_max_bytes)
+        wire->window_max_bytes = (uint32_t)bytes;
+    wire->window_sum_bytes += (double)bytes;
+    wire->windows++;
+}
+
+/* More was sent than the peer's window allows if it is not scaled: so it is, by so much at least.
+ * One packet proves nothing: the ACK that allowed it may not have been captured. */
+static void raise_scale(struct step *step, uint64_t needed)
+{
+    struct direction *peer = step->peer;
+    unsigned scale = peer->wire.scale == TP_SCALE_AT_LEAST ? peer->wire.wscale : 0;
+
+    if (!(step->own->state & DIR_SCALE_DOUBT)) {
+        step->own->state |= DIR_SCALE_DOUBT;
+        return;
+    }
+    while (scale < SCALE_MAX && (uint64_t)peer->raw_window << scale < needed)
+        scale++;
+    peer->wire.scale = TP_SCALE_AT_LEAST;
+    peer->wire.wscale = (uint8_t)scale;
+    peer->window = (uint32_t)peer->raw_window << scale;
+    step->own->state &= (uint16_t)~DIR_SCALE_DOUBT;
+}
+
+void window_data(struct step *step)
+{
+    struct direction *own = step->own, *peer = step->peer;
+    uint64_t edge;
+
+    if (!peer || !(peer->state & DIR_WINDOW) || !(own->state & DIR_UNA) ||
+        !(own->state & DIR_ACKED))
+        return;
+    edge = own->una + peer->window;
+    if (peer->wire.scale == TP_SCALE_UNKNOWN || peer->wire.scale == TP_SCALE_AT_LEAST) {
+        if (step->end > edge + 1 && peer->raw_window && !peer->wire.syns)
+            raise_scale(step, step->end - own->una - 1);
+    } else if (own->mss && step->end + own->mss > edge && step->end > own->una) {
+        FOUND(step, WINDOW_FULL);
+    }
+}
+
+static void probe(struct step *step)
+{
+    FOUND(step, WINDOW_PROBE);
+    step->own->state |= DIR_PROBING;
+    TROUBLE_ADD(step->own, window_probes, 1);
+    TROUBLE_ADD(step->own, window_probe_bytes, step->payload);
+    if (step->payload && step->seq == step->own->max)
+        step->own->state |= DIR_PROBED;
+}
+
+static void keep_alive(struct step *step)
+{
+    FOUND(step, KEEP_ALIVE);
+    step->own->state |= DIR_ALIVE;
+    TROUBLE_ADD(step->own, keep_alives, 1);
+    TROUBLE_ADD(step->own, keep_alive_bytes, step->payload);
+}
+
+bool window_probe(struct step *step)
+{
+    const struct direction *own = step->own, *peer = step->peer;
+    bool known = (own->state & (DIR_UNA | DIR_ACKED)) == (DIR_UNA | DIR_ACKED);
+
+    if (step->payload > 1 || !known || !peer ||
+        has_flag(step, TP_TCP_SYN | TP_TCP_FIN | TP_TCP_RST))
+        return false;
+    if ((peer->state & DIR_WINDOW) && peer->raw_window == 0) {
+        if (step->seq + 1 == own->una ||
+            (step->payload && (step->seq == own->una || step->seq == own->max))) {
+            probe(step);
+            return true;
+        }
+        return false;
+    }
+    if (own->una != own->max || step->seq + 1 != own->max)
+        return false;
+    if (step->payload && step->now_ns - step->own_last_ns < KEEP_IDLE_NS)
+        return false;
+    keep_alive(step);
+    return true;
+}
