@@ -230,6 +230,7 @@ struct tp_wire {
     int64_t first_ns, last_ns;            /* valid if packets */
     int64_t data_first_ns, data_last_ns;  /* valid if data_packets */
     int64_t idle_max_ns;                  /* longest time between two packets of this end */
+    int64_t acked_last_ns;                /* the last ACK of new data; valid if acked_bytes */
     uint64_t packets;                     /* 0: only the peer's ACKs are known of it */
     uint64_t data_packets;                /* with payload, retransmissions included */
     uint64_t data_segs;                   /* segments in them: payload / MSS, rounded up */
@@ -247,7 +248,9 @@ struct tp_wire {
                                                     smallest; valid if windows */
     uint32_t windows;                     /* packets whose window is known */
     double window_sum_bytes;
-    uint32_t outstanding_max_bytes;
+    double outstanding_sum_bytes;         /* right after each packet of new data */
+    uint32_t outstanding_min_bytes, outstanding_max_bytes;
+    uint32_t outstanding_samples;         /* so many such packets; the others valid if any */
     uint32_t initial_bytes, initial_segs; /* payload before its first ACK; valid if syns */
     uint16_t syns, fins, resets;          /* first ones and repeated ones; saturate */
     uint16_t mss_bytes;                   /* option of this end's SYN: what it accepts; 0: none */

@@ -72,6 +72,8 @@ static void sample(struct step *step, const struct cover *cover)
 
     if (cover->edge && last->flags & SEGMENT_RESENT) {
         TROUBLE_ADD(dir, ambiguous_acks, 1);
+        if (dir->trouble)
+            rtt_sum_add(&dir->trouble->sums.rtt_resent, step->now_ns - last->sent_ns);
     } else if (cover->edge && (cover->resent_ns > last->sent_ns ||
                                (trouble && trouble->resent_start < last->start &&
                                 trouble->resent_ns > last->sent_ns))) {
@@ -119,7 +121,7 @@ static void advance(struct step *step, uint64_t ack)
         unseen(step, missing, gaps);
     }
     dir->una = ack;
-    dir->progress_ns = step->now_ns;
+    dir->wire.acked_last_ns = step->now_ns;
     if (ack > SEQ_ZERO + 1)
         dir->state &= (uint16_t)~DIR_INITIAL;
     dir->state &= (uint16_t) ~(DIR_ALIVE | DIR_PROBING);

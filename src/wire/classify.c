@@ -37,8 +37,8 @@ static struct situation look(const struct step *step, const struct segment *segm
     int64_t latest_ns = segment ? segment->sent_ns : own->wire.data_last_ns;
     struct situation at = {.segment = segment, .trouble = trouble, .start = start, .end = end};
 
-    if (own->state & DIR_ACKED && own->progress_ns > latest_ns)
-        latest_ns = own->progress_ns;
+    if (own->state & DIR_ACKED && own->wire.acked_last_ns > latest_ns)
+        latest_ns = own->wire.acked_last_ns;
     at.rto_ns = rtt_path_rto(step);
     at.rtt_ns = rtt_path(step);
     at.quiet_ns = step->now_ns - latest_ns;

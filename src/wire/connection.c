@@ -167,6 +167,15 @@ static void clear(struct tp_verdict *verdict)
     memset((char *)verdict + tail, 0, offsetof(struct tp_verdict, flight) - tail);
 }
 
+static void sample_outstanding(struct tp_wire *wire, uint32_t bytes)
+{
+    if (!wire->outstanding_samples++ || bytes < wire->outstanding_min_bytes)
+        wire->outstanding_min_bytes = bytes;
+    if (bytes > wire->outstanding_max_bytes)
+        wire->outstanding_max_bytes = bytes;
+    wire->outstanding_sum_bytes += bytes;
+}
+
 static void finish(struct step *step)
 {
     struct tp_connection *connection = step->connection;
@@ -176,9 +185,8 @@ static void finish(struct step *step)
 
     for (end = 0; end < 2; end++)
         tp_connection_flight(connection, end, &flight[end]);
-    flight += step->verdict->end;
-    if (flight->known && flight->outstanding_bytes > wire->outstanding_max_bytes)
-        wire->outstanding_max_bytes = (uint32_t)flight->outstanding_bytes;
+    if (step->verdict->new_bytes && flight[step->verdict->end].known)
+        sample_outstanding(wire, (uint32_t)flight[step->verdict->end].outstanding_bytes);
 }
 
 /* A reset may have any numbers: nothing is learnt from them. */

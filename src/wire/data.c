@@ -134,7 +134,7 @@ static void acked_before(struct step *step)
 {
     unsigned end = step->verdict->end, vantage = step->connection->handshake.vantage;
     bool here = vantage == (end ? TP_VANTAGE_END1 : TP_VANTAGE_END0);
-    bool late = step->now_ns - step->own->progress_ns >= rtt_path(step);
+    bool late = step->now_ns - step->own->wire.acked_last_ns >= rtt_path(step);
 
     FOUND(step, SPURIOUS);
     step->verdict->evidence = TP_EVIDENCE_ACKED_BEFORE;
@@ -274,8 +274,6 @@ static void append(struct step *step, const struct fall *fall)
     uint64_t start = step->seq > own->max ? step->seq : own->max;
     struct segment segment = segment_of(step, start, fall->end);
 
-    if (own->una == own->max)
-        own->progress_ns = step->now_ns;
     insert(step, flight_count(own->flight), &segment);
     own->max = fall->end;
     own->state &= (uint16_t) ~(DIR_GAP | DIR_PROBED);
