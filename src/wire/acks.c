@@ -15,9 +15,9 @@ struct cover {
 static void leave_board(struct direction *dir, const struct segment *segment, uint64_t bytes)
 {
     if (segment->flags & SEGMENT_SACKED)
-        dir->trouble->sacked_bytes -= bytes;
+        trouble_if(dir)->sacked_bytes -= bytes;
     else if (segment->flags & SEGMENT_LOST)
-        dir->trouble->lost_bytes -= bytes;
+        trouble_if(dir)->lost_bytes -= bytes;
 }
 
 static void cover_segment(struct step *step, struct cover *cover, const struct segment *segment,
@@ -67,13 +67,13 @@ static void sample(struct step *step, const struct cover *cover)
 {
     struct direction *dir = step->peer;
     const struct segment *last = &cover->last;
-    const struct trouble *trouble = dir->trouble;
+    const struct trouble *trouble = trouble_if(dir);
     bool by_ack = false;
 
     if (cover->edge && last->flags & SEGMENT_RESENT) {
         TROUBLE_ADD(dir, ambiguous_acks, 1);
-        if (dir->trouble)
-            rtt_sum_add(&dir->trouble->sums.rtt_resent, step->now_ns - last->sent_ns);
+        if (trouble_if(dir))
+            rtt_sum_add(&trouble_if(dir)->sums.rtt_resent, step->now_ns - last->sent_ns);
     } else if (cover->edge && (cover->resent_ns > last->sent_ns ||
                                (trouble && trouble->resent_start < last->start &&
                                 trouble->resent_ns > last->sent_ns))) {
@@ -125,9 +125,9 @@ static void advance(struct step *step, uint64_t ack)
     if (ack > SEQ_ZERO + 1)
         dir->state &= (uint16_t)~DIR_INITIAL;
     dir->state &= (uint16_t) ~(DIR_ALIVE | DIR_PROBING);
-    if (dir->trouble) {
-        dir->trouble->dup_acks = 0;
-        dir->trouble->probed = false;
+    if (trouble_if(dir)) {
+        trouble_if(dir)->dup_acks = 0;
+        trouble_if(dir)->probed = false;
         episode_progress(step, dir);
     }
 }

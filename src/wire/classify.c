@@ -33,7 +33,7 @@ static struct situation look(const struct step *step, const struct segment *segm
                              uint64_t end)
 {
     const struct direction *own = step->own;
-    const struct trouble *trouble = own->trouble;
+    const struct trouble *trouble = trouble_if(own);
     int64_t latest_ns = segment ? segment->sent_ns : own->wire.data_last_ns;
     struct situation at = {.segment = segment, .trouble = trouble, .start = start, .end = end};
 
@@ -69,7 +69,7 @@ static bool fast_signal(const struct situation *at)
 
 static void timeout(struct step *step, const struct situation *at)
 {
-    struct trouble *trouble = step->own->trouble;
+    struct trouble *trouble = trouble_if(step->own);
     int64_t ratio = trouble->silence_ns ? at->quiet_ns * 10 / trouble->silence_ns : 0;
     bool again = at->segment && at->segment->copies && ratio >= 16 && ratio <= 24;
 
@@ -118,7 +118,7 @@ void classify_retransmission(struct step *step, const struct segment *segment, u
     } else if (signal) {
         fast(step, &at);
     } else if (is_probe(&at)) {
-        step->own->trouble->probed = true;
+        trouble_if(step->own)->probed = true;
         set(step, TP_CAUSE_PROBE, TP_EVIDENCE_TAIL, at.lowest ? TP_LIKELY : TP_CERTAIN);
     } else if (at.lowest && at.trouble->dup_acks && at.acked_ns < at.rto_ns / 2) {
         set(step, TP_CAUSE_FAST, TP_EVIDENCE_DUP_ACKS, TP_GUESS);
@@ -152,7 +152,7 @@ static int order_of(const struct step *step, const struct hole *hole, enum tp_ev
 
 static void why_repaired(struct step *step, int64_t open_ns)
 {
-    const struct trouble *trouble = step->own->trouble;
+    const struct trouble *trouble = trouble_if(step->own);
     enum tp_cause cause = TP_CAUSE_UNKNOWN;
 
     if (trouble && (trouble->dup_acks >= 3 || trouble->sacked_bytes))

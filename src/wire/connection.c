@@ -49,13 +49,13 @@ void direction_forget(struct tp_wires *wires, struct direction *dir)
     dir->fin = 0;
     dir->una = dir->max;
     dir->state &= (uint16_t) ~(DIR_UNA | DIR_ACKED | DIR_GAP | DIR_PROBED | DIR_INITIAL);
-    if (dir->trouble) {
-        dir->trouble->sacked_bytes = dir->trouble->lost_bytes = 0;
-        dir->trouble->sacked_max = 0;
-        dir->trouble->blocks = dir->trouble->dup_acks = 0;
-        dir->trouble->episode = TP_CAUSE_NONE;
-        dir->trouble->resent_start = UINT64_MAX;
-        dir->trouble->resent_count = dir->trouble->resent_next = 0;
+    if (trouble_if(dir)) {
+        trouble_if(dir)->sacked_bytes = trouble_if(dir)->lost_bytes = 0;
+        trouble_if(dir)->sacked_max = 0;
+        trouble_if(dir)->blocks = trouble_if(dir)->dup_acks = 0;
+        trouble_if(dir)->episode = TP_CAUSE_NONE;
+        trouble_if(dir)->resent_start = UINT64_MAX;
+        trouble_if(dir)->resent_count = trouble_if(dir)->resent_next = 0;
     }
 }
 
@@ -64,7 +64,7 @@ static void direction_free(struct tp_wires *wires, struct direction *dir)
     if (!dir)
         return;
     direction_forget(wires, dir);
-    trouble_free(dir->trouble);
+    trouble_free(trouble_if(dir));
     free(dir);
 }
 
@@ -89,7 +89,7 @@ static struct direction *direction_of(struct tp_connection *connection, unsigned
 void flight_state(const struct direction *dir, const struct direction *peer,
                   struct tp_flight *flight)
 {
-    const struct trouble *trouble = dir->trouble;
+    const struct trouble *trouble = trouble_if(dir);
     uint64_t gone = trouble ? trouble->sacked_bytes + trouble->lost_bytes : 0;
     unsigned state = dir->state;
 
@@ -140,8 +140,9 @@ static size_t direction_bytes(const struct direction *dir)
 
     if (dir->holes)
         bytes += sizeof *dir->holes + dir->holes->allocated * sizeof(struct hole);
-    if (dir->trouble)
-        bytes += sizeof *dir->trouble + dir->trouble->resent_allocated * sizeof(struct resent);
+    if (trouble_if(dir))
+        bytes +=
+            sizeof *trouble_if(dir) + trouble_if(dir)->resent_allocated * sizeof(struct resent);
     return bytes;
 }
 

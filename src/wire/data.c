@@ -46,7 +46,7 @@ static void resend_segment(struct step *step, struct segment *segment)
     struct segment now = segment_of(step, segment->start, segment->end);
 
     if (segment->flags & SEGMENT_LOST && !(segment->flags & SEGMENT_SACKED))
-        own->trouble->lost_bytes -= segment->end - segment->start;
+        trouble_if(own)->lost_bytes -= segment->end - segment->start;
     now.copies = (uint8_t)(segment->copies + (segment->copies < UINT8_MAX));
     now.flags = (uint8_t)((segment->flags | SEGMENT_RESENT) & ~SEGMENT_LOST);
     *segment = now;
@@ -87,7 +87,7 @@ static void resend(struct step *step, struct fall *fall, uint64_t start, uint64_
 static void note_again(struct step *step, const struct fall *fall)
 {
     struct tp_verdict *verdict = step->verdict;
-    struct trouble *trouble = step->own->trouble;
+    struct trouble *trouble = trouble_if(step->own);
     struct tp_wire_trouble *sums = &trouble->sums;
     const struct segment *first = &fall->first;
     uint32_t mss = step->own->mss;
@@ -111,7 +111,7 @@ static void note_again(struct step *step, const struct fall *fall)
 
 static void remember_again(struct step *step, const struct fall *fall)
 {
-    struct trouble *trouble = step->own->trouble;
+    struct trouble *trouble = trouble_if(step->own);
     struct segment now = segment_of(step, step->seq, fall->end);
 
     trouble->resent_ns = step->now_ns;
@@ -141,8 +141,8 @@ static void acked_before(struct step *step)
     step->verdict->confidence = here ? TP_CERTAIN : late ? TP_LIKELY : TP_GUESS;
     if (step->verdict->confidence == TP_GUESS)
         return;
-    step->own->trouble->sums.spurious_segs += step->verdict->again_segs;
-    step->own->trouble->sums.spurious_by[TP_EVIDENCE_ACKED_BEFORE] += step->verdict->again_segs;
+    trouble_if(step->own)->sums.spurious_segs += step->verdict->again_segs;
+    trouble_if(step->own)->sums.spurious_by[TP_EVIDENCE_ACKED_BEFORE] += step->verdict->again_segs;
 }
 
 static void send_again(struct step *step, struct fall *fall)
@@ -159,7 +159,7 @@ static void send_again(struct step *step, struct fall *fall)
         acked_before(step);
     remember_again(step, fall);
     if (acked)
-        own->trouble->resent[own->trouble->resent_next - 1].spurious =
+        trouble_if(own)->resent[trouble_if(own)->resent_next - 1].spurious =
             step->verdict->confidence != TP_GUESS;
     episode_begin(step, step->seq);
 }
@@ -168,7 +168,7 @@ static void send_again(struct step *step, struct fall *fall)
 
 static void note_reordered(struct step *step, const struct fall *fall)
 {
-    struct tp_wire_trouble *sums = &step->own->trouble->sums;
+    struct tp_wire_trouble *sums = &trouble_if(step->own)->sums;
     uint64_t extent = step->own->max - step->end;
     int64_t open_ns = step->now_ns - fall->hole.opened_ns;
 
@@ -191,13 +191,13 @@ static void fill_hole(struct step *step, const struct fall *fall, uint64_t end)
         note_reordered(step, fall);
     } else {
         segment.flags = SEGMENT_RESENT | SEGMENT_REPAIR;
-        own->trouble->sums.repairs += TP_FOUND(step->verdict, REPAIR);
-        own->trouble->sums.ambiguous += TP_FOUND(step->verdict, AMBIGUOUS);
+        trouble_if(own)->sums.repairs += TP_FOUND(step->verdict, REPAIR);
+        trouble_if(own)->sums.ambiguous += TP_FOUND(step->verdict, AMBIGUOUS);
     }
     if (fall->hole.acked) {
-        own->trouble->sums.unseen_bytes -= fall->filled < own->trouble->sums.unseen_bytes
-                                               ? fall->filled
-                                               : own->trouble->sums.unseen_bytes;
+        trouble_if(own)->sums.unseen_bytes -= fall->filled < trouble_if(own)->sums.unseen_bytes
+                                                  ? fall->filled
+                                                  : trouble_if(own)->sums.unseen_bytes;
     } else if (!fall->again) {
         insert(step, flight_count(own->flight) ? flight_find(own->flight, step->seq) : 0, &segment);
     }

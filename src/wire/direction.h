@@ -38,8 +38,6 @@ struct direction {
     uint64_t fin;      /* relative number of its FIN; 0 none */
     struct flight *flight;
     struct holes *holes;
-    struct trouble *trouble;
-    int64_t progress_ns; /* latest ACK that was news, or first data after all were acknowledged */
     float srtt_ns, rttvar_ns; /* srtt 0: no sample yet */
     uint32_t base;            /* raw number of relative 0 */
     uint32_t window;          /* latest that this end advertised, scaled if it is known how */
@@ -147,7 +145,13 @@ struct trouble {
     struct resent *resent;
 };
 
-/* Of the direction, made if there was none; NULL if out of memory. */
+/* Of the direction; NULL if there was none. */
+static inline struct trouble *trouble_if(const struct direction *dir)
+{
+    return (struct trouble *)(void *)dir->wire.trouble; /* its first member */
+}
+
+/* The same, made if there was none; NULL if out of memory. */
 struct trouble *trouble_of(struct direction *dir);
 void trouble_free(struct trouble *trouble);
 /* Remembers a retransmission. Without memory it is not remembered. */

@@ -5,7 +5,7 @@
 void episode_begin(struct step *step, uint64_t start)
 {
     struct direction *own = step->own;
-    struct trouble *trouble = own->trouble;
+    struct trouble *trouble = trouble_if(own);
     uint8_t cause = step->verdict->cause;
 
     if ((cause != TP_CAUSE_FAST && cause != TP_CAUSE_TIMEOUT) || start < own->una ||
@@ -26,7 +26,7 @@ void episode_begin(struct step *step, uint64_t start)
 
 void episode_progress(struct step *step, struct direction *dir)
 {
-    struct trouble *trouble = dir->trouble;
+    struct trouble *trouble = trouble_if(dir);
 
     if (trouble->episode == TP_CAUSE_NONE || dir->una < trouble->recover)
         return;

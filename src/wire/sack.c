@@ -7,7 +7,7 @@
 void sack_recount(struct direction *dir)
 {
     uint32_t i, count = flight_count(dir->flight);
-    struct trouble *trouble = dir->trouble;
+    struct trouble *trouble = trouble_if(dir);
     const struct segment *segment;
 
     if (!trouble)
@@ -36,7 +36,7 @@ static bool extend(struct flight *flight, uint32_t i, uint64_t seq)
 
 static void mark_sacked(struct direction *dir, struct segment *segment, struct segment *newest)
 {
-    struct trouble *trouble = dir->trouble;
+    struct trouble *trouble = trouble_if(dir);
     uint64_t bytes = segment->end - segment->start;
 
     if (segment->flags & SEGMENT_LOST)
@@ -55,7 +55,7 @@ static uint64_t mark(struct step *step, uint64_t start, uint64_t end, struct seg
     struct direction *dir = step->peer;
     struct flight_pool *pool = &step->connection->wires->pool;
     uint32_t i = flight_count(dir->flight) ? flight_find(dir->flight, start) : 0;
-    uint64_t before = dir->trouble->sacked_bytes, grown = 0;
+    uint64_t before = trouble_if(dir)->sacked_bytes, grown = 0;
     uint32_t joined = 0;
 
     for (; i < flight_count(dir->flight) && !joined; i++) {
@@ -75,8 +75,8 @@ static uint64_t mark(struct step *step, uint64_t start, uint64_t end, struct seg
 
             if (extend(dir->flight, i, end)) {
                 if (segment->flags & SEGMENT_LOST)
-                    dir->trouble->lost_bytes -= end - from;
-                dir->trouble->sacked_bytes += end - from;
+                    trouble_if(dir)->lost_bytes -= end - from;
+                trouble_if(dir)->sacked_bytes += end - from;
                 break;
             }
             if (!flight_split(pool, &dir->flight, i, end, &joined))
@@ -85,9 +85,9 @@ static uint64_t mark(struct step *step, uint64_t start, uint64_t end, struct seg
         }
         mark_sacked(dir, segment, newest);
     }
-    grown = dir->trouble->sacked_bytes - before;
+    grown = trouble_if(dir)->sacked_bytes - before;
     if (joined) {
-        dir->trouble->sums.joined += joined;
+        trouble_if(dir)->sums.joined += joined;
         sack_recount(dir);
     }
     return grown;
@@ -97,7 +97,7 @@ static uint64_t mark(struct step *step, uint64_t start, uint64_t end, struct seg
  * is taken for lost. */
 static void mark_lost(struct direction *dir, uint64_t from)
 {
-    struct trouble *trouble = dir->trouble;
+    struct trouble *trouble = trouble_if(dir);
     uint32_t i = flight_count(dir->flight) ? flight_find(dir->flight, from) : 0;
     struct segment *segment;
 
@@ -150,7 +150,7 @@ static uint64_t block(struct step *step, const uint32_t edge[2], uint64_t ack,
                       struct segment *newest)
 {
     struct direction *dir = step->peer;
-    struct trouble *trouble = dir->trouble;
+    struct trouble *trouble = trouble_if(dir);
     uint64_t start = ack + (uint64_t)seq_distance(dir, ack, edge[0]);
     uint64_t end = ack + (uint64_t)seq_distance(dir, ack, edge[1]);
     uint64_t old_max = trouble->sacked_max > ack ? trouble->sacked_max : ack, bytes;

@@ -13,7 +13,7 @@ static void prove(struct step *step, struct resent *resent, enum tp_evidence evi
                   enum tp_confidence confidence)
 {
     struct tp_verdict *verdict = step->verdict;
-    struct trouble *trouble = step->peer->trouble;
+    struct trouble *trouble = trouble_if(step->peer);
 
     resent->spurious = true;
     trouble->sums.spurious_segs += resent->segs;
@@ -68,7 +68,7 @@ static bool is_frto(const struct step *step, const struct resent *resent, uint64
 
 void spurious_acked(struct step *step, const struct segment *segment, bool lowest, uint64_t ack)
 {
-    struct trouble *trouble = step->peer->trouble;
+    struct trouble *trouble = trouble_if(step->peer);
     struct resent *resent = trouble ? trouble_find(trouble, segment->start, segment->end) : NULL;
 
     if (!resent)
@@ -83,7 +83,7 @@ void spurious_acked(struct step *step, const struct segment *segment, bool lowes
 
 void spurious_dsack(struct step *step, uint64_t start, uint64_t end)
 {
-    struct trouble *trouble = step->peer->trouble;
+    struct trouble *trouble = trouble_if(step->peer);
     struct resent *resent = start < end ? trouble_find(trouble, start, end) : NULL;
 
     if (resent)

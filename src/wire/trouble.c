@@ -7,11 +7,13 @@
 
 struct trouble *trouble_of(struct direction *dir)
 {
-    if (!dir->trouble) {
-        dir->trouble = calloc(1, sizeof *dir->trouble);
-        dir->wire.trouble = dir->trouble ? &dir->trouble->sums : NULL;
+    struct trouble *trouble = trouble_if(dir);
+
+    if (!trouble) {
+        trouble = calloc(1, sizeof *trouble);
+        dir->wire.trouble = trouble ? &trouble->sums : NULL;
     }
-    return dir->trouble;
+    return trouble;
 }
 
 void trouble_free(struct trouble *trouble)
