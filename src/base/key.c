@@ -1,55 +1,95 @@
 /* key.c: one key for a connection, whichever end was seen and however IPv4 was written. */
 #include <arpa/inet.h>
+#include <endian.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <tcpprobe/record.h>
+#include "base/key.h"
 
 static const uint8_t v4_prefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-
-unsigned tp_flow_key_set(struct tp_flow_key *key, const uint8_t local_addr[16], uint16_t local_port,
-                         const uint8_t peer_addr[16], uint16_t peer_port, uint32_t timeline)
-{
-    int order = memcmp(local_addr, peer_addr, 16);
-    unsigned local = order > 0 || (order == 0 && local_port > peer_port);
-
-    memcpy(key->addr[local], local_addr, 16);
-    memcpy(key->addr[1 - local], peer_addr, 16);
-    key->port[local] = local_port;
-    key->port[1 - local] = peer_port;
-    key->timeline = timeline;
-    return local;
-}
 
 /* Multiply and fold: 64-bit halves are mixed by a full 128-bit product, which no linear pattern of
  * addresses and ports survives. */
 static uint64_t mix(uint64_t a, uint64_t b)
 {
-    uint64_t lo = (a & 0xffffffff) * (b & 0xffffffff), mid = (a >> 32) * (b & 0xffffffff);
-    uint64_t mid2 = (a & 0xffffffff) * (b >> 32), hi = (a >> 32) * (b >> 32);
-    uint64_t cross = (lo >> 32) + (mid & 0xffffffff) + mid2;
+    __extension__ unsigned __int128 product = (unsigned __int128)a * b;
 
-    return ((cross << 32) | (lo & 0xffffffff)) ^ (hi + (mid >> 32) + (cross >> 32));
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-static uint64_t load64(const uint8_t *at)
+static uint32_t hash_ends(const struct key_end *first, const struct key_end *second,
+                          uint32_t timeline)
 {
-    uint64_t value = 0;
+    uint64_t h = UINT64_C(0x9e3779b97f4a7c15) ^ timeline;
+
+    h = mix(h ^ first->high, UINT64_C(0xa0761d6478bd642f) ^ first->low);
+    h = mix(h ^ second->high, UINT64_C(0xe7037ed1a0b428db) ^ second->low);
+    h = mix(h ^ ((uint64_t)first->port << 16 | second->port), UINT64_C(0x8ebc6af09c88c6e3));
+    return (uint32_t)(h ^ h >> 32);
+}
+
+static struct key_end load_end(const uint8_t addr[16], uint16_t port)
+{
+    struct key_end end = {.port = port};
     unsigned i;
 
-    for (i = 0; i < 8; i++)
-        value = value << 8 | at[i];
-    return value;
+    for (i = 0; i < 8; i++) {
+        end.high = end.high << 8 | addr[i];
+        end.low = end.low << 8 | addr[8 + i];
+    }
+    return end;
+}
+
+static void store64(uint8_t *at, uint64_t value)
+{
+    value = htobe64(value);
+    memcpy(at, &value, sizeof value);
+}
+
+static void store_end(struct tp_flow_key *key, unsigned end, const struct key_end *from)
+{
+    store64(key->addr[end], from->high);
+    store64(key->addr[end] + 8, from->low);
+    key->port[end] = from->port;
+}
+
+static bool is_after(const struct key_end *a, const struct key_end *b)
+{
+    if (a->high != b->high)
+        return a->high > b->high;
+    if (a->low != b->low)
+        return a->low > b->low;
+    return a->port > b->port;
+}
+
+unsigned key_set(struct tp_flow_key *key, struct key_end own, struct key_end peer,
+                 uint32_t timeline, uint32_t *hash)
+{
+    unsigned local = is_after(&own, &peer);
+    const struct key_end *first = local ? &peer : &own, *second = local ? &own : &peer;
+
+    store_end(key, 0, first);
+    store_end(key, 1, second);
+    key->timeline = timeline;
+    *hash = hash_ends(first, second, timeline);
+    return local;
+}
+
+unsigned tp_flow_key_set(struct tp_flow_key *key, const uint8_t local_addr[16], uint16_t local_port,
+                         const uint8_t peer_addr[16], uint16_t peer_port, uint32_t timeline)
+{
+    uint32_t hash;
+
+    return key_set(key, load_end(local_addr, local_port), load_end(peer_addr, peer_port), timeline,
+                   &hash);
 }
 
 uint32_t tp_flow_key_hash(const struct tp_flow_key *key)
 {
-    uint64_t h = UINT64_C(0x9e3779b97f4a7c15) ^ key->timeline;
+    struct key_end first = load_end(key->addr[0], key->port[0]);
+    struct key_end second = load_end(key->addr[1], key->port[1]);
 
-    h = mix(h ^ load64(key->addr[0]), UINT64_C(0xa0761d6478bd642f) ^ load64(key->addr[0] + 8));
-    h = mix(h ^ load64(key->addr[1]), UINT64_C(0xe7037ed1a0b428db) ^ load64(key->addr[1] + 8));
-    h = mix(h ^ ((uint64_t)key->port[0] << 16 | key->port[1]), UINT64_C(0x8ebc6af09c88c6e3));
-    return (uint32_t)(h ^ h >> 32);
+    return hash_ends(&first, &second, key->timeline);
 }
 
 bool tp_flow_key_equal(const struct tp_flow_key *a, const struct tp_flow_key *b)

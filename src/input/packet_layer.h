@@ -54,6 +54,11 @@ static inline uint32_t be32(const uint8_t *at)
     return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
 }
 
+static inline uint64_t be64(const uint8_t *at)
+{
+    return (uint64_t)be32(at) << 32 | be32(at + 4);
+}
+
 /* X(ID, function) */
 #define PACKET_LAYERS(X)                                                                           \
     X(ETHERNET, packet_ethernet)                                                                   \

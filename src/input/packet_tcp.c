@@ -1,6 +1,7 @@
 /* packet_tcp.c: the TCP header (RFC 9293) and its options. */
 #include <string.h>
 
+#include "base/key.h"
 #include "packet_layer.h"
 
 #define HEADER_LEAST 14 /* captured bytes without which nothing can be said: up to the flags */
@@ -174,16 +175,20 @@ static void fill_behind_flags(struct packet_walk *walk, const uint8_t *tcp, uint
     }
 }
 
+static struct key_end read_end(const uint8_t *addr, const uint8_t *port, bool v4)
+{
+    if (v4)
+        return (struct key_end){0, UINT64_C(0xffff) << 32 | be32(addr), be16(port)};
+    return (struct key_end){be64(addr), be64(addr + 8), be16(port)};
+}
+
 static void fill_key(struct packet_walk *walk, const uint8_t *tcp)
 {
     struct tp_record *record = walk->record;
-    uint8_t addr[2][16] = {{[10] = 0xff, [11] = 0xff}, {[10] = 0xff, [11] = 0xff}};
 
-    memcpy(addr[0] + (walk->v4 ? 12 : 0), walk->src, walk->v4 ? 4 : 16);
-    memcpy(addr[1] + (walk->v4 ? 12 : 0), walk->dst, walk->v4 ? 4 : 16);
-    record->local = (uint8_t)tp_flow_key_set(&record->key, addr[0], be16(tcp), addr[1],
-                                             be16(tcp + 2), walk->timeline);
-    record->hash = tp_flow_key_hash(&record->key);
+    record->local =
+        (uint8_t)key_set(&record->key, read_end(walk->src, tcp, walk->v4),
+                         read_end(walk->dst, tcp + 2, walk->v4), walk->timeline, &record->hash);
     record->has_key = true;
 }
 
