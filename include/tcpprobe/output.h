@@ -73,8 +73,39 @@ enum tp_show {
     TP_SHOW_SI,      /* four significant digits and a prefix: 14.95M */
     TP_SHOW_SECONDS, /* nanoseconds as seconds */
     TP_SHOW_MS,      /* microseconds as milliseconds */
-    TP_SHOW_PERCENT  /* a share from 0 to 1 */
+    TP_SHOW_PERCENT, /* a share from 0 to 1 */
+    TP_SHOW_WHOLE    /* the same, as a whole number of percent */
 };
+
+/* Values; of something that is not known, absent. */
+static inline struct tp_value tp_value_integer_if(bool known, uint64_t number)
+{
+    return known ? (struct tp_value){.type = TP_VALUE_INTEGER, .integer = (int64_t)number}
+                 : (struct tp_value){.type = TP_VALUE_ABSENT};
+}
+
+static inline struct tp_value tp_value_integer(int64_t number)
+{
+    return (struct tp_value){.type = TP_VALUE_INTEGER, .integer = number};
+}
+
+static inline struct tp_value tp_value_real_if(bool known, double number)
+{
+    return known ? (struct tp_value){.type = TP_VALUE_REAL, .real = number}
+                 : (struct tp_value){.type = TP_VALUE_ABSENT};
+}
+
+static inline struct tp_value tp_value_bool(bool yes)
+{
+    return (struct tp_value){.type = TP_VALUE_BOOL, .integer = yes};
+}
+
+/* NULL is absent. The text must live as long as the value. */
+static inline struct tp_value tp_value_text(const char *text)
+{
+    return text ? (struct tp_value){.type = TP_VALUE_TEXT, .text = text}
+                : (struct tp_value){.type = TP_VALUE_ABSENT};
+}
 
 struct tp_column {
     const char *name;    /* CSV header and JSON key; ends in its unit where it has one */
@@ -85,6 +116,8 @@ struct tp_column {
     enum tp_show show;
     uint16_t twin; /* blocks: index distance to the same figure of the other end; 0: has none */
     bool is_twin;
+    const char *section; /* blocks: heading above neighbours, which are left out where nothing of
+                            them is known; NULL: always shown */
 };
 
 struct tp_rows {
@@ -96,7 +129,7 @@ struct tp_rows {
     void *context;
 };
 
-#define TP_COLUMNS_MAX 256
+#define TP_COLUMNS_MAX 768
 
 /* --- writers --------------------------------------------------------------------------------- */
 
@@ -130,11 +163,14 @@ void tp_out_json_text(struct tp_out *out, const char *text);
 /* --- the figures of a flow ------------------------------------------------------------------- */
 
 /* A figure is a column and the way to get it from a flow. Figures of a side come twice: of the end
- * that sends the bulk of the data (acked_bytes) and of its peer (peer_acked_bytes). */
+ * that sends the bulk of the data (acked_bytes) and of its peer (peer_acked_bytes). Those whose
+ * names begin with wire_ and rtt_ are from packets. */
 enum tp_flow_figure_use {
-    TP_FIGURE_TABLE = 1, /* in a table without --all */
-    TP_FIGURE_DATA = 2,  /* in the other formats without --all */
-    TP_FIGURE_ALL = 4    /* with --all */
+    TP_FIGURE_TABLE = 1,         /* in a table without --all, of kernel events */
+    TP_FIGURE_TABLE_PACKETS = 2, /* ... of packets */
+    TP_FIGURE_TABLE_BOTH = 4,    /* ... of both */
+    TP_FIGURE_DATA = 8,          /* in the other formats without --all */
+    TP_FIGURE_ALL = 16           /* with --all */
 };
 
 struct tp_sheet;
@@ -144,7 +180,7 @@ struct tp_flow_figure {
     unsigned use;
     struct tp_value (*get)(struct tp_sheet *sheet, const struct tp_flow_figure *figure);
     uint8_t peer;    /* 0 of the bulk sender, 1 of the other end */
-    uint8_t metric;  /* for get() */
+    uint8_t what;    /* for get() */
     uint16_t detail; /* for get() */
 };
 
@@ -165,14 +201,21 @@ struct tp_sheet {
     const struct tp_flow *flow;
     const struct tp_flow_data *data;
     const struct tp_side *side[2]; /* bulk sender, peer */
+    const struct tp_wire *wire[2];
     unsigned bulk_end;
     int64_t base_ns;
-    char src[56], dst[56], both[116], cookie[2][20];
-    struct tp_sheet_state {
-        bool asked, known, has_quantiles, asked_quantiles;
-        struct tp_stat stat;
+    char src[56], dst[56], both[116], cookie[2][20], history[28];
+    /* What was asked last: neighbours are of the same metric. */
+    struct tp_sheet_metric {
+        bool asked, known, asked_quantiles, has_quantiles;
+        uint8_t peer, metric;
+        struct tp_summary summary;
         double quantile[TP_SHEET_QUANTILES];
-    } state[2][TP_METRIC_STATES];
+    } last;
+    struct tp_sheet_limits {
+        bool asked, known;
+        struct tp_limit_times times;
+    } limits[2][TP_ORIGINS];
 };
 
 /* base_ns: what start_ns counts from, the first event of the flow's timeline. */

@@ -6,12 +6,13 @@
 
 enum { KEY_EVENTS = 0x4000, KEY_FORMAT };
 
+#define METRIC_WORD(ID, name, title, unit, kind, better, help) " " name
+
 static const struct argp_option options[] = {
     {0, 0, 0, 0, "Output:", 1},
     {"metric", 'm', "LIST", 0,
-     "only these metrics, separated by commas (default: all): snd_cwnd, ssthresh, inflight, srtt, "
-     "snd_wnd, rcv_wnd, acked, data_len, retransmit, retransmit_synack, reset_sent, "
-     "reset_received, cong_state, tcp_state",
+     "only these metrics, separated by commas (default: all); 'help' lists them with their meaning "
+     "and reads nothing:" TP_METRICS(METRIC_WORD),
      1},
     {"flow", 'F', "FLOW", 0,
      "only these flows, separated by commas: the number that 'tcpprobe flows' shows (with the same "
@@ -35,6 +36,10 @@ static error_t parse_metrics(struct export_options *export, const char *text)
     size_t length;
     int found;
 
+    if (strcmp(text, "help") == 0) {
+        export->list_metrics = export->input.may_be_none = true;
+        return 0;
+    }
     for (;; text += length + 1) {
         length = strcspn(text, ",");
         found = tp_metric_find(text, length);
@@ -42,7 +47,7 @@ static error_t parse_metrics(struct export_options *export, const char *text)
             nearest = cli_nearest(text, length, tp_metrics, TP_METRIC_IDS, metric_name);
             return cli_bad_option("--metric: there is no metric '%.*s'; %s%s%s", (int)length, text,
                                   nearest ? "did you mean '"
-                                          : "'tcpprobe export --help' lists them",
+                                          : "'tcpprobe export --metric help' lists them",
                                   nearest ? nearest : "", nearest ? "'?" : "");
         }
         export->metrics |= UINT64_C(1) << found;
@@ -86,16 +91,28 @@ static const struct argp argp = {
     options,
     parse_option,
     "FILE...",
-    "Writes every sample in trace logs (- is standard input) to stdout as it is read: time_s, "
-    "flow, "
-    "src, dst, metric, value, unit.\v"
+    "Writes every sample in trace logs and packet captures (- is standard input) to stdout as it "
+    "is read: time_s, flow, src, dst, metric, value, unit.\v"
     "time_s is in seconds of the recording's own clock with nine decimals. src is the end whose "
-    "socket the sample or the event is of, dst its peer. State metrics (snd_cwnd to rcv_wnd) hold "
-    "until the next sample; the others are amounts to be added up or, for cong_state and "
-    "tcp_state, states entered.",
+    "socket, data or packet the sample or the event is of, dst its peer. Metrics whose names begin "
+    "with wire_ or rtt_ are from packets, the others from kernel events. --metric help says which "
+    "hold until the next sample, which are amounts to be added up and which states entered.",
     children,
     NULL,
     NULL};
+
+static int list_metrics(void)
+{
+    static const char *const kinds[] = {[TP_METRIC_STATE] = "holds until the next sample",
+                                        [TP_METRIC_SAMPLE] = "each one counts",
+                                        [TP_METRIC_COUNT] = "to be added up",
+                                        [TP_METRIC_CHANGE] = "a state entered"};
+
+    for (size_t i = 0; i < TP_METRIC_IDS; i++)
+        printf("%-18s %-8s %s (%s)\n", tp_metrics[i].name, tp_metrics[i].unit, tp_metrics[i].help,
+               kinds[tp_metrics[i].kind]);
+    return CLI_FINE;
+}
 
 static int write_export(const struct export_options *chosen)
 {
@@ -120,7 +137,7 @@ int cmd_export(int argc, char **argv)
     if (status == CLI_GO) {
         if (!wanted.metrics)
             wanted.metrics = (UINT64_C(1) << TP_METRIC_IDS) - 1;
-        status = write_export(&wanted);
+        status = wanted.list_metrics ? list_metrics() : write_export(&wanted);
     }
     cli_input_release(&wanted.input);
     return status;

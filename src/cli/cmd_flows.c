@@ -24,7 +24,7 @@ static const struct argp_option options[] = {
      1},
     {"sort", 's', "COLUMN", 0,
      "largest first by COLUMN, a name as in --columns or its beginning (acked_bytes, goodput, "
-     "srtt_p50 ...; default: acked_bytes); -COLUMN is smallest first",
+     "rtt_p50 ...; default: bytes); -COLUMN is smallest first",
      1},
     {"top", 'n', "N", 0, "only the first N of the sorted flows; the total is still that of all", 1},
     {"format", KEY_FORMAT, "FORMAT", 0, "table (default), blocks, csv, json or ndjson", 1},
@@ -108,14 +108,22 @@ static const struct argp argp = {
     options,
     parse_option,
     "FILE...",
-    "Shows the TCP flows in trace logs, plain or gzipped (- is standard input): who sent the bulk "
-    "of the data to whom, how much, how fast, with which window and round-trip time, and what was "
-    "sent again.\v"
-    "acked, cwnd, srtt, retransmits and so on are figures of the end that sends the bulk of the "
-    "data, as its own kernel saw them; - is what was not recorded. cwnd and srtt are medians and "
-    "percentiles over time, not over events. retransmits counts packet buffers (skbs), which may "
+    "Shows the TCP flows in trace logs and packet captures, plain or gzipped (- is standard "
+    "input): who sent the bulk of the data to whom, how much, how fast, with which window and "
+    "round-trip time, what was sent again, and what limited it.\v"
+    "All are figures of the end that sends the bulk of the data; - is what was not recorded. The "
+    "columns are those of what was read: kernel events, packets or both.\n\n"
+    "From kernel events are acked, cwnd, srtt and retrans. cwnd and srtt are medians and "
+    "percentiles over time, not over events. retrans counts packet buffers (skbs), which may "
     "hold several segments; rec are entries into fast recovery, rto retransmission timeouts, lost "
-    "the events that the recorder lost during the flow's life.",
+    "the events that the recorder lost during the flow's life.\n\n"
+    "From packets are resent (segments), in flight (bytes sent and not yet acknowledged, over "
+    "time) and rtt, whose last column says how it was measured: by ack (data never sent again to "
+    "the ACK that ends with it), sack, ts (timestamps) or in the handshake. missed are bytes that "
+    "were acknowledged but never captured.\n\n"
+    "limit is what limited the sender for most of the time: cwnd (congestion window, path or loss "
+    "recovery), rwnd (the receiver's window), app (nothing to send) or handshake; by kernel "
+    "events where they were recorded, else inferred from packets.",
     children,
     NULL,
     NULL};
@@ -157,11 +165,16 @@ static int run(const struct flows_options *flows, struct cli_pass *pass, struct 
 static int list_columns(void)
 {
     const struct tp_column *column;
+    const char *section = NULL;
 
     for (size_t i = 0; i < tp_flow_figure_count; i++) {
         column = &tp_flow_figures[i].column;
-        if (!column->is_twin && tp_flow_figures[i].use & TP_FIGURE_ALL)
-            printf("%-23s %s%s\n", column->name, column->help, column->twin ? " *" : "");
+        if (column->is_twin || !(tp_flow_figures[i].use & TP_FIGURE_ALL))
+            continue;
+        if (column->section && (!section || strcmp(section, column->section) != 0))
+            printf("\n%s\n", column->section);
+        section = column->section;
+        printf("%-29s %s%s\n", column->name, column->help, column->twin ? " *" : "");
     }
     printf(
         "\n* of the end that sends the bulk of the data; peer_NAME is the same of the other end\n");
@@ -189,7 +202,7 @@ static int show_flows(const struct flows_options *flows)
 int cmd_flows(int argc, char **argv)
 {
     struct flows_options flows = {.writer = tp_writer_find("table"),
-                                  .sort = &tp_flow_figures[tp_flow_figure_find("acked_bytes")],
+                                  .sort = &tp_flow_figures[tp_flow_figure_find("bytes")],
                                   .max_flows = TP_MAX_FLOWS};
     int status;
 

@@ -354,14 +354,15 @@ static int run(struct options *options)
 int cmd_plot(int argc, char **argv)
 {
     static const struct argp_child children[] = {{&cli_input_argp, 0, NULL, 0}, {0}};
-    static const struct argp argp = {option_table,
-                                     parse_option,
-                                     "FILE...",
-                                     "Draws the flows in trace logs as a PNG or SVG picture: one "
-                                     "flow in detail, up to 8 compared, more as an overview.",
-                                     children,
-                                     add_panels,
-                                     NULL};
+    static const struct argp argp = {
+        option_table,
+        parse_option,
+        "FILE...",
+        "Draws the flows in trace logs and packet captures as a PNG "
+        "or SVG picture: one flow in detail, up to 8 compared, more as an overview.",
+        children,
+        add_panels,
+        NULL};
     struct options chosen = {0};
     int status;
 

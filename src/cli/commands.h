@@ -6,9 +6,9 @@
 /* X(name, what it does in one line): the function is cmd_NAME() */
 #define CLI_COMMANDS(X)                                                                            \
     X(trace, "record the kernel's TCP events into a log")                                          \
-    X(flows, "show the flows in trace logs with their figures")                                    \
+    X(flows, "show the flows in trace logs and captures with their figures")                                    \
     X(export, "write every sample or every event as CSV or NDJSON")                                \
-    X(plot, "draw the flows in trace logs as PNG or SVG")
+    X(plot, "draw the flows in trace logs and captures as PNG or SVG")
 
 /* argv[0] is "tcpprobe", then what followed the command's name. Returns the exit status and
  * never exits: a test or a fuzzer may call it again and again. */

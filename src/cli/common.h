@@ -113,6 +113,7 @@ struct cli_pass {
     struct tp_stream *stream;
     uint64_t seen;  /* events that came */
     uint64_t taken; /* of these, those inside --since/--until that match --filter */
+    uint64_t packets; /* of these, packets */
     bool has_first[TP_INPUTS_MAX + 1];   /* by input: its timeline has a first event */
     int64_t first_ns[TP_INPUTS_MAX + 1]; /* by timeline: time of the first event */
     bool progress;                       /* stderr is a terminal: a line shows how far we are */

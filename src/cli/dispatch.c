@@ -44,7 +44,8 @@ static int show_help(void)
 {
     printf(
         "Usage: tcpprobe COMMAND [OPTION...] [ARGUMENT...]\n"
-        "Records the TCP events that the Linux kernel traces and shows what each connection did.\n"
+        "Records the TCP events that the Linux kernel traces, reads them and packet captures, and\n"
+        "shows what each connection did.\n"
         "\n"
         "Commands:\n");
     for (size_t i = 0; i < COMMAND_COUNT; i++)

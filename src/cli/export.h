@@ -14,7 +14,7 @@ struct export_options {
     struct cli_input input;
     struct cli_flow_choices flows;
     uint64_t metrics; /* bit 1 << enum tp_metric_id */
-    bool events, ndjson;
+    bool events, ndjson, list_metrics;
 };
 
 /* Every sample of the chosen metrics and flows. */

@@ -42,21 +42,43 @@ static void load_row(void *context, size_t row, struct tp_value *values)
     load_flow(list, list->entries[row].flow, values);
 }
 
-void cli_flow_list_init(struct cli_flow_list *list, const struct cli_pass *pass, struct tp_out *out,
-                        const struct tp_writer *writer, unsigned use)
+static void choose_columns(struct cli_flow_list *list, unsigned use)
 {
     size_t count = 0;
 
-    memset(list, 0, sizeof *list);
-    list->pass = pass;
-    list->out = out;
-    list->writer = writer;
     for (size_t i = 0; i < tp_flow_figure_count; i++)
         if (tp_flow_figures[i].use & use) {
             list->figures[count] = &tp_flow_figures[i];
             list->columns[count++] = &tp_flow_figures[i].column;
         }
-    list->rows = (struct tp_rows){list->columns, count, 0, load_row, list};
+    list->rows.columns = list->columns;
+    list->rows.column_count = count;
+}
+
+void cli_flow_list_init(struct cli_flow_list *list, const struct cli_pass *pass, struct tp_out *out,
+                        const struct tp_writer *writer, unsigned use)
+{
+    memset(list, 0, sizeof *list);
+    list->pass = pass;
+    list->out = out;
+    list->writer = writer;
+    list->use = use;
+    list->rows.load = load_row;
+    list->rows.context = list;
+    choose_columns(list, use);
+}
+
+/* The table for what was met. */
+static unsigned table_use(const struct tp_analysis *analysis)
+{
+    bool packets = tp_analysis_saw(analysis, TP_KIND_PACKET), events = false;
+
+    for (unsigned kind = 0; kind < TP_KIND_COUNT; kind++)
+        events |= kind != TP_KIND_PACKET && kind != TP_KIND_LOST &&
+                  tp_analysis_saw(analysis, (enum tp_kind)kind);
+    if (!packets)
+        return TP_FIGURE_TABLE;
+    return events ? TP_FIGURE_TABLE_BOTH : TP_FIGURE_TABLE_PACKETS;
 }
 
 /* --- rows ------------------------------------------------------------------------------------ */
@@ -106,6 +128,8 @@ int cli_flow_list_analysis(struct cli_flow_list *list, size_t max_flows, struct 
 void cli_flow_list_write(struct cli_flow_list *list)
 {
     if (list->writer->all) {
+        if (list->use == TP_FIGURE_TABLE)
+            choose_columns(list, table_use(list->analysis));
         list->writer->all(list->out, &list->rows);
         list->total.shown = list->rows.row_count;
     } else {

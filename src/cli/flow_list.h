@@ -13,6 +13,7 @@ struct cli_flow_list {
     struct tp_analysis *analysis;
     bool write_retired; /* flows that leave early are written as they go */
     bool begun;         /* the head is written */
+    unsigned use;
     const struct tp_flow_figure *figures[TP_COLUMNS_MAX];
     const struct tp_column *columns[TP_COLUMNS_MAX];
     struct tp_rows rows;
@@ -21,7 +22,8 @@ struct cli_flow_list {
     struct tp_sheet sheet;
 };
 
-/* use: which figures (enum tp_flow_figure_use). */
+/* use: which figures (enum tp_flow_figure_use); TP_FIGURE_TABLE: the table that suits what was
+ * read. */
 void cli_flow_list_init(struct cli_flow_list *list, const struct cli_pass *pass, struct tp_out *out,
                         const struct tp_writer *writer, unsigned use);
 /* Makes list->analysis, which tells the list of flows that have to leave early. */

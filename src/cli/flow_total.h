@@ -9,8 +9,9 @@
 /* Sums over all flows, those that are not shown included. */
 struct cli_flow_total {
     uint64_t flows, shown;
-    bool has_acked;
-    uint64_t acked_bytes, retransmits; /* of the bulk senders */
+    bool has_acked, has_wire;
+    uint64_t acked_bytes, retransmits; /* of the bulk senders, by kernel events */
+    uint64_t unique_bytes, wire_acked_bytes, retransmitted_segs, missed_bytes; /* by packets */
 };
 
 void cli_flow_total_add(struct cli_flow_total *total, const struct tp_flow *flow);

@@ -13,18 +13,17 @@ struct input_row {
 
 static struct tp_value integer(uint64_t number)
 {
-    return (struct tp_value){.type = TP_VALUE_INTEGER, .integer = (int64_t)number};
+    return tp_value_integer((int64_t)number);
 }
 
 static struct tp_value integer_if(bool known, int64_t number)
 {
-    return known ? integer((uint64_t)number) : (struct tp_value){.type = TP_VALUE_ABSENT};
+    return tp_value_integer_if(known, (uint64_t)number);
 }
 
 static struct tp_value text(const char *words)
 {
-    return words[0] ? (struct tp_value){.type = TP_VALUE_TEXT, .text = words}
-                    : (struct tp_value){.type = TP_VALUE_ABSENT};
+    return tp_value_text(words[0] ? words : NULL);
 }
 
 static struct tp_value get_path(struct input_row *row)
@@ -39,7 +38,7 @@ static struct tp_value get_format(struct input_row *row)
 
 static struct tp_value get_gzipped(struct input_row *row)
 {
-    return (struct tp_value){.type = TP_VALUE_BOOL, .integer = row->info->gzipped};
+    return tp_value_bool(row->info->gzipped);
 }
 
 static struct tp_value get_file_bytes(struct input_row *row)

@@ -122,6 +122,7 @@ int cli_pass_next(struct cli_pass *pass, const struct tp_record **record, struct
         if (is_event && input->filter && !tp_filter_match(input->filter, *record))
             continue;
         pass->taken += is_event;
+        pass->packets += (*record)->kind == TP_KIND_PACKET;
         return 1;
     }
     end_progress(pass);

@@ -1,6 +1,8 @@
 /* blocks.c: a block of lines for each row, "name value", exact numbers; a figure that exists of
- * both ends of a flow has both values in one line. */
+ * both ends of a flow has both values in one line. A section in which nothing is known is left
+ * out. */
 #include <stdio.h>
+#include <string.h>
 
 #include "output/value.h"
 
@@ -13,7 +15,7 @@ static void write_line(struct tp_out *out, const char *name, const char *value, 
 {
     char line[64];
 
-    snprintf(line, sizeof line, "  %-26s ", name);
+    snprintf(line, sizeof line, "  %-29s ", name);
     tp_out_text(out, line);
     if (!twin) {
         tp_out_text(out, value);
@@ -24,27 +26,73 @@ static void write_line(struct tp_out *out, const char *name, const char *value, 
     tp_out_bytes(out, "\n", 1);
 }
 
+static bool same_section(const struct tp_column *a, const struct tp_column *b)
+{
+    return a->section && b->section && strcmp(a->section, b->section) == 0;
+}
+
+static const struct tp_value *twin_of(const struct tp_rows *rows, const struct tp_value *values,
+                                      size_t column)
+{
+    uint16_t twin = rows->columns[column]->twin;
+
+    return twin && column + twin < rows->column_count ? &values[column + twin] : NULL;
+}
+
+static bool is_known(const struct tp_rows *rows, const struct tp_value *values, size_t column)
+{
+    const struct tp_value *twin = twin_of(rows, values, column);
+
+    return values[column].type != TP_VALUE_ABSENT || (twin && twin->type != TP_VALUE_ABSENT);
+}
+
+/* One past the last column of the section that begins at `first`; *known: it holds a value. */
+static size_t section_end(const struct tp_rows *rows, const struct tp_value *values, size_t first,
+                          bool *known)
+{
+    size_t end = first;
+
+    *known = !rows->columns[first]->section;
+    do
+        *known |= is_known(rows, values, end);
+    while (++end < rows->column_count && !rows->columns[end]->is_twin &&
+           same_section(rows->columns[first], rows->columns[end]));
+    return end;
+}
+
+static void write_heading(struct tp_out *out, const struct tp_column *column)
+{
+    char line[80];
+
+    if (!column->section)
+        return;
+    if (column->twin)
+        snprintf(line, sizeof line, " %-30s sender             receiver\n", column->section);
+    else
+        snprintf(line, sizeof line, " %s\n", column->section);
+    tp_out_text(out, line);
+}
+
 static void write_block(struct tp_out *out, const struct tp_rows *rows, uint64_t index,
                         const struct tp_value *values)
 {
     char buf[VALUE_TEXT_BYTES], twin_buf[VALUE_TEXT_BYTES];
-    const struct tp_column *column;
     const struct tp_value *twin;
-    bool headed = false;
+    size_t end;
+    bool known;
 
     if (index)
         tp_out_bytes(out, "\n", 1);
-    for (size_t i = 0; i < rows->column_count; i++) {
-        column = rows->columns[i];
-        if (column->is_twin)
+    for (size_t i = 0; i < rows->column_count; i = end) {
+        end = section_end(rows, values, i, &known);
+        if (!known || rows->columns[i]->is_twin)
             continue;
-        twin = column->twin && i + column->twin < rows->column_count ? &values[i + column->twin]
-                                                                     : NULL;
-        if (twin && !headed)
-            write_line(out, "", "sender", "receiver");
-        headed |= twin != NULL;
-        write_line(out, column->name, text_of(&values[i], buf),
-                   twin ? text_of(twin, twin_buf) : NULL);
+        write_heading(out, rows->columns[i]);
+        for (size_t k = i; k < end; k++) {
+            twin = twin_of(rows, values, k);
+            write_line(out, rows->columns[k]->name, text_of(&values[k], buf),
+                       twin ? text_of(twin, twin_buf) : NULL);
+        }
     }
 }
 

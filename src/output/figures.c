@@ -1,153 +1,60 @@
 /* figures.c: every figure of a flow in one row: its name, how a table shows it, how to get it. */
 #include <string.h>
 
-#include "output/sheet.h"
+#include "output/figures_kernel.h"
+#include "output/figures_wire.h"
 
-/* Where it is used. */
-#define ALL  TP_FIGURE_ALL
-#define DATA (TP_FIGURE_DATA | TP_FIGURE_ALL)
-#define BOTH (TP_FIGURE_TABLE | TP_FIGURE_DATA | TP_FIGURE_ALL)
+#define FLOW_FIGURES 18
 
-#define FLOW(name, heading, unit, show, use, detail, help)                                         \
+#define FLOW(section, name, heading, unit, show, use, detail, help)                                \
     {                                                                                              \
-        {name, NULL, heading, unit, help, TP_SHOW_##show, 0, false}, use, tp_sheet_flow, 0, 0,     \
-            detail                                                                                 \
+        {name, NULL, heading, unit, help, TP_SHOW_##show, 0, false, section}, use, tp_sheet_flow,  \
+            0, 0, SHEET_##detail                                                                   \
     }
-
-/* A figure of a side. P is the prefix of its name, N 0 for the bulk sender and 1 for its peer. */
-#define ROW(P, N, name, group, heading, unit, show, use, get, metric, detail, help)                \
-    {                                                                                              \
-        {P name, group, heading, unit, help, TP_SHOW_##show, (N) ? 0 : SIDE_FIGURES, N},           \
-            (N) ? ALL : (use), get, N, metric, detail                                              \
-    }
-#define SIDE(P, N, name, heading, unit, show, use, detail, help)                                   \
-    ROW(P, N, name, NULL, heading, unit, show, use, tp_sheet_side, 0, detail, help)
-#define COUNT(P, N, name, group, heading, use, KIND, member, help)                                 \
-    ROW(P, N, name, group, heading, "", PLAIN, use, tp_sheet_events, TP_KIND_##KIND,               \
-        offsetof(struct tp_side, member), help)
-#define CONG_TIME(P, N, name, STATE)                                                               \
-    ROW(P, N, "time_" name "_ns", NULL, name, "s", SECONDS, ALL, tp_sheet_event_time,              \
-        TP_KIND_CONG_STATE_SET, offsetof(struct tp_side, cong_time_ns[TP_CONG_##STATE]),           \
-        "time in that congestion state")
-#define STAT(P, N, ID, name, group, heading, show, use, detail, help)                              \
-    ROW(P, N, name, group, heading, "", show, use, tp_sheet_state, TP_METRIC_##ID, detail, help)
-
-/* The figures of one sampled state. */
-#define STATE(P, N, ID, name, unit, group, show, min, p50, p95, max)                               \
-    STAT(P, N, ID, name "_samples", group, "samples", PLAIN, ALL, SHEET_SAMPLES,                   \
-         "how often it was sampled"),                                                              \
-        STAT(P, N, ID, name "_first_" unit, group, "first", show, ALL, SHEET_FIRST,                \
-             "first value"),                                                                       \
-        STAT(P, N, ID, name "_last_" unit, group, "last", show, ALL, SHEET_LAST, "last value"),    \
-        STAT(P, N, ID, name "_mean_" unit, group, "mean", show, ALL, SHEET_MEAN,                   \
-             "mean over time"),                                                                    \
-        STAT(P, N, ID, name "_min_" unit, group, "min", show, min, SHEET_MIN, "smallest value"),   \
-        STAT(P, N, ID, name "_p5_" unit, group, "p5", show, ALL, SHEET_P5,                         \
-             "at or below this for 5 % of the time"),                                              \
-        STAT(P, N, ID, name "_p50_" unit, group, "p50", show, p50, SHEET_P50, "median over time"), \
-        STAT(P, N, ID, name "_p95_" unit, group, "p95", show, p95, SHEET_P95,                      \
-             "at or below this for 95 % of the time"),                                             \
-        STAT(P, N, ID, name "_p99_" unit, group, "p99", show, ALL, SHEET_P99,                      \
-             "at or below this for 99 % of the time"),                                             \
-        STAT(P, N, ID, name "_max_" unit, group, "max", show, max, SHEET_MAX, "largest value")
-
-#define SIDE_FIGURES 95
+#define RECORDING "Recording"
 
 /* clang-format off */
-#define SIDE_ROWS(P, N)                                                                            \
-    SIDE(P, N, "acked_bytes", "acked", "B", SI, BOTH, SHEET_ACKED,                                 \
-         "bytes that the peer acknowledged (advance of snd_una)"),                                 \
-    SIDE(P, N, "goodput_bps", "goodput", "bit/s", SI, BOTH, SHEET_GOODPUT,                         \
-         "acknowledged bits per second between first and last tcp_probe"),                         \
-    STATE(P, N, SND_CWND, "snd_cwnd", "segs", "cwnd segs", PLAIN, ALL, BOTH, ALL, BOTH),           \
-    STATE(P, N, SRTT, "srtt", "us", "srtt ms", MS, BOTH, BOTH, BOTH, ALL),                         \
-    COUNT(P, N, "retransmits", "retrans", "skbs", BOTH, RETRANSMIT_SKB, retransmits,           \
-          "packet buffers (skbs, not segments) sent again"),                                       \
-    ROW(P, N, "retransmit_share", "retrans", "%", "", PERCENT, BOTH, tp_sheet_side, 0,           \
-        SHEET_SHARE, "retransmitted skbs per acknowledged segment"),                               \
-    COUNT(P, N, "recoveries", NULL, "rec", BOTH, CONG_STATE_SET,                                   \
-          cong_entries[TP_CONG_RECOVERY], "entries into fast recovery"),                           \
-    COUNT(P, N, "timeouts", NULL, "rto", BOTH, CONG_STATE_SET, cong_entries[TP_CONG_LOSS],         \
-          "entries into Loss, after a retransmission timeout"),                                    \
-    COUNT(P, N, "disorders", NULL, "disorder", ALL, CONG_STATE_SET,                                \
-          cong_entries[TP_CONG_DISORDER], "entries into Disorder"),                                \
-    COUNT(P, N, "cwrs", NULL, "cwr", ALL, CONG_STATE_SET, cong_entries[TP_CONG_CWR],               \
-          "entries into CWR"),                                                                     \
-    CONG_TIME(P, N, "open", OPEN), CONG_TIME(P, N, "disorder", DISORDER),                          \
-    CONG_TIME(P, N, "cwr", CWR), CONG_TIME(P, N, "recovery", RECOVERY),                            \
-    CONG_TIME(P, N, "loss", LOSS),                                                                 \
-    COUNT(P, N, "retransmits_open", NULL, "open", ALL, RETRANSMIT_SKB,                             \
-          retransmits_in[TP_CONG_OPEN], "of the retransmits, in Open"),                            \
-    COUNT(P, N, "retransmits_disorder", NULL, "disorder", ALL, RETRANSMIT_SKB,                     \
-          retransmits_in[TP_CONG_DISORDER], "of the retransmits, in Disorder"),                    \
-    COUNT(P, N, "retransmits_cwr", NULL, "cwr", ALL, RETRANSMIT_SKB,                               \
-          retransmits_in[TP_CONG_CWR], "of the retransmits, in CWR"),                              \
-    COUNT(P, N, "retransmits_recovery", NULL, "recovery", ALL, RETRANSMIT_SKB,                     \
-          retransmits_in[TP_CONG_RECOVERY], "of the retransmits, in Recovery"),                    \
-    COUNT(P, N, "retransmits_loss", NULL, "loss", ALL, RETRANSMIT_SKB,                             \
-          retransmits_in[TP_CONG_LOSS], "of the retransmits, in Loss"),                            \
-    COUNT(P, N, "retransmits_unknown", NULL, "unknown", ALL, RETRANSMIT_SKB,                       \
-          retransmits_in[TP_CONG_STATES], "of the retransmits, in an unknown congestion state"),   \
-    COUNT(P, N, "retransmits_syn", NULL, "syn", ALL, RETRANSMIT_SKB, retransmits_syn,              \
-          "of the retransmits, SYN"),                                                              \
-    COUNT(P, N, "retransmits_failed", NULL, "failed", ALL, RETRANSMIT_SKB, retransmits_failed,     \
-          "retransmissions that could not be sent, not among the retransmits"),                    \
-    COUNT(P, N, "synack_retransmits", NULL, "synack", ALL, RETRANSMIT_SYNACK,                      \
-          synack_retransmits, "SYN-ACKs sent again"),                                              \
-    COUNT(P, N, "resets_sent", NULL, "rst sent", ALL, SEND_RESET, resets_sent, "resets sent"),     \
-    COUNT(P, N, "resets_received", NULL, "rst rcvd", ALL, RECEIVE_RESET, resets_received,          \
-          "resets received"),                                                                      \
-    SIDE(P, N, "received_bytes", "received", "B", SI, ALL, SHEET_RECEIVED,                         \
-         "payload that reached this socket (sum of data_len)"),                                    \
-    SIDE(P, N, "received_max_bytes", "largest", "B", SI, ALL, SHEET_RECEIVED_MAX,                  \
-         "largest payload of one packet buffer"),                                                  \
-    SIDE(P, N, "mss_bytes", "mss", "B", PLAIN, ALL, SHEET_MSS,                                     \
-         "segment size, estimated from the steps of snd_una"),                                     \
-    SIDE(P, N, "initial_cwnd_segs", "iw", "segs", PLAIN, ALL, SHEET_INITIAL_CWND,                  \
-         "first congestion window, if the start was recorded"),                                    \
-    STATE(P, N, SSTHRESH, "ssthresh", "segs", "ssthresh segs", PLAIN, ALL, ALL, ALL, ALL),         \
-    STATE(P, N, INFLIGHT, "inflight", "bytes", "in flight", SI, ALL, ALL, ALL, ALL),               \
-    STATE(P, N, SND_WND, "snd_wnd", "bytes", "send window", SI, ALL, ALL, ALL, ALL),               \
-    STATE(P, N, RCV_WND, "rcv_wnd", "bytes", "receive window", SI, ALL, ALL, ALL, ALL),            \
-    SIDE(P, N, "probes", "probes", "", PLAIN, ALL, SHEET_PROBES, "tcp_probe events"),              \
-    SIDE(P, N, "tcp_state", "state", "", TEXT, ALL, SHEET_TCP_STATE, "last TCP state seen"),       \
-    SIDE(P, N, "cong_state", "cong", "", TEXT, ALL, SHEET_CONG_STATE,                              \
-         "last congestion state seen"),                                                            \
-    SIDE(P, N, "closed", "closed", "", TEXT, ALL, SHEET_CLOSED, "the socket's end was seen"),      \
-    SIDE(P, N, "cookie", "cookie", "", TEXT, ALL, SHEET_COOKIE, "socket cookie, hexadecimal"),     \
-    SIDE(P, N, "socket_first_ns", "first", "s", SECONDS, ALL, SHEET_SOCKET_FIRST,                        \
-         "first event of this socket, by the recording's clock"),                                  \
-    SIDE(P, N, "socket_last_ns", "last", "s", SECONDS, ALL, SHEET_SOCKET_LAST,                           \
-         "last event of this socket")
-
 const struct tp_flow_figure tp_flow_figures[] = {
-    FLOW("id", "id", "", PLAIN, BOTH, SHEET_ID, "number of the flow in the order of appearance"),
-    FLOW("flow", "flow", "", WIDE, TP_FIGURE_TABLE, SHEET_BOTH, "bulk sender -> receiver"),
-    FLOW("src", "src", "", TEXT, DATA, SHEET_SRC, "the end that sends the bulk of the data"),
-    FLOW("dst", "dst", "", TEXT, DATA, SHEET_DST, "the other end"),
-    FLOW("start_ns", "start", "s", SECONDS, BOTH, SHEET_START, "since the first event of the recording"),
-    FLOW("duration_ns", "lasted", "s", SECONDS, BOTH, SHEET_DURATION, "from first to last event"),
-    SIDE_ROWS("", 0),
-    SIDE_ROWS("peer_", 1),
-    FLOW("first_ns", "first", "s", SECONDS, ALL, SHEET_FIRST_SEEN,
+    FLOW(NULL, "id", "id", "", PLAIN, DATA | TABLES, ID, "number of the flow in the order of appearance"),
+    FLOW(NULL, "flow", "flow", "", WIDE, TABLES & ~ALL, BOTH, "bulk sender -> receiver"),
+    FLOW(NULL, "src", "src", "", TEXT, DATA, SRC, "the end that sends the bulk of the data"),
+    FLOW(NULL, "dst", "dst", "", TEXT, DATA, DST, "the other end"),
+    FLOW(NULL, "start_ns", "start", "s", SECONDS, DATA | TABLES, START, "since the first event of the recording"),
+    FLOW(NULL, "duration_ns", "lasted", "s", SECONDS, DATA | TABLES, DURATION, "from first to last event"),
+    FLOW(NULL, "bytes", "bytes", "B", SI, ALL, BYTES,
+         "acked_bytes, else wire_acked_bytes, else wire_unique_bytes: what flows are sorted by"),
+    KERNEL_ROWS("", 0),
+    KERNEL_ROWS("peer_", 1),
+    WIRE_ROWS("", 0),
+    WIRE_ROWS("peer_", 1),
+    FLOW(RECORDING, "wire_history", "history", "", TEXT, ALL, HISTORY,
+         "what was captured, capitals of src: S SYN, H SYN-ACK, A pure ACK, D data, T sent again, "
+         "O out of order, W zero window, C copies, G gap of the capture, F FIN, R RST"),
+    FLOW(RECORDING, "wire_complete", "complete", "", TEXT, ALL, COMPLETE,
+         "yes: SYN and FIN of both ends, reset: an RST, no"),
+    FLOW(RECORDING, "wire_completeness", "complete", "", PLAIN, ALL, COMPLETENESS,
+         "Wireshark's number: 1 SYN, 2 SYN-ACK, 4 ACK, 8 data, 16 FIN, 32 RST"),
+    FLOW(RECORDING, "wire_vantage", "at", "", TEXT, ALL, VANTAGE,
+         "where the capture was taken, by the handshake: at src, at dst or between"),
+    FLOW(RECORDING, "first_ns", "first", "s", SECONDS, ALL, FIRST_SEEN,
          "first event, by the recording's clock"),
-    FLOW("last_ns", "last", "s", SECONDS, ALL, SHEET_LAST_SEEN, "last event"),
-    FLOW("records", "events", "", PLAIN, ALL, SHEET_RECORDS, "events of the flow"),
-    FLOW("timeline", "timeline", "", PLAIN, ALL, SHEET_TIMELINE,
+    FLOW(RECORDING, "last_ns", "last", "s", SECONDS, ALL, LAST_SEEN, "last event"),
+    FLOW(RECORDING, "records", "events", "", PLAIN, ALL, RECORDS, "events of the flow"),
+    FLOW(RECORDING, "timeline", "timeline", "", PLAIN, ALL, TIMELINE,
          "inputs that share a clock share this number"),
-    FLOW("opener", "opener", "", TEXT, ALL, SHEET_OPENER, "which end sent the SYN: src or dst"),
-    FLOW("lost_markers", "gaps", "", PLAIN, ALL, SHEET_LOST_MARKERS,
+    FLOW(RECORDING, "opener", "opener", "", TEXT, ALL, OPENER, "which end sent the SYN: src or dst"),
+    FLOW(RECORDING, "lost_markers", "gaps", "", PLAIN, ALL, LOST_MARKERS,
          "places where the recorder lost events while the flow lived"),
-    FLOW("lost_events", "lost", "", PLAIN, BOTH, SHEET_LOST,
+    FLOW(RECORDING, "lost_events", "lost", "", PLAIN, DATA | KERNEL | MIXED, LOST,
          "events (of any flow) that the recorder lost while the flow lived"),
 };
 /* clang-format on */
 
 const size_t tp_flow_figure_count = sizeof tp_flow_figures / sizeof *tp_flow_figures;
 
-#define FLOW_FIGURES 13
-_Static_assert(sizeof tp_flow_figures / sizeof *tp_flow_figures == FLOW_FIGURES + 2 * SIDE_FIGURES,
-               "SIDE_FIGURES is the distance to a figure's twin");
+_Static_assert(sizeof tp_flow_figures / sizeof *tp_flow_figures ==
+                   FLOW_FIGURES + 2 * KERNEL_FIGURES + 2 * WIRE_FIGURES,
+               "these are the distances to a figure's twin");
 _Static_assert(sizeof tp_flow_figures / sizeof *tp_flow_figures <= TP_COLUMNS_MAX,
                "rows hold them all");
 

@@ -37,10 +37,8 @@ static const struct scale {
     int decimals;      /* of numbers from 10 on */
     int decimals_most; /* of small ones: 0.015 ms is not 0.0 ms */
 } scales[] = {
-    [TP_SHOW_PLAIN] = {1, 1, 1},
-    [TP_SHOW_SECONDS] = {1e-9, 3, 3},
-    [TP_SHOW_MS] = {1e-3, 1, 3},
-    [TP_SHOW_PERCENT] = {100, 2, 2},
+    [TP_SHOW_PLAIN] = {1, 1, 1},     [TP_SHOW_SECONDS] = {1e-9, 3, 3}, [TP_SHOW_MS] = {1e-3, 1, 3},
+    [TP_SHOW_PERCENT] = {100, 2, 2}, [TP_SHOW_WHOLE] = {100, 0, 0},
 };
 
 /* Three significant digits where the scale allows them. */

@@ -108,12 +108,12 @@ static void blocks_name_every_value(void **state)
     char *text = written("blocks", load, 1);
 
     (void)state;
-    assert_string_equal(text, "  id                         1\n"
-                              "  flow                       a:1 -> b:2\n"
-                              "  acked_bytes                14953509\n"
-                              "  min_us                     40149\n"
-                              "  max_us                     102300\n"
-                              "  share                      0.30000000000000004\n");
+    assert_string_equal(text, "  id                            1\n"
+                              "  flow                          a:1 -> b:2\n"
+                              "  acked_bytes                   14953509\n"
+                              "  min_us                        40149\n"
+                              "  max_us                        102300\n"
+                              "  share                         0.30000000000000004\n");
     free(text);
 }
 
