@@ -4,7 +4,7 @@
 
 #include "output/figures.h"
 
-#define WIRE_FIGURES 189
+#define WIRE_FIGURES 184
 
 #define WIRE_ROW(P, N, section, name, group, heading, unit, show, use, get, what, detail, help)    \
     SIDE_ROW(P, N, WIRE_FIGURES, section, name, group, heading, unit, show, use, get, what,        \
@@ -137,9 +137,11 @@
         "some packet was ECN-capable"),                                                            \
     TROUBLE(P, N, IN_PACKETS, "wire_keep_alives", "alive", "", PLAIN, ALL, keep_alives, SEEN,      \
         "keep-alive packets"),                                                                     \
-    WIRE(P, N, IN_PACKETS, "wire_ttl_min", "ttl min", "", PLAIN, ALL, ttl_min, SEEN,               \
+    TROUBLE(P, N, IN_PACKETS, "wire_keep_alive_bytes", "alive", "B", PLAIN, ALL, keep_alive_bytes, SEEN, \
+        "payload of these: garbage, counted nowhere else"),                                        \
+    WIRE(P, N, IN_PACKETS, "wire_ttl_min", "ttl min", "", PLAIN, ALL, ttl_min, NOT_ZERO,           \
         "smallest time to live or hop limit"),                                                     \
-    WIRE(P, N, IN_PACKETS, "wire_ttl_max", "ttl max", "", PLAIN, ALL, ttl_max, SEEN, "largest"),   \
+    WIRE(P, N, IN_PACKETS, "wire_ttl_max", "ttl max", "", PLAIN, ALL, ttl_max, NOT_ZERO, "largest"), \
     WIRE(P, N, IN_PACKETS, "wire_first_ns", "first", "s", SECONDS, ALL, first_ns, SEEN,            \
         "its first packet, by the recording's clock"),                                             \
     WIRE(P, N, IN_PACKETS, "wire_last_ns", "last", "s", SECONDS, ALL, last_ns, SEEN,               \
@@ -155,9 +157,9 @@
         "number of such gaps"),                                                                    \
     TROUBLE(P, N, IN_PACKETS, "wire_copies", "copies", "", PLAIN, ALL, copies, SEEN,               \
         "packets that the capture holds twice: counted nowhere else"),                             \
-    TROUBLE(P, N, IN_PACKETS, "wire_truncated_packets", "cut", "", PLAIN, ALL, truncated_packets, SEEN, \
+    WIRE(P, N, IN_PACKETS, "wire_truncated_packets", "cut", "", PLAIN, ALL, truncated_packets, SEEN, \
         "packets whose payload was captured in part (snaplen)"),                                   \
-    TROUBLE(P, N, IN_PACKETS, "wire_truncated_bytes", "cut", "B", SI, ALL, truncated_bytes, SEEN,  \
+    WIRE(P, N, IN_PACKETS, "wire_truncated_bytes", "cut", "B", SI, ALL, truncated_bytes, SEEN,     \
         "payload that was therefore not captured"),                                                \
     TROUBLE(P, N, IN_PACKETS, "wire_offloaded", "offload", "", PLAIN, ALL, offloaded, SEEN,        \
         "packets that hold several segments (TSO, GRO)"),                                          \
@@ -198,7 +200,6 @@
     RTT(P, N, IN_TIMES, ACK, "rtt_ack"),                                                           \
     RTT(P, N, IN_TIMES, SACK, "rtt_sack"),                                                         \
     RTT(P, N, IN_TIMES, TS, "rtt_ts"),                                                             \
-    RTT(P, N, IN_TIMES, HANDSHAKE, "rtt_handshake"),                                               \
     METRICS(P, N, IN_TIMES, WIRE_SRTT, "wire_srtt", "us", "srtt ms", MS, "time"),                  \
     TROUBLE(P, N, IN_TIMES, "wire_covered_acks", "covered", "", PLAIN, ALL, covered_acks, ACKED,   \
         "segments acknowledged together with later ones"),                                         \
@@ -270,18 +271,21 @@
         reorder_extent_bytes, SEEN, "most bytes by which one was overtaken"),                      \
     TROUBLE(P, N, IN_LOSS, "wire_reorder_delay_ns", "delay", "s", SECONDS, ALL, reorder_delay_ns,  \
         SEEN, "longest time that such a hole was open"),                                           \
+    METRIC(P, N, IN_WINDOWS, WIRE_INFLIGHT, "wire_inflight_samples", "in flight", "samples", PLAIN, \
+        ALL, SAMPLES, "how often bytes sent and not yet acknowledged were counted"),               \
+    METRIC(P, N, IN_WINDOWS, WIRE_INFLIGHT, "wire_inflight_mean_bytes", "in flight", "mean", SI, ALL, \
+        MEAN, "mean over time of the bytes sent and not yet acknowledged"),                        \
+    METRIC(P, N, IN_WINDOWS, WIRE_INFLIGHT, "wire_inflight_min_bytes", "in flight", "min", SI, ALL, \
+        MIN, "fewest of them"),                                                                    \
     METRIC(P, N, IN_WINDOWS, WIRE_INFLIGHT, "wire_inflight_p50_bytes", "in flight", "p50", SI,     \
         DATA | PACKETS | MIXED, P50, "median over time of the bytes sent and not yet acknowledged"), \
-    DERIVED(P, N, IN_WINDOWS, "wire_inflight_max_bytes", "in flight", "max", "", SI, DATA | PACKETS, \
-        FLIGHT_MAX, "most of them"),                                                               \
+    WIRE_ROW(P, N, IN_WINDOWS, "wire_inflight_max_bytes", "in flight", "max", "", SI, DATA | PACKETS, \
+        tp_sheet_wire, SHEET_MEMBER(struct tp_wire, outstanding_max_bytes, SHEET_IF_SENT),         \
+        offsetof(struct tp_wire, outstanding_max_bytes), "most of them"),                          \
     METRIC(P, N, IN_WINDOWS, WIRE_INFLIGHT, "wire_inflight_p95_bytes", "in flight", "p95", SI, ALL, \
         P95, "at or below this for 95 % of the time"),                                             \
-    METRIC(P, N, IN_WINDOWS, WIRE_INFLIGHT, "wire_inflight_mean_bytes", "in flight", "mean", SI, ALL, \
-        MEAN, "mean over time"),                                                                   \
-    WIRE(P, N, IN_WINDOWS, "wire_outstanding_min_bytes", "min", "B", SI, ALL,                      \
-        outstanding_min_bytes, FLIGHT, "fewest right after a packet of new data"),                 \
-    DERIVED(P, N, IN_WINDOWS, "wire_outstanding_mean_bytes", NULL, "mean", "B", SI, ALL, FLIGHT_MEAN, \
-        "mean over packets of new data"),                                                          \
+    METRIC(P, N, IN_WINDOWS, WIRE_INFLIGHT, "wire_inflight_p99_bytes", "in flight", "p99", SI, ALL, \
+        P99, "at or below this for 99 % of the time"),                                             \
     METRICS(P, N, IN_WINDOWS, WIRE_PIPE, "wire_pipe", "bytes", "pipe", SI, "time"),                \
     METRICS(P, N, IN_WINDOWS, WIRE_RWND, "wire_rwnd", "bytes", "window", SI, "time"),              \
     WIRE(P, N, IN_WINDOWS, "wire_window_min_bytes", "win min", "B", SI, ALL, window_min_bytes,     \

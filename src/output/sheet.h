@@ -90,7 +90,6 @@ enum {
     SHEET_IF_SENT,    /* it sent data */
     SHEET_IF_SYN,     /* its SYN was captured */
     SHEET_IF_WINDOWS, /* the scale of its windows is known */
-    SHEET_IF_FLIGHT,  /* outstanding bytes were measured */
     SHEET_IF_NOT_ZERO
 };
 
@@ -118,21 +117,18 @@ enum {
     SHEET_WIRE_HANDSHAKE,
     SHEET_WIRE_SHARE,
     SHEET_WIRE_OUT_OF_ORDER,
-    SHEET_WIRE_FLIGHT_MAX,
-    SHEET_WIRE_FLIGHT_MEAN,
     SHEET_WIRE_WINDOW_MEAN,
     SHEET_WIRE_SEGMENT_MEAN
 };
 tp_sheet_get tp_sheet_derived;
 
-/* what: one of these, or enum tp_rtt_source; detail: SHEET_SAMPLES to SHEET_STDEV */
+/* what: one of these; detail: SHEET_SAMPLES to SHEET_STDEV */
 enum {
-    SHEET_RTT_HANDSHAKE = TP_RTT_HANDSHAKE,
-    SHEET_RTT_ACK = TP_RTT_ACK,
-    SHEET_RTT_SACK = TP_RTT_SACK,
-    SHEET_RTT_TS = TP_RTT_TS,
-    SHEET_RTT_RESENT = TP_RTT_SOURCES, /* ACKs of segments sent again, from the last copy */
-    SHEET_RTT_DELAY                    /* from one transmission to the next */
+    SHEET_RTT_ACK,
+    SHEET_RTT_SACK,
+    SHEET_RTT_TS,
+    SHEET_RTT_RESENT, /* ACKs of segments sent again, from the last copy */
+    SHEET_RTT_DELAY   /* from one transmission to the next */
 };
 tp_sheet_get tp_sheet_rtt;
 

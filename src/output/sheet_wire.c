@@ -35,10 +35,8 @@ static bool is_known(const struct tp_sheet *sheet, unsigned peer, unsigned need)
         return wire->syns > 0;
     case SHEET_IF_WINDOWS:
         return wire->windows > 0;
-    case SHEET_IF_FLIGHT:
-        return wire->outstanding_samples > 0;
     default:
-        return true;
+        return wire->packets > 0;
     }
 }
 
@@ -107,15 +105,13 @@ static struct tp_value rate(uint64_t bytes, int64_t time_ns)
 }
 
 /* As tcptrace has it: from the first to the last packet of either end. */
-static struct tp_value throughput(const struct tp_sheet *sheet, const struct tp_wire *wire,
-                                  const struct tp_wire *other)
+static struct tp_value throughput(const struct tp_wire *wire, const struct tp_wire *other)
 {
     int64_t first_ns = wire->first_ns, last_ns = wire->last_ns;
 
-    (void)sheet;
-    if (other && other->first_ns < first_ns)
+    if (other && other->packets && other->first_ns < first_ns)
         first_ns = other->first_ns;
-    if (other && other->last_ns > last_ns)
+    if (other && other->packets && other->last_ns > last_ns)
         last_ns = other->last_ns;
     return rate(wire->unique_bytes, last_ns - first_ns);
 }
@@ -168,15 +164,17 @@ struct tp_value tp_sheet_derived(struct tp_sheet *sheet, const struct tp_flow_fi
 
     if (!wire)
         return absent;
-    switch (figure->detail) {
-    case SHEET_WIRE_ACKED:
+    if (figure->detail == SHEET_WIRE_ACKED)
         return tp_value_integer_if(is_acked(sheet, figure->peer), wire->acked_bytes);
+    if (!wire->packets)
+        return absent;
+    switch (figure->detail) {
     case SHEET_WIRE_GOODPUT:
         return wire->acked_bytes && wire->data_packets
                    ? rate(wire->acked_bytes, wire->acked_last_ns - wire->data_first_ns)
                    : absent;
     case SHEET_WIRE_THROUGHPUT:
-        return throughput(sheet, wire, sheet->wire[!figure->peer]);
+        return throughput(wire, sheet->wire[!figure->peer]);
     case SHEET_WIRE_STREAM:
         return stream_bytes(sheet, wire, figure->peer);
     case SHEET_WIRE_DATA_TIME:
@@ -193,10 +191,6 @@ struct tp_value tp_sheet_derived(struct tp_sheet *sheet, const struct tp_flow_fi
         return share(trouble_of(wire)->retransmitted_segs, (double)wire->data_segs);
     case SHEET_WIRE_OUT_OF_ORDER:
         return out_of_order(wire);
-    case SHEET_WIRE_FLIGHT_MAX:
-        return tp_value_integer_if(wire->outstanding_samples, wire->outstanding_max_bytes);
-    case SHEET_WIRE_FLIGHT_MEAN:
-        return share(wire->outstanding_sum_bytes, (double)wire->outstanding_samples);
     case SHEET_WIRE_WINDOW_MEAN:
         return share(wire->window_sum_bytes, (double)wire->windows);
     case SHEET_WIRE_SEGMENT_MEAN:
@@ -217,10 +211,12 @@ static const struct tp_rtt_sum *rtt_sum(const struct tp_wire *wire, unsigned whi
         return &wire->rtt;
     case SHEET_RTT_RESENT:
         return &trouble->rtt_resent;
-    case SHEET_RTT_DELAY:
-        return &trouble->resend_delay;
+    case SHEET_RTT_SACK:
+        return &trouble->rtt_sack;
+    case SHEET_RTT_TS:
+        return &wire->rtt_ts;
     default:
-        return &trouble->rtt[which];
+        return &trouble->resend_delay;
     }
 }
 
@@ -267,12 +263,12 @@ struct tp_value tp_sheet_best_rtt(struct tp_sheet *sheet, const struct tp_flow_f
     static const struct {
         uint8_t source, metric;
         const char *name;
-    } kinds[] = {{TP_RTT_ACK, TP_METRIC_RTT_ACK, "ack"},
-                 {TP_RTT_SACK, TP_METRIC_RTT_SACK, "sack"},
-                 {TP_RTT_TS, TP_METRIC_RTT_TS, "ts"},
-                 {TP_RTT_HANDSHAKE, TP_METRIC_RTT_HANDSHAKE, "handshake"}};
+    } kinds[] = {{SHEET_RTT_ACK, TP_METRIC_RTT_ACK, "ack"},
+                 {SHEET_RTT_SACK, TP_METRIC_RTT_SACK, "sack"},
+                 {SHEET_RTT_TS, TP_METRIC_RTT_TS, "ts"}};
     const struct tp_wire *wire = sheet->wire[figure->peer];
     struct tp_flow_figure asked = *figure;
+    struct tp_value handshake;
 
     for (size_t i = 0; wire && i < sizeof kinds / sizeof *kinds; i++) {
         if (!rtt_sum(wire, kinds[i].source)->count)
@@ -281,68 +277,10 @@ struct tp_value tp_sheet_best_rtt(struct tp_sheet *sheet, const struct tp_flow_f
         return figure->detail == SHEET_RTT_FROM ? tp_value_text(kinds[i].name)
                                                 : tp_sheet_metric(sheet, &asked);
     }
-    return absent;
-}
-
-/* --- limits ----------------------------------------------------------------------------------- */
-
-static const struct tp_limit_times *limit_times(struct tp_sheet *sheet, unsigned peer,
-                                                enum tp_origin origin)
-{
-    struct tp_sheet_limits *limits = &sheet->limits[peer][origin];
-
-    if (!limits->asked) {
-        limits->asked = true;
-        limits->known = tp_flow_limits(sheet->flow, sheet->bulk_end ^ peer, origin, &limits->times);
-    }
-    return limits->known ? &limits->times : NULL;
-}
-
-static int64_t judged_ns(const struct tp_limit_times *times)
-{
-    int64_t sum_ns = 0;
-
-    for (unsigned limit = 0; limit < TP_LIMITS; limit++)
-        sum_ns += times->time_ns[limit];
-    return sum_ns;
-}
-
-static enum tp_limit largest(const struct tp_limit_times *times)
-{
-    unsigned most = 0;
-
-    for (unsigned limit = 1; limit < TP_LIMITS; limit++)
-        if (times->time_ns[limit] > times->time_ns[most])
-            most = limit;
-    return (enum tp_limit)most;
-}
-
-struct tp_value tp_sheet_limit(struct tp_sheet *sheet, const struct tp_flow_figure *figure)
-{
-    bool best = figure->what == SHEET_BEST_ORIGIN;
-    enum tp_origin origin = best ? TP_FROM_KERNEL : (enum tp_origin)figure->what;
-    const struct tp_limit_times *times = limit_times(sheet, figure->peer, origin);
-    int64_t whole_ns;
-
-    if (best && !times) {
-        origin = TP_FROM_PACKETS;
-        times = limit_times(sheet, figure->peer, origin);
-    }
-    whole_ns = times ? judged_ns(times) : 0;
-    if (whole_ns <= 0)
-        return absent;
-    switch (figure->detail) {
-    case SHEET_LIMITED_BY:
-        return tp_value_text(tp_limit_name(largest(times)));
-    case SHEET_LIMITED_SHARE:
-        return share((double)times->time_ns[largest(times)], (double)whole_ns);
-    case SHEET_LIMITED_FROM:
-        return tp_value_text(origin == TP_FROM_KERNEL ? "kernel" : "packets");
-    case SHEET_LIMIT_JUDGED:
-        return tp_value_integer(whole_ns);
-    default:
-        return share((double)times->time_ns[figure->detail], (double)whole_ns);
-    }
+    handshake = handshake_us(sheet, figure->peer);
+    return figure->detail == SHEET_RTT_FROM && handshake.type != TP_VALUE_ABSENT
+               ? tp_value_text("handshake")
+               : handshake;
 }
 
 /* --- the connection --------------------------------------------------------------------------- */
