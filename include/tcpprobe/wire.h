@@ -237,7 +237,6 @@ struct tp_wire {
     uint64_t payload_bytes;               /* of all of them */
     uint64_t unique_bytes;                /* payload less what was sent again and probes */
     uint64_t acked_bytes;                 /* of this end's payload, by the peer */
-    int64_t acked_last_ns;                /* the latest ACK of new data; valid if acked_bytes */
     uint64_t wire_bytes;                  /* frames as they were on the wire */
     uint64_t truncated_bytes;             /* payload that was not captured */
     uint32_t truncated_packets;

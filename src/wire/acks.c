@@ -110,8 +110,6 @@ static void advance(struct step *step, uint64_t ack)
     bytes -= dir->una == SEQ_ZERO;
     bytes -= dir->fin && dir->fin >= dir->una && dir->fin < ack;
     dir->wire.acked_bytes += bytes;
-    if (bytes)
-        dir->wire.acked_last_ns = step->now_ns;
     step->verdict->acked_bytes = bytes;
     if (covered)
         TROUBLE_ADD(dir, covered_acks, covered);
