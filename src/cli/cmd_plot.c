@@ -1,26 +1,30 @@
 /* cmd_plot.c: tcpprobe plot. One pass over the logs, then one picture. */
-#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <tcpprobe/plot.h>
-
+#include "cli/plot_figure.h"
 #include "cli/plot_file.h"
 
-#define SERIES_BINS 4096 /* four for each pixel column of the default page */
-#define SCALE_MAX   16.0
+#define SCALE_MAX 16.0
 
 struct options {
-    struct cli_input input;
-    struct cli_flow_choices flows;
-    struct tp_plot_selection selection;
-    struct tp_figure_options figure;
+    struct cli_plot plot;
     struct tp_render_options render;
     const char *output, *directory;
     bool open;
 };
 
-enum { KEY_FORMAT = 0x3000, KEY_DIR, KEY_RAW, KEY_SSH, KEY_SIZE, KEY_SCALE, KEY_THEME, KEY_TITLE };
+enum {
+    KEY_FORMAT = 0x3000,
+    KEY_DIR,
+    KEY_RAW,
+    KEY_SSH,
+    KEY_SIZE,
+    KEY_SCALE,
+    KEY_THEME,
+    KEY_TITLE,
+    KEY_ZOOM
+};
 
 #define GROUP_WHAT 1
 #define GROUP_LOOK 2
@@ -41,6 +45,10 @@ static const struct argp_option option_table[] = {
      GROUP_WHAT + 1},
     {"top", 'n', "N", 0, "the N flows with the most bytes", GROUP_WHAT + 1},
     {"ssh", KEY_SSH, NULL, 0, "do not leave out the flows of port 22", GROUP_WHAT + 1},
+    {"zoom", KEY_ZOOM, "PART", 0,
+     "show one flow around its first loss episode (loss), its third (loss:3), or from one time to "
+     "another (1.2s..1.8s)",
+     GROUP_WHAT + 1},
     {0, 0, 0, 0, "Look:", GROUP_LOOK + 1},
     {"panels", 'p', "LIST", 0, "of panels, with commas; see below", GROUP_LOOK + 1},
     {"raw-time", KEY_RAW, NULL, 0, "the recording's clock instead of time since the first flow",
@@ -112,7 +120,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 
     switch (key) {
     case ARGP_KEY_INIT:
-        state->child_inputs[0] = &options->input;
+        state->child_inputs[0] = &options->plot.input;
         return 0;
     case 'o':
         return parse_name("--output", arg, &options->output);
@@ -124,27 +132,29 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         options->open = true;
         return 0;
     case 'F':
-        return cli_flow_choices_add(&options->flows, arg);
+        return cli_flow_choices_add(&options->plot.flows, arg);
     case 'n':
-        return parse_top(arg, &options->selection.top);
+        return parse_top(arg, &options->plot.selection.top);
     case KEY_SSH:
-        options->selection.ssh = true;
+        options->plot.selection.ssh = true;
         return 0;
+    case KEY_ZOOM:
+        return cli_plot_parse_zoom(&options->plot, arg);
     case 'p':
-        options->figure.panels = arg;
+        options->plot.figure.panels = arg;
         return 0;
     case KEY_RAW:
-        options->figure.raw_time = true;
+        options->plot.figure.raw_time = true;
         return 0;
     case KEY_SIZE:
-        return parse_size(arg, &options->figure);
+        return parse_size(arg, &options->plot.figure);
     case KEY_SCALE:
         return parse_scale(arg, &options->render.scale);
     case KEY_THEME:
-        options->figure.theme = arg;
+        options->plot.figure.theme = arg;
         return 0;
     case KEY_TITLE:
-        options->figure.title = arg;
+        options->plot.figure.title = arg;
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -175,173 +185,32 @@ static char *add_panels(int key, const char *text, void *input)
 
 /* --- the picture ---------------------------------------------------------------------------- */
 
-static bool wanted(void *context, const struct tp_flow *flow)
-{
-    return cli_flow_chosen(context, flow);
-}
-
-static const char *plural(size_t count)
-{
-    return count == 1 ? "" : "s";
-}
-
-static void note_choice(const struct options *options, const struct tp_plot_choice *choice)
-{
-    if (options->input.quiet)
-        return;
-    if (choice->ssh)
-        cli_message("left out %zu ssh flow%s (port %d); --ssh keeps %s", choice->ssh,
-                    plural(choice->ssh), TP_PLOT_SSH_PORT, choice->ssh == 1 ? "it" : "them");
-    if (choice->small)
-        cli_message("left out %zu flow%s with less than %g %% of the bytes of the largest; --flow "
-                    "or --top draws %s",
-                    choice->small, plural(choice->small), TP_PLOT_SMALL * 100,
-                    choice->small == 1 ? "it" : "them");
-    if (choice->beyond)
-        cli_message("left out %zu flow%s with fewer bytes than the %zu that are drawn",
-                    choice->beyond, plural(choice->beyond), choice->count);
-}
-
-static struct tp_figure_source *sources_of(const struct cli_pass *pass, size_t *count)
-{
-    const struct tp_input_info *info;
-    struct tp_figure_source *sources;
-    size_t i;
-
-    *count = tp_stream_inputs(pass->stream);
-    sources = calloc(*count ? *count : 1, sizeof *sources);
-    for (i = 0; sources && i < *count; i++) {
-        info = tp_stream_info(pass->stream, i);
-        sources[i] = (struct tp_figure_source){.name = info->path,
-                                               .timeline = info->timeline,
-                                               .has_wall_offset = info->has_wall_offset,
-                                               .wall_offset_ns = info->wall_offset_ns,
-                                               .aligned = info->aligned};
-    }
-    return sources;
-}
-
-/* A flow without curves looks idle; say that it was not. */
-static void note_dropped(const struct options *options, const struct tp_plot_choice *choice)
-{
-    size_t i, count = 0;
-
-    for (i = 0; i < choice->count; i++)
-        count += tp_flow_series_dropped(choice->flows[i], tp_flow_bulk_end(choice->flows[i]));
-
-    if (count > 0 && !options->input.quiet)
-        cli_message("%zu flow%s lack%s curves: there are too many flows to keep all; --filter "
-                    "fewer",
-                    count, plural(count), count == 1 ? "s" : "");
-}
-
-static struct tp_figure *lay_out(struct options *options, const struct tp_analysis *analysis,
-                                 const struct tp_plot_choice *choice, const struct cli_pass *pass)
-{
-    struct tp_error error = TP_ERROR_INIT;
-    struct tp_figure_source *sources;
-    struct tp_figure *figure = NULL;
-
-    sources = sources_of(pass, &options->figure.source_count);
-    options->figure.sources = sources;
-    options->figure.flows = choice->flows;
-    options->figure.count = choice->count;
-    options->figure.more = choice->small + choice->beyond;
-    if (sources)
-        figure = tp_figure_build(analysis, &options->figure, &error);
-    else
-        tp_error_nomem(&error);
-    free(sources);
-    if (!figure)
-        cli_fail(&error);
-    return figure;
-}
-
-static struct tp_figure *choose(struct options *options, const struct tp_analysis *analysis,
-                                const struct cli_pass *pass)
-{
-    struct tp_error error = TP_ERROR_INIT;
-    struct tp_figure *figure = NULL;
-    struct tp_plot_choice choice;
-
-    if (options->flows.count > 0) {
-        options->selection.wanted = wanted;
-        options->selection.context = &options->flows;
-    }
-    if (tp_plot_select(&choice, analysis, &options->selection, &error) < 0) {
-        cli_fail(&error);
-        return NULL;
-    }
-    note_choice(options, &choice);
-    note_dropped(options, &choice);
-    if (choice.count > 0)
-        figure = lay_out(options, analysis, &choice, pass);
-    else if (options->flows.count > 0)
-        cli_message("no flow matches --flow; `tcpprobe flows` lists them");
-    else
-        cli_message("there is no flow to draw%s", choice.ssh ? " but those of ssh" : "");
-    tp_plot_choice_release(&choice);
-    return figure;
-}
-
-/* The figure of the logs; NULL after a message. Nothing else of them is left in memory. */
-static struct tp_figure *read_logs(struct options *options)
-{
-    const struct tp_analysis_options analysis_options = {
-        .series_bins = SERIES_BINS,
-        .series_metrics = tp_figure_needs(options->figure.panels, false).metrics,
-    };
-    struct tp_error error = TP_ERROR_INIT;
-    struct tp_figure *figure = NULL;
-    struct tp_analysis *analysis;
-    struct cli_pass pass;
-
-    analysis = tp_analysis_new(&analysis_options, &error);
-    if (!analysis) {
-        cli_fail(&error);
-        return NULL;
-    }
-    if (cli_pass_open(&pass, &options->input, tp_analysis_fields(), &error) < 0) {
-        cli_fail(&error);
-    } else if (cli_pass_analyse(&pass, analysis, &error) < 0) {
-        cli_pass_notes(&pass, analysis);
-        cli_fail(&error);
-    } else {
-        cli_pass_notes(&pass, analysis);
-        figure = choose(options, analysis, &pass);
-    }
-    cli_pass_close(&pass);
-    tp_analysis_free(analysis);
-    malloc_trim(0); /* the process that draws begins with a copy of what is left */
-    return figure;
-}
-
 static int draw(struct options *options, const char *path)
 {
     struct tp_error error = TP_ERROR_INIT;
     struct tp_figure *figure;
     int rc;
 
-    if (cli_plot_is_input(&options->input, path))
+    if (cli_plot_is_input(&options->plot.input, path))
         return cli_usage("%s is a log: -o names another file", path);
-    if (tp_figure_check(&options->figure, &error) < 0)
+    if (tp_figure_check(&options->plot.figure, &error) < 0)
         return cli_fail(&error);
-    figure = read_logs(options);
+    figure = cli_plot_figure(&options->plot);
     if (!figure)
         return CLI_FAILED;
     rc = tp_figure_render(figure, path, &options->render, &error);
     tp_figure_free(figure);
     if (rc < 0)
         return cli_fail(&error);
-    if (!options->output && !options->input.quiet)
+    if (!options->output && !options->plot.input.quiet)
         cli_message("drew %s", path);
     return options->open && strcmp(path, "-") != 0 ? cli_plot_show(path) : CLI_FINE;
 }
 
 static int run(struct options *options)
 {
-    char *path =
-        cli_plot_path(&options->input, options->output, options->directory, options->render.format);
+    char *path = cli_plot_path(&options->plot.input, options->output, options->directory,
+                               options->render.format);
     int status;
 
     if (!path)
@@ -366,10 +235,10 @@ int cmd_plot(int argc, char **argv)
     struct options chosen = {0};
     int status;
 
-    cli_input_init(&chosen.input);
+    cli_input_init(&chosen.plot.input);
     status = cli_parse(&argp, "plot", argc, argv, &chosen);
     if (status == CLI_GO)
         status = run(&chosen);
-    cli_input_release(&chosen.input);
+    cli_input_release(&chosen.plot.input);
     return status;
 }

@@ -69,6 +69,9 @@ struct cli_input {
 
 extern const struct argp cli_input_argp; /* input: struct cli_input */
 
+/* 0, or what cli_bad_option() returns. */
+error_t cli_parse_time(const char *option, const char *text, struct cli_time *time);
+
 /* Defaults; call before cli_parse(). Release also after a failed one. */
 void cli_input_init(struct cli_input *input);
 void cli_input_release(struct cli_input *input);
@@ -108,11 +111,17 @@ bool cli_flow_chosen(const struct cli_flow_choices *choices, const struct tp_flo
  *     cli_pass_notes(&pass, analysis);
  *     cli_pass_close(&pass);
  */
+/* Which records before --since come all the same: connections are followed from their start. */
+enum cli_follow { CLI_FOLLOW_NONE, CLI_FOLLOW_PACKETS, CLI_FOLLOW_ALL };
+
 struct cli_pass {
     const struct cli_input *input;
     struct tp_stream *stream;
-    uint64_t seen;  /* events that came */
-    uint64_t taken; /* of these, those inside --since/--until that match --filter */
+    /* Set these after cli_pass_open(), where they are wanted. */
+    enum cli_follow follow;
+    const struct tp_flow_key *only; /* leave out what is of other flows for certain */
+    uint64_t seen;    /* events that came */
+    uint64_t taken;   /* of these, those inside --since/--until that match --filter */
     uint64_t packets; /* of these, packets */
     bool has_first[TP_INPUTS_MAX + 1];   /* by input: its timeline has a first event */
     int64_t first_ns[TP_INPUTS_MAX + 1]; /* by timeline: time of the first event */
@@ -127,6 +136,10 @@ int cli_pass_open(struct cli_pass *pass, const struct cli_input *input, uint64_t
 /* The next record that the options ask for: 1, 0 at the end, negative on error. Records that tell
  * of lost events pass every filter: loss is never hidden. */
 int cli_pass_next(struct cli_pass *pass, const struct tp_record **record, struct tp_error *error);
+/* From --since to --until on that timeline, as far as they are given, and is a record there? */
+void cli_pass_window(const struct cli_pass *pass, uint32_t timeline, int64_t *from_ns,
+                     int64_t *until_ns);
+bool cli_pass_in_window(const struct cli_pass *pass, const struct tp_record *record);
 /* Feeds all of them to analysis and finishes it. */
 int cli_pass_analyse(struct cli_pass *pass, struct tp_analysis *analysis, struct tp_error *error);
 /* Time of the first event on that timeline, before any filter; 0 if there was none. */

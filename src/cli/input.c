@@ -101,7 +101,7 @@ static error_t parse_pcap_filter(struct cli_input *input, const char *text)
     return cli_bad_option("--pcap-filter: %s", error.text);
 }
 
-static error_t parse_time(const char *option, const char *text, struct cli_time *time)
+error_t cli_parse_time(const char *option, const char *text, struct cli_time *time)
 {
     time->is_clock = text[0] == '@';
     time->given = tp_units_parse_duration(text + time->is_clock, &time->ns);
@@ -125,9 +125,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         input->quiet = true;
         return 0;
     case KEY_SINCE:
-        return parse_time("--since", arg, &input->since);
+        return cli_parse_time("--since", arg, &input->since);
     case KEY_UNTIL:
-        return parse_time("--until", arg, &input->until);
+        return cli_parse_time("--until", arg, &input->until);
     case KEY_STRICT:
         input->strict = true;
         return 0;

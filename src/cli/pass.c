@@ -69,26 +69,46 @@ static void end_progress(struct cli_pass *pass)
     pass->progress_shown = false;
 }
 
-static bool inside(const struct cli_time *time, int64_t first_ns, int64_t ts_ns, bool from)
+/* The recording time of a --since or --until; what it is where that is not given. */
+static int64_t limit_ns(const struct cli_time *time, int64_t first_ns, int64_t otherwise)
 {
     int64_t limit;
 
     if (!time->given)
-        return true;
+        return otherwise;
     if (time->is_clock)
-        limit = time->ns;
-    else if (__builtin_add_overflow(first_ns, time->ns, &limit))
-        limit = INT64_MAX;
-    return from ? ts_ns >= limit : ts_ns <= limit;
+        return time->ns;
+    return __builtin_add_overflow(first_ns, time->ns, &limit) ? INT64_MAX : limit;
 }
 
-static bool in_window(const struct cli_pass *pass, const struct tp_record *record)
+void cli_pass_window(const struct cli_pass *pass, uint32_t timeline, int64_t *from_ns,
+                     int64_t *until_ns)
 {
-    uint32_t timeline = tp_stream_info(pass->stream, record->input)->timeline;
     int64_t first_ns = cli_pass_first_ns(pass, timeline);
 
-    return inside(&pass->input->since, first_ns, record->ts_ns, true) &&
-           inside(&pass->input->until, first_ns, record->ts_ns, false);
+    *from_ns = limit_ns(&pass->input->since, first_ns, INT64_MIN);
+    *until_ns = limit_ns(&pass->input->until, first_ns, INT64_MAX);
+}
+
+bool cli_pass_in_window(const struct cli_pass *pass, const struct tp_record *record)
+{
+    int64_t from_ns, until_ns;
+
+    cli_pass_window(pass, tp_stream_info(pass->stream, record->input)->timeline, &from_ns,
+                    &until_ns);
+    return record->ts_ns >= from_ns && record->ts_ns <= until_ns;
+}
+
+/* Is it wanted for what it says of later ones? */
+static bool is_followed(const struct cli_pass *pass, const struct tp_record *record)
+{
+    int64_t from_ns, until_ns;
+
+    cli_pass_window(pass, tp_stream_info(pass->stream, record->input)->timeline, &from_ns,
+                    &until_ns);
+    return record->ts_ns <= until_ns &&
+           (pass->follow == CLI_FOLLOW_ALL ||
+            (pass->follow == CLI_FOLLOW_PACKETS && record->kind == TP_KIND_PACKET));
 }
 
 /* The first record of an input; its timeline may have begun in another one. */
@@ -104,6 +124,18 @@ static void note_first(struct cli_pass *pass, const struct tp_record *record)
         pass->first_ns[timeline] = record->ts_ns;
 }
 
+static bool is_port_of(uint16_t port, const struct tp_flow_key *key)
+{
+    return port == 0 || port == key->port[0] || port == key->port[1];
+}
+
+/* Events that do not name their whole connection may turn out to be of that flow, too. */
+static bool is_of(const struct tp_record *record, const struct tp_flow_key *key)
+{
+    return !record->has_key ||
+           (is_port_of(record->key.port[0], key) && is_port_of(record->key.port[1], key));
+}
+
 int cli_pass_next(struct cli_pass *pass, const struct tp_record **record, struct tp_error *error)
 {
     const struct cli_input *input = pass->input;
@@ -117,7 +149,9 @@ int cli_pass_next(struct cli_pass *pass, const struct tp_record **record, struct
             tell_progress(pass);
         if (!pass->has_first[(*record)->input])
             note_first(pass, *record);
-        if (windowed && !in_window(pass, *record))
+        if (windowed && !cli_pass_in_window(pass, *record) && !is_followed(pass, *record))
+            continue;
+        if (pass->only && !is_of(*record, pass->only))
             continue;
         if (is_event && input->filter && !tp_filter_match(input->filter, *record))
             continue;

@@ -98,26 +98,31 @@ static void add_congestion(const struct tp_scene *scene, const struct tp_scene_f
                  recoveries == 1 ? "y" : "ies", timeouts, plural(timeouts));
 }
 
-/* "fast recovery at 9.074 s": what happened in the part that is shown. */
+/* "fast recovery at 9.074 s": what happened in the part that is shown; one that is there as a whole
+ * matters more than the ends of others. */
 static void add_episodes(const struct tp_scene *scene, const struct tp_scene_flow *flow,
                          struct tp_facts *facts)
 {
+    int64_t from_ns = flow->origin_ns, until_ns = from_ns + flow->span_ns;
     struct tp_plot_episode episode, first = {0};
-    size_t total, i, count = 0;
+    size_t total, i, whole = 0, cut = 0;
     char at[32];
 
     total = tp_plot_episodes(scene->analysis, flow->flow, NULL, 0);
     for (i = 0; i < total; i++) {
         tp_plot_episodes(scene->analysis, flow->flow, &episode, i);
-        if (episode.end_ns < flow->origin_ns || episode.begin_ns - flow->origin_ns > flow->span_ns)
+        if (episode.end_ns < from_ns || episode.begin_ns > until_ns)
             continue;
-        first = count++ ? first : episode;
+        if (episode.begin_ns >= from_ns && episode.end_ns <= until_ns)
+            first = whole++ ? first : episode;
+        else if (cut++ == 0 && whole == 0)
+            first = episode;
     }
-    if (count == 1) {
+    if (whole == 1 || (whole == 0 && cut == 1)) {
         tp_units_seconds(first.begin_ns - flow->zero_ns, 3, at, sizeof at);
         tp_facts_add(facts, "%s at %s s", first.what, at);
-    } else if (count > 1) {
-        tp_facts_add(facts, "%zu loss episodes", count);
+    } else if (whole + cut > 1) {
+        tp_facts_add(facts, "%zu loss episodes", whole + cut);
     }
 }
 

@@ -141,7 +141,7 @@ static void set_window(struct tp_scene *scene, struct tp_scene_flow *flow, int64
     flow->origin_ns = flow->zero_ns;
     if (!source || !source->windowed)
         return;
-    scene->windowed |= source->from_ns > flow->origin_ns || source->until_ns < *end_ns;
+    scene->windowed = true;
     if (source->from_ns > flow->origin_ns)
         flow->origin_ns = source->from_ns;
     if (source->until_ns < *end_ns)

@@ -1,0 +1,379 @@
+/* plot_figure.c: reads the inputs, chooses flows and lays out their figure. A zoom reads them
+ * twice: once to find the episode, once more to keep the packets around it. */
+#include <malloc.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/units.h"
+#include "cli/plot_figure.h"
+
+#define SERIES_BINS 4096 /* four for each pixel column of the default page */
+#define EPISODE_MAX 1000000
+
+/* --- one reading ---------------------------------------------------------------------------- */
+
+/* What one pass is for. */
+struct reading {
+    struct cli_plot *plot;
+    struct cli_pass pass;
+    struct tp_analysis *analysis;
+};
+
+static bool keep(void *context, const struct tp_record *record)
+{
+    const struct reading *reading = context;
+
+    return cli_pass_in_window(&reading->pass, record);
+}
+
+static bool is_given(const struct cli_input *input)
+{
+    return input->since.given || input->until.given;
+}
+
+/* Opens the inputs and an analysis that keeps what the options say; false after a message. */
+static bool begin(struct reading *reading, const struct cli_input *input,
+                  struct tp_analysis_options options)
+{
+    struct tp_error error = TP_ERROR_INIT;
+
+    options.series_bins = SERIES_BINS;
+    options.keep = is_given(input) ? keep : NULL;
+    options.context = reading;
+    reading->analysis = tp_analysis_new(&options, &error);
+    if (reading->analysis &&
+        cli_pass_open(&reading->pass, input, tp_analysis_fields(), &error) == 0)
+        return true;
+    cli_fail(&error);
+    return false;
+}
+
+static void end(struct reading *reading)
+{
+    cli_pass_close(&reading->pass);
+    tp_analysis_free(reading->analysis);
+}
+
+/* --- notes ---------------------------------------------------------------------------------- */
+
+static const char *plural(size_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+static void note_choice(const struct cli_plot *plot, const struct tp_plot_choice *choice)
+{
+    if (plot->input.quiet)
+        return;
+    if (choice->ssh)
+        cli_message("left out %zu ssh flow%s (port %d); --ssh keeps %s", choice->ssh,
+                    plural(choice->ssh), TP_PLOT_SSH_PORT, choice->ssh == 1 ? "it" : "them");
+    if (choice->small)
+        cli_message("left out %zu flow%s with less than %g %% of the bytes of the largest; --flow "
+                    "or --top draws %s",
+                    choice->small, plural(choice->small), TP_PLOT_SMALL * 100,
+                    choice->small == 1 ? "it" : "them");
+    if (choice->beyond)
+        cli_message("left out %zu flow%s with fewer bytes than the %zu that are drawn",
+                    choice->beyond, plural(choice->beyond), choice->count);
+}
+
+/* A flow without curves looks idle; say that it was not. */
+static void note_dropped(const struct cli_plot *plot, const struct tp_plot_choice *choice)
+{
+    size_t i, count = 0;
+
+    for (i = 0; i < choice->count; i++)
+        count += tp_flow_series_dropped(choice->flows[i], tp_flow_bulk_end(choice->flows[i]));
+
+    if (count > 0 && !plot->input.quiet)
+        cli_message("%zu flow%s lack%s curves: there are too many flows to keep all; --filter "
+                    "fewer",
+                    count, plural(count), count == 1 ? "s" : "");
+}
+
+static void note_none(const struct cli_plot *plot, const struct tp_plot_choice *choice)
+{
+    if (plot->flows.count > 0)
+        cli_message("no flow matches --flow; `tcpprobe flows` lists them");
+    else
+        cli_message("there is no flow to draw%s", choice->ssh ? " but those of ssh" : "");
+}
+
+/* --- the figure ----------------------------------------------------------------------------- */
+
+/* A part of packets is a view of its own: what came before is known and not shown. A part of
+ * kernel events is what was recorded, as far as the picture goes. */
+static bool is_detail(const struct reading *reading)
+{
+    size_t i;
+
+    if (reading->pass.follow == CLI_FOLLOW_ALL)
+        return true;
+    for (i = 0; is_given(reading->pass.input) && i < tp_stream_inputs(reading->pass.stream); i++)
+        if (tp_stream_info(reading->pass.stream, i)->capture)
+            return true;
+    return false;
+}
+
+static struct tp_figure_source *sources_of(const struct reading *reading, size_t *count)
+{
+    const struct tp_input_info *info;
+    struct tp_figure_source *sources;
+    size_t i;
+
+    *count = tp_stream_inputs(reading->pass.stream);
+    sources = calloc(*count ? *count : 1, sizeof *sources);
+    for (i = 0; sources && i < *count; i++) {
+        info = tp_stream_info(reading->pass.stream, i);
+        sources[i] = (struct tp_figure_source){.name = info->path,
+                                               .timeline = info->timeline,
+                                               .has_wall_offset = info->has_wall_offset,
+                                               .wall_offset_ns = info->wall_offset_ns,
+                                               .aligned = info->aligned,
+                                               .windowed = is_detail(reading)};
+        cli_pass_window(&reading->pass, info->timeline, &sources[i].from_ns, &sources[i].until_ns);
+    }
+    return sources;
+}
+
+static struct tp_figure *lay_out(struct reading *reading, const struct tp_flow *const *flows,
+                                 size_t count, size_t more)
+{
+    struct tp_figure_options *options = &reading->plot->figure;
+    struct tp_error error = TP_ERROR_INIT;
+    struct tp_figure_source *sources;
+    struct tp_figure *figure = NULL;
+
+    sources = sources_of(reading, &options->source_count);
+    options->sources = sources;
+    options->flows = flows;
+    options->count = count;
+    options->more = more;
+    if (sources)
+        figure = tp_figure_build(reading->analysis, options, &error);
+    else
+        tp_error_nomem(&error);
+    free(sources);
+    if (!figure)
+        cli_fail(&error);
+    return figure;
+}
+
+static bool chosen(void *context, const struct tp_flow *flow)
+{
+    return cli_flow_chosen(context, flow);
+}
+
+/* False after a message; release the choice all the same. */
+static bool choose(struct reading *reading, struct tp_plot_choice *choice)
+{
+    struct cli_plot *plot = reading->plot;
+    struct tp_error error = TP_ERROR_INIT;
+
+    if (plot->flows.count > 0) {
+        plot->selection.wanted = chosen;
+        plot->selection.context = &plot->flows;
+    }
+    if (tp_plot_select(choice, reading->analysis, &plot->selection, &error) < 0) {
+        cli_fail(&error);
+        return false;
+    }
+    if (choice->count == 0) {
+        note_choice(plot, choice);
+        note_none(plot, choice);
+    }
+    return choice->count > 0;
+}
+
+/* Runs the pass with its notes; false after a message. */
+static bool read_all(struct reading *reading)
+{
+    struct tp_error error = TP_ERROR_INIT;
+    int rc = cli_pass_analyse(&reading->pass, reading->analysis, &error);
+
+    if (!reading->pass.only)
+        cli_pass_notes(&reading->pass, reading->analysis);
+    if (rc < 0)
+        cli_fail(&error);
+    return rc >= 0;
+}
+
+static struct tp_figure *read_once(struct cli_plot *plot)
+{
+    struct tp_figure_needs needs = tp_figure_needs(plot->figure.panels, is_given(&plot->input));
+    struct reading reading = {.plot = plot};
+    struct tp_figure *figure = NULL;
+    struct tp_plot_choice choice;
+
+    if (begin(
+            &reading, &plot->input,
+            (struct tp_analysis_options){.series_metrics = needs.metrics, .marks = needs.marks})) {
+        reading.pass.follow = CLI_FOLLOW_PACKETS;
+        if (read_all(&reading)) {
+            if (choose(&reading, &choice)) {
+                note_choice(plot, &choice);
+                note_dropped(plot, &choice);
+                figure =
+                    lay_out(&reading, choice.flows, choice.count, choice.small + choice.beyond);
+            }
+            tp_plot_choice_release(&choice);
+        }
+    }
+    end(&reading);
+    return figure;
+}
+
+/* --- zoom ----------------------------------------------------------------------------------- */
+
+/* What the first reading finds. */
+struct place {
+    struct tp_flow_key key;
+    int64_t from_ns, until_ns;
+};
+
+error_t cli_plot_parse_zoom(struct cli_plot *plot, const char *text)
+{
+    const char *dots = strstr(text, "..");
+    char from[64];
+    uint64_t index = 1;
+    error_t rc;
+
+    plot->zoomed = true;
+    if (strcmp(text, "loss") == 0 ||
+        (strncmp(text, "loss:", 5) == 0 && tp_units_parse_count(text + 5, EPISODE_MAX, &index) &&
+         index > 0)) {
+        plot->episode = index;
+        return 0;
+    }
+    if (!dots || (size_t)(dots - text) >= sizeof from)
+        return cli_bad_option("--zoom: '%s' is not a part such as loss, loss:3 or 1.2s..1.8s",
+                              text);
+    memcpy(from, text, (size_t)(dots - text));
+    from[dots - text] = '\0';
+    rc = cli_parse_time("--zoom", from, &plot->from);
+    return rc ? rc : cli_parse_time("--zoom", dots + 2, &plot->until);
+}
+
+/* Can it be read a second time? */
+static bool is_file(const char *path)
+{
+    struct stat file;
+
+    return strcmp(path, "-") != 0 && stat(path, &file) == 0 && S_ISREG(file.st_mode);
+}
+
+static bool find_episode(const struct reading *reading, const struct tp_flow *flow,
+                         struct place *place)
+{
+    size_t index = reading->plot->episode;
+    struct tp_plot_episode episode;
+    size_t count = tp_plot_episodes(reading->analysis, flow, &episode, index - 1);
+    char ends[2][60];
+
+    if (index > count) {
+        tp_endpoint_text(&flow->key, tp_flow_bulk_end(flow), ends[0], sizeof ends[0]);
+        tp_endpoint_text(&flow->key, !tp_flow_bulk_end(flow), ends[1], sizeof ends[1]);
+        cli_message("--zoom: the flow %s -> %s has %zu loss episode%s", ends[0], ends[1], count,
+                    plural(count));
+        return false;
+    }
+    *place = (struct place){.key = flow->key};
+    tp_plot_around(flow, &episode, &place->from_ns, &place->until_ns);
+    return true;
+}
+
+static bool find_place(struct cli_plot *plot, struct place *place)
+{
+    /* episodes are kept where series are: one that is cheap will do */
+    const struct tp_analysis_options options = {.series_metrics = TP_METRIC_BIT(RETRANSMIT)};
+    struct reading reading = {.plot = plot};
+    struct tp_plot_choice choice;
+    bool found = false;
+
+    if (begin(&reading, &plot->input, options) && read_all(&reading)) {
+        if (choose(&reading, &choice)) {
+            if (choice.count > 1 && !plot->input.quiet)
+                cli_message("zooming into the flow with the most bytes; --flow chooses another");
+            found = find_episode(&reading, choice.flows[0], place);
+        }
+        tp_plot_choice_release(&choice);
+    }
+    end(&reading);
+    return found;
+}
+
+/* The flow of that key that was there at the time: ports are used again. */
+static const struct tp_flow *find_flow(const struct tp_analysis *analysis,
+                                       const struct place *place)
+{
+    const struct tp_flow *const *flows;
+    size_t count, i;
+
+    flows = tp_analysis_flows(analysis, &count);
+    for (i = 0; i < count; i++)
+        if (flows[i]->first_ns <= place->until_ns && flows[i]->last_ns >= place->from_ns &&
+            memcmp(&flows[i]->key, &place->key, sizeof place->key) == 0)
+            return flows[i];
+    return NULL;
+}
+
+static struct tp_figure *read_place(struct cli_plot *plot, const struct place *place)
+{
+    struct tp_figure_needs needs = tp_figure_needs(plot->figure.panels, true);
+    struct reading reading = {.plot = plot};
+    struct cli_input input = plot->input;
+    struct tp_figure *figure = NULL;
+    const struct tp_flow *flow;
+
+    input.since = (struct cli_time){true, true, place->from_ns};
+    input.until = (struct cli_time){true, true, place->until_ns};
+    if (begin(
+            &reading, &input,
+            (struct tp_analysis_options){.series_metrics = needs.metrics, .marks = needs.marks})) {
+        reading.pass.follow = CLI_FOLLOW_ALL;
+        reading.pass.only = &place->key;
+        if (read_all(&reading)) {
+            flow = find_flow(reading.analysis, place);
+            if (flow)
+                figure = lay_out(&reading, &flow, 1, 0);
+            else
+                cli_message("--zoom: the input changed while it was read");
+        }
+    }
+    end(&reading);
+    return figure;
+}
+
+static struct tp_figure *zoom(struct cli_plot *plot)
+{
+    struct place place;
+    size_t i;
+
+    for (i = 0; i < plot->input.path_count; i++)
+        if (!is_file(plot->input.paths[i])) {
+            cli_message("--zoom loss reads its input twice, which %s does not allow: name a file",
+                        strcmp(plot->input.paths[i], "-") == 0 ? "standard input"
+                                                               : plot->input.paths[i]);
+            return NULL;
+        }
+    return find_place(plot, &place) ? read_place(plot, &place) : NULL;
+}
+
+struct tp_figure *cli_plot_figure(struct cli_plot *plot)
+{
+    struct tp_figure *figure;
+
+    if (plot->zoomed && is_given(&plot->input)) {
+        cli_message("--zoom, --since and --until choose a part each: give one of them");
+        return NULL;
+    }
+    if (plot->from.given) {
+        plot->input.since = plot->from;
+        plot->input.until = plot->until;
+    }
+    figure = plot->episode ? zoom(plot) : read_once(plot);
+    malloc_trim(0); /* the process that draws begins with a copy of what is left */
+    return figure;
+}

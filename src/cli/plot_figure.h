@@ -1,0 +1,27 @@
+/* plot_figure.h: from logs and captures to the figure that a picture shows. */
+#ifndef TCPPROBE_CLI_PLOT_FIGURE_H
+#define TCPPROBE_CLI_PLOT_FIGURE_H
+
+#include <tcpprobe/plot.h>
+
+#include "cli/common.h"
+
+struct cli_plot {
+    struct cli_input input;
+    struct cli_flow_choices flows;
+    struct tp_plot_selection selection;
+    struct tp_figure_options figure;
+    bool zoomed;                 /* --zoom was given: */
+    size_t episode;              /* loss episode, from 1; 0: ... */
+    struct cli_time from, until; /* ... this part, if given */
+};
+
+/* "loss", "loss:3", "1.2s..1.8s"; the latter is --since and --until. 0, or what cli_bad_option()
+ * returns. */
+error_t cli_plot_parse_zoom(struct cli_plot *plot, const char *text);
+
+/* Reads the inputs, twice where a loss episode has to be found first. NULL after a message. Nothing
+ * else of them is left in memory. */
+struct tp_figure *cli_plot_figure(struct cli_plot *plot);
+
+#endif
