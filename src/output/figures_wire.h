@@ -4,7 +4,7 @@
 
 #include "output/figures.h"
 
-#define WIRE_FIGURES 184
+#define WIRE_FIGURES 186
 
 #define WIRE_ROW(P, N, section, name, group, heading, unit, show, use, get, what, detail, help)    \
     SIDE_ROW(P, N, WIRE_FIGURES, section, name, group, heading, unit, show, use, get, what,        \
@@ -280,12 +280,16 @@
     METRIC(P, N, IN_WINDOWS, WIRE_INFLIGHT, "wire_inflight_p50_bytes", "in flight", "p50", SI,     \
         DATA | PACKETS | MIXED, P50, "median over time of the bytes sent and not yet acknowledged"), \
     WIRE_ROW(P, N, IN_WINDOWS, "wire_inflight_max_bytes", "in flight", "max", "", SI, DATA | PACKETS, \
-        tp_sheet_wire, SHEET_MEMBER(struct tp_wire, outstanding_max_bytes, SHEET_IF_SENT),         \
+        tp_sheet_wire, SHEET_MEMBER(struct tp_wire, outstanding_max_bytes, SHEET_IF_FLIGHT),         \
         offsetof(struct tp_wire, outstanding_max_bytes), "most of them"),                          \
     METRIC(P, N, IN_WINDOWS, WIRE_INFLIGHT, "wire_inflight_p95_bytes", "in flight", "p95", SI, ALL, \
         P95, "at or below this for 95 % of the time"),                                             \
     METRIC(P, N, IN_WINDOWS, WIRE_INFLIGHT, "wire_inflight_p99_bytes", "in flight", "p99", SI, ALL, \
         P99, "at or below this for 99 % of the time"),                                             \
+    WIRE(P, N, IN_WINDOWS, "wire_outstanding_min_bytes", "min", "B", SI, ALL,                      \
+        outstanding_min_bytes, FLIGHT, "fewest of them right after a packet of new data"),         \
+    DERIVED(P, N, IN_WINDOWS, "wire_outstanding_mean_bytes", NULL, "mean", "B", SI, ALL,           \
+        FLIGHT_MEAN, "mean over packets of new data"),                                             \
     METRICS(P, N, IN_WINDOWS, WIRE_PIPE, "wire_pipe", "bytes", "pipe", SI, "time"),                \
     METRICS(P, N, IN_WINDOWS, WIRE_RWND, "wire_rwnd", "bytes", "window", SI, "time"),              \
     WIRE(P, N, IN_WINDOWS, "wire_window_min_bytes", "win min", "B", SI, ALL, window_min_bytes,     \

@@ -90,6 +90,7 @@ enum {
     SHEET_IF_SENT,    /* it sent data */
     SHEET_IF_SYN,     /* its SYN was captured */
     SHEET_IF_WINDOWS, /* the scale of its windows is known */
+    SHEET_IF_FLIGHT,  /* outstanding bytes were measured */
     SHEET_IF_NOT_ZERO
 };
 
@@ -117,6 +118,7 @@ enum {
     SHEET_WIRE_HANDSHAKE,
     SHEET_WIRE_SHARE,
     SHEET_WIRE_OUT_OF_ORDER,
+    SHEET_WIRE_FLIGHT_MEAN,
     SHEET_WIRE_WINDOW_MEAN,
     SHEET_WIRE_SEGMENT_MEAN
 };

@@ -35,6 +35,8 @@ static bool is_known(const struct tp_sheet *sheet, unsigned peer, unsigned need)
         return wire->syns > 0;
     case SHEET_IF_WINDOWS:
         return wire->windows > 0;
+    case SHEET_IF_FLIGHT:
+        return wire->outstanding_samples > 0;
     default:
         return wire->packets > 0;
     }
@@ -191,6 +193,8 @@ struct tp_value tp_sheet_derived(struct tp_sheet *sheet, const struct tp_flow_fi
         return share(trouble_of(wire)->retransmitted_segs, (double)wire->data_segs);
     case SHEET_WIRE_OUT_OF_ORDER:
         return out_of_order(wire);
+    case SHEET_WIRE_FLIGHT_MEAN:
+        return share(wire->outstanding_sum_bytes, wire->outstanding_samples);
     case SHEET_WIRE_WINDOW_MEAN:
         return share(wire->window_sum_bytes, (double)wire->windows);
     case SHEET_WIRE_SEGMENT_MEAN:
