@@ -1,6 +1,10 @@
 /* account.c: what can be counted of a packet without understanding it. */
 #include "wire/direction.h"
 
+/* Some segments are larger than the MSS less the options that every packet has: by the options that
+ * this one has not. */
+#define OPTIONS_MAX 40
+
 static void count_flag(uint16_t *counter, bool set)
 {
     if (set && *counter < UINT16_MAX)
@@ -74,7 +78,8 @@ static void note_segments(struct step *step)
     struct direction *own = step->own;
     uint32_t mss = own->mss;
 
-    step->verdict->segs = mss && step->payload > mss ? (step->payload + mss - 1) / mss : 1;
+    step->verdict->segs =
+        mss && step->payload > mss + OPTIONS_MAX ? (step->payload + mss - 1) / mss : 1;
     own->wire.data_segs += step->verdict->segs;
     if (step->verdict->segs > 1) {
         FOUND(step, OFFLOAD);

@@ -8,17 +8,23 @@
 #include "wire/direction.h"
 
 #define SURE_SEGMENTS 3
+#define PROMPT_NS     INT64_C(10000000)
+#define FAR_PATIENCE  3 /* the path has queues */
+#define TIMER_MIN_NS  INT64_C(200000000)
 
 struct situation {
     const struct segment *segment; /* NULL: nothing of it is in flight */
     const struct trouble *trouble;
-    uint64_t start, end;
+    uint64_t start;
     int64_t rto_ns, rtt_ns;
     int64_t quiet_ns; /* since it was sent last and since the latest progress */
     int64_t acked_ns; /* since any packet of the peer */
     int64_t sent_ns;  /* since any data of this end */
-    bool lowest, highest, sacked_above;
-    bool fresh; /* not resent in this episode */
+    bool lowest, highest;
+    bool sacked_above; /* something sent later is */
+    bool in_fast, in_timeout;
+    bool fresh;  /* not resent in this episode */
+    bool prompt; /* soon enough after the peer's latest packet to be the answer to it */
 };
 
 static void set(struct step *step, enum tp_cause cause, enum tp_evidence evidence,
@@ -29,13 +35,15 @@ static void set(struct step *step, enum tp_cause cause, enum tp_evidence evidenc
     step->verdict->confidence = (uint8_t)confidence;
 }
 
-static struct situation look(const struct step *step, const struct segment *segment, uint64_t start,
-                             uint64_t end)
+/* sent_ns: its latest transmission, or the best that is known of it. */
+static struct situation look(const struct step *step, const struct segment *segment,
+                             int64_t sent_ns, uint64_t start, uint64_t end)
 {
     const struct direction *own = step->own;
     const struct trouble *trouble = trouble_if(own);
-    int64_t latest_ns = segment ? segment->sent_ns : own->wire.data_last_ns;
-    struct situation at = {.segment = segment, .trouble = trouble, .start = start, .end = end};
+    bool below = start < trouble->recover;
+    int64_t latest_ns = sent_ns, patience = connection_beside(step) ? 1 : FAR_PATIENCE;
+    struct situation at = {.segment = segment, .trouble = trouble, .start = start};
 
     if (own->state & DIR_ACKED && own->wire.acked_last_ns > latest_ns)
         latest_ns = own->wire.acked_last_ns;
@@ -47,10 +55,13 @@ static struct situation look(const struct step *step, const struct segment *segm
     at.sent_ns = step->now_ns - step->data_before_ns;
     at.lowest = start <= own->una;
     at.highest = end >= own->max;
-    at.sacked_above = segment && trouble->sacked_bytes && trouble->sacked_max > segment->end &&
-                      trouble->sacked_sent_ns >= segment->sent_ns;
+    at.sacked_above =
+        trouble->sacked_bytes && trouble->sacked_max > end && trouble->sacked_sent_ns >= sent_ns;
+    at.in_fast = trouble->episode == TP_CAUSE_FAST && below;
+    at.in_timeout = trouble->episode == TP_CAUSE_TIMEOUT && below;
     at.fresh = !segment || !segment->copies || trouble->episode == TP_CAUSE_NONE ||
                segment->sent_ns < trouble->episode_ns;
+    at.prompt = at.acked_ns <= patience * rtt_reaction(step) + at.rtt_ns / 4 + PROMPT_NS;
     return at;
 }
 
@@ -62,9 +73,13 @@ static bool is_silent(const struct situation *at)
 static bool fast_signal(const struct situation *at)
 {
     return at->sacked_above ||
-           (at->fresh &&
-            ((at->lowest && at->trouble->dup_acks >= 3) ||
-             (at->trouble->episode == TP_CAUSE_FAST && at->start < at->trouble->recover)));
+           (at->fresh && (at->in_fast || (at->lowest && at->trouble->dup_acks >= 3)));
+}
+
+/* A timer it must have been, though it ran shorter than the samples seen here would have it. */
+static bool is_timed(const struct situation *at)
+{
+    return at->lowest && at->quiet_ns >= TIMER_MIN_NS && at->quiet_ns >= at->rtt_ns;
 }
 
 static void timeout(struct step *step, const struct situation *at)
@@ -75,17 +90,18 @@ static void timeout(struct step *step, const struct situation *at)
 
     trouble->silence_ns = at->quiet_ns;
     set(step, TP_CAUSE_TIMEOUT, again ? TP_EVIDENCE_BACKOFF : TP_EVIDENCE_SILENCE,
-        again || at->quiet_ns >= at->rto_ns ? TP_CERTAIN : TP_LIKELY);
+        again || at->quiet_ns >= at->rto_ns ? TP_CERTAIN
+        : is_silent(at)                     ? TP_LIKELY
+                                            : TP_GUESS);
 }
 
 static void fast(struct step *step, const struct situation *at)
 {
     const struct trouble *trouble = at->trouble;
-    bool running = trouble->episode == TP_CAUSE_FAST && at->start < trouble->recover;
 
     if (at->sacked_above)
         set(step, TP_CAUSE_FAST, TP_EVIDENCE_SACKED_ABOVE,
-            running || trouble->sacked_bytes >= (uint64_t)SURE_SEGMENTS * step->own->mss
+            at->in_fast || trouble->sacked_bytes >= (uint64_t)SURE_SEGMENTS * step->own->mss
                 ? TP_CERTAIN
                 : TP_LIKELY);
     else if (at->lowest && trouble->dup_acks >= 3)
@@ -105,28 +121,37 @@ static bool is_probe(const struct situation *at)
            at->sent_ns >= wait_ns;
 }
 
-void classify_retransmission(struct step *step, const struct segment *segment, uint64_t start,
-                             uint64_t end)
+static void decide(struct step *step, const struct situation *at)
 {
-    struct situation at = look(step, segment, start, end);
-    bool signal = fast_signal(&at);
+    bool signal = fast_signal(at);
 
-    if (at.lowest && is_silent(&at) && (!signal || at.acked_ns >= at.rto_ns / 2)) {
-        timeout(step, &at);
-    } else if (at.trouble->episode == TP_CAUSE_TIMEOUT && start < at.trouble->recover) {
+    if (at->lowest && is_silent(at) && !(signal && at->prompt)) {
+        timeout(step, at);
+    } else if (at->in_timeout) {
         set(step, TP_CAUSE_TIMEOUT, TP_EVIDENCE_IN_RECOVERY, TP_LIKELY);
-    } else if (signal) {
-        fast(step, &at);
-    } else if (is_probe(&at)) {
+    } else if (signal && (at->prompt || !is_timed(at))) {
+        fast(step, at);
+    } else if (is_probe(at)) {
         trouble_if(step->own)->probed = true;
-        set(step, TP_CAUSE_PROBE, TP_EVIDENCE_TAIL, at.lowest ? TP_LIKELY : TP_CERTAIN);
-    } else if (at.lowest && at.trouble->dup_acks && at.acked_ns < at.rto_ns / 2) {
+        set(step, TP_CAUSE_PROBE, TP_EVIDENCE_TAIL, at->lowest ? TP_LIKELY : TP_CERTAIN);
+    } else if (at->lowest && at->trouble->dup_acks && at->prompt) {
         set(step, TP_CAUSE_FAST, TP_EVIDENCE_DUP_ACKS, TP_GUESS);
-    } else if (is_silent(&at)) {
+    } else if (is_timed(at)) {
+        timeout(step, at);
+    } else if (is_silent(at)) {
         set(step, TP_CAUSE_TIMEOUT, TP_EVIDENCE_SILENCE, TP_GUESS);
     } else {
         set(step, TP_CAUSE_UNKNOWN, TP_EVIDENCE_BYTES, TP_CERTAIN);
     }
+}
+
+void classify_retransmission(struct step *step, const struct segment *segment, uint64_t start,
+                             uint64_t end)
+{
+    struct situation at =
+        look(step, segment, segment ? segment->sent_ns : step->data_before_ns, start, end);
+
+    decide(step, &at);
 }
 
 /* --- holes ---------------------------------------------------------------------------------- */
@@ -150,40 +175,30 @@ static int order_of(const struct step *step, const struct hole *hole, enum tp_ev
     return ids > 0 ? 1 : ids < 0 ? -1 : 0;
 }
 
-static void why_repaired(struct step *step, int64_t open_ns)
+void classify_repair(struct step *step, const struct hole *hole, uint64_t end)
 {
-    const struct trouble *trouble = trouble_if(step->own);
-    enum tp_cause cause = TP_CAUSE_UNKNOWN;
-
-    if (trouble && (trouble->dup_acks >= 3 || trouble->sacked_bytes))
-        cause = TP_CAUSE_FAST;
-    else if (open_ns >= rtt_path_rto(step))
-        cause = TP_CAUSE_TIMEOUT;
-    step->verdict->cause = (uint8_t)cause;
-}
-
-void classify_repair(struct step *step, const struct hole *hole)
-{
-    int64_t open_ns = step->now_ns - hole->opened_ns, rtt_ns = rtt_path(step);
+    struct situation at = look(step, NULL, hole->opened_ns, step->seq, end);
+    int64_t open_ns = step->now_ns - hole->opened_ns;
     enum tp_evidence evidence;
     enum tp_confidence confidence = TP_CERTAIN;
     int order = order_of(step, hole, &evidence);
 
-    if (order == 0 && rtt_ns) {
+    if (order == 0 && at.rtt_ns) {
         evidence = TP_EVIDENCE_TIMING;
         confidence = TP_LIKELY;
-        order = open_ns <= rtt_ns / 4 ? -1 : open_ns >= rtt_ns / 4 * 3 ? 1 : 0;
+        order = open_ns <= at.rtt_ns / 4 ? -1 : open_ns >= at.rtt_ns / 4 * 3 ? 1 : 0;
     }
     if (order == 0) {
         FOUND(step, AMBIGUOUS);
         set(step, TP_CAUSE_UNKNOWN, TP_EVIDENCE_TIMING, TP_GUESS);
         return;
     }
-    set(step, order < 0 ? TP_CAUSE_NONE : TP_CAUSE_UNKNOWN, evidence, confidence);
     if (order < 0) {
         FOUND(step, REORDERED);
+        set(step, TP_CAUSE_NONE, evidence, confidence);
     } else {
         FOUND(step, REPAIR);
-        why_repaired(step, open_ns);
+        decide(step, &at);
+        set(step, (enum tp_cause)step->verdict->cause, evidence, confidence);
     }
 }

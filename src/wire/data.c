@@ -132,8 +132,7 @@ static void remember_again(struct step *step, const struct fall *fall)
  * capture was taken. */
 static void acked_before(struct step *step)
 {
-    unsigned end = step->verdict->end, vantage = step->connection->handshake.vantage;
-    bool here = vantage == (end ? TP_VANTAGE_END1 : TP_VANTAGE_END0);
+    bool here = connection_beside(step);
     bool late = step->now_ns - step->own->wire.acked_last_ns >= rtt_path(step);
 
     FOUND(step, SPURIOUS);
@@ -186,7 +185,7 @@ static void fill_hole(struct step *step, const struct fall *fall, uint64_t end)
     struct segment segment = segment_of(step, step->seq, end);
 
     if (!fall->again) /* else it is told as a retransmission */
-        classify_repair(step, &fall->hole);
+        classify_repair(step, &fall->hole, end);
     if (TP_FOUND(step->verdict, REORDERED)) {
         note_reordered(step, fall);
     } else {
@@ -254,7 +253,7 @@ static void below(struct step *step, struct fall *fall)
         fill_hole(step, fall, end);
 }
 
-static void note_fin(struct step *step)
+static void note_fin(struct step *step, const struct fall *fall)
 {
     struct direction *own = step->own;
     uint8_t *complete = &step->connection->complete;
@@ -262,6 +261,9 @@ static void note_fin(struct step *step)
     if (own->fin == step->end) {
         FOUND(step, FIN_AGAIN);
         TROUBLE_ADD(own, fin_again, 1);
+        if (!step->payload && trouble_if(own))
+            classify_retransmission(step, fall->in_flight ? &fall->first : NULL, step->end,
+                                    fall->end);
         return;
     }
     own->fin = step->end;
@@ -297,7 +299,7 @@ static int carry(struct step *step)
     if (fall.end > own->max)
         append(step, &fall);
     if (has_flag(step, TP_TCP_FIN))
-        note_fin(step);
+        note_fin(step, &fall);
     step->verdict->new_bytes = step->payload - (uint32_t)fall.again;
     step->verdict->again_bytes = (uint32_t)fall.again;
     own->wire.unique_bytes += step->verdict->new_bytes;

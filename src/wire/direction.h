@@ -107,6 +107,13 @@ static inline uint64_t seq_public(uint64_t seq)
 /* Forgets what is in flight and what was missing: the numbers begin anew. */
 void direction_forget(struct tp_wires *wires, struct direction *dir); /* connection.c */
 
+/* Was the capture taken at this end? */
+static inline bool connection_beside(const struct step *step)
+{
+    return step->connection->handshake.vantage ==
+           (step->verdict->end ? TP_VANTAGE_END1 : TP_VANTAGE_END0);
+}
+
 /* --- trouble.c ------------------------------------------------------------------------------ */
 
 /* A retransmission that may yet turn out to have been needless. */
@@ -196,6 +203,8 @@ void rtt_sum_add(struct tp_rtt_sum *sum, int64_t rtt_ns);
  * unknown. */
 int64_t rtt_path(const struct step *step);
 int64_t rtt_path_rto(const struct step *step);
+/* How long this end takes to answer, seen from the capture. */
+int64_t rtt_reaction(const struct step *step);
 
 /* --- classify.c ----------------------------------------------------------------------------- */
 
@@ -204,7 +213,7 @@ int64_t rtt_path_rto(const struct step *step);
 void classify_retransmission(struct step *step, const struct segment *segment, uint64_t start,
                              uint64_t end);
 /* What it means that the packet filled that hole. */
-void classify_repair(struct step *step, const struct hole *hole);
+void classify_repair(struct step *step, const struct hole *hole, uint64_t end);
 
 /* --- spurious.c ----------------------------------------------------------------------------- */
 

@@ -67,15 +67,18 @@ int64_t rtt_rto(const struct direction *dir)
     return rto_ns < RTO_MAX_NS ? rto_ns : RTO_MAX_NS;
 }
 
-/* What the peer's host takes to answer, seen from here: the least that is known of it. */
-static int64_t other_half(const struct step *step)
+/* Seen from beside it, an end that has nothing to say at once takes the delay of its ACKs: the
+ * least is meant. From afar it is the path that takes the time. */
+int64_t rtt_reaction(const struct step *step)
 {
     const struct tp_handshake *handshake = &step->connection->handshake;
+    const struct direction *peer = step->peer;
+    bool opener = handshake->opener == (int8_t)step->verdict->end;
+    int64_t first_ns = opener ? handshake->ack_rtt_ns : handshake->syn_rtt_ns;
 
-    if (handshake->ack_rtt_ns)
-        return step->own == step->connection->dir[handshake->opener] ? handshake->ack_rtt_ns
-                                                                     : handshake->syn_rtt_ns;
-    return step->peer ? step->peer->wire.rtt.min_ns : 0;
+    if (!connection_beside(step) && peer && peer->srtt_ns > 0)
+        return (int64_t)peer->srtt_ns;
+    return first_ns || !peer ? first_ns : peer->wire.rtt.min_ns;
 }
 
 int64_t rtt_path(const struct step *step)
@@ -83,11 +86,11 @@ int64_t rtt_path(const struct step *step)
     const struct tp_handshake *handshake = &step->connection->handshake;
 
     if (step->own->srtt_ns > 0)
-        return (int64_t)step->own->srtt_ns + other_half(step);
+        return (int64_t)step->own->srtt_ns + rtt_reaction(step);
     return handshake->syn_rtt_ns + handshake->ack_rtt_ns;
 }
 
 int64_t rtt_path_rto(const struct step *step)
 {
-    return rtt_rto(step->own) + (step->own->srtt_ns > 0 ? other_half(step) : 0);
+    return rtt_rto(step->own) + (step->own->srtt_ns > 0 ? rtt_reaction(step) : 0);
 }
