@@ -140,7 +140,8 @@ static int draw_panels(struct tp_scene *scene, const struct panel_list *list, do
                        struct tp_error *error)
 {
     double gutter_px = fmin(fmax(scene->width_px * 0.15, TP_GUTTER_MIN), TP_GUTTER_MAX), room_px;
-    double fixed_px = top_px + PANEL_GAP_PX * (double)(list->count - 1) + FOOTER_PX, height_px;
+    double footer_px = FOOTER_PX + (tp_frame_aligned(scene)[0] ? TP_ALIGNED_PX : 0), height_px;
+    double fixed_px = top_px + PANEL_GAP_PX * (double)(list->count - 1) + footer_px;
     double wanted = all_wanted_px(scene, list), least = least_px(scene, list);
     struct tp_panel *panel;
     size_t i;

@@ -66,10 +66,15 @@ struct tp_facts {
 void tp_facts_add(struct tp_facts *facts, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* How clocks were brought together: "" if there was no need. */
+const char *tp_frame_aligned(const struct tp_scene *scene);
+#define TP_ALIGNED_PX 16 /* room that it takes above the footer */
+
 /* Draws title and facts; returns the y below them. */
 double tp_frame_header(struct tp_scene *scene, double left_px, const char *title,
                        const struct tp_facts *facts);
-/* Keys of the bands that were drawn (left), program, source and start (right). */
+/* Keys of the bands that were drawn (left), program, source and start (right); above them how the
+ * clocks of kernel events and packets were brought together, where they were. */
 void tp_frame_footer(struct tp_scene *scene, double left_px, double right_px);
 
 #endif

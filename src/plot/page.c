@@ -127,6 +127,33 @@ static void start_time(const struct tp_scene *scene, char *buf, size_t size)
         strftime(buf, size, " \xc2\xb7 starts %Y-%m-%d %H:%M:%S UTC", &parts);
 }
 
+const char *tp_frame_aligned(const struct tp_scene *scene)
+{
+    const struct tp_figure_options *options = scene->options;
+    size_t i;
+
+    for (i = 0; i < options->source_count; i++)
+        if (options->sources[i].aligned && options->sources[i].aligned[0] &&
+            options->sources[i].timeline == scene->flows[0].flow->key.timeline)
+            return options->sources[i].aligned;
+    return "";
+}
+
+static void draw_aligned(struct tp_scene *scene, double left_px, double right_px, double y_px)
+{
+    const char *aligned = tp_frame_aligned(scene);
+    struct tp_caption *caption;
+    char text[200];
+
+    if (!aligned[0])
+        return;
+    snprintf(text, sizeof text, "kernel events put on the packets' clock %s", aligned);
+    caption = tp_sketch_caption(&scene->sketch, right_px, y_px, TP_SMALL_PX, scene->theme->text_dim,
+                                TP_ANCHOR_RIGHT, false, text);
+    if (caption)
+        tp_text_fit(caption->text, TP_SMALL_PX, false, right_px - left_px);
+}
+
 void tp_frame_footer(struct tp_scene *scene, double left_px, double right_px)
 {
     const struct tp_figure_options *options = scene->options;
@@ -134,6 +161,7 @@ void tp_frame_footer(struct tp_scene *scene, double left_px, double right_px)
     char start[64], more[32] = "", text[512];
     struct tp_caption *caption;
 
+    draw_aligned(scene, left_px, right_px, y_px - TP_ALIGNED_PX);
     start_time(scene, start, sizeof start);
     if (options->source_count > 1)
         snprintf(more, sizeof more, " and %zu more", options->source_count - 1);

@@ -42,13 +42,14 @@ static void get_times(const struct tp_scene_flow *flow, enum tp_origin origin,
     }
 }
 
-/* "cwnd 97.2 %, app 1.1 %": the largest shares first, two at most. */
-static void say_shares(const struct tp_scene_flow *flow, enum tp_origin origin, char *buf,
-                       size_t size)
+/* "cwnd 97.2 %, app 1.1 %": the largest shares first, two at most and as far as there is room. */
+static void say_shares(const struct tp_scene_flow *flow, enum tp_origin origin, double room_px,
+                       char *buf, size_t size)
 {
     struct tp_limit_times times;
     double sum = 0, share;
     unsigned limit, best, said;
+    char one[40];
     size_t used;
 
     buf[0] = '\0';
@@ -60,11 +61,13 @@ static void say_shares(const struct tp_scene_flow *flow, enum tp_origin origin, 
             if (times.time_ns[limit] > times.time_ns[best])
                 best = limit;
         share = (double)times.time_ns[best] / sum;
-        if (said > 0 && share < SHARE_LEAST)
+        snprintf(one, sizeof one, "%s%s %.*f %%", said ? ", " : "", short_words[best],
+                 share > 0.9995 ? 0 : 1, share * 100);
+        room_px -= tp_text_width(one, TP_TICK_PX, false);
+        if (said > 0 && (share < SHARE_LEAST || room_px < 0))
             break;
         used = strlen(buf);
-        snprintf(buf + used, size - used, "%s%s %.*f %%", said ? ", " : "", short_words[best],
-                 share > 0.9995 ? 0 : 1, share * 100);
+        snprintf(buf + used, size - used, "%s", one);
         times.time_ns[best] = 0;
     }
 }
@@ -107,14 +110,11 @@ static void draw_key(struct tp_scene *scene, const struct tp_panel *panel, const
 static void draw_shares(struct tp_scene *scene, const struct tp_panel *panel, double middle_px,
                         const struct tp_scene_flow *flow, enum tp_origin origin)
 {
-    struct tp_caption *caption;
     char text[80];
 
-    say_shares(flow, origin, text, sizeof text);
-    caption = tp_sketch_caption(&scene->sketch, panel->right_px + 15, middle_px + 4, TP_TICK_PX,
-                                scene->theme->text_mid, TP_ANCHOR_LEFT, false, text);
-    if (caption)
-        tp_text_fit(caption->text, TP_TICK_PX, false, scene->width_px - panel->right_px - 19);
+    say_shares(flow, origin, scene->width_px - panel->right_px - 19, text, sizeof text);
+    tp_sketch_caption(&scene->sketch, panel->right_px + 15, middle_px + 4, TP_TICK_PX,
+                      scene->theme->text_mid, TP_ANCHOR_LEFT, false, text);
 }
 
 void tp_limits_draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
@@ -169,7 +169,10 @@ void tp_limits_compare(struct tp_scene *scene, struct tp_panel *panel, bool time
         draw_strip(scene, panel, flow, origin[i], middle_px, drawn);
         tp_sketch_box(&scene->sketch, TP_MARK_KEY, "flow", (struct tp_ink){flow->rgb, 1},
                       panel->left_px - 18, middle_px - 4, panel->left_px - 8, middle_px + 4);
-        say_shares(flow, origin[i], text, sizeof text);
+        say_shares(flow, origin[i],
+                   scene->width_px - panel->right_px - 25 -
+                       tp_text_width(flow->name, TP_TICK_PX, true),
+                   text, sizeof text);
         tp_sketch_caption(&scene->sketch, panel->right_px + 15, middle_px + 4, TP_TICK_PX,
                           flow->rgb, TP_ANCHOR_LEFT, true, flow->name);
         tp_sketch_follow(&scene->sketch, 6, TP_TICK_PX, scene->theme->text_mid, false, text);

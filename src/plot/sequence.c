@@ -152,6 +152,11 @@ static void find_edge(struct tp_sequence *sequence)
         sequence->high = fmax(sequence->high, high);
 }
 
+static bool is_duplicate(const struct tp_wire_mark *mark)
+{
+    return mark->kind == TP_WIRE_DUP_ACK || mark->kind == TP_WIRE_TRIPLE;
+}
+
 bool tp_sequence_init(struct tp_sequence *sequence, struct tp_scene *scene,
                       const struct tp_scene_flow *flow, const struct tp_panel *panel)
 {
@@ -171,7 +176,7 @@ bool tp_sequence_init(struct tp_sequence *sequence, struct tp_scene *scene,
         sign = tp_sign_of(&sequence->marks->list[i]);
         if (sign < tp_sign_count)
             sequence->signs[sign]++;
-        sequence->duplicates += sequence->marks->list[i].kind == TP_WIRE_DUP_ACK;
+        sequence->duplicates += is_duplicate(&sequence->marks->list[i]);
     }
     return true;
 }
@@ -306,7 +311,7 @@ static void draw_ticks(const struct tp_sequence *sequence)
     uint32_t i;
 
     for (i = sequence->first; i < sequence->end; i++) {
-        if (sequence->marks->list[i].kind != TP_WIRE_DUP_ACK ||
+        if (!is_duplicate(&sequence->marks->list[i]) ||
             !tp_sequence_place(sequence, &sequence->marks->list[i], &x, &top, &bottom) ||
             x - last_x < TICK_APART)
             continue;
