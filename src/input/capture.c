@@ -133,9 +133,9 @@ void capture_finish(const void *opaque, struct tp_input_info *info)
     if (cutter->cut_off)
         format_warn(info, "the last packet is cut off and was not used");
     if (cutter->untimed) {
-        snprintf(sentence, sizeof sentence,
-                 "%" PRIu64 " packets have no time of their own: each got that of the one before",
-                 cutter->untimed);
+        snprintf(sentence, sizeof sentence, "%" PRIu64 " packet%s no time of %s own and got %s",
+                 cutter->untimed, cutter->untimed == 1 ? " has" : "s have",
+                 cutter->untimed == 1 ? "its" : "their", "that of the one before");
         format_warn(info, sentence);
     }
 }
