@@ -2,8 +2,8 @@
  *
  * A flow is one TCP connection: one 4-tuple during one lifetime. Its two ends are 0 and 1 in the
  * order of the key; where both sockets are on the traced host, both are in the same flow. The
- * reuse of a 4-tuple (a new socket cookie, a new SYN_SENT, a return after destroy) starts a new
- * flow. When more than `max_flows` are alive, the one idle for longest is retired.
+ * reuse of a 4-tuple (a new socket cookie, a new SYN_SENT, a return after destroy, a SYN with a new
+ * number) starts a new flow. When more than `max_flows` are alive, the one idle for longest is retired.
  */
 #ifndef TCPPROBE_FLOW_H
 #define TCPPROBE_FLOW_H
@@ -21,6 +21,8 @@ struct tp_flow {
     bool closed[2];      /* that end's socket was destroyed or reached TCP_CLOSE */
     int8_t opener;       /* which end sent the SYN; -1 if not seen */
     uint8_t phase[2];    /* how far each end's socket is in its life; private */
+    uint8_t marks;       /* of its packets; private */
+    uint32_t first[2];   /* first number of each end's data, or that was seen; private */
     bool linked;         /* in its hash chain; private */
     bool superseded;     /* by a newer flow of the same 4-tuple; private */
     void *data;          /* the analysis' own */

@@ -10,6 +10,9 @@
 
 enum { PHASE_UNSEEN, PHASE_OPENING, PHASE_ESTABLISHED, PHASE_CLOSED };
 
+/* Events and packets of one connection may be out of step by less than this. */
+#define SKEW_NS INT64_C(1000000000)
+
 enum { ESTABLISHED = 1, SYN_SENT = 2, SYN_RECV = 3, CLOSE = 7, LISTEN = 10, NEW_SYN_RECV = 12 };
 
 static bool is_change(const struct tp_record *record)
@@ -53,13 +56,16 @@ bool tp_flow_continues(const struct tp_flow *flow, const struct tp_record *recor
     unsigned end = record->local;
     uint8_t phase = flow->phase[end];
 
+    if (record->kind == TP_KIND_PACKET)
+        return tp_packet_continues(flow, record);
     if (record->kind == TP_KIND_PROBE)
         return !cookie_differs(flow, record) &&
                (phase != PHASE_CLOSED || cookie_matches(flow, record));
     if (cookie_differs(flow, record))
         return false;
     if (is_birth(record))
-        return phase == PHASE_UNSEEN;
+        return phase == PHASE_UNSEEN &&
+               !(tp_packet_ended(flow) && record->ts_ns - flow->last_ns > SKEW_NS);
     if (is_change(record) && record->newstate == ESTABLISHED)
         return phase < PHASE_ESTABLISHED;
     return !(is_syn_again(record) && phase >= PHASE_ESTABLISHED);
@@ -73,9 +79,9 @@ bool tp_flow_trails(const struct tp_flow *flow, const struct tp_record *record)
 static void note_opener(struct tp_flow *flow, const struct tp_record *record, unsigned end)
 {
     bool sent =
-        is_syn_again(record) ||
+        is_syn_again(record) || (tp_packet_is_syn(record) && !(record->flags & TP_TCP_ACK)) ||
         (is_change(record) && (record->oldstate == SYN_SENT || record->newstate == SYN_SENT));
-    bool received = record->kind == TP_KIND_RETRANSMIT_SYNACK ||
+    bool received = record->kind == TP_KIND_RETRANSMIT_SYNACK || tp_packet_is_syn(record) ||
                     (is_change(record) && record->oldstate == LISTEN);
 
     if (sent)
@@ -116,6 +122,8 @@ void tp_flow_note(struct tp_flow *flow, const struct tp_record *record, unsigned
         flow->cookie[end] = record->sock_cookie;
     if (record->kind == TP_KIND_PROBE && flow->phase[end] >= PHASE_ESTABLISHED)
         return;
+    if (record->kind == TP_KIND_PACKET)
+        tp_packet_note(flow, record, end);
     flow->phase[end] = phase_after(record, flow->phase[end]);
     flow->closed[end] = flow->phase[end] == PHASE_CLOSED;
     if (flow->opener < 0)

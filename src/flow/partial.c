@@ -80,6 +80,8 @@ static bool may_follow_connect(const struct tp_record *record)
                (record->oldstate == SYN_SENT || record->oldstate == LISTEN);
     case TP_KIND_RETRANSMIT_SKB:
         return TP_HAS(record, STATE) && record->state == SYN_SENT;
+    case TP_KIND_PACKET:
+        return tp_packet_is_syn(record);
     case TP_KIND_CONG_STATE_SET:
     case TP_KIND_RETRANSMIT_SYNACK:
         return true;

@@ -54,6 +54,14 @@ bool tp_flow_trails(const struct tp_flow *flow, const struct tp_record *record);
 /* Takes down what the record, which belongs to it, says of the flow's life. */
 void tp_flow_note(struct tp_flow *flow, const struct tp_record *record, unsigned end);
 
+/* --- packets.c ------------------------------------------------------------------------------ */
+
+bool tp_packet_is_syn(const struct tp_record *record); /* or a SYN-ACK */
+bool tp_packet_continues(const struct tp_flow *flow, const struct tp_record *record);
+/* Were a reset or the FINs of both ends seen? */
+bool tp_packet_ended(const struct tp_flow *flow);
+void tp_packet_note(struct tp_flow *flow, const struct tp_record *record, unsigned end);
+
 /* --- partial.c ------------------------------------------------------------------------------ */
 
 /* Does the record leave an address or a port open? */

@@ -239,6 +239,116 @@ static void test_eviction_takes_the_idle_one(void **state)
     tp_flow_table_free(world.table);
 }
 
+/* A segment from the client (1:4000) or from the server (2:80). */
+static struct tp_record packet(int64_t ts_ns, bool from_client, unsigned flags, uint32_t seq,
+                               uint32_t ack)
+{
+    struct tp_record record = from_client ? make(TP_KIND_PACKET, ts_ns, 1, 4000, 2, 80)
+                                          : make(TP_KIND_PACKET, ts_ns, 2, 80, 1, 4000);
+
+    record.have |= TP_BIT(FLAGS) | TP_BIT(SEQ);
+    record.flags = (uint16_t)flags;
+    record.seq = seq;
+    if (flags & TP_TCP_ACK) {
+        record.have |= TP_BIT(ACK);
+        record.ack = ack;
+    }
+    return record;
+}
+
+enum { SYN = TP_TCP_SYN, ACK = TP_TCP_ACK, FIN = TP_TCP_FIN, RST = TP_TCP_RST };
+
+static void test_a_new_syn_number_is_a_new_flow(void **state)
+{
+    struct world world;
+    struct tp_flow *flow;
+
+    (void)state;
+    begin(&world, 10);
+    flow = find(&world, packet(1 * MS, true, SYN, 99, 0));
+    assert_int_equal(flow->id, 1);
+    assert_int_equal(flow->opener, flow->key.port[0] == 4000 ? 0 : 1);
+    assert_int_equal(id_of(&world, packet(1000 * MS, true, SYN, 99, 0)), 1); /* again */
+    assert_int_equal(id_of(&world, packet(1001 * MS, false, SYN | ACK, 499, 100)), 1);
+    assert_int_equal(id_of(&world, packet(1002 * MS, true, ACK, 100, 500)), 1);
+    assert_int_equal(id_of(&world, packet(1003 * MS, true, SYN, 99, 0)), 1); /* late */
+    /* Without FIN or RST, these having been missed. */
+    assert_int_equal(id_of(&world, packet(2000 * MS, true, SYN, 7099, 0)), 2);
+    assert_int_equal(id_of(&world, packet(2001 * MS, false, SYN | ACK, 7499, 7100)), 2);
+    assert_int_equal(id_of(&world, packet(2002 * MS, true, FIN | ACK, 7100, 7500)), 2);
+    assert_int_equal(id_of(&world, packet(2003 * MS, false, FIN | ACK, 7500, 7101)), 2);
+    assert_int_equal(id_of(&world, packet(2004 * MS, true, ACK, 7101, 7501)), 2);
+    assert_int_equal(id_of(&world, packet(2005 * MS, false, RST, 7501, 0)), 2);
+    assert_int_equal(id_of(&world, packet(3000 * MS, true, SYN, 9000, 0)), 3);
+    assert_int_equal(id_of(&world, packet(3001 * MS, false, RST | ACK, 0, 9001)), 3);
+    assert_int_equal(id_of(&world, packet(4000 * MS, true, SYN, 9500, 0)), 4);
+    tp_flow_table_free(world.table);
+}
+
+static void test_a_handshake_out_of_order_is_one_flow(void **state)
+{
+    struct world world;
+
+    (void)state;
+    begin(&world, 10);
+    assert_int_equal(id_of(&world, packet(1 * MS, false, SYN | ACK, 499, 100)), 1);
+    assert_int_equal(id_of(&world, packet(2 * MS, true, SYN, 99, 0)), 1);
+    assert_int_equal(id_of(&world, packet(3 * MS, true, ACK, 100, 500)), 1);
+    assert_int_equal(find(&world, packet(4 * MS, false, SYN | ACK, 777, 100))->id, 1);
+    /* The middle of a connection, then another one: only its answer was captured. */
+    tp_flow_table_free(world.table);
+    begin(&world, 10);
+    assert_int_equal(id_of(&world, packet(1 * MS, true, ACK, 100, 500)), 1);
+    assert_int_equal(id_of(&world, packet(2 * MS, true, SYN, 4099, 0)), 2);
+    assert_int_equal(id_of(&world, packet(3 * MS, true, RST, 4100, 0)), 2);
+    assert_int_equal(id_of(&world, packet(4 * MS, false, SYN | ACK, 1, 8100)), 3);
+    tp_flow_table_free(world.table);
+}
+
+static void test_packets_meet_the_events_of_their_socket(void **state)
+{
+    struct world world;
+    int64_t again = 10 * SEC;
+
+    (void)state;
+    begin(&world, 10);
+    assert_int_equal(id_of(&world, make_change(1 * MS, 1, 4000, 2, 80, CLOSE, SYN_SENT)), 1);
+    assert_int_equal(id_of(&world, packet(2 * MS, true, SYN, 99, 0)), 1);
+    assert_int_equal(id_of(&world, make_change(2 * MS, 2, 80, 1, 4000, LISTEN, SYN_RECV)), 1);
+    assert_int_equal(id_of(&world, packet(3 * MS, false, SYN | ACK, 499, 100)), 1);
+    assert_int_equal(id_of(&world, make_change(4 * MS, 1, 4000, 2, 80, SYN_SENT, ESTABLISHED)), 1);
+    assert_int_equal(id_of(&world, make_change(5 * MS, 2, 80, 1, 4000, SYN_RECV, ESTABLISHED)), 1);
+    assert_int_equal(id_of(&world, packet(6 * MS, true, FIN | ACK, 100, 500)), 1);
+    assert_int_equal(id_of(&world, packet(7 * MS, false, FIN | ACK, 500, 101)), 1);
+    assert_int_equal(id_of(&world, make_change(8 * MS, 1, 4000, 2, 80, ESTABLISHED, CLOSE)), 1);
+    assert_int_equal(id_of(&world, packet(8 * MS, true, ACK, 101, 501)), 1); /* trails behind */
+    /* The next connection: whichever of the two says so first. */
+    assert_int_equal(id_of(&world, packet(again, true, SYN, 5000, 0)), 2);
+    assert_int_equal(id_of(&world, make_change(again + 1, 1, 4000, 2, 80, CLOSE, SYN_SENT)), 2);
+    assert_int_equal(id_of(&world, packet(again + 2, false, RST | ACK, 0, 5001)), 2);
+    assert_int_equal(id_of(&world, make_change(again + 3, 1, 4000, 2, 80, SYN_SENT, CLOSE)), 2);
+    again += SEC;
+    assert_int_equal(id_of(&world, make_change(again, 1, 4000, 2, 80, CLOSE, SYN_SENT)), 3);
+    assert_int_equal(id_of(&world, packet(again + 1, true, SYN, 6000, 0)), 3);
+    assert_int_equal(id_of(&world, packet(again + 2, true, SYN, 6000, 0)), 3);
+    tp_flow_table_free(world.table);
+}
+
+static void test_a_syn_claims_its_connect(void **state)
+{
+    struct world world;
+    struct tp_flow *flow;
+
+    (void)state;
+    begin(&world, 10);
+    assert_int_equal(id_of(&world, make_change(1 * MS, 1, 0, 2, 80, CLOSE, SYN_SENT)), 0);
+    flow = find(&world, packet(2 * MS, true, SYN, 99, 0));
+    assert_int_equal(flow->first_ns, 1 * MS);
+    assert_int_equal(flow->id, 1);
+    assert_int_equal(id_of(&world, make_change(4 * MS, 1, 4000, 2, 80, SYN_SENT, ESTABLISHED)), 1);
+    tp_flow_table_free(world.table);
+}
+
 static void test_many_flows_and_reuses(void **state)
 {
     struct tp_flow **list;
@@ -277,6 +387,10 @@ int main(void)
         cmocka_unit_test(test_records_of_no_flow),
         cmocka_unit_test(test_wildcard_addresses),
         cmocka_unit_test(test_eviction_takes_the_idle_one),
+        cmocka_unit_test(test_a_new_syn_number_is_a_new_flow),
+        cmocka_unit_test(test_a_handshake_out_of_order_is_one_flow),
+        cmocka_unit_test(test_packets_meet_the_events_of_their_socket),
+        cmocka_unit_test(test_a_syn_claims_its_connect),
         cmocka_unit_test(test_many_flows_and_reuses),
     };
 
