@@ -121,6 +121,7 @@ struct tp_capture_event {
 struct tp_capture_setup {
     const char *instance; /* name of the tracing instance */
     const char *output;   /* name of the (first) log, or "standard output"; until _run() */
+    const char *packets_output; /* likewise; NULL: no packets are captured */
     const char *clock;
     bool clock_is_second;     /* the kernel has no mono */
     bool buffer_is_capped;    /* to 1/8 of the available memory */

@@ -114,9 +114,9 @@ void trace_say_start(const struct trace *trace, const struct tp_capture *capture
         cli_message("the buffer is 1/8 of the available memory; --force gives all that was asked");
     cli_message("recording to %s, with a buffer of %s on each of %zu CPU%s (%s)", setup->output,
                 each, setup->cpus, setup->cpus == 1 ? "" : "s", total);
-    if (trace->options.packets.interface)
+    if (setup->packets_output)
         cli_message("capturing the packets of %s to %s", trace->options.packets.interface,
-                    trace->options.packets.output);
+                    setup->packets_output);
 }
 
 static void end_status_line(struct trace *trace)
@@ -148,6 +148,8 @@ static void show_status(struct trace *trace, const struct tp_capture_status *sta
 /* Said while the events go on; also when quiet. */
 static void say_trouble(struct trace *trace, const struct tp_capture_packets *packets)
 {
+    char why[1024];
+
     if (packets->dropped && !trace->told_dropped) {
         end_status_line(trace);
         cli_message("packets are being dropped: the kernel had no room for %" PRIu64 " so far",
@@ -156,7 +158,8 @@ static void say_trouble(struct trace *trace, const struct tp_capture_packets *pa
     }
     if (packets->error.code && !trace->told_end) {
         end_status_line(trace);
-        cli_fail(&packets->error);
+        tp_error_format(&packets->error, why, sizeof why);
+        cli_message("%s: recording goes on without packets", why);
         trace->told_end = true;
     }
 }

@@ -222,7 +222,7 @@ int packets_open(struct packets **result, const struct packets_plan *plan, struc
     return rc;
 }
 
-int packets_begin(struct packets *packets, struct tp_error *error)
+int packets_create(struct packets *packets, struct tp_error *error)
 {
     const struct packets_plan *plan = &packets->plan;
     const struct writer_options file = {
@@ -236,12 +236,21 @@ int packets_begin(struct packets *packets, struct tp_error *error)
         .give_up = gives_up,
         .context = packets,
     };
+
+    return writer_open(&packets->writer, &file, error);
+}
+
+const char *packets_name(const struct packets *packets)
+{
+    return writer_name(packets->writer);
+}
+
+int packets_begin(struct packets *packets, struct tp_error *error)
+{
     int64_t now_ns = wall_monotonic_ns();
-    int rc = writer_open(&packets->writer, &file, error);
+    int rc = writer_begin(packets->writer, now_ns, error);
 
     packets->counted_ns = now_ns;
-    if (rc == TP_OK)
-        rc = writer_begin(packets->writer, now_ns, error);
     return rc == TP_OK ? start_thread(packets, error) : rc;
 }
 

@@ -1,7 +1,7 @@
 /* packets.h: the packets of an interface beside the events, written by a thread of its own.
  *
- * The order: packets_open() with root, packets_begin() when root was given up (the file is the
- * user's), packets_end().
+ * The order: packets_open() with root; packets_create() when root was given up, for the file is the
+ * user's; packets_begin(), packets_end().
  */
 #ifndef TCPPROBE_RECORD_PACKETS_H
 #define TCPPROBE_RECORD_PACKETS_H
@@ -23,7 +23,12 @@ struct packets_plan {
  * it would share the kernel's buffer. */
 int packets_open(struct packets **packets, const struct packets_plan *plan, struct tp_error *error);
 
-/* Opens the file and starts the thread, which no signal reaches. */
+/* Opens the file, or its first part, but loses nothing of an older one yet. */
+int packets_create(struct packets *packets, struct tp_error *error);
+/* Of the (first) file; until packets_begin(). */
+const char *packets_name(const struct packets *packets);
+
+/* Empties the file and starts the thread, which no signal reaches. */
 int packets_begin(struct packets *packets, struct tp_error *error);
 
 struct tp_capture_packets packets_status(struct packets *packets);

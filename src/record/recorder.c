@@ -201,8 +201,8 @@ static int trace(struct tp_capture *capture, struct tp_error *error)
     return rc == TP_OK ? privileges_drop(&invoker, error) : rc;
 }
 
-/* After root was given up: the log belongs to the user. */
-static int open_log(struct tp_capture *capture, struct tp_error *error)
+/* After root was given up: the files belong to the user. */
+static int open_files(struct tp_capture *capture, struct tp_error *error)
 {
     const struct tp_capture_options *options = &capture->options;
     const struct writer_options log = {
@@ -219,10 +219,16 @@ static int open_log(struct tp_capture *capture, struct tp_error *error)
     };
     int rc = writer_open(&capture->writer, &log, error);
 
+    if (rc == TP_OK && capture->packets)
+        rc = packets_create(capture->packets, error);
     if (rc < 0)
         return rc;
     capture->output_name = strdup(writer_name(capture->writer));
-    return capture->output_name ? TP_OK : tp_error_nomem(error);
+    if (capture->packets)
+        capture->packets_name = strdup(packets_name(capture->packets));
+    return capture->output_name && (capture->packets_name || !capture->packets)
+               ? TP_OK
+               : tp_error_nomem(error);
 }
 
 static int describe(struct tp_capture *capture, struct tp_error *error)
@@ -236,6 +242,7 @@ static int describe(struct tp_capture *capture, struct tp_error *error)
     capture->setup = (struct tp_capture_setup){
         .instance = instance_name(capture->instance),
         .output = capture->output_name,
+        .packets_output = capture->packets_name,
         .clock = capture->grant.clock,
         .clock_is_second = capture->grant.clock_is_second,
         .buffer_is_capped = capture->grant.capped,
@@ -267,12 +274,12 @@ int tp_capture_start(struct tp_capture *capture, struct tp_error *error)
     rc = trace(capture, error);
     capture->began_ns = capture->told_ns = wall_monotonic_ns();
     if (rc == TP_OK)
-        rc = open_log(capture, error);
+        rc = open_files(capture, error);
     if (rc == TP_OK)
         rc = describe(capture, error);
-    if (rc == TP_OK)
-        rc = writer_begin(capture->writer, capture->began_ns, error);
-    return rc == TP_OK && capture->packets ? packets_begin(capture->packets, error) : rc;
+    if (rc == TP_OK && capture->packets)
+        rc = packets_begin(capture->packets, error);
+    return rc == TP_OK ? writer_begin(capture->writer, capture->began_ns, error) : rc;
 }
 
 const struct tp_capture_setup *tp_capture_setup(const struct tp_capture *capture)
@@ -314,6 +321,7 @@ void tp_capture_free(struct tp_capture *capture)
     free(capture->cpus);
     free(capture->cpu_lost);
     free(capture->output_name);
+    free(capture->packets_name);
     free(capture->packet_filter);
     events_release(&capture->set);
     tracefs_close(&capture->fs);

@@ -34,9 +34,9 @@ struct tp_capture {
     char engine_reason[512];
     struct sieve sieve;
     struct writer *writer;
-    char *output_name;       /* of the first part */
-    char *packet_filter;     /* libpcap's; NULL: no packets */
-    struct packets *packets; /* NULL: none */
+    char *output_name, *packets_name; /* of the first parts; no packets: NULL */
+    char *packet_filter;              /* libpcap's; NULL: no packets */
+    struct packets *packets;          /* NULL: none */
     struct tp_capture_packets packets_status;
     struct tp_capture_setup setup;
 
