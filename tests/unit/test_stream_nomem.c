@@ -14,6 +14,7 @@
 #include <tcpprobe/filter.h>
 
 #include "../fuzz/drain.h"
+#include "capture_maker.h"
 
 /* --- filters --------------------------------------------------------------------------------- */
 
@@ -127,13 +128,42 @@ static void test_two_inputs(void **state)
     close(fd);
 }
 
+/* With a log that has no offset, so that both are read twice to match them. */
+static void test_captures(void **state)
+{
+    const struct tp_stream_options options = {.block_bytes = 4096}, threads = {.threads = 2};
+    const char *paths[] = {NULL, log_path};
+    struct maker ng = {0};
+    uint8_t frame[FRAME_BYTES], large[9000] = {0};
+    char path[32];
+    int fd;
+
+    (void)state;
+    make_section(&ng, false);
+    for (unsigned i = 0; i < 40; i++) {
+        if (i % 4 == 0) /* the table of interfaces grows */
+            make_interface(&ng, RAW_IP, 0, 9, 0);
+        make_frame(frame, (struct segment){1000, 2000, i, 7, TP_TCP_ACK, 0});
+        make_packet(&ng, false, i / 4, i, FRAME_BYTES, FRAME_BYTES, frame);
+    }
+    memcpy(large, frame, sizeof frame); /* and blocks grow */
+    make_packet(&ng, false, 0, 99, sizeof large, sizeof large, large);
+    fd = drain_memory_file(ng.bytes, ng.length, path);
+    assert_true(fd >= 0);
+    paths[0] = path;
+    check_drain(paths, 1, &options, 10);
+    check_drain(paths, 2, &options, 30);
+    check_drain(paths, 2, &threads, 30);
+    close(fd);
+    make_free(&ng);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_filter),
-        cmocka_unit_test(test_plain),
-        cmocka_unit_test(test_threads),
-        cmocka_unit_test(test_two_inputs),
+        cmocka_unit_test(test_filter),   cmocka_unit_test(test_plain),
+        cmocka_unit_test(test_threads),  cmocka_unit_test(test_two_inputs),
+        cmocka_unit_test(test_captures),
     };
 
     return cmocka_run_group_tests_name("stream_nomem", tests, NULL, NULL);
