@@ -50,6 +50,8 @@ enum tp_metric_kind {
       "packets: window that the peer advertises, scaled; absent while the scale is unknown")       \
     X(WIRE_SRTT, "wire_srtt", "Smoothed round-trip time", "us", STATE, LOW,                        \
       "packets: RTT samples smoothed as in RFC 6298")                                              \
+    X(RTT, "rtt", "Round-trip time", "us", SAMPLE, LOW,                                            \
+      "packets: of data, by ACK, or by SACK where no ACK can tell: rtt_ack and rtt_sack together") \
     X(RTT_HANDSHAKE, "rtt_handshake", "RTT of the handshake", "us", SAMPLE, LOW,                   \
       "packets: from the SYN or SYN-ACK to what answers it")                                       \
     X(RTT_ACK, "rtt_ack", "RTT by acknowledgment", "us", SAMPLE, LOW,                              \

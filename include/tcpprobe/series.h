@@ -61,6 +61,8 @@ struct tp_dist {
 void tp_dist_init(struct tp_dist *dist);
 /* A weight of 0 changes nothing. On failure the distribution is as it was. */
 int tp_dist_add(struct tp_dist *dist, uint32_t value, uint64_t weight_ns);
+/* Adds all of another. On failure some of it may be missing. */
+int tp_dist_merge(struct tp_dist *dist, const struct tp_dist *other);
 /* Rounds to no more than keep_bits (at least TP_DIST_MIN_BITS) below the leading one from now on,
  * and gives memory back. */
 void tp_dist_coarsen(struct tp_dist *dist, unsigned keep_bits);

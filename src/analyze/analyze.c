@@ -11,7 +11,7 @@
 static const struct tp_analyzer *const analyzers[] = {
     &tp_states_analyzer,     &tp_acked_analyzer,         &tp_received_analyzer,
     &tp_retransmit_analyzer, &tp_congestion_analyzer,    &tp_tcp_state_analyzer,
-    &tp_reset_analyzer,      &tp_kernel_limits_analyzer,
+    &tp_reset_analyzer,      &tp_kernel_limits_analyzer, &tp_packets_analyzer,
 };
 
 #define ANALYZERS (sizeof analyzers / sizeof *analyzers)
@@ -50,6 +50,8 @@ static int finish_flow(struct tp_analysis *analysis, struct tp_flow *flow)
         for (i = 0; data->side[end] && i < ANALYZERS; i++)
             if (analyzers[i]->finish)
                 rc |= analyzers[i]->finish(analysis, flow, end);
+    if (data && tp_packets_finish(analysis, flow) < 0)
+        rc = TP_ERR_NOMEM;
     return rc < 0 ? TP_ERR_NOMEM : TP_OK;
 }
 
@@ -59,6 +61,8 @@ static void free_data(struct tp_analysis *analysis, struct tp_flow *flow)
     struct tp_side *side;
     unsigned end;
 
+    if (data)
+        tp_packets_release(analysis, flow);
     for (end = 0; data && end < 2; end++) {
         tp_end_free(analysis, data->end[end]);
         side = data->side[end];
@@ -210,11 +214,13 @@ static int show(struct tp_analysis *analysis, const struct tp_record *record, st
     tp_record_fn *const *handler = analysis->handlers[record->kind];
     int rc;
 
-    pass.side = side_of(flow, end, record);
-    if (!pass.side)
-        return TP_ERR_NOMEM;
-    if (record->ts_ns > pass.side->last_ns)
-        pass.side->last_ns = record->ts_ns;
+    if (record->kind != TP_KIND_PACKET) { /* which is of no socket */
+        pass.side = side_of(flow, end, record);
+        if (!pass.side)
+            return TP_ERR_NOMEM;
+        if (record->ts_ns > pass.side->last_ns)
+            pass.side->last_ns = record->ts_ns;
+    }
     for (; *handler; handler++) {
         rc = (*handler)(&pass);
         if (rc < 0)
@@ -287,6 +293,7 @@ void tp_analysis_free(struct tp_analysis *analysis)
         return;
     for (flow = tp_flow_table_newest(analysis->table); flow; flow = flow->older)
         free_data(analysis, flow);
+    tp_wires_free(analysis->wires);
     tp_flow_table_free(analysis->table);
     tp_gaps_release(&analysis->gaps);
     free(analysis->ends);

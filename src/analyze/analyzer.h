@@ -11,6 +11,7 @@
 #include "analyze/states.h"
 
 #define TP_ANALYZERS_MAX 16
+#define TP_MARKS_BUDGET  ((size_t)24 << 20) /* bytes for the marks of all flows */
 
 /* One record on its way through the analyzers. */
 struct tp_pass {
@@ -35,11 +36,12 @@ struct tp_analyzer {
 
 extern const struct tp_analyzer tp_states_analyzer, tp_acked_analyzer, tp_received_analyzer,
     tp_retransmit_analyzer, tp_congestion_analyzer, tp_tcp_state_analyzer, tp_reset_analyzer,
-    tp_kernel_limits_analyzer;
+    tp_kernel_limits_analyzer, tp_packets_analyzer;
 
 struct tp_analysis {
     struct tp_analysis_options options;
     struct tp_flow_table *table;
+    struct tp_wires *wires; /* NULL before the first packet */
     struct tp_gaps gaps;
     struct tp_flow **flows; /* after finish: by id */
     size_t flow_count;
@@ -52,6 +54,7 @@ struct tp_analysis {
     size_t shape_limit; /* coarsen when shape.bytes is above; grows when that no longer helps */
     uint32_t series_bins;
     size_t series_bytes;
+    size_t marks_bytes;
     struct tp_end **ends; /* that have series, in no order */
     size_t end_count, ends_allocated;
     uint64_t series_floor; /* ends with fewer samples lose their series */
@@ -75,6 +78,12 @@ static inline int tp_emit(struct tp_pass *pass, enum tp_metric_id metric, double
 {
     return pass->analysis->emits ? tp_samples_emit(pass, pass->end, metric, value) : TP_OK;
 }
+
+/* --- packets.c ------------------------------------------------------------------------------ */
+
+/* The last record of the flow is in. */
+int tp_packets_finish(struct tp_analysis *analysis, struct tp_flow *flow);
+void tp_packets_release(struct tp_analysis *analysis, struct tp_flow *flow);
 
 /* --- mss.c ---------------------------------------------------------------------------------- */
 

@@ -8,10 +8,11 @@
 #include <tcpprobe/analyze.h>
 
 struct tp_end {
-    struct tp_series **series; /* TP_METRIC_IDS of them, each NULL without samples; or NULL */
-    uint64_t samples;          /* in all of them */
-    size_t index;              /* in the analysis' list of ends with series */
-    bool series_dropped;       /* there was no room for those of so many flows */
+    struct tp_series **series;  /* TP_METRIC_IDS of them, each NULL without samples; or NULL */
+    uint64_t samples;           /* in all of them */
+    size_t index;               /* in the analysis' list of ends with series */
+    bool series_dropped;        /* there was no room for those of so many flows */
+    struct tp_packets *packets; /* NULL: there are none, or too few */
     struct tp_marks marks;
     struct tp_spans episodes;
     struct tp_spans limit_spans[TP_ORIGINS];

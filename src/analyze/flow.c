@@ -19,8 +19,9 @@ const struct tp_connection *tp_flow_connection(const struct tp_flow *flow)
 
 const struct tp_wire *tp_flow_wire(const struct tp_flow *flow, unsigned end)
 {
-    (void)flow, (void)end;
-    return NULL;
+    const struct tp_connection *connection = tp_flow_connection(flow);
+
+    return connection && end < 2 ? tp_connection_wire(connection, end) : NULL;
 }
 
 const struct tp_series *tp_flow_series(const struct tp_flow *flow, unsigned end,
@@ -38,30 +39,12 @@ bool tp_flow_series_dropped(const struct tp_flow *flow, unsigned end)
     return kept && kept->series_dropped;
 }
 
-bool tp_flow_summary(const struct tp_flow *flow, unsigned end, enum tp_metric_id metric,
-                     struct tp_summary *summary)
-{
-    struct tp_stat stat;
-
-    *summary = (struct tp_summary){0};
-    if (!tp_side_stat(tp_flow_side(flow, end), metric, &stat))
-        return false;
-    *summary =
-        (struct tp_summary){stat.samples, stat.first, stat.last, stat.min, stat.max, stat.mean};
-    return true;
-}
-
-bool tp_flow_quantiles(const struct tp_flow *flow, unsigned end, enum tp_metric_id metric,
-                       const double *p, double *values, size_t count)
-{
-    return tp_side_quantiles(tp_flow_side(flow, end), metric, p, values, count);
-}
-
 bool tp_flow_limits(const struct tp_flow *flow, unsigned end, enum tp_origin origin,
                     struct tp_limit_times *times)
 {
-    const struct tp_limiter *limiter =
-        origin == TP_FROM_KERNEL ? tp_kernel_limiter(tp_flow_side(flow, end)) : NULL;
+    const struct tp_limiter *limiter = origin == TP_FROM_KERNEL
+                                           ? tp_kernel_limiter(tp_flow_side(flow, end))
+                                           : tp_packets_limiter(tp_end_of(flow, end));
 
     *times = (struct tp_limit_times){{0}};
     if (!limiter || !limiter->judged)

@@ -1,8 +1,10 @@
 /* limits.c: from what holds of a sender to what limits it.
  *
  * The order is that of RFC 4898's SndLim: a full receive window first, then the congestion window,
- * else the sender itself. A sender that is neither at a window nor dry is held by the path or its
- * congestion control's pacing, and counts as limited by these.
+ * else the sender itself. What is left are senders that are busy without being seen at a window:
+ * paced ones (BBR, fq), and those whose congestion window nobody knows. Where they are so for
+ * several round trips they are limited by that pace, the path's; what is over sooner, because
+ * there was nothing more to send, was limited by the application.
  */
 #include "analyze/limits.h"
 
@@ -11,6 +13,10 @@
 #define WIDTH_MAX_NS INT64_C(1000000000)
 /* A clock that says more than this is wrong, and must not overflow. */
 #define TIME_MAX_NS (INT64_MAX / 4)
+/* So many round trips of being busy are no longer one message of the application. */
+#define BULK_BINS 4
+
+#define BUSY TP_LIMITS /* judged by what follows */
 
 static const char *const limit_names[TP_LIMITS] = {
     [TP_LIMIT_UNKNOWN] = "unknown", [TP_LIMIT_HANDSHAKE] = "handshake",
@@ -51,7 +57,9 @@ static enum tp_limit judge(const struct tp_limiter *limiter)
         return TP_LIMIT_CWND;
     if (limiter->dry_ns * 2 > length_ns)
         return TP_LIMIT_APP;
-    return limiter->blind_ns * 2 > length_ns ? TP_LIMIT_UNKNOWN : TP_LIMIT_CWND;
+    if (limiter->blind_ns * 2 > length_ns)
+        return TP_LIMIT_UNKNOWN;
+    return limiter->clocked > 0 && limiter->clocked * 2 >= limiter->sent ? TP_LIMIT_CWND : BUSY;
 }
 
 /* Halves a full list: of each pair the longer one gives its name to both. */
@@ -90,21 +98,68 @@ static int add_span(struct tp_spans *spans, const struct tp_span *span)
     return tp_spans_add(spans, span, false);
 }
 
+static int settle(struct tp_limiter *limiter, int64_t begin_ns, int64_t end_ns, enum tp_limit limit,
+                  struct tp_spans *spans)
+{
+    struct tp_span span = {begin_ns, end_ns, limit};
+
+    if (end_ns <= begin_ns)
+        return TP_OK;
+    if (add_span(spans, &span) < 0)
+        return TP_ERR_NOMEM;
+    limiter->times.time_ns[limit] += end_ns - begin_ns;
+    limiter->limit = (uint8_t)limit;
+    limiter->judged = true;
+    return TP_OK;
+}
+
+/* The bins that waited for what follows them. */
+static int settle_busy(struct tp_limiter *limiter, enum tp_limit limit, struct tp_spans *spans)
+{
+    limiter->busy = 0;
+    return settle(limiter, limiter->busy_ns, limiter->begin_ns, limit, spans);
+}
+
+static int note_busy(struct tp_limiter *limiter, struct tp_spans *spans)
+{
+    if (limiter->bulk)
+        return settle(limiter, limiter->begin_ns, limiter->last_ns, TP_LIMIT_CWND, spans);
+    if (!limiter->busy++)
+        limiter->busy_ns = limiter->begin_ns;
+    limiter->bulk = limiter->busy >= BULK_BINS;
+    if (!limiter->bulk)
+        return TP_OK;
+    limiter->busy = 0;
+    return settle(limiter, limiter->busy_ns, limiter->last_ns, TP_LIMIT_CWND, spans);
+}
+
 static int close_bin(struct tp_limiter *limiter, enum tp_limit limit, struct tp_spans *spans)
 {
-    struct tp_span span = {limiter->begin_ns, limiter->last_ns, limit};
+    int rc;
 
-    if (span.end_ns > span.begin_ns) {
-        if (add_span(spans, &span) < 0)
-            return TP_ERR_NOMEM;
-        limiter->times.time_ns[limit] += span.end_ns - span.begin_ns;
-        limiter->limit = (uint8_t)limit;
-        limiter->judged = true;
+    if (limiter->last_ns <= limiter->begin_ns)
+        return TP_OK;
+    if (limit == BUSY) {
+        rc = note_busy(limiter, spans);
+    } else {
+        limiter->bulk = limiter->bulk && limit == TP_LIMIT_CWND;
+        rc = limiter->busy
+                 ? settle_busy(limiter, limit == TP_LIMIT_APP ? limit : TP_LIMIT_CWND, spans)
+                 : TP_OK;
+        if (rc == TP_OK)
+            rc = settle(limiter, limiter->begin_ns, limiter->last_ns, limit, spans);
     }
     limiter->begin_ns = limiter->last_ns;
     limiter->dry_ns = limiter->blind_ns = 0;
+    limiter->sent = limiter->clocked = 0;
     limiter->hits = 0;
-    return TP_OK;
+    return rc;
+}
+
+void tp_limiter_sent(struct tp_limiter *limiter, bool clocked)
+{
+    limiter->sent++;
+    limiter->clocked += clocked;
 }
 
 /* Fills the bin up to then. */
@@ -152,5 +207,7 @@ int tp_limiter_handshake(struct tp_limiter *limiter, int64_t until_ns, struct tp
 
 int tp_limiter_finish(struct tp_limiter *limiter, struct tp_spans *spans)
 {
-    return close_bin(limiter, judge(limiter), spans);
+    if (close_bin(limiter, judge(limiter), spans) < 0)
+        return TP_ERR_NOMEM;
+    return limiter->busy ? settle_busy(limiter, TP_LIMIT_CWND, spans) : TP_OK;
 }

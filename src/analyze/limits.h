@@ -20,8 +20,12 @@ enum {
 struct tp_limiter {
     int64_t begin_ns, last_ns; /* of the bin; up to where it is filled */
     int64_t dry_ns, blind_ns;  /* of the bin */
+    int64_t busy_ns;           /* since when bins wait for what follows; valid if busy */
+    uint32_t sent, clocked;    /* packets of the bin; of these, released by an ACK */
     uint8_t hits;              /* TP_HOLDS_... at any time of the bin */
     uint8_t limit;             /* enum tp_limit of the last bin */
+    uint8_t busy;              /* bins that wait */
+    bool bulk;                 /* they have been too many for a single message */
     bool judged;               /* there was one */
     struct tp_limit_times times;
 };
@@ -31,6 +35,8 @@ void tp_limiter_begin(struct tp_limiter *limiter, int64_t now_ns);
 /* All this held until now; a bin is width_ns long. Returns 0 or TP_ERR_NOMEM. spans may be NULL. */
 int tp_limiter_hold(struct tp_limiter *limiter, int64_t until_ns, unsigned holds, int64_t width_ns,
                     struct tp_spans *spans);
+/* New data were sent; clocked: right when an ACK came. */
+void tp_limiter_sent(struct tp_limiter *limiter, bool clocked);
 /* Until then the connection was being opened. */
 int tp_limiter_handshake(struct tp_limiter *limiter, int64_t until_ns, struct tp_spans *spans);
 /* Is what limits another thing than before? */
@@ -43,9 +49,11 @@ static inline bool tp_limiter_changed(const struct tp_limiter *limiter,
 /* Judges what is left. */
 int tp_limiter_finish(struct tp_limiter *limiter, struct tp_spans *spans);
 
+struct tp_end;
 struct tp_kernel_limits; /* limits_kernel.c: of one socket */
 
 const struct tp_limiter *tp_kernel_limiter(const struct tp_side *side); /* NULL: not judged */
+const struct tp_limiter *tp_packets_limiter(const struct tp_end *end);  /* likewise; NULL is fine */
 
 /* A bin for that round-trip time. */
 int64_t tp_limit_width(int64_t srtt_ns);

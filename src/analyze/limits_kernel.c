@@ -72,6 +72,14 @@ static uint32_t mss_of(struct tp_kernel_limits *limits, const struct tp_side *si
     return limits->mss_bytes ? limits->mss_bytes : MSS_USUAL;
 }
 
+/* What is known of the segment size may be twice or three times too much. */
+static bool ends_short(uint32_t step, uint32_t mss)
+{
+    uint64_t rest = mss ? step % mss : 0;
+
+    return rest * 2 % (mss ? mss : 1) != 0 && rest * 3 % (mss ? mss : 1) != 0;
+}
+
 /* Had the sender nothing to send since the last probe? */
 static bool is_dry(struct tp_kernel_limits *limits, const struct tp_record *record,
                    int64_t width_ns)
@@ -81,7 +89,7 @@ static bool is_dry(struct tp_kernel_limits *limits, const struct tp_record *reco
 
     if (step > 0 && step <= INT32_MAX) {
         limits->sent_ns = record->ts_ns;
-        limits->ends_short = limits->mss_bytes && step % limits->mss_bytes != 0;
+        limits->ends_short = ends_short(step, limits->mss_bytes);
         return drained || limits->ends_short;
     }
     return drained || limits->ends_short || record->ts_ns - limits->sent_ns > width_ns / 4;

@@ -216,6 +216,7 @@ void tp_end_free(struct tp_analysis *analysis, struct tp_end *end)
     if (!end)
         return;
     release_series(analysis, end);
+    analysis->marks_bytes -= end->marks.allocated * sizeof *end->marks.list;
     tp_marks_release(&end->marks);
     tp_spans_release(&end->episodes);
     for (origin = 0; origin < TP_ORIGINS; origin++)

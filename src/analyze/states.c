@@ -15,41 +15,6 @@
 
 /* --- tallies -------------------------------------------------------------------------------- */
 
-/* Moves the pending weight into the distribution. */
-static int settle(struct tp_tally *tally, struct tp_tally_shape *shape)
-{
-    uint32_t allocated = tally->dist.allocated;
-    size_t before;
-
-    if (!tally->pending_ns)
-        return TP_OK;
-    before = tp_dist_bytes(&tally->dist);
-    if (tp_dist_add(&tally->dist, tally->last, tally->pending_ns) < 0)
-        return TP_ERR_NOMEM;
-    tally->weighted_sum += (double)tally->last * (double)tally->pending_ns;
-    tally->pending_ns = 0;
-    if (tally->dist.allocated != allocated)
-        shape->bytes += tp_dist_bytes(&tally->dist) - before;
-    return TP_OK;
-}
-
-static int tally_add(struct tp_tally *tally, uint32_t value, struct tp_tally_shape *shape)
-{
-    if (tally->samples && value != tally->last) {
-        if (settle(tally, shape) < 0)
-            return TP_ERR_NOMEM;
-        if (value < tally->min)
-            tally->min = value;
-        if (value > tally->max)
-            tally->max = value;
-    } else if (!tally->samples) {
-        tally->first = tally->min = tally->max = value;
-    }
-    tally->last = value;
-    tally->samples++;
-    return TP_OK;
-}
-
 static int add_to_tallies(struct tp_states *states, int64_t hold_ns, unsigned have,
                           const uint32_t *value, struct tp_tally_shape *shape)
 {
@@ -61,7 +26,7 @@ static int add_to_tallies(struct tp_states *states, int64_t hold_ns, unsigned ha
         if (states->now >> m & 1)
             tally->pending_ns += (uint64_t)hold_ns;
         if (have >> m & 1)
-            rc |= tally_add(tally, value[m], shape);
+            rc |= tp_tally_set(tally, value[m], shape);
     }
     states->now = (uint8_t)have;
     return rc < 0 ? TP_ERR_NOMEM : TP_OK;
@@ -80,10 +45,8 @@ static int expand(struct tp_states *states, struct tp_tally_shape *shape)
     wide.tallies = calloc(TP_METRIC_STATES, sizeof *wide.tallies);
     if (!wide.tallies)
         return TP_ERR_NOMEM;
-    for (i = 0; i < TP_METRIC_STATES; i++) {
-        tp_dist_init(&wide.tallies[i].dist);
-        tp_dist_coarsen(&wide.tallies[i].dist, shape->keep_bits);
-    }
+    for (i = 0; i < TP_METRIC_STATES; i++)
+        tp_tally_init(&wide.tallies[i], shape);
     for (i = 0; i < states->count; i++) {
         if (add_to_tallies(&wide, hold_ns, states->rows[i].have, states->rows[i].value, shape) <
             0) {
@@ -145,47 +108,33 @@ int tp_states_finish(struct tp_states *states, struct tp_tally_shape *shape)
     unsigned m;
 
     for (m = 0; states->tallied && m < TP_METRIC_STATES; m++)
-        if (settle(&states->tallies[m], shape) < 0)
+        if (tp_tally_settle(&states->tallies[m], shape) < 0)
             return TP_ERR_NOMEM;
     return TP_OK;
 }
 
 void tp_states_coarsen(struct tp_states *states, struct tp_tally_shape *shape)
 {
-    struct tp_dist *dist;
     unsigned m;
 
-    for (m = 0; states->tallied && m < TP_METRIC_STATES; m++) {
-        dist = &states->tallies[m].dist;
-        shape->bytes -= tp_dist_bytes(dist);
-        tp_dist_coarsen(dist, shape->keep_bits);
-        shape->bytes += tp_dist_bytes(dist);
-    }
+    for (m = 0; states->tallied && m < TP_METRIC_STATES; m++)
+        tp_tally_coarsen(&states->tallies[m], shape);
 }
 
 void tp_states_digest(struct tp_states *states, struct tp_tally_shape *shape)
 {
-    struct tp_dist *dist;
     unsigned m;
 
-    for (m = 0; states->tallied && m < TP_METRIC_STATES; m++) {
-        dist = &states->tallies[m].dist;
-        if (settle(&states->tallies[m], shape) < 0)
-            continue;
-        shape->bytes -= tp_dist_bytes(dist);
-        tp_dist_digest(dist);
-        shape->bytes += tp_dist_bytes(dist);
-    }
+    for (m = 0; states->tallied && m < TP_METRIC_STATES; m++)
+        tp_tally_digest(&states->tallies[m], shape);
 }
 
 void tp_states_release(struct tp_states *states, struct tp_tally_shape *shape)
 {
     unsigned m;
 
-    for (m = 0; states->tallied && m < TP_METRIC_STATES; m++) {
-        shape->bytes -= tp_dist_bytes(&states->tallies[m].dist);
-        tp_dist_release(&states->tallies[m].dist);
-    }
+    for (m = 0; states->tallied && m < TP_METRIC_STATES; m++)
+        tp_tally_release(&states->tallies[m], shape);
     free(states->tallied ? (void *)states->tallies : (void *)states->rows);
     *states = (struct tp_states){0};
 }
@@ -266,21 +215,7 @@ bool tp_side_stat(const struct tp_side *side, enum tp_metric_id metric, struct t
     if (!tally->samples)
         return false;
     *stat = (struct tp_stat){tally->samples, tally->first, tally->last,
-                             tally->min,     tally->max,   tally->last};
-    if (tally->dist.total)
-        stat->mean = tally->weighted_sum / (double)tally->dist.total;
-    return true;
-}
-
-/* A rounded value may lie beyond all that were measured. */
-static bool clamp(double *values, size_t count, const struct tp_stat *stat)
-{
-    size_t k;
-
-    for (k = 0; k < count; k++) {
-        values[k] = values[k] < stat->min ? stat->min : values[k];
-        values[k] = values[k] > stat->max ? stat->max : values[k];
-    }
+                             tally->min,     tally->max,   tp_tally_mean(tally)};
     return true;
 }
 
@@ -292,14 +227,10 @@ bool tp_side_quantiles(const struct tp_side *side, enum tp_metric_id metric, con
 
     if (!tp_side_stat(side, metric, &stat))
         return false;
-    if (side->states.tallied) {
-        const struct tp_dist *dist = &side->states.tallies[metric].dist;
-
-        if (dist->total)
-            return tp_dist_quantiles(dist, p, values, count) && clamp(values, count, &stat);
-    } else if (rows_quantiles(&side->states, metric, p, values, count)) {
+    if (side->states.tallied)
+        return tp_tally_quantiles(&side->states.tallies[metric], p, values, count);
+    if (rows_quantiles(&side->states, metric, p, values, count))
         return true;
-    }
     for (k = 0; k < count; k++) /* no time passed: the last sample is what held */
         values[k] = stat.last;
     return true;

@@ -2,28 +2,13 @@
 #ifndef TCPPROBE_ANALYZE_STATES_H
 #define TCPPROBE_ANALYZE_STATES_H
 
-#include <tcpprobe/analyze.h>
+#include "analyze/tally.h"
 
 /* One sample of all states as it came. */
 struct tp_row {
     uint32_t hold_ns; /* it held for that long; at most TP_HOLD_MAX_NS */
     uint32_t have;    /* bit of each metric that it has */
     uint32_t value[TP_METRIC_STATES];
-};
-
-/* One state of a longer life. */
-struct tp_tally {
-    struct tp_dist dist;
-    uint64_t samples;
-    uint64_t pending_ns; /* weight of `last` that is not yet in dist */
-    double weighted_sum; /* value * ns, of what is in dist */
-    uint32_t first, last, min, max;
-};
-
-/* What all distributions of an analysis share. */
-struct tp_tally_shape {
-    size_t bytes;       /* that they have allocated */
-    unsigned keep_bits; /* for new ones */
 };
 
 /* The current sample held for hold_ns more, then this one came. have: bit of each metric in

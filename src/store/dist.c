@@ -130,6 +130,16 @@ int tp_dist_add(struct tp_dist *dist, uint32_t value, uint64_t weight_ns)
     return TP_OK;
 }
 
+int tp_dist_merge(struct tp_dist *dist, const struct tp_dist *other)
+{
+    uint32_t i;
+
+    for (i = 0; i < other->allocated; i++)
+        if (tp_dist_add(dist, values_of(other)[i], other->weights[i]) < 0)
+            return TP_ERR_NOMEM;
+    return TP_OK;
+}
+
 void tp_dist_coarsen(struct tp_dist *dist, unsigned keep_bits)
 {
     uint32_t allocated = CELLS_FIRST;

@@ -1,0 +1,220 @@
+/* ask.c: the figures of one metric, wherever they come from: a socket's samples, the distributions
+ * of its packets, or what the follower of its connection adds up. */
+#include <math.h>
+
+#include "analyze/packets.h"
+
+/* Where a metric of packets has its figures. */
+static const struct {
+    int8_t figure; /* enum tp_figure, +1: 0 is none */
+    int8_t source; /* enum tp_rtt_source, +1 */
+    uint8_t per_unit;
+} places[TP_METRIC_IDS] = {
+#define FIGURE(METRIC, NAME, unit) [TP_METRIC_##METRIC] = {TP_FIGURE_##NAME + 1, 0, unit}
+#define RTT(METRIC, SOURCE)                                                                        \
+    [TP_METRIC_##METRIC] = {TP_FIGURE_##METRIC + 1, SOURCE + 1, TP_TICKS_PER_US}
+    FIGURE(WIRE_INFLIGHT, INFLIGHT, 1), FIGURE(WIRE_PIPE, PIPE, 1),
+    FIGURE(WIRE_RWND, RWND, 1),         FIGURE(WIRE_SRTT, SRTT, TP_TICKS_PER_US),
+    FIGURE(WIRE_SEGMENT, SEGMENT, 1),   FIGURE(WIRE_GAP, GAP, TP_TICKS_PER_US),
+    FIGURE(WIRE_BURST, BURST, 1),       RTT(RTT_ACK, TP_RTT_ACK),
+    RTT(RTT_SACK, TP_RTT_SACK),         RTT(RTT_TS, TP_RTT_TS),
+#undef FIGURE
+#undef RTT
+};
+
+static const struct tp_tally *tally_of(const struct tp_flow *flow, unsigned end,
+                                       enum tp_metric_id metric)
+{
+    const struct tp_end *kept = tp_end_of(flow, end);
+
+    if (metric >= TP_METRIC_IDS || !places[metric].figure || !kept || !kept->packets)
+        return NULL;
+    return kept->packets->figures[places[metric].figure - 1];
+}
+
+/* The one sample of the handshake that tells the RTT of that end's packets. */
+static bool handshake_us(const struct tp_flow *flow, unsigned end, double *us)
+{
+    const struct tp_connection *connection = tp_flow_connection(flow);
+    const struct tp_handshake *handshake;
+    int64_t rtt_ns;
+
+    if (!connection || end > 1)
+        return false;
+    handshake = tp_connection_handshake(connection);
+    if (handshake->opener < 0)
+        return false;
+    rtt_ns = (int)end == handshake->opener ? handshake->syn_rtt_ns : handshake->ack_rtt_ns;
+    *us = (double)rtt_ns / 1000;
+    return rtt_ns > 0;
+}
+
+/* --- RTT by source -------------------------------------------------------------------------- */
+
+static const struct tp_rtt_sum *sum_of(const struct tp_flow *flow, unsigned end,
+                                       enum tp_metric_id metric)
+{
+    if (metric >= TP_METRIC_IDS || !places[metric].source)
+        return NULL;
+    return tp_rtt_sum_of(tp_flow_wire(flow, end), (enum tp_rtt_source)(places[metric].source - 1));
+}
+
+static bool sum_summary(const struct tp_rtt_sum *sum, struct tp_summary *summary)
+{
+    if (!sum)
+        return false;
+    summary->samples = sum->count;
+    summary->min = (double)sum->min_ns / 1000;
+    summary->max = (double)sum->max_ns / 1000;
+    summary->mean = sum->sum_us / sum->count;
+    return true;
+}
+
+/* The data's RTT: by ACK, and by SACK where no ACK can tell. */
+static bool rtt_summary(const struct tp_flow *flow, unsigned end, struct tp_summary *summary)
+{
+    struct tp_summary sack;
+
+    if (!sum_summary(sum_of(flow, end, TP_METRIC_RTT_ACK), summary))
+        return sum_summary(sum_of(flow, end, TP_METRIC_RTT_SACK), summary);
+    if (!sum_summary(sum_of(flow, end, TP_METRIC_RTT_SACK), &sack))
+        return true;
+    summary->mean = (summary->mean * (double)summary->samples + sack.mean * (double)sack.samples) /
+                    (double)(summary->samples + sack.samples);
+    summary->samples += sack.samples;
+    summary->min = sack.min < summary->min ? sack.min : summary->min;
+    summary->max = sack.max > summary->max ? sack.max : summary->max;
+    return true;
+}
+
+static int add_ticks(struct tp_dist *dist, const struct tp_flow *flow, unsigned end,
+                     enum tp_metric_id metric)
+{
+    const struct tp_tally *tally = tally_of(flow, end, metric);
+    const struct tp_rtt_sum *sum = sum_of(flow, end, metric);
+    double values_us[4];
+    unsigned i, n;
+    int rc = TP_OK;
+
+    if (tally) {
+        if (tp_dist_merge(dist, &tally->dist) < 0)
+            return TP_ERR_NOMEM;
+        return tp_dist_add(dist, tally->last, tally->pending_ns);
+    }
+    n = sum ? tp_rtt_recover(sum, values_us) : 0;
+    for (i = 0; i < n; i++)
+        rc |= tp_dist_add(dist, tp_rtt_ticks(values_us[i]), 1);
+    return rc < 0 ? TP_ERR_NOMEM : TP_OK;
+}
+
+/* From ticks to what was measured: a rounded value may lie beyond. */
+static bool unrounded(double *values, size_t count, const struct tp_summary *summary)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        values[i] = fmin(fmax(values[i] / TP_TICKS_PER_US, summary->min), summary->max);
+    return true;
+}
+
+/* Of one or two sources together, whose summary that is. */
+static bool rtt_quantiles(const struct tp_flow *flow, unsigned end, const enum tp_metric_id *from,
+                          unsigned sources, const struct tp_summary *summary, const double *p,
+                          double *values, size_t count)
+{
+    struct tp_dist dist;
+    unsigned i;
+    bool known = true;
+
+    tp_dist_init(&dist);
+    for (i = 0; i < sources && known; i++)
+        known = add_ticks(&dist, flow, end, from[i]) == TP_OK;
+    known = known && tp_dist_quantiles(&dist, p, values, count);
+    tp_dist_release(&dist);
+    return known && unrounded(values, count, summary);
+}
+
+/* --- any metric ----------------------------------------------------------------------------- */
+
+static bool side_summary(const struct tp_side *side, enum tp_metric_id metric,
+                         struct tp_summary *summary)
+{
+    struct tp_stat stat;
+
+    if (!tp_side_stat(side, metric, &stat))
+        return false;
+    *summary =
+        (struct tp_summary){stat.samples, stat.first, stat.last, stat.min, stat.max, stat.mean};
+    return true;
+}
+
+static bool tally_summary(const struct tp_tally *tally, double per_unit, struct tp_summary *summary)
+{
+    if (!tally || !tally->samples)
+        return false;
+    *summary = (struct tp_summary){tally->samples,         tally->first / per_unit,
+                                   tally->last / per_unit, tally->min / per_unit,
+                                   tally->max / per_unit,  tp_tally_mean(tally) / per_unit};
+    return true;
+}
+
+bool tp_flow_summary(const struct tp_flow *flow, unsigned end, enum tp_metric_id metric,
+                     struct tp_summary *summary)
+{
+    double us;
+
+    *summary = (struct tp_summary){0};
+    if (metric < TP_METRIC_STATES)
+        return side_summary(tp_flow_side(flow, end), metric, summary);
+    if (metric == TP_METRIC_RTT)
+        return rtt_summary(flow, end, summary);
+    if (metric == TP_METRIC_RTT_HANDSHAKE) {
+        if (!handshake_us(flow, end, &us))
+            return false;
+        *summary = (struct tp_summary){1, us, us, us, us, us};
+        return true;
+    }
+    if (metric < TP_METRIC_IDS && places[metric].source)
+        return sum_summary(sum_of(flow, end, metric), summary);
+    return tally_summary(tally_of(flow, end, metric),
+                         metric < TP_METRIC_IDS ? places[metric].per_unit : 1, summary);
+}
+
+static bool tally_quantiles(const struct tp_tally *tally, double per_unit, const double *p,
+                            double *values, size_t count)
+{
+    size_t i;
+
+    if (!tally || !tp_tally_quantiles(tally, p, values, count))
+        return false;
+    for (i = 0; i < count; i++)
+        values[i] /= per_unit;
+    return true;
+}
+
+bool tp_flow_quantiles(const struct tp_flow *flow, unsigned end, enum tp_metric_id metric,
+                       const double *p, double *values, size_t count)
+{
+    static const enum tp_metric_id rtt[] = {TP_METRIC_RTT_ACK, TP_METRIC_RTT_SACK};
+    struct tp_summary summary;
+    double us;
+    size_t i;
+
+    if (metric < TP_METRIC_STATES)
+        return tp_side_quantiles(tp_flow_side(flow, end), metric, p, values, count);
+    if (metric == TP_METRIC_RTT)
+        return tp_flow_summary(flow, end, metric, &summary) &&
+               rtt_quantiles(flow, end, rtt, 2, &summary, p, values, count);
+    if (metric == TP_METRIC_RTT_HANDSHAKE) {
+        if (!handshake_us(flow, end, &us))
+            return false;
+        for (i = 0; i < count; i++)
+            values[i] = us;
+        return true;
+    }
+    if (metric < TP_METRIC_IDS && places[metric].source)
+        return tp_flow_summary(flow, end, metric, &summary) &&
+               rtt_quantiles(flow, end, &metric, 1, &summary, p, values, count);
+    return tally_quantiles(tally_of(flow, end, metric),
+                           metric < TP_METRIC_IDS ? places[metric].per_unit : 1, p, values, count);
+}

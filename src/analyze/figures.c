@@ -1,0 +1,260 @@
+/* figures.c: the distributions of what packets say.
+ *
+ * States are weighted by the time that they held, samples count once. Times are tallied in
+ * sixteenths of a microsecond, which resolves the RTT of a data centre. Connections are many and
+ * mostly short: nothing is allocated before it is needed, and RTT needs it with the fifth sample
+ * of a source only, because four can be had from their sums.
+ */
+#include <math.h>
+#include <stdlib.h>
+
+#include "analyze/packets.h"
+
+#define RECOVERED 4 /* samples that tp_rtt_recover() knows */
+
+uint32_t tp_rtt_ticks(double us)
+{
+    double value = us * TP_TICKS_PER_US + 0.5;
+
+    return value >= UINT32_MAX ? UINT32_MAX : value > 0 ? (uint32_t)value : 0;
+}
+
+static uint32_t saturate(uint64_t value)
+{
+    return value > UINT32_MAX ? UINT32_MAX : (uint32_t)value;
+}
+
+/* NULL: out of memory. */
+static struct tp_tally *tally_of(struct tp_packets *packets, enum tp_figure figure,
+                                 const struct tp_tally_shape *shape)
+{
+    struct tp_tally *tally = packets->figures[figure];
+
+    if (tally)
+        return tally;
+    tally = malloc(sizeof *tally);
+    if (tally)
+        tp_tally_init(tally, shape);
+    return packets->figures[figure] = tally;
+}
+
+static int count(struct tp_packets *packets, enum tp_figure figure, uint32_t value,
+                 struct tp_tally_shape *shape)
+{
+    struct tp_tally *tally = tally_of(packets, figure, shape);
+
+    return tally ? tp_tally_count(tally, value, shape) : TP_ERR_NOMEM;
+}
+
+/* --- states --------------------------------------------------------------------------------- */
+
+#define STATE(NAME) (1u << TP_FIGURE_##NAME)
+
+/* What was known held until now. */
+static void hold(struct tp_packets *packets, int64_t now_ns)
+{
+    uint64_t held_ns = (uint64_t)now_ns - (uint64_t)packets->states_ns;
+    unsigned figure;
+
+    if (!packets->states || now_ns <= packets->states_ns) {
+        packets->states_ns = packets->states ? packets->states_ns : now_ns;
+        return;
+    }
+    packets->states_ns = now_ns;
+    if (held_ns > TP_HOLD_MAX_NS)
+        held_ns = TP_HOLD_MAX_NS;
+    for (figure = 0; figure <= TP_FIGURE_SRTT; figure++)
+        if (packets->states >> figure & 1)
+            packets->figures[figure]->pending_ns += held_ns;
+}
+
+static int set(struct tp_packets *packets, enum tp_figure figure, uint32_t value,
+               struct tp_tally_shape *shape)
+{
+    struct tp_tally *tally = tally_of(packets, figure, shape);
+
+    if (!tally || tp_tally_set(tally, value, shape) < 0)
+        return TP_ERR_NOMEM;
+    packets->states |= (uint8_t)(1u << figure);
+    return TP_OK;
+}
+
+static int note_states(struct tp_sight *sight, unsigned end)
+{
+    struct tp_packets *packets = sight->packets[end];
+    const struct tp_flight *flight = &sight->verdict->flight[end];
+    struct tp_tally_shape *shape = &sight->pass->analysis->shape;
+    int rc = TP_OK;
+
+    hold(packets, sight->now_ns);
+    if (flight->known) {
+        rc |= set(packets, TP_FIGURE_INFLIGHT, saturate(flight->outstanding_bytes), shape);
+        rc |= set(packets, TP_FIGURE_PIPE, saturate(flight->pipe_bytes), shape);
+    } else {
+        packets->states &= (uint8_t) ~(STATE(INFLIGHT) | STATE(PIPE));
+    }
+    if (flight->window_known && !flight->window_at_least)
+        rc |= set(packets, TP_FIGURE_RWND, saturate(flight->window_bytes), shape);
+    if (flight->srtt_ns > 0)
+        rc |= set(packets, TP_FIGURE_SRTT, tp_rtt_ticks((double)flight->srtt_ns / 1000), shape);
+    return rc < 0 ? TP_ERR_NOMEM : TP_OK;
+}
+
+/* --- round-trip times ----------------------------------------------------------------------- */
+
+const struct tp_rtt_sum *tp_rtt_sum_of(const struct tp_wire *wire, enum tp_rtt_source source)
+{
+    const struct tp_rtt_sum *sum = NULL;
+
+    if (!wire)
+        return NULL;
+    if (source == TP_RTT_ACK)
+        sum = &wire->rtt;
+    else if (source == TP_RTT_TS)
+        sum = &wire->rtt_ts;
+    else if (source == TP_RTT_SACK && wire->trouble)
+        sum = &wire->trouble->rtt_sack;
+    return sum && sum->count ? sum : NULL;
+}
+
+unsigned tp_rtt_recover(const struct tp_rtt_sum *sum, double values_us[RECOVERED])
+{
+    double low = (double)sum->min_ns / 1000, high = (double)sum->max_ns / 1000;
+    double both = sum->sum_us - low - high, apart;
+
+    if (sum->count > RECOVERED)
+        return 0;
+    values_us[0] = low;
+    values_us[sum->count - 1] = high;
+    if (sum->count == 3) {
+        values_us[1] = both;
+    } else if (sum->count == 4) {
+        /* the other two have this sum, and their squares that one */
+        apart = 2 * (sum->square_us2 - low * low - high * high) - both * both;
+        apart = apart > 0 ? sqrt(apart) : 0;
+        values_us[1] = fmax((both - apart) / 2, low);
+        values_us[2] = fmin((both + apart) / 2, high);
+    }
+    return sum->count;
+}
+
+static const enum tp_figure figure_of[TP_RTT_SOURCES] = {
+    [TP_RTT_ACK] = TP_FIGURE_RTT_ACK,
+    [TP_RTT_SACK] = TP_FIGURE_RTT_SACK,
+    [TP_RTT_TS] = TP_FIGURE_RTT_TS,
+};
+
+/* The first four samples of that source, which are all there are. */
+static int begin_rtt(struct tp_sight *sight, unsigned end, enum tp_rtt_source source)
+{
+    const struct tp_wire *wire = tp_flow_wire(sight->pass->flow, end);
+    const struct tp_rtt_sum *sum = tp_rtt_sum_of(wire, source);
+    double values_us[RECOVERED];
+    unsigned i, n;
+
+    n = sum && sum->count == RECOVERED ? tp_rtt_recover(sum, values_us) : 0;
+    for (i = 0; i < n; i++)
+        if (count(sight->packets[end], figure_of[source], tp_rtt_ticks(values_us[i]),
+                  &sight->pass->analysis->shape) < 0)
+            return TP_ERR_NOMEM;
+    return TP_OK;
+}
+
+static int note_rtts(struct tp_sight *sight)
+{
+    const struct tp_rtt_sample *sample;
+    struct tp_packets *packets;
+    unsigned i;
+    int rc = TP_OK;
+
+    for (i = 0; i < sight->verdict->rtt_count && rc == TP_OK; i++) {
+        sample = &sight->verdict->rtt[i];
+        packets = sight->packets[sample->end];
+        if (!packets || sample->source == TP_RTT_HANDSHAKE)
+            continue;
+        if (packets->figures[figure_of[sample->source]] || sample->source == TP_RTT_SACK)
+            rc = count(packets, figure_of[sample->source],
+                       tp_rtt_ticks((double)sample->rtt_ns / 1000), &sight->pass->analysis->shape);
+        else
+            rc = begin_rtt(sight, sample->end, sample->source);
+    }
+    return rc;
+}
+
+/* --- all of them ---------------------------------------------------------------------------- */
+
+static int note_packet(struct tp_sight *sight)
+{
+    const struct tp_verdict *verdict = sight->verdict;
+    struct tp_packets *packets = sight->packets[verdict->end];
+    struct tp_tally_shape *shape = &sight->pass->analysis->shape;
+    int rc = TP_OK;
+
+    if (sight->gap_us >= 0)
+        rc |= count(packets, TP_FIGURE_GAP, tp_rtt_ticks(sight->gap_us), shape);
+    if (verdict->is_data)
+        rc |= count(packets, TP_FIGURE_SEGMENT,
+                    saturate((uint64_t)verdict->new_bytes + verdict->again_bytes), shape);
+    if (verdict->is_data || (sight->packet->flags & (TP_TCP_SYN | TP_TCP_FIN)))
+        rc |= note_states(sight, verdict->end);
+    return rc < 0 ? TP_ERR_NOMEM : TP_OK;
+}
+
+int tp_figures_note(struct tp_sight *sight)
+{
+    unsigned end, peer = 1 - sight->verdict->end;
+    int rc = TP_OK;
+
+    if (sight->packets[1 - peer])
+        rc |= note_packet(sight);
+    if (sight->packets[peer] && sight->verdict->has_ack)
+        rc |= note_states(sight, peer);
+    rc |= note_rtts(sight);
+    for (end = 0; end < 2; end++)
+        if (sight->packets[end] && sight->burst_bytes[end])
+            rc |= count(sight->packets[end], TP_FIGURE_BURST, saturate(sight->burst_bytes[end]),
+                        &sight->pass->analysis->shape);
+    return rc < 0 ? TP_ERR_NOMEM : TP_OK;
+}
+
+static void each(struct tp_packets *packets, struct tp_tally_shape *shape,
+                 void (*visit)(struct tp_tally *tally, struct tp_tally_shape *shape))
+{
+    unsigned figure;
+
+    for (figure = 0; figure < TP_FIGURES; figure++)
+        if (packets->figures[figure])
+            visit(packets->figures[figure], shape);
+}
+
+int tp_figures_finish(struct tp_packets *packets, struct tp_tally_shape *shape)
+{
+    unsigned figure;
+    int rc = TP_OK;
+
+    for (figure = 0; figure < TP_FIGURES; figure++)
+        if (packets->figures[figure])
+            rc |= tp_tally_settle(packets->figures[figure], shape);
+    return rc < 0 ? TP_ERR_NOMEM : TP_OK;
+}
+
+void tp_figures_coarsen(struct tp_packets *packets, struct tp_tally_shape *shape)
+{
+    each(packets, shape, tp_tally_coarsen);
+}
+
+void tp_figures_digest(struct tp_packets *packets, struct tp_tally_shape *shape)
+{
+    each(packets, shape, tp_tally_digest);
+}
+
+static void release(struct tp_tally *tally, struct tp_tally_shape *shape)
+{
+    tp_tally_release(tally, shape);
+    free(tally);
+}
+
+void tp_figures_release(struct tp_packets *packets, struct tp_tally_shape *shape)
+{
+    each(packets, shape, release);
+}

@@ -1,0 +1,201 @@
+/* limits_packets.c: what limits a sender, inferred from its packets.
+ *
+ * The congestion window is not on the wire. What is there: the receiver's window, whether losses
+ * are being repaired or ECN marks answered, and whether the sender uses what ACKs release. A sender
+ * that has data answers an ACK at once, or, where it is paced, within a fraction of the round trip;
+ * one that leaves it unused for a quarter of it, that has nothing in flight, or whose last segment
+ * was no full one has nothing to send. All else is the path's and its congestion control's doing.
+ * (After T-RAT, Zhang et al. 2002, and Siekkinen et al. 2005: idle beyond a round trip, or after
+ * a short segment, is the application's.)
+ *
+ * This holds where the capture was taken at the sender. Elsewhere in flight and the answer to an
+ * ACK are seen too late: except for losses, nothing is said.
+ */
+#include "analyze/packets.h"
+
+/* RTTs below this, with no handshake to tell, may be those of a capture at the receiver. */
+#define NEAR_NS INT64_C(1000000)
+
+static bool sees_sender(const struct tp_sight *sight, unsigned end)
+{
+    const struct tp_connection *connection = tp_flow_connection(sight->pass->flow);
+    const struct tp_wire *wire;
+
+    switch (tp_connection_handshake(connection)->vantage) {
+    case TP_VANTAGE_END0:
+        return end == 0;
+    case TP_VANTAGE_END1:
+        return end == 1;
+    case TP_VANTAGE_UNKNOWN:
+        wire = tp_connection_wire(connection, end);
+        return !wire || !wire->rtt.count || wire->rtt.min_ns > NEAR_NS;
+    default:
+        return false;
+    }
+}
+
+static uint32_t mss_of(const struct tp_sight *sight, unsigned end)
+{
+    const struct tp_wire *wire = tp_flow_wire(sight->pass->flow, end);
+    uint32_t mss = sight->verdict->flight[end].mss_bytes;
+
+    if (mss)
+        return mss;
+    return wire && wire->segment_max_bytes ? wire->segment_max_bytes : 1;
+}
+
+/* What holds from this packet on. */
+static unsigned holds_after(const struct tp_sight *sight, unsigned end)
+{
+    const struct tp_flight *flight = &sight->verdict->flight[end];
+    const struct tp_wire_limits *limits = &sight->packets[end]->limits;
+    uint64_t wanted = flight->outstanding_bytes + mss_of(sight, end);
+    bool repairs = flight->recovering || sight->now_ns < limits->ece_until_ns;
+    unsigned holds = repairs ? TP_HOLDS_CWND : 0;
+
+    if (!flight->known || !sees_sender(sight, end))
+        return holds | TP_HOLDS_BLIND;
+    if (!repairs && (flight->outstanding_bytes == 0 || limits->ends_short))
+        holds |= TP_HOLDS_DRY;
+    if (flight->window_known && wanted > flight->window_bytes)
+        holds |= flight->window_at_least ? TP_HOLDS_BLIND : TP_HOLDS_RWND;
+    else if (!flight->window_known)
+        holds |= TP_HOLDS_BLIND;
+    return holds;
+}
+
+/* Brings the judgement up to this packet. */
+static int catch_up(struct tp_wire_limits *limits, int64_t now_ns, struct tp_spans *spans)
+{
+    int64_t dry_ns = limits->quiet_ns + limits->width_ns / 4;
+    unsigned holds = limits->holds;
+
+    if (limits->quiet && now_ns > dry_ns && !(holds & (TP_HOLDS_CWND | TP_HOLDS_BLIND))) {
+        if (tp_limiter_hold(&limits->limiter, dry_ns, holds, limits->width_ns, spans) < 0)
+            return TP_ERR_NOMEM;
+        holds |= TP_HOLDS_DRY;
+    }
+    return tp_limiter_hold(&limits->limiter, now_ns, holds, limits->width_ns, spans);
+}
+
+static int begin_limits(struct tp_sight *sight, unsigned end, struct tp_spans *spans)
+{
+    const struct tp_connection *connection = tp_flow_connection(sight->pass->flow);
+    const struct tp_handshake *handshake = tp_connection_handshake(connection);
+    struct tp_wire_limits *limits = &sight->packets[end]->limits;
+    const struct tp_wire *opener, *other;
+    int64_t until_ns;
+
+    limits->begun = true;
+    limits->width_ns = tp_limit_width(sight->verdict->flight[end].srtt_ns);
+    limits->holds = TP_HOLDS_BLIND;
+    if (sight->verdict->flight[end].known && sees_sender(sight, end) &&
+        tp_connection_wire(connection, end)->data_packets == 1)
+        limits->holds = TP_HOLDS_DRY; /* these are its first data */
+    if (handshake->opener < 0 || !handshake->synack) {
+        tp_limiter_begin(&limits->limiter, sight->now_ns);
+        return TP_OK;
+    }
+    opener = tp_connection_wire(connection, (unsigned)handshake->opener);
+    other = tp_connection_wire(connection, 1 - (unsigned)handshake->opener);
+    until_ns = other->first_ns + (end == (unsigned)handshake->opener ? 0 : handshake->ack_rtt_ns);
+    tp_limiter_begin(&limits->limiter, opener->first_ns);
+    return tp_limiter_handshake(&limits->limiter, until_ns, spans);
+}
+
+/* Did an ACK release it? Then it left right behind it, or in the train of one that did. */
+static void note_new_data(struct tp_sight *sight, unsigned end)
+{
+    struct tp_wire_limits *limits = &sight->packets[end]->limits;
+    int64_t soon_ns = limits->width_ns / 64, now_ns = sight->now_ns;
+
+    limits->clocked = (limits->acked && now_ns - limits->acked_ns <= soon_ns) ||
+                      (limits->clocked && now_ns - limits->sent_ns <= soon_ns);
+    limits->sent_ns = now_ns;
+    limits->ends_short = sight->verdict->new_bytes % mss_of(sight, end) != 0;
+    tp_limiter_sent(&limits->limiter, limits->clocked);
+}
+
+/* What the packet changes about when that end sends. */
+static void note_sending(struct tp_sight *sight, unsigned end)
+{
+    const struct tp_verdict *verdict = sight->verdict;
+    struct tp_wire_limits *limits = &sight->packets[end]->limits;
+
+    if (verdict->end == end) {
+        if (!verdict->is_data)
+            return;
+        limits->quiet = false;
+        if (verdict->new_bytes > 0)
+            note_new_data(sight, end);
+        return;
+    }
+    if (verdict->acked_bytes > 0) {
+        limits->quiet_ns = limits->quiet ? limits->quiet_ns : sight->now_ns;
+        limits->acked_ns = sight->now_ns;
+        limits->quiet = limits->acked = true;
+    }
+    if ((sight->packet->flags & (TP_TCP_ECE | TP_TCP_SYN)) == TP_TCP_ECE)
+        limits->ece_until_ns = sight->now_ns + limits->width_ns;
+}
+
+/* Will that end never send again? */
+static bool is_over(const struct tp_sight *sight, unsigned end)
+{
+    const struct tp_wire *wire = tp_flow_wire(sight->pass->flow, end);
+
+    return (sight->packet->flags & TP_TCP_RST) ||
+           (wire && wire->fins && !sight->verdict->flight[end].outstanding_bytes);
+}
+
+static bool has_sent_data(const struct tp_sight *sight, unsigned end)
+{
+    const struct tp_wire *wire = tp_flow_wire(sight->pass->flow, end);
+
+    return wire && wire->data_packets > 0;
+}
+
+static int note_end(struct tp_sight *sight, unsigned end)
+{
+    struct tp_wire_limits *limits = &sight->packets[end]->limits;
+    struct tp_pass *pass = sight->pass;
+    struct tp_limiter before;
+    struct tp_spans *spans;
+
+    if (limits->over)
+        return TP_OK;
+    if (tp_end_limit_spans(pass->analysis, pass->flow, end, TP_FROM_PACKETS, &spans) < 0)
+        return TP_ERR_NOMEM;
+    if (!limits->begun && !has_sent_data(sight, end))
+        return TP_OK;
+    if (!limits->begun && begin_limits(sight, end, spans) < 0)
+        return TP_ERR_NOMEM;
+    before = limits->limiter;
+    if (catch_up(limits, sight->now_ns, spans) < 0)
+        return TP_ERR_NOMEM;
+    limits->width_ns = tp_limit_width(sight->verdict->flight[end].srtt_ns);
+    note_sending(sight, end);
+    limits->holds = (uint8_t)holds_after(sight, end);
+    limits->over = is_over(sight, end);
+    if (!tp_limiter_changed(&limits->limiter, &before) || !pass->analysis->emits)
+        return TP_OK;
+    return tp_samples_emit(pass, end, TP_METRIC_WIRE_LIMIT, limits->limiter.limit);
+}
+
+int tp_wire_limits_note(struct tp_sight *sight)
+{
+    unsigned end;
+    int rc;
+
+    for (end = 0; end < 2; end++) {
+        rc = sight->packets[end] ? note_end(sight, end) : TP_OK;
+        if (rc < 0)
+            return rc;
+    }
+    return TP_OK;
+}
+
+const struct tp_limiter *tp_packets_limiter(const struct tp_end *end)
+{
+    return end && end->packets && end->packets->limits.begun ? &end->packets->limits.limiter : NULL;
+}

@@ -1,0 +1,316 @@
+/* packets.c: packets: shows each to the follower of its connection, and passes on what it says.
+ *
+ * What adds up the follower keeps itself. Distributions, limits, marks and episodes are for flows
+ * that are worth it: where nothing but figures is wanted, they begin with the sixteenth packet of a
+ * flow (RTT: see figures.c, which loses no sample).
+ */
+#include <stdlib.h>
+
+#include "analyze/packets.h"
+
+#define PACKETS_FIRST 16
+
+static struct tp_flow_data *data_of(struct tp_flow *flow)
+{
+    return flow->data;
+}
+
+static struct tp_connection *connection_of(struct tp_pass *pass)
+{
+    struct tp_analysis *analysis = pass->analysis;
+    struct tp_flow_data *data = data_of(pass->flow);
+
+    if (data->connection)
+        return data->connection;
+    if (!analysis->wires)
+        analysis->wires = tp_wires_new(NULL, NULL);
+    if (analysis->wires)
+        data->connection = tp_connection_new(analysis->wires);
+    return data->connection;
+}
+
+/* --- what is kept --------------------------------------------------------------------------- */
+
+/* Did one of the samples fill what their sums can tell? */
+static bool has_rtts(const struct tp_verdict *verdict, const struct tp_wire *wire, unsigned end)
+{
+    const struct tp_rtt_sum *sum;
+    unsigned i;
+
+    for (i = 0; i < verdict->rtt_count; i++) {
+        sum = tp_rtt_sum_of(wire, (enum tp_rtt_source)verdict->rtt[i].source);
+        if (verdict->rtt[i].end == end && sum &&
+            (sum->count >= 4 || verdict->rtt[i].source == TP_RTT_SACK))
+            return true;
+    }
+    return false;
+}
+
+static bool is_worth_it(const struct tp_sight *sight, unsigned end)
+{
+    const struct tp_analysis *analysis = sight->pass->analysis;
+    const struct tp_flow *flow = sight->pass->flow;
+
+    return analysis->options.series_bins || analysis->options.sample || analysis->options.marks ||
+           flow->records >= PACKETS_FIRST || has_rtts(sight->verdict, tp_flow_wire(flow, end), end);
+}
+
+static int begin_packets(struct tp_sight *sight, unsigned end)
+{
+    struct tp_end *kept = tp_end_of(sight->pass->flow, end);
+
+    if (kept && kept->packets) {
+        sight->packets[end] = kept->packets;
+        return TP_OK;
+    }
+    if (!is_worth_it(sight, end))
+        return TP_OK;
+    kept = tp_end_make(sight->pass->analysis, sight->pass->flow, end);
+    if (!kept)
+        return TP_ERR_NOMEM;
+    sight->packets[end] = kept->packets = calloc(1, sizeof *kept->packets);
+    return kept->packets ? TP_OK : TP_ERR_NOMEM;
+}
+
+/* --- samples -------------------------------------------------------------------------------- */
+
+static int emit(struct tp_sight *sight, unsigned end, enum tp_metric_id metric, double value)
+{
+    return tp_samples_emit(sight->pass, end, metric, value);
+}
+
+static int emit_flight(struct tp_sight *sight, unsigned end)
+{
+    const struct tp_flight *flight = &sight->verdict->flight[end];
+    int rc;
+
+    if (!flight->known)
+        return TP_OK;
+    rc = emit(sight, end, TP_METRIC_WIRE_INFLIGHT, (double)flight->outstanding_bytes);
+    return rc < 0 ? rc : emit(sight, end, TP_METRIC_WIRE_PIPE, (double)flight->pipe_bytes);
+}
+
+/* An amount, unless it is nothing. */
+static int emit_some(struct tp_sight *sight, unsigned end, enum tp_metric_id metric, uint64_t value)
+{
+    return value ? emit(sight, end, metric, (double)value) : TP_OK;
+}
+
+/* What the packet says of the end that sent it. */
+static int emit_sent(struct tp_sight *sight)
+{
+    const struct tp_verdict *verdict = sight->verdict;
+    uint64_t payload = (uint64_t)verdict->new_bytes + verdict->again_bytes;
+    unsigned end = verdict->end;
+    int rc = TP_OK;
+
+    if (sight->gap_us >= 0)
+        rc = emit(sight, end, TP_METRIC_WIRE_GAP, sight->gap_us);
+    if (rc < 0 || !(verdict->is_data || (sight->packet->flags & (TP_TCP_SYN | TP_TCP_FIN))))
+        return rc;
+    if (verdict->is_data && ((rc = emit_some(sight, end, TP_METRIC_WIRE_SENT, payload)) < 0 ||
+                             (rc = emit_some(sight, end, TP_METRIC_WIRE_SEGMENT, payload)) < 0))
+        return rc;
+    if ((rc = emit_some(sight, end, TP_METRIC_WIRE_UNIQUE, verdict->new_bytes)) < 0 ||
+        (rc = emit_some(sight, end, TP_METRIC_WIRE_RETRANSMIT, verdict->again_segs)) < 0 ||
+        (rc = emit(sight, end, TP_METRIC_WIRE_SEQ, (double)verdict->flight[end].max)) < 0)
+        return rc;
+    return emit_flight(sight, end);
+}
+
+static int emit_window(struct tp_sight *sight, unsigned end)
+{
+    const struct tp_flight *flight = &sight->verdict->flight[end];
+    double window = (double)flight->window_bytes;
+    int rc;
+
+    if (!flight->window_known || flight->window_at_least)
+        return TP_OK;
+    rc = emit(sight, end, TP_METRIC_WIRE_RWND, window);
+    return rc < 0 ? rc : emit(sight, end, TP_METRIC_WIRE_EDGE, (double)flight->una + window);
+}
+
+/* What it says of the end whose data it acknowledges. */
+static int emit_acked(struct tp_sight *sight)
+{
+    const struct tp_verdict *verdict = sight->verdict;
+    unsigned end = 1 - verdict->end;
+    const struct tp_flight *flight = &verdict->flight[end];
+    int rc;
+
+    if (!verdict->has_ack)
+        return TP_OK;
+    if ((rc = emit_some(sight, end, TP_METRIC_WIRE_ACKED, verdict->acked_bytes)) < 0 ||
+        (rc = emit_some(sight, end, TP_METRIC_WIRE_SACKED, verdict->sacked_bytes)) < 0 ||
+        (rc = emit_some(sight, end, TP_METRIC_WIRE_DUP_ACK, TP_FOUND(verdict, DUP_ACK))) < 0 ||
+        (rc = emit(sight, end, TP_METRIC_WIRE_UNA, (double)flight->una)) < 0 ||
+        (rc = emit_window(sight, end)) < 0 || (rc = emit_flight(sight, end)) < 0)
+        return rc;
+    return flight->srtt_ns > 0
+               ? emit(sight, end, TP_METRIC_WIRE_SRTT, (double)flight->srtt_ns / 1000)
+               : TP_OK;
+}
+
+static int emit_rtts(struct tp_sight *sight)
+{
+    static const enum tp_metric_id metrics[TP_RTT_SOURCES] = {
+        [TP_RTT_HANDSHAKE] = TP_METRIC_RTT_HANDSHAKE,
+        [TP_RTT_ACK] = TP_METRIC_RTT_ACK,
+        [TP_RTT_SACK] = TP_METRIC_RTT_SACK,
+        [TP_RTT_TS] = TP_METRIC_RTT_TS,
+    };
+    const struct tp_rtt_sample *sample = sight->verdict->rtt;
+    unsigned i;
+    int rc = TP_OK;
+
+    for (i = 0; i < sight->verdict->rtt_count && rc >= 0; i++, sample++) {
+        rc = emit(sight, sample->end, metrics[sample->source], (double)sample->rtt_ns / 1000);
+        if (rc >= 0 && (sample->source == TP_RTT_ACK || sample->source == TP_RTT_SACK))
+            rc = emit(sight, sample->end, TP_METRIC_RTT, (double)sample->rtt_ns / 1000);
+    }
+    return rc;
+}
+
+static int emit_all(struct tp_sight *sight)
+{
+    unsigned end;
+    int rc = emit_sent(sight);
+
+    if (rc >= 0)
+        rc = emit_acked(sight);
+    if (rc >= 0)
+        rc = emit_rtts(sight);
+    for (end = 0; end < 2 && rc >= 0; end++)
+        rc = emit_some(sight, end, TP_METRIC_WIRE_BURST, sight->burst_bytes[end]);
+    return rc;
+}
+
+/* --- loss episodes -------------------------------------------------------------------------- */
+
+static int end_episode(struct tp_end *kept, int64_t now_ns)
+{
+    struct tp_packets *packets = kept->packets;
+    struct tp_span span = {packets->recovery_ns, now_ns, packets->recovery_cause};
+
+    if (!packets->recovering)
+        return TP_OK;
+    packets->recovering = false;
+    return tp_spans_add(&kept->episodes, &span, false);
+}
+
+static int note_episodes(struct tp_sight *sight)
+{
+    const struct tp_verdict *verdict = sight->verdict;
+    struct tp_packets *own = sight->packets[verdict->end];
+    struct tp_end *kept = tp_end_of(sight->pass->flow, 1 - verdict->end);
+
+    if (!sight->pass->analysis->options.series_bins)
+        return TP_OK;
+    if (own && TP_FOUND(verdict, RECOVERY_BEGIN) && !own->recovering) {
+        own->recovering = true;
+        own->recovery_ns = sight->now_ns;
+        own->recovery_cause = verdict->cause;
+    }
+    if (kept && kept->packets && TP_FOUND(verdict, RECOVERY_END))
+        return end_episode(kept, sight->now_ns);
+    return TP_OK;
+}
+
+/* --- the pass ------------------------------------------------------------------------------- */
+
+static void note_time(struct tp_sight *sight)
+{
+    struct tp_packets *own = sight->packets[sight->verdict->end];
+
+    sight->gap_us = -1;
+    if (!own)
+        return;
+    if (own->has_sent && sight->now_ns >= own->sent_ns)
+        sight->gap_us = (double)((uint64_t)sight->now_ns - (uint64_t)own->sent_ns) / 1000;
+    if (!own->has_sent || sight->now_ns > own->sent_ns)
+        own->sent_ns = sight->now_ns;
+    own->has_sent = true;
+}
+
+/* All of it but the capture's copies, which only marks show. */
+static int note(struct tp_sight *sight)
+{
+    const struct tp_analysis *analysis = sight->pass->analysis;
+    unsigned end;
+    int rc;
+
+    for (end = 0; end < 2; end++)
+        if (begin_packets(sight, end) < 0)
+            return TP_ERR_NOMEM;
+    if (analysis->options.marks && analysis->keeps && tp_wire_marks_note(sight) < 0)
+        return TP_ERR_NOMEM;
+    if (TP_FOUND(sight->verdict, COPY) || (!sight->packets[0] && !sight->packets[1]))
+        return TP_OK;
+    note_time(sight);
+    tp_bursts_note(sight);
+    if (tp_figures_note(sight) < 0 || note_episodes(sight) < 0)
+        return TP_ERR_NOMEM;
+    rc = analysis->emits ? emit_all(sight) : TP_OK;
+    return rc < 0 ? rc : tp_wire_limits_note(sight);
+}
+
+static int on_packet(struct tp_pass *pass)
+{
+    const struct tp_analysis_options *options = &pass->analysis->options;
+    struct tp_connection *connection = connection_of(pass);
+    struct tp_verdict verdict;
+    struct tp_sight sight = {
+        .pass = pass, .packet = pass->record, .verdict = &verdict, .now_ns = pass->record->ts_ns};
+
+    if (!connection || tp_connection_add(connection, pass->record, pass->end, &verdict) < 0)
+        return TP_ERR_NOMEM;
+    if (options->packet &&
+        options->packet(options->context, pass->flow, pass->record, &verdict) < 0)
+        return TP_ERR_STOPPED;
+    return note(&sight);
+}
+
+int tp_packets_finish(struct tp_analysis *analysis, struct tp_flow *flow)
+{
+    struct tp_spans *spans;
+    struct tp_end *kept;
+    unsigned end;
+    int rc = TP_OK;
+
+    for (end = 0; end < 2; end++) {
+        kept = tp_end_of(flow, end);
+        if (!kept || !kept->packets)
+            continue;
+        rc |= tp_figures_finish(kept->packets, &analysis->shape);
+        rc |= end_episode(kept, flow->last_ns);
+        rc |= tp_end_limit_spans(analysis, flow, end, TP_FROM_PACKETS, &spans);
+        if (rc == TP_OK && kept->packets->limits.begun)
+            rc = tp_limiter_finish(&kept->packets->limits.limiter, spans);
+    }
+    return rc < 0 ? TP_ERR_NOMEM : TP_OK;
+}
+
+void tp_packets_release(struct tp_analysis *analysis, struct tp_flow *flow)
+{
+    struct tp_flow_data *data = data_of(flow);
+    unsigned end;
+
+    for (end = 0; end < 2; end++)
+        if (data->end[end] && data->end[end]->packets) {
+            tp_figures_release(data->end[end]->packets, &analysis->shape);
+            free(data->end[end]->packets);
+            data->end[end]->packets = NULL;
+        }
+    tp_connection_free(data->connection);
+    data->connection = NULL;
+}
+
+const struct tp_analyzer tp_packets_analyzer = {
+    .name = "packets",
+    .fields = TP_BIT(SEQ) | TP_BIT(ACK) | TP_BIT(PAYLOAD) | TP_BIT(FLAGS) | TP_BIT(WINDOW) |
+              TP_BIT(OPTIONS) | TP_BIT(ODDITIES) | TP_BIT(TSVAL) | TP_BIT(TSECR) | TP_BIT(FRAME) |
+              TP_BIT(CAPTURED) | TP_BIT(WIRE_LEN) | TP_BIT(IP_ID) | TP_BIT(CHECKSUM) | TP_BIT(TTL) |
+              TP_BIT(TOS) | TP_BIT(IFACE) | TP_BIT(MSS) | TP_BIT(WSCALE) | TP_BIT(SACK) |
+              TP_BIT(URG_PTR),
+    .on = {[TP_KIND_PACKET] = on_packet},
+};

@@ -1,0 +1,91 @@
+/* packets.h: what is kept of the packets of one end, beyond the sums of struct tp_wire. */
+#ifndef TCPPROBE_ANALYZE_PACKETS_H
+#define TCPPROBE_ANALYZE_PACKETS_H
+
+#include "analyze/analyzer.h"
+#include "analyze/limits.h"
+
+/* The quantities that have a distribution; states first. */
+enum tp_figure {
+    TP_FIGURE_INFLIGHT,
+    TP_FIGURE_PIPE,
+    TP_FIGURE_RWND,
+    TP_FIGURE_SRTT,
+    TP_FIGURE_RTT_ACK,
+    TP_FIGURE_RTT_SACK,
+    TP_FIGURE_RTT_TS,
+    TP_FIGURE_SEGMENT,
+    TP_FIGURE_GAP,
+    TP_FIGURE_BURST,
+    TP_FIGURES
+};
+
+/* What limits_packets.c follows. */
+struct tp_wire_limits {
+    struct tp_limiter limiter;
+    int64_t width_ns;
+    int64_t quiet_ns; /* since when it could send and did not; valid if quiet */
+    int64_t acked_ns; /* latest ACK of new data; valid if acked */
+    int64_t sent_ns;  /* latest new data */
+    int64_t ece_until_ns;
+    uint8_t holds; /* TP_HOLDS_... since the last packet */
+    bool begun, over;
+    bool quiet, acked;
+    bool clocked;    /* the latest new data were released by an ACK */
+    bool ends_short; /* its last new data were no whole number of segments */
+};
+
+struct tp_packets {
+    struct tp_tally *figures[TP_FIGURES]; /* NULL: no sample */
+    int64_t states_ns;                    /* since when the states are what they are */
+    int64_t sent_ns;                      /* its last packet; valid if has_sent */
+    uint64_t burst_bytes;                 /* payload of the burst that is going on; 0: none is */
+    int64_t burst_ns;                     /* its last packet */
+    int64_t recovery_ns;                  /* since when losses are repaired; valid if recovering */
+    uint8_t recovery_cause;
+    uint8_t states; /* bit of each state that is known */
+    bool has_sent, recovering;
+    struct tp_wire_limits limits;
+};
+
+/* One packet on its way through the files of this analyzer. */
+struct tp_sight {
+    struct tp_pass *pass;
+    const struct tp_record *packet;
+    const struct tp_verdict *verdict;
+    struct tp_packets *packets[2]; /* by end; NULL: there are still too few of them */
+    uint64_t burst_bytes[2];       /* of the burst of that end which it ends; 0: none */
+    double gap_us;                 /* since the end's last packet; negative: not known */
+    int64_t now_ns;
+};
+
+#define TP_TICKS_PER_US 16 /* of the tallies of times: 268 s is the longest that they hold */
+
+/* --- figures.c ------------------------------------------------------------------------------ */
+
+int tp_figures_note(struct tp_sight *sight);
+int tp_figures_finish(struct tp_packets *packets, struct tp_tally_shape *shape);
+void tp_figures_coarsen(struct tp_packets *packets, struct tp_tally_shape *shape);
+void tp_figures_digest(struct tp_packets *packets, struct tp_tally_shape *shape);
+void tp_figures_release(struct tp_packets *packets, struct tp_tally_shape *shape);
+
+uint32_t tp_rtt_ticks(double us);
+/* Up to four samples, sorted, from what adds up of them; returns how many these are. */
+unsigned tp_rtt_recover(const struct tp_rtt_sum *sum, double values_us[4]);
+/* Sums of that source; NULL: none. */
+const struct tp_rtt_sum *tp_rtt_sum_of(const struct tp_wire *wire, enum tp_rtt_source source);
+
+/* --- bursts.c ------------------------------------------------------------------------------- */
+
+/* Fills sight->burst_bytes. */
+void tp_bursts_note(struct tp_sight *sight);
+
+/* --- wire_marks.c --------------------------------------------------------------------------- */
+
+int tp_wire_marks_note(struct tp_sight *sight);
+
+/* --- limits_packets.c ----------------------------------------------------------------------- */
+
+int tp_wire_limits_note(struct tp_sight *sight);
+
+#endif

@@ -1,0 +1,99 @@
+/* tally.c: the figures of one quantity. A value that does not change costs an addition. */
+#include "analyze/tally.h"
+
+void tp_tally_init(struct tp_tally *tally, const struct tp_tally_shape *shape)
+{
+    *tally = (struct tp_tally){0};
+    tp_dist_init(&tally->dist);
+    tp_dist_coarsen(&tally->dist, shape->keep_bits);
+}
+
+int tp_tally_settle(struct tp_tally *tally, struct tp_tally_shape *shape)
+{
+    uint32_t allocated = tally->dist.allocated;
+    size_t before;
+
+    if (!tally->pending_ns)
+        return TP_OK;
+    before = tp_dist_bytes(&tally->dist);
+    if (tp_dist_add(&tally->dist, tally->last, tally->pending_ns) < 0)
+        return TP_ERR_NOMEM;
+    tally->weighted_sum += (double)tally->last * (double)tally->pending_ns;
+    tally->pending_ns = 0;
+    if (tally->dist.allocated != allocated)
+        shape->bytes += tp_dist_bytes(&tally->dist) - before;
+    return TP_OK;
+}
+
+int tp_tally_set(struct tp_tally *tally, uint32_t value, struct tp_tally_shape *shape)
+{
+    if (tally->samples && value != tally->last) {
+        if (tp_tally_settle(tally, shape) < 0)
+            return TP_ERR_NOMEM;
+        if (value < tally->min)
+            tally->min = value;
+        if (value > tally->max)
+            tally->max = value;
+    } else if (!tally->samples) {
+        tally->first = tally->min = tally->max = value;
+    }
+    tally->last = value;
+    tally->samples++;
+    return TP_OK;
+}
+
+int tp_tally_count(struct tp_tally *tally, uint32_t value, struct tp_tally_shape *shape)
+{
+    if (tp_tally_set(tally, value, shape) < 0)
+        return TP_ERR_NOMEM;
+    tally->pending_ns++;
+    return TP_OK;
+}
+
+void tp_tally_coarsen(struct tp_tally *tally, struct tp_tally_shape *shape)
+{
+    shape->bytes -= tp_dist_bytes(&tally->dist);
+    tp_dist_coarsen(&tally->dist, shape->keep_bits);
+    shape->bytes += tp_dist_bytes(&tally->dist);
+}
+
+void tp_tally_digest(struct tp_tally *tally, struct tp_tally_shape *shape)
+{
+    if (tp_tally_settle(tally, shape) < 0)
+        return; /* without memory it stays as it is */
+    shape->bytes -= tp_dist_bytes(&tally->dist);
+    tp_dist_digest(&tally->dist);
+    shape->bytes += tp_dist_bytes(&tally->dist);
+}
+
+void tp_tally_release(struct tp_tally *tally, struct tp_tally_shape *shape)
+{
+    shape->bytes -= tp_dist_bytes(&tally->dist);
+    tp_dist_release(&tally->dist);
+}
+
+/* --- questions ------------------------------------------------------------------------------ */
+
+/* A rounded value may lie beyond all that were measured. */
+static double clamp(double value, const struct tp_tally *tally)
+{
+    return value < tally->min ? tally->min : value > tally->max ? tally->max : value;
+}
+
+bool tp_tally_quantiles(const struct tp_tally *tally, const double *p, double *values, size_t count)
+{
+    size_t k;
+
+    if (!tally->samples)
+        return false;
+    if (tally->dist.total && !tp_dist_quantiles(&tally->dist, p, values, count))
+        return false;
+    for (k = 0; k < count; k++) /* where no time passed, the last sample is what held */
+        values[k] = tally->dist.total ? clamp(values[k], tally) : tally->last;
+    return true;
+}
+
+double tp_tally_mean(const struct tp_tally *tally)
+{
+    return tally->dist.total ? tally->weighted_sum / (double)tally->dist.total : tally->last;
+}
