@@ -22,6 +22,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/whole_file.h"
 #include "plot/canvas.h"
 
 #define CHILD_SECONDS 60
@@ -71,95 +72,15 @@ const char *tp_render_format(const char *path, const char *format)
 
 /* --- files ---------------------------------------------------------------------------------- */
 
-static int write_all(int fd, const char *bytes, size_t length)
-{
-    ssize_t written;
-
-    while (length > 0) {
-        written = write(fd, bytes, length);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return written < 0 ? errno : EIO;
-        bytes += written;
-        length -= (size_t)written;
-    }
-    return 0;
-}
-
-static int save_error(struct tp_error *error, const char *path, int sys_errno)
-{
-    tp_error_sys(error, sys_errno, "cannot write the picture");
-    tp_error_at(error, path, 0, 0);
-    return TP_ERR_IO;
-}
-
-/* Writes to a name of our own in the same directory, then takes the real one. */
-static int replace_file(const char *path, const char *bytes, size_t length)
-{
-    const char *slash = strrchr(path, '/');
-    char *temporary;
-    int fd, failed;
-
-    if (asprintf(&temporary, "%.*s.tcpprobe-%ld.tmp", slash ? (int)(slash + 1 - path) : 0, path,
-                 (long)getpid()) < 0)
-        return ENOMEM;
-    fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (fd < 0) {
-        failed = errno;
-        free(temporary);
-        return failed;
-    }
-    failed = write_all(fd, bytes, length);
-    if (close(fd) != 0 && !failed)
-        failed = errno;
-    if (!failed && rename(temporary, path) != 0)
-        failed = errno;
-    if (failed)
-        unlink(temporary);
-    free(temporary);
-    return failed;
-}
-
-/* Devices and pipes are written to; only a regular file can be replaced. */
-static int write_device(const char *path, const char *bytes, size_t length)
-{
-    int fd = open(path, O_WRONLY | O_CLOEXEC), failed;
-
-    if (fd < 0)
-        return errno;
-    failed = write_all(fd, bytes, length);
-    if (close(fd) != 0 && !failed)
-        failed = errno;
-    return failed;
-}
-
 static int save(const char *path, const char *bytes, size_t length, struct tp_error *error)
 {
-    sigset_t all, before;
-    struct stat status;
-    char *real = NULL;
-    int failed;
+    int failed = whole_file_write(path, bytes, length);
 
-    if (strcmp(path, "-") == 0) {
-        failed = write_all(STDOUT_FILENO, bytes, length);
-        return failed ? save_error(error, "standard output", failed) : 0;
-    }
-    if (stat(path, &status) == 0) {
-        if (S_ISDIR(status.st_mode))
-            return save_error(error, path, EISDIR);
-        if (!S_ISREG(status.st_mode)) {
-            failed = write_device(path, bytes, length);
-            return failed ? save_error(error, path, failed) : 0;
-        }
-        real = realpath(path, NULL); /* what a symbolic link points to is replaced, not the link */
-    }
-    sigfillset(&all);
-    sigprocmask(SIG_BLOCK, &all, &before); /* an interrupt leaves no temporary file */
-    failed = replace_file(real ? real : path, bytes, length);
-    sigprocmask(SIG_SETMASK, &before, NULL);
-    free(real);
-    return failed ? save_error(error, path, failed) : 0;
+    if (!failed)
+        return 0;
+    tp_error_sys(error, failed, "cannot write the picture");
+    tp_error_at(error, strcmp(path, "-") == 0 ? "standard output" : path, 0, 0);
+    return TP_ERR_IO;
 }
 
 /* --- child ---------------------------------------------------------------------------------- */
@@ -205,7 +126,7 @@ _Noreturn static void run_child(const struct job *job)
     alarm(CHILD_SECONDS);
     rc = tp_canvas_draw(job->figure, job->format->devices, job->scale, job->message_fd, &bytes,
                         &length);
-    if (rc == TP_CANVAS_FINE && write_all(job->image_fd, bytes, length) != 0)
+    if (rc == TP_CANVAS_FINE && whole_file_append(job->image_fd, bytes, length) != 0)
         rc = TP_CANVAS_NO_MEMORY; /* a memfd is memory */
     _exit(rc);
 }

@@ -1,0 +1,34 @@
+/* baseline.h: the words of a baseline file, shared by who writes it and who reads it.
+ *
+ *     {"definitions":1,
+ *      "format":"tcpprobe baseline",
+ *      "roles":{"bulk":"dport == 5201"},
+ *      "runs":[
+ *       {"damaged":false,"lost":0,"name":"cubic-01.log.gz","origin":"kernel","roles":{"bulk":{
+ *          "metrics":{"beta":0.7,"goodput":19.05,...},"mice":1,"cwnd":[...],...}}},
+ *      ]}
+ */
+#ifndef TCPPROBE_COMPARE_BASELINE_H
+#define TCPPROBE_COMPARE_BASELINE_H
+
+#include <tcpprobe/compare.h>
+
+#define BASELINE_FORMAT "tcpprobe baseline"
+
+#define BASELINE_NAME     "name"
+#define BASELINE_KERNEL   "kernel"
+#define BASELINE_RECORDED "recorded_at"
+#define BASELINE_DIGEST   "sha256"
+#define BASELINE_LOST     "lost"
+#define BASELINE_DAMAGED  "damaged"
+#define BASELINE_ORIGIN   "origin"
+#define BASELINE_ROLES    "roles"
+#define BASELINE_METRICS  "metrics"
+#define BASELINE_MICE     "mice"
+#define BASELINE_CWND     "cwnd"
+#define BASELINE_SRTT     "srtt"
+#define BASELINE_RATE     "rate"
+
+extern const char *const baseline_origins[TP_ORIGINS];
+
+#endif

@@ -1,0 +1,101 @@
+/* comparable.c: reasons not to compare: what differs is the path or the recording, and not how
+ * congestion was controlled. */
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "compare/decide.h"
+
+/* Adds one more reason; the first one makes the verdict. */
+static void refuse(struct decision *decision, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void refuse(struct decision *decision, const char *format, ...)
+{
+    struct tp_compare_role *role = decision->role;
+    size_t used = strlen(role->why);
+    va_list list;
+
+    role->verdict = TP_NOT_COMPARABLE;
+    if (used > 0 && used + 3 < sizeof role->why) {
+        memcpy(role->why + used, "; ", 3);
+        used += 2;
+    }
+    va_start(list, format);
+    vsnprintf(role->why + used, sizeof role->why - used, format, list);
+    va_end(list);
+}
+
+static void check_side(struct decision *decision, const struct tp_run *runs, size_t count,
+                       const char *side)
+{
+    size_t without = 0, lossy = 0, damaged = 0, i;
+
+    for (i = 0; i < count; i++) {
+        without += !run_role(&runs[i], decision->role->name);
+        lossy += runs[i].lost > 0;
+        damaged += runs[i].damaged;
+    }
+    if (without == count)
+        refuse(decision, "no %s run has such flows", side);
+    else if (without)
+        refuse(decision, "%zu of %zu %s runs have no such flows", without, count, side);
+    if (lossy)
+        refuse(decision, "%zu of %zu %s recordings lost events", lossy, count, side);
+    if (damaged)
+        refuse(decision, "%zu of %zu %s recordings are damaged", damaged, count, side);
+}
+
+static bool all_from(const struct tp_run *runs, size_t count, enum tp_origin origin)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        if (runs[i].origin != origin)
+            return false;
+    return true;
+}
+
+static void check_origin(struct decision *decision)
+{
+    const struct tp_comparison *comparison = decision->comparison;
+    enum tp_origin origin = comparison->base_runs ? comparison->base[0].origin : TP_FROM_KERNEL;
+
+    if (!all_from(comparison->base, comparison->base_runs, origin) ||
+        !all_from(comparison->fresh, comparison->new_runs, origin))
+        refuse(decision, "some runs are kernel events and some are captures, which do not count the "
+                         "same things");
+}
+
+/* What the path is like must agree; a metric that a side lacks agrees with anything. */
+static void check_path(struct decision *decision, enum tp_compare_id metric)
+{
+    const struct tp_compare_metric *what = &tp_compare_metrics[metric];
+    const struct tp_compare_row *row = &decision->role->rows[metric];
+    const struct tp_compare_options *options = decision->options;
+
+    if (isnan(row->base) || isnan(row->fresh) ||
+        !sample_reaches(row->base, row->fresh, decide_relative(options, metric),
+                        decide_absolute(options, metric)))
+        return;
+    if (metric == TP_COMPARE_RTT_MIN)
+        refuse(decision, "path changed: base RTT %.4g -> %.4g ms", row->base, row->fresh);
+    else
+        refuse(decision, "%s differs: %.4g -> %.4g%s%s", what->title, row->base, row->fresh,
+               what->unit[0] ? " " : "", what->unit);
+}
+
+bool decide_comparable(struct decision *decision)
+{
+    const struct tp_comparison *comparison = decision->comparison;
+    unsigned metric;
+
+    check_side(decision, comparison->base, comparison->base_runs, "base");
+    check_side(decision, comparison->fresh, comparison->new_runs, "new");
+    check_origin(decision);
+    for (metric = 0; metric < TP_COMPARE_IDS; metric++)
+        if (tp_compare_metrics[metric].kind == TP_COMPARE_PATH)
+            check_path(decision, (enum tp_compare_id)metric);
+    return decision->role->verdict != TP_NOT_COMPARABLE;
+}

@@ -1,0 +1,211 @@
+/* explain.c: from the figures of a role to its verdict, and a sentence that an engineer can check. */
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "compare/decide.h"
+#include "compare/permutation.h"
+
+/* Metrics in the order in which a sentence names them; at most so many of them. */
+#define NAMED_MAX 4
+
+struct sentence {
+    char *text;
+    size_t size, used;
+};
+
+static void say(struct sentence *sentence, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void say(struct sentence *sentence, const char *format, ...)
+{
+    va_list list;
+    int length;
+
+    va_start(list, format);
+    length = vsnprintf(sentence->text + sentence->used, sentence->size - sentence->used, format,
+                       list);
+    va_end(list);
+    if (length > 0)
+        sentence->used += (size_t)length;
+    if (sentence->used >= sentence->size)
+        sentence->used = sentence->size - 1;
+}
+
+/* --- what it means ---------------------------------------------------------------------------- */
+
+/* How a metric stands: it changed downwards, upwards, not at all; or nobody knows. */
+enum { DOWN = 1, UP = 2, STEADY = 4, ABSENT = 8, ANY = 15 };
+
+static unsigned stand(const struct tp_compare_role *role, enum tp_compare_id metric)
+{
+    const struct tp_compare_row *row = &role->rows[metric];
+
+    if (isnan(row->base) || isnan(row->fresh))
+        return ABSENT;
+    if (row->change == TP_CHANGE_NONE)
+        return STEADY;
+    return row->fresh < row->base ? DOWN : UP;
+}
+
+/* What an engineer would suspect first; the first row that fits is said. Only what follows from
+ * how drop-tail queues and multiplicative decrease work. */
+static const struct {
+    uint8_t beta, init_cwnd, goodput, rtt_p50, rtt_p95, cwnd_p50, loss_events;
+    const char *guess;
+} guesses[] = {
+    {DOWN | UP, ANY, ANY, ANY, ANY, ANY, ANY, "another congestion control"},
+    {ANY, DOWN | UP, ANY, ANY, ANY, ANY, ANY, "another initial window"},
+    {STEADY | ABSENT, STEADY | ABSENT, STEADY, DOWN, ANY, DOWN | STEADY | ABSENT, ANY,
+     "the bottleneck's buffer is smaller"},
+    {STEADY | ABSENT, STEADY | ABSENT, STEADY, UP, ANY, UP | STEADY | ABSENT, ANY,
+     "the bottleneck's buffer is larger"},
+    {STEADY | ABSENT, STEADY | ABSENT, DOWN, DOWN, ANY, DOWN | ABSENT, UP,
+     "packets are lost before the queue is full"},
+    {STEADY | ABSENT, STEADY | ABSENT, DOWN, UP | STEADY, UP | STEADY, ANY, STEADY | DOWN,
+     "the bottleneck is slower"},
+    {STEADY | ABSENT, STEADY | ABSENT, UP, DOWN | STEADY, DOWN | STEADY, ANY, STEADY | UP,
+     "the bottleneck is faster"},
+};
+
+static const char *guess(const struct tp_compare_role *role)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof guesses / sizeof *guesses; i++)
+        if (stand(role, TP_COMPARE_BETA) & guesses[i].beta &&
+            stand(role, TP_COMPARE_INIT_CWND) & guesses[i].init_cwnd &&
+            stand(role, TP_COMPARE_GOODPUT) & guesses[i].goodput &&
+            stand(role, TP_COMPARE_RTT_P50) & guesses[i].rtt_p50 &&
+            stand(role, TP_COMPARE_RTT_P95) & guesses[i].rtt_p95 &&
+            stand(role, TP_COMPARE_CWND_P50) & guesses[i].cwnd_p50 &&
+            stand(role, TP_COMPARE_LOSS_EVENTS) & guesses[i].loss_events)
+            return guesses[i].guess;
+    return NULL;
+}
+
+/* --- the sentences ---------------------------------------------------------------------------- */
+
+static void say_row(struct sentence *sentence, const struct decision *decision,
+                    const struct tp_compare_row *row)
+{
+    const struct tp_compare_metric *metric = &tp_compare_metrics[row->metric];
+    double relative = decide_relative(decision->options, row->metric);
+
+    say(sentence, "%s %s from %.4g to %.4g", metric->name,
+        row->fresh < row->base ? "fell" : "rose", row->base, row->fresh);
+    if (metric->unit[0])
+        say(sentence, " %s", metric->unit);
+    if (relative > 0 && row->base != 0)
+        say(sentence, " (%+.0f %%, limit %g %%", 100 * (row->fresh / row->base - 1),
+            100 * relative);
+    else
+        say(sentence, " (limit %g", row->threshold);
+    if (row->tested)
+        say(sentence, ", p = %.2g", row->p);
+    say(sentence, ")");
+}
+
+static void explain_row(const struct decision *decision, struct tp_compare_row *row)
+{
+    struct sentence sentence = {.text = row->why, .size = sizeof row->why};
+
+    say_row(&sentence, decision, row);
+}
+
+static void explain_change(struct decision *decision)
+{
+    struct tp_compare_role *role = decision->role;
+    struct sentence sentence = {.text = role->why, .size = sizeof role->why};
+    unsigned metric, named = 0, more = 0;
+
+    for (metric = 0; metric < TP_COMPARE_IDS; metric++) {
+        if (role->rows[metric].change == TP_CHANGE_NONE)
+            continue;
+        if (named == NAMED_MAX) {
+            more++;
+            continue;
+        }
+        say(&sentence, "%s", named++ ? ", " : "");
+        say_row(&sentence, decision, &role->rows[metric]);
+    }
+    if (more)
+        say(&sentence, " and %u more", more);
+    if (stand(role, TP_COMPARE_GOODPUT) == STEADY)
+        say(&sentence, "; goodput unchanged");
+    if (guess(role))
+        say(&sentence, ": %s", guess(role));
+}
+
+static void explain_undecided(struct decision *decision)
+{
+    const struct tp_comparison *comparison = decision->comparison;
+
+    snprintf(decision->role->why, sizeof decision->role->why,
+             "%zu against %zu runs cannot reach p <= %g, the least is %.2g: record 4 or more a side, "
+             "or keep a baseline of 20",
+             comparison->base_runs, comparison->new_runs, comparison->alpha,
+             permutation_least_p(comparison->base_runs, comparison->new_runs));
+}
+
+static void explain_steady(struct decision *decision)
+{
+    struct tp_compare_role *role = decision->role;
+    const struct tp_compare_row *row;
+    struct sentence sentence = {.text = role->why, .size = sizeof role->why};
+    unsigned tested = 0, same = 0;
+
+    for (row = role->rows; row < role->rows + TP_COMPARE_IDS; row++) {
+        tested += row->tested;
+        same += row->tested && row->same;
+    }
+    say(&sentence, "none of %u tested metrics moved beyond its limit and beyond chance", tested);
+    if (same)
+        say(&sentence, "; %u are shown to be the same", same);
+}
+
+static enum tp_change change_of(const struct tp_compare_role *role)
+{
+    enum tp_change change = TP_CHANGE_NONE;
+    const struct tp_compare_row *row;
+
+    for (row = role->rows; row < role->rows + TP_COMPARE_IDS; row++) {
+        if (row->change == TP_CHANGE_REGRESSION)
+            return TP_CHANGE_REGRESSION;
+        if (row->change == TP_CHANGE_IMPROVEMENT)
+            change = TP_CHANGE_IMPROVEMENT;
+        else if (row->change == TP_CHANGE_DIFFERENT && change == TP_CHANGE_NONE)
+            change = TP_CHANGE_DIFFERENT;
+    }
+    return change;
+}
+
+void decide_verdict(struct decision *decision)
+{
+    const struct tp_comparison *comparison = decision->comparison;
+    struct tp_compare_role *role = decision->role;
+    struct tp_compare_row *row;
+    bool tested = false;
+
+    for (row = role->rows; row < role->rows + TP_COMPARE_IDS; row++) {
+        tested |= row->tested;
+        if (row->change != TP_CHANGE_NONE)
+            explain_row(decision, row);
+    }
+    role->change = change_of(role);
+    if (role->change != TP_CHANGE_NONE) {
+        role->verdict = TP_CHANGED;
+        explain_change(decision);
+    } else if (permutation_least_p(comparison->base_runs, comparison->new_runs) >
+               comparison->alpha) {
+        role->verdict = TP_UNDECIDED;
+        explain_undecided(decision);
+    } else if (!tested) {
+        role->verdict = TP_UNDECIDED;
+        snprintf(role->why, sizeof role->why, "no metric was measured in every run");
+    } else {
+        role->verdict = TP_NO_CHANGE;
+        explain_steady(decision);
+    }
+}

@@ -1,0 +1,43 @@
+/* metrics.c: what is compared, and the names of what comes of it. */
+#include <string.h>
+
+#include <tcpprobe/compare.h>
+
+const struct tp_compare_metric tp_compare_metrics[TP_COMPARE_IDS] = {
+#define ROW(ID, name, title, unit, class, better, relative, absolute, help)                        \
+    [TP_COMPARE_##ID] = {name,     title,   unit, help, TP_COMPARE_##class, TP_BETTER_##better,    \
+                         relative, absolute},
+    TP_COMPARE_METRICS(ROW)
+#undef ROW
+};
+
+int tp_compare_find(const char *name, size_t length)
+{
+    int i;
+
+    for (i = 0; i < TP_COMPARE_IDS; i++)
+        if (strlen(tp_compare_metrics[i].name) == length &&
+            memcmp(tp_compare_metrics[i].name, name, length) == 0)
+            return i;
+    return -1;
+}
+
+const char *tp_verdict_name(enum tp_verdict_kind verdict)
+{
+    static const char *const names[] = {[TP_NO_CHANGE] = "NO CHANGE DETECTED",
+                                        [TP_CHANGED] = "CHANGED",
+                                        [TP_UNDECIDED] = "UNDECIDED",
+                                        [TP_NOT_COMPARABLE] = "NOT COMPARABLE"};
+
+    return names[verdict];
+}
+
+const char *tp_change_name(enum tp_change change)
+{
+    static const char *const names[] = {[TP_CHANGE_NONE] = "",
+                                        [TP_CHANGE_REGRESSION] = "regression",
+                                        [TP_CHANGE_IMPROVEMENT] = "improvement",
+                                        [TP_CHANGE_DIFFERENT] = "different"};
+
+    return names[change];
+}

@@ -1,0 +1,138 @@
+/* test_permutation.c: the max-T test where its answer can be counted by hand. An independent
+ * implementation is asked in tests/bats/statistics.bats. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "compare/permutation.h"
+
+static void least_p_is_one_labelling(void **state)
+{
+    (void)state;
+    assert_true(fabs(permutation_least_p(3, 3) - 2.0 / 20) < 1e-12);
+    assert_true(fabs(permutation_least_p(4, 4) - 2.0 / 70) < 1e-12);
+    assert_true(fabs(permutation_least_p(10, 2) - 1.0 / 66) < 1e-12);
+    assert_true(fabs(permutation_least_p(19, 1) - 1.0 / 20) < 1e-12);
+    assert_true(permutation_least_p(0, 5) == 1);
+    assert_true(permutation_least_p(1, 1) == 1);
+    assert_true(permutation_least_p(1000, 1000) < 1e-300);
+}
+
+static double p_of(const double *values, size_t base, size_t fresh, double effect)
+{
+    struct permutation_metric metric = {.values = values, .effect = effect};
+    struct permutation test = {
+        .metrics = &metric, .metric_count = 1, .base_count = base, .new_count = fresh};
+
+    assert_int_equal(permutation_test(&test, 0.05), 0);
+    return metric.p;
+}
+
+static void groups_apart_reach_the_least_p(void **state)
+{
+    const double apart[] = {1, 2, 3, 4, 5, 11, 12, 13, 14, 15};
+    const double outlier[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 30};
+
+    (void)state;
+    assert_true(fabs(p_of(apart, 5, 5, 1) - 2.0 / 252) < 1e-12);
+    assert_true(fabs(p_of(outlier, 9, 1, 1) - 1.0 / 10) < 1e-12);
+}
+
+static void equal_values_say_nothing(void **state)
+{
+    const double equal[] = {7, 7, 7, 7, 7, 7, 7, 7};
+
+    (void)state;
+    assert_true(p_of(equal, 4, 4, 0.1) == 1);
+}
+
+static void a_second_metric_raises_the_p_of_the_first(void **state)
+{
+    const double shifted[] = {1, 2, 3, 4, 6, 7, 8, 9.5};
+    const double noise[] = {5, 1, 9, 2, 8, 3, 7, 4};
+    struct permutation_metric metrics[] = {{.values = shifted, .effect = 1},
+                                           {.values = noise, .effect = 1}};
+    struct permutation test = {
+        .metrics = metrics, .metric_count = 2, .base_count = 4, .new_count = 4};
+    double alone = p_of(shifted, 4, 4, 1);
+
+    (void)state;
+    assert_int_equal(permutation_test(&test, 0.05), 0);
+    assert_true(test.exact);
+    assert_int_equal(test.labellings, 70);
+    assert_true(metrics[0].p >= alone);
+    assert_true(metrics[1].p > 0.05);
+}
+
+/* Swapping the sides is another name for the same labellings. */
+static void sides_are_alike(void **state)
+{
+    const double one[] = {3, 1, 4, 1.5, 9, 2.6, 5}, other[] = {9, 2.6, 5, 3, 1, 4, 1.5};
+
+    (void)state;
+    assert_true(p_of(one, 4, 3, 0.5) == p_of(other, 3, 4, 0.5));
+}
+
+/* A shift by what is detectable is detected; by a little less it is not. */
+static void detectable_is_where_p_turns(void **state)
+{
+    double values[] = {1.0, 1.2, 0.9, 1.1, 1.05, 1.02, 0.95, 1.15, 1.08, 0.98};
+    struct permutation_metric metric = {.values = values, .effect = 0.01};
+    struct permutation test = {
+        .metrics = &metric, .metric_count = 1, .base_count = 5, .new_count = 5};
+
+    (void)state;
+    assert_int_equal(permutation_test(&test, 0.05), 0);
+    assert_true(metric.detectable > 0.01 && metric.detectable < 1);
+    for (size_t i = 5; i < 10; i++)
+        values[i] += 3 * metric.detectable;
+    assert_true(p_of(values, 5, 5, 0.01) <= 0.05);
+}
+
+static void too_few_runs_detect_nothing(void **state)
+{
+    const double values[] = {1, 2, 3, 100, 200, 300};
+    struct permutation_metric metric = {.values = values, .effect = 1};
+    struct permutation test = {
+        .metrics = &metric, .metric_count = 1, .base_count = 3, .new_count = 3};
+
+    (void)state;
+    assert_int_equal(permutation_test(&test, 0.05), 0);
+    assert_true(isinf(metric.detectable));
+}
+
+/* More labellings than the cap: the same answer each time, near the exact one. */
+static void many_runs_are_sampled(void **state)
+{
+    double values[2000], shifted[2000];
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < 2000; i++) {
+        values[i] = (double)(i * 7919 % 1009);
+        shifted[i] = values[i] + (i < 1000 ? 0 : 200);
+    }
+    assert_true(p_of(values, 1000, 1000, 1) == p_of(values, 1000, 1000, 1));
+    assert_true(p_of(values, 1000, 1000, 1) > 0.05);
+    assert_true(p_of(shifted, 1000, 1000, 1) < 0.001);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(least_p_is_one_labelling),
+        cmocka_unit_test(groups_apart_reach_the_least_p),
+        cmocka_unit_test(equal_values_say_nothing),
+        cmocka_unit_test(a_second_metric_raises_the_p_of_the_first),
+        cmocka_unit_test(sides_are_alike),
+        cmocka_unit_test(detectable_is_where_p_turns),
+        cmocka_unit_test(too_few_runs_detect_nothing),
+        cmocka_unit_test(many_runs_are_sampled),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
