@@ -34,7 +34,8 @@ struct block_cutter {
     size_t size;                 /* bytes of a block; grows for a packet that is larger */
     char *carry;                 /* size bytes: what is left of the last block */
     size_t carried;
-    bool stopped; /* what follows is not read */
+    bool stopped;   /* what follows is not read ... */
+    bool abandoned; /* ... though there may be more: the format cannot go on */
 };
 
 int block_cutter_init(struct block_cutter *cutter, size_t size);

@@ -144,7 +144,7 @@ static int add_block(struct reader *reader, const struct parsed_block *block,
 
 static int end_of_input(struct reader *reader, struct tp_error *error)
 {
-    if (source_warning(reader->source)[0])
+    if (source_warning(reader->source)[0] && !reader->cutter.abandoned)
         format_warn(reader->info, source_warning(reader->source));
     reader->cutter.format->finish(reader->cutter.state, reader->info);
     update_file_facts(reader);
