@@ -148,13 +148,20 @@ inside() { nsenter --net="/run/netns/$pair$1" "${@:2}"; }
     nsenter --net=/run/netns/${pair}s "$tcpprobe" trace --packets s -o t.log.gz "port 5301" 2>err 3>&- &
     recorder=$!
     wait_for "capturing the packets" err
-    inside s iperf3 -c 10.88.0.2 -p 5301 -n 5M >/dev/null
+    inside s iperf3 -c 10.88.0.2 -p 5301 -b 50m -t 1 | tail -n 4
+    sleep 0.1
     kill -INT $recorder
     wait $recorder
     grep -q "nothing dropped" err
     packets t.pcap.gz >list
-    # all of the bytes
-    [ "$(awk '$5 == 5301 && $3 > 66 { sum += $3 - 66 } END { print (sum > 5e6) }' list)" = 1 ]
+    sent=$(awk '$5 == 5301 && $3 > 66 { sum += $3 - 66 } END { print sum }' list)
+    echo "$sent bytes sent"
+    [ "$sent" -gt 5900000 ]
+    # both files tell of the same two connections, on one axis
+    "$tcpprobe" flows -q --format json t.log.gz t.pcap.gz >flows.json
+    [ "$(json flows.json 'scalar @{ $d->{flows} }')" = 2 ]
+    [ "$(json flows.json 'map { $_->{timeline} } @{ $d->{inputs} }' | sort -u | wc -l)" -eq 1 ]
+    "$tcpprobe" flows t.log.gz t.pcap.gz 2>&1 >/dev/null | grep -q "by the offset in its header"
 }
 
 # --- how it ends -----------------------------------------------------------------------------------
