@@ -246,7 +246,7 @@ struct tp_wire {
     uint32_t segment_min_bytes, segment_max_bytes;
     uint32_t window_min_bytes, window_max_bytes; /* that this end advertised, 0 not counted as
                                                     smallest; valid if windows */
-    uint32_t windows;                     /* packets whose window is known */
+    uint32_t windows;                     /* packets whose window is known, SYNs not */
     double window_sum_bytes;
     double outstanding_sum_bytes;         /* right after each packet of new data */
     uint32_t outstanding_min_bytes, outstanding_max_bytes;

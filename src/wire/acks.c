@@ -218,7 +218,7 @@ int ack_packet(struct step *step)
         advance(step, ack);
     else if (ack == dir->una && !step->payload && !has_flag(step, marks))
         repeat(step);
-    if (ack == dir->una && TP_HAS(step->packet, SACK))
+    if (TP_HAS(step->packet, SACK))
         sack_packet(step, ack);
     handshake_ack(step);
     return TP_OK;

@@ -148,8 +148,8 @@ static void decide(struct step *step, const struct situation *at)
 void classify_retransmission(struct step *step, const struct segment *segment, uint64_t start,
                              uint64_t end)
 {
-    struct situation at =
-        look(step, segment, segment ? segment->sent_ns : step->data_before_ns, start, end);
+    int64_t sent_ns = step->payload ? step->data_before_ns : step->own_last_ns;
+    struct situation at = look(step, segment, segment ? segment->sent_ns : sent_ns, start, end);
 
     decide(step, &at);
 }

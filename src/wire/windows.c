@@ -41,7 +41,7 @@ void window_packet(struct step *step)
         FOUND(step, ZERO_WINDOW);
         TROUBLE_ADD(own, zero_windows, 1);
     }
-    if (!verdict->has_window)
+    if (!verdict->has_window || has_flag(step, TP_TCP_SYN)) /* whose windows are never scaled */
         return;
     if (bytes && (!wire->window_min_bytes || bytes < wire->window_min_bytes))
         wire->window_min_bytes = (uint32_t)bytes;
