@@ -194,7 +194,8 @@ bool tp_flow_limits(const struct tp_flow *flow, unsigned end, enum tp_origin ori
                     struct tp_limit_times *times);
 const struct tp_spans *tp_flow_limit_spans(const struct tp_flow *flow, unsigned end,
                                            enum tp_origin origin);
-/* The loss episodes that the packets show; only where series are kept. */
+/* The loss episodes that the packets show, by what began them (value: enum tp_cause); only where
+ * series are kept. */
 const struct tp_spans *tp_flow_episodes(const struct tp_flow *flow, unsigned end);
 /* The packets about that end's data as a time-sequence graph shows them; only with marks. */
 const struct tp_marks *tp_flow_marks(const struct tp_flow *flow, unsigned end);

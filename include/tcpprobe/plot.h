@@ -70,7 +70,7 @@ uint64_t tp_plot_flow_bytes(const struct tp_flow *flow);
  * that touch being one, or else what the packets show. */
 struct tp_plot_episode {
     int64_t begin_ns, end_ns;
-    const char *what; /* static: "fast recovery", "timeout", "loss episode" */
+    const char *what; /* static: "fast recovery", "timeout", "tail-loss probe", "loss episode" */
 };
 
 /* How many there are; fills *episode (unless NULL) with the one of that index, from 0, if there is

@@ -150,12 +150,20 @@ void tp_frame_level(struct tp_scene *scene, const struct tp_panel *panel, const 
 static void draw_episodes(struct tp_scene *scene, const struct tp_panel *panel,
                           const struct tp_scene_flow *flow)
 {
-    struct tp_path path = {0};
+    const struct tp_spans *episodes = tp_flow_episodes(flow->flow, flow->bulk);
+    const struct tp_theme *theme = scene->theme;
+    const struct tp_ink recovery = {theme->recovery, theme->recovery_alpha};
+    const struct tp_ink timeout = {theme->loss, theme->loss_alpha};
+    struct tp_path path;
+    unsigned cause;
 
-    tp_spans_boxes(panel, tp_flow_episodes(flow->flow, flow->bulk), flow->origin_ns, true, 0,
-                   BAND_PX, &path);
-    tp_sketch_mark(&scene->sketch, TP_MARK_BAND, TP_SHAPE_BOXES, "episode",
-                   (struct tp_ink){scene->theme->recovery, scene->theme->recovery_alpha}, &path);
+    for (cause = 0; cause < TP_CAUSE_COUNT; cause++) {
+        path = (struct tp_path){0};
+        tp_spans_boxes(panel, episodes, flow->origin_ns, false, cause, BAND_PX, &path);
+        tp_sketch_mark(&scene->sketch, TP_MARK_BAND, TP_SHAPE_BOXES,
+                       cause == TP_CAUSE_TIMEOUT ? "timeout" : "episode",
+                       cause == TP_CAUSE_TIMEOUT ? timeout : recovery, &path);
+    }
 }
 
 void tp_frame_states(struct tp_scene *scene, const struct tp_panel *panel,

@@ -80,7 +80,8 @@ static double draw_keys(struct tp_scene *scene, double x_px, double y_px)
     } keys[] = {{"Recovery", "fast recovery", {theme->recovery, theme->recovery_alpha + 0.1F}},
                 {"Loss", "timeout (loss state)", {theme->loss, theme->loss_alpha + 0.15F}},
                 {"CWR", "window reduced (CWR)", {theme->cwr, theme->cwr_alpha + 0.15F}},
-                {"episode", "loss episode", {theme->recovery, theme->recovery_alpha + 0.1F}},
+                {"episode", "loss recovery", {theme->recovery, theme->recovery_alpha + 0.1F}},
+                {"timeout", "after a timeout", {theme->loss, theme->loss_alpha + 0.15F}},
                 {"lost", "events lost", {theme->gap, theme->gap_alpha + 0.15F}}};
     size_t i;
 

@@ -63,7 +63,7 @@ static void say_shares(const struct tp_scene_flow *flow, enum tp_origin origin, 
         share = (double)times.time_ns[best] / sum;
         snprintf(one, sizeof one, "%s%s %.*f %%", said ? ", " : "", short_words[best],
                  share > 0.9995 ? 0 : 1, share * 100);
-        room_px -= tp_text_width(one, TP_TICK_PX, false);
+        room_px -= tp_text_width(one, TP_SMALL_PX, false);
         if (said > 0 && (share < SHARE_LEAST || room_px < 0))
             break;
         used = strlen(buf);
@@ -113,7 +113,7 @@ static void draw_shares(struct tp_scene *scene, const struct tp_panel *panel, do
     char text[80];
 
     say_shares(flow, origin, scene->width_px - panel->right_px - 19, text, sizeof text);
-    tp_sketch_caption(&scene->sketch, panel->right_px + 15, middle_px + 4, TP_TICK_PX,
+    tp_sketch_caption(&scene->sketch, panel->right_px + 15, middle_px + 4, TP_SMALL_PX,
                       scene->theme->text_mid, TP_ANCHOR_LEFT, false, text);
 }
 
@@ -175,7 +175,7 @@ void tp_limits_compare(struct tp_scene *scene, struct tp_panel *panel, bool time
                    text, sizeof text);
         tp_sketch_caption(&scene->sketch, panel->right_px + 15, middle_px + 4, TP_TICK_PX,
                           flow->rgb, TP_ANCHOR_LEFT, true, flow->name);
-        tp_sketch_follow(&scene->sketch, 6, TP_TICK_PX, scene->theme->text_mid, false, text);
+        tp_sketch_follow(&scene->sketch, 6, TP_SMALL_PX, scene->theme->text_mid, false, text);
     }
     draw_key(scene, panel, drawn);
 }

@@ -232,6 +232,17 @@ static void add_diamond(const struct tp_sequence *sequence, double x, double y,
     tp_path_add(path, x, fmin(y + DIAMOND_PX, panel->bottom_px));
 }
 
+/* Of a SACK block that grows only what is new: the rest was drawn before. */
+static struct tp_wire_mark new_part(const struct tp_wire_mark *mark,
+                                    const struct tp_wire_mark *before)
+{
+    struct tp_wire_mark part = *mark;
+
+    if (mark->kind == TP_WIRE_SACK && mark->begin == before->begin && mark->end > before->end)
+        part.begin = before->end;
+    return part;
+}
+
 /* All marks of one sign. What falls on what was drawn last says nothing more. */
 static void draw_sign(const struct tp_sequence *sequence, size_t sign)
 {
@@ -240,12 +251,16 @@ static void draw_sign(const struct tp_sequence *sequence, size_t sign)
     double x, top, bottom, last_x = -9, last_top = 0, last_bottom = 0;
     bool caps = shape == TP_SIGN_BEAM &&
                 sequence->signs[sign] <= CAPS_PER_PX * (panel->right_px - panel->left_px);
+    struct tp_wire_mark part, before = {0};
     struct tp_path path = {0};
     uint32_t i;
 
     for (i = sequence->first; i < sequence->end; i++) {
-        if (tp_sign_of(&sequence->marks->list[i]) != sign ||
-            !tp_sequence_place(sequence, &sequence->marks->list[i], &x, &top, &bottom) ||
+        if (tp_sign_of(&sequence->marks->list[i]) != sign)
+            continue;
+        part = new_part(&sequence->marks->list[i], &before);
+        before = sequence->marks->list[i];
+        if (!tp_sequence_place(sequence, &part, &x, &top, &bottom) ||
             (x - last_x < 0.5 && top > last_top - 0.5 && bottom < last_bottom + 0.5))
             continue;
         if (shape == TP_SIGN_DIAMOND)

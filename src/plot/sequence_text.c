@@ -230,10 +230,11 @@ void tp_sequence_legend(struct tp_sequence *sequence)
 
         if (!is_covered(sequence, other))
             box = other;
+        else
+            tp_sketch_box(sketch, TP_MARK_KEY, "key",
+                          (struct tp_ink){sequence->scene->theme->background, 0.82F}, box.left,
+                          box.top, box.right, box.bottom);
     }
-    tp_sketch_box(sketch, TP_MARK_KEY, "key",
-                  (struct tp_ink){sequence->scene->theme->background, 0.82F}, box.left, box.top,
-                  box.right, box.bottom);
     for (i = 0; i < count; i++) {
         double y = box.top + GAP_PX / 2.0 + ROW_PX * ((double)i + 0.72);
 

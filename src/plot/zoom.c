@@ -5,6 +5,14 @@
 #define LEAST_SHARE 10 /* of the episode's length, the inverse */
 #define LEAST_NS    INT64_C(1000000)
 
+static const char *name_of(uint64_t cause)
+{
+    return cause == TP_CAUSE_FAST      ? "fast recovery"
+           : cause == TP_CAUSE_TIMEOUT ? "timeout"
+           : cause == TP_CAUSE_PROBE   ? "tail-loss probe"
+                                       : "loss episode";
+}
+
 /* The next span is a new episode unless it touches the last one. */
 static void add_span(const struct tp_span *span, const char *what, struct tp_plot_episode *last,
                      size_t *count)
@@ -34,7 +42,9 @@ size_t tp_plot_episodes(const struct tp_analysis *analysis, const struct tp_flow
         span = &spans->list[i];
         if (traced && span->value != TP_CONG_RECOVERY && span->value != TP_CONG_LOSS)
             continue;
-        what = !traced ? "loss episode" : span->value == TP_CONG_LOSS ? "timeout" : "fast recovery";
+        what = !traced                       ? name_of(span->value)
+               : span->value == TP_CONG_LOSS ? "timeout"
+                                             : "fast recovery";
         add_span(span, what, &last, &count);
         if (episode && count == index + 1)
             *episode = last;

@@ -34,10 +34,33 @@ static void check(bool holds)
         abort();
 }
 
+/* The same numbers as those of a packet. */
+static void make_packet(struct tp_record *record, uint8_t bits)
+{
+    record->seq = record->snd_nxt - record->snd_una;
+    record->ack = record->snd_una;
+    record->payload = record->captured = record->data_len * 100;
+    record->wire_len = record->payload + 60;
+    record->window = (uint16_t)record->snd_wnd;
+    record->tsval = (uint32_t)(record->ts_ns / 1000000);
+    record->tsecr = record->srtt;
+    record->flags = bits & 8    ? TP_TCP_SYN | (bits & 16 ? TP_TCP_ACK : 0)
+                    : bits & 32 ? TP_TCP_FIN | TP_TCP_ACK
+                                : TP_TCP_ACK | (bits & 16 ? TP_TCP_CWR : 0);
+    record->options = TP_OPTION_WSCALE | TP_OPTION_SACK_OK | TP_OPTION_SACK;
+    record->wscale = bits & 7;
+    record->mss = 1000;
+    record->oddities = 0;
+    record->tos = bits >> 6;
+    record->sack.count = bits >> 7;
+    record->sack.edge[0][0] = record->ack + record->snd_cwnd;
+    record->sack.edge[0][1] = record->sack.edge[0][0] + record->data_len;
+}
+
 static struct tp_record take_record(struct reader *reader, int64_t *now_ns)
 {
     static const uint8_t kinds[] = {
-        TP_KIND_PROBE, TP_KIND_PROBE,          TP_KIND_PROBE,     TP_KIND_RETRANSMIT_SKB,
+        TP_KIND_PROBE, TP_KIND_PROBE,          TP_KIND_PACKET,    TP_KIND_RETRANSMIT_SKB,
         TP_KIND_LOST,  TP_KIND_CONG_STATE_SET, TP_KIND_SET_STATE, TP_KIND_DESTROY_SOCK};
     uint8_t here[16] = {[10] = 0xff, [11] = 0xff, [12] = 10, [15] = 1}, there[16];
     uint8_t kind = take(reader), flow = take(reader);
@@ -69,6 +92,8 @@ static struct tp_record take_record(struct reader *reader, int64_t *now_ns)
     record.state = record.oldstate = 1;
     record.newstate = flow & 0x40 ? 7 : 1;
     record.protocol = 6;
+    if (record.kind == TP_KIND_PACKET)
+        make_packet(&record, kind);
     return record;
 }
 
@@ -102,7 +127,8 @@ static void check_figure(const struct tp_figure *figure)
 
 static void draw(const struct tp_analysis *analysis, struct reader *reader)
 {
-    static const char *const panels[] = {NULL, "cwnd", "rtt,rate", "windows,retransmissions"};
+    static const char *const panels[] = {NULL, "tsg,cwnd", "rtt,rate,limits",
+                                         "windows,retransmissions,inflight,tsg"};
     const struct tp_plot_selection selection = {.top = take(reader) & 15};
     uint8_t look = take(reader);
     struct tp_figure_options options = {.panels = panels[look & 3],
@@ -111,7 +137,9 @@ static void draw(const struct tp_analysis *analysis, struct reader *reader)
                                         .width_px = look & 16 ? 480 : 0,
                                         .height_px = look & 32 ? 700 : 0,
                                         .title = look & 64 ? "a title" : NULL};
+    struct tp_figure_source source = {.name = "f", .aligned = look & 4 ? "somehow" : NULL};
     struct tp_error error = TP_ERROR_INIT;
+    struct tp_plot_episode episode;
     struct tp_plot_choice choice;
     struct tp_figure *figure;
 
@@ -120,6 +148,14 @@ static void draw(const struct tp_analysis *analysis, struct reader *reader)
     options.flows = choice.flows;
     options.count = choice.count;
     options.more = choice.beyond;
+    options.sources = &source;
+    options.source_count = 1;
+    if (look & 128 && choice.count > 0 &&
+        tp_plot_episodes(analysis, choice.flows[0], &episode, 0) > 0) {
+        source.windowed = true;
+        source.timeline = choice.flows[0]->key.timeline;
+        tp_plot_around(choice.flows[0], &episode, &source.from_ns, &source.until_ns);
+    }
     figure = tp_figure_build(analysis, &options, &error);
     check((figure != NULL) == (error.code == TP_OK));
     if (figure)
@@ -131,7 +167,7 @@ static void draw(const struct tp_analysis *analysis, struct reader *reader)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct reader head = {data, data + (size < 3 ? size : 3)};
-    const struct tp_analysis_options options = {.series_bins = 8 + take(&head)};
+    const struct tp_analysis_options options = {.series_bins = 8 + take(&head), .marks = 100};
     struct reader reader = {head.end, data + size};
     struct tp_analysis *analysis = tp_analysis_new(&options, NULL);
     struct tp_record record;

@@ -10,6 +10,8 @@
 
 #include <tcpprobe/plot.h>
 
+#include "plot/text.h"
+
 #define MSS 1448
 
 static inline struct tp_analysis *analysis_begin(void)
@@ -89,6 +91,78 @@ static inline size_t count_marks(const struct tp_figure *figure, enum tp_mark_ki
     for (size_t i = 0; i < figure->mark_count; i++)
         count += figure->marks[i].kind == kind && strcmp(figure->marks[i].what, what) == 0;
     return count;
+}
+
+/* --- what must hold of every figure --------------------------------------------------------- */
+
+struct box {
+    double left, top, right, bottom;
+};
+
+/* Where a caption is, by the widths of the widest font. */
+static inline struct box box_of(const struct tp_caption *caption, double previous_right)
+{
+    double width = tp_text_width(caption->text, caption->size_px, caption->bold);
+    double left = caption->x_px - width * 0.5 * caption->anchor;
+
+    if (caption->follows)
+        left = previous_right + caption->x_px;
+    return (struct box){left, caption->y_px - caption->size_px * 0.74, left + width,
+                        caption->y_px + caption->size_px * 0.12};
+}
+
+static inline bool overlap(struct box a, struct box b)
+{
+    return a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 &&
+           b.top < a.bottom - 1;
+}
+
+static inline void check_captions(const struct tp_figure *figure)
+{
+    struct box *boxes = calloc(figure->caption_count, sizeof *boxes);
+
+    assert_non_null(boxes);
+    for (size_t i = 0; i < figure->caption_count; i++) {
+        boxes[i] = box_of(&figure->captions[i], i ? boxes[i - 1].right : 0);
+        if (boxes[i].left < 0 || boxes[i].top < 0 || boxes[i].right > figure->width_px + 1 ||
+            boxes[i].bottom > figure->height_px)
+            fail_msg("'%s' leaves the page", figure->captions[i].text);
+        for (size_t k = 0; k < i; k++)
+            if (overlap(boxes[i], boxes[k]))
+                fail_msg("'%s' lies over '%s'", figure->captions[i].text, figure->captions[k].text);
+    }
+    free(boxes);
+}
+
+static inline void check_marks(const struct tp_figure *figure)
+{
+    const struct tp_mark *mark;
+
+    for (size_t i = 0; i < figure->mark_count; i++) {
+        mark = &figure->marks[i];
+        assert_true(mark->panel >= -1 && mark->panel < (int)figure->panel_count);
+        assert_true(mark->ink.alpha > 0 && mark->ink.alpha <= 1);
+        assert_true(mark->shape != TP_SHAPE_BOXES || mark->count % 2 == 0);
+        assert_true(mark->count > 0 && mark->count < 20000);
+        for (size_t k = 0; k < mark->count; k++) {
+            assert_true(mark->points[k].x_px >= 0 && mark->points[k].x_px <= figure->width_px);
+            assert_true(isnan(mark->points[k].y_px) ||
+                        (mark->points[k].y_px >= 0 && mark->points[k].y_px <= figure->height_px));
+        }
+    }
+}
+
+/* Nothing is outside the page, no text over another. */
+static inline void check(const struct tp_figure *figure)
+{
+    assert_non_null(figure);
+    check_captions(figure);
+    check_marks(figure);
+    for (size_t i = 0; i < figure->panel_count; i++) {
+        assert_true(figure->panels[i].left_px < figure->panels[i].right_px);
+        assert_true(figure->panels[i].top_px < figure->panels[i].bottom_px);
+        assert_true(i == 0 || figure->panels[i].top_px > figure->panels[i - 1].bottom_px);
+    }
 }
 
 #endif
