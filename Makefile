@@ -1,5 +1,6 @@
 # make           builds build/tcpprobe and build/libtcpprobe.a
-# make check     every test; on Debian installs what is missing first
+# make check     every test; on Debian installs what is missing first. With CAPTURES=DIR also those
+#                that need a collection of public captures, which are no part of this repository
 # make demo      shows the flows of a real recording and plots it
 # make lab       builds the link emulator of scripts/lab/run, which makes recordings
 # make unit | bats | fuzz | bench | bench-packets | bench-record | lint | format | install | uninstall | clean
@@ -43,6 +44,7 @@ REPLAY   := $(FUZZ:%=$(B)/fuzz/replay_%)
 
 # What the tests need to know; the suppressions are for caches that foreign libraries never free.
 export BUILD := $(B)
+export CAPTURES
 export LSAN_OPTIONS := suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0
 export UBSAN_OPTIONS := print_stacktrace=1
 
