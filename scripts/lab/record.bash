@@ -56,7 +56,7 @@ record_stop_shell() {
 
 # The recorder of this project.
 record_start_tcpprobe() {
-    become s "$program" trace -q -o "$output" "sport == $port || dport == $port" &
+    become s "$program" trace -q -o "$output" ${packets:+--packets lab0 --packets-to "$packets"} "sport == $port || dport == $port" &
     record_pid=$!
     until_true 100 record_begun || die "tcpprobe trace does not start"
     ! record_ended || exit 2 # it said why

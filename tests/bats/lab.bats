@@ -134,6 +134,36 @@ left_of() {
     [ "$(data_flows seen.log.gz '$_->{retransmits}' | sum)" -eq "$(grep -c ' tcp_retransmit_skb: ' expected)" ]
 }
 
+@test "tcpprobe captures the packets that the link carried, and one flow tells of both" {
+    record_calm both --rate 50mbit --loss 0.5% --seconds 2 --flows 2 --pcap link.pcap.gz --packets own.pcap.gz
+    # the headers of each packet, in the order that they came: the link reads what the capture saw
+    for name in link own; do
+        gzip -dc $name.pcap.gz | perl -e '
+            local $/;
+            my $file = <STDIN>;
+            for (my $at = 24; $at < length $file;) {
+                my (undef, undef, $captured, $length) = unpack "LLLL", substr $file, $at, 16;
+                my $packet = substr $file, $at + 16, $captured < 72 ? $captured : 72;
+                print "$length ", unpack("H*", $packet), "\n" if ord(substr $packet, 9, 1) == 6;
+                $at += 16 + $captured;
+            }' | sort >$name.list
+    done
+    wc -l link.list own.list
+    cmp link.list own.list
+    "$tcpprobe" flows --format json both.log.gz own.pcap.gz >flows.json 2>notes
+    cat notes
+    grep -q 'own.pcap.gz: brought to the clock of the log by the offset in its header' notes
+    # what the kernel says was acknowledged is what the packets say, and so are retransmissions
+    json flows.json 'map { "$_->{acked_bytes} $_->{wire_acked_bytes}" } grep { $_->{acked_bytes} > 10000 } @{ $d->{flows} }' >acked
+    cat acked
+    [ "$(wc -l <acked)" -eq 2 ]
+    awk '$1 != $2 { exit 1 }' acked
+    # an skb that the kernel sent again is one segment or more
+    json flows.json 'map { "$_->{retransmits} $_->{wire_retransmitted_segs}" } grep { $_->{acked_bytes} > 10000 } @{ $d->{flows} }' >resent
+    cat resent
+    awk '$1 > $2 || !$1 { exit 1 }' resent
+}
+
 @test "two runs side by side do not disturb each other" {
     "$lab" --rate 8mbit --seconds 2 -o slow.log.gz >slow.out 3>&- &
     slow=$!
