@@ -51,7 +51,10 @@ static void note_others(const struct tp_input_info *info)
                  info->other_total - named);
     cli_message("%s: skipped %" PRIu64 " %s%s that %s: %s", info->path, info->other_total,
                 thing(info), plural(info->other_total),
-                info->capture ? "are not TCP" : "tcpprobe does not use", names);
+                !info->capture           ? "tcpprobe does not use"
+                : info->other_total == 1 ? "is not TCP"
+                                         : "are not TCP",
+                names);
 }
 
 static void note_lost(const struct tp_input_info *info)

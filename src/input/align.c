@@ -76,7 +76,7 @@ static int read_beginning(const struct tp_input_info *input,
     struct reader *reader;
     int result;
 
-    if (input->size_bytes == 0)
+    if (input->size_bytes == 0 || strcmp(input->path, "-") == 0)
         return TP_OK;
     result = reader_open(&reader, input->path, &options, &info, NULL);
     if (result == TP_OK)
