@@ -45,6 +45,15 @@ static const char *const tcp_state_names[] = {NULL,
 static const char *const cong_state_names[TP_CONG_STATES] = {"Open", "Disorder", "CWR", "Recovery",
                                                              "Loss"};
 
+/* By bit. */
+static const char *const flag_names[] = {"FIN", "SYN", "RST", "PSH", "ACK",
+                                         "URG", "ECE", "CWR", "AE"};
+static const char *const option_names[] = {"MSS",   "WSCALE", "SACK_OK", "SACK", "TS",
+                                           "TFO",   "MPTCP",  "MD5",     "AO",   "ACCECN",
+                                           "OTHER", "BAD",    "CUT"};
+static const char *const oddity_names[] = {"OUTGOING", "TUNNEL", "FRAGMENT", "NO_LENGTH",
+                                           "CUT",      "VLAN",   "LATE"};
+
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static int find_name(const char *const *names, size_t count, const char *name, size_t length)
@@ -144,6 +153,35 @@ static size_t escaped_text(const struct tp_text *text, char *buf, size_t size)
     return n;
 }
 
+/* Names of the bits that are set, joined by "|"; of those without a name the number. "0": none. */
+static size_t bits_text(uint64_t value, const char *const *names, size_t count, char *buf,
+                        size_t size)
+{
+    size_t n = 0;
+
+    for (size_t bit = 0; bit < 16; bit++) {
+        if (!(value >> bit & 1))
+            continue;
+        n +=
+            bit < count
+                ? written(snprintf(buf + n, size - n, "%s%s", n ? "|" : "", names[bit]), size - n)
+                : written(snprintf(buf + n, size - n, "%s0x%x", n ? "|" : "", 1u << bit), size - n);
+    }
+    return n ? n : written(snprintf(buf, size, "0"), size);
+}
+
+/* "begin-end,begin-end", raw numbers. */
+static size_t sack_text(const struct tp_sack *sack, char *buf, size_t size)
+{
+    size_t n = 0;
+
+    for (uint32_t i = 0; i < sack->count && i < TP_SACK_BLOCKS; i++)
+        n += written(snprintf(buf + n, size - n, "%s%" PRIu32 "-%" PRIu32, i ? "," : "",
+                              sack->edge[i][0], sack->edge[i][1]),
+                     size - n);
+    return n;
+}
+
 static size_t named_state(const char *name, int64_t value, char *buf, size_t size)
 {
     return written(name ? snprintf(buf, size, "%s", name) : snprintf(buf, size, "%" PRId64, value),
@@ -162,8 +200,16 @@ size_t tp_record_text(const struct tp_record *record, enum tp_field field, char 
     if (info->format == TP_FORMAT_TEXT)
         return escaped_text((const struct tp_text *)((const char *)record + info->offset), buf,
                             size);
+    if (info->format == TP_FORMAT_SACK)
+        return sack_text(&record->sack, buf, size);
     value = tp_record_number(record, field);
     switch (info->format) {
+    case TP_FORMAT_FLAGS:
+        return bits_text((uint64_t)value, flag_names, COUNT(flag_names), buf, size);
+    case TP_FORMAT_OPTIONS:
+        return bits_text((uint64_t)value, option_names, COUNT(option_names), buf, size);
+    case TP_FORMAT_ODDITIES:
+        return bits_text((uint64_t)value, oddity_names, COUNT(oddity_names), buf, size);
     case TP_FORMAT_HEX:
         return written(snprintf(buf, size, "0x%" PRIx64, (uint64_t)value), size);
     case TP_FORMAT_COOKIE:

@@ -73,22 +73,22 @@ static void write_bytes(struct exporter *exporter, const struct tp_text *text)
     tp_out_bytes(exporter->out, "\"", 1);
 }
 
+#define FIELD_BYTES 160 /* for the text of one that is not TEXT */
+
 /* As tp_record_text() would, without its printf. */
 static char *write_number(char *to, const struct tp_record *record, enum tp_field field)
 {
-    int64_t number = tp_record_number(record, field);
-
     switch (tp_fields[field].format) {
     case TP_FORMAT_DECIMAL:
-        return export_integer(to, number);
+        return export_integer(to, tp_record_number(record, field));
     case TP_FORMAT_HEX:
-        return export_hex(export_text(to, "0x"), (uint64_t)number, 1);
+        return export_hex(export_text(to, "0x"), (uint64_t)tp_record_number(record, field), 1);
     case TP_FORMAT_COOKIE:
-        return export_hex(to, (uint64_t)number, 1);
+        return export_hex(to, (uint64_t)tp_record_number(record, field), 1);
     case TP_FORMAT_POINTER:
-        return export_hex(to, (uint64_t)number, 16);
+        return export_hex(to, (uint64_t)tp_record_number(record, field), 16);
     default:
-        return to + tp_record_text(record, field, to, 64);
+        return to + tp_record_text(record, field, to, FIELD_BYTES);
     }
 }
 
@@ -96,15 +96,16 @@ static void write_field(struct exporter *exporter, const struct tp_record *recor
                         enum tp_field field)
 {
     const struct tp_field_info *info = &tp_fields[field];
-    bool quoted = exporter->options->ndjson && info->format != TP_FORMAT_DECIMAL &&
-                  info->format != TP_FORMAT_CONG_STATE;
+    bool quoted = exporter->options->ndjson
+                      ? info->format != TP_FORMAT_DECIMAL && info->format != TP_FORMAT_CONG_STATE
+                      : info->format == TP_FORMAT_SACK; /* has commas */
     char *to;
 
     if (info->format == TP_FORMAT_TEXT) {
         write_bytes(exporter, (const struct tp_text *)((const char *)record + info->offset));
         return;
     }
-    to = tp_out_room(exporter->out, 80);
+    to = tp_out_room(exporter->out, FIELD_BYTES + 2);
     if (quoted)
         *to++ = '"';
     to = write_number(to, record, field);

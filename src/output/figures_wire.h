@@ -150,7 +150,7 @@
         "from its first to its last data packet"),                                                 \
     WIRE(P, N, IN_PACKETS, "wire_idle_max_ns", "idle", "s", SECONDS, ALL, idle_max_ns, SEEN,       \
         "longest time between two of its packets"),                                                \
-    TROUBLE(P, N, IN_PACKETS, "wire_missed_bytes", "missed", "B", SI, DATA | PACKETS | MIXED,      \
+    TROUBLE(P, N, IN_PACKETS, "wire_missed_bytes", "missed", "B", SI, DATA | PACKETS,      \
         unseen_bytes, SEEN,                                                                        \
         "bytes that were acknowledged but not captured: gaps of the capture, no losses"),          \
     TROUBLE(P, N, IN_PACKETS, "wire_missed_gaps", "gaps", "", PLAIN, ALL, unseen_gaps, SEEN,       \
@@ -278,7 +278,7 @@
     METRIC(P, N, IN_WINDOWS, WIRE_INFLIGHT, "wire_inflight_min_bytes", "in flight", "min", SI, ALL, \
         MIN, "fewest of them"),                                                                    \
     METRIC(P, N, IN_WINDOWS, WIRE_INFLIGHT, "wire_inflight_p50_bytes", "in flight", "p50", SI,     \
-        DATA | PACKETS | MIXED, P50, "median over time of the bytes sent and not yet acknowledged"), \
+        DATA | PACKETS, P50, "median over time of the bytes sent and not yet acknowledged"), \
     WIRE_ROW(P, N, IN_WINDOWS, "wire_inflight_max_bytes", "in flight", "max", "", SI, DATA | PACKETS, \
         tp_sheet_wire, SHEET_MEMBER(struct tp_wire, outstanding_max_bytes, SHEET_IF_FLIGHT),         \
         offsetof(struct tp_wire, outstanding_max_bytes), "most of them"),                          \

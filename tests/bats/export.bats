@@ -103,3 +103,21 @@ in_log() { gzip -dc "${2:-$one_flow}" | grep -c ": $1: "; }
     "$tcpprobe" export -q --threads 0 "$two_flows" >expected
     "$tcpprobe" export -q --threads 3 "$two_flows" | cmp expected -
 }
+
+@test "events of packets: names of bits, SACK blocks, the same columns in every line" {
+    "$tcpprobe" export -q --events --filter 'tcp_probe || port 59126' "$samples/cubic-loss.pcap.gz" >csv
+    "$tcpprobe" export -q --events --format ndjson "$samples/cubic-loss.pcap.gz" >ndjson
+    [ "$(perl -ne 's/"[^"]*"/x/g; print tr/,//, "\n"' csv | sort -u | wc -l)" -eq 1 ]
+    [ "$(grep -c ',"3387926428-3387927876"' csv)" -ge 1 ]
+    [ "$(grep -c '"sack":"' ndjson)" -eq 600 ] # tcptrace counts as many
+    [ "$(grep -c '"sack":"[0-9]*-[0-9]*,[0-9]*-[0-9]*,[0-9]*-[0-9]*"' ndjson)" -gt 0 ]
+    [ "$(sed -n 's/.*"flags":"\([^"]*\)".*/\1/p' ndjson | sort -u | paste -sd' ')" = "ACK FIN|ACK PSH|ACK RST SYN SYN|ACK" ]
+    grep -q '"options":"MSS|WSCALE|SACK_OK|TS"' ndjson
+}
+
+@test "--metric help lists every metric and reads nothing" {
+    "$tcpprobe" export --metric help >out
+    [ "$(wc -l <out)" -gt 30 ]
+    "$tcpprobe" export --help | tr -s ' \n' ' ' >help
+    while read -r name _; do grep -q " $name " help; done <out
+}
