@@ -212,7 +212,6 @@ struct tp_wire_trouble {
     uint32_t sack_blocks_max;
     uint32_t ambiguous_acks;            /* end at a resent segment: no RTT sample (Karn) */
     uint32_t post_loss_acks;            /* data below was resent later: no sample */
-    uint32_t covered_acks;              /* segments acknowledged together with later ones */
     uint32_t copies_max;                /* most transmissions of one segment, less one */
     struct tp_rtt_sum resend_delay;     /* from one transmission of a segment to the next */
     struct tp_rtt_sum rtt_resent;       /* of the ambiguous ACKs, from the last transmission */
@@ -242,6 +241,7 @@ struct tp_wire {
     uint32_t truncated_packets;
     uint32_t acks, pure_acks;             /* ACK set; and nothing else in it */
     uint32_t pushes;                      /* data packets with PSH */
+    uint32_t covered_acks;                /* segments acknowledged together with later ones */
     uint32_t isn;                         /* raw; valid if syns */
     uint32_t segment_min_bytes, segment_max_bytes;
     uint32_t window_min_bytes, window_max_bytes; /* that this end advertised, 0 not counted as

@@ -126,32 +126,36 @@ static struct tp_flow_data *data_of(struct tp_flow *flow, const struct tp_timeli
 /* --- memory --------------------------------------------------------------------------------- */
 
 /* What costs memory are the distributions of long flows. */
-static void digest(struct tp_analysis *analysis, struct tp_side *side, bool closed)
+static void digest(struct tp_analysis *analysis, struct tp_flow *flow, unsigned end)
 {
-    if (closed) /* what the last sample weighs is known; without memory it is told at the end */
+    struct tp_side *side = tp_side_of(flow, end);
+
+    tp_packets_digest(tp_end_of(flow, end), &analysis->shape);
+    if (!side)
+        return;
+    if (flow->closed[end]) /* what the last sample weighs is known */
         tp_states_finish(&side->states, &analysis->shape);
     tp_states_digest(&side->states, &analysis->shape);
 }
 
-static void coarsen(struct tp_analysis *analysis, struct tp_side *side, bool closed)
+static void coarsen(struct tp_analysis *analysis, struct tp_flow *flow, unsigned end)
 {
-    (void)closed;
-    tp_states_coarsen(&side->states, &analysis->shape);
+    struct tp_side *side = tp_side_of(flow, end);
+
+    tp_packets_coarsen(tp_end_of(flow, end), &analysis->shape);
+    if (side)
+        tp_states_coarsen(&side->states, &analysis->shape);
 }
 
-static void each_side(struct tp_analysis *analysis, struct tp_flow *flow,
-                      void (*visit)(struct tp_analysis *analysis, struct tp_side *side,
-                                    bool closed))
+static void each_end(struct tp_analysis *analysis, struct tp_flow *flow,
+                     void (*visit)(struct tp_analysis *analysis, struct tp_flow *flow,
+                                   unsigned end))
 {
-    struct tp_flow_data *data;
     unsigned end;
 
-    for (; flow; flow = flow->older) {
-        data = flow->data;
-        for (end = 0; data && end < 2; end++)
-            if (data->side[end])
-                visit(analysis, data->side[end], flow->closed[end]);
-    }
+    for (; flow; flow = flow->older)
+        for (end = 0; flow->data && end < 2; end++)
+            visit(analysis, flow, end);
 }
 
 /* Flows that were not met lately keep their usual quantiles only; where that is not enough, values
@@ -166,10 +170,10 @@ static void save_memory(struct tp_analysis *analysis)
 
     for (i = 0; flow && i < FLOWS_LATELY; i++)
         flow = flow->older;
-    each_side(analysis, flow, digest);
+    each_end(analysis, flow, digest);
     while (shape->bytes > enough && shape->keep_bits > TP_DIST_MIN_BITS) {
         shape->keep_bits = shape->keep_bits > KEEP_FIRST ? KEEP_FIRST : shape->keep_bits - 1;
-        each_side(analysis, tp_flow_table_newest(analysis->table), coarsen);
+        each_end(analysis, tp_flow_table_newest(analysis->table), coarsen);
     }
     if (shape->bytes > enough)
         analysis->shape_limit += analysis->shape_limit / 2;

@@ -83,6 +83,9 @@ static inline int tp_emit(struct tp_pass *pass, enum tp_metric_id metric, double
 
 /* The last record of the flow is in. */
 int tp_packets_finish(struct tp_analysis *analysis, struct tp_flow *flow);
+/* Saves memory for distributions; end may be NULL. */
+void tp_packets_digest(struct tp_end *end, struct tp_tally_shape *shape);
+void tp_packets_coarsen(struct tp_end *end, struct tp_tally_shape *shape);
 void tp_packets_release(struct tp_analysis *analysis, struct tp_flow *flow);
 
 /* --- mss.c ---------------------------------------------------------------------------------- */

@@ -238,14 +238,16 @@ int tp_figures_finish(struct tp_packets *packets, struct tp_tally_shape *shape)
     return rc < 0 ? TP_ERR_NOMEM : TP_OK;
 }
 
-void tp_figures_coarsen(struct tp_packets *packets, struct tp_tally_shape *shape)
+void tp_packets_coarsen(struct tp_end *end, struct tp_tally_shape *shape)
 {
-    each(packets, shape, tp_tally_coarsen);
+    if (end && end->packets)
+        each(end->packets, shape, tp_tally_coarsen);
 }
 
-void tp_figures_digest(struct tp_packets *packets, struct tp_tally_shape *shape)
+void tp_packets_digest(struct tp_end *end, struct tp_tally_shape *shape)
 {
-    each(packets, shape, tp_tally_digest);
+    if (end && end->packets)
+        each(end->packets, shape, tp_tally_digest);
 }
 
 static void release(struct tp_tally *tally, struct tp_tally_shape *shape)

@@ -65,8 +65,6 @@ struct tp_sight {
 
 int tp_figures_note(struct tp_sight *sight);
 int tp_figures_finish(struct tp_packets *packets, struct tp_tally_shape *shape);
-void tp_figures_coarsen(struct tp_packets *packets, struct tp_tally_shape *shape);
-void tp_figures_digest(struct tp_packets *packets, struct tp_tally_shape *shape);
 void tp_figures_release(struct tp_packets *packets, struct tp_tally_shape *shape);
 
 uint32_t tp_rtt_ticks(double us);

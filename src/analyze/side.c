@@ -1,14 +1,18 @@
 /* side.c: what can be said of one flow once all its records are in. */
 #include <tcpprobe/analyze.h>
 
-/* What an end is known to have sent: acknowledged by itself, else received by its peer. */
+/* What an end is known to have sent: acknowledged by itself, else received by its peer, else as
+ * its packets say. */
 static uint64_t sent_bytes(const struct tp_flow *flow, unsigned end)
 {
     const struct tp_side *own = tp_flow_side(flow, end), *peer = tp_flow_side(flow, 1 - end);
     uint64_t acked = own && own->has_acked ? own->acked_bytes : 0;
     uint64_t received = peer && peer->has_received ? peer->received_bytes : 0;
+    const struct tp_wire *wire = tp_flow_wire(flow, end);
 
-    return acked > received ? acked : received;
+    if (acked || received || !wire)
+        return acked > received ? acked : received;
+    return wire->unique_bytes > wire->acked_bytes ? wire->unique_bytes : wire->acked_bytes;
 }
 
 unsigned tp_flow_bulk_end(const struct tp_flow *flow)
@@ -18,7 +22,7 @@ unsigned tp_flow_bulk_end(const struct tp_flow *flow)
     if (sent[0] != sent[1])
         return sent[1] > sent[0];
     /* Nothing was carried: the end that is known, then the one that opened the connection. */
-    if (!tp_flow_side(flow, 0) != !tp_flow_side(flow, 1))
+    if (!tp_flow_side(flow, 0) != !tp_flow_side(flow, 1) && !tp_flow_connection(flow))
         return tp_flow_side(flow, 0) ? 0 : 1;
     return flow->opener == 1;
 }

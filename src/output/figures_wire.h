@@ -201,7 +201,7 @@
     RTT(P, N, IN_TIMES, SACK, "rtt_sack"),                                                         \
     RTT(P, N, IN_TIMES, TS, "rtt_ts"),                                                             \
     METRICS(P, N, IN_TIMES, WIRE_SRTT, "wire_srtt", "us", "srtt ms", MS, "time"),                  \
-    TROUBLE(P, N, IN_TIMES, "wire_covered_acks", "covered", "", PLAIN, ALL, covered_acks, ACKED,   \
+    WIRE(P, N, IN_TIMES, "wire_covered_acks", "covered", "", PLAIN, ALL, covered_acks, ACKED,      \
         "segments acknowledged together with later ones"),                                         \
     TROUBLE(P, N, IN_TIMES, "wire_ambiguous_acks", "ambig", "", PLAIN, ALL, ambiguous_acks, ACKED, \
         "ACKs that end at a segment sent again: no RTT sample (Karn)"),                            \

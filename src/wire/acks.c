@@ -111,8 +111,7 @@ static void advance(struct step *step, uint64_t ack)
     bytes -= dir->fin && dir->fin >= dir->una && dir->fin < ack;
     dir->wire.acked_bytes += bytes;
     step->verdict->acked_bytes = bytes;
-    if (covered)
-        TROUBLE_ADD(dir, covered_acks, covered);
+    dir->wire.covered_acks += covered;
     sample(step, &cover);
     if (cover.count)
         flight_pop(&step->connection->wires->pool, &dir->flight, cover.count);

@@ -169,7 +169,7 @@ struct resent *trouble_find(struct trouble *trouble, uint64_t start, uint64_t en
 /* Adds to a counter of the direction's trouble; nothing without memory. */
 #define TROUBLE_ADD(dir, member, n)                                                                \
     do {                                                                                           \
-        struct trouble *trouble_ = trouble_of(dir);                                                \
+        struct trouble *trouble_ = (n) ? trouble_of(dir) : NULL;                                                \
         if (trouble_)                                                                              \
             trouble_->sums.member += (n);                                                          \
     } while (0)
