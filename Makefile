@@ -96,12 +96,15 @@ $(B)/tests/test_cli_nomem: $(CLI_PARTS)
 
 $(B)/tests/test_bottleneck: $(filter-out %/main.o %/options.o %/tun.o,$(LINK_OBJ))
 
-tests: $(UNIT) $(if $(SAN),$(REPLAY))
+# What the library makes of files, in words for the tests in shell and Perl.
+VERDICTS := $(B)/tests/verdicts $(B)/bench/bigcap $(B)/bench/measure
+
+tests: $(UNIT) $(VERDICTS) $(if $(SAN),$(REPLAY))
 
 unit: $(UNIT)
 	$(Q)scripts/run-tests $(UNIT)
 
-bats: all lab
+bats: all lab $(VERDICTS)
 	$(Q)scripts/run-tests $(BATS)
 
 replay: $(REPLAY)

@@ -1,0 +1,25 @@
+# Captures of public projects, which are not part of this one: make check CAPTURES=DIR, where
+# DIR/tcprs holds labelled retransmissions (see tcprs.pl) and DIR/shapes what is odd (see shapes.pl).
+load helpers
+
+setup() {
+    [ -n "${CAPTURES:-}" ] || skip "needs captures: make check CAPTURES=DIR"
+    cd "$BATS_TEST_TMPDIR"
+}
+
+@test "retransmissions and reordering are what labels by others say" {
+    [ -d "$CAPTURES/tcprs" ] || skip "no $CAPTURES/tcprs"
+    perl "$BATS_TEST_DIRNAME/tcprs.pl" "$verdicts" "$CAPTURES/tcprs"
+}
+
+@test "odd captures are read or refused, and counted as tshark counts" {
+    [ -d "$CAPTURES/shapes" ] || skip "no $CAPTURES/shapes"
+    command -v tshark >/dev/null || skip "needs tshark"
+    perl "$BATS_TEST_DIRNAME/shapes.pl" "$verdicts" "$CAPTURES/shapes"
+}
+
+@test "tshark and tcptrace agree on them, or there is a reason" {
+    command -v tshark >/dev/null || skip "needs tshark"
+    command -v tcptrace >/dev/null || skip "needs tcptrace"
+    perl "$BATS_TEST_DIRNAME/tshark.pl" "$verdicts" "$CAPTURES"/tcprs/traces/*
+}
