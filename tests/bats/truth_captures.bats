@@ -4,6 +4,7 @@ load helpers
 
 setup() {
     [ -n "${CAPTURES:-}" ] || skip "needs captures: make check CAPTURES=DIR"
+    CAPTURES=$(cd "$CAPTURES" && pwd)
     cd "$BATS_TEST_TMPDIR"
 }
 
