@@ -278,8 +278,8 @@ enum tp_scale {
 enum tp_vantage { TP_VANTAGE_UNKNOWN, TP_VANTAGE_END0, TP_VANTAGE_END1, TP_VANTAGE_BETWEEN };
 
 struct tp_handshake {
-    int64_t syn_rtt_ns;         /* SYN to SYN-ACK; 0 if not measured (one SYN of each only) */
-    int64_t ack_rtt_ns;         /* SYN-ACK to ACK */
+    int64_t syn_rtt_ns;         /* SYN to SYN-ACK; 0 if not measured: neither came again */
+    int64_t ack_rtt_ns;         /* SYN-ACK to ACK; 0 if not measured: the SYN-ACK came once */
     int8_t opener;              /* end that sent the SYN; -1: not seen */
     bool syn, synack, ack;      /* seen */
     uint8_t vantage;            /* enum tp_vantage */

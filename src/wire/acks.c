@@ -153,7 +153,7 @@ static void repeat(struct step *step)
             trouble->sums.triple_dup_acks++;
         }
         step->verdict->dup_acks = trouble->dup_acks;
-    } else if (!step->window_same) {
+    } else if (step->window_changed) {
         FOUND(step, WINDOW_UPDATE);
     }
 }
@@ -187,8 +187,8 @@ static bool is_strange(const struct direction *own, int64_t distance)
 /* The first ACK says where the data stood; those that it covers were captured. */
 static void begin(struct direction *dir, uint64_t ack)
 {
-    if (!(dir->state & DIR_UNA))
-        dir->una = ack < SEQ_ZERO + 1 ? ack : SEQ_ZERO + 1;
+    if (!(dir->state & DIR_UNA) && ack < dir->una)
+        dir->una = ack;
     dir->state |= DIR_UNA | DIR_ACKED;
 }
 

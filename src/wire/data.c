@@ -193,7 +193,7 @@ static void fill_hole(struct step *step, const struct fall *fall, uint64_t end)
         trouble_if(own)->sums.repairs += TP_FOUND(step->verdict, REPAIR);
         trouble_if(own)->sums.ambiguous += TP_FOUND(step->verdict, AMBIGUOUS);
     }
-    if (fall->hole.acked) {
+    if (fall->hole.kind == HOLE_ACKED) {
         trouble_if(own)->sums.unseen_bytes -= fall->filled < trouble_if(own)->sums.unseen_bytes
                                                   ? fall->filled
                                                   : trouble_if(own)->sums.unseen_bytes;
@@ -208,17 +208,21 @@ static int open_hole(struct step *step)
 {
     struct direction *own = step->own;
     struct segment now = segment_of(step, step->seq, step->seq);
-    struct hole hole = {own->max, step->seq, step->now_ns, now.tsval, now.ip_id, false};
+    bool first = !own->wire.syns && own->wire.data_packets <= (step->payload > 0);
+    struct hole hole = {.start = own->max,
+                        .end = step->seq,
+                        .opened_ns = step->now_ns,
+                        .tsval = now.tsval,
+                        .ip_id = now.ip_id,
+                        .kind = first ? HOLE_BEFORE : HOLE_OPEN};
 
-    if (!own->wire.syns && own->wire.data_packets <= 1 && step->seq == own->max + 1) {
-        own->max = step->seq; /* all that was seen before was a keep-alive: one too low */
-        return TP_OK;
-    }
-    FOUND(step, HOLE);
-    step->verdict->unseen_bytes = hole.end - hole.start;
     if (holes_add(&own->holes, &hole) < 0)
         return TP_ERR_NOMEM;
     own->max = step->seq;
+    if (first) /* till now its peer's ACKs were all that was known of it */
+        return TP_OK;
+    FOUND(step, HOLE);
+    step->verdict->unseen_bytes = hole.end - hole.start;
     return TP_OK;
 }
 
@@ -229,7 +233,10 @@ static uint64_t before_all(const struct step *step, struct fall *fall)
 
     if (step->own->wire.syns || step->seq >= SEQ_ZERO + 1)
         return 0;
-    fall->hole = (struct hole){step->seq, end, step->own->wire.data_first_ns, 0, 0, false};
+    fall->hole = (struct hole){.start = step->seq,
+                               .end = end,
+                               .opened_ns = step->own->wire.data_first_ns,
+                               .kind = HOLE_BEFORE};
     return end - step->seq;
 }
 

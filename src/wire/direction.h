@@ -67,8 +67,8 @@ struct step {
     int64_t data_before_ns; /* this end's latest data before this packet; 0 if none */
     uint64_t seq, end;      /* relative payload; a FIN is the number at end */
     uint32_t payload;
-    uint16_t flags;   /* TP_TCP_... */
-    bool window_same; /* as in this end's packet before */
+    uint16_t flags;                   /* TP_TCP_... */
+    bool window_same, window_changed; /* against this end's packet before */
 };
 
 #define FOUND(step, ID) ((step)->verdict->findings |= UINT64_C(1) << TP_FINDING_##ID)

@@ -179,8 +179,7 @@ void handshake_ack(struct step *step)
         return;
     handshake->ack = true;
     step->connection->complete |= TP_COMPLETE_ACK;
-    if (is_clean(step->peer) && step->own->wire.syns == 1 &&
-        step->now_ns > step->peer->wire.first_ns) {
+    if (is_clean(step->peer) && step->now_ns > step->peer->wire.first_ns) {
         handshake->ack_rtt_ns = step->now_ns - step->peer->wire.first_ns;
         rtt_sample(step, step->peer, TP_RTT_HANDSHAKE, handshake->ack_rtt_ns, true);
     }

@@ -112,13 +112,13 @@ uint64_t holes_ack(struct holes *holes, uint64_t seq, uint32_t *gaps)
     uint32_t i = find(holes, seq);
 
     *gaps = 0;
-    if (i < holes->count && holes->list[i].start < seq && !holes->list[i].acked) {
+    if (i < holes->count && holes->list[i].start < seq && holes->list[i].kind == HOLE_OPEN) {
         bytes = seq - holes->list[i].start;
         holes->list[i].start = seq; /* what was acknowledged of it is not looked for again */
         *gaps = 1;
     }
-    for (; i > 0 && !holes->list[i - 1].acked; i--) {
-        holes->list[i - 1].acked = true;
+    for (; i > 0 && holes->list[i - 1].kind == HOLE_OPEN; i--) {
+        holes->list[i - 1].kind = HOLE_ACKED;
         bytes += holes->list[i - 1].end - holes->list[i - 1].start;
         ++*gaps;
     }

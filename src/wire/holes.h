@@ -13,12 +13,18 @@
 
 #define HOLES_MAX 1024
 
+enum hole_kind {
+    HOLE_OPEN,
+    HOLE_ACKED, /* acknowledged though never captured: the capture's gap */
+    HOLE_BEFORE /* sent before the capture began */
+};
+
 struct hole {
     uint64_t start, end;
     int64_t opened_ns; /* when data above it were captured */
     uint32_t tsval;    /* of those data; 0 if none */
     uint16_t ip_id;    /* of those data; 0 if none */
-    bool acked;        /* acknowledged though never captured: the capture's gap */
+    uint8_t kind;      /* enum hole_kind */
 };
 
 struct holes {
@@ -34,8 +40,8 @@ int holes_add(struct holes **holes, const struct hole *hole);
  * that would have been cut in two loses its upper part. */
 uint64_t holes_fill(struct holes **holes, uint64_t start, uint64_t end, struct hole *first);
 
-/* The bytes below seq that were not yet acknowledged are now; returns how many, and in *gaps of
- * how many holes. */
+/* The bytes below seq in holes that were open are acknowledged now; returns how many, and in *gaps
+ * of how many holes. */
 uint64_t holes_ack(struct holes *holes, uint64_t seq, uint32_t *gaps);
 
 #endif

@@ -33,7 +33,8 @@ void window_packet(struct step *step)
     verdict->has_window = scaled(step, &bytes);
     verdict->window_at_least = verdict->has_window && wire->scale == TP_SCALE_AT_LEAST;
     verdict->window_bytes = bytes;
-    step->window_same = (own->state & DIR_WINDOW) && own->raw_window == step->packet->window;
+    step->window_same = (own->state & DIR_WINDOW) && own->window == bytes;
+    step->window_changed = (own->state & DIR_WINDOW) && own->window != bytes;
     own->window = (uint32_t)bytes;
     own->raw_window = step->packet->window;
     own->state |= DIR_WINDOW;
