@@ -187,6 +187,7 @@ struct tp_figure_source {
     /* Only this part of the recording is shown. */
     bool windowed;
     int64_t from_ns, until_ns;
+    int64_t zero_ns; /* what the picture of the whole counts from; INT64_MIN: the flows' begin */
 };
 
 struct tp_figure_options {

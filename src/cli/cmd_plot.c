@@ -46,8 +46,8 @@ static const struct argp_option option_table[] = {
     {"top", 'n', "N", 0, "the N flows with the most bytes", GROUP_WHAT + 1},
     {"ssh", KEY_SSH, NULL, 0, "do not leave out the flows of port 22", GROUP_WHAT + 1},
     {"zoom", KEY_ZOOM, "PART", 0,
-     "show one flow around its first loss episode (loss), its third (loss:3), or from one time to "
-     "another (1.2s..1.8s)",
+     "show one flow around its first loss episode (loss), its third (loss:3), or from one time of "
+     "the whole picture to another (1.2s..1.8s)",
      GROUP_WHAT + 1},
     {0, 0, 0, 0, "Look:", GROUP_LOOK + 1},
     {"panels", 'p', "LIST", 0, "of panels, with commas; see below", GROUP_LOOK + 1},

@@ -18,6 +18,7 @@ struct reading {
     struct cli_plot *plot;
     struct cli_pass pass;
     struct tp_analysis *analysis;
+    int64_t zero_ns; /* see struct tp_figure_source */
 };
 
 static bool keep(void *context, const struct tp_record *record)
@@ -127,12 +128,14 @@ static struct tp_figure_source *sources_of(const struct reading *reading, size_t
     sources = calloc(*count ? *count : 1, sizeof *sources);
     for (i = 0; sources && i < *count; i++) {
         info = tp_stream_info(reading->pass.stream, i);
-        sources[i] = (struct tp_figure_source){.name = info->path,
-                                               .timeline = info->timeline,
-                                               .has_wall_offset = info->has_wall_offset,
-                                               .wall_offset_ns = info->wall_offset_ns,
-                                               .aligned = info->aligned,
-                                               .windowed = is_detail(reading)};
+        sources[i] =
+            (struct tp_figure_source){.name = info->path,
+                                      .timeline = info->timeline,
+                                      .has_wall_offset = info->has_wall_offset,
+                                      .wall_offset_ns = info->wall_offset_ns - info->shift_ns,
+                                      .aligned = info->aligned,
+                                      .windowed = is_detail(reading),
+                                      .zero_ns = reading->zero_ns};
         cli_pass_window(&reading->pass, info->timeline, &sources[i].from_ns, &sources[i].until_ns);
     }
     return sources;
@@ -203,7 +206,7 @@ static bool read_all(struct reading *reading)
 static struct tp_figure *read_once(struct cli_plot *plot)
 {
     struct tp_figure_needs needs = tp_figure_needs(plot->figure.panels, is_given(&plot->input));
-    struct reading reading = {.plot = plot};
+    struct reading reading = {.plot = plot, .zero_ns = INT64_MIN};
     struct tp_figure *figure = NULL;
     struct tp_plot_choice choice;
 
@@ -230,7 +233,7 @@ static struct tp_figure *read_once(struct cli_plot *plot)
 /* What the first reading finds. */
 struct place {
     struct tp_flow_key key;
-    int64_t from_ns, until_ns;
+    int64_t zero_ns, from_ns, until_ns;
 };
 
 error_t cli_plot_parse_zoom(struct cli_plot *plot, const char *text)
@@ -279,9 +282,41 @@ static bool find_episode(const struct reading *reading, const struct tp_flow *fl
                     plural(count));
         return false;
     }
-    *place = (struct place){.key = flow->key};
     tp_plot_around(flow, &episode, &place->from_ns, &place->until_ns);
     return true;
+}
+
+static int64_t clock_of(const struct cli_time *time, int64_t zero_ns)
+{
+    int64_t clock_ns;
+
+    if (time->is_clock)
+        return time->ns;
+    return __builtin_add_overflow(zero_ns, time->ns, &clock_ns) ? INT64_MAX : clock_ns;
+}
+
+/* The part of the flow with the most bytes; times are those of a picture of all that are chosen. */
+static bool find_part(const struct reading *reading, const struct tp_plot_choice *choice,
+                      struct place *place)
+{
+    const struct cli_plot *plot = reading->plot;
+    const struct tp_flow *flow = choice->flows[0];
+    size_t i;
+
+    *place = (struct place){.key = flow->key, .zero_ns = flow->first_ns};
+    for (i = 1; i < choice->count; i++)
+        if (choice->flows[i]->key.timeline == flow->key.timeline &&
+            choice->flows[i]->first_ns < place->zero_ns)
+            place->zero_ns = choice->flows[i]->first_ns;
+    if (plot->episode)
+        return find_episode(reading, flow, place);
+    place->from_ns = clock_of(&plot->from, place->zero_ns);
+    place->until_ns = clock_of(&plot->until, place->zero_ns);
+    if (place->from_ns < place->until_ns && place->from_ns < flow->last_ns &&
+        place->until_ns > flow->first_ns)
+        return true;
+    cli_message("--zoom: nothing of the flow is between these times");
+    return false;
 }
 
 static bool find_place(struct cli_plot *plot, struct place *place)
@@ -296,7 +331,7 @@ static bool find_place(struct cli_plot *plot, struct place *place)
         if (choose(&reading, &choice)) {
             if (choice.count > 1 && !plot->input.quiet)
                 cli_message("zooming into the flow with the most bytes; --flow chooses another");
-            found = find_episode(&reading, choice.flows[0], place);
+            found = find_part(&reading, &choice, place);
         }
         tp_plot_choice_release(&choice);
     }
@@ -322,7 +357,7 @@ static const struct tp_flow *find_flow(const struct tp_analysis *analysis,
 static struct tp_figure *read_place(struct cli_plot *plot, const struct place *place)
 {
     struct tp_figure_needs needs = tp_figure_needs(plot->figure.panels, true);
-    struct reading reading = {.plot = plot};
+    struct reading reading = {.plot = plot, .zero_ns = place->zero_ns};
     struct cli_input input = plot->input;
     struct tp_figure *figure = NULL;
     const struct tp_flow *flow;
@@ -353,7 +388,7 @@ static struct tp_figure *zoom(struct cli_plot *plot)
 
     for (i = 0; i < plot->input.path_count; i++)
         if (!is_file(plot->input.paths[i])) {
-            cli_message("--zoom loss reads its input twice, which %s does not allow: name a file",
+            cli_message("--zoom reads its input twice, which %s does not allow: name a file",
                         strcmp(plot->input.paths[i], "-") == 0 ? "standard input"
                                                                : plot->input.paths[i]);
             return NULL;
@@ -369,11 +404,7 @@ struct tp_figure *cli_plot_figure(struct cli_plot *plot)
         cli_message("--zoom, --since and --until choose a part each: give one of them");
         return NULL;
     }
-    if (plot->from.given) {
-        plot->input.since = plot->from;
-        plot->input.until = plot->until;
-    }
-    figure = plot->episode ? zoom(plot) : read_once(plot);
+    figure = plot->zoomed ? zoom(plot) : read_once(plot);
     malloc_trim(0); /* the process that draws begins with a copy of what is left */
     return figure;
 }

@@ -13,14 +13,14 @@ struct cli_plot {
     struct tp_figure_options figure;
     bool zoomed;                 /* --zoom was given: */
     size_t episode;              /* loss episode, from 1; 0: ... */
-    struct cli_time from, until; /* ... this part, if given */
+    struct cli_time from, until; /* ... this part */
 };
 
-/* "loss", "loss:3", "1.2s..1.8s"; the latter is --since and --until. 0, or what cli_bad_option()
+/* "loss", "loss:3", "1.2s..1.8s" on the axis of the whole picture. 0, or what cli_bad_option()
  * returns. */
 error_t cli_plot_parse_zoom(struct cli_plot *plot, const char *text);
 
-/* Reads the inputs, twice where a loss episode has to be found first. NULL after a message. Nothing
+/* Reads the inputs, twice to zoom. NULL after a message. Nothing
  * else of them is left in memory. */
 struct tp_figure *cli_plot_figure(struct cli_plot *plot);
 

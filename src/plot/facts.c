@@ -104,6 +104,7 @@ static void add_episodes(const struct tp_scene *scene, const struct tp_scene_flo
                          struct tp_facts *facts)
 {
     int64_t from_ns = flow->origin_ns, until_ns = from_ns + flow->span_ns;
+    int64_t edge_ns = flow->span_ns / 50; /* what ends there may be cut by it */
     struct tp_plot_episode episode, first = {0};
     size_t total, i, whole = 0, cut = 0;
     char at[32];
@@ -113,7 +114,7 @@ static void add_episodes(const struct tp_scene *scene, const struct tp_scene_flo
         tp_plot_episodes(scene->analysis, flow->flow, &episode, i);
         if (episode.end_ns < from_ns || episode.begin_ns > until_ns)
             continue;
-        if (episode.begin_ns >= from_ns && episode.end_ns <= until_ns)
+        if (episode.begin_ns > from_ns + edge_ns && episode.end_ns < until_ns - edge_ns)
             first = whole++ ? first : episode;
         else if (cut++ == 0 && whole == 0)
             first = episode;

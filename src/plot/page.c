@@ -148,7 +148,7 @@ static void draw_aligned(struct tp_scene *scene, double left_px, double right_px
 
     if (!aligned[0])
         return;
-    snprintf(text, sizeof text, "kernel events put on the packets' clock %s", aligned);
+    snprintf(text, sizeof text, "packets put on the clock of the kernel's events %s", aligned);
     caption = tp_sketch_caption(&scene->sketch, right_px, y_px, TP_SMALL_PX, scene->theme->text_dim,
                                 TP_ANCHOR_RIGHT, false, text);
     if (caption)

@@ -16,7 +16,7 @@ bool tp_inflight_has(const struct tp_scene *scene, const struct tp_scene_flow *f
     return tp_scene_series(flow, flow->bulk, TP_METRIC_WIRE_INFLIGHT) != NULL;
 }
 
-enum { OUTSTANDING, PIPE, CWND, SSTHRESH, WINDOW, TRACKS };
+enum { PIPE, OUTSTANDING, CWND, SSTHRESH, WINDOW, TRACKS };
 
 struct quantity {
     struct tp_track track;
@@ -36,12 +36,12 @@ static void set_quantities(const struct tp_scene *scene, const struct tp_scene_f
         double factor;
         struct quantity quantity;
     } rows[TRACKS] = {
-        {TP_METRIC_WIRE_INFLIGHT,
-         1,
-         {.what = "wire_inflight", .name = "in flight", .rgb = theme->inflight, .width_px = 1}},
         {TP_METRIC_WIRE_PIPE,
          1,
          {.what = "wire_pipe", .name = "pipe", .rgb = theme->pipe, .width_px = 1}},
+        {TP_METRIC_WIRE_INFLIGHT,
+         1,
+         {.what = "wire_inflight", .name = "in flight", .rgb = theme->inflight, .width_px = 1}},
         {TP_METRIC_SND_CWND,
          mss,
          {.what = "snd_cwnd", .name = "cwnd", .rgb = theme->cwnd, .width_px = TP_CURVE_PX}},
@@ -63,6 +63,19 @@ static void set_quantities(const struct tp_scene *scene, const struct tp_scene_f
         if (rows[i].factor > 0) /* a window in segments is on another scale */
             quantities[i].track = tp_scene_track(flow, flow->bulk, rows[i].metric, rows[i].factor);
     }
+}
+
+/* Without loss the pipe is what is outstanding. */
+static bool are_equal(const struct tp_series *a, const struct tp_series *b)
+{
+    uint32_t i;
+
+    if (!a || !b || a->count != b->count || a->samples != b->samples)
+        return false;
+    for (i = 0; i < a->count; i++)
+        if (a->bins[i].sum != b->bins[i].sum)
+            return false;
+    return true;
 }
 
 /* The window is what matters where it is near; far above it would flatten all the rest. */
@@ -108,6 +121,8 @@ void tp_inflight_draw(struct tp_scene *scene, struct tp_panel *panel, bool times
     double window;
 
     set_quantities(scene, &scene->flows[0], quantities);
+    if (are_equal(quantities[PIPE].track.series, quantities[OUTSTANDING].track.series))
+        quantities[PIPE].track.series = NULL;
     tp_frame_value_axis(panel, highest(quantities, &window));
     for (i = 0; i < TRACKS; i++)
         quantities[i].track.ceiling = panel->y.high;

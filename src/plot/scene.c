@@ -142,6 +142,8 @@ static void set_window(struct tp_scene *scene, struct tp_scene_flow *flow, int64
     if (!source || !source->windowed)
         return;
     scene->windowed = true;
+    if (source->zero_ns != INT64_MIN)
+        flow->zero_ns = source->zero_ns;
     if (source->from_ns > flow->origin_ns)
         flow->origin_ns = source->from_ns;
     if (source->until_ns < *end_ns)

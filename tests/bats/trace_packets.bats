@@ -161,7 +161,7 @@ inside() { nsenter --net="/run/netns/$pair$1" "${@:2}"; }
     "$tcpprobe" flows -q --format json t.log.gz t.pcap.gz >flows.json
     [ "$(json flows.json 'scalar @{ $d->{flows} }')" = 2 ]
     [ "$(json flows.json 'map { $_->{timeline} } @{ $d->{inputs} }' | sort -u | wc -l)" -eq 1 ]
-    "$tcpprobe" flows t.log.gz t.pcap.gz 2>&1 >/dev/null | grep -q "by the offset in its header"
+    "$tcpprobe" flows t.log.gz t.pcap.gz 2>&1 >/dev/null | grep -q "by the offset in the log's header"
 }
 
 # --- how it ends -----------------------------------------------------------------------------------

@@ -136,13 +136,13 @@ static void the_header_s_offset_tells(void **state)
 
     (void)state;
     check(&seen, make_log(with_offset, 30), make_capture(WALL + 50 * S, ACKS, 1100), 0, -WALL,
-          "by the offset in its header; of 99 matching ACKs nine of ten agree within 32.0 us");
+          "by the offset in the log's header; of 99 matching ACKs nine of ten agree within 32.0 us");
     assert_int_equal(seen.records, 2 * ACKS);
     assert_true(seen.info[0].first_ns == 50 * S && seen.info[1].first_ns == 50 * S + 30 * US);
     check(&seen, make_log(with_offset, 30), make_capture(WALL + 50 * S, 5, 1100), 0, -WALL,
-          "by the offset in its header");
+          "by the offset in the log's header");
     check(&seen, make_log(with_offset, 30), make_capture(WALL + 50 * S, ACKS, 999999), 0, -WALL,
-          "by the offset in its header");
+          "by the offset in the log's header");
 }
 
 /* The capture is from a machine whose clock is wrong. */
@@ -222,7 +222,7 @@ static void the_recorded_pairs_agree(void **state)
         assert_int_equal(seen.info[1].timeline, 0);
         assert_true(seen.info[1].shift_ns == -seen.info[0].wall_offset_ns);
         assert_int_equal(sscanf(seen.info[1].aligned,
-                                "by the offset in its header; of %u matching ACKs nine of ten "
+                                "by the offset in the log's header; of %u matching ACKs nine of ten "
                                 "agree within %lf us",
                                 &matches, &us),
                          2);

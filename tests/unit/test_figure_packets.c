@@ -176,7 +176,8 @@ static void shows_a_part(void **state)
                                       .aligned = "by 12 matching ACKs",
                                       .windowed = true,
                                       .from_ns = SEC + 400 * MS,
-                                      .until_ns = SEC + 620 * MS};
+                                      .until_ns = SEC + 620 * MS,
+                                      .zero_ns = INT64_MIN};
     const struct tp_analysis_options options = {
         .series_bins = 1024, .marks = TP_PLOT_MARKS, .keep = keep, .context = &source};
     struct tp_analysis *analysis = tp_analysis_new(&options, NULL);
