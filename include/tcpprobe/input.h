@@ -2,7 +2,8 @@
  *
  * A stream reads one or more inputs: plain or gzipped trace logs of the kernel (trace,
  * trace_pipe), `trace-cmd report` and `perf script` text, and the /proc/net/tcpprobe text of
- * kernels before 4.16; and packet captures, pcap and pcapng. What a file is, is found out by looking at it. "-" is standard input.
+ * kernels before 4.16; and packet captures, pcap and pcapng. What a file is, is found out by
+ * looking at it. "-" is standard input.
  *
  * Time order: records of one input that are out of order by less than a window of
  * TP_SORT_WINDOW records are sorted; what is later than that is delivered where it stands and
@@ -13,14 +14,19 @@
  * A capture's packets become records of kind PACKET, one for each TCP segment, whatever link it was
  * captured on: Ethernet (VLAN, QinQ, MPLS, PPPoE, SNAP), raw IP, Linux cooked 1 and 2, BSD
  * loopback, PPP, 802.11 with radiotap. In a tunnel (IPIP, 6in4, 4in6, GRE, VXLAN, Geneve,
- * Teredo) it is the inner connection that counts, unless `outer` is set. Captures tell wall-clock
- * time: they join the timeline of a log whose header says how its clock differs from that.
+ * Teredo) it is the inner connection that counts, unless `outer` is set.
+ *
+ * Captures tell wall-clock time and share one timeline, that of a log where one fits: by the offset
+ * to wall-clock time in its header, or else by ACKs. Where snd_una rises from one tcp_probe of a
+ * socket to the next, the first of the two fired for the ACK that a capture holds too. For that the
+ * beginnings of files are read again, which standard input and pipes do not allow. The same ACKs
+ * say how well an offset fits; where they contradict it by a second or more, they are believed.
  *
  * Bad input is a normal case: malformed lines are counted and the first one is kept with its
  * position, a damaged gzip tail ends that input with a warning. Only `strict` turns them into
  * errors.
  *
- * Memory is bounded by threads * block_bytes * about 3 for each input, whatever its size.
+ * Memory is bounded by threads * block_bytes * about 6 for each input, whatever its size.
  * The records are the same with any number of threads.
  *
  *     struct tp_stream *stream;

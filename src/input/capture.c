@@ -96,8 +96,8 @@ static void tell_interfaces(const struct interfaces *interfaces, struct tp_input
         info->snaplen = 0;
 }
 
-int capture_look(const struct format *format, const char *name, const void *opaque,
-                 const struct block *first, struct tp_input_info *info, struct tp_error *error)
+int capture_look(const struct format *format, const void *opaque, const struct block *first,
+                 struct tp_input_info *info, struct tp_error *error)
 {
     const struct capture_cutter *cutter = opaque;
     const struct parser_options options = {.fields = TP_BIT(FRAME)};
@@ -108,7 +108,7 @@ int capture_look(const struct format *format, const char *name, const void *opaq
     if (cutter->refused[0])
         return tp_error_set(error, TP_ERR_FORMAT, "%s", cutter->refused);
     info->capture = true;
-    info->format = name;
+    info->format = format->name;
     strcpy(info->clock, "wall");
     info->has_wall_offset = true;
     tell_interfaces(&cutter->interfaces, info);

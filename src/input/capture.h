@@ -53,8 +53,8 @@ void capture_damaged(struct capture_cutter *cutter, struct cut *cut, const char 
 
 /* For struct format. */
 void capture_release(void *cutter);
-int capture_look(const struct format *format, const char *name, const void *cutter,
-                 const struct block *first, struct tp_input_info *info, struct tp_error *error);
+int capture_look(const struct format *format, const void *cutter, const struct block *first,
+                 struct tp_input_info *info, struct tp_error *error);
 void capture_finish(const void *cutter, struct tp_input_info *info);
 
 struct capture_parser {

@@ -43,6 +43,7 @@ struct parser_options {
 };
 
 struct format {
+    const char *name; /* NULL where the first events tell */
     bool (*begins)(const char *bytes, size_t length); /* is it one? */
 
     size_t cutter_size;                        /* of its state, which starts as zeroes */
@@ -52,8 +53,8 @@ struct format {
     /* Looks at the first block (length 0: there is none): fills format, clock, wall offset,
      * has_time, first_ns and warning of info, or refuses what is not such an input after all
      * (TP_ERR_FORMAT) and says what it is where that can be told. */
-    int (*look)(const void *cutter, const struct block *first, struct tp_input_info *info,
-                struct tp_error *error);
+    int (*look)(const struct format *format, const void *cutter, const struct block *first,
+                struct tp_input_info *info, struct tp_error *error);
     /* All was read: fills what only the cutter knows, and appends to warning. */
     void (*finish)(const void *cutter, struct tp_input_info *info);
 

@@ -163,12 +163,13 @@ static int look_at_lines(const struct block *first, struct tp_input_info *info,
     return result;
 }
 
-static int look(const void *opaque, const struct block *first, struct tp_input_info *info,
-                struct tp_error *error)
+static int look(const struct format *format, const void *opaque, const struct block *first,
+                struct tp_input_info *info, struct tp_error *error)
 {
     const struct text_cutter *cutter = opaque;
     int result = check_for_strangers(cutter, error);
 
+    (void)format;
     if (result < 0)
         return result;
     if (first->length == 0)

@@ -126,12 +126,6 @@ static int cut_packets(void *opaque, struct cut *cut)
     return TP_OK;
 }
 
-static int look(const void *cutter, const struct block *first, struct tp_input_info *info,
-                struct tp_error *error)
-{
-    return capture_look(&format_pcap, "pcap", cutter, first, info, error);
-}
-
 /* --- parsing -------------------------------------------------------------------------------- */
 
 static int parse(void *parser, const struct block *block, struct batch *batch)
@@ -161,11 +155,12 @@ static int parse(void *parser, const struct block *block, struct batch *batch)
 }
 
 const struct format format_pcap = {
+    .name = "pcap",
     .begins = begins,
     .cutter_size = sizeof(struct pcap_cutter),
     .cut = cut_packets,
     .cutter_release = capture_release,
-    .look = look,
+    .look = capture_look,
     .finish = capture_finish,
     .parser_size = sizeof(struct capture_parser),
     .parser_init = capture_parser_init,

@@ -307,12 +307,6 @@ static int cut_blocks(void *opaque, struct cut *cut)
     return TP_OK;
 }
 
-static int look(const void *cutter, const struct block *first, struct tp_input_info *info,
-                struct tp_error *error)
-{
-    return capture_look(&format_pcapng, "pcapng", cutter, first, info, error);
-}
-
 /* --- parsing -------------------------------------------------------------------------------- */
 
 /* The variable part of a simple packet block is known by its length and by its interface's. */
@@ -391,11 +385,12 @@ static int parse(void *parser, const struct block *block, struct batch *batch)
 }
 
 const struct format format_pcapng = {
+    .name = "pcapng",
     .begins = begins,
     .cutter_size = sizeof(struct pcapng_cutter),
     .cut = cut_blocks,
     .cutter_release = capture_release,
-    .look = look,
+    .look = capture_look,
     .finish = capture_finish,
     .parser_size = sizeof(struct capture_parser),
     .parser_init = capture_parser_init,

@@ -29,6 +29,7 @@ static void update_file_facts(struct reader *reader)
 
 static int look(struct reader *reader, struct tp_error *error)
 {
+    const struct format *format;
     ssize_t length;
 
     if (block_init(&reader->first, reader->cutter.size) < 0)
@@ -36,7 +37,8 @@ static int look(struct reader *reader, struct tp_error *error)
     length = block_fill(&reader->cutter, reader->source, &reader->first, error);
     if (length < 0)
         return (int)length;
-    return reader->cutter.format->look(reader->cutter.state, &reader->first, reader->info, error);
+    format = reader->cutter.format;
+    return format->look(format, reader->cutter.state, &reader->first, reader->info, error);
 }
 
 int reader_open(struct reader **opened, const char *path, const struct tp_stream_options *options,
