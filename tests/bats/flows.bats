@@ -239,3 +239,55 @@ END
     [ "$(json flows.json '$d->{total}{flows}')" -eq "$rows" ]
     [ "$(tail -n +2 out | wc -l)" -eq "$rows" ]
 }
+
+@test "the table of a capture" {
+    "$tcpprobe" flows -q "$samples/cubic-loss.pcap.gz" >out
+    diff - out <<'END'
+id flow                            start lasted  acked goodput missed        rtt ms    resent     in flight limit
+                                       s      s      B   bit/s      B  p50  p95 by  segs    %    p50    max by    %
+ 2 10.9.0.1:59126 -> 10.9.0.2:5201 0.122  6.168 5.326M  7.004M      0 41.4 62.5 ack   36 0.97 26.06k 346.1k cwnd 98
+ 1 10.9.0.1:59124 -> 10.9.0.2:5201 0.000  6.328    478   608.2      0 40.6 40.8 ack    0 0.00      2    291 app  97
+
+total: 2 flows, 5.326 MB acked, 36 segments retransmitted, 6334 packets in 6.33 s, 0 B not captured
+END
+}
+
+@test "a log and a capture of the same seconds are the same flows" {
+    for log in "$samples/cubic-loss.log.gz" "$pairs"/*.log.gz; do
+        name=$(basename "$log" .log.gz)
+        "$tcpprobe" flows -q --all --format json "$log" "$pairs/$name.pcap.gz" >flows.json
+        json flows.json 'map { "$_->{acked_bytes} $_->{wire_acked_bytes} $_->{wire_retransmitted_segs} $_->{limited_from}" } grep { $_->{acked_bytes} > 10000 } @{ $d->{flows} }' | sort -n >ours
+        json "$pairs/$name.iperf3.json" 'map { my $acked = $_->{receiver}{bytes} + 37; "$acked $acked $_->{sender}{retransmits} kernel" } @{ $d->{end}{streams} }' | sort -n >expected
+        diff expected ours
+    done
+}
+
+@test "what limits a sender: from kernel events and from packets" {
+    share() { # NAME LIMIT LEAST
+        "$tcpprobe" flows -q --all --format json "$pairs/$1.pcap.gz" "${4:-$pairs}/$1.log.gz" >flows.json
+        json flows.json "map { \$_->{limited_by}, \$_->{kernel_limit_$2_share} >= $3 ? 'kernel' : \$_->{kernel_limit_$2_share}, \$_->{wire_limit_$2_share} >= $3 ? 'packets' : \$_->{wire_limit_$2_share} } grep { \$_->{bytes} > 10000 } @{ \$d->{flows} }" | sort -u | paste -sd' '
+    }
+    [ "$(share rwnd-limited rwnd 0.9)" = "kernel packets rwnd" ]
+    [ "$(share cubic-loss cwnd 0.95 "$samples")" = "cwnd kernel packets" ]
+    [ "$(share two-flows-ipv6 cwnd 0.95)" = "cwnd kernel packets" ]
+    [ "$(share app-limited-bbr app 0.9)" = "app kernel packets" ]
+}
+
+@test "columns of packets are there, and empty, without a capture" {
+    "$tcpprobe" flows -q --all --format ndjson "$one_flow" | sed -n 1p >log.json
+    "$tcpprobe" flows -q --all --format ndjson "$samples/cubic-loss.pcap.gz" | sed -n 1p >capture.json
+    diff <(json log.json 'sort keys %$d') <(json capture.json 'sort keys %$d')
+    [ "$(json log.json 'grep { /^(peer_)?(wire|rtt)_/ && defined $d->{$_} } keys %$d' | wc -l)" -eq 0 ]
+    [ "$(json capture.json 'grep { /^(peer_)?(snd|srtt|retrans|kernel)/ && defined $d->{$_} } keys %$d' | wc -l)" -eq 0 ]
+    [ "$(json capture.json 'grep { /^(wire|rtt)_/ && defined $d->{$_} } keys %$d' | wc -l)" -gt 120 ]
+    "$tcpprobe" flows -q --all "$one_flow" >blocks
+    grep -q '^ Kernel events ' blocks
+    ! grep -q '^  wire_acked_bytes ' blocks
+}
+
+@test "flows are sorted by figures of packets" {
+    order() { "$tcpprobe" flows -q --format csv --sort "$1" "$pairs/two-flows-ipv6.pcap.gz" | tail -n +2 | cut -d, -f1 | paste -sd' '; }
+    [ "$(order wire_retransmitted_bytes)" = "3 2 1" ]
+    [ "$(order -rtt_p50)" = "1 2 3" ]
+    [ "$(order wire_limit_cwnd_share | cut -c5)" = 1 ]
+}
