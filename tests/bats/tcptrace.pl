@@ -76,7 +76,7 @@ my @table = (
     ['max segm size', 'wire_segment_max_bytes', $same, $exact],
     ['min segm size', 'wire_segment_min_bytes', $same, $exact],
     ['avg segm size', 'wire_segment_mean_bytes', $whole, 1, 'tcptrace cuts it off'],
-    ['max win adv', 'wire_window_max_bytes', $same, $exact],
+    ['max win adv', 'wire_window_max_bytes', $same, $exact, 'tcptrace takes the windows of SYNs where none is scaled'],
     ['min win adv', 'wire_window_min_bytes', $same, $exact, 'tcptrace takes the windows of SYNs where none is scaled'],
     ['zero win adv', 'wire_zero_windows', $same, $exact],
     ['avg win adv', 'wire_window_mean_bytes wire_packets wire_resets', sub { $_[1] ? ($_[0] // 0) * ($_[1] - $_[2]) / $_[1] : 0 },
@@ -125,7 +125,7 @@ my @table = (
 my %counted = map { $_ => 1 } 'total packets', 'resets sent', 'ack pkts sent', 'pure acks sent', 'max sack blks/ack',
     'unique bytes sent', 'actual data pkts', 'actual data bytes', 'rexmt data pkts', 'rexmt data bytes',
     'pushed data pkts', 'SYN/FIN pkts sent', 'req 1323 ws/ts', 'adv wind scale', 'req sack', 'urgent data pkts',
-    'urgent data bytes', 'mss requested', 'max segm size', 'min segm size', 'max win adv',
+    'urgent data bytes', 'mss requested', 'max segm size', 'min segm size', 
     'zero win adv', 'max owin', 'initial window', 'ttl stream length', 'missed data', 'truncated data',
     'truncated packets', 'data xmit time', 'throughput';
 my %known = map { $_->[0] => $_ } @table;
