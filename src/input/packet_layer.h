@@ -49,6 +49,11 @@ static inline uint16_t be16(const uint8_t *at)
     return (uint16_t)(at[0] << 8 | at[1]);
 }
 
+static inline uint16_t le16(const uint8_t *at)
+{
+    return (uint16_t)(at[1] << 8 | at[0]);
+}
+
 static inline uint32_t be32(const uint8_t *at)
 {
     return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
@@ -63,10 +68,37 @@ static inline uint64_t be64(const uint8_t *at)
 #define PACKET_LAYERS(X)                                                                           \
     X(ETHERNET, packet_ethernet)                                                                   \
     X(ETHERTYPE, packet_ethertype) /* what walk->type says */                                      \
-    X(IP, packet_ip)               /* by the version in its first four bits */                     \
+    X(VLAN, packet_vlan)           /* a tag and the type behind it */                              \
+    X(VN_TAG, packet_vn_tag)                                                                       \
+    X(I_TAG, packet_i_tag) /* 802.1ah */                                                           \
+    X(MPLS, packet_mpls)                                                                           \
+    X(LLC, packet_llc)                                                                             \
+    X(PPPOE, packet_pppoe)                                                                         \
+    X(PPP, packet_ppp)                                                                             \
+    X(LOOPBACK, packet_loopback)                                                                   \
+    X(COOKED, packet_cooked)                                                                       \
+    X(COOKED2, packet_cooked2)                                                                     \
+    X(FDDI, packet_fddi)                                                                           \
+    X(TOKEN_RING, packet_token_ring)                                                               \
+    X(C_HDLC, packet_c_hdlc)                                                                       \
+    X(WIFI, packet_wifi)                                                                           \
+    X(RADIOTAP, packet_radiotap)                                                                   \
+    X(IP, packet_ip) /* by the version in its first four bits */                                   \
     X(IPV4, packet_ipv4)                                                                           \
     X(IPV6, packet_ipv6)                                                                           \
     X(PROTOCOL, packet_protocol) /* what walk->protocol says */                                    \
+    X(EXTENSION, packet_extension)                                                                 \
+    X(FRAGMENT, packet_fragment)                                                                   \
+    X(AH, packet_ah)                                                                               \
+    X(GRE, packet_gre)                                                                             \
+    X(ETHERIP, packet_etherip)                                                                     \
+    X(NSH, packet_nsh)                                                                             \
+    X(UDP, packet_udp)                                                                             \
+    X(VXLAN, packet_vxlan)                                                                         \
+    X(VXLAN_GPE, packet_vxlan_gpe)                                                                 \
+    X(GENEVE, packet_geneve)                                                                       \
+    X(TEREDO, packet_teredo)                                                                       \
+    X(GTP, packet_gtp)                                                                             \
     X(TCP, packet_tcp)
 
 enum packet_layer {
@@ -87,6 +119,7 @@ struct packet_walk {
     uint64_t have;            /* of the record so far */
     uint64_t fields;          /* that matter */
     const char *text;         /* of LAYER_OTHER and LAYER_BAD */
+    const char *guess;        /* what the frame is if no IP header follows; NULL: no guess made */
     const uint8_t *src, *dst; /* addresses of the innermost IP header */
     uint32_t timeline;
     uint16_t type;     /* EtherType */
