@@ -50,7 +50,7 @@ void tp_series_release(struct tp_series *series);
 #define TP_DIST_MIN_BITS 8
 
 struct tp_dist {
-    uint64_t *weights;   /* one block: `allocated` weights in ns (0: free cell), then the values */
+    struct tp_dist_cell *cells; /* a hash table; private */
     uint64_t total;      /* sum of the weights */
     uint32_t used;       /* cells in use */
     uint32_t allocated;  /* a power of two, or 0 */

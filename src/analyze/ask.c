@@ -29,6 +29,8 @@ static const struct tp_tally *tally_of(const struct tp_flow *flow, unsigned end,
 
     if (metric >= TP_METRIC_IDS || !places[metric].figure || !kept || !kept->packets)
         return NULL;
+    if (metric == TP_METRIC_WIRE_PIPE && !kept->packets->figures[TP_FIGURE_PIPE])
+        metric = TP_METRIC_WIRE_INFLIGHT; /* they never differed */
     return kept->packets->figures[places[metric].figure - 1];
 }
 

@@ -8,6 +8,23 @@ void tp_tally_init(struct tp_tally *tally, const struct tp_tally_shape *shape)
     tp_dist_coarsen(&tally->dist, shape->keep_bits);
 }
 
+int tp_tally_copy(struct tp_tally *tally, const struct tp_tally *other,
+                  struct tp_tally_shape *shape)
+{
+    struct tp_dist dist;
+
+    tp_dist_init(&dist);
+    tp_dist_coarsen(&dist, shape->keep_bits);
+    if (tp_dist_merge(&dist, &other->dist) < 0) {
+        tp_dist_release(&dist);
+        return TP_ERR_NOMEM;
+    }
+    *tally = *other;
+    tally->dist = dist;
+    shape->bytes += tp_dist_bytes(&dist);
+    return TP_OK;
+}
+
 int tp_tally_settle(struct tp_tally *tally, struct tp_tally_shape *shape)
 {
     uint32_t allocated = tally->dist.allocated;

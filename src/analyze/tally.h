@@ -19,6 +19,9 @@ struct tp_tally_shape {
 };
 
 void tp_tally_init(struct tp_tally *tally, const struct tp_tally_shape *shape);
+/* As another one is; the tally is new. On failure it stays so. */
+int tp_tally_copy(struct tp_tally *tally, const struct tp_tally *other,
+                  struct tp_tally_shape *shape);
 /* The value from now on; it gets weight by adding to pending_ns. On failure nothing is lost but
  * this sample. */
 int tp_tally_set(struct tp_tally *tally, uint32_t value, struct tp_tally_shape *shape);

@@ -13,15 +13,33 @@
 #define CELLS_FIRST 8
 #define KEEP_FIRST  11 /* the first rounding: 0.02 %, more than is ever read off a figure */
 
+/* Value and weight lie together: a cell is mostly found in memory that was not used lately. The
+ * weight is in halves, so that a cell takes 12 bytes. */
+struct tp_dist_cell {
+    uint32_t value, low, high;
+};
+
+static uint64_t weight_of(const struct tp_dist_cell *cell)
+{
+    return (uint64_t)cell->high << 32 | cell->low;
+}
+
+static void add_weight(struct tp_dist_cell *cell, uint64_t weight)
+{
+    weight += weight_of(cell);
+    cell->low = (uint32_t)weight;
+    cell->high = (uint32_t)(weight >> 32);
+}
+
+static bool is_free(const struct tp_dist_cell *cell)
+{
+    return !(cell->low | cell->high);
+}
+
 struct cell {
     uint32_t value;
     uint64_t weight;
 };
-
-static uint32_t *values_of(const struct tp_dist *dist)
-{
-    return (uint32_t *)(void *)(dist->weights + dist->allocated);
-}
 
 static uint32_t round_value(uint32_t value, unsigned keep_bits)
 {
@@ -34,27 +52,26 @@ static uint32_t round_value(uint32_t value, unsigned keep_bits)
 }
 
 /* The cell that holds value, or the free one where it belongs. */
-static uint32_t find_cell(const struct tp_dist *dist, uint32_t value)
+static struct tp_dist_cell *find_cell(const struct tp_dist *dist, uint32_t value)
 {
-    const uint32_t *values = values_of(dist);
     uint32_t mask = dist->allocated - 1;
     /* The upper bits of the product: the lower ones only see the lower ones of the value. */
     uint32_t i = value * UINT32_C(2654435769) >> (__builtin_clz(dist->allocated) + 1);
 
-    while (dist->weights[i] && values[i] != value)
+    while (dist->cells[i].value != value && !is_free(&dist->cells[i]))
         i = (i + 1) & mask;
-    return i;
+    return &dist->cells[i];
 }
 
 static void put(struct tp_dist *dist, uint32_t value, uint64_t weight)
 {
-    uint32_t i = find_cell(dist, value);
+    struct tp_dist_cell *cell = find_cell(dist, value);
 
-    if (!dist->weights[i]) {
-        values_of(dist)[i] = value;
+    if (is_free(cell)) {
+        cell->value = value;
         dist->used++;
     }
-    dist->weights[i] += weight;
+    add_weight(cell, weight);
 }
 
 static bool is_full(const struct tp_dist *dist)
@@ -67,18 +84,18 @@ static int rebuild(struct tp_dist *dist, uint32_t allocated, unsigned keep_bits)
 {
     struct tp_dist old = *dist;
     uint32_t i;
-    void *block = calloc(allocated, sizeof(uint64_t) + sizeof(uint32_t));
+    struct tp_dist_cell *cells = calloc(allocated, sizeof *cells);
 
-    if (!block)
+    if (!cells)
         return TP_ERR_NOMEM;
-    dist->weights = block;
+    dist->cells = cells;
     dist->allocated = allocated;
     dist->used = 0;
     dist->keep_bits = (uint8_t)keep_bits;
     for (i = 0; i < old.allocated; i++)
-        if (old.weights[i])
-            put(dist, round_value(values_of(&old)[i], keep_bits), old.weights[i]);
-    free(old.weights);
+        if (!is_free(&old.cells[i]))
+            put(dist, round_value(old.cells[i].value, keep_bits), weight_of(&old.cells[i]));
+    free(old.cells);
     return TP_OK;
 }
 
@@ -106,16 +123,16 @@ static int make_room(struct tp_dist *dist)
 
 int tp_dist_add(struct tp_dist *dist, uint32_t value, uint64_t weight_ns)
 {
-    uint32_t i;
+    struct tp_dist_cell *cell;
     int rc;
 
     if (!weight_ns)
         return TP_OK;
     value = round_value(value, dist->keep_bits);
     if (dist->allocated) {
-        i = find_cell(dist, value);
-        if (dist->weights[i]) {
-            dist->weights[i] += weight_ns;
+        cell = find_cell(dist, value);
+        if (!is_free(cell)) {
+            add_weight(cell, weight_ns);
             dist->total += weight_ns;
             return TP_OK;
         }
@@ -135,7 +152,7 @@ int tp_dist_merge(struct tp_dist *dist, const struct tp_dist *other)
     uint32_t i;
 
     for (i = 0; i < other->allocated; i++)
-        if (tp_dist_add(dist, values_of(other)[i], other->weights[i]) < 0)
+        if (tp_dist_add(dist, other->cells[i].value, weight_of(&other->cells[i])) < 0)
             return TP_ERR_NOMEM;
     return TP_OK;
 }
@@ -180,8 +197,8 @@ static struct cell *sort_cells(const struct tp_dist *dist)
     if (!cells)
         return NULL;
     for (i = 0; i < dist->allocated; i++)
-        if (dist->weights[i])
-            cells[n++] = (struct cell){values_of(dist)[i], dist->weights[i]};
+        if (!is_free(&dist->cells[i]))
+            cells[n++] = (struct cell){dist->cells[i].value, weight_of(&dist->cells[i])};
     qsort(cells, n, sizeof *cells, by_value);
     return cells;
 }
@@ -245,11 +262,11 @@ void tp_dist_digest(struct tp_dist *dist)
 
 size_t tp_dist_bytes(const struct tp_dist *dist)
 {
-    return dist->allocated * (sizeof(uint64_t) + sizeof(uint32_t));
+    return dist->allocated * sizeof *dist->cells;
 }
 
 void tp_dist_release(struct tp_dist *dist)
 {
-    free(dist->weights);
+    free(dist->cells);
     *dist = (struct tp_dist){.keep_bits = dist->keep_bits};
 }
