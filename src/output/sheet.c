@@ -30,9 +30,22 @@ void tp_sheet_open(struct tp_sheet *sheet, const struct tp_analysis *analysis,
     sheet->side[1] = tp_flow_side(flow, !sheet->bulk_end);
     sheet->wire[0] = tp_flow_wire(flow, sheet->bulk_end);
     sheet->wire[1] = tp_flow_wire(flow, !sheet->bulk_end);
-    tp_endpoint_text(&flow->key, sheet->bulk_end, sheet->src, sizeof sheet->src);
-    tp_endpoint_text(&flow->key, !sheet->bulk_end, sheet->dst, sizeof sheet->dst);
-    snprintf(sheet->both, sizeof sheet->both, "%s -> %s", sheet->src, sheet->dst);
+}
+
+/* Texts are made when they are asked for: sorting a million flows asks for none. */
+static const char *endpoint(struct tp_sheet *sheet, unsigned peer)
+{
+    char *text = peer ? sheet->dst : sheet->src;
+
+    if (!text[0])
+        tp_endpoint_text(&sheet->flow->key, sheet->bulk_end ^ peer, text, sizeof sheet->src);
+    return text;
+}
+
+static const char *both_ends(struct tp_sheet *sheet)
+{
+    snprintf(sheet->both, sizeof sheet->both, "%s -> %s", endpoint(sheet, 0), endpoint(sheet, 1));
+    return sheet->both;
 }
 
 struct tp_value tp_sheet_value(struct tp_sheet *sheet, const struct tp_flow_figure *figure)
@@ -66,11 +79,11 @@ struct tp_value tp_sheet_flow(struct tp_sheet *sheet, const struct tp_flow_figur
     case SHEET_ID:
         return tp_value_integer(flow->id);
     case SHEET_BOTH:
-        return tp_value_text(sheet->both);
+        return tp_value_text(both_ends(sheet));
     case SHEET_SRC:
-        return tp_value_text(sheet->src);
+        return tp_value_text(endpoint(sheet, 0));
     case SHEET_DST:
-        return tp_value_text(sheet->dst);
+        return tp_value_text(endpoint(sheet, 1));
     case SHEET_START:
         return tp_value_integer(flow->first_ns - sheet->base_ns);
     case SHEET_DURATION:
