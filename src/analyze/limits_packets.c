@@ -92,12 +92,12 @@ static int begin_limits(struct tp_sight *sight, unsigned end, struct tp_spans *s
     if (sight->verdict->flight[end].known && sees_sender(sight, end) &&
         tp_connection_wire(connection, end)->data_packets == 1)
         limits->holds = TP_HOLDS_DRY; /* these are its first data */
-    if (handshake->opener < 0 || !handshake->synack) {
+    opener = handshake->opener < 0 ? NULL : tp_connection_wire(connection, handshake->opener);
+    other = handshake->opener < 0 ? NULL : tp_connection_wire(connection, !handshake->opener);
+    if (!handshake->synack || !opener || !opener->packets || !other || !other->packets) {
         tp_limiter_begin(&limits->limiter, sight->now_ns);
         return TP_OK;
     }
-    opener = tp_connection_wire(connection, (unsigned)handshake->opener);
-    other = tp_connection_wire(connection, 1 - (unsigned)handshake->opener);
     until_ns = other->first_ns + (end == (unsigned)handshake->opener ? 0 : handshake->ack_rtt_ns);
     tp_limiter_begin(&limits->limiter, opener->first_ns);
     return tp_limiter_handshake(&limits->limiter, until_ns, spans);

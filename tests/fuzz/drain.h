@@ -54,10 +54,14 @@ static inline void drain_mix(struct drained *drained, uint64_t value)
     drained->digest ^= drained->digest >> 29;
 }
 
-static inline void drain_check(bool holds)
+#define drain_check(holds) drain_check_at(holds, #holds, __LINE__)
+
+static inline void drain_check_at(bool holds, const char *words, int line)
 {
-    if (!holds)
-        abort();
+    if (holds)
+        return;
+    fprintf(stderr, "# drain.h:%d: does not hold: %s\n", line, words);
+    abort();
 }
 
 static inline void drain_text(struct drained *drained, const struct tp_text *text)

@@ -181,7 +181,6 @@ static void print_trouble(const char *name, const struct tp_wire_trouble *troubl
     NUMBER(trouble, sack_blocks_max);
     NUMBER(trouble, ambiguous_acks);
     NUMBER(trouble, post_loss_acks);
-    NUMBER(trouble, covered_acks);
     NUMBER(trouble, copies_max);
     print_rtt_sum(name, "resend_delay", &trouble->resend_delay);
     NUMBER(trouble, zero_windows);
@@ -213,6 +212,7 @@ static void print_wire(const char *name, const struct tp_wire *wire)
     NUMBER(wire, truncated_packets);
     NUMBER(wire, acks);
     NUMBER(wire, pure_acks);
+    NUMBER(wire, covered_acks);
     NUMBER(wire, pushes);
     NUMBER(wire, syns);
     NUMBER(wire, fins);
