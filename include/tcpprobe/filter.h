@@ -16,7 +16,8 @@
  * addresses, family and event; && || ! ( ), and their spellings and, or, not. ! takes a whole
  * comparison, && binds tighter than ||. Numbers are decimal or 0x hex and must be ones that the
  * field can have; a leading 0 is refused because the kernel would read it as octal. State names and
- * IPPROTO_ names stand for their numbers. Texts stand in "" or '' without escapes, a single word
+ * IPPROTO_ names stand for their numbers, and so do the names of TCP flags, options and oddities of
+ * packets, which may be joined: flags & SYN|FIN. Texts stand in "" or '' without escapes, a single word
  * may stand bare; patterns have * ? [a-z] [!a-z] and \x.
  *
  * A comparison with a field that the record does not have is false, and so is its negation by !=;

@@ -220,6 +220,9 @@ int64_t tp_record_number(const struct tp_record *record, enum tp_field field);
  * Returns the length; 128 bytes always suffice except for TEXT (4 * length + 1). */
 size_t tp_record_text(const struct tp_record *record, enum tp_field field, char *buf, size_t size);
 
+/* Of a field of FLAGS, OPTIONS or ODDITIES: the name of a bit, "SYN"; NULL if it has none. */
+const char *tp_field_bit_name(enum tp_field field, unsigned bit);
+
 const char *tp_kind_name(enum tp_kind kind);              /* "tcp_probe" */
 int tp_kind_find(const char *name, size_t length);        /* -1 if there is none */
 const char *tp_tcp_state_name(unsigned state);            /* "TCP_ESTABLISHED"; NULL if unknown */

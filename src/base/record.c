@@ -153,19 +153,33 @@ static size_t escaped_text(const struct tp_text *text, char *buf, size_t size)
     return n;
 }
 
-/* Names of the bits that are set, joined by "|"; of those without a name the number. "0": none. */
-static size_t bits_text(uint64_t value, const char *const *names, size_t count, char *buf,
-                        size_t size)
+const char *tp_field_bit_name(enum tp_field field, unsigned bit)
 {
+    switch (tp_fields[field].format) {
+    case TP_FORMAT_FLAGS:
+        return bit < COUNT(flag_names) ? flag_names[bit] : NULL;
+    case TP_FORMAT_OPTIONS:
+        return bit < COUNT(option_names) ? option_names[bit] : NULL;
+    case TP_FORMAT_ODDITIES:
+        return bit < COUNT(oddity_names) ? oddity_names[bit] : NULL;
+    default:
+        return NULL;
+    }
+}
+
+/* Names of the bits that are set, joined by "|"; of those without a name the number. "0": none. */
+static size_t bits_text(uint64_t value, enum tp_field field, char *buf, size_t size)
+{
+    const char *name;
     size_t n = 0;
 
-    for (size_t bit = 0; bit < 16; bit++) {
+    for (unsigned bit = 0; bit < 16; bit++) {
         if (!(value >> bit & 1))
             continue;
-        n +=
-            bit < count
-                ? written(snprintf(buf + n, size - n, "%s%s", n ? "|" : "", names[bit]), size - n)
-                : written(snprintf(buf + n, size - n, "%s0x%x", n ? "|" : "", 1u << bit), size - n);
+        name = tp_field_bit_name(field, bit);
+        n += name ? written(snprintf(buf + n, size - n, "%s%s", n ? "|" : "", name), size - n)
+                  : written(snprintf(buf + n, size - n, "%s0x%x", n ? "|" : "", 1u << bit),
+                            size - n);
     }
     return n ? n : written(snprintf(buf, size, "0"), size);
 }
@@ -205,11 +219,9 @@ size_t tp_record_text(const struct tp_record *record, enum tp_field field, char 
     value = tp_record_number(record, field);
     switch (info->format) {
     case TP_FORMAT_FLAGS:
-        return bits_text((uint64_t)value, flag_names, COUNT(flag_names), buf, size);
     case TP_FORMAT_OPTIONS:
-        return bits_text((uint64_t)value, option_names, COUNT(option_names), buf, size);
     case TP_FORMAT_ODDITIES:
-        return bits_text((uint64_t)value, oddity_names, COUNT(oddity_names), buf, size);
+        return bits_text((uint64_t)value, field, buf, size);
     case TP_FORMAT_HEX:
         return written(snprintf(buf, size, "0x%" PRIx64, (uint64_t)value), size);
     case TP_FORMAT_COOKIE:

@@ -100,6 +100,25 @@ static const struct operators {
     [TP_NODE_KIND] = {BIT(EQ) | BIT(NE), "== or !="},
 };
 
+/* The value of a comparison: SYN|ACK is one, where the words are bits. */
+static bool parse_value(struct parser *parser, struct tp_node *node)
+{
+    struct tp_node more = *node;
+
+    if (tp_value_read(node, &parser->token, parser->error))
+        return false;
+    advance(parser);
+    while (tp_words_are_bits(tp_words_of_values(node)) && parser->token.type == TP_TOKEN_BAD &&
+           parser->token.text[0] == '|') {
+        advance(parser);
+        if (tp_value_read(&more, &parser->token, parser->error))
+            return false;
+        advance(parser);
+        node->number |= more.number;
+    }
+    return true;
+}
+
 /* FIELD was read. */
 static uint32_t parse_relation(struct parser *parser, int subject)
 {
@@ -109,6 +128,12 @@ static uint32_t parse_relation(struct parser *parser, int subject)
 
     tp_words_subject(&node, subject);
     name = tp_words_subject_name(&node);
+    if (node.type == TP_NODE_NUMBER && tp_fields[node.field].format == TP_FORMAT_SACK) {
+        tp_token_error(
+            parser->error, &parser->token,
+            "SACK blocks cannot be compared: options & SACK tells whether there are any");
+        return TP_NODE_NONE;
+    }
     if (parser->token.type != TP_TOKEN_OP || !(operators[node.type].set & 1u << parser->token.op)) {
         snprintf(text, sizeof text, "%s after %s", operators[node.type].list, name);
         unexpected(parser, text);
@@ -116,10 +141,7 @@ static uint32_t parse_relation(struct parser *parser, int subject)
     }
     node.op = (uint8_t)parser->token.op;
     advance(parser);
-    if (tp_value_read(&node, &parser->token, parser->error))
-        return TP_NODE_NONE;
-    advance(parser);
-    return add_node(parser, &node);
+    return parse_value(parser, &node) ? add_node(parser, &node) : TP_NODE_NONE;
 }
 
 /* "host", "net", "port", "src" or "dst" was read. */

@@ -6,13 +6,34 @@
 
 #include "words.h"
 
+/* "SYN|ACK"; bits without a name as a number. */
+static void write_bits(FILE *out, enum tp_vocabulary vocabulary, uint64_t number)
+{
+    const char *name, *before = "";
+
+    for (uint64_t bit = 1; bit && bit <= number; bit <<= 1) {
+        if (!(number & bit))
+            continue;
+        name = tp_words_name(vocabulary, bit);
+        fputs(before, out);
+        if (name)
+            fputs(name, out);
+        else
+            fprintf(out, "0x%" PRIx64, bit);
+        before = "|";
+    }
+}
+
 static void write_number(FILE *out, const struct tp_node *node)
 {
-    const char *name = tp_words_name(tp_words_of_values(node), node->number);
+    enum tp_vocabulary vocabulary = tp_words_of_values(node);
+    const char *name = tp_words_name(vocabulary, node->number);
     enum tp_format format =
         node->type == TP_NODE_NUMBER ? tp_fields[node->field].format : TP_FORMAT_DECIMAL;
 
-    if (name && node->op != TP_OP_ANY)
+    if (tp_words_are_bits(vocabulary) && node->number)
+        write_bits(out, vocabulary, node->number);
+    else if (name && node->op != TP_OP_ANY)
         fputs(name, out);
     else if (format == TP_FORMAT_HEX || format == TP_FORMAT_COOKIE || format == TP_FORMAT_POINTER)
         fprintf(out, "0x%" PRIx64, node->number);

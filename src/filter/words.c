@@ -99,12 +99,34 @@ static bool family_at(size_t i, struct word *word)
     return from_table(families, COUNT(families), i, word);
 }
 
+static bool bit_at(enum tp_field field, size_t i, struct word *word)
+{
+    *word = (struct word){i < 16 ? tp_field_bit_name(field, (unsigned)i) : NULL, 1 << (i & 15)};
+    return word->name != NULL;
+}
+
+static bool flag_at(size_t i, struct word *word)
+{
+    return bit_at(TP_FIELD_FLAGS, i, word);
+}
+
+static bool option_at(size_t i, struct word *word)
+{
+    return bit_at(TP_FIELD_OPTIONS, i, word);
+}
+
+static bool oddity_at(size_t i, struct word *word)
+{
+    return bit_at(TP_FIELD_ODDITIES, i, word);
+}
+
 /* Fills the i-th word of a vocabulary; false behind the last. */
 static bool (*const word_at[])(size_t i, struct word *word) = {
     [TP_WORDS_SUBJECT] = subject_at,       [TP_WORDS_PRIMITIVE] = primitive_at,
     [TP_WORDS_EVENT] = event_at,           [TP_WORDS_TCP_STATE] = tcp_state_at,
     [TP_WORDS_CONG_STATE] = cong_state_at, [TP_WORDS_PROTOCOL] = protocol_at,
-    [TP_WORDS_FAMILY] = family_at,
+    [TP_WORDS_FAMILY] = family_at,         [TP_WORDS_FLAG] = flag_at,
+    [TP_WORDS_OPTION] = option_at,         [TP_WORDS_ODDITY] = oddity_at,
 };
 
 int tp_words_find(enum tp_vocabulary vocabulary, const struct tp_token *word)
@@ -169,11 +191,26 @@ enum tp_vocabulary tp_words_of_values(const struct tp_node *node)
         return TP_WORDS_NONE;
     if (node->field == TP_FIELD_PROTOCOL)
         return TP_WORDS_PROTOCOL;
-    if (tp_fields[node->field].format == TP_FORMAT_TCP_STATE)
+    switch (tp_fields[node->field].format) {
+    case TP_FORMAT_TCP_STATE:
         return TP_WORDS_TCP_STATE;
-    if (tp_fields[node->field].format == TP_FORMAT_CONG_STATE)
+    case TP_FORMAT_CONG_STATE:
         return TP_WORDS_CONG_STATE;
-    return TP_WORDS_NONE;
+    case TP_FORMAT_FLAGS:
+        return TP_WORDS_FLAG;
+    case TP_FORMAT_OPTIONS:
+        return TP_WORDS_OPTION;
+    case TP_FORMAT_ODDITIES:
+        return TP_WORDS_ODDITY;
+    default:
+        return TP_WORDS_NONE;
+    }
+}
+
+bool tp_words_are_bits(enum tp_vocabulary vocabulary)
+{
+    return vocabulary == TP_WORDS_FLAG || vocabulary == TP_WORDS_OPTION ||
+           vocabulary == TP_WORDS_ODDITY;
 }
 
 /* --- advice --------------------------------------------------------------------------------- */

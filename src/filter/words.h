@@ -13,6 +13,9 @@ enum tp_vocabulary {
     TP_WORDS_CONG_STATE,
     TP_WORDS_PROTOCOL,
     TP_WORDS_FAMILY,
+    TP_WORDS_FLAG, /* value is a bit of the field, and so below */
+    TP_WORDS_OPTION,
+    TP_WORDS_ODDITY,
     TP_WORDS_NONE
 };
 
@@ -38,6 +41,9 @@ const char *tp_words_subject_name(const struct tp_node *node);
 
 /* What the values of a comparison are called: TP_WORDS_NONE where they have no names. */
 enum tp_vocabulary tp_words_of_values(const struct tp_node *node);
+
+/* Are its words bits, which may be joined by '|'? */
+bool tp_words_are_bits(enum tp_vocabulary vocabulary);
 
 /* Lists of vocabularies end with TP_WORDS_NONE. */
 

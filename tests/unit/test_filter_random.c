@@ -97,6 +97,7 @@ static void make_record(struct generator *g, struct tp_record *r)
     r->state = (uint8_t)pick(g, 15);
     r->cong_state = (uint8_t)pick(g, 6);
     r->protocol = (uint16_t)(pick(g, 2) ? 6 : 262);
+    r->flags = (uint16_t)pick(g, 64);
     r->lost = pick(g, 4);
     r->comm = (struct tp_text){comm, (uint32_t)strlen(comm)};
     r->reason = (struct tp_text){reason, (uint32_t)strlen(reason)};
@@ -137,6 +138,7 @@ SOURCE(pid)
 SOURCE(state)
 SOURCE(cong_state)
 SOURCE(protocol)
+SOURCE(flags)
 SOURCE(lost)
 
 static const struct source sources[] = {
@@ -148,10 +150,24 @@ static const struct source sources[] = {
     {"state", TP_BIT(STATE), get_state},
     {"cong_state", TP_BIT(CONG_STATE), get_cong_state},
     {"protocol", TP_BIT(PROTOCOL), get_protocol},
+    {"flags", TP_BIT(FLAGS), get_flags},
     {"err", TP_BIT(ERR), get_err},
     {"pid", TP_BIT(PID), get_pid},
     {"common_pid", TP_BIT(PID), get_pid},
 };
+
+static long double put_flags(struct generator *g)
+{
+    static const char *const names[] = {"FIN", "SYN", "RST", "PSH", "ACK", "URG", "0x40", "0"};
+    unsigned value = 0, i;
+
+    do {
+        i = pick(g, COUNT(names));
+        put(g, "%s", names[i]);
+        value |= i < 7 ? 1u << i : 0;
+    } while (pick(g, 3) == 0 && (put(g, "|"), true));
+    return value;
+}
 
 /* A value of the pool that the field can have, in one of its spellings. */
 static long double put_value(struct generator *g, const char *name)
@@ -170,6 +186,8 @@ static long double put_value(struct generator *g, const char *name)
         put(g, "%s", cong[i]);
         return i;
     }
+    if (strcmp(name, "flags") == 0)
+        return put_flags(g);
     if (strstr(name, "state"))
         value = pick(g, 256);
     if (strcmp(name, "protocol") == 0) {
