@@ -109,7 +109,8 @@ struct tp_wire_mark {
     uint8_t kind, detail;
 };
 
-/* A bounded list in time order. Complete while left_out is 0; then marks of TP_WIRE_DATA,
+/* A bounded list in time order: what comes too late to be sorted (see input.h) is placed at the
+ * time of the mark before it. Complete while left_out is 0; then marks of TP_WIRE_DATA,
  * TP_WIRE_ACK and TP_WIRE_SACK are missing from some time on, and where that is not enough, others
  * are thinned. */
 struct tp_marks {

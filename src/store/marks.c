@@ -81,6 +81,7 @@ static int grow(struct tp_marks *marks)
 int tp_marks_add(struct tp_marks *marks, const struct tp_wire_mark *mark)
 {
     bool full = marks->count >= marks->capacity;
+    struct tp_wire_mark *last;
 
     if (!marks->capacity || (is_common(mark) && (full || marks->left_out))) {
         marks->left_out++;
@@ -90,7 +91,11 @@ int tp_marks_add(struct tp_marks *marks, const struct tp_wire_mark *mark)
         fold(marks);
     if (grow(marks) < 0)
         return TP_ERR_NOMEM;
-    marks->list[marks->count++] = *mark;
+    last = marks->count ? &marks->list[marks->count - 1] : NULL;
+    marks->list[marks->count] = *mark;
+    if (last && mark->t_ns < last->t_ns)
+        marks->list[marks->count].t_ns = last->t_ns;
+    marks->count++;
     return TP_OK;
 }
 
