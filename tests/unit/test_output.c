@@ -117,6 +117,50 @@ static void blocks_name_every_value(void **state)
     free(text);
 }
 
+static void load_both(void *context, size_t row, struct tp_value *values)
+{
+    (void)context;
+    (void)row;
+    memset(values, 0, 7 * sizeof *values);
+    values[0] = tp_value_integer(1);
+    values[4] = tp_value_integer(5);
+    values[6] = tp_value_text("end");
+}
+
+/* A section is shown where something of one end is known, and has both ends in its heading. */
+static void blocks_leave_out_unknown_sections(void **state)
+{
+    static const struct tp_column cells[] = {
+        {.name = "id"},
+        {.name = "nothing", .twin = 2, .section = "Unknown"},
+        {.name = "something", .twin = 2, .section = "Known"},
+        {.name = "peer_nothing", .is_twin = true, .section = "Unknown"},
+        {.name = "peer_something", .is_twin = true, .section = "Known"},
+        {.name = "lost", .section = "Gone"},
+        {.name = "last", .section = "Rest"}};
+    const struct tp_column *chosen[7];
+    const struct tp_rows rows = {chosen, 7, 1, load_both, NULL};
+    char text[512] = "";
+    FILE *file = tmpfile();
+    struct tp_out *out;
+
+    (void)state;
+    for (size_t i = 0; i < 7; i++)
+        chosen[i] = &cells[i];
+    out = tp_out_new(fileno(file), "file", NULL);
+    assert_non_null(out);
+    tp_rows_write(out, tp_writer_find("blocks"), &rows);
+    assert_int_equal(tp_out_finish(out, NULL), 0);
+    tp_out_free(out);
+    assert_true(pread(fileno(file), text, sizeof text - 1, 0) > 0);
+    fclose(file);
+    assert_string_equal(text, "  id                            1\n"
+                              " Known                          sender             receiver\n"
+                              "  something                     -                  5\n"
+                              " Rest\n"
+                              "  last                          end\n");
+}
+
 #define LONG_END "[2001:db8:1111:2222:3333:4444:5555:6666]:54321"
 
 static void load_long(void *context, size_t row, struct tp_value *values)
@@ -206,6 +250,7 @@ int main(void)
         cmocka_unit_test(csv_is_quoted_and_exact),
         cmocka_unit_test(json_is_exact),
         cmocka_unit_test(blocks_name_every_value),
+        cmocka_unit_test(blocks_leave_out_unknown_sections),
         cmocka_unit_test(long_flows_keep_the_width),
         cmocka_unit_test(bad_utf8_is_escaped),
         cmocka_unit_test(a_failed_write_is_kept),
