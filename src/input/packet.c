@@ -27,21 +27,20 @@ static const struct link {
     {276, LAYER_COOKED2},  /* LINUX_SLL2 */
 };
 
+/* clang-format off */
 #define NAME(number) "link type " #number,
 #define TEN(tens)                                                                                  \
-    NAME(tens##0)                                                                                  \
-    NAME(tens##1)                                                                                  \
-    NAME(tens##2) NAME(tens##3) NAME(tens##4) NAME(tens##5) NAME(tens##6) NAME(tens##7)            \
-        NAME(tens##8) NAME(tens##9)
+    NAME(tens##0) NAME(tens##1) NAME(tens##2) NAME(tens##3) NAME(tens##4) NAME(tens##5)            \
+    NAME(tens##6) NAME(tens##7) NAME(tens##8) NAME(tens##9)
 #define HUNDRED(hundreds)                                                                          \
-    TEN(hundreds##0)                                                                               \
-    TEN(hundreds##1)                                                                               \
-    TEN(hundreds##2) TEN(hundreds##3) TEN(hundreds##4) TEN(hundreds##5) TEN(hundreds##6)           \
-        TEN(hundreds##7) TEN(hundreds##8) TEN(hundreds##9)
+    TEN(hundreds##0) TEN(hundreds##1) TEN(hundreds##2) TEN(hundreds##3) TEN(hundreds##4)           \
+    TEN(hundreds##5) TEN(hundreds##6) TEN(hundreds##7) TEN(hundreds##8) TEN(hundreds##9)
 
-/* All that have been given out, and a few more. */
-static const char *const link_names[] = {TEN() TEN(1) TEN(2) TEN(3) TEN(4) TEN(5) TEN(6) TEN(7)
-                                             TEN(8) TEN(9) HUNDRED(1) HUNDRED(2)};
+/* All that have been given out. */
+static const char *const link_names[] = {
+    TEN() TEN(1) TEN(2) TEN(3) TEN(4) TEN(5) TEN(6) TEN(7) TEN(8) TEN(9) HUNDRED(1) HUNDRED(2)
+};
+/* clang-format on */
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

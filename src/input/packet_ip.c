@@ -26,9 +26,13 @@ static enum packet_layer enter(struct packet_walk *walk)
     return walk->protocol == PROTOCOL_TCP && !walk->later_fragment ? LAYER_TCP : LAYER_PROTOCOL;
 }
 
-/* What follows the IP header is so long. Bytes that were taken for IP on a guess must fit. */
+/* What follows the IP header is so long. Bytes that were taken for IP on a guess must fit; what a
+ * header before it says is the limit, because some networks count the padding of Ethernet in. */
 static bool set_length(struct packet_walk *walk, uint32_t length)
 {
+    if (walk->limited && length > walk->rest.length)
+        length = walk->rest.length;
+    walk->limited = false;
     if (walk->guess && length > walk->rest.length)
         return false;
     cursor_set_length(&walk->rest, length);

@@ -129,6 +129,7 @@ struct packet_walk {
     bool outer;
     bool v4;
     bool later_fragment;
+    bool limited; /* the length of what is left was in a header */
 };
 
 #define PACKET_LAYER_FUNCTION(ID, function) enum packet_layer function(struct packet_walk *walk);

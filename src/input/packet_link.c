@@ -160,7 +160,13 @@ enum packet_layer packet_pppoe(struct packet_walk *walk)
 
     if (!header)
         return packet_bad(walk, "PPPoE header cut off");
-    return header[1] ? packet_other(walk, "pppoe discovery") : LAYER_PPP;
+    if (header[1])
+        return packet_other(walk, "pppoe discovery");
+    if (be16(header + 4) && be16(header + 4) <= walk->rest.length) {
+        cursor_set_length(&walk->rest, be16(header + 4));
+        walk->limited = true;
+    }
+    return LAYER_PPP;
 }
 
 static const struct ppp_protocol {

@@ -146,9 +146,10 @@ static uint16_t read_options(struct packet_walk *walk, struct cursor rest)
 static uint16_t read_common_options(struct packet_walk *walk, struct cursor rest)
 {
     static const uint8_t usual[] = {KIND_NOP, KIND_NOP, KIND_TIMESTAMPS, 10};
+    const uint8_t *at = cursor_peek(&rest, 12);
 
-    if (rest.length == 12 && rest.left == 12 && memcmp(rest.at, usual, sizeof usual) == 0) {
-        read_timestamps(walk, rest.at + 4, 8);
+    if (at && rest.length == 12 && memcmp(at, usual, sizeof usual) == 0) {
+        read_timestamps(walk, at + 4, 8);
         return TP_OPTION_TS;
     }
     return read_options(walk, rest);
@@ -180,6 +181,20 @@ static struct key_end read_end(const uint8_t *addr, const uint8_t *port, bool v4
     if (v4)
         return (struct key_end){0, UINT64_C(0xffff) << 32 | be32(addr), be16(port)};
     return (struct key_end){be64(addr), be64(addr + 8), be16(port)};
+}
+
+#define OPTION_FIELDS                                                                              \
+    (TP_BIT(OPTIONS) | TP_BIT(TSVAL) | TP_BIT(TSECR) | TP_BIT(MSS) | TP_BIT(WSCALE) | TP_BIT(SACK))
+
+static void fill_options(struct packet_walk *walk, struct cursor header, uint32_t length)
+{
+    walk->have |= TP_BIT(OPTIONS);
+    if (length == HEADER_FIXED)
+        walk->record->options = 0;
+    else if (cursor_take(&header, HEADER_FIXED))
+        walk->record->options = read_common_options(walk, header);
+    else
+        walk->record->options = TP_OPTION_CUT;
 }
 
 static void fill_key(struct packet_walk *walk, const uint8_t *tcp)
@@ -218,12 +233,12 @@ enum packet_layer packet_tcp(struct packet_walk *walk)
     length = (tcp[12] >> 4) * 4u;
     if (length < HEADER_FIXED)
         return packet_bad(walk, "TCP header length is below 20");
-    if (length > whole)
+    if (length > whole && !(walk->oddities & TP_ODD_FRAGMENT))
         return packet_bad(walk, "TCP header length is beyond its segment");
     cursor_set_length(&header, length);
     record->seq = be32(tcp + 4);
     record->flags = be16(tcp + 12) & 0x1ff;
-    record->payload = whole - length;
+    record->payload = whole > length ? whole - length : 0;
     record->captured = walk->rest.left - header.left;
     if (record->flags & TP_TCP_ACK) {
         record->ack = be32(tcp + 8);
@@ -232,17 +247,12 @@ enum packet_layer packet_tcp(struct packet_walk *walk)
     if (header.left < length)
         walk->oddities |= TP_ODD_CUT;
     fill_behind_flags(walk, tcp, header.left);
-    record->options = 0;
-    if (length > HEADER_FIXED) {
-        if (cursor_take(&header, HEADER_FIXED))
-            record->options = read_common_options(walk, header);
-        else
-            record->options = TP_OPTION_CUT;
-    }
+    if (walk->fields & OPTION_FIELDS)
+        fill_options(walk, header, length);
     record->oddities = walk->oddities;
     fill_key(walk, tcp);
     fill_frame(walk);
     record->have = walk->have | TP_BIT(SEQ) | TP_BIT(PAYLOAD) | TP_BIT(CAPTURED) | TP_BIT(FLAGS) |
-                   TP_BIT(OPTIONS) | TP_BIT(ODDITIES);
+                   TP_BIT(ODDITIES);
     return LAYER_DONE;
 }

@@ -19,6 +19,11 @@ setup() {
     perl "$BATS_TEST_DIRNAME/shapes.pl" "$verdicts" "$CAPTURES/shapes"
 }
 
+@test "the fields of each packet are what tshark decodes" {
+    command -v tshark >/dev/null || skip "needs tshark"
+    perl "$BATS_TEST_DIRNAME/fields.pl" "$tcpprobe" "$CAPTURES"/shapes/* "$CAPTURES"/tcprs/traces/*
+}
+
 @test "tshark and tcptrace agree on them, or there is a reason" {
     command -v tshark >/dev/null || skip "needs tshark"
     command -v tcptrace >/dev/null || skip "needs tcptrace"

@@ -1,0 +1,120 @@
+# fields.pl TCPPROBE CAPTURE...: the fields of each TCP packet as tcpprobe decodes them against
+# tshark's, frame by frame. Prints each difference; the status is 1 if one has no reason.
+#
+# Of a frame with several TCP headers (tunnels, errors that quote) tshark's last one counts. It is
+# asked not to put fragments together: the first one says all that a header says.
+use strict;
+use warnings;
+
+my ($tcpprobe, @captures) = @ARGV;
+
+# Ours => tshark's.
+my @pairs = (
+    [seq => 'tcp.seq_raw'], [ack => 'tcp.ack_raw'], [payload => 'tcp.len'],
+    [window => 'tcp.window_size_value'], [tsval => 'tcp.options.timestamp.tsval'],
+    [tsecr => 'tcp.options.timestamp.tsecr'], [mss => 'tcp.options.mss_val'],
+    [wscale => 'tcp.options.wscale.shift'], [checksum => 'tcp.checksum'],
+    [urg_ptr => 'tcp.urgent_pointer'], [wire_len => 'frame.len'],
+);
+my @ends = qw(ip.src ipv6.src tcp.srcport ip.dst ipv6.dst tcp.dstport);
+my @all = ('frame.number', @ends, 'tcp.flags', 'tcp.options.sack_le', 'tcp.options.sack_re',
+    map { $_->[1] } @pairs);
+my %flag = (FIN => 1, SYN => 2, RST => 4, PSH => 8, ACK => 16, URG => 32, ECE => 64, CWR => 128, AE => 256);
+
+# Where the two differ for a reason: "NAME FRAME FIELD" or "NAME * FIELD" => why.
+my %known = (
+    'PcapPlusPlus-tcp-malformed.pcap * packet' => 'the header length is beyond the segment: neither packet can be used',
+    (map { ("tcpdump-bigtcp-$_.pcap * packet" => 'this tshark does not know lengths of 0') }
+        qw(ipv6 ipv6-vxlan-ipv4 ipv4-vxlan-ipv6 ipv4-geneve-ipv4)),
+    'zeek-fragmented-4.pcap 2 payload' => 'of a fragment tshark gives no length',
+    'zeek-fragmented-syn.pcap 1 payload' => 'of a fragment tshark gives no length',
+);
+
+sub number { my ($text) = @_; return $text =~ /^0x/ ? hex $text : $text }
+
+sub theirs {
+    my ($capture) = @_;
+    my %frames;
+    open my $in, '-|', "tshark -n -r '$capture' -o ip.defragment:FALSE -o ipv6.defragment:FALSE"
+        . ' -o tcp.desegment_tcp_streams:FALSE -o tcp.relative_sequence_numbers:FALSE'
+        . ' -Y "tcp && !icmp && !icmpv6" -T fields ' . join(' ', map { "-e $_" } @all)
+        . ' 2>/dev/null' or die;
+    while (<$in>) {
+        chomp;
+        my %frame;
+        @frame{@all} = split /\t/, $_, -1;
+        my $number = $frame{'frame.number'};
+        for (@all) {
+            $frame{$_} =~ s/.*,// unless /sack/;
+        }
+        $frames{$number} = \%frame;
+    }
+    return \%frames;
+}
+
+sub ours {
+    my ($capture) = @_;
+    my (%frames, @names);
+    open my $in, '-|', "'$tcpprobe' export -q --events --format csv '$capture' 2>/dev/null" or die;
+    while (<$in>) {
+        chomp;
+        my @values = map { s/^"(.*)"$/$1/r } /((?:"[^"]*"|[^,"]*)*)(?:,|$)/g;
+        unless (@names) {
+            @names = @values;
+            next;
+        }
+        my %frame;
+        @frame{@names} = @values;
+        $frames{ $frame{frame} } = \%frame;
+    }
+    return \%frames;
+}
+
+# What differs: [field, ours, theirs].
+sub differences {
+    my ($we, $they) = @_;
+    my @found;
+    for (@pairs) {
+        my ($mine, $other) = @$_;
+        my ($a, $b) = ($we->{$mine}, $they->{$other});
+        $b = '' if $mine eq 'ack' && !(hex($they->{'tcp.flags'}) & 16);
+        $b = '' if $mine eq 'urg_ptr' && !(hex($they->{'tcp.flags'}) & 32);
+        $b = '' if $mine =~ /^(mss|wscale)$/ && !(hex($they->{'tcp.flags'}) & 2);
+        push @found, [$mine, $a, $b] if $a ne '' || $b ne '' and ($a eq '') != ($b eq '') || number($a) != number($b);
+    }
+    my $bits = 0;
+    $bits |= $flag{$_} // 0 for split /\|/, $we->{flags};
+    push @found, ['flags', $we->{flags}, $they->{'tcp.flags'}] if $bits != (hex($they->{'tcp.flags'}) & 0x1ff);
+    my @right = split /,/, $they->{'tcp.options.sack_re'};
+    my $sack = join ',', map { "$_-" . shift @right } split /,/, $they->{'tcp.options.sack_le'};
+    push @found, ['sack', $we->{sack}, $sack] if $we->{sack} ne $sack;
+    for my $end (['src', 'ip.src', 'ipv6.src', 'tcp.srcport'], ['dst', 'ip.dst', 'ipv6.dst', 'tcp.dstport']) {
+        my ($mine, $v4, $v6, $port) = @$end;
+        my @can = ("$they->{$v4}:$they->{$port}", "[$they->{$v6}]:$they->{$port}");
+        push @found, [$mine, $we->{$mine}, "@can"] unless grep { $_ eq $we->{$mine} } @can;
+    }
+    return @found;
+}
+
+my ($same, $explained, $wrong) = (0, 0, 0);
+for my $capture (@captures) {
+    my ($name) = $capture =~ m{([^/]+)$};
+    my ($we, $they) = (ours($capture), theirs($capture));
+    my %frames = map { $_ => 1 } keys %$we, keys %$they;
+    for my $frame (sort { $a <=> $b } keys %frames) {
+        my @found = !$we->{$frame} ? ['packet', 'none', 'one']
+            : !$they->{$frame} ? ['packet', 'one', 'none'] : differences($we->{$frame}, $they->{$frame});
+        $same++ unless @found;
+        for (@found) {
+            my ($field, $a, $b) = @$_;
+            if ($known{"$name $frame $field"} || $known{"$name * $field"}) {
+                $explained++;
+                next;
+            }
+            $wrong++;
+            print "$name: frame $frame: $field: we say $a, tshark $b\n";
+        }
+    }
+}
+print "frames that are the same: $same, differences with a reason: $explained, without: $wrong\n";
+exit($wrong || !$same ? 1 : 0);
