@@ -85,6 +85,7 @@ struct tp_flow_data {
     struct tp_connection *connection; /* NULL: no packet was captured */
     uint64_t lost;                /* events that the recorder lost during its life (of any flow) */
     uint64_t lost_before;         /* private: those before it began */
+    bool left_out;                /* private: its samples are not kept */
     uint32_t lost_markers;        /* places where that happened */
     uint32_t lost_markers_before; /* private */
 };
@@ -131,6 +132,8 @@ struct tp_analysis_options {
        all the same: connections are followed from their start, statistics and spans are of
        everything. */
     bool (*keep)(void *context, const struct tp_record *record);
+    /* Which flows' samples do; asked when a flow is new. NULL: those of all. */
+    bool (*keep_flow)(void *context, const struct tp_flow *flow);
     tp_sample_fn *sample;    /* may be NULL */
     tp_packet_fn *packet;    /* may be NULL */
     tp_flow_end_fn *flow_end; /* may be NULL */

@@ -107,7 +107,8 @@ static struct tp_side *side_of(struct tp_flow *flow, unsigned end, const struct 
     return side;
 }
 
-static struct tp_flow_data *data_of(struct tp_flow *flow, const struct tp_timeline *timeline)
+static struct tp_flow_data *data_of(const struct tp_analysis_options *options, struct tp_flow *flow,
+                                    const struct tp_timeline *timeline)
 {
     struct tp_flow_data *data = flow->data;
 
@@ -117,6 +118,7 @@ static struct tp_flow_data *data_of(struct tp_flow *flow, const struct tp_timeli
             return NULL;
         data->lost_before = timeline->lost;
         data->lost_markers_before = (uint32_t)timeline->markers;
+        data->left_out = options->keep_flow && !options->keep_flow(options->context, flow);
     }
     data->lost = timeline->lost - data->lost_before;
     data->lost_markers = (uint32_t)timeline->markers - data->lost_markers_before;
@@ -200,7 +202,6 @@ struct tp_analysis *tp_analysis_new(const struct tp_analysis_options *options,
         tp_error_nomem(error);
         return NULL;
     }
-    analysis->keeps = true;
     analysis->emits = analysis->options.sample || analysis->options.series_bins;
     analysis->series_bins = analysis->options.series_bins > UINT32_MAX
                                 ? UINT32_MAX
@@ -211,13 +212,30 @@ struct tp_analysis *tp_analysis_new(const struct tp_analysis_options *options,
     return analysis;
 }
 
+/* Whose samples and marks anybody wants. */
+static void set_wanted(struct tp_pass *pass)
+{
+    const struct tp_analysis_options *options = &pass->analysis->options;
+    const struct tp_flow_data *data = pass->flow->data;
+
+    if (!pass->analysis->emits && !options->marks)
+        return;
+    if (!data->left_out && (!options->keep || options->keep(options->context, pass->record))) {
+        pass->marks = options->marks > 0;
+        if (options->series_bins)
+            pass->kept = options->series_metrics ? options->series_metrics : UINT64_MAX;
+    }
+    pass->wanted = options->sample ? UINT64_MAX : pass->kept;
+}
+
 static int show(struct tp_analysis *analysis, const struct tp_record *record, struct tp_flow *flow,
                 unsigned end)
 {
-    struct tp_pass pass = {analysis, record, flow, NULL, end};
+    struct tp_pass pass = {.analysis = analysis, .record = record, .flow = flow, .end = end};
     tp_record_fn *const *handler = analysis->handlers[record->kind];
     int rc;
 
+    set_wanted(&pass);
     if (record->kind != TP_KIND_PACKET) { /* which is of no socket */
         pass.side = side_of(flow, end, record);
         if (!pass.side)
@@ -249,8 +267,6 @@ int tp_analysis_add(struct tp_analysis *analysis, const struct tp_record *record
     if (record->kind >= TP_KIND_COUNT)
         return TP_OK;
     analysis->saw[record->kind] = true;
-    if (analysis->options.keep)
-        analysis->keeps = analysis->options.keep(analysis->options.context, record);
     rc = tp_gaps_add(&analysis->gaps, record, &timeline);
     if (rc < 0)
         return tp_error_nomem(error);
@@ -263,7 +279,7 @@ int tp_analysis_add(struct tp_analysis *analysis, const struct tp_record *record
         analysis->unattributed++;
         return TP_OK;
     }
-    if (!data_of(flow, timeline))
+    if (!data_of(&analysis->options, flow, timeline))
         return tp_error_nomem(error);
     rc = show(analysis, record, flow, end);
     if (rc < 0)

@@ -20,6 +20,9 @@ struct tp_pass {
     struct tp_flow *flow;
     struct tp_side *side; /* of the socket that the record is about */
     unsigned end;         /* its end of the flow */
+    uint64_t kept;        /* TP_METRIC_BIT()s of metrics whose samples go into series */
+    uint64_t wanted;      /* ... or to the sink */
+    bool marks;           /* marks are kept */
 };
 
 /* Returns a negative code if the pass must stop: out of memory, or the sink said so. */
@@ -48,7 +51,6 @@ struct tp_analysis {
     uint64_t unattributed;
     bool saw[TP_KIND_COUNT];
     bool emits; /* anybody is interested in samples */
-    bool keeps; /* ... in those of this record: see tp_analysis_options.keep */
     bool failed_to_retire;
     struct tp_tally_shape shape;
     size_t shape_limit; /* coarsen when shape.bytes is above; grows when that no longer helps */
@@ -73,10 +75,17 @@ void tp_end_free(struct tp_analysis *analysis, struct tp_end *end); /* NULL is f
 int tp_end_limit_spans(struct tp_analysis *analysis, struct tp_flow *flow, unsigned number,
                        enum tp_origin origin, struct tp_spans **spans);
 
-/* One sample of the record's own end for whoever is interested; nearly free where nobody is. */
+/* One sample of an end of the flow for whoever is interested; nearly free where nobody is. */
+static inline int tp_emit_of(struct tp_pass *pass, unsigned end, enum tp_metric_id metric,
+                             double value)
+{
+    return pass->wanted >> metric & 1 ? tp_samples_emit(pass, end, metric, value) : TP_OK;
+}
+
+/* One sample of the record's own end. */
 static inline int tp_emit(struct tp_pass *pass, enum tp_metric_id metric, double value)
 {
-    return pass->analysis->emits ? tp_samples_emit(pass, pass->end, metric, value) : TP_OK;
+    return tp_emit_of(pass, pass->end, metric, value);
 }
 
 /* --- packets.c ------------------------------------------------------------------------------ */

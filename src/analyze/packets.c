@@ -76,7 +76,7 @@ static int begin_packets(struct tp_sight *sight, unsigned end)
 
 static int emit(struct tp_sight *sight, unsigned end, enum tp_metric_id metric, double value)
 {
-    return tp_samples_emit(sight->pass, end, metric, value);
+    return tp_emit_of(sight->pass, end, metric, value);
 }
 
 static int emit_flight(struct tp_sight *sight, unsigned end)
@@ -235,14 +235,13 @@ static void note_time(struct tp_sight *sight)
 /* All of it but the capture's copies, which only marks show. */
 static int note(struct tp_sight *sight)
 {
-    const struct tp_analysis *analysis = sight->pass->analysis;
     unsigned end;
     int rc;
 
     for (end = 0; end < 2; end++)
         if (begin_packets(sight, end) < 0)
             return TP_ERR_NOMEM;
-    if (analysis->options.marks && analysis->keeps && tp_wire_marks_note(sight) < 0)
+    if (sight->pass->marks && tp_wire_marks_note(sight) < 0)
         return TP_ERR_NOMEM;
     if (TP_FOUND(sight->verdict, COPY) || (!sight->packets[0] && !sight->packets[1]))
         return TP_OK;
@@ -250,7 +249,7 @@ static int note(struct tp_sight *sight)
     tp_bursts_note(sight);
     if (tp_figures_note(sight) < 0 || note_episodes(sight) < 0)
         return TP_ERR_NOMEM;
-    rc = analysis->emits ? emit_all(sight) : TP_OK;
+    rc = sight->pass->wanted ? emit_all(sight) : TP_OK;
     return rc < 0 ? rc : tp_wire_limits_note(sight);
 }
 

@@ -56,7 +56,7 @@ static int on_probe(struct tp_pass *pass)
         side->probe_first_ns = side->probe_last_ns = now_ns;
     else if (now_ns > side->probe_last_ns)
         side->probe_last_ns = now_ns;
-    if (!pass->analysis->emits)
+    if (!pass->wanted)
         return TP_OK;
     for (m = 0; m < TP_METRIC_STATES && rc >= 0; m++)
         if (bits >> m & 1)

@@ -164,13 +164,12 @@ int tp_samples_emit(struct tp_pass *pass, unsigned end, enum tp_metric_id metric
 {
     const struct tp_analysis_options *options = &pass->analysis->options;
 
-    bool kept = !options->series_metrics || (options->series_metrics >> metric & 1);
+    bool kept = pass->kept >> metric & 1;
 
     /* an amount of nothing changes no sum: half of all data_len are 0 */
     if (value == 0 && tp_metrics[metric].kind == TP_METRIC_COUNT)
         kept = false;
-    if (options->series_bins && kept && pass->analysis->keeps &&
-        add_to_series(pass, end, metric, value) < 0)
+    if (kept && add_to_series(pass, end, metric, value) < 0)
         return TP_ERR_NOMEM;
     if (options->sample &&
         options->sample(options->context, pass->flow, end, metric, pass->record->ts_ns, value) < 0)

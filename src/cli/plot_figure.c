@@ -28,6 +28,13 @@ static bool keep(void *context, const struct tp_record *record)
     return cli_pass_in_window(&reading->pass, record);
 }
 
+static bool chosen(void *context, const struct tp_flow *flow)
+{
+    const struct reading *reading = context;
+
+    return cli_flow_chosen(&reading->plot->flows, flow);
+}
+
 static bool is_given(const struct cli_input *input)
 {
     return input->since.given || input->until.given;
@@ -41,6 +48,7 @@ static bool begin(struct reading *reading, const struct cli_input *input,
 
     options.series_bins = SERIES_BINS;
     options.keep = is_given(input) ? keep : NULL;
+    options.keep_flow = reading->plot->flows.count > 0 ? chosen : NULL;
     options.context = reading;
     reading->analysis = tp_analysis_new(&options, &error);
     if (reading->analysis &&
@@ -164,11 +172,6 @@ static struct tp_figure *lay_out(struct reading *reading, const struct tp_flow *
     return figure;
 }
 
-static bool chosen(void *context, const struct tp_flow *flow)
-{
-    return cli_flow_chosen(context, flow);
-}
-
 /* False after a message; release the choice all the same. */
 static bool choose(struct reading *reading, struct tp_plot_choice *choice)
 {
@@ -177,7 +180,7 @@ static bool choose(struct reading *reading, struct tp_plot_choice *choice)
 
     if (plot->flows.count > 0) {
         plot->selection.wanted = chosen;
-        plot->selection.context = &plot->flows;
+        plot->selection.context = reading;
     }
     if (tp_plot_select(choice, reading->analysis, &plot->selection, &error) < 0) {
         cli_fail(&error);

@@ -104,7 +104,7 @@ static int make_room(struct tp_series *series)
     return TP_OK;
 }
 
-/* Does a sample of that time belong to the last bin? */
+/* Does a sample of that time belong to the last bin? Bins start at multiples of their width. */
 static bool joins_last(const struct tp_series *series, int64_t t_ns)
 {
     const struct tp_bin *last;
@@ -113,29 +113,41 @@ static bool joins_last(const struct tp_series *series, int64_t t_ns)
         return false;
     last = &series->bins[series->count - 1];
     return t_ns < last->end_ns ||
-           (series->width_ns && slot(t_ns, shift_of(series)) == slot(last->t_ns, shift_of(series)));
+           (series->width_ns && t_ns <= (last->t_ns | (series->width_ns - 1)));
+}
+
+static void join_last(struct tp_series *series, int64_t t_ns, double value)
+{
+    struct tp_bin *last = &series->bins[series->count - 1];
+    float sample = (float)value;
+
+    if (t_ns > last->end_ns)
+        last->end_ns = t_ns;
+    last->count++;
+    last->last = sample;
+    last->sum += value;
+    if (sample < last->min)
+        last->min = sample;
+    if (sample > last->max)
+        last->max = sample;
 }
 
 int tp_series_add(struct tp_series *series, int64_t t_ns, double value)
 {
-    struct tp_bin bin = {t_ns,         t_ns,         1,    (float)value, (float)value,
-                         (float)value, (float)value, value};
-    bool joins = joins_last(series, t_ns);
-    int64_t width_ns = series->width_ns;
+    float sample = (float)value;
 
-    if (!joins) {
+    if (!joins_last(series, t_ns)) {
         if (make_room(series) < 0)
             return TP_ERR_NOMEM;
-        joins = series->width_ns != width_ns && joins_last(series, t_ns);
+        if (!joins_last(series, t_ns)) { /* folding may have made the last bin wide enough */
+            series->samples++;
+            series->bins[series->count++] =
+                (struct tp_bin){t_ns, t_ns, 1, sample, sample, sample, sample, value};
+            return TP_OK;
+        }
     }
     series->samples++;
-    if (joins) {
-        if (t_ns < series->bins[series->count - 1].end_ns)
-            bin.end_ns = series->bins[series->count - 1].end_ns;
-        merge(&series->bins[series->count - 1], &bin);
-    } else {
-        series->bins[series->count++] = bin;
-    }
+    join_last(series, t_ns, value);
     return TP_OK;
 }
 
