@@ -133,13 +133,27 @@ struct tp_run {
     size_t role_count;
 };
 
+/* What no summary of a flow holds (the window before each decrease, bytes over time): gathered from
+ * its samples while the analysis runs. Hand tp_run_sample() and the collector to its options as
+ * sample and context; a new collector for each run. */
+struct tp_run_collector;
+
+struct tp_run_collector *tp_run_collector_new(struct tp_error *error);
+int tp_run_sample(void *collector, const struct tp_flow *flow, unsigned side,
+                  enum tp_metric_id metric, int64_t ts_ns, double value);
+void tp_run_collector_free(struct tp_run_collector *collector); /* NULL is fine */
+
 struct tp_run_options {
     const struct tp_roles *roles; /* NULL: made from the flows */
-    uint64_t min_bytes;           /* flows with less are mice; 0: 100 000 */
+    uint64_t min_bytes;           /* flows with less are mice; 0: TP_RUN_MIN_BYTES */
 };
+#define TP_RUN_MIN_BYTES 100000
 
-/* What a finished analysis (with series) says of one run. *run is the caller's: tp_run_release(). */
-int tp_run_from_analysis(struct tp_run *run, const struct tp_analysis *analysis, const char *name,
+/* What a finished analysis says of one run; lines only if it kept series. name is copied; lost,
+ * damaged, kernel, recorded_at and digest are the caller's to fill. *run is the caller's:
+ * tp_run_release(). */
+int tp_run_from_analysis(struct tp_run *run, const struct tp_analysis *analysis,
+                         const struct tp_run_collector *collector, const char *name,
                          const struct tp_run_options *options, struct tp_error *error);
 void tp_run_release(struct tp_run *run);
 

@@ -1,0 +1,134 @@
+/* roles.c: the roles that were asked for, or those that flows have by themselves. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <tcpprobe/filter.h>
+
+#include "compare/roles.h"
+
+struct role {
+    char name[ROLE_NAME_BYTES];
+    struct tp_filter *filter;
+};
+
+struct tp_roles {
+    struct role *list;
+    size_t count;
+};
+
+int tp_roles_new(struct tp_roles **roles, struct tp_error *error)
+{
+    *roles = calloc(1, sizeof **roles);
+    return *roles ? TP_OK : tp_error_nomem(error);
+}
+
+void tp_roles_free(struct tp_roles *roles)
+{
+    size_t i;
+
+    for (i = 0; roles && i < roles->count; i++)
+        tp_filter_free(roles->list[i].filter);
+    if (roles)
+        free(roles->list);
+    free(roles);
+}
+
+static bool is_name(const char *name)
+{
+    size_t i;
+
+    for (i = 0; name[i]; i++)
+        if ((unsigned char)name[i] < 0x20 || (unsigned char)name[i] >= 0x7f)
+            return false;
+    return i > 0 && i < ROLE_NAME_BYTES;
+}
+
+int tp_roles_add(struct tp_roles *roles, const char *name, const char *expression,
+                 struct tp_error *error)
+{
+    struct role *list, *role;
+    size_t i;
+    int rc;
+
+    if (!is_name(name))
+        return tp_error_set(error, TP_ERR_USAGE,
+                            "the name of a role has 1 to %d printable ASCII characters",
+                            ROLE_NAME_BYTES - 1);
+    for (i = 0; i < roles->count; i++)
+        if (strcmp(roles->list[i].name, name) == 0)
+            return tp_error_set(error, TP_ERR_USAGE, "role '%s' is given twice", name);
+    list = realloc(roles->list, (roles->count + 1) * sizeof *list);
+    if (!list)
+        return tp_error_nomem(error);
+    roles->list = list;
+    role = &list[roles->count];
+    snprintf(role->name, sizeof role->name, "%s", name);
+    rc = tp_filter_parse(&role->filter, expression, error);
+    roles->count += rc == TP_OK;
+    return rc;
+}
+
+/* --- what a flow is ---------------------------------------------------------------------------- */
+
+/* The end that serves: the one that was called. Where nobody saw the call, the one whose port more
+ * flows use, or the lower one, because callers' ports are taken from the upper range. */
+static unsigned server_of(const struct role_ports *ports, const struct tp_flow *flow)
+{
+    const uint16_t *port = flow->key.port;
+
+    if (flow->opener >= 0)
+        return !flow->opener;
+    if (ports->flows[port[0]] != ports->flows[port[1]])
+        return ports->flows[port[1]] > ports->flows[port[0]];
+    return port[1] <= port[0];
+}
+
+static void name_by_nature(const struct role_ports *ports, const struct tp_flow *flow,
+                           unsigned end, char name[ROLE_NAME_BYTES])
+{
+    unsigned server = server_of(ports, flow);
+
+    snprintf(name, ROLE_NAME_BYTES, "%s :%u %s", end == server ? "from" : "to",
+             flow->key.port[server], tp_address_is_v4(flow->key.addr[end]) ? "v4" : "v6");
+}
+
+void role_alone(const struct tp_flow *flow, unsigned end, char name[ROLE_NAME_BYTES])
+{
+    snprintf(name, ROLE_NAME_BYTES, "bulk %s",
+             tp_address_is_v4(flow->key.addr[end]) ? "v4" : "v6");
+}
+
+/* A flow as its bulk sender's socket would be told of. */
+static struct tp_record record_of(const struct tp_flow *flow, unsigned end)
+{
+    return (struct tp_record){.kind = TP_KIND_PROBE,
+                              .ts_ns = flow->first_ns,
+                              .key = flow->key,
+                              .hash = flow->hash,
+                              .local = (uint8_t)end,
+                              .has_key = true};
+}
+
+bool roles_are_natural(const struct tp_roles *roles)
+{
+    return !roles || roles->count == 0;
+}
+
+bool role_of(const struct tp_roles *roles, const struct role_ports *ports,
+             const struct tp_flow *flow, unsigned end, char name[ROLE_NAME_BYTES])
+{
+    struct tp_record record = record_of(flow, end);
+    size_t i;
+
+    if (roles_are_natural(roles)) {
+        name_by_nature(ports, flow, end, name);
+        return true;
+    }
+    for (i = 0; i < roles->count; i++)
+        if (tp_filter_match(roles->list[i].filter, &record)) {
+            memcpy(name, roles->list[i].name, ROLE_NAME_BYTES);
+            return true;
+        }
+    return false;
+}

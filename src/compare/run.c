@@ -1,0 +1,180 @@
+/* run.c: the flows of a recording, role by role. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "compare/roles.h"
+#include "compare/run.h"
+
+/* A sender with the role that it plays; sorted by role, the order of the flows kept. */
+struct player {
+    char role[ROLE_NAME_BYTES];
+    struct sender sender;
+    bool mouse;
+    size_t order;
+};
+
+struct cast {
+    struct player *players;
+    size_t count;
+    struct role_ports *ports;
+};
+
+/* Kernel events say more: where they tell of any sender, they are what counts. */
+static enum tp_origin origin_of(const struct tp_flow *const *flows, size_t count)
+{
+    const struct tp_side *side;
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        side = tp_flow_side(flows[i], tp_flow_bulk_end(flows[i]));
+        if (side && side->probes)
+            return TP_FROM_KERNEL;
+    }
+    for (i = 0; i < count; i++)
+        if (tp_flow_connection(flows[i]))
+            return TP_FROM_PACKETS;
+    return TP_FROM_KERNEL;
+}
+
+static int by_role(const void *a, const void *b)
+{
+    const struct player *x = a, *y = b;
+    int order = strcmp(x->role, y->role);
+
+    if (order == 0)
+        order = x->mouse - y->mouse; /* mice behind the others */
+    return order ? order : (x->order > y->order) - (x->order < y->order);
+}
+
+static int gather_cast(struct cast *cast, const struct tp_analysis *analysis,
+                       const struct tp_run_collector *collector,
+                       const struct tp_run_options *options, enum tp_origin origin)
+{
+    uint64_t min_bytes = options->min_bytes ? options->min_bytes : TP_RUN_MIN_BYTES;
+    const struct tp_flow *const *flows;
+    struct player *player;
+    size_t count, i;
+
+    flows = tp_analysis_flows(analysis, &count);
+    cast->players = calloc(count + 1, sizeof *cast->players);
+    cast->ports = calloc(1, sizeof *cast->ports);
+    if (!cast->players || !cast->ports)
+        return TP_ERR_NOMEM;
+    for (i = 0; i < 2 * count; i++)
+        cast->ports->flows[flows[i / 2]->key.port[i % 2]]++;
+    for (i = 0; i < count; i++) {
+        player = &cast->players[cast->count];
+        if (!sender_open(&player->sender, analysis, collector, flows[i],
+                         tp_flow_bulk_end(flows[i]), origin) ||
+            !role_of(options->roles, cast->ports, flows[i], player->sender.end, player->role))
+            continue;
+        player->mouse = sender_bytes(&player->sender, origin) < min_bytes;
+        player->order = cast->count++;
+    }
+    if (cast->count > 1)
+        qsort(cast->players, cast->count, sizeof *cast->players, by_role);
+    return TP_OK;
+}
+
+static bool is_alone(const struct cast *cast)
+{
+    const struct player *first = NULL;
+    size_t i;
+
+    for (i = 0; i < cast->count; i++) {
+        if (cast->players[i].mouse)
+            continue;
+        if (first && strcmp(first->role, cast->players[i].role) != 0)
+            return false;
+        first = &cast->players[i];
+    }
+    return first != NULL;
+}
+
+/* Where all flows but the mice play one natural role, all are of it. */
+static void name_alone(struct cast *cast)
+{
+    struct player *player;
+
+    if (!is_alone(cast))
+        return;
+    for (player = cast->players; player < cast->players + cast->count; player++)
+        role_alone(player->sender.flow, player->sender.end, player->role);
+    qsort(cast->players, cast->count, sizeof *cast->players, by_role);
+}
+
+/* The players from first on that share its role; *mice of them are. */
+static size_t same_role(const struct cast *cast, size_t first, size_t *mice)
+{
+    size_t i = first;
+
+    *mice = 0;
+    for (; i < cast->count && strcmp(cast->players[i].role, cast->players[first].role) == 0; i++)
+        *mice += cast->players[i].mouse;
+    return i - first;
+}
+
+static int add_role(struct tp_run *run, const struct player *players, size_t count, size_t mice)
+{
+    struct tp_run_role *role = &run->roles[run->role_count];
+    struct sender *senders = calloc(count, sizeof *senders);
+    double *scratch = calloc(2 * count, sizeof *scratch);
+    size_t i;
+    int rc = TP_ERR_NOMEM;
+
+    role->name = strdup(players[0].role);
+    role->mice = (uint32_t)mice;
+    run->role_count++;
+    if (senders && scratch && role->name) {
+        for (i = 0; i < count; i++)
+            senders[i] = players[i].sender;
+        role_values(role, senders, count, run->origin, scratch);
+        rc = role_distributions(role, senders, count, run->origin);
+    }
+    free(scratch);
+    free(senders);
+    return rc;
+}
+
+static int add_roles(struct tp_run *run, const struct cast *cast)
+{
+    size_t first, count, mice;
+    int rc = TP_OK;
+
+    run->roles = calloc(cast->count + 1, sizeof *run->roles);
+    if (!run->roles)
+        return TP_ERR_NOMEM;
+    for (first = 0; rc == TP_OK && first < cast->count; first += count) {
+        count = same_role(cast, first, &mice);
+        if (count > mice)
+            rc = add_role(run, &cast->players[first], count - mice, mice);
+    }
+    return rc;
+}
+
+int tp_run_from_analysis(struct tp_run *run, const struct tp_analysis *analysis,
+                         const struct tp_run_collector *collector, const char *name,
+                         const struct tp_run_options *options, struct tp_error *error)
+{
+    static const struct tp_run_options defaults;
+    const struct tp_flow *const *flows;
+    struct cast cast = {.players = NULL};
+    size_t count;
+    int rc;
+
+    flows = tp_analysis_flows(analysis, &count);
+    *run = (struct tp_run){.name = strdup(name), .origin = origin_of(flows, count)};
+    rc = run->name ? gather_cast(&cast, analysis, collector, options ? options : &defaults,
+                                 run->origin)
+                   : TP_ERR_NOMEM;
+    if (rc == TP_OK && roles_are_natural(options ? options->roles : NULL))
+        name_alone(&cast);
+    if (rc == TP_OK)
+        rc = add_roles(run, &cast);
+    free(cast.players);
+    free(cast.ports);
+    if (rc == TP_OK)
+        return TP_OK;
+    tp_run_release(run);
+    return tp_error_nomem(error);
+}
