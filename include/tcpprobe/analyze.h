@@ -81,7 +81,7 @@ struct tp_side {
 /* What the analysis knows of a flow: flow->data. */
 struct tp_flow_data {
     struct tp_side *side[2];      /* NULL for an end whose socket was never seen */
-    struct tp_end *end[2];        /* private: samples over time, marks */
+    struct tp_end *ends;          /* private: samples over time, marks; two of them, or NULL */
     struct tp_connection *connection; /* NULL: no packet was captured */
     uint64_t lost;                /* events that the recorder lost during its life (of any flow) */
     uint64_t lost_before;         /* private: those before it began */

@@ -22,9 +22,9 @@ struct tp_flow {
     int8_t opener;       /* which end sent the SYN; -1 if not seen */
     uint8_t phase[2];    /* how far each end's socket is in its life; private */
     uint8_t marks;       /* of its packets; private */
-    uint32_t first[2];   /* first number of each end's data, or that was seen; private */
     bool linked;         /* in its hash chain; private */
     bool superseded;     /* by a newer flow of the same 4-tuple; private */
+    uint32_t first[2];   /* first number of each end's data, or that was seen; private */
     void *data;          /* the analysis' own */
     struct tp_flow *newer, *older; /* recency list; private */
     struct tp_flow *chain;         /* hash chain; private */

@@ -61,10 +61,11 @@ static void free_data(struct tp_analysis *analysis, struct tp_flow *flow)
     struct tp_side *side;
     unsigned end;
 
-    if (data)
+    if (data) {
         tp_packets_release(analysis, flow);
+        tp_ends_free(analysis, flow);
+    }
     for (end = 0; data && end < 2; end++) {
-        tp_end_free(analysis, data->end[end]);
         side = data->side[end];
         if (!side)
             continue;

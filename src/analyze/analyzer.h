@@ -70,7 +70,7 @@ int tp_samples_emit(struct tp_pass *pass, unsigned end, enum tp_metric_id metric
 
 /* NULL: out of memory. */
 struct tp_end *tp_end_make(struct tp_analysis *analysis, struct tp_flow *flow, unsigned number);
-void tp_end_free(struct tp_analysis *analysis, struct tp_end *end); /* NULL is fine */
+void tp_ends_free(struct tp_analysis *analysis, struct tp_flow *flow);
 /* Where to note what limits that end; NULL in *spans if spans are not kept. */
 int tp_end_limit_spans(struct tp_analysis *analysis, struct tp_flow *flow, unsigned number,
                        enum tp_origin origin, struct tp_spans **spans);

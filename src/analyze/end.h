@@ -23,7 +23,7 @@ static inline struct tp_end *tp_end_of(const struct tp_flow *flow, unsigned end)
 {
     const struct tp_flow_data *data = flow->data;
 
-    return data && end < 2 ? data->end[end] : NULL;
+    return data && data->ends && end < 2 ? &data->ends[end] : NULL;
 }
 
 #endif

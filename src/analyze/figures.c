@@ -2,8 +2,8 @@
  *
  * States are weighted by the time that they held, samples count once. Times are tallied in
  * sixteenths of a microsecond, which resolves the RTT of a data centre. Connections are many and
- * mostly short: nothing is allocated before it is needed, and RTT needs it with the fifth sample
- * of a source only, because four can be had from their sums.
+ * mostly short: nothing is allocated before it is needed, and RTT needs it with the fourth sample
+ * of a source only, because up to four can be had back from their sums.
  */
 #include <math.h>
 #include <stdlib.h>

@@ -294,11 +294,11 @@ void tp_packets_release(struct tp_analysis *analysis, struct tp_flow *flow)
     struct tp_flow_data *data = data_of(flow);
     unsigned end;
 
-    for (end = 0; end < 2; end++)
-        if (data->end[end] && data->end[end]->packets) {
-            tp_figures_release(data->end[end]->packets, &analysis->shape);
-            free(data->end[end]->packets);
-            data->end[end]->packets = NULL;
+    for (end = 0; data->ends && end < 2; end++)
+        if (data->ends[end].packets) {
+            tp_figures_release(data->ends[end].packets, &analysis->shape);
+            free(data->ends[end].packets);
+            data->ends[end].packets = NULL;
         }
     tp_connection_free(data->connection);
     data->connection = NULL;

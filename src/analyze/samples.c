@@ -182,15 +182,14 @@ int tp_samples_emit(struct tp_pass *pass, unsigned end, enum tp_metric_id metric
 struct tp_end *tp_end_make(struct tp_analysis *analysis, struct tp_flow *flow, unsigned number)
 {
     struct tp_flow_data *data = flow->data;
-    struct tp_end *end = data->end[number];
+    unsigned end;
 
-    if (end)
-        return end;
-    end = calloc(1, sizeof *end);
-    if (!end)
-        return NULL;
-    tp_marks_init(&end->marks, (uint32_t)analysis->options.marks);
-    return data->end[number] = end;
+    if (!data->ends) {
+        data->ends = calloc(2, sizeof *data->ends);
+        for (end = 0; data->ends && end < 2; end++)
+            tp_marks_init(&data->ends[end].marks, (uint32_t)analysis->options.marks);
+    }
+    return data->ends ? &data->ends[number] : NULL;
 }
 
 int tp_end_limit_spans(struct tp_analysis *analysis, struct tp_flow *flow, unsigned number,
@@ -208,17 +207,25 @@ int tp_end_limit_spans(struct tp_analysis *analysis, struct tp_flow *flow, unsig
     return TP_OK;
 }
 
-void tp_end_free(struct tp_analysis *analysis, struct tp_end *end)
+static void release_end(struct tp_analysis *analysis, struct tp_end *end)
 {
     unsigned origin;
 
-    if (!end)
-        return;
     release_series(analysis, end);
     analysis->marks_bytes -= end->marks.allocated * sizeof *end->marks.list;
     tp_marks_release(&end->marks);
     tp_spans_release(&end->episodes);
     for (origin = 0; origin < TP_ORIGINS; origin++)
         tp_spans_release(&end->limit_spans[origin]);
-    free(end);
+}
+
+void tp_ends_free(struct tp_analysis *analysis, struct tp_flow *flow)
+{
+    struct tp_flow_data *data = flow->data;
+    unsigned end;
+
+    for (end = 0; data->ends && end < 2; end++)
+        release_end(analysis, &data->ends[end]);
+    free(data->ends);
+    data->ends = NULL;
 }
