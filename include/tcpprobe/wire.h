@@ -238,6 +238,8 @@ struct tp_wire {
     uint64_t acked_bytes;                 /* of this end's payload, by the peer */
     uint64_t wire_bytes;                  /* frames as they were on the wire */
     uint64_t truncated_bytes;             /* payload that was not captured */
+    double window_sum_bytes;
+    double outstanding_sum_bytes;         /* right after each packet of new data */
     uint32_t truncated_packets;
     uint32_t acks, pure_acks;             /* ACK set; and nothing else in it */
     uint32_t pushes;                      /* data packets with PSH */
@@ -247,11 +249,10 @@ struct tp_wire {
     uint32_t window_min_bytes, window_max_bytes; /* that this end advertised, 0 not counted as
                                                     smallest; valid if windows */
     uint32_t windows;                     /* packets whose window is known, SYNs not */
-    double window_sum_bytes;
-    double outstanding_sum_bytes;         /* right after each packet of new data */
     uint32_t outstanding_min_bytes, outstanding_max_bytes;
-    uint32_t outstanding_samples;         /* so many such packets; the others valid if any */
-    uint32_t initial_bytes, initial_segs; /* payload before its first ACK; valid if syns */
+    uint32_t outstanding_samples;         /* of that sum; all of them valid if any */
+    uint32_t initial_bytes;               /* payload before its first ACK; valid if syns */
+    uint16_t initial_segs;                /* ... and its segments; saturates */
     uint16_t syns, fins, resets;          /* first ones and repeated ones; saturate */
     uint16_t mss_bytes;                   /* option of this end's SYN: what it accepts; 0: none */
     uint8_t wscale;                       /* see scale */

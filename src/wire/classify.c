@@ -47,6 +47,8 @@ static struct situation look(const struct step *step, const struct segment *segm
 
     if (own->state & DIR_ACKED && own->wire.acked_last_ns > latest_ns)
         latest_ns = own->wire.acked_last_ns;
+    if (trouble->probed && step->data_before_ns > latest_ns)
+        latest_ns = step->data_before_ns; /* a probe starts the timer anew */
     at.rto_ns = rtt_path_rto(step);
     at.rtt_ns = rtt_path(step);
     at.quiet_ns = step->now_ns - latest_ns;
@@ -112,13 +114,19 @@ static void fast(struct step *step, const struct situation *at)
         set(step, TP_CAUSE_FAST, TP_EVIDENCE_IN_RECOVERY, TP_LIKELY);
 }
 
+/* RFC 8985 needs SACK. */
+static bool may_probe(const struct direction *dir)
+{
+    return !dir || !dir->wire.syns || dir->wire.sack_ok;
+}
+
 /* The end of a flight, after about two round trips without a word. */
-static bool is_probe(const struct situation *at)
+static bool is_probe(const struct step *step, const struct situation *at)
 {
     int64_t wait_ns = at->rtt_ns / 2 * 3;
 
-    return at->highest && at->rtt_ns && !at->trouble->probed && at->acked_ns >= wait_ns &&
-           at->sent_ns >= wait_ns;
+    return may_probe(step->own) && may_probe(step->peer) && at->highest && at->rtt_ns &&
+           !at->trouble->probed && at->acked_ns >= wait_ns && at->sent_ns >= wait_ns;
 }
 
 static void decide(struct step *step, const struct situation *at)
@@ -131,7 +139,7 @@ static void decide(struct step *step, const struct situation *at)
         set(step, TP_CAUSE_TIMEOUT, TP_EVIDENCE_IN_RECOVERY, TP_LIKELY);
     } else if (signal && (at->prompt || !is_timed(at))) {
         fast(step, at);
-    } else if (is_probe(at)) {
+    } else if (is_probe(step, at)) {
         trouble_if(step->own)->probed = true;
         set(step, TP_CAUSE_PROBE, TP_EVIDENCE_TAIL, at->lowest ? TP_LIKELY : TP_CERTAIN);
     } else if (at->lowest && at->trouble->dup_acks && at->prompt) {

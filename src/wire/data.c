@@ -190,6 +190,8 @@ static void fill_hole(struct step *step, const struct fall *fall, uint64_t end)
         note_reordered(step, fall);
     } else {
         segment.flags = SEGMENT_RESENT | SEGMENT_REPAIR;
+        trouble_if(own)->resent_ns = step->now_ns;
+        trouble_if(own)->resent_start = step->seq;
         trouble_if(own)->sums.repairs += TP_FOUND(step->verdict, REPAIR);
         trouble_if(own)->sums.ambiguous += TP_FOUND(step->verdict, AMBIGUOUS);
     }
@@ -197,7 +199,7 @@ static void fill_hole(struct step *step, const struct fall *fall, uint64_t end)
         trouble_if(own)->sums.unseen_bytes -= fall->filled < trouble_if(own)->sums.unseen_bytes
                                                   ? fall->filled
                                                   : trouble_if(own)->sums.unseen_bytes;
-    } else if (!fall->again) {
+    } else if (!fall->again && fall->hole.kind == HOLE_OPEN) {
         insert(step, flight_count(own->flight) ? flight_find(own->flight, step->seq) : 0, &segment);
     }
 }
@@ -288,7 +290,8 @@ static void append(struct step *step, const struct fall *fall)
     own->state &= (uint16_t) ~(DIR_GAP | DIR_PROBED);
     if (own->state & DIR_INITIAL) {
         own->wire.initial_bytes += (uint32_t)fall->top;
-        own->wire.initial_segs += step->verdict->segs;
+        if (own->wire.initial_segs < UINT16_MAX - step->verdict->segs)
+            own->wire.initial_segs = (uint16_t)(own->wire.initial_segs + step->verdict->segs);
     }
 }
 

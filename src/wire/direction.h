@@ -169,7 +169,7 @@ struct resent *trouble_find(struct trouble *trouble, uint64_t start, uint64_t en
 /* Adds to a counter of the direction's trouble; nothing without memory. */
 #define TROUBLE_ADD(dir, member, n)                                                                \
     do {                                                                                           \
-        struct trouble *trouble_ = (n) ? trouble_of(dir) : NULL;                                                \
+        struct trouble *trouble_ = (n) ? trouble_of(dir) : NULL;                                   \
         if (trouble_)                                                                              \
             trouble_->sums.member += (n);                                                          \
     } while (0)
@@ -196,6 +196,8 @@ void flight_state(const struct direction *dir, const struct direction *peer,
 /* One sample of dir's data; smooth: it also moves SRTT. Ignored unless it is positive. */
 void rtt_sample(struct step *step, struct direction *dir, enum tp_rtt_source source, int64_t rtt_ns,
                 bool smooth);
+/* The shortest that was measured of dir's data; 0 if none was. */
+int64_t rtt_min(const struct tp_connection *connection, const struct direction *dir);
 /* Linux' retransmission timeout; 1 s without samples (RFC 6298). */
 int64_t rtt_rto(const struct direction *dir);
 void rtt_sum_add(struct tp_rtt_sum *sum, int64_t rtt_ns);

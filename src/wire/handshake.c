@@ -93,7 +93,7 @@ static void anchor(struct step *step)
         if (own->max == SEQ_ZERO)
             own->max++;
     } else {
-        if (anchored && own->max > SEQ_ZERO + 1) {
+        if (anchored) {
             FOUND(step, REANCHORED);
             TROUBLE_ADD(own, reanchored, 1);
             direction_forget(step->connection->wires, own);

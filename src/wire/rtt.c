@@ -57,6 +57,23 @@ void rtt_sample(struct step *step, struct direction *dir, enum tp_rtt_source sou
         smooth_in(dir, (float)rtt_ns);
 }
 
+int64_t rtt_min(const struct tp_connection *connection, const struct direction *dir)
+{
+    const struct tp_handshake *handshake = &connection->handshake;
+    const struct trouble *trouble = trouble_if(dir);
+    int64_t first_ns = handshake->opener == (dir == connection->dir[1]) ? handshake->syn_rtt_ns
+                                                                        : handshake->ack_rtt_ns;
+    int64_t min_ns = INT64_MAX;
+
+    if (dir->wire.rtt.count)
+        min_ns = dir->wire.rtt.min_ns;
+    if (trouble && trouble->sums.rtt_sack.count && trouble->sums.rtt_sack.min_ns < min_ns)
+        min_ns = trouble->sums.rtt_sack.min_ns;
+    if (first_ns && first_ns < min_ns)
+        min_ns = first_ns;
+    return min_ns < INT64_MAX ? min_ns : 0;
+}
+
 int64_t rtt_rto(const struct direction *dir)
 {
     int64_t slack_ns = (int64_t)(4 * dir->rttvar_ns), rto_ns;

@@ -7,8 +7,6 @@
  */
 #include "wire/direction.h"
 
-#define SAMPLES_MIN 3 /* before the shortest round trip is believed */
-
 static void prove(struct step *step, struct resent *resent, enum tp_evidence evidence,
                   enum tp_confidence confidence)
 {
@@ -44,10 +42,9 @@ static bool is_eifel(const struct step *step, const struct resent *resent)
 
 static bool is_too_soon(const struct step *step, const struct resent *resent)
 {
-    const struct tp_rtt_sum *rtt = &step->peer->wire.rtt;
     int64_t since_ns = step->now_ns - resent->sent_ns;
 
-    return rtt->count >= SAMPLES_MIN && since_ns >= 0 && since_ns < rtt->min_ns / 4 * 3;
+    return since_ns >= 0 && since_ns < rtt_min(step->connection, step->peer) / 4 * 3;
 }
 
 /* The segment above the resent one was outstanding then, and all that is known of it is that it

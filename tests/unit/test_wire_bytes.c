@@ -108,9 +108,7 @@ static void test_partly_new_and_partly_again(void **state)
     SCRIPT(&script, SCRIPT_HANDSHAKE, "50 > . 1 len 1000 ack 1 win 500 | new=1000",
            "300 > . 501 len 1000 ack 1 win 500 | retransmission partial again=500 new=500 of=4 "
            "cause=tlp",
-           "310 > . 201 len 100 ack 1 win 500 | retransmission again=100 new=0 cause=timeout "
-           "sure=guess "
-           "recovery_begin",
+           "310 > . 201 len 100 ack 1 win 500 | retransmission again=100 new=0 cause=unknown",
            "311 > . 1501 len 10 ack 1 win 500 | new=10 out=1510");
     wire = script_wire(&script, 0);
     assert_int_equal(wire->payload_bytes, 2110);
@@ -211,7 +209,7 @@ static void test_the_middle_of_a_connection(void **state)
            "2 > . -1000 len 1000 ack 0 win 500 | ambiguous new=1000 seq=0 cause=unknown "
            "evidence=timing",
            "40 < . 0 ack 1000 win 500 | acked=1000 ack=1001 rtts=0 pout=1000 pknown=1",
-           "41 < . 0 ack 2000 win 500 | acked=1000 rtt:ack=40 pout=0");
+           "41 < . 0 ack 2000 win 500 | acked=1000 rtts=0 pout=0");
     assert_int_equal(script_wire(&script, 0)->unique_bytes, 3000);
     assert_int_equal(script_wire(&script, 0)->scale, TP_SCALE_UNKNOWN);
     assert_int_equal(tp_connection_handshake(script.connection)->opener, -1);
