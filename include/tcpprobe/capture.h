@@ -41,12 +41,9 @@ struct tp_capture_packet_options {
     const char *interface; /* "eth0", or "any"; NULL: no packets */
     const char *output;    /* in parts like the log, where that is */
     bool gzip;
-    uint32_t snaplen;      /* bytes to keep of each; 0: TP_CAPTURE_SNAPLEN */
-    uint32_t buffer_bytes; /* of the kernel; 0: TP_CAPTURE_PACKET_BUFFER */
+    uint32_t snaplen;      /* bytes to keep of each; 0: TP_LIVE_SNAPLEN (live.h) */
+    uint32_t buffer_bytes; /* of the kernel; 0: TP_LIVE_BUFFER */
 };
-
-#define TP_CAPTURE_SNAPLEN       128
-#define TP_CAPTURE_PACKET_BUFFER (32 << 20)
 
 /* How it goes with the packets. */
 struct tp_capture_packets {

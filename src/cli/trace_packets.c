@@ -110,6 +110,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         return arg[0] ? 0 : cli_bad_option("--packets: the name of the interface is empty");
     case KEY_PACKETS_TO:
         packets->output = arg;
+        if (strcmp(arg, "-") == 0)
+            return cli_bad_option(
+                "--packets-to: packets do not go to standard output, but to a file");
         return arg[0] ? 0 : cli_bad_option("--packets-to: the name is empty");
     case KEY_PACKETS_BUFFER:
         return parse_buffer(trace, arg);

@@ -197,9 +197,8 @@ int packets_open(struct packets **result, const struct packets_plan *plan, struc
     const struct tp_live_options options = {
         .interface = plan->wanted.interface,
         .expression = plan->expression,
-        .snaplen = plan->wanted.snaplen ? plan->wanted.snaplen : TP_CAPTURE_SNAPLEN,
-        .buffer_bytes =
-            plan->wanted.buffer_bytes ? plan->wanted.buffer_bytes : TP_CAPTURE_PACKET_BUFFER,
+        .snaplen = plan->wanted.snaplen,
+        .buffer_bytes = plan->wanted.buffer_bytes,
     };
     struct packets *packets = calloc(1, sizeof *packets);
     int rc;

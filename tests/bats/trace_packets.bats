@@ -55,6 +55,7 @@ inside() { nsenter --net="/run/netns/$pair$1" "${@:2}"; }
     fails 2 "tcpprobe: no packets are captured without --packets IFACE" trace --packets-to t.pcap
     fails 2 "tcpprobe: --packets is given twice; 'any' means all interfaces" trace --packets lo --packets any
     fails 2 "tcpprobe: --packets: the name of the interface is empty" trace --packets ''
+    fails 2 "tcpprobe: --packets-to: packets do not go to standard output, but to a file" trace --packets lo --packets-to -
     fails 2 "tcpprobe: --snaplen: 20 bytes have no room for the headers of a segment: at least 64" trace --packets lo --snaplen 20
     fails 2 "tcpprobe: --packets-buffer: '1k' is not a size such as 8192 (KiB), 512k or 64M, from 64k to 1G" trace --packets lo --packets-buffer 1k
     fails 2 "tcpprobe: events and packets cannot both go to t.gz" trace --packets lo -o t.gz --packets-to t.gz
