@@ -5,6 +5,9 @@
 
 #include "input/capture.h"
 
+/* Further from 1970 no clock is; the difference of any two times fits in 64 bits. */
+#define TIME_MAX_NS (INT64_MAX / 2)
+
 /* --- cutters -------------------------------------------------------------------------------- */
 
 void capture_damaged(struct capture_cutter *cutter, struct cut *cut, const char *what)
@@ -195,7 +198,8 @@ int capture_add(const struct capture_parser *parser, const struct block *block,
         batch->filtered++;
         return TP_OK;
     }
-    if (!has_time || __builtin_add_overflow(frame->ts_ns, options->shift_ns, &frame->ts_ns)) {
+    if (!has_time || __builtin_add_overflow(frame->ts_ns, options->shift_ns, &frame->ts_ns) ||
+        frame->ts_ns > TIME_MAX_NS || frame->ts_ns < -TIME_MAX_NS) {
         malformed(batch, "its time makes no sense");
         return TP_OK;
     }
