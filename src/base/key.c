@@ -62,11 +62,11 @@ static bool is_after(const struct key_end *a, const struct key_end *b)
     return a->port > b->port;
 }
 
-unsigned key_set(struct tp_flow_key *key, struct key_end own, struct key_end peer,
+unsigned key_set(struct tp_flow_key *key, const struct key_end *own, const struct key_end *peer,
                  uint32_t timeline, uint32_t *hash)
 {
-    unsigned local = is_after(&own, &peer);
-    const struct key_end *first = local ? &peer : &own, *second = local ? &own : &peer;
+    unsigned local = is_after(own, peer);
+    const struct key_end *first = local ? peer : own, *second = local ? own : peer;
 
     store_end(key, 0, first);
     store_end(key, 1, second);
@@ -78,10 +78,10 @@ unsigned key_set(struct tp_flow_key *key, struct key_end own, struct key_end pee
 unsigned tp_flow_key_set(struct tp_flow_key *key, const uint8_t local_addr[16], uint16_t local_port,
                          const uint8_t peer_addr[16], uint16_t peer_port, uint32_t timeline)
 {
+    struct key_end local = load_end(local_addr, local_port), peer = load_end(peer_addr, peer_port);
     uint32_t hash;
 
-    return key_set(key, load_end(local_addr, local_port), load_end(peer_addr, peer_port), timeline,
-                   &hash);
+    return key_set(key, &local, &peer, timeline, &hash);
 }
 
 uint32_t tp_flow_key_hash(const struct tp_flow_key *key)

@@ -11,7 +11,7 @@ struct key_end {
 };
 
 /* As tp_flow_key_set() with tp_flow_key_hash(), which goes to *hash. */
-unsigned key_set(struct tp_flow_key *key, struct key_end own, struct key_end peer,
+unsigned key_set(struct tp_flow_key *key, const struct key_end *own, const struct key_end *peer,
                  uint32_t timeline, uint32_t *hash);
 
 #endif

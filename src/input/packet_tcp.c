@@ -200,10 +200,10 @@ static void fill_options(struct packet_walk *walk, struct cursor header, uint32_
 static void fill_key(struct packet_walk *walk, const uint8_t *tcp)
 {
     struct tp_record *record = walk->record;
+    struct key_end own = read_end(walk->src, tcp, walk->v4);
+    struct key_end peer = read_end(walk->dst, tcp + 2, walk->v4);
 
-    record->local =
-        (uint8_t)key_set(&record->key, read_end(walk->src, tcp, walk->v4),
-                         read_end(walk->dst, tcp + 2, walk->v4), walk->timeline, &record->hash);
+    record->local = (uint8_t)key_set(&record->key, &own, &peer, walk->timeline, &record->hash);
     record->has_key = true;
 }
 
