@@ -103,9 +103,9 @@ int tp_filter_lower(const struct tp_filter *filter, const struct tp_kernel_event
  * What is not of the connection but of a moment, such as snd_cwnd or flags, is left out of it.
  *
  * *expression is owned by the caller, free() it: libpcap's language, for any link type that has IP;
- * NULL if no packet can match. It means TCP in IPv4 and IPv6 as the interface has it: not inside of
- * tunnels, nor behind VLAN tags that are still in the frame (Linux takes the outer one off before it
- * asks). IPv6 packets with extension headers pass unasked.
+ * NULL if no packet can match. It means TCP in IPv4 and IPv6 as the link has it: not inside of
+ * tunnels, nor behind VLAN tags (tp_live_open() sees to these). IPv6 packets with extension headers
+ * pass unasked.
  * *exact: nothing was left out. NULL as filter matches everything. Returns 0 or TP_ERR_NOMEM. */
 int tp_filter_pcap(const struct tp_filter *filter, char **expression, bool *exact,
                    struct tp_error *error);

@@ -23,7 +23,7 @@ struct tp_live; /* one thread uses it at a time */
 
 struct tp_live_options {
     const char *interface;  /* "eth0", or "any" for all of them */
-    const char *expression; /* libpcap's; NULL: every packet */
+    const char *expression; /* libpcap's; NULL: every packet. On Ethernet, VLAN tags do not matter */
     uint32_t snaplen;       /* bytes to keep of each; 0: TP_LIVE_SNAPLEN */
     uint32_t buffer_bytes;  /* 0: TP_LIVE_BUFFER; less where the kernel does not give that much */
 };

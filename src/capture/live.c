@@ -66,6 +66,37 @@ static void prefer_cooked2(pcap_t *pcap)
         pcap_set_datalink(pcap, DLT_LINUX_SLL2);
 }
 
+/* Of frames on Ethernet also behind one and two VLAN tags: a kernel takes the outer one off what it
+ * received before it asks, but leaves it in what it sends where the interface cannot insert it.
+ * Each `vlan` moves the rest of the expression behind one more tag. NULL if out of memory. */
+static char *through_vlan(const struct tp_live *live, const char *expression)
+{
+    char *text;
+    int length;
+
+    if (pcap_datalink(live->pcap) != DLT_EN10MB)
+        return strdup(expression);
+    length = asprintf(&text, "(%s) || (vlan && (%s)) || (vlan && (%s))", expression, expression,
+                      expression);
+    return length < 0 ? NULL : text;
+}
+
+static int compile(struct tp_live *live, const struct tp_live_options *options,
+                   struct bpf_program *code, struct tp_error *error)
+{
+    char *expression = through_vlan(live, options->expression);
+    int rc;
+
+    if (!expression)
+        return tp_error_nomem(error);
+    rc = pcap_compile(live->pcap, code, expression, 1, PCAP_NETMASK_UNKNOWN);
+    free(expression);
+    return rc < 0
+               ? tp_error_set(error, TP_ERR_USAGE, "packets of %s cannot be asked \"%.200s\": %s",
+                              live->interface, options->expression, pcap_geterr(live->pcap))
+               : TP_OK;
+}
+
 static int set_filter(struct tp_live *live, const struct tp_live_options *options,
                       struct tp_error *error)
 {
@@ -74,9 +105,9 @@ static int set_filter(struct tp_live *live, const struct tp_live_options *option
 
     if (!options->expression)
         return TP_OK;
-    if (pcap_compile(live->pcap, &code, options->expression, 1, PCAP_NETMASK_UNKNOWN) < 0)
-        return tp_error_set(error, TP_ERR_USAGE, "packets of %s cannot be asked \"%.200s\": %s",
-                            live->interface, options->expression, pcap_geterr(live->pcap));
+    rc = compile(live, options, &code, error);
+    if (rc < 0)
+        return rc;
     rc = pcap_setfilter(live->pcap, &code);
     pcap_freecode(&code);
     return rc < 0 ? tp_error_set(error, TP_ERR_IO, "cannot filter the packets of %s: %s",

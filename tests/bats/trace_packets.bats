@@ -165,6 +165,42 @@ inside() { nsenter --net="/run/netns/$pair$1" "${@:2}"; }
     "$tcpprobe" flows t.log.gz t.pcap.gz 2>&1 >/dev/null | grep -q "by the offset in the log's header"
 }
 
+# Sends segments to port 5301 and to port 5302 behind 0, 1 and 2 VLAN tags, as they are.
+send_tagged() {
+    inside s perl -MSocket -e '
+        socket my $link, 17, 3, 0 or die "AF_PACKET: $!\n";
+        my ($index) = `ip -o link show s` =~ /^(\d+):/ or die;
+        my @tags = ("", pack("nn", 0x8100, 7), pack("nnnn", 0x88a8, 8, 0x8100, 7));
+        for my $tags (@tags) {
+            for my $port (5301, 5302) {
+                my $frame = "\xff" x 6 . "\x02\0\0\0\0\x01" . $tags . pack("n", 0x0800)
+                    . pack("CCnnnCCna4a4", 0x45, 0, 40, 1, 0, 64, 6, 0, "\x0a\x58\0\x09", "\x0a\x58\0\x02")
+                    . pack("nnNNCCnnn", 1000, $port, 1, 0, 0x50, 2, 100, 0, 0) . "\0" x 6;
+                send $link, $frame, 0, pack("SnlSCCa8", 17, 0x0800, $index, 0, 0, 6, "\xff" x 6) or die "send: $!\n";
+            }
+        }'
+}
+
+@test "trace --packets: VLAN tags do not matter (live)" {
+    make_link
+    for end in s r; do
+        nsenter --net=/run/netns/$pair$end "$tcpprobe" trace --packets $end -o $end.log "dport == 5301" 2>err 3>&- &
+        recorders+=($!)
+        wait_for "capturing the packets" err
+    done
+    send_tagged
+    sleep 0.2
+    kill -INT "${recorders[@]}"
+    wait "${recorders[@]}"
+    # sent with the tags inside the frame, received with the outer one taken off
+    for end in s r; do
+        [ "$(packets $end.pcap.gz | awk '$4 > 0 { print $3 }' | sort -n | tr '\n' ' ')" = "60 64 68 " ]
+        "$tcpprobe" export -q --events --format ndjson $end.pcap.gz >events
+        [ "$(grep -c '10.88.0.2:5301' events)" -eq 3 ]
+        [ "$(wc -l <events)" -eq 3 ]
+    done
+}
+
 # --- how it ends -----------------------------------------------------------------------------------
 
 @test "trace --packets: an interface that is not there, a file that cannot be (live)" {
