@@ -37,6 +37,27 @@ void tp_series_init(struct tp_series *series, uint32_t capacity);
 /* Samples should come in time order; an earlier one is put into the last bin. On failure the
  * series is as it was. */
 int tp_series_add(struct tp_series *series, int64_t t_ns, double value);
+/* The same where the sample belongs to the last bin of a series that is no longer exact, which it
+ * nearly always does; else false. */
+static inline bool tp_series_join(struct tp_series *series, int64_t t_ns, double value)
+{
+    struct tp_bin *last;
+    float sample = (float)value;
+
+    if (series->width_ns == 0)
+        return false;
+    last = &series->bins[series->count - 1];
+    if (t_ns < last->end_ns || t_ns > (last->t_ns | (series->width_ns - 1)))
+        return false;
+    last->end_ns = t_ns;
+    last->count++;
+    last->last = sample;
+    last->sum += value;
+    last->min = sample < last->min ? sample : last->min;
+    last->max = sample > last->max ? sample : last->max;
+    series->samples++;
+    return true;
+}
 /* Lowers the capacity, folding as needed; gives memory back. */
 void tp_series_shrink(struct tp_series *series, uint32_t capacity);
 void tp_series_release(struct tp_series *series);

@@ -7,6 +7,7 @@
 #define TCPPROBE_ANALYZE_ANALYZER_H
 
 #include "analyze/end.h"
+#include "analyze/end.h"
 #include "analyze/gaps.h"
 #include "analyze/states.h"
 
@@ -79,7 +80,19 @@ int tp_end_limit_spans(struct tp_analysis *analysis, struct tp_flow *flow, unsig
 static inline int tp_emit_of(struct tp_pass *pass, unsigned end, enum tp_metric_id metric,
                              double value)
 {
-    return pass->wanted >> metric & 1 ? tp_samples_emit(pass, end, metric, value) : TP_OK;
+    struct tp_end *kept;
+    struct tp_series *series;
+
+    if (!(pass->wanted >> metric & 1))
+        return TP_OK;
+    kept = tp_end_of(pass->flow, end);
+    series = kept && kept->series ? kept->series[metric] : NULL;
+    if (series && value != 0 && !pass->analysis->options.sample &&
+        tp_series_join(series, pass->record->ts_ns, value)) {
+        kept->samples++;
+        return TP_OK;
+    }
+    return tp_samples_emit(pass, end, metric, value);
 }
 
 /* One sample of the record's own end. */

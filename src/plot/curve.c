@@ -5,8 +5,9 @@
 #include "plot/scale.h"
 
 #define COLUMNS_PER_PX 2.0
-#define DENSE          4 /* samples in a pixel column from which on an envelope says more */
-#define DOT_PX         3 /* a lonely sample is drawn that long */
+#define DENSE          4   /* samples in a pixel column from which on an envelope says more */
+#define DENSE_STEPS    200 /* ... than steps do */
+#define DOT_PX         3   /* a lonely sample is drawn that long */
 
 double tp_panel_x(const struct tp_panel *panel, int64_t since_origin_ns)
 {
@@ -310,23 +311,53 @@ void tp_curve_smooth(const struct tp_panel *panel, const struct tp_track *track,
     tp_path_thin(path);
 }
 
+bool tp_track_is_dense(const struct tp_panel *panel, const struct tp_track *track)
+{
+    return !is_empty(track) &&
+           (double)track->series->samples > DENSE_STEPS * (panel->right_px - panel->left_px);
+}
+
+static void add_dot(const struct tp_panel *panel, struct tp_path *path, double left, double top,
+                    double right, double bottom)
+{
+    tp_path_box(path, fmax(left, panel->left_px), fmax(top, panel->top_px),
+                fmin(right, panel->right_px), fmin(bottom, panel->bottom_px));
+}
+
+/* One box for each pixel column, so that their translucency does not add up. */
+static void add_ranges(const struct tp_panel *panel, const struct tp_track *track, double size_px,
+                       struct tp_path *path)
+{
+    struct column_walk walk = walk_columns(panel, track, 1);
+    struct column column;
+    bool interrupted;
+
+    while (next_column(&walk, &column, &interrupted))
+        add_dot(panel, path, (double)column.index, tp_panel_y(panel, column.high) - size_px / 2,
+                (double)column.index + 1, tp_panel_y(panel, column.low) + size_px / 2);
+}
+
 void tp_curve_dots(const struct tp_panel *panel, const struct tp_track *track, double size_px,
                    struct tp_path *path)
 {
-    double left, right, top, bottom;
     const struct tp_bin *bin;
+    double x_px, y_px;
     uint32_t i;
 
-    for (i = 0; !is_empty(track) && i < track->series->count; i++) {
+    if (is_empty(track))
+        return;
+    if (track->series->width_ns > 0) {
+        add_ranges(panel, track, size_px, path);
+        return;
+    }
+    for (i = 0; i < track->series->count; i++) {
         bin = &track->series->bins[i];
         if (!is_shown(track, bin))
             continue;
-        left = tp_panel_x(panel, bin->t_ns - track->origin_ns) - size_px / 2;
-        right = tp_panel_x(panel, bin->end_ns - track->origin_ns) + size_px / 2;
-        top = tp_panel_y(panel, bin->max * track->factor) - size_px / 2;
-        bottom = tp_panel_y(panel, bin->min * track->factor) + size_px / 2;
-        tp_path_box(path, fmax(left, panel->left_px), fmax(top, panel->top_px),
-                    fmin(right, panel->right_px), fmin(bottom, panel->bottom_px));
+        x_px = tp_panel_x(panel, bin->t_ns - track->origin_ns);
+        y_px = tp_panel_y(panel, bin->last * track->factor);
+        add_dot(panel, path, x_px - size_px / 2, y_px - size_px / 2, x_px + size_px / 2,
+                y_px + size_px / 2);
     }
 }
 

@@ -35,8 +35,10 @@ void tp_curve_area(const struct tp_panel *panel, const struct tp_track *track,
 void tp_curve_smooth(const struct tp_panel *panel, const struct tp_track *track,
                      struct tp_path *path, struct tp_path *envelope);
 
-/* Single measurements as boxes of size_px; where several are in one bin of the series, a box over
- * their range. */
+/* Are there so many samples that a curve of steps would fill the panel? */
+bool tp_track_is_dense(const struct tp_panel *panel, const struct tp_track *track);
+/* Single measurements as boxes of size_px; where the series is no longer exact, a box over the
+ * range of each pixel column. */
 void tp_curve_dots(const struct tp_panel *panel, const struct tp_track *track, double size_px,
                    struct tp_path *path);
 

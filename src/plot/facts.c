@@ -78,6 +78,15 @@ static void add_resent(const struct tp_scene *scene, const struct tp_scene_flow 
                      resent.unit, plural(resent.count));
 }
 
+/* Holes that were filled by what the capture saw only once. */
+static void add_repairs(const struct tp_scene_flow *flow, struct tp_facts *facts)
+{
+    const struct tp_wire_trouble *trouble = flow->wire ? flow->wire->trouble : NULL;
+
+    if (trouble && trouble->repairs > 0)
+        tp_facts_add(facts, "%u of what was not captured", trouble->repairs);
+}
+
 /* Recoveries and timeouts, as the kernel tells or as the packets show. */
 static void add_congestion(const struct tp_scene *scene, const struct tp_scene_flow *flow,
                            struct tp_facts *facts)
@@ -158,6 +167,7 @@ void tp_facts_of_one(const struct tp_scene *scene, struct tp_facts *facts)
     add_bytes(flow, facts);
     add_rtt(flow, facts);
     add_resent(scene, flow, facts);
+    add_repairs(flow, facts);
     add_congestion(scene, flow, facts);
     if (!flow->sender && !flow->wire)
         tp_facts_add(facts, "only the receiver's socket was traced");

@@ -7,15 +7,16 @@
 #include "plot/scale.h"
 #include "plot/text.h"
 
-#define GRID_PX      0.75
-#define LEVEL_PX     1.2
-#define HEADROOM     1.06
-#define TICK_ROOM_PX 36 /* between two numbers of a value axis */
-#define BAND_PX      2  /* narrowest band */
-#define GAP_WORDS_PX 60 /* apart from each other */
-#define KEY_PATCH_PX 10
-#define KEY_TEXT_PX  15 /* from the patch's left to the text */
-#define KEY_APART_PX 12
+#define GRID_PX       0.75
+#define LEVEL_PX      1.2
+#define HEADROOM      1.06
+#define TICK_ROOM_PX  36 /* between two numbers of a value axis */
+#define BAND_PX       2  /* narrowest band */
+#define BAND_APART_PX 2.5
+#define GAP_WORDS_PX  60 /* apart from each other */
+#define KEY_PATCH_PX  10
+#define KEY_TEXT_PX   15 /* from the patch's left to the text */
+#define KEY_APART_PX  12
 
 void tp_frame_value_axis(struct tp_panel *panel, double high)
 {
@@ -157,6 +158,8 @@ static void draw_episodes(struct tp_scene *scene, const struct tp_panel *panel,
     struct tp_path path;
     unsigned cause;
 
+    if (episodes && episodes->count * BAND_APART_PX > panel->right_px - panel->left_px)
+        return; /* they would cover it all; the header has their number */
     for (cause = 0; cause < TP_CAUSE_COUNT; cause++) {
         path = (struct tp_path){0};
         tp_spans_boxes(panel, episodes, flow->origin_ns, false, cause, BAND_PX, &path);

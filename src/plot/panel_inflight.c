@@ -8,7 +8,8 @@
 #include "base/units.h"
 #include "plot/panels.h"
 
-#define WINDOW_SHARE 2.5 /* a window higher than that many times the rest stays out */
+#define ENVELOPE_ALPHA 0.25F
+#define WINDOW_SHARE   2.5 /* a window higher than that many times the rest stays out */
 
 bool tp_inflight_has(const struct tp_scene *scene, const struct tp_scene_flow *flow)
 {
@@ -99,10 +100,15 @@ static double highest(const struct quantity *quantities, double *window)
 static void draw_one(struct tp_scene *scene, const struct tp_panel *panel,
                      const struct quantity *quantity)
 {
-    struct tp_path path = {0};
+    struct tp_path path = {0}, envelope = {0};
     struct tp_mark *mark;
 
-    tp_curve_steps(panel, &quantity->track, &path);
+    if (tp_track_is_dense(panel, &quantity->track))
+        tp_curve_smooth(panel, &quantity->track, &path, &envelope);
+    else
+        tp_curve_steps(panel, &quantity->track, &path);
+    tp_sketch_mark(&scene->sketch, TP_MARK_AREA, TP_SHAPE_POLYGON, quantity->what,
+                   (struct tp_ink){quantity->rgb, ENVELOPE_ALPHA}, &envelope);
     mark = tp_sketch_line(&scene->sketch, TP_MARK_CURVE, quantity->what, quantity->rgb,
                           quantity->width_px, &path);
     if (mark && quantity->dashed) {
@@ -132,7 +138,8 @@ void tp_inflight_draw(struct tp_scene *scene, struct tp_panel *panel, bool times
     }
     tp_frame_unit(panel, "B", note[0] ? note : NULL, unit, sizeof unit);
     tp_frame_draw(scene, panel, "In flight", unit, times);
-    tp_curve_area(panel, &quantities[OUTSTANDING].track, &area);
+    if (!tp_track_is_dense(panel, &quantities[OUTSTANDING].track))
+        tp_curve_area(panel, &quantities[OUTSTANDING].track, &area);
     tp_sketch_mark(&scene->sketch, TP_MARK_AREA, TP_SHAPE_POLYGON, "wire_inflight",
                    (struct tp_ink){scene->theme->inflight, scene->theme->area_alpha}, &area);
     for (i = 0; i < TRACKS; i++) {

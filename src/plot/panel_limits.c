@@ -72,24 +72,71 @@ static void say_shares(const struct tp_scene_flow *flow, enum tp_origin origin, 
     }
 }
 
+/* What held for the most of [from_ns, until_ns); TP_LIMITS: nothing was judged. *next: the first
+ * span that may reach into it. */
+static unsigned strongest(const struct tp_spans *spans, int64_t from_ns, int64_t until_ns,
+                          uint32_t *next)
+{
+    int64_t times[TP_LIMITS] = {0}, begin_ns, end_ns;
+    unsigned best = TP_LIMITS, limit;
+    uint32_t i;
+
+    while (*next < spans->count && spans->list[*next].end_ns <= from_ns)
+        ++*next;
+    for (i = *next; i < spans->count && spans->list[i].begin_ns < until_ns; i++) {
+        begin_ns = spans->list[i].begin_ns > from_ns ? spans->list[i].begin_ns : from_ns;
+        end_ns = spans->list[i].end_ns < until_ns ? spans->list[i].end_ns : until_ns;
+        if (end_ns > begin_ns && spans->list[i].value < TP_LIMITS)
+            times[spans->list[i].value] += end_ns - begin_ns;
+    }
+    for (limit = 0; limit < TP_LIMITS; limit++)
+        if (times[limit] > 0 && (best == TP_LIMITS || times[limit] > times[best]))
+            best = limit;
+    return best;
+}
+
+/* Where spans are narrower than pixels: for each column what held the longest in it. */
+static void add_columns(const struct tp_panel *strip, const struct tp_spans *spans,
+                        const struct tp_scene_flow *flow, struct tp_path *paths)
+{
+    unsigned columns = (unsigned)(strip->right_px - strip->left_px), i, limit;
+    double width_ns = (double)flow->span_ns / columns, left;
+    int64_t from_ns = flow->origin_ns, until_ns;
+    uint32_t next = 0;
+
+    for (i = 0; i < columns; i++, from_ns = until_ns) {
+        until_ns = flow->origin_ns + (int64_t)(width_ns * (i + 1));
+        limit = strongest(spans, from_ns, until_ns, &next);
+        left = strip->left_px + i;
+        if (limit == TP_LIMITS || paths[limit].failed)
+            continue;
+        if (paths[limit].count > 0 && paths[limit].points[paths[limit].count - 1].x_px == left)
+            paths[limit].points[paths[limit].count - 1].x_px = left + 1;
+        else
+            tp_path_box(&paths[limit], left, strip->top_px, left + 1, strip->bottom_px);
+    }
+}
+
 /* Marks which limits were drawn, for the key. */
 static void draw_strip(struct tp_scene *scene, const struct tp_panel *panel,
                        const struct tp_scene_flow *flow, enum tp_origin origin, double middle_px,
                        bool *drawn)
 {
     const struct tp_spans *spans = tp_flow_limit_spans(flow->flow, flow->bulk, origin);
+    struct tp_path paths[TP_LIMITS] = {{0}};
     struct tp_panel strip = *panel;
-    struct tp_path path;
     unsigned limit;
 
     strip.top_px = middle_px - STRIP_PX / 2;
     strip.bottom_px = middle_px + STRIP_PX / 2;
+    if (spans && spans->count > (strip.right_px - strip.left_px) / 2)
+        add_columns(&strip, spans, flow, paths);
     for (limit = 0; limit < TP_LIMITS; limit++) {
-        path = (struct tp_path){0};
-        tp_spans_boxes(&strip, spans, flow->origin_ns, false, limit, 0.5, &path);
-        drawn[limit] |= path.count > 0;
+        if (!spans || spans->count <= (strip.right_px - strip.left_px) / 2)
+            tp_spans_boxes(&strip, spans, flow->origin_ns, false, limit, 0.5, &paths[limit]);
+        drawn[limit] |= paths[limit].count > 0;
         tp_sketch_mark(&scene->sketch, TP_MARK_SPAN, TP_SHAPE_BOXES, short_words[limit],
-                       (struct tp_ink){scene->theme->limits[limit], 1}, &path);
+                       (struct tp_ink){scene->theme->limits[limit], 1}, &paths[limit]);
     }
 }
 

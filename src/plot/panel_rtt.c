@@ -11,8 +11,9 @@
 #include "plot/panels.h"
 #include "plot/scale.h"
 
-#define SECONDS 1e-6 /* of a microsecond */
-#define DOT_PX  2.2
+#define SECONDS     1e-6 /* of a microsecond */
+#define DOT_PX      2.2
+#define RANGE_ALPHA 0.35F /* where a box stands for several samples */
 
 /* Ways of taking a sample; the handshake's dot is larger: there is one. */
 #define SOURCES 4
@@ -82,6 +83,7 @@ static void draw_samples(struct tp_scene *scene, const struct tp_panel *panel,
 {
     struct tp_key keys[SOURCES];
     struct tp_track track;
+    struct tp_ink ink;
     struct tp_path path;
     size_t i, count = 0;
 
@@ -92,8 +94,10 @@ static void draw_samples(struct tp_scene *scene, const struct tp_panel *panel,
         if (path.count > 0)
             keys[count++] = (struct tp_key){sources[i].what, sources[i].text,
                                             ink_of(scene->theme, &sources[i])};
-        tp_sketch_mark(&scene->sketch, TP_MARK_DOTS, TP_SHAPE_BOXES, sources[i].what,
-                       ink_of(scene->theme, &sources[i]), &path);
+        ink = ink_of(scene->theme, &sources[i]);
+        if (track.series && track.series->width_ns > 0)
+            ink.alpha *= RANGE_ALPHA;
+        tp_sketch_mark(&scene->sketch, TP_MARK_DOTS, TP_SHAPE_BOXES, sources[i].what, ink, &path);
     }
     for (i = 0; i < count; i++)
         keys[i].ink.alpha = fmaxf(keys[i].ink.alpha, 0.8F);

@@ -361,15 +361,16 @@ const char *tp_scene_rtt(const struct tp_scene_flow *flow, const double *p, doub
                 {TP_METRIC_RTT_TS, "RTT by timestamp"},
                 {TP_METRIC_RTT_HANDSHAKE, "RTT of the handshake"}};
     struct tp_summary summary;
-    size_t i;
+    size_t i, k;
 
     for (i = 0; i < sizeof ways / sizeof *ways; i++) {
         if (!tp_flow_quantiles(flow->flow, flow->bulk, ways[i].metric, p, values_us, count))
             continue;
-        if (min_us)
-            *min_us = tp_flow_summary(flow->flow, flow->bulk, ways[i].metric, &summary)
-                          ? summary.min
-                          : values_us[0];
+        for (k = i; min_us && k < (i == 0 ? 1 : sizeof ways / sizeof *ways); k++) {
+            if (!tp_flow_summary(flow->flow, flow->bulk, ways[k].metric, &summary))
+                continue;
+            *min_us = k == i ? summary.min : fmin(*min_us, summary.min);
+        }
         return ways[i].name;
     }
     return NULL;

@@ -42,7 +42,7 @@ const struct tp_sign tp_signs[] = {
     {TP_WIRE_ZERO, -1, TP_SIGN_LETTER, true, "zero", "Z", "window closed", INK(edge)},
     {TP_WIRE_CE, -1, TP_SIGN_DIAMOND, false, "ce", "CE", "congestion experienced", INK(ecn)},
     {TP_WIRE_CWR, -1, TP_SIGN_DIAMOND, false, "cwr", "CWR", "congestion window reduced", INK(cwnd)},
-    {TP_WIRE_SYN, -1, TP_SIGN_BEAM, false, "syn", "SYN", "", INK(text)},
+    {TP_WIRE_SYN, -1, TP_SIGN_BEAM, true, "syn", "SYN", "", INK(text)},
     {TP_WIRE_FIN, -1, TP_SIGN_BEAM, false, "fin", "FIN", "", INK(text)},
     {TP_WIRE_RST, -1, TP_SIGN_DIAMOND, false, "rst", "RST", "", INK(retransmit)},
 };

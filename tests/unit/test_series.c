@@ -90,6 +90,38 @@ static void test_folding_keeps_extremes_and_sums(void **state)
     tp_series_release(&small);
 }
 
+/* The short way and the long one give the same. */
+static void test_joining(void **state)
+{
+    struct tp_series added, joined;
+    int64_t t_ns = -5000;
+    double value;
+
+    (void)state;
+    srand(5);
+    tp_series_init(&added, 16);
+    tp_series_init(&joined, 16);
+    assert_false(tp_series_join(&joined, 0, 1));
+    for (int i = 0; i < 3000; i++) {
+        t_ns += rand() % 9 - (i % 50 == 0 ? 20 : 0);
+        value = rand() % 1000 - 500;
+        assert_int_equal(tp_series_add(&added, t_ns, value), 0);
+        if (!tp_series_join(&joined, t_ns, value))
+            assert_int_equal(tp_series_add(&joined, t_ns, value), 0);
+    }
+    assert_int_equal(added.count, joined.count);
+    assert_int_equal(added.samples, joined.samples);
+    for (uint32_t i = 0; i < added.count; i++) {
+        const struct tp_bin *a = &added.bins[i], *b = &joined.bins[i];
+
+        assert_true(a->t_ns == b->t_ns && a->end_ns == b->end_ns && a->count == b->count);
+        assert_true(a->first == b->first && a->min == b->min && a->max == b->max);
+        assert_true(a->last == b->last && a->sum == b->sum);
+    }
+    tp_series_release(&added);
+    tp_series_release(&joined);
+}
+
 static void test_late_and_negative_times(void **state)
 {
     struct tp_series series;
@@ -165,6 +197,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_exact_while_there_is_room),
         cmocka_unit_test(test_folding_keeps_extremes_and_sums),
+        cmocka_unit_test(test_joining),
         cmocka_unit_test(test_late_and_negative_times),
         cmocka_unit_test(test_spans_are_bounded),
         cmocka_unit_test(test_spans_that_overlap),
