@@ -16,6 +16,9 @@
 
 #define MSS_USUAL 1448 /* until the steps of snd_una tell */
 #define MSS_EVERY 16   /* probes between two elections */
+/* In flight is so much less than the window: nobody paces that slowly (BBR: 2.9 at most, and the
+ * MSS may be a multiple of what it is). */
+#define UNUSED 8
 
 enum { ESTABLISHED = 1 };
 
@@ -99,7 +102,7 @@ static unsigned holds_at(struct tp_kernel_limits *limits, const struct tp_side *
                          const struct tp_record *record)
 {
     uint64_t mss = mss_of(limits, side);
-    uint64_t wanted = (uint64_t)(record->snd_nxt - record->snd_una) + mss;
+    uint64_t inflight = record->snd_nxt - record->snd_una, wanted = inflight + mss;
     bool repairs = side->cong_state >= TP_CONG_CWR;
     unsigned holds = 0;
 
@@ -107,15 +110,18 @@ static unsigned holds_at(struct tp_kernel_limits *limits, const struct tp_side *
         holds |= TP_HOLDS_RWND;
     if (wanted > record->snd_cwnd * mss || (repairs && record->snd_nxt != record->snd_una))
         holds |= TP_HOLDS_CWND;
-    if (is_dry(limits, record, width_of(record)))
+    if (is_dry(limits, record, width_of(record)) || inflight * UNUSED < record->snd_cwnd * mss)
         holds |= TP_HOLDS_DRY;
     return holds;
 }
 
-/* What held in a long silence before the round trip that ends with this probe. */
+/* What held in a long silence before the round trip that ends with this probe, which shows the
+ * windows as they were in it. */
 static unsigned holds_in_silence(const struct tp_kernel_limits *limits,
                                  const struct tp_record *record)
 {
+    if (record->snd_wnd < (limits->mss_bytes ? limits->mss_bytes : MSS_USUAL))
+        return TP_HOLDS_RWND;
     if (record->snd_una == limits->snd_nxt)
         return TP_HOLDS_DRY;
     return limits->holds & (TP_HOLDS_RWND | TP_HOLDS_CWND);

@@ -28,7 +28,7 @@ static bool sees_sender(const struct tp_sight *sight, unsigned end)
         return end == 1;
     case TP_VANTAGE_UNKNOWN:
         wire = tp_connection_wire(connection, end);
-        return !wire || !wire->rtt.count || wire->rtt.min_ns > NEAR_NS;
+        return wire && wire->rtt.count && wire->rtt.min_ns > NEAR_NS;
     default:
         return false;
     }
