@@ -55,9 +55,9 @@ static enum tp_limit judge(const struct tp_limiter *limiter)
         return TP_LIMIT_RECEIVER;
     if (limiter->hits & TP_HOLDS_CWND)
         return TP_LIMIT_CWND;
-    if (limiter->dry_ns * 2 > length_ns)
+    if (limiter->dry_ns > length_ns / 2)
         return TP_LIMIT_APP;
-    if (limiter->blind_ns * 2 > length_ns)
+    if (limiter->blind_ns > length_ns / 2)
         return TP_LIMIT_UNKNOWN;
     return limiter->clocked > 0 && limiter->clocked * 2 >= limiter->sent ? TP_LIMIT_CWND : BUSY;
 }

@@ -87,8 +87,8 @@ static bool is_timed(const struct situation *at)
 static void timeout(struct step *step, const struct situation *at)
 {
     struct trouble *trouble = trouble_if(step->own);
-    int64_t ratio = trouble->silence_ns ? at->quiet_ns * 10 / trouble->silence_ns : 0;
-    bool again = at->segment && at->segment->copies && ratio >= 16 && ratio <= 24;
+    double ratio = trouble->silence_ns ? (double)at->quiet_ns / (double)trouble->silence_ns : 0;
+    bool again = at->segment && at->segment->copies && ratio >= 1.6 && ratio < 2.5;
 
     trouble->silence_ns = at->quiet_ns;
     set(step, TP_CAUSE_TIMEOUT, again ? TP_EVIDENCE_BACKOFF : TP_EVIDENCE_SILENCE,

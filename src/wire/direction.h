@@ -12,6 +12,9 @@
 #include "wire/flight.h"
 #include "wire/holes.h"
 
+/* Longer, and the capture's clock was set: no connection waits for an hour. */
+#define RTT_MAX_NS INT64_C(3600000000000)
+
 struct tp_wires {
     struct flight_pool pool;
     struct copies copies;

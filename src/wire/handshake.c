@@ -113,6 +113,14 @@ static bool is_clean(const struct direction *dir)
     return dir && dir->wire.syns == 1 && dir->wire.packets == 1;
 }
 
+/* To what the peer sent first, by the time that it took. */
+static bool is_answer(const struct step *step)
+{
+    int64_t after_ns = step->now_ns - step->peer->wire.first_ns;
+
+    return after_ns > 0 && after_ns <= RTT_MAX_NS;
+}
+
 static void note_syn(struct step *step)
 {
     struct tp_connection *connection = step->connection;
@@ -132,7 +140,7 @@ static void note_syn(struct step *step)
     if (handshake->opener < 0)
         handshake->opener = (int8_t)(1 - end);
     if (first && is_clean(step->own) && is_clean(step->peer) &&
-        step->packet->ack == step->peer->wire.isn + 1 && step->now_ns > step->peer->wire.first_ns) {
+        step->packet->ack == step->peer->wire.isn + 1 && is_answer(step)) {
         handshake->syn_rtt_ns = step->now_ns - step->peer->wire.first_ns;
         rtt_sample(step, step->peer, TP_RTT_HANDSHAKE, handshake->syn_rtt_ns, true);
     }
@@ -179,7 +187,7 @@ void handshake_ack(struct step *step)
         return;
     handshake->ack = true;
     step->connection->complete |= TP_COMPLETE_ACK;
-    if (is_clean(step->peer) && step->now_ns > step->peer->wire.first_ns) {
+    if (is_clean(step->peer) && is_answer(step)) {
         handshake->ack_rtt_ns = step->now_ns - step->peer->wire.first_ns;
         rtt_sample(step, step->peer, TP_RTT_HANDSHAKE, handshake->ack_rtt_ns, true);
     }

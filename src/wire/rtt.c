@@ -13,7 +13,7 @@ void rtt_sum_add(struct tp_rtt_sum *sum, int64_t rtt_ns)
 {
     double us = (double)rtt_ns / 1e3;
 
-    if (rtt_ns < 0) /* the capture's clock went back */
+    if (rtt_ns < 0 || rtt_ns > RTT_MAX_NS) /* the capture's clock jumped */
         return;
     if (!sum->count || rtt_ns < sum->min_ns)
         sum->min_ns = rtt_ns;
@@ -43,7 +43,7 @@ void rtt_sample(struct step *step, struct direction *dir, enum tp_rtt_source sou
     struct tp_verdict *verdict = step->verdict;
     struct trouble *trouble;
 
-    if (rtt_ns <= 0 || verdict->rtt_count == TP_RTT_SAMPLES_MAX)
+    if (rtt_ns <= 0 || rtt_ns > RTT_MAX_NS || verdict->rtt_count == TP_RTT_SAMPLES_MAX)
         return;
     verdict->rtt[verdict->rtt_count++] =
         (struct tp_rtt_sample){rtt_ns, (uint8_t)source, dir == step->connection->dir[1]};
