@@ -22,31 +22,51 @@ void sack_recount(struct direction *dir)
     }
 }
 
-/* The part of a large segment that is SACKed may only grow by so much: move the edge. */
-static bool extend(struct flight *flight, uint32_t i, uint64_t seq)
-{
-    struct segment *segment = flight_at(flight, i), *before = i ? flight_at(flight, i - 1) : NULL;
-
-    if (!before || before->end != segment->start || !(before->flags & SEGMENT_SACKED) ||
-        before->sent_ns != segment->sent_ns || before->frame != segment->frame)
-        return false;
-    before->end = segment->start = seq;
-    return true;
-}
-
-static void mark_sacked(struct direction *dir, struct segment *segment, struct segment *newest)
+/* These bytes of a segment are SACKed now. */
+static void note_sacked(struct direction *dir, const struct segment *segment, uint64_t end,
+                        struct segment *newest)
 {
     struct trouble *trouble = trouble_if(dir);
-    uint64_t bytes = segment->end - segment->start;
+    uint64_t bytes = end - segment->start;
 
     if (segment->flags & SEGMENT_LOST)
         trouble->lost_bytes -= bytes;
-    segment->flags = (uint8_t)((segment->flags | SEGMENT_SACKED) & ~SEGMENT_LOST);
     trouble->sacked_bytes += bytes;
     if (segment->sent_ns > trouble->sacked_sent_ns)
         trouble->sacked_sent_ns = segment->sent_ns;
-    if (!(segment->flags & SEGMENT_RESENT) && segment->end > newest->end)
+    if (!(segment->flags & SEGMENT_RESENT) && end > newest->end) {
         *newest = *segment;
+        newest->end = end;
+    }
+}
+
+/* Is the segment the rest of the one before it, which is SACKed? */
+static bool is_rest(const struct segment *before, const struct segment *segment)
+{
+    const uint8_t fate = SEGMENT_SACKED | SEGMENT_LOST;
+
+    return before->end == segment->start && before->flags & SEGMENT_SACKED &&
+           before->sent_ns == segment->sent_ns && before->frame == segment->frame &&
+           ((before->flags ^ segment->flags) & ~fate) == 0;
+}
+
+/* The i-th segment is SACKed up to end, which lies inside it. What is SACKed of a large one grows
+ * by steps: then the edge between the parts moves. */
+static void mark_part(struct step *step, uint32_t i, uint64_t end, struct segment *newest,
+                      uint32_t *joined)
+{
+    struct direction *dir = step->peer;
+    struct segment *segment = flight_at(dir->flight, i);
+    struct segment *before = i ? flight_at(dir->flight, i - 1) : NULL;
+
+    if (before && is_rest(before, segment)) {
+        note_sacked(dir, segment, end, newest);
+        before->end = segment->start = end;
+    } else if (flight_split(&step->connection->wires->pool, &dir->flight, i, end, joined)) {
+        segment = flight_at(dir->flight, i);
+        note_sacked(dir, segment, end, newest);
+        segment->flags = (uint8_t)((segment->flags | SEGMENT_SACKED) & ~SEGMENT_LOST);
+    }
 }
 
 /* Takes [start, end) down as SACKed; returns how much of it is news. */
@@ -54,9 +74,8 @@ static uint64_t mark(struct step *step, uint64_t start, uint64_t end, struct seg
 {
     struct direction *dir = step->peer;
     struct flight_pool *pool = &step->connection->wires->pool;
-    uint32_t i = flight_count(dir->flight) ? flight_find(dir->flight, start) : 0;
-    uint64_t before = trouble_if(dir)->sacked_bytes, grown = 0;
-    uint32_t joined = 0;
+    uint32_t i = flight_count(dir->flight) ? flight_find(dir->flight, start) : 0, joined = 0;
+    uint64_t before = trouble_if(dir)->sacked_bytes;
 
     for (; i < flight_count(dir->flight) && !joined; i++) {
         struct segment *segment = flight_at(dir->flight, i);
@@ -66,31 +85,21 @@ static uint64_t mark(struct step *step, uint64_t start, uint64_t end, struct seg
         if (segment->flags & SEGMENT_SACKED)
             continue;
         if (segment->start < start) {
-            if (!flight_split(pool, &dir->flight, i, start, &joined))
-                break;
-            continue;
+            flight_split(pool, &dir->flight, i, start, &joined);
+        } else if (segment->end > end) {
+            mark_part(step, i, end, newest, &joined);
+            break;
+        } else {
+            note_sacked(dir, segment, segment->end, newest);
+            segment->flags = (uint8_t)((segment->flags | SEGMENT_SACKED) & ~SEGMENT_LOST);
         }
-        if (segment->end > end) {
-            uint64_t from = segment->start;
-
-            if (extend(dir->flight, i, end)) {
-                if (segment->flags & SEGMENT_LOST)
-                    trouble_if(dir)->lost_bytes -= end - from;
-                trouble_if(dir)->sacked_bytes += end - from;
-                break;
-            }
-            if (!flight_split(pool, &dir->flight, i, end, &joined))
-                break;
-            segment = flight_at(dir->flight, i);
-        }
-        mark_sacked(dir, segment, newest);
     }
-    grown = trouble_if(dir)->sacked_bytes - before;
+    before = trouble_if(dir)->sacked_bytes - before;
     if (joined) {
         trouble_if(dir)->sums.joined += joined;
         sack_recount(dir);
     }
-    return grown;
+    return before;
 }
 
 /* What lies between the highest byte SACKed before and now, was sent before it and is not SACKed,

@@ -21,6 +21,26 @@ static bool scaled(const struct step *step, uint64_t *bytes)
     return own->wire.scale != TP_SCALE_UNKNOWN;
 }
 
+/* An ACK that was overtaken says what the window was. */
+static bool is_late(const struct step *step)
+{
+    const struct direction *peer = step->peer;
+
+    return TP_HAS(step->packet, ACK) && peer && peer->state & DIR_UNA &&
+           seq_distance(peer, peer->una, step->packet->ack) < 0;
+}
+
+static void update(struct step *step, uint32_t bytes)
+{
+    struct direction *own = step->own;
+
+    step->window_same = (own->state & DIR_WINDOW) && own->window == bytes;
+    step->window_changed = (own->state & DIR_WINDOW) && own->window != bytes;
+    own->window = bytes;
+    own->raw_window = step->packet->window;
+    own->state |= DIR_WINDOW;
+}
+
 void window_packet(struct step *step)
 {
     struct direction *own = step->own;
@@ -33,11 +53,8 @@ void window_packet(struct step *step)
     verdict->has_window = scaled(step, &bytes);
     verdict->window_at_least = verdict->has_window && wire->scale == TP_SCALE_AT_LEAST;
     verdict->window_bytes = bytes;
-    step->window_same = (own->state & DIR_WINDOW) && own->window == bytes;
-    step->window_changed = (own->state & DIR_WINDOW) && own->window != bytes;
-    own->window = (uint32_t)bytes;
-    own->raw_window = step->packet->window;
-    own->state |= DIR_WINDOW;
+    if (!is_late(step))
+        update(step, (uint32_t)bytes);
     if (bytes == 0 && !has_flag(step, TP_TCP_SYN)) {
         FOUND(step, ZERO_WINDOW);
         TROUBLE_ADD(own, zero_windows, 1);

@@ -1,0 +1,143 @@
+/* test_wire_windows.c: what is advertised, and what is sent into a closed window. */
+#include "wire_script.h"
+
+static void test_scales(void **state)
+{
+    struct script script;
+
+    (void)state;
+    /* Both have it; a shift above 14 means 14. */
+    script_begin(&script, 0, 0);
+    SCRIPT(&script, "0 > S 0 win 64000 mss 1000 ws 200 | has_win=1 win=64000",
+           "1 < S 0 ack 1 win 60000 mss 1000 ws 0 | win=60000",
+           "2 > . 1 ack 1 win 2 | win=32768 at_least=0",
+           "3 < . 1 ack 1 win 50 | win=50 window_update");
+    assert_int_equal(script_wire(&script, 0)->wscale, 14);
+    assert_int_equal(script_wire(&script, 0)->window_min_bytes, 32768);
+    assert_int_equal(script_wire(&script, 1)->windows, 1);
+    script_end(&script);
+
+    /* The answer has none: no window is scaled. */
+    script_begin(&script, 0, 0);
+    SCRIPT(&script, "0 > S 0 win 64000 mss 1000 ws 7", "1 < S 0 ack 1 win 60000 mss 1000",
+           "2 > . 1 ack 1 win 500 | win=500 has_win=1");
+    assert_int_equal(script_wire(&script, 0)->scale, TP_SCALE_NONE);
+    assert_int_equal(script_wire(&script, 1)->scale, TP_SCALE_NONE);
+    script_end(&script);
+
+    /* Only the answer was captured: it proves that both have it, and its own value. */
+    script_begin(&script, 0, 0);
+    SCRIPT(&script, "1 < S 0 ack 1 win 60000 mss 1000 ws 3", "2 > . 1 ack 1 win 500 | has_win=0",
+           "3 < . 1 ack 1 win 500 | has_win=1 win=4000 window_update");
+    assert_int_equal(script_wire(&script, 0)->scale, TP_SCALE_UNKNOWN);
+    assert_int_equal(script_wire(&script, 1)->scale, TP_SCALE_KNOWN);
+    script_end(&script);
+}
+
+/* Without SYNs: what is sent into a window proves how large it must be. Once may be a missed ACK.
+ */
+static void test_a_scale_by_what_is_sent(void **state)
+{
+    struct script script;
+
+    (void)state;
+    script_begin(&script, 0, 0);
+    SCRIPT(&script, "0 < . 0 ack 0 win 500 | has_win=0", "1 > . 0 len 1000 ack 0 win 900",
+           "2 > . 1000 len 1000 ack 0 win 900",
+           "3 < . 0 ack 1000 win 500 | has_win=1 at_least=1 win=2000",
+           "4 > . 2000 len 1000 ack 0 win 900", "5 > . 3000 len 1000 ack 0 win 900",
+           "5.5 > . 4000 len 1000 ack 0 win 900", "6 < . 0 ack 1000 win 500 | dup_ack win=4000");
+    assert_int_equal(script_wire(&script, 1)->scale, TP_SCALE_AT_LEAST);
+    assert_int_equal(script_wire(&script, 1)->wscale, 3);
+    assert_int_equal(script_wire(&script, 0)->scale, TP_SCALE_UNKNOWN);
+    script_end(&script);
+}
+
+static void test_a_closed_window(void **state)
+{
+    const struct tp_wire *wire;
+    struct script script;
+
+    (void)state;
+    script_begin(&script, 0, 0);
+    SCRIPT(&script, SCRIPT_HANDSHAKE, "50 > . 1 len 1000 ack 1 win 500",
+           "90 < . 1 ack 1001 win 0 | zero_window win=0 rtt:ack=40",
+           /* Linux: an empty segment below what is acknowledged. */
+           "300 > . 1000 ack 1 win 500 | window_probe out=0",
+           "340 < . 1 ack 1001 win 0 | zero_window window_probe_ack",
+           /* BSD: a byte that may be taken. */
+           "900 > . 1001 len 1 ack 1 win 500 | window_probe new=0 is_data=0",
+           "940 < . 1 ack 1001 win 0 | zero_window window_probe_ack",
+           "1900 > . 1001 len 1 ack 1 win 500 | window_probe new=0",
+           "1940 < . 1 ack 1002 win 500 | acked=1 win=64000",
+           "1941 > . 1002 len 1000 ack 1 win 500 | new=1000 out=1000",
+           "1981 < . 1 ack 2002 win 500", "1990 < . 1 ack 2002 win 300 | window_update win=38400");
+    wire = script_wire(&script, 0);
+    assert_int_equal(wire->trouble->window_probes, 3);
+    assert_int_equal(wire->trouble->window_probe_bytes, 2);
+    assert_int_equal(wire->trouble->retransmitted_segs, 0);
+    assert_int_equal(wire->unique_bytes, 2000);
+    assert_int_equal(script_trouble(&script, 1)->zero_windows, 3);
+    assert_int_equal(script_wire(&script, 1)->window_min_bytes, 38400);
+    script_end(&script);
+}
+
+static void test_keep_alives(void **state)
+{
+    struct script script;
+
+    (void)state;
+    script_begin(&script, 0, 0);
+    SCRIPT(&script, SCRIPT_HANDSHAKE, "50 > . 1 len 1 ack 1 win 500", "90 < . 1 ack 2 win 500",
+           "9000 > . 1 ack 1 win 500 | keep_alive out=0",
+           "9040 < . 1 ack 2 win 500 | keep_alive_ack",
+           "19000 > . 1 len 1 ack 1 win 500 | keep_alive new=0 again=0 is_data=0",
+           "19040 < . 1 ack 2 win 500 sack 1-2 | keep_alive_ack dsack",
+           "19100 > . 1 len 1 ack 1 win 500 | retransmission spurious again=1 cause=unknown");
+    assert_int_equal(script_trouble(&script, 0)->keep_alives, 2);
+    assert_int_equal(script_trouble(&script, 0)->keep_alive_bytes, 1);
+    assert_int_equal(script_trouble(&script, 0)->retransmitted_segs, 1);
+    assert_int_equal(script_wire(&script, 0)->unique_bytes, 1);
+    script_end(&script);
+}
+
+static void test_a_full_window(void **state)
+{
+    struct script script;
+
+    (void)state;
+    script_begin(&script, 0, 0);
+    SCRIPT(&script, "0 > S 0 win 64000 mss 1000", "40 < S 0 ack 1 win 3500 mss 1000",
+           "40.1 > . 1 ack 1 win 64000", "41 > . 1 len 1000 ack 1 win 64000",
+           "42 > . 1001 len 1000 ack 1 win 64000",
+           "43 > . 2001 len 1000 ack 1 win 64000 | window_full", "83 < . 1 ack 3001 win 3500",
+           "84 > . 3001 len 1000 ack 1 win 64000");
+    script_end(&script);
+}
+
+/* A late ACK does not move the window back; dup ACKs need outstanding data. */
+static void test_late_acks(void **state)
+{
+    struct script script;
+
+    (void)state;
+    script_begin(&script, 0, 0);
+    SCRIPT(&script, SCRIPT_HANDSHAKE, "50 > . 1 len 1000 ack 1 win 500",
+           "50 > . 1001 len 1000 ack 1 win 500", "91 < . 1 ack 2001 win 400 | acked=2000",
+           "92 < . 1 ack 1001 win 450 | acked=0", "93 < . 1 ack 2001 win 400",
+           "94 > . 2001 len 1000 ack 1 win 500", "95 < . 1 ack 2001 win 400 | dup_ack dups=1");
+    assert_int_equal(script.verdict.flight[0].window_bytes, 400 << 7);
+    assert_int_equal(script_trouble(&script, 0)->dup_acks, 1);
+    script_end(&script);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_scales),          cmocka_unit_test(test_a_scale_by_what_is_sent),
+        cmocka_unit_test(test_a_closed_window), cmocka_unit_test(test_keep_alives),
+        cmocka_unit_test(test_a_full_window),   cmocka_unit_test(test_late_acks),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
