@@ -76,10 +76,8 @@ static void note_lost(const struct tp_input_info *info)
 static void note_packets(const struct tp_input_info *info)
 {
     if (info->headers_cut)
-        cli_message("%s: %" PRIu64 " packet%s cut within the TCP header: %" PRIu32
-                    " bytes of each are too few",
-                    info->path, info->headers_cut, info->headers_cut == 1 ? " is" : "s are",
-                    info->snaplen);
+        cli_message("%s: %" PRIu64 " packet%s cut within the TCP header, options may be missing",
+                    info->path, info->headers_cut, info->headers_cut == 1 ? " is" : "s are");
     if (info->fragments)
         cli_message("%s: %" PRIu64 " packet%s of which the capture holds the first fragment apart",
                     info->path, info->fragments, plural(info->fragments));

@@ -24,37 +24,11 @@ void capture_release(void *opaque)
     interfaces_release(&cutter->interfaces);
 }
 
-static const struct link_name {
-    uint32_t linktype;
-    const char *name;
-} link_names[] = {
-    {0, "BSD loopback"},   {1, "Ethernet"},          {9, "PPP"},
-    {12, "raw IP"},        {14, "raw IP"},           {50, "PPP"},
-    {51, "PPPoE"},         {101, "raw IP"},          {105, "802.11"},
-    {108, "BSD loopback"}, {113, "Linux cooked v1"}, {127, "802.11 with radiotap"},
-    {228, "raw IPv4"},     {229, "raw IPv6"},        {276, "Linux cooked v2"},
-};
-
-static const char *packet_link_name(uint32_t linktype)
-{
-    size_t i;
-
-    for (i = 0; i < sizeof link_names / sizeof *link_names; i++)
-        if (link_names[i].linktype == linktype)
-            return link_names[i].name;
-    return NULL;
-}
-
 static void add_link(struct tp_input_info *info, uint32_t linktype)
 {
     const char *name = packet_link_name(linktype);
     size_t length = strlen(info->links);
-    char number[32];
 
-    if (!name) {
-        snprintf(number, sizeof number, "link type %" PRIu32, linktype);
-        name = number;
-    }
     if (strstr(info->links, name) || length + strlen(name) + 3 > sizeof info->links)
         return;
     snprintf(info->links + length, sizeof info->links - length, "%s%s", length ? ", " : "", name);

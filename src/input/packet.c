@@ -5,26 +5,27 @@
 static const struct link {
     uint16_t linktype;
     enum packet_layer layer;
+    const char *name;
 } links[] = {
-    {0, LAYER_LOOPBACK},   /* NULL: BSD, in the byte order of the writer */
-    {1, LAYER_ETHERNET},   /* ETHERNET */
-    {6, LAYER_TOKEN_RING}, /* IEEE802_5 */
-    {9, LAYER_PPP},        /* PPP */
-    {10, LAYER_FDDI},      /* FDDI */
-    {12, LAYER_IP},        /* RAW as some systems number it, */
-    {14, LAYER_IP},        /* and others */
-    {50, LAYER_PPP},       /* PPP_HDLC */
-    {51, LAYER_PPPOE},     /* PPP_ETHER */
-    {100, LAYER_LLC},      /* ATM_RFC1483 */
-    {101, LAYER_IP},       /* RAW */
-    {104, LAYER_C_HDLC},   /* C_HDLC */
-    {105, LAYER_WIFI},     /* IEEE802_11 */
-    {108, LAYER_LOOPBACK}, /* LOOP: OpenBSD, in network byte order */
-    {113, LAYER_COOKED},   /* LINUX_SLL */
-    {127, LAYER_RADIOTAP}, /* IEEE802_11_RADIOTAP */
-    {228, LAYER_IPV4},     /* IPV4 */
-    {229, LAYER_IPV6},     /* IPV6 */
-    {276, LAYER_COOKED2},  /* LINUX_SLL2 */
+    {0, LAYER_LOOPBACK, "BSD loopback"},
+    {1, LAYER_ETHERNET, "Ethernet"},
+    {6, LAYER_TOKEN_RING, "token ring"},
+    {9, LAYER_PPP, "PPP"},
+    {10, LAYER_FDDI, "FDDI"},
+    {12, LAYER_IP, "raw IP"}, /* as some systems number it, */
+    {14, LAYER_IP, "raw IP"}, /* and others */
+    {50, LAYER_PPP, "PPP"},
+    {51, LAYER_PPPOE, "PPPoE"},
+    {100, LAYER_LLC, "ATM"},
+    {101, LAYER_IP, "raw IP"},
+    {104, LAYER_C_HDLC, "Cisco HDLC"},
+    {105, LAYER_WIFI, "802.11"},
+    {108, LAYER_LOOPBACK, "OpenBSD loopback"},
+    {113, LAYER_COOKED, "Linux cooked v1"},
+    {127, LAYER_RADIOTAP, "802.11 with radiotap"},
+    {228, LAYER_IPV4, "raw IPv4"},
+    {229, LAYER_IPV6, "raw IPv6"},
+    {276, LAYER_COOKED2, "Linux cooked v2"},
 };
 
 /* clang-format off */
@@ -44,18 +45,37 @@ static const char *const link_names[] = {
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
+static const struct link *find_link(uint32_t linktype)
+{
+    size_t i;
+
+    for (i = 0; i < COUNT(links); i++)
+        if (links[i].linktype == linktype)
+            return &links[i];
+    return NULL;
+}
+
+static const char *unknown_link(uint32_t linktype)
+{
+    return linktype < COUNT(link_names) ? link_names[linktype] : "link type of another kind";
+}
+
+const char *packet_link_name(uint32_t linktype)
+{
+    const struct link *link = find_link(linktype);
+
+    return link ? link->name : unknown_link(linktype);
+}
+
 static enum packet_layer first_layer(struct packet_walk *walk)
 {
     uint32_t linktype = walk->frame->linktype;
-    size_t i;
+    const struct link *link;
 
     if (linktype == 1)
         return LAYER_ETHERNET;
-    for (i = 0; i < COUNT(links); i++)
-        if (links[i].linktype == linktype)
-            return links[i].layer;
-    return packet_other(walk, linktype < COUNT(link_names) ? link_names[linktype]
-                                                           : "link type of another kind");
+    link = find_link(linktype);
+    return link ? link->layer : packet_other(walk, unknown_link(linktype));
 }
 
 enum packet_result packet_decode(const struct packet_frame *frame, bool outer, uint64_t fields,

@@ -40,4 +40,7 @@ enum packet_result packet_decode(const struct packet_frame *frame, bool outer, u
                                  uint32_t timeline, struct tp_record *record, const char **other,
                                  const char **why);
 
+/* "Ethernet", "link type 189". */
+const char *packet_link_name(uint32_t linktype);
+
 #endif
