@@ -80,6 +80,8 @@ struct tp_dist {
 
 /* Nothing is allocated until the first value. */
 void tp_dist_init(struct tp_dist *dist);
+/* The value will be added soon: its cell is fetched from memory meanwhile. */
+void tp_dist_expect(const struct tp_dist *dist, uint32_t value);
 /* A weight of 0 changes nothing. On failure the distribution is as it was. */
 int tp_dist_add(struct tp_dist *dist, uint32_t value, uint64_t weight_ns);
 /* Adds all of another. On failure some of it may be missing. */

@@ -54,6 +54,8 @@ int tp_tally_set(struct tp_tally *tally, uint32_t value, struct tp_tally_shape *
     } else if (!tally->samples) {
         tally->first = tally->min = tally->max = value;
     }
+    if (value != tally->last)
+        tp_dist_expect(&tally->dist, value);
     tally->last = value;
     tally->samples++;
     return TP_OK;

@@ -51,12 +51,16 @@ static uint32_t round_value(uint32_t value, unsigned keep_bits)
     return (value >> shift << shift) + (UINT32_C(1) << (shift - 1));
 }
 
+/* The upper bits of the product: the lower ones only see the lower ones of the value. */
+static uint32_t home_of(const struct tp_dist *dist, uint32_t value)
+{
+    return value * UINT32_C(2654435769) >> (__builtin_clz(dist->allocated) + 1);
+}
+
 /* The cell that holds value, or the free one where it belongs. */
 static struct tp_dist_cell *find_cell(const struct tp_dist *dist, uint32_t value)
 {
-    uint32_t mask = dist->allocated - 1;
-    /* The upper bits of the product: the lower ones only see the lower ones of the value. */
-    uint32_t i = value * UINT32_C(2654435769) >> (__builtin_clz(dist->allocated) + 1);
+    uint32_t mask = dist->allocated - 1, i = home_of(dist, value);
 
     while (dist->cells[i].value != value && !is_free(&dist->cells[i]))
         i = (i + 1) & mask;
@@ -119,6 +123,12 @@ static int make_room(struct tp_dist *dist)
             return rc;
     }
     return is_full(dist) ? rebuild(dist, dist->allocated * 2, keep_bits) : TP_OK;
+}
+
+void tp_dist_expect(const struct tp_dist *dist, uint32_t value)
+{
+    if (dist->allocated)
+        __builtin_prefetch(&dist->cells[home_of(dist, round_value(value, dist->keep_bits))], 1);
 }
 
 int tp_dist_add(struct tp_dist *dist, uint32_t value, uint64_t weight_ns)
