@@ -125,6 +125,8 @@ static void remember_again(struct step *step, const struct fall *fall)
                                 .tsval_before = fall->in_flight ? fall->first.tsval : 0,
                                 .segs = step->verdict->again_segs,
                                 .cause = step->verdict->cause,
+                                .spurious = TP_FOUND(step->verdict, SPURIOUS) &&
+                                            step->verdict->confidence != TP_GUESS,
                             });
 }
 
@@ -157,9 +159,6 @@ static void send_again(struct step *step, struct fall *fall)
     if (acked)
         acked_before(step);
     remember_again(step, fall);
-    if (acked)
-        trouble_if(own)->resent[trouble_if(own)->resent_next - 1].spurious =
-            step->verdict->confidence != TP_GUESS;
     episode_begin(step, step->seq);
 }
 

@@ -30,6 +30,72 @@ static struct tp_record record_at(int i)
     return record;
 }
 
+static const struct tp_record *packet_at(int i)
+{
+    static struct tp_record record;
+    bool answer = i % 2;
+    uint16_t port = (uint16_t)(4000 + i / 200);
+
+    record = answer ? make(TP_KIND_PACKET, i * MS, 2, 80, 1, port)
+                    : make(TP_KIND_PACKET, i * MS, 1, port, 2, 80);
+    record.have = TP_BIT(SEQ) | TP_BIT(ACK) | TP_BIT(PAYLOAD) | TP_BIT(FLAGS) | TP_BIT(WINDOW) |
+                  TP_BIT(OPTIONS) | TP_BIT(FRAME);
+    record.flags = TP_TCP_ACK;
+    record.frame = (uint64_t)i + 1;
+    record.window = (uint16_t)(5000 + i * 7);
+    record.payload = answer ? 0 : 1000;
+    record.seq = answer ? 1 : 1 + (uint32_t)(i % 18 == 16 ? i - 8 : i) * 500;
+    record.ack = answer ? 1 + (uint32_t)(i % 10 < 7 ? i - 5 : i - 11) * 500 : 1;
+    if (answer && i % 10 >= 7) {
+        record.have |= TP_BIT(SACK);
+        record.options = TP_OPTION_SACK;
+        record.sack.count = 1;
+        record.sack.edge[0][0] = record.ack + 2000;
+        record.sack.edge[0][1] = record.ack + 3000;
+    }
+    return &record;
+}
+
+static void ask(const struct tp_flow *flow, unsigned end)
+{
+    const double p[] = {0.05, 0.5, 0.95};
+    struct tp_summary summary;
+    struct tp_limit_times times;
+    double values[3];
+    unsigned metric;
+
+    for (metric = 0; metric < TP_METRIC_IDS; metric++)
+        if (tp_flow_summary(flow, end, (enum tp_metric_id)metric, &summary))
+            tp_flow_quantiles(flow, end, (enum tp_metric_id)metric, p, values, 3);
+    tp_flow_limits(flow, end, TP_FROM_PACKETS, &times);
+}
+
+/* The way of packets. */
+static bool pass_packets(const struct tp_analysis_options *options)
+{
+    struct tp_error error = TP_ERROR_INIT;
+    struct tp_analysis *analysis = tp_analysis_new(options, &error);
+    const struct tp_flow *const *flows;
+    bool complete = true;
+    size_t count, i;
+    int n, rc;
+
+    for (n = 0; analysis && n < 600; n++) {
+        rc = tp_analysis_add(analysis, packet_at(n), &error);
+        complete = complete && rc == 0;
+        assert_true(rc == 0 || rc == TP_ERR_NOMEM);
+    }
+    if (analysis && tp_analysis_finish(analysis, &error) < 0)
+        complete = false;
+    flows = analysis ? tp_analysis_flows(analysis, &count) : NULL;
+    for (i = 0; flows && i < count; i++) {
+        ask(flows[i], 0);
+        ask(flows[i], 1);
+    }
+    tp_analysis_free(analysis);
+    return analysis && complete;
+}
+
 /* The whole way through; false if an allocation failed. Everything is asked for in any case. */
 static bool pass(const struct tp_analysis_options *options)
 {
@@ -67,14 +133,15 @@ static bool pass(const struct tp_analysis_options *options)
     return analysis && complete;
 }
 
-static void check(const struct tp_analysis_options *options)
+static void check(const struct tp_analysis_options *options,
+                  bool (*way)(const struct tp_analysis_options *options))
 {
     long n = -1;
     bool whole;
 
     do {
         atomic_store(&nomem_left, ++n);
-        whole = pass(options);
+        whole = way(options);
     } while (nomem_reached());
     assert_true(whole);
     assert_true(n > 100);
@@ -86,15 +153,18 @@ static void test_figures(void **state)
     const struct tp_analysis_options options = {.max_flows = 5};
 
     (void)state;
-    check(&options);
+    check(&options, pass);
+    check(&options, pass_packets);
 }
 
 static void test_series(void **state)
 {
-    const struct tp_analysis_options options = {.series_bins = 128, .series_budget = 30000};
+    const struct tp_analysis_options options = {
+        .series_bins = 128, .series_budget = 30000, .marks = 200};
 
     (void)state;
-    check(&options);
+    check(&options, pass);
+    check(&options, pass_packets);
 }
 
 int main(void)
