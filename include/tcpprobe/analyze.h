@@ -114,6 +114,10 @@ struct tp_analysis;
 /* What the analysis makes of one packet; the sink of `packets`. Return negative to stop. */
 typedef int tp_packet_fn(void *context, const struct tp_flow *flow, const struct tp_record *packet,
                          const struct tp_verdict *verdict);
+/* A kernel event of a flow, at that end's socket, in time order between the packets; the other sink of
+ * `packets`. Return negative to stop. */
+typedef int tp_event_fn(void *context, const struct tp_flow *flow, unsigned end,
+                        const struct tp_record *event);
 
 /* One sample; the sink of `export`. Return negative to stop the pass. */
 typedef int tp_sample_fn(void *context, const struct tp_flow *flow, unsigned side,
@@ -136,6 +140,7 @@ struct tp_analysis_options {
     bool (*keep_flow)(void *context, const struct tp_flow *flow);
     tp_sample_fn *sample;    /* may be NULL */
     tp_packet_fn *packet;    /* may be NULL */
+    tp_event_fn *event;      /* may be NULL */
     tp_flow_end_fn *flow_end; /* may be NULL */
     void *context;           /* for all of them */
 };

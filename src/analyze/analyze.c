@@ -243,6 +243,9 @@ static int show(struct tp_analysis *analysis, const struct tp_record *record, st
             return TP_ERR_NOMEM;
         if (record->ts_ns > pass.side->last_ns)
             pass.side->last_ns = record->ts_ns;
+        if (analysis->options.event &&
+            analysis->options.event(analysis->options.context, flow, end, record) < 0)
+            return TP_ERR_STOPPED;
     }
     for (; *handler; handler++) {
         rc = (*handler)(&pass);

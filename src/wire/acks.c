@@ -134,7 +134,8 @@ static void advance(struct step *step, uint64_t ack)
 static void repeat(struct step *step)
 {
     struct direction *dir = step->peer;
-    bool sack = TP_HAS(step->packet, SACK) && step->packet->sack.count;
+    /* Also where the capture cut off the blocks themselves. */
+    bool sack = TP_HAS(step->packet, OPTIONS) && step->packet->options & TP_OPTION_SACK;
     struct trouble *trouble;
 
     if (dir->state & (DIR_ALIVE | DIR_PROBING)) {

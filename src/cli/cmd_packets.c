@@ -1,0 +1,305 @@
+/* cmd_packets.c: `tcpprobe packets`: the packet log, with what the analysis says of each packet.
+ *
+ * Connections are followed from their first packet to their last, whatever is shown: --filter,
+ * --since, --until and --last choose rows. For --last the files are read twice: the first time
+ * counts the rows of each flow, so that nothing need be kept of them.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/common.h"
+#include "cli/packet_row.h"
+
+enum { KEY_FORMAT = 0x6000, KEY_RAW_SEQ, KEY_RELATIVE, KEY_LAST, KEY_COLUMNS };
+
+struct packets_options {
+    struct cli_input input;
+    struct tp_filter *filter; /* of rows */
+    struct cli_flow_choices flows;
+    const struct tp_writer *writer; /* NULL: lines for people */
+    uint64_t last;                  /* rows of each flow; 0: all */
+    bool raw, list_columns;
+};
+
+static const struct argp_option options[] = {
+    {0, 0, 0, 0, "Output:", 1},
+    {"flow", 'F', "FLOW", 0,
+     "only these flows, separated by commas: the number that 'tcpprobe flows' shows without "
+     "--filter, an endpoint such as 10.0.0.1:80, [fd00::1]:80, 10.0.0.1 or :80, or two of them "
+     "with "
+     "'->' between; may be given several times",
+     1},
+    {"last", KEY_LAST, "N", 0, "only the last N rows of each flow; reads the files twice", 1},
+    {"raw-seq", KEY_RAW_SEQ, NULL, 0, "sequence numbers as they were sent", 1},
+    {"relative", KEY_RELATIVE, NULL, 0,
+     "sequence numbers from the beginning of the connection: the SYN is 0, the first byte 1 (the "
+     "default)",
+     1},
+    {"format", KEY_FORMAT, "FORMAT", 0, "table (default), csv or ndjson, one JSON object a line",
+     1},
+    {"columns", KEY_COLUMNS, NULL, 0,
+     "list the names of the columns of csv and ndjson with their meaning, and read nothing", 1},
+    {0},
+};
+
+static error_t parse_format(struct packets_options *packets, const char *text)
+{
+    packets->writer = NULL;
+    if (strcmp(text, "table") == 0)
+        return 0;
+    if (strcmp(text, "csv") != 0 && strcmp(text, "ndjson") != 0)
+        return cli_bad_option("--format: '%s' is none of table, csv, ndjson", text);
+    packets->writer = tp_writer_find(text);
+    return 0;
+}
+
+static error_t parse_last(struct packets_options *packets, const char *text)
+{
+    error_t rc = cli_parse_count("--last", text, UINT32_MAX, &packets->last);
+
+    return rc == 0 && packets->last == 0 ? cli_bad_option("--last: 0 rows are none") : rc;
+}
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+    struct packets_options *packets = state->input;
+
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &packets->input;
+        return 0;
+    case 'F':
+        return cli_flow_choices_add(&packets->flows, arg);
+    case KEY_LAST:
+        return parse_last(packets, arg);
+    case KEY_RAW_SEQ:
+    case KEY_RELATIVE:
+        packets->raw = key == KEY_RAW_SEQ;
+        return 0;
+    case KEY_FORMAT:
+        return parse_format(packets, arg);
+    case KEY_COLUMNS:
+        packets->list_columns = packets->input.may_be_none = true;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_child children[] = {{&cli_input_argp, 0, NULL, 0}, {0}};
+
+static const struct argp argp = {
+    options,
+    parse_option,
+    "FILE...",
+    "Shows every TCP packet in captures (- is standard input) with what the analysis says of it: "
+    "retransmissions and why, reordering, duplicate ACKs, windows, bytes in flight, round-trip "
+    "times. Kernel events of the same flows, from trace logs, stand between them in time order.\v"
+    "The time is in seconds since the first event; > is from the end that opened the connection, < "
+    "from the other. seq and ack count from the beginning of the connection. window is scaled; it "
+    "has a ? where the scale is not known, and >= where it is estimated. in flight is the data of "
+    "the sender of a packet with data, else of its peer, that are not yet acknowledged after the "
+    "packet.\n\n"
+    "--filter, --since and --until choose rows: connections are followed whole, so that nothing "
+    "that is said of a packet depends on them. --pcap-filter leaves packets out before that.",
+    children,
+    NULL,
+    NULL};
+
+/* --- the pass -----------------------------------------------------------------------------------
+ */
+
+/* What is remembered of a flow, by its number. */
+struct seen {
+    uint32_t rows; /* to come, where they were counted */
+    uint8_t from;
+    bool known;  /* `from` is */
+    bool headed; /* its heading was written */
+};
+
+struct packet_log {
+    const struct packets_options *options;
+    struct cli_pass *pass;
+    struct tp_out *out;
+    struct seen *flows;
+    size_t allocated;
+    uint64_t rows;
+    bool counting; /* the first of two passes */
+    struct packet_row row;
+};
+
+static struct seen *seen_flow(struct packet_log *packets, uint32_t id)
+{
+    size_t allocated = packets->allocated;
+    struct seen *flows;
+
+    if (id >= allocated) {
+        allocated = allocated * 2 > id ? allocated * 2 : (size_t)id + 64;
+        flows = realloc(packets->flows, allocated * sizeof *flows);
+        if (!flows) {
+            tp_out_fail(packets->out, TP_ERR_NOMEM, "out of memory");
+            return NULL;
+        }
+        memset(flows + packets->allocated, 0, (allocated - packets->allocated) * sizeof *flows);
+        packets->flows = flows;
+        packets->allocated = allocated;
+    }
+    return &packets->flows[id];
+}
+
+static bool is_shown(const struct packet_log *packets, const struct tp_flow *flow,
+                     const struct tp_record *record)
+{
+    return cli_flow_chosen(&packets->options->flows, flow) &&
+           cli_pass_in_window(packets->pass, record) &&
+           tp_filter_match(packets->options->filter, record);
+}
+
+/* The end that sent the SYN; where none is seen, the first that is met. */
+static unsigned opener(const struct tp_flow *flow, unsigned end, const struct tp_record *record)
+{
+    uint16_t synack = TP_TCP_SYN | TP_TCP_ACK;
+
+    if (flow->opener >= 0)
+        return (unsigned)flow->opener;
+    return TP_HAS(record, FLAGS) && (record->flags & synack) == synack ? !end : end;
+}
+
+static void write_row(struct packet_log *packets, struct seen *seen)
+{
+    const struct tp_rows rows = {.columns = packet_columns, .column_count = packet_column_count};
+    const struct tp_writer *writer = packets->options->writer;
+    struct tp_value values[TP_COLUMNS_MAX];
+
+    if (writer) {
+        packet_row_values(&packets->row, values);
+        writer->row(packets->out, &rows, packets->rows++, values);
+        return;
+    }
+    if (!seen->headed)
+        packet_line_flow(packets->out, &packets->row);
+    seen->headed = true;
+    packet_line(packets->out, &packets->row);
+}
+
+static int take(struct packet_log *packets, const struct tp_flow *flow, unsigned end,
+                const struct tp_record *record, const struct tp_verdict *verdict)
+{
+    struct packet_row *row = &packets->row;
+    struct seen *seen = seen_flow(packets, flow->id);
+
+    if (!seen)
+        return TP_ERR_STOPPED;
+    if (!seen->known)
+        seen->from = (uint8_t)opener(flow, end, record);
+    seen->known = true;
+    if (!is_shown(packets, flow, record))
+        return 0;
+    if (packets->counting) {
+        seen->rows++;
+        return 0;
+    }
+    if (packets->options->last && seen->rows-- > packets->options->last)
+        return 0;
+    row->flow = flow;
+    row->record = record;
+    row->verdict = verdict;
+    row->end = (uint8_t)end;
+    row->from = seen->from;
+    row->raw = packets->options->raw;
+    row->since_ns = record->ts_ns - cli_pass_first_ns(packets->pass, record->key.timeline);
+    write_row(packets, seen);
+    return tp_out_failed(packets->out) ? TP_ERR_STOPPED : 0;
+}
+
+static int take_packet(void *context, const struct tp_flow *flow, const struct tp_record *packet,
+                       const struct tp_verdict *verdict)
+{
+    return take(context, flow, verdict->end, packet, verdict);
+}
+
+static int take_event(void *context, const struct tp_flow *flow, unsigned end,
+                      const struct tp_record *event)
+{
+    return take(context, flow, end, event, NULL);
+}
+
+static int read_once(struct packet_log *packets, struct tp_error *error)
+{
+    const struct tp_analysis_options wanted = {
+        .packet = take_packet, .event = take_event, .context = packets};
+    struct tp_analysis *analysis;
+    int rc = cli_pass_open(packets->pass, &packets->options->input, 0, error);
+
+    if (rc)
+        return rc;
+    packets->pass->follow = CLI_FOLLOW_ALL;
+    analysis = tp_analysis_new(&wanted, error);
+    rc = analysis ? cli_pass_analyse(packets->pass, analysis, error) : error->code;
+    if (tp_out_failed(packets->out))
+        tp_error_clear(error); /* the pass was stopped because of it */
+    if (!packets->counting)
+        cli_pass_notes(packets->pass, analysis);
+    tp_analysis_free(analysis);
+    cli_pass_close(packets->pass);
+    return tp_out_failed(packets->out) ? tp_out_finish(packets->out, error) : rc;
+}
+
+static int write_log(struct packet_log *packets, struct tp_error *error)
+{
+    const struct tp_writer *writer = packets->options->writer;
+    const struct tp_rows rows = {.columns = packet_columns, .column_count = packet_column_count};
+    int rc = 0;
+
+    if (packets->options->last) {
+        packets->counting = true;
+        rc = read_once(packets, error);
+        packets->counting = false;
+    }
+    if (rc)
+        return rc;
+    if (!writer)
+        packet_line_head(packets->out);
+    else if (writer->head)
+        writer->head(packets->out, &rows);
+    rc = read_once(packets, error);
+    return rc ? rc : tp_out_finish(packets->out, error);
+}
+
+static int show_packets(const struct packets_options *chosen)
+{
+    struct tp_error error = TP_ERROR_INIT;
+    struct cli_pass pass = {.input = &chosen->input};
+    struct packet_log packets = {.options = chosen, .pass = &pass};
+
+    for (size_t i = 0; chosen->last && i < chosen->input.path_count; i++)
+        if (strcmp(chosen->input.paths[i], "-") == 0)
+            return cli_usage("--last reads the files twice, which standard input cannot be");
+    packets.out = tp_out_new(STDOUT_FILENO, "standard output", &error);
+    if (packets.out)
+        write_log(&packets, &error);
+    tp_out_free(packets.out);
+    free(packets.flows);
+    return error.code ? cli_fail(&error) : CLI_FINE;
+}
+
+int cmd_packets(int argc, char **argv)
+{
+    struct packets_options wanted = {.raw = false};
+    int status;
+
+    cli_input_init(&wanted.input);
+    status = cli_parse(&argp, "packets", argc, argv, &wanted);
+    wanted.filter = wanted.input.filter;
+    wanted.input.filter = NULL;
+    if (status == CLI_GO && wanted.list_columns) {
+        packet_row_list();
+        status = CLI_FINE;
+    } else if (status == CLI_GO) {
+        status = show_packets(&wanted);
+    }
+    tp_filter_free(wanted.filter);
+    cli_input_release(&wanted.input);
+    return status;
+}

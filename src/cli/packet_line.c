@@ -1,0 +1,211 @@
+/* packet_line.c: the packet log for people, a line each, written as it comes:
+ *
+ *       time  flow   flags            seq    len        ack   window in flight
+ *   0.000000     1 > SYN                0      0          -    64240         0  mss 1460, ws 7
+ *
+ * An arrow tells the direction: > is from the end that opened the flow.
+ */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/units.h"
+#include "cli/packet_row.h"
+
+#define LINE_BYTES 2048
+
+struct line {
+    char text[LINE_BYTES];
+    size_t length;
+    unsigned notes;
+};
+
+__attribute__((format(printf, 2, 3))) static void add(struct line *line, const char *format, ...)
+{
+    size_t left = sizeof line->text - line->length;
+    va_list list;
+    int length;
+
+    va_start(list, format);
+    length = vsnprintf(line->text + line->length, left, format, list);
+    va_end(list);
+    if (length > 0)
+        line->length += (size_t)length < left ? (size_t)length : left - 1;
+}
+
+/* Begins the next remark at the end of the line. */
+static void next_note(struct line *line)
+{
+    add(line, "%s", line->notes++ ? ", " : "  ");
+}
+
+static void add_duration(struct line *line, const char *what, int64_t ns)
+{
+    char text[32];
+
+    tp_units_duration(ns, text, sizeof text);
+    add(line, "%s%s", what, text);
+}
+
+void packet_line_head(struct tp_out *out)
+{
+    tp_out_text(out, "        time  flow   flags              seq    len        ack    window"
+                     " in flight\n"
+                     "           s                                 B                    B"
+                     "         B\n");
+}
+
+void packet_line_flow(struct tp_out *out, struct packet_row *row)
+{
+    char text[160];
+
+    tp_endpoint_text(&row->flow->key, row->from, row->src, sizeof row->src);
+    tp_endpoint_text(&row->flow->key, !row->from, row->dst, sizeof row->dst);
+    snprintf(text, sizeof text, "flow %" PRIu32 ": %s -> %s\n", row->flow->id, row->src, row->dst);
+    tp_out_text(out, text);
+}
+
+/* --- packets ---------------------------------------------------------------------------------- */
+
+static void add_numbers(struct line *line, const struct packet_row *row)
+{
+    const struct tp_record *record = row->record;
+    const struct tp_verdict *verdict = row->verdict;
+    bool about_own = verdict->is_data || record->flags & (TP_TCP_SYN | TP_TCP_FIN);
+    const struct tp_flight *flight = &verdict->flight[about_own ? row->end : !row->end];
+    char window[32] = "-", in_flight[32] = "-";
+
+    if (verdict->has_window)
+        snprintf(window, sizeof window, "%s%" PRIu64, verdict->window_at_least ? ">=" : "",
+                 verdict->window_bytes);
+    else if (TP_HAS(record, WINDOW))
+        snprintf(window, sizeof window, "%u?", record->window);
+    if (flight->known)
+        snprintf(in_flight, sizeof in_flight, "%" PRIu64, flight->outstanding_bytes);
+    add(line, " %10" PRId64 " %6" PRIu32, packet_row_seq(row), record->payload);
+    if (TP_HAS(record, ACK))
+        add(line, " %10" PRId64, packet_row_ack(row));
+    else
+        add(line, " %10s", "-");
+    add(line, " %9s %9s", window, in_flight);
+}
+
+static void add_findings(struct line *line, const struct packet_row *row)
+{
+    const struct tp_verdict *verdict = row->verdict;
+
+    for (unsigned i = 0; i < TP_FINDING_COUNT; i++) {
+        if (!(verdict->findings >> i & 1))
+            continue;
+        next_note(line);
+        add(line, "%s", tp_findings[i].name);
+        if (i == TP_FINDING_DUP_ACK)
+            add(line, " #%" PRIu32, verdict->dup_acks);
+        if (i == TP_FINDING_HOLE || i == TP_FINDING_ACKED_UNSEEN)
+            add(line, " of %" PRIu64 " B", verdict->unseen_bytes);
+    }
+    if (verdict->cause || verdict->evidence) {
+        add(line, " (%s%s%s, %s)", tp_cause_name((enum tp_cause)verdict->cause),
+            verdict->cause ? ": " : "", tp_evidence_name((enum tp_evidence)verdict->evidence),
+            tp_confidence_name((enum tp_confidence)verdict->confidence));
+    }
+    if (verdict->of_frame) {
+        next_note(line);
+        add(line, "of packet %" PRIu64, verdict->of_frame);
+        add_duration(line, " ", verdict->since_copy_ns);
+        add(line, " ago");
+    }
+}
+
+static void add_rtt(struct line *line, const struct packet_row *row)
+{
+    static const char *const names[TP_RTT_SOURCES] = {[TP_RTT_HANDSHAKE] = "handshake rtt ",
+                                                      [TP_RTT_ACK] = "rtt ",
+                                                      [TP_RTT_SACK] = "sack rtt ",
+                                                      [TP_RTT_TS] = "ts rtt "};
+    int64_t rtt_ns;
+
+    for (unsigned source = 0; source < TP_RTT_SOURCES; source++) {
+        rtt_ns = packet_row_rtt(row, (enum tp_rtt_source)source);
+        if (rtt_ns <= 0)
+            continue;
+        next_note(line);
+        add_duration(line, names[source], rtt_ns);
+    }
+}
+
+static void add_options(struct line *line, struct packet_row *row)
+{
+    static const struct {
+        uint16_t bit;
+        const char *name;
+    } others[] = {{TP_OPTION_SACK_OK, "sack_ok"}, {TP_OPTION_TFO, "tfo"},
+                  {TP_OPTION_MPTCP, "mptcp"},     {TP_OPTION_MD5, "md5"},
+                  {TP_OPTION_AO, "ao"},           {TP_OPTION_ACCECN, "accecn"},
+                  {TP_OPTION_OTHER, "other"},     {TP_OPTION_BAD, "bad options"},
+                  {TP_OPTION_CUT, "options cut"}};
+    const struct tp_record *record = row->record;
+
+    if (TP_HAS(record, MSS))
+        next_note(line), add(line, "mss %u", record->mss);
+    if (TP_HAS(record, WSCALE))
+        next_note(line), add(line, "ws %u", record->wscale);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (TP_HAS(record, OPTIONS) && record->options & others[i].bit)
+            next_note(line), add(line, "%s", others[i].name);
+    if (packet_row_sack(row)[0])
+        next_note(line), add(line, "sack %s", row->sack);
+    if (TP_HAS(record, TSVAL))
+        next_note(line), add(line, "ts %" PRIu32 "/%" PRIu32, record->tsval, record->tsecr);
+}
+
+static void add_packet(struct line *line, struct packet_row *row)
+{
+    tp_record_text(row->record, TP_FIELD_FLAGS, row->flags, sizeof row->flags);
+    add(line, "%-11s", row->flags);
+    add_numbers(line, row);
+    add_findings(line, row);
+    add_rtt(line, row);
+    add_options(line, row);
+}
+
+/* --- kernel events ---------------------------------------------------------------------------- */
+
+static void add_event(struct line *line, const struct packet_row *row)
+{
+    static const enum tp_field fields[] = {TP_FIELD_SND_CWND, TP_FIELD_SSTHRESH, TP_FIELD_SRTT,
+                                           TP_FIELD_SND_WND,  TP_FIELD_DATA_LEN, TP_FIELD_ERR,
+                                           TP_FIELD_STATE,    TP_FIELD_OLDSTATE, TP_FIELD_NEWSTATE,
+                                           TP_FIELD_REASON};
+    const struct tp_record *record = row->record;
+    char text[1100];
+
+    add(line, "%s", tp_kind_name((enum tp_kind)record->kind));
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        if (!(record->have >> fields[i] & 1))
+            continue;
+        tp_record_text(record, fields[i], text, sizeof text);
+        if (fields[i] == TP_FIELD_SSTHRESH && record->ssthresh == TP_SSTHRESH_INFINITE)
+            strcpy(text, "inf");
+        add(line, " %s %s%s", tp_fields[fields[i]].name, text,
+            fields[i] == TP_FIELD_SRTT ? " us" : "");
+    }
+    if (TP_HAS(record, CONG_STATE) && tp_cong_state_name(record->cong_state))
+        add(line, " cong_state %s", tp_cong_state_name(record->cong_state));
+}
+
+void packet_line(struct tp_out *out, struct packet_row *row)
+{
+    struct line line = {.length = 0};
+    char time[32];
+
+    tp_units_seconds(row->since_ns, 6, time, sizeof time);
+    add(&line, "%12s %5" PRIu32 " %c ", time, row->flow->id, row->end == row->from ? '>' : '<');
+    if (row->verdict)
+        add_packet(&line, row);
+    else
+        add_event(&line, row);
+    tp_out_bytes(out, line.text, line.length);
+    tp_out_bytes(out, "\n", 1);
+}

@@ -1,0 +1,358 @@
+/* packet_row.c: the columns of the packet log. What was not captured, or is not of that kind of
+ * row, is absent.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/packet_row.h"
+
+int64_t packet_row_seq(const struct packet_row *row)
+{
+    return row->raw ? (int64_t)row->record->seq : (int64_t)row->verdict->seq;
+}
+
+int64_t packet_row_ack(const struct packet_row *row)
+{
+    return row->raw ? (int64_t)row->record->ack : (int64_t)row->verdict->ack;
+}
+
+/* Blocks lie around the acknowledgment number, below it only those that arrived twice. */
+static int64_t sack_edge(const struct packet_row *row, uint32_t edge)
+{
+    return row->raw ? (int64_t)edge : packet_row_ack(row) + (int32_t)(edge - row->record->ack);
+}
+
+const char *packet_row_sack(struct packet_row *row)
+{
+    const struct tp_sack *sack = &row->record->sack;
+    size_t length = 0;
+
+    row->sack[0] = '\0';
+    if (!TP_HAS(row->record, SACK) || !TP_HAS(row->record, ACK))
+        return row->sack;
+    for (uint32_t i = 0; i < sack->count && length < sizeof row->sack; i++)
+        length += (size_t)snprintf(
+            row->sack + length, sizeof row->sack - length, "%s%" PRId64 "-%" PRId64, i ? "," : "",
+            sack_edge(row, sack->edge[i][0]), sack_edge(row, sack->edge[i][1]));
+    return row->sack;
+}
+
+int64_t packet_row_rtt(const struct packet_row *row, enum tp_rtt_source source)
+{
+    int64_t rtt_ns = 0;
+
+    for (unsigned i = 0; row->verdict && i < row->verdict->rtt_count; i++)
+        if (row->verdict->rtt[i].source == source)
+            rtt_ns = row->verdict->rtt[i].rtt_ns;
+    return rtt_ns;
+}
+
+/* --- getters: the detail is a field, a member's offset or a source ---------------------------- */
+
+typedef struct tp_value get_value(struct packet_row *row, size_t detail);
+
+static struct tp_value get_time(struct packet_row *row, size_t detail)
+{
+    (void)detail;
+    return tp_value_integer(row->record->ts_ns);
+}
+
+static struct tp_value get_flow(struct packet_row *row, size_t detail)
+{
+    (void)detail;
+    return tp_value_integer(row->flow->id);
+}
+
+static struct tp_value get_end(struct packet_row *row, size_t peer)
+{
+    char *text = peer ? row->dst : row->src;
+
+    tp_endpoint_text(&row->flow->key, peer ? !row->end : row->end, text, sizeof row->src);
+    return tp_value_text(text);
+}
+
+static struct tp_value get_event(struct packet_row *row, size_t detail)
+{
+    (void)detail;
+    return tp_value_text(tp_kind_name((enum tp_kind)row->record->kind));
+}
+
+static struct tp_value get_number(struct packet_row *row, size_t field)
+{
+    bool known = (row->record->have >> field & 1) != 0;
+
+    return tp_value_integer_if(
+        known, known ? (uint64_t)tp_record_number(row->record, (enum tp_field)field) : 0);
+}
+
+static struct tp_value text_of(const struct packet_row *row, enum tp_field field, char *text,
+                               size_t size)
+{
+    bool known = (row->record->have >> field & 1) != 0;
+
+    return tp_value_text(known && tp_record_text(row->record, field, text, size) ? text : NULL);
+}
+
+static struct tp_value get_flags(struct packet_row *row, size_t field)
+{
+    return text_of(row, (enum tp_field)field, row->flags, sizeof row->flags);
+}
+
+static struct tp_value get_options(struct packet_row *row, size_t field)
+{
+    return text_of(row, (enum tp_field)field, row->options, sizeof row->options);
+}
+
+static struct tp_value get_oddities(struct packet_row *row, size_t field)
+{
+    return text_of(row, (enum tp_field)field, row->oddities, sizeof row->oddities);
+}
+
+/* The state that an event tells of: the new one where it tells of a change. */
+static struct tp_value get_state(struct packet_row *row, size_t detail)
+{
+    (void)detail;
+    return text_of(row, TP_HAS(row->record, NEWSTATE) ? TP_FIELD_NEWSTATE : TP_FIELD_STATE,
+                   row->state, sizeof row->state);
+}
+
+static struct tp_value get_cong_state(struct packet_row *row, size_t detail)
+{
+    (void)detail;
+    return tp_value_text(
+        TP_HAS(row->record, CONG_STATE) ? tp_cong_state_name(row->record->cong_state) : NULL);
+}
+
+static struct tp_value get_sack(struct packet_row *row, size_t detail)
+{
+    (void)detail;
+    return tp_value_text(row->verdict && packet_row_sack(row)[0] ? row->sack : NULL);
+}
+
+static struct tp_value get_seq(struct packet_row *row, size_t detail)
+{
+    (void)detail;
+    return tp_value_integer_if(row->verdict, row->verdict ? (uint64_t)packet_row_seq(row) : 0);
+}
+
+static struct tp_value get_ack(struct packet_row *row, size_t detail)
+{
+    bool known = row->verdict && TP_HAS(row->record, ACK);
+
+    (void)detail;
+    return tp_value_integer_if(known, known ? (uint64_t)packet_row_ack(row) : 0);
+}
+
+static struct tp_value get_window(struct packet_row *row, size_t detail)
+{
+    bool known = row->verdict && row->verdict->has_window;
+
+    (void)detail;
+    return tp_value_integer_if(known, known ? row->verdict->window_bytes : 0);
+}
+
+static struct tp_value get_at_least(struct packet_row *row, size_t detail)
+{
+    (void)detail;
+    return row->verdict && row->verdict->has_window ? tp_value_bool(row->verdict->window_at_least)
+                                                    : tp_value_text(NULL);
+}
+
+enum { OUTSTANDING, PIPE };
+
+static struct tp_value flight_of(const struct packet_row *row, unsigned end, size_t detail)
+{
+    const struct tp_flight *flight = row->verdict ? &row->verdict->flight[end] : NULL;
+    bool known = flight && flight->known;
+
+    return tp_value_integer_if(known, !known           ? 0
+                                      : detail == PIPE ? flight->pipe_bytes
+                                                       : flight->outstanding_bytes);
+}
+
+static struct tp_value get_flight(struct packet_row *row, size_t detail)
+{
+    return flight_of(row, row->end, detail);
+}
+
+static struct tp_value get_peer_flight(struct packet_row *row, size_t detail)
+{
+    return flight_of(row, !row->end, detail);
+}
+
+static struct tp_value get_u32(struct packet_row *row, size_t offset)
+{
+    uint32_t number = 0;
+
+    if (row->verdict)
+        memcpy(&number, (const char *)row->verdict + offset, sizeof number);
+    return tp_value_integer_if(row->verdict, number);
+}
+
+static struct tp_value get_u64(struct packet_row *row, size_t offset)
+{
+    uint64_t number = 0;
+
+    if (row->verdict)
+        memcpy(&number, (const char *)row->verdict + offset, sizeof number);
+    return tp_value_integer_if(row->verdict, number);
+}
+
+static struct tp_value get_findings(struct packet_row *row, size_t detail)
+{
+    size_t length = 0;
+
+    (void)detail;
+    row->findings[0] = '\0';
+    for (unsigned i = 0; row->verdict && i < TP_FINDING_COUNT; i++)
+        if (row->verdict->findings >> i & 1 && length < sizeof row->findings)
+            length += (size_t)snprintf(row->findings + length, sizeof row->findings - length,
+                                       "%s%s", length ? "|" : "", tp_findings[i].name);
+    return tp_value_text(length ? row->findings : NULL);
+}
+
+/* Evidence is of a cause, or of a proof that something was spurious. */
+static bool is_judged(const struct packet_row *row)
+{
+    return row->verdict && (row->verdict->cause || row->verdict->evidence);
+}
+
+static struct tp_value get_cause(struct packet_row *row, size_t detail)
+{
+    (void)detail;
+    return tp_value_text(row->verdict && row->verdict->cause
+                             ? tp_cause_name((enum tp_cause)row->verdict->cause)
+                             : NULL);
+}
+
+static struct tp_value get_evidence(struct packet_row *row, size_t detail)
+{
+    (void)detail;
+    return tp_value_text(row->verdict && row->verdict->evidence
+                             ? tp_evidence_name((enum tp_evidence)row->verdict->evidence)
+                             : NULL);
+}
+
+static struct tp_value get_confidence(struct packet_row *row, size_t detail)
+{
+    (void)detail;
+    return tp_value_text(
+        is_judged(row) ? tp_confidence_name((enum tp_confidence)row->verdict->confidence) : NULL);
+}
+
+static struct tp_value get_of_frame(struct packet_row *row, size_t detail)
+{
+    bool known = row->verdict && row->verdict->of_frame;
+
+    (void)detail;
+    return tp_value_integer_if(known, known ? row->verdict->of_frame : 0);
+}
+
+static struct tp_value get_since_copy(struct packet_row *row, size_t detail)
+{
+    bool known = row->verdict && row->verdict->of_frame;
+
+    (void)detail;
+    return tp_value_integer_if(known, known ? (uint64_t)row->verdict->since_copy_ns : 0);
+}
+
+static struct tp_value get_rtt(struct packet_row *row, size_t source)
+{
+    int64_t rtt_ns = packet_row_rtt(row, (enum tp_rtt_source)source);
+
+    return tp_value_integer_if(rtt_ns > 0, (uint64_t)rtt_ns);
+}
+
+/* --- columns -----------------------------------------------------------------------------------
+ */
+
+#define VERDICT(member) offsetof(struct tp_verdict, member)
+
+/* X(name, getter, detail, what it is) */
+#define COLUMNS(X)                                                                                 \
+    X(time_ns, get_time, 0, "time of the recording's clock")                                       \
+    X(frame, get_number, TP_FIELD_FRAME, "number of the packet in its file")                       \
+    X(flow, get_flow, 0, "number of the flow, as `flows` shows it")                                \
+    X(src, get_end, 0, "end that sent the packet, or whose socket the event is of")                \
+    X(dst, get_end, 1, "its peer")                                                                 \
+    X(event, get_event, 0, "packet, or the kernel event's name")                                   \
+    X(flags, get_flags, TP_FIELD_FLAGS, "TCP flags")                                               \
+    X(seq, get_seq, 0, "sequence number: the SYN is 0, the first byte 1; or as sent")              \
+    X(ack, get_ack, 0, "acknowledgment number, likewise")                                          \
+    X(payload_bytes, get_number, TP_FIELD_PAYLOAD, "TCP payload on the wire")                      \
+    X(window_bytes, get_window, 0,                                                                 \
+      "window that it offers, scaled; absent if the scale is unknown")                             \
+    X(window_at_least, get_at_least, 0, "the scale is estimated: the window may be larger")        \
+    X(window, get_number, TP_FIELD_WINDOW, "the window field, not scaled")                         \
+    X(in_flight_bytes, get_flight, OUTSTANDING, "its sender's data outstanding after it")          \
+    X(pipe_bytes, get_flight, PIPE, "of these, neither SACKed nor lost (RFC 6675)")                \
+    X(peer_in_flight_bytes, get_peer_flight, OUTSTANDING, "its peer's data outstanding after it")  \
+    X(options, get_options, TP_FIELD_OPTIONS, "TCP options")                                       \
+    X(mss_bytes, get_number, TP_FIELD_MSS, "maximum segment size option")                          \
+    X(wscale, get_number, TP_FIELD_WSCALE, "window scale option")                                  \
+    X(tsval, get_number, TP_FIELD_TSVAL, "timestamp value")                                        \
+    X(tsecr, get_number, TP_FIELD_TSECR, "timestamp echo reply")                                   \
+    X(sack, get_sack, 0, "SACK blocks, numbers as in ack")                                         \
+    X(oddities, get_oddities, TP_FIELD_ODDITIES, "what is unusual about the frame")                \
+    X(new_bytes, get_u32, VERDICT(new_bytes), "of its payload, never captured before")             \
+    X(again_bytes, get_u32, VERDICT(again_bytes), "of its payload, captured before")               \
+    X(acked_bytes, get_u64, VERDICT(acked_bytes), "of its peer's data, newly acknowledged")        \
+    X(sacked_bytes, get_u64, VERDICT(sacked_bytes), "of its peer's data, newly SACKed")            \
+    X(unseen_bytes, get_u64, VERDICT(unseen_bytes), "of findings hole and acked_unseen")           \
+    X(dup_acks, get_u32, VERDICT(dup_acks), "duplicate ACKs in a row, this one included")          \
+    X(findings, get_findings, 0, "what the packet is")                                             \
+    X(cause, get_cause, 0, "why it was sent again")                                                \
+    X(evidence, get_evidence, 0, "what the cause, or a proof, rests on")                           \
+    X(confidence, get_confidence, 0, "how sure that is: certain, likely or a guess")               \
+    X(of_frame, get_of_frame, 0, "packet that was sent again, or that a proof speaks of")          \
+    X(since_copy_ns, get_since_copy, 0, "time since that packet")                                  \
+    X(rtt_handshake_ns, get_rtt, TP_RTT_HANDSHAKE, "round-trip time of the handshake")             \
+    X(rtt_ack_ns, get_rtt, TP_RTT_ACK, "round-trip time by the ACK of data sent once")             \
+    X(rtt_sack_ns, get_rtt, TP_RTT_SACK, "round-trip time by SACK")                                \
+    X(rtt_ts_ns, get_rtt, TP_RTT_TS, "round-trip time by timestamps")                              \
+    X(snd_cwnd_segs, get_number, TP_FIELD_SND_CWND, "kernel event: congestion window")             \
+    X(ssthresh_segs, get_number, TP_FIELD_SSTHRESH, "kernel event: slow-start threshold")          \
+    X(srtt_us, get_number, TP_FIELD_SRTT, "kernel event: smoothed round-trip time")                \
+    X(snd_wnd_bytes, get_number, TP_FIELD_SND_WND, "kernel event: window of the peer")             \
+    X(state, get_state, 0, "kernel event: TCP state, after a change the new one")                  \
+    X(cong_state, get_cong_state, 0, "kernel event: congestion avoidance state")
+
+static const struct packet_column {
+    struct tp_column column;
+    get_value *get;
+    size_t detail;
+} columns[] = {
+#define COLUMN(name_, get_, detail_, help_)                                                        \
+    {.column = {.name = #name_, .heading = #name_, .unit = "", .help = help_},                     \
+     .get = (get_),                                                                                \
+     .detail = (detail_)},
+    COLUMNS(COLUMN)
+#undef COLUMN
+};
+
+enum {
+#define INDEX(name_, get_, detail_, help_) INDEX_##name_,
+    COLUMNS(INDEX)
+#undef INDEX
+};
+
+const struct tp_column *const packet_columns[] = {
+#define POINTER(name_, get_, detail_, help_) &columns[INDEX_##name_].column,
+    COLUMNS(POINTER)
+#undef POINTER
+};
+
+const size_t packet_column_count = sizeof columns / sizeof *columns;
+
+void packet_row_values(struct packet_row *row, struct tp_value *values)
+{
+    for (size_t i = 0; i < packet_column_count; i++)
+        values[i] = columns[i].get(row, columns[i].detail);
+}
+
+void packet_row_list(void)
+{
+    for (size_t i = 0; i < packet_column_count; i++)
+        printf("%-21s %s\n", columns[i].column.name, columns[i].column.help);
+}

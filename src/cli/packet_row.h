@@ -1,0 +1,46 @@
+/* packet_row.h: one row of the packet log: a packet with what is said of it, or a kernel event. */
+#ifndef TCPPROBE_CLI_PACKET_ROW_H
+#define TCPPROBE_CLI_PACKET_ROW_H
+
+#include <tcpprobe/output.h>
+
+#define PACKET_TEXT_BYTES 640 /* for all names of findings at once */
+
+struct packet_row {
+    const struct tp_flow *flow;
+    const struct tp_record *record;
+    const struct tp_verdict *verdict; /* NULL: a kernel event */
+    int64_t since_ns;                 /* since the first event of its timeline */
+    uint8_t end;                      /* of the flow, that it is of */
+    uint8_t from;                     /* end that opened the flow, or was seen first */
+    bool raw;                         /* sequence numbers as they were sent */
+    /* For texts of values. */
+    char src[56], dst[56], flags[40], options[128], oddities[80], sack[128], state[80];
+    char findings[PACKET_TEXT_BYTES];
+};
+
+/* Sequence number or edge of a SACK block as the row shows it: raw, or relative. */
+int64_t packet_row_seq(const struct packet_row *row);
+int64_t packet_row_ack(const struct packet_row *row); /* only with an ACK */
+/* The SACK blocks, or "". */
+const char *packet_row_sack(struct packet_row *row);
+/* The newest RTT sample of that source in ns; 0 if there is none. */
+int64_t packet_row_rtt(const struct packet_row *row, enum tp_rtt_source source);
+
+/* --- for programs ----------------------------------------------------------------------------- */
+
+extern const struct tp_column *const packet_columns[];
+extern const size_t packet_column_count;
+/* values[packet_column_count]; their texts live in row. */
+void packet_row_values(struct packet_row *row, struct tp_value *values);
+/* The names of all columns and what they mean, on stdout. */
+void packet_row_list(void);
+
+/* --- for people ------------------------------------------------------------------------------- */
+
+void packet_line_head(struct tp_out *out);
+/* "flow 3: 10.0.0.1:40000 -> 10.0.0.2:80" */
+void packet_line_flow(struct tp_out *out, struct packet_row *row);
+void packet_line(struct tp_out *out, struct packet_row *row);
+
+#endif
