@@ -83,16 +83,18 @@ static double draw_keys(struct tp_scene *scene, double x_px, double y_px)
                 {"episode", "loss recovery", {theme->recovery, theme->recovery_alpha + 0.1F}},
                 {"timeout", "after a timeout", {theme->loss, theme->loss_alpha + 0.15F}},
                 {"lost", "events lost", {theme->gap, theme->gap_alpha + 0.15F}}};
+    double width_px;
     size_t i;
 
     for (i = 0; i < sizeof keys / sizeof *keys; i++) {
-        if (!was_drawn(scene, keys[i].what))
+        width_px = 19 + tp_text_width(keys[i].text, TP_SMALL_PX, false);
+        if (!was_drawn(scene, keys[i].what) || x_px + width_px > scene->width_px)
             continue;
         tp_sketch_box(&scene->sketch, TP_MARK_KEY, keys[i].what, keys[i].ink, x_px, y_px - 9,
                       x_px + 14, y_px + 1);
         tp_sketch_caption(&scene->sketch, x_px + 19, y_px, TP_SMALL_PX, theme->text_mid,
                           TP_ANCHOR_LEFT, false, keys[i].text);
-        x_px += 19 + tp_text_width(keys[i].text, TP_SMALL_PX, false) + 12;
+        x_px += width_px + 12;
     }
     return x_px;
 }

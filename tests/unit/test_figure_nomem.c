@@ -1,6 +1,6 @@
 /* test_figure_nomem.c: the Nth allocation of choosing flows and of laying out a figure fails, for
  * every N. */
-#include "figure_maker.h"
+#include "packet_maker.h"
 
 #define NOMEM_TEXTS
 #include "nomem.h"
@@ -19,11 +19,23 @@ static struct tp_analysis *flows(unsigned count)
     return analysis;
 }
 
+/* A capture. */
+static struct tp_analysis *packets(void)
+{
+    const struct tp_analysis_options options = {.series_bins = 256, .marks = 2000};
+    struct tp_analysis *analysis = tp_analysis_new(&options, NULL);
+
+    assert_non_null(analysis);
+    give_transfer(analysis, 4000, SEC, 12, 4);
+    assert_int_equal(tp_analysis_finish(analysis, NULL), 0);
+    return analysis;
+}
+
 /* Chooses and builds with so many allocations granted; true when that was enough. A figure that
  * came all the same lacks a quantile, which the analysis cannot give without memory. */
-static bool attempt(const struct tp_analysis *analysis, long granted)
+static bool attempt(const struct tp_analysis *analysis, const char *panels, long granted)
 {
-    struct tp_figure_options options = {.title = "a title"};
+    struct tp_figure_options options = {.title = "a title", .panels = panels};
     struct tp_error error = TP_ERROR_INIT;
     struct tp_figure *figure = NULL;
     struct tp_plot_choice choice;
@@ -53,16 +65,29 @@ static void every_allocation_fails(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
         analysis = flows(counts[i]);
-        for (granted = 0; !attempt(analysis, granted); granted++)
+        for (granted = 0; !attempt(analysis, NULL, granted); granted++)
             assert_true(granted < 20000);
         assert_true(granted > 50);
         tp_analysis_free(analysis);
     }
 }
 
+static void every_allocation_for_packets_fails(void **state)
+{
+    struct tp_analysis *analysis = packets();
+    long granted;
+
+    (void)state;
+    for (granted = 0; !attempt(analysis, "tsg,inflight,rtt,limits", granted); granted++)
+        assert_true(granted < 20000);
+    assert_true(granted > 50);
+    tp_analysis_free(analysis);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(every_allocation_fails)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_allocation_fails),
+                                       cmocka_unit_test(every_allocation_for_packets_fails)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
