@@ -105,7 +105,7 @@ static int add_ticks(struct tp_dist *dist, const struct tp_flow *flow, unsigned 
     }
     n = sum ? tp_rtt_recover(sum, values_us) : 0;
     for (i = 0; i < n; i++)
-        rc |= tp_dist_add(dist, tp_rtt_ticks(values_us[i]), 1);
+        rc |= tp_dist_add(dist, tp_ticks(llround(values_us[i] * 1000)), 1);
     return rc < 0 ? TP_ERR_NOMEM : TP_OK;
 }
 

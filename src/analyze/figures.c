@@ -10,13 +10,14 @@
 
 #include "analyze/packets.h"
 
-#define RECOVERED 4 /* samples that tp_rtt_recover() knows */
+#define TICKS_MAX_NS INT64_C(268435455937) /* what 32 bits hold, of 62.5 ns each */
+#define RECOVERED    4                     /* samples that tp_rtt_recover() knows */
 
-uint32_t tp_rtt_ticks(double us)
+uint32_t tp_ticks(int64_t ns)
 {
-    double value = us * TP_TICKS_PER_US + 0.5;
-
-    return value >= UINT32_MAX ? UINT32_MAX : value > 0 ? (uint32_t)value : 0;
+    if (ns <= 0)
+        return 0;
+    return ns >= TICKS_MAX_NS ? UINT32_MAX : (uint32_t)(((uint64_t)ns * 2 + 62) / 125);
 }
 
 static uint32_t saturate(uint64_t value)
@@ -118,7 +119,7 @@ static int note_states(struct tp_sight *sight, unsigned end)
     if (flight->window_known && !flight->window_at_least)
         rc |= set(packets, TP_FIGURE_RWND, saturate(flight->window_bytes), shape);
     if (flight->srtt_ns > 0)
-        rc |= set(packets, TP_FIGURE_SRTT, tp_rtt_ticks((double)flight->srtt_ns / 1000), shape);
+        rc |= set(packets, TP_FIGURE_SRTT, tp_ticks(flight->srtt_ns), shape);
     return rc < 0 ? TP_ERR_NOMEM : TP_OK;
 }
 
@@ -169,14 +170,13 @@ static const enum tp_figure figure_of[TP_RTT_SOURCES] = {
 /* The first four samples of that source, which are all there are. */
 static int begin_rtt(struct tp_sight *sight, unsigned end, enum tp_rtt_source source)
 {
-    const struct tp_wire *wire = tp_flow_wire(sight->pass->flow, end);
-    const struct tp_rtt_sum *sum = tp_rtt_sum_of(wire, source);
+    const struct tp_rtt_sum *sum = tp_rtt_sum_of(sight->wire[end], source);
     double values_us[RECOVERED];
     unsigned i, n;
 
     n = sum && sum->count == RECOVERED ? tp_rtt_recover(sum, values_us) : 0;
     for (i = 0; i < n; i++)
-        if (count(sight->packets[end], figure_of[source], tp_rtt_ticks(values_us[i]),
+        if (count(sight->packets[end], figure_of[source], tp_ticks(llround(values_us[i] * 1000)),
                   &sight->pass->analysis->shape) < 0)
             return TP_ERR_NOMEM;
     return TP_OK;
@@ -195,8 +195,8 @@ static int note_rtts(struct tp_sight *sight)
         if (!packets || sample->source == TP_RTT_HANDSHAKE)
             continue;
         if (packets->figures[figure_of[sample->source]] || sample->source == TP_RTT_SACK)
-            rc = count(packets, figure_of[sample->source],
-                       tp_rtt_ticks((double)sample->rtt_ns / 1000), &sight->pass->analysis->shape);
+            rc = count(packets, figure_of[sample->source], tp_ticks(sample->rtt_ns),
+                       &sight->pass->analysis->shape);
         else
             rc = begin_rtt(sight, sample->end, sample->source);
     }
@@ -212,8 +212,8 @@ static int note_packet(struct tp_sight *sight)
     struct tp_tally_shape *shape = &sight->pass->analysis->shape;
     int rc = TP_OK;
 
-    if (sight->gap_us >= 0)
-        rc |= count(packets, TP_FIGURE_GAP, rounded(tp_rtt_ticks(sight->gap_us)), shape);
+    if (sight->gap_ns >= 0)
+        rc |= count(packets, TP_FIGURE_GAP, rounded(tp_ticks(sight->gap_ns)), shape);
     if (verdict->is_data)
         rc |= count(packets, TP_FIGURE_SEGMENT,
                     saturate((uint64_t)verdict->new_bytes + verdict->again_bytes), shape);

@@ -39,11 +39,10 @@ int tp_limiter_hold(struct tp_limiter *limiter, int64_t until_ns, unsigned holds
 void tp_limiter_sent(struct tp_limiter *limiter, bool clocked);
 /* Until then the connection was being opened. */
 int tp_limiter_handshake(struct tp_limiter *limiter, int64_t until_ns, struct tp_spans *spans);
-/* Is what limits another thing than before? */
-static inline bool tp_limiter_changed(const struct tp_limiter *limiter,
-                                      const struct tp_limiter *before)
+/* What limits now, by the last bin that was judged; -1: none was. */
+static inline int tp_limiter_now(const struct tp_limiter *limiter)
 {
-    return limiter->judged && (!before->judged || limiter->limit != before->limit);
+    return limiter->judged ? limiter->limit : -1;
 }
 
 /* Judges what is left. */

@@ -151,7 +151,7 @@ static int on_probe(struct tp_pass *pass)
     const struct tp_record *record = pass->record;
     struct tp_side *side = pass->side;
     struct tp_spans *spans;
-    struct tp_limiter before = {0};
+    int before;
 
     if (!is_judgeable(record))
         return TP_OK;
@@ -163,10 +163,10 @@ static int on_probe(struct tp_pass *pass)
         return begin_limits(pass, spans);
     if (record->ts_ns < side->limits->probe_ns) /* disorder between processors */
         return TP_OK;
-    before = side->limits->limiter;
+    before = tp_limiter_now(&side->limits->limiter);
     if (judge(side->limits, side, record, spans) < 0)
         return TP_ERR_NOMEM;
-    return tp_limiter_changed(&side->limits->limiter, &before)
+    return tp_limiter_now(&side->limits->limiter) != before
                ? tp_emit(pass, TP_METRIC_LIMIT, side->limits->limiter.limit)
                : TP_OK;
 }

@@ -27,7 +27,7 @@ static bool sees_sender(const struct tp_sight *sight, unsigned end)
     case TP_VANTAGE_END1:
         return end == 1;
     case TP_VANTAGE_UNKNOWN:
-        wire = tp_connection_wire(connection, end);
+        wire = sight->wire[end];
         return wire && wire->rtt.count && wire->rtt.min_ns > NEAR_NS;
     default:
         return false;
@@ -36,7 +36,7 @@ static bool sees_sender(const struct tp_sight *sight, unsigned end)
 
 static uint32_t mss_of(const struct tp_sight *sight, unsigned end)
 {
-    const struct tp_wire *wire = tp_flow_wire(sight->pass->flow, end);
+    const struct tp_wire *wire = sight->wire[end];
     uint32_t mss = sight->verdict->flight[end].mss_bytes;
 
     if (mss)
@@ -90,10 +90,10 @@ static int begin_limits(struct tp_sight *sight, unsigned end, struct tp_spans *s
     limits->width_ns = tp_limit_width(sight->verdict->flight[end].srtt_ns);
     limits->holds = TP_HOLDS_BLIND;
     if (sight->verdict->flight[end].known && sees_sender(sight, end) &&
-        tp_connection_wire(connection, end)->data_packets == 1)
+        sight->wire[end]->data_packets == 1)
         limits->holds = TP_HOLDS_DRY; /* these are its first data */
-    opener = handshake->opener < 0 ? NULL : tp_connection_wire(connection, handshake->opener);
-    other = handshake->opener < 0 ? NULL : tp_connection_wire(connection, !handshake->opener);
+    opener = handshake->opener < 0 ? NULL : sight->wire[handshake->opener];
+    other = handshake->opener < 0 ? NULL : sight->wire[!handshake->opener];
     if (!handshake->synack || !opener || !opener->packets || !other || !other->packets) {
         tp_limiter_begin(&limits->limiter, sight->now_ns);
         return TP_OK;
@@ -142,7 +142,7 @@ static void note_sending(struct tp_sight *sight, unsigned end)
 /* Will that end never send again? */
 static bool is_over(const struct tp_sight *sight, unsigned end)
 {
-    const struct tp_wire *wire = tp_flow_wire(sight->pass->flow, end);
+    const struct tp_wire *wire = sight->wire[end];
 
     return (sight->packet->flags & TP_TCP_RST) ||
            (wire && wire->fins && !sight->verdict->flight[end].outstanding_bytes);
@@ -150,7 +150,7 @@ static bool is_over(const struct tp_sight *sight, unsigned end)
 
 static bool has_sent_data(const struct tp_sight *sight, unsigned end)
 {
-    const struct tp_wire *wire = tp_flow_wire(sight->pass->flow, end);
+    const struct tp_wire *wire = sight->wire[end];
 
     return wire && wire->data_packets > 0;
 }
@@ -159,7 +159,7 @@ static int note_end(struct tp_sight *sight, unsigned end)
 {
     struct tp_wire_limits *limits = &sight->packets[end]->limits;
     struct tp_pass *pass = sight->pass;
-    struct tp_limiter before;
+    int before;
     struct tp_spans *spans;
 
     if (limits->over)
@@ -170,14 +170,14 @@ static int note_end(struct tp_sight *sight, unsigned end)
         return TP_OK;
     if (!limits->begun && begin_limits(sight, end, spans) < 0)
         return TP_ERR_NOMEM;
-    before = limits->limiter;
+    before = tp_limiter_now(&limits->limiter);
     if (catch_up(limits, sight->now_ns, spans) < 0)
         return TP_ERR_NOMEM;
     limits->width_ns = tp_limit_width(sight->verdict->flight[end].srtt_ns);
     note_sending(sight, end);
     limits->holds = (uint8_t)holds_after(sight, end);
     limits->over = is_over(sight, end);
-    if (!tp_limiter_changed(&limits->limiter, &before) || !pass->analysis->emits)
+    if (tp_limiter_now(&limits->limiter) == before || !pass->analysis->emits)
         return TP_OK;
     return tp_samples_emit(pass, end, TP_METRIC_WIRE_LIMIT, limits->limiter.limit);
 }

@@ -52,7 +52,7 @@ static bool is_worth_it(const struct tp_sight *sight, unsigned end)
     const struct tp_flow *flow = sight->pass->flow;
 
     return analysis->options.series_bins || analysis->options.sample || analysis->options.marks ||
-           flow->records >= PACKETS_FIRST || has_rtts(sight->verdict, tp_flow_wire(flow, end), end);
+           flow->records >= PACKETS_FIRST || has_rtts(sight->verdict, sight->wire[end], end);
 }
 
 static int begin_packets(struct tp_sight *sight, unsigned end)
@@ -104,8 +104,8 @@ static int emit_sent(struct tp_sight *sight)
     unsigned end = verdict->end;
     int rc = TP_OK;
 
-    if (sight->gap_us >= 0)
-        rc = emit(sight, end, TP_METRIC_WIRE_GAP, sight->gap_us);
+    if (sight->gap_ns >= 0)
+        rc = emit(sight, end, TP_METRIC_WIRE_GAP, (double)sight->gap_ns / 1000);
     if (rc < 0 || !(verdict->is_data || (sight->packet->flags & (TP_TCP_SYN | TP_TCP_FIN))))
         return rc;
     if (verdict->is_data && ((rc = emit_some(sight, end, TP_METRIC_WIRE_SENT, payload)) < 0 ||
@@ -222,11 +222,11 @@ static void note_time(struct tp_sight *sight)
 {
     struct tp_packets *own = sight->packets[sight->verdict->end];
 
-    sight->gap_us = -1;
+    sight->gap_ns = -1;
     if (!own)
         return;
     if (own->has_sent && sight->now_ns >= own->sent_ns)
-        sight->gap_us = (double)((uint64_t)sight->now_ns - (uint64_t)own->sent_ns) / 1000;
+        sight->gap_ns = sight->now_ns - own->sent_ns;
     if (!own->has_sent || sight->now_ns > own->sent_ns)
         own->sent_ns = sight->now_ns;
     own->has_sent = true;
@@ -266,6 +266,8 @@ static int on_packet(struct tp_pass *pass)
     if (options->packet &&
         options->packet(options->context, pass->flow, pass->record, &verdict) < 0)
         return TP_ERR_STOPPED;
+    sight.wire[0] = tp_connection_wire(connection, 0);
+    sight.wire[1] = tp_connection_wire(connection, 1);
     return note(&sight);
 }
 

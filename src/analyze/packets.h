@@ -53,9 +53,10 @@ struct tp_sight {
     struct tp_pass *pass;
     const struct tp_record *packet;
     const struct tp_verdict *verdict;
+    const struct tp_wire *wire[2]; /* by end; NULL: nothing is known of it */
     struct tp_packets *packets[2]; /* by end; NULL: there are still too few of them */
     uint64_t burst_bytes[2];       /* of the burst of that end which it ends; 0: none */
-    double gap_us;                 /* since the end's last packet; negative: not known */
+    int64_t gap_ns;                /* since the end's last packet; negative: not known */
     int64_t now_ns;
 };
 
@@ -67,7 +68,7 @@ int tp_figures_note(struct tp_sight *sight);
 int tp_figures_finish(struct tp_packets *packets, struct tp_tally_shape *shape);
 void tp_figures_release(struct tp_packets *packets, struct tp_tally_shape *shape);
 
-uint32_t tp_rtt_ticks(double us);
+uint32_t tp_ticks(int64_t ns);
 /* Up to four samples, sorted, from what adds up of them; returns how many these are. */
 unsigned tp_rtt_recover(const struct tp_rtt_sum *sum, double values_us[4]);
 /* Sums of that source; NULL: none. */
