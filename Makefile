@@ -167,9 +167,11 @@ lint:
 format:
 	clang-format -i $(FORMATTED)
 
-# The picture in the README.
+# The pictures in the README.
 picture: all
 	$(B)/tcpprobe plot -q --scale 1.25 -o samples/cubic.png samples/cubic.log.gz
+	$(B)/tcpprobe plot -q --scale 1 --zoom loss -o samples/loss.png \
+	    samples/cubic-loss.log.gz samples/cubic-loss.pcap.gz
 
 # --- install ----------------------------------------------------------------------------------
 
