@@ -108,6 +108,13 @@ static void events(void **state)
     every_allocation_of("export|-q|--threads=0|--events|--flow|1|tests/data/short.log");
 }
 
+static void packets_that_libpcap_is_asked_for(void **state)
+{
+    (void)state;
+    every_allocation_of("export|-q|--threads=0|--events|--pcap-filter|tcp and not port 22|"
+                        "tests/data/lab/port-reuse.pcap.gz");
+}
+
 static int use_wrapped_allocator(void **state)
 {
     (void)state;
@@ -123,6 +130,7 @@ int main(void)
         cmocka_unit_test(flows_as_csv_with_filter),
         cmocka_unit_test(samples),
         cmocka_unit_test(events),
+        cmocka_unit_test(packets_that_libpcap_is_asked_for),
     };
 
     return cmocka_run_group_tests(tests, use_wrapped_allocator, NULL);
