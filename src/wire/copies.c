@@ -2,8 +2,8 @@
  *
  * A packet without IP identification (IPv6, or 0) can be the same to the bit and yet have been sent
  * twice: duplicate ACKs, or data resent within a tick of the timestamp clock. It is a copy if it
- * was seen elsewhere (another interface, hop limit or direction) or, for data, sooner than any
- * round trip.
+ * was seen elsewhere (another interface, hop limit or direction), at once if it could as well be
+ * another one, or, for data, sooner than any round trip.
  */
 #include <stdlib.h>
 
@@ -13,6 +13,7 @@
 
 #define SAME_PLACE_US  2000
 #define OTHER_PLACE_US 1000000
+#define AT_ONCE_US     200
 #define WHERE_BITS     20
 #define WHERE_MASK     ((UINT64_C(1) << WHERE_BITS) - 1)
 
@@ -57,6 +58,13 @@ static uint64_t where_of(const struct tp_record *packet)
     return where >> (64 - WHERE_BITS);
 }
 
+/* Sent again it would look different. A reset or an ACK need not, and the next file of a capture
+ * is another place too. */
+static bool tells_itself(const struct tp_record *packet)
+{
+    return (TP_HAS(packet, IP_ID) && packet->ip_id) || (TP_HAS(packet, TSVAL) && packet->payload);
+}
+
 bool copies_is(struct copies *copies, const struct tp_record *packet, uint32_t connection,
                unsigned end, int64_t min_rtt_ns)
 {
@@ -73,7 +81,7 @@ bool copies_is(struct copies *copies, const struct tp_record *packet, uint32_t c
     if (!seen)
         return false;
     if (elsewhere)
-        return since_us <= OTHER_PLACE_US;
+        return since_us <= (tells_itself(packet) ? OTHER_PLACE_US : AT_ONCE_US);
     if (since_us > SAME_PLACE_US)
         return false;
     if (TP_HAS(packet, IP_ID) && packet->ip_id)
