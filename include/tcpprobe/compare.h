@@ -202,7 +202,8 @@ struct tp_compare_row {
     bool same;             /* shown to be the same within its threshold (both one-sided tests) */
     enum tp_change change; /* of this metric */
     double base, fresh;    /* medians over runs; NAN: no run has it */
-    double threshold;      /* that applies, in the metric's unit; 0 none */
+    double relative, absolute; /* thresholds that apply; 0: none */
+    double threshold;      /* both as one difference from base, in the metric's unit */
     double shift, low, high, confidence; /* Hodges-Lehmann; low and high NAN without interval */
     double p;              /* adjusted for all metrics of the role */
     double detectable;     /* see permutation.h; INFINITY if nothing is; NAN if not tested */

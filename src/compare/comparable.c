@@ -73,11 +73,9 @@ static void check_path(struct decision *decision, enum tp_compare_id metric)
 {
     const struct tp_compare_metric *what = &tp_compare_metrics[metric];
     const struct tp_compare_row *row = &decision->role->rows[metric];
-    const struct tp_compare_options *options = decision->options;
 
     if (isnan(row->base) || isnan(row->fresh) ||
-        !sample_reaches(row->base, row->fresh, decide_relative(options, metric),
-                        decide_absolute(options, metric)))
+        !sample_reaches(row->base, row->fresh, row->relative, row->absolute))
         return;
     if (metric == TP_COMPARE_RTT_MIN)
         refuse(decision, "path changed: base RTT %.4g -> %.4g ms", row->base, row->fresh);

@@ -11,13 +11,13 @@
 #define SHOWN_CONFIDENCE 0.95
 #define TOST_CONFIDENCE  0.90 /* two one-sided tests at 0.05 */
 
-double decide_relative(const struct tp_compare_options *options, enum tp_compare_id metric)
+static double relative_of(const struct tp_compare_options *options, enum tp_compare_id metric)
 {
     return options->has_threshold[metric] ? options->relative[metric]
                                           : tp_compare_metrics[metric].relative;
 }
 
-double decide_absolute(const struct tp_compare_options *options, enum tp_compare_id metric)
+static double absolute_of(const struct tp_compare_options *options, enum tp_compare_id metric)
 {
     return options->has_threshold[metric] ? options->absolute[metric]
                                           : tp_compare_metrics[metric].absolute;
@@ -39,14 +39,12 @@ static void medians(struct decision *decision, struct tp_compare_row *row)
     row->base = sample_median(sample->values, sample->base_count, decision->scratch);
     row->fresh = sample_median(sample->values + sample->base_count, sample->new_count,
                                decision->scratch);
-    row->threshold = isnan(row->base)
-                         ? 0
-                         : sample_threshold(row->base, decide_relative(decision->options, row->metric),
-                                            decide_absolute(decision->options, row->metric));
+    row->relative = relative_of(decision->options, row->metric);
+    row->absolute = absolute_of(decision->options, row->metric);
+    row->threshold =
+        isnan(row->base) ? 0 : sample_threshold(row->base, row->relative, row->absolute);
     row->large = !isnan(row->base) && !isnan(row->fresh) &&
-                 sample_reaches(row->base, row->fresh,
-                                decide_relative(decision->options, row->metric),
-                                decide_absolute(decision->options, row->metric));
+                 sample_reaches(row->base, row->fresh, row->relative, row->absolute);
 }
 
 static int measure_shift(const struct decision *decision, struct tp_compare_row *row)
@@ -120,8 +118,7 @@ static double common_effect(const struct decision *decision, const struct tp_com
     double middle = sample_median(sample->values, sample->base_count + sample->new_count,
                                   decision->scratch);
 
-    return sample_threshold(middle, decide_relative(decision->options, row->metric),
-                            decide_absolute(decision->options, row->metric));
+    return sample_threshold(middle, row->relative, row->absolute);
 }
 
 /* All gated core metrics that every run has, together. */

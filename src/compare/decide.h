@@ -13,10 +13,6 @@ struct decision {
     double *scratch; /* as many numbers as there are runs */
 };
 
-/* The thresholds that hold for a metric. */
-double decide_relative(const struct tp_compare_options *options, enum tp_compare_id metric);
-double decide_absolute(const struct tp_compare_options *options, enum tp_compare_id metric);
-
 /* May the two sides be compared at all? Sets verdict and why where not. comparable.c */
 bool decide_comparable(struct decision *decision);
 

@@ -87,19 +87,17 @@ static const char *guess(const struct tp_compare_role *role)
 
 /* --- the sentences ---------------------------------------------------------------------------- */
 
-static void say_row(struct sentence *sentence, const struct decision *decision,
-                    const struct tp_compare_row *row)
+static void say_row(struct sentence *sentence, const struct tp_compare_row *row)
 {
     const struct tp_compare_metric *metric = &tp_compare_metrics[row->metric];
-    double relative = decide_relative(decision->options, row->metric);
 
     say(sentence, "%s %s from %.4g to %.4g", metric->name,
         row->fresh < row->base ? "fell" : "rose", row->base, row->fresh);
     if (metric->unit[0])
         say(sentence, " %s", metric->unit);
-    if (relative > 0 && row->base != 0)
+    if (row->relative > 0 && row->base != 0)
         say(sentence, " (%+.0f %%, limit %g %%", 100 * (row->fresh / row->base - 1),
-            100 * relative);
+            100 * row->relative);
     else
         say(sentence, " (limit %g", row->threshold);
     if (row->tested)
@@ -107,11 +105,11 @@ static void say_row(struct sentence *sentence, const struct decision *decision,
     say(sentence, ")");
 }
 
-static void explain_row(const struct decision *decision, struct tp_compare_row *row)
+static void explain_row(struct tp_compare_row *row)
 {
     struct sentence sentence = {.text = row->why, .size = sizeof row->why};
 
-    say_row(&sentence, decision, row);
+    say_row(&sentence, row);
 }
 
 static void explain_change(struct decision *decision)
@@ -128,7 +126,7 @@ static void explain_change(struct decision *decision)
             continue;
         }
         say(&sentence, "%s", named++ ? ", " : "");
-        say_row(&sentence, decision, &role->rows[metric]);
+        say_row(&sentence, &role->rows[metric]);
     }
     if (more)
         say(&sentence, " and %u more", more);
@@ -191,7 +189,7 @@ void decide_verdict(struct decision *decision)
     for (row = role->rows; row < role->rows + TP_COMPARE_IDS; row++) {
         tested |= row->tested;
         if (row->change != TP_CHANGE_NONE)
-            explain_row(decision, row);
+            explain_row(row);
     }
     role->change = change_of(role);
     if (role->change != TP_CHANGE_NONE) {

@@ -1,0 +1,98 @@
+/* report.c: the list of reports, and what they share. */
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "compare/report.h"
+
+const struct tp_report *const tp_reports[] = {&tp_text_report,     &tp_json_report,
+                                              &tp_markdown_report, &tp_junit_report,
+                                              &tp_tap_report,      &tp_openmetrics_report};
+const size_t tp_report_count = sizeof tp_reports / sizeof *tp_reports;
+
+const struct tp_report *tp_report_find(const char *name)
+{
+    size_t i;
+
+    for (i = 0; i < tp_report_count; i++)
+        if (strcmp(tp_reports[i]->name, name) == 0)
+            return tp_reports[i];
+    return NULL;
+}
+
+void report_print(struct tp_out *out, const char *format, ...)
+{
+    char *room = tp_out_room(out, TP_OUT_ROOM);
+    va_list list;
+    int length;
+
+    va_start(list, format);
+    length = vsnprintf(room, TP_OUT_ROOM, format, list);
+    va_end(list);
+    if (length < 0)
+        return;
+    tp_out_used(out, room + (length < TP_OUT_ROOM ? length : TP_OUT_ROOM - 1));
+}
+
+bool report_is_known(const struct tp_compare_row *row)
+{
+    return !isnan(row->base) || !isnan(row->fresh);
+}
+
+const char *report_number(double value, char buf[REPORT_TEXT])
+{
+    if (isfinite(value))
+        snprintf(buf, REPORT_TEXT, fabs(value) >= 1e4 ? "%.0f" : "%.4g", value);
+    else
+        snprintf(buf, REPORT_TEXT, "-");
+    return buf;
+}
+
+const char *report_change(const struct tp_compare_row *row, char buf[REPORT_TEXT])
+{
+    double change = row->fresh - row->base;
+
+    if (isnan(change))
+        snprintf(buf, REPORT_TEXT, "-");
+    else if (row->base != 0 && row->relative > 0)
+        snprintf(buf, REPORT_TEXT, "%+.1f %%", 100 * change / fabs(row->base));
+    else
+        snprintf(buf, REPORT_TEXT, "%+.3g", change);
+    return buf;
+}
+
+const char *report_limit(const struct tp_compare_row *row, char buf[REPORT_TEXT])
+{
+    if (row->relative > 0 && row->absolute > 0)
+        snprintf(buf, REPORT_TEXT, "%g %% and %g", 100 * row->relative, row->absolute);
+    else if (row->relative > 0)
+        snprintf(buf, REPORT_TEXT, "%g %%", 100 * row->relative);
+    else
+        snprintf(buf, REPORT_TEXT, "%g", row->absolute);
+    return buf;
+}
+
+const char *report_interval(const struct tp_compare_row *row, char buf[REPORT_TEXT])
+{
+    if (isnan(row->low) || isnan(row->high))
+        snprintf(buf, REPORT_TEXT, "-");
+    else
+        snprintf(buf, REPORT_TEXT, "%.3g .. %.3g", row->low, row->high);
+    return buf;
+}
+
+const char *report_outcome(const struct tp_compare_row *row)
+{
+    if (row->change != TP_CHANGE_NONE)
+        return tp_change_name(row->change);
+    if (!row->gated)
+        return "for information";
+    if (row->why[0])
+        return "not tested";
+    if (tp_compare_metrics[row->metric].kind == TP_COMPARE_EXACT)
+        return isnan(row->base) || isnan(row->fresh) ? "not tested" : "equal";
+    if (!row->tested)
+        return "not tested";
+    return row->same ? "same" : "no change";
+}

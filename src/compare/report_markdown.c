@@ -1,0 +1,67 @@
+/* report_markdown.c: for the summary of a CI job, which takes 1024 KiB. */
+#include <stdio.h>
+#include <string.h>
+
+#include "compare/report.h"
+
+/* What would end a table's cell or begin markup. */
+static void print_safe(struct tp_out *out, const char *text)
+{
+    for (; *text; text++) {
+        if (strchr("|*_`<>[]\\#", *text))
+            tp_out_bytes(out, "\\", 1);
+        tp_out_bytes(out, text, 1);
+    }
+}
+
+static void print_row(struct tp_out *out, const struct tp_compare_row *row)
+{
+    const struct tp_compare_metric *metric = &tp_compare_metrics[row->metric];
+    char base[REPORT_TEXT], fresh[REPORT_TEXT], change[REPORT_TEXT], limit[REPORT_TEXT];
+    char p[REPORT_TEXT];
+    const char *bold = row->change != TP_CHANGE_NONE ? "**" : "";
+
+    report_print(out, "| %s%s%s | %s | %s | %s | %s | %s | %s | %s |\n", bold, metric->title, bold,
+                 metric->unit, report_number(row->base, base), report_number(row->fresh, fresh),
+                 report_change(row, change), row->tested ? report_number(row->p, p) : "-",
+                 report_limit(row, limit), report_outcome(row));
+}
+
+static void print_role(struct tp_out *out, const struct tp_compare_role *role)
+{
+    const struct tp_compare_row *row;
+
+    tp_out_text(out, "\n### ");
+    print_safe(out, role->name);
+    report_print(out, "\n\n**%s**%s%s: ", tp_verdict_name(role->verdict),
+                 role->change != TP_CHANGE_NONE ? ", " : "", tp_change_name(role->change));
+    print_safe(out, role->why);
+    tp_out_text(out, "\n\n| metric | unit | base | new | change | p | limit | outcome |\n"
+                     "|---|---|--:|--:|--:|--:|--:|---|\n");
+    for (row = role->rows; row < role->rows + TP_COMPARE_IDS; row++)
+        if (report_is_known(row))
+            print_row(out, row);
+}
+
+/* A hundred roles of a few KiB each stay below what GitHub shows. */
+#define ROLES_SHOWN 100
+
+static void write_markdown(struct tp_out *out, const struct tp_comparison *comparison, bool colour)
+{
+    size_t i;
+
+    (void)colour;
+    report_print(out, "## tcpprobe compare: %s%s%s\n\n", tp_verdict_name(comparison->verdict),
+                 comparison->change != TP_CHANGE_NONE ? ", " : "",
+                 tp_change_name(comparison->change));
+    print_safe(out, comparison->why);
+    report_print(out, "\n\n%zu base and %zu new runs, alpha %g over all metrics of a role.\n",
+                 comparison->base_runs, comparison->new_runs, comparison->alpha);
+    for (i = 0; i < comparison->role_count && i < ROLES_SHOWN; i++)
+        print_role(out, &comparison->roles[i]);
+    if (comparison->role_count > ROLES_SHOWN)
+        report_print(out, "\n%zu more roles are not shown.\n", comparison->role_count - ROLES_SHOWN);
+}
+
+const struct tp_report tp_markdown_report = {
+    .name = "markdown", .help = "for the summary of a CI job", .write = write_markdown};

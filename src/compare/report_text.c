@@ -1,0 +1,70 @@
+/* report_text.c: for people, at a terminal or in a log of CI. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "compare/report.h"
+
+
+static const char *colour_of(enum tp_verdict_kind verdict, enum tp_change change)
+{
+    if (verdict == TP_NO_CHANGE || change == TP_CHANGE_IMPROVEMENT)
+        return "\033[32m";
+    return verdict == TP_CHANGED && change == TP_CHANGE_REGRESSION ? "\033[31m" : "\033[33m";
+}
+
+static void print_verdict(struct tp_out *out, const char *name, enum tp_verdict_kind verdict,
+                          enum tp_change change, const char *why, bool colour)
+{
+    report_print(out, "%s%s", name, name[0] ? ": " : "");
+    report_print(out, "%s%s%s%s%s", colour ? colour_of(verdict, change) : "",
+                 tp_verdict_name(verdict), change != TP_CHANGE_NONE ? " (" : "",
+                 tp_change_name(change), change != TP_CHANGE_NONE ? ")" : "");
+    report_print(out, "%s: %s\n", colour ? "\033[0m" : "", why);
+}
+
+static void print_row(struct tp_out *out, const struct tp_compare_row *row, bool colour)
+{
+    const struct tp_compare_metric *metric = &tp_compare_metrics[row->metric];
+    char base[REPORT_TEXT], fresh[REPORT_TEXT], change[REPORT_TEXT], limit[REPORT_TEXT];
+    char interval[REPORT_TEXT], p[REPORT_TEXT], found[REPORT_TEXT];
+    bool marked = colour && row->change != TP_CHANGE_NONE;
+
+    report_print(out, "  %s%-14s %-7s %9s %9s %9s  %-21s %7s %8s  %-14s %s%s\n",
+                 marked ? colour_of(TP_CHANGED, row->change) : "", metric->name, metric->unit,
+                 report_number(row->base, base), report_number(row->fresh, fresh),
+                 report_change(row, change), report_interval(row, interval),
+                 row->tested ? report_number(row->p, p) : "-",
+                 row->tested ? report_number(row->detectable, found) : "-",
+                 report_limit(row, limit), report_outcome(row), marked ? "\033[0m" : "");
+}
+
+static void print_role(struct tp_out *out, const struct tp_compare_role *role, bool colour)
+{
+    const struct tp_compare_row *row;
+
+    tp_out_text(out, "\n");
+    print_verdict(out, role->name, role->verdict, role->change, role->why, colour);
+    report_print(out, "  %-14s %-7s %9s %9s %9s  %-21s %7s %8s  %-14s\n", "metric", "unit", "base",
+                 "new", "change", "shift", "p", "would", "limit");
+    for (row = role->rows; row < role->rows + TP_COMPARE_IDS; row++)
+        if (report_is_known(row))
+            print_row(out, row, colour);
+}
+
+static void write_text(struct tp_out *out, const struct tp_comparison *comparison, bool colour)
+{
+    size_t i;
+
+    print_verdict(out, "", comparison->verdict, comparison->change, comparison->why, colour);
+    report_print(out, "%zu base and %zu new runs, alpha %g over all metrics of a role\n",
+                 comparison->base_runs, comparison->new_runs, comparison->alpha);
+    for (i = 0; i < comparison->role_count; i++)
+        print_role(out, &comparison->roles[i], colour);
+    tp_out_text(out, "\nbase, new: medians over runs; shift: Hodges-Lehmann interval; p: adjusted; "
+                     "would: least shift that\nwould have been found; limit: least change that "
+                     "matters\n");
+}
+
+const struct tp_report tp_text_report = {
+    .name = "text", .help = "for people", .write = write_text};
