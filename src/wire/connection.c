@@ -248,5 +248,5 @@ int tp_connection_add(struct tp_connection *connection, const struct tp_record *
         rc = understand(&step);
     }
     finish(&step);
-    return rc;
+    return (own->state | (peer ? peer->state : 0)) & DIR_STARVED ? TP_ERR_NOMEM : rc;
 }

@@ -22,17 +22,18 @@ struct tp_wires {
 };
 
 enum {
-    DIR_ANCHORED = 0x001,    /* base is valid */
-    DIR_UNA = 0x002,         /* una is valid */
-    DIR_ACKED = 0x004,       /* its peer acknowledged something */
-    DIR_GAP = 0x008,         /* its latest data were not captured: flight unknown */
-    DIR_WINDOW = 0x010,      /* window is valid: this end advertised one */
-    DIR_PROBED = 0x020,      /* sent one byte beyond max into a closed window */
-    DIR_ALIVE = 0x040,       /* its keep-alive waits for an answer */
-    DIR_PROBING = 0x080,     /* its window probe waits for an answer */
-    DIR_INITIAL = 0x100,     /* nothing but its SYN was acknowledged so far */
-    DIR_SCALE_DOUBT = 0x200, /* sent once more than the peer's window seemed to allow */
-    DIR_OFFERS_SCALE = 0x400 /* its SYN had a window scale */
+    DIR_ANCHORED = 0x001,     /* base is valid */
+    DIR_UNA = 0x002,          /* una is valid */
+    DIR_ACKED = 0x004,        /* its peer acknowledged something */
+    DIR_GAP = 0x008,          /* its latest data were not captured: flight unknown */
+    DIR_WINDOW = 0x010,       /* window is valid: this end advertised one */
+    DIR_PROBED = 0x020,       /* sent one byte beyond max into a closed window */
+    DIR_ALIVE = 0x040,        /* its keep-alive waits for an answer */
+    DIR_PROBING = 0x080,      /* its window probe waits for an answer */
+    DIR_INITIAL = 0x100,      /* nothing but its SYN was acknowledged so far */
+    DIR_SCALE_DOUBT = 0x200,  /* sent once more than the peer's window seemed to allow */
+    DIR_OFFERS_SCALE = 0x400, /* its SYN had a window scale */
+    DIR_STARVED = 0x800       /* there was no memory for its trouble: counts are missing */
 };
 
 struct direction {
@@ -169,7 +170,7 @@ void trouble_resent(struct trouble *trouble, const struct resent *resent);
 /* The latest one that touches [start, end) and was not proved needless; NULL: none. */
 struct resent *trouble_find(struct trouble *trouble, uint64_t start, uint64_t end);
 
-/* Adds to a counter of the direction's trouble; nothing without memory. */
+/* Adds to a counter of the direction's trouble; without memory that ends the packet's turn. */
 #define TROUBLE_ADD(dir, member, n)                                                                \
     do {                                                                                           \
         struct trouble *trouble_ = (n) ? trouble_of(dir) : NULL;                                   \

@@ -12,6 +12,7 @@ struct trouble *trouble_of(struct direction *dir)
     if (!trouble) {
         trouble = calloc(1, sizeof *trouble);
         dir->wire.trouble = trouble ? &trouble->sums : NULL;
+        dir->state |= trouble ? 0 : DIR_STARVED;
     }
     return trouble;
 }
