@@ -47,14 +47,21 @@ static int grow_to(char **bytes, size_t size)
     return TP_OK;
 }
 
+int block_cutter_grow(struct block_cutter *cutter, size_t size)
+{
+    if (size <= cutter->size)
+        return TP_OK;
+    if (grow_to(&cutter->carry, size) < 0)
+        return TP_ERR_NOMEM;
+    cutter->size = size;
+    return TP_OK;
+}
+
 /* A packet may be larger than a block was meant to be. */
 static int make_room(struct block_cutter *cutter, struct block *block, size_t needed)
 {
-    if (needed > cutter->size) {
-        if (grow_to(&cutter->carry, needed) < 0)
-            return TP_ERR_NOMEM;
-        cutter->size = needed;
-    }
+    if (block_cutter_grow(cutter, needed) < 0)
+        return TP_ERR_NOMEM;
     if (cutter->size > block->size) {
         if (grow_to(&block->bytes, cutter->size + BLOCK_PADDING) < 0)
             return TP_ERR_NOMEM;

@@ -39,6 +39,7 @@ struct block_cutter {
 };
 
 int block_cutter_init(struct block_cutter *cutter, size_t size);
+int block_cutter_grow(struct block_cutter *cutter, size_t size); /* from the next block on */
 void block_cutter_release(struct block_cutter *cutter);
 
 int block_init(struct block *block, size_t size);

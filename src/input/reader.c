@@ -7,12 +7,14 @@
 
 #define BLOCK_BYTES_DEFAULT (256 * 1024)
 #define BLOCK_BYTES_LEAST   4096
+#define LOOK_BYTES          (32 * 1024) /* of many inputs all but a few only wait for their turn */
 
 struct reader {
     struct source *source;
     struct block_cutter cutter;
     struct tp_input_info *info;
     bool strict;
+    size_t block_bytes;
     struct block first; /* read to look at it; the pipeline's once that runs */
     struct pipeline *pipeline;
     bool finished; /* the caller has been told of the end or of an error */
@@ -41,24 +43,29 @@ static int look(struct reader *reader, struct tp_error *error)
     return format->look(format, reader->cutter.state, &reader->first, reader->info, error);
 }
 
+static size_t look_bytes(const struct reader *reader)
+{
+    return reader->block_bytes < LOOK_BYTES ? reader->block_bytes : LOOK_BYTES;
+}
+
 int reader_open(struct reader **opened, const char *path, const struct tp_stream_options *options,
                 struct tp_input_info *info, struct tp_error *error)
 {
     struct reader *reader = calloc(1, sizeof *reader);
-    size_t block_bytes = options->block_bytes ? options->block_bytes : BLOCK_BYTES_DEFAULT;
     int result;
 
     *opened = NULL;
     if (!reader)
         return tp_error_nomem(error);
-    if (block_bytes < BLOCK_BYTES_LEAST)
-        block_bytes = BLOCK_BYTES_LEAST;
+    reader->block_bytes = options->block_bytes ? options->block_bytes : BLOCK_BYTES_DEFAULT;
+    if (reader->block_bytes < BLOCK_BYTES_LEAST)
+        reader->block_bytes = BLOCK_BYTES_LEAST;
     reader->info = info;
     reader->strict = options->strict;
     info->path = path;
     info->format = "unknown";
     result = source_open(&reader->source, path, options->no_isal, error);
-    if (result == TP_OK && block_cutter_init(&reader->cutter, block_bytes) < 0)
+    if (result == TP_OK && block_cutter_init(&reader->cutter, look_bytes(reader)) < 0)
         result = tp_error_nomem(error);
     if (result == TP_OK)
         result = look(reader, error);
@@ -75,6 +82,8 @@ int reader_open(struct reader **opened, const char *path, const struct tp_stream
 int reader_start(struct reader *reader, unsigned threads, const struct parser_options *options,
                  struct tp_error *error)
 {
+    if (block_cutter_grow(&reader->cutter, reader->block_bytes) < 0)
+        return tp_error_nomem(error);
     reader->pipeline =
         pipeline_new(reader->source, &reader->cutter, &reader->first, threads, options);
     return reader->pipeline ? TP_OK : tp_error_nomem(error);

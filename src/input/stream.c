@@ -77,7 +77,8 @@ static int refill(struct input *input, struct tp_error *error)
         input->info.file_bytes = reader_position(input->reader);
         count_ready(input);
     }
-    if (input->ended) {
+    if (input->ended) { /* many may follow */
+        window_release(&input->window);
         reader_close(input->reader);
         input->reader = NULL;
     }

@@ -6,22 +6,20 @@
 
 void window_init(struct window *window, uint64_t fields)
 {
-    memset(window, 0, offsetof(struct window, store));
-    window->store[0].texts = window->store[1].texts = NULL;
-    window->store[0].texts_size = window->store[1].texts_size = 0;
-    window->current = 0;
+    memset(window, 0, sizeof *window);
     window->keep_texts = !fields || fields & (TP_BIT(COMM) | TP_BIT(REASON));
-    window->has_time = window->has_delivered = window->has_latest = false;
-    window->late = 0;
 }
 
 void window_release(struct window *window)
 {
     free(window->order);
-    free(window->store[0].texts);
-    free(window->store[1].texts);
+    if (window->store) {
+        free(window->store[0].texts);
+        free(window->store[1].texts);
+    }
+    free(window->store);
     window->order = NULL;
-    window->store[0].texts = window->store[1].texts = NULL;
+    window->store = NULL;
 }
 
 /* --- holding back ------------------------------------------------------------------------- */
@@ -64,7 +62,14 @@ static int hold_texts(struct window_store *store, size_t count)
 int window_hold(struct window *window)
 {
     size_t i, count = window->count - window->next;
-    struct window_store *store = &window->store[1 - window->current];
+    struct window_store *store;
+
+    if (!window->store) {
+        window->store = calloc(2, sizeof *window->store);
+        if (!window->store)
+            return TP_ERR_NOMEM;
+    }
+    store = &window->store[1 - window->current];
 
     for (i = 0; i < count; i++) {
         store->records[i] = *window->order[window->next + i];

@@ -22,7 +22,7 @@ struct window_store {
 struct window {
     const struct tp_record **order; /* sorted; [next, ready) may be delivered */
     size_t next, ready, count, allocated;
-    struct window_store store[2]; /* held records; used in turn */
+    struct window_store *store; /* two of held records, used in turn; NULL until needed */
     unsigned current;
     bool keep_texts; /* somebody wants the TEXT fields */
     bool has_time;
