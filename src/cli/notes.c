@@ -159,6 +159,17 @@ static void note_analysis(const struct tp_analysis *analysis)
                     retired, plural(retired));
 }
 
+static const char *what_was_read(const struct cli_pass *pass, size_t inputs)
+{
+    bool logs = false, captures = false;
+
+    for (size_t i = 0; i < inputs; i++) {
+        logs |= !tp_stream_info(pass->stream, i)->capture;
+        captures |= tp_stream_info(pass->stream, i)->capture;
+    }
+    return !captures ? "events" : logs ? "events and packets" : "packets";
+}
+
 void cli_pass_notes(const struct cli_pass *pass, const struct tp_analysis *analysis)
 {
     size_t inputs = pass->stream ? tp_stream_inputs(pass->stream) : 0;
@@ -169,8 +180,8 @@ void cli_pass_notes(const struct cli_pass *pass, const struct tp_analysis *analy
         note_input(tp_stream_info(pass->stream, i));
     note_timelines(pass, inputs);
     if (pass->seen && !pass->taken)
-        cli_message("none of the %" PRIu64 " events matches --filter, --since and --until",
-                    pass->seen);
+        cli_message("none of the %" PRIu64 " %s matches --filter, --since and --until", pass->seen,
+                    what_was_read(pass, inputs));
     if (analysis)
         note_analysis(analysis);
 }

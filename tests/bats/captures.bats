@@ -82,6 +82,15 @@ END
     "$tcpprobe" flows udp.pcap 2>&1 >/dev/null | grep -x 'tcpprobe: udp.pcap: holds no TCP packets'
 }
 
+@test "a filter that nothing matches is told" {
+    "$tcpprobe" flows --filter 'port 1' "$capture" 2>&1 >/dev/null |
+        grep -x 'tcpprobe: none of the 8378 packets matches --filter, --since and --until'
+    "$tcpprobe" flows --filter 'port 1' "$log" "$capture" 2>&1 >/dev/null |
+        grep -x 'tcpprobe: none of the 16765 events and packets matches --filter, --since and --until'
+    "$tcpprobe" flows --pcap-filter 'port 1' "$capture" 2>&1 >/dev/null |
+        grep -E 'tcpprobe: .*: none of the 8378 packets matches --pcap-filter$'
+}
+
 @test "--outer does not look into tunnels" {
     { pcap_header 101; packet 1 "$(ip 003c 04)" "$(ip 0028 06)" $tcp; } >tunnel.pcap
     "$tcpprobe" flows tunnel.pcap >out 2>err
