@@ -106,6 +106,7 @@ struct tp_input_info {
     char clock[16];               /* from the header; "" if it does not say */
     uint32_t recorded;            /* bit of each enum tp_kind that its header says was recorded: of
                                      these "none" means none; 0 where there is no such header */
+    uint64_t packets_dropped;     /* of a log: that the capture beside it lacks, as it says */
     bool has_wall_offset;
     int64_t wall_offset_ns;       /* CLOCK_REALTIME minus the recording's clock */
     bool has_time;                /* at least one record: first_ns and last_ns are valid */

@@ -62,6 +62,10 @@ static void note_lost(const struct tp_input_info *info)
     if (info->capture && info->lost)
         cli_message("%s: the capture lacks %" PRIu64 " packet%s, which its interfaces dropped",
                     info->path, info->lost, plural(info->lost));
+    if (info->packets_dropped)
+        cli_message("%s: the capture recorded beside it lacks %" PRIu64 " packet%s, which the "
+                    "kernel dropped",
+                    info->path, info->packets_dropped, plural(info->packets_dropped));
     if (!info->lost_markers)
         return;
     if (info->lost_uncounted == info->lost_markers)

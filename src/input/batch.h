@@ -17,6 +17,7 @@ struct batch {
     uint64_t other_total;
     struct tp_other_event other[TP_OTHER_EVENTS_MAX];
     unsigned others;
+    uint64_t packets_dropped; /* as a log says of the capture beside it */
     /* Of a capture, see struct tp_input_info. */
     uint64_t cut, headers_cut, filtered, fragments, tunnelled, no_length;
 };

@@ -91,6 +91,15 @@ void header_read(const char *at, const char *end, struct tp_input_info *info)
     }
 }
 
+uint64_t header_read_dropped(const char *at, const char *end)
+{
+    static const char name[] = " packets_dropped_so_far=";
+    uint64_t dropped;
+
+    at = memmem(at, (size_t)(end - at), name, sizeof name - 1);
+    return at && scan_u64(at + sizeof name - 1, &dropped) ? dropped : 0;
+}
+
 bool header_read_lost(const char *at, const char *end, struct tp_record *record)
 {
     uint64_t lost;

@@ -11,6 +11,9 @@ bool header_is_comment(const char *at, const char *end);
  * info. */
 void header_read(const char *at, const char *end, struct tp_input_info *info);
 
+/* The packets that the capture beside the log lacks, as a comment at its end says; 0 in others. */
+uint64_t header_read_dropped(const char *at, const char *end);
+
 /* "CPU:1 [LOST 127 EVENTS]", "CPU:1 [LOST EVENTS]" (kernel), "CPU:1 [127 EVENTS DROPPED]",
  * "CPU:1 [EVENTS DROPPED]" (trace-cmd): fills kind, cpu and, where it is said, lost of record.
  * The marker has no time. */

@@ -137,6 +137,8 @@ static int add_block(struct reader *reader, const struct parsed_block *block,
     info->malformed += batch->malformed;
     info->lines += batch->lines;
     info->text_bytes += (uint64_t)block->length;
+    if (batch->packets_dropped > info->packets_dropped)
+        info->packets_dropped = batch->packets_dropped;
     info->cut += batch->cut;
     info->headers_cut += batch->headers_cut;
     info->filtered += batch->filtered;

@@ -109,6 +109,10 @@ static void parse_other_line(struct text_parser *parser, struct batch *batch,
                              struct tp_input_info *info)
 {
     if (header_is_comment(at, end)) {
+        uint64_t dropped = header_read_dropped(at, end);
+
+        if (dropped > batch->packets_dropped)
+            batch->packets_dropped = dropped;
         if (info)
             header_read(at, end, info);
     } else if (header_read_lost(at, end, record)) {

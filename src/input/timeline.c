@@ -151,7 +151,8 @@ static void tell(const struct fit *fit, int64_t shift_ns, char *text, size_t siz
                  fit->acks.matches, within);
     else if (fit->acks.matches)
         snprintf(text, size,
-                 "by the offset in the log's header; of %" PRIu64 " matching ACKs nine of ten agree "
+                 "by the offset in the log's header; of %" PRIu64
+                 " matching ACKs nine of ten agree "
                  "within %s",
                  fit->acks.matches, within);
     else

@@ -316,4 +316,7 @@ t-0005.pcap.gz" ]
     dropped=$(value packets_dropped_so_far t.log.gz)
     [ "$dropped" -gt 0 ]
     grep -qE "^tcpprobe: the kernel dropped $dropped packets \([0-9.e+]+ %\): a larger --packets-buffer" err
+    # and whoever reads the log is told
+    "$tcpprobe" flows t.log.gz t.pcap.gz 2>&1 >/dev/null |
+        grep -qx "tcpprobe: t.log.gz: the capture recorded beside it lacks $dropped packets, which the kernel dropped"
 }

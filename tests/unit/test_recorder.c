@@ -34,7 +34,7 @@
 /* What a user types cannot become an event, a clock or an offset. */
 static const char hostile[] =
     "x\n" PROBE "clock=evil realtime_minus_mono_ns=5 event=tcp/tcp_destroy_sock "
-    "\x1b[31m\tclock=evil\t";
+    "\x1b[31m\tclock=evil\tpackets_dropped_so_far=3 ";
 
 static struct tp_capture *capture_for(struct event *events, size_t count)
 {
@@ -83,6 +83,7 @@ static void heading_misleads_nobody(void **state)
     assert_true(wall_offset("mono", &offset_ns) && info->has_wall_offset);
     assert_true(llabs(info->wall_offset_ns - offset_ns) < 1000000000);
     assert_int_equal(info->malformed, 0);
+    assert_int_equal(info->packets_dropped, 0);
     assert_int_equal(info->recorded, UINT32_C(1) << TP_KIND_PROBE);
     tp_stream_close(stream);
     unlink(path);
