@@ -32,9 +32,7 @@ static enum packet_layer cooked(struct packet_walk *walk, uint16_t packet_type, 
     if (packet_type == COOKED_OUTGOING)
         walk->oddities |= TP_ODD_OUTGOING;
     walk->type = protocol;
-    if (protocol == COOKED_LLC)
-        return LAYER_LLC;
-    return protocol < 0x0600 ? packet_other(walk, "linux cooked of another kind") : LAYER_ETHERTYPE;
+    return protocol == COOKED_LLC ? LAYER_LLC : LAYER_ETHERTYPE;
 }
 
 enum packet_layer packet_cooked(struct packet_walk *walk)
@@ -90,5 +88,5 @@ enum packet_layer packet_c_hdlc(struct packet_walk *walk)
     if (!header)
         return packet_bad(walk, "C-HDLC header cut off");
     walk->type = be16(header + 2);
-    return walk->type < 0x0600 ? packet_other(walk, "c-hdlc of another kind") : LAYER_ETHERTYPE;
+    return LAYER_ETHERTYPE;
 }

@@ -43,8 +43,6 @@ enum packet_layer packet_ethertype(struct packet_walk *walk)
 {
     size_t i;
 
-    if (walk->type < TYPE_LEAST)
-        return LAYER_LLC;
     for (i = 0; i < COUNT(ethertypes); i++)
         if (ethertypes[i].type == walk->type) {
             walk->text = ethertypes[i].name;
@@ -53,14 +51,20 @@ enum packet_layer packet_ethertype(struct packet_walk *walk)
     return packet_other(walk, "ethertype of another kind");
 }
 
+/* In frames of Ethernet small types are lengths. */
+static enum packet_layer type_or_length(struct packet_walk *walk, const uint8_t *type)
+{
+    walk->type = be16(type);
+    return walk->type < TYPE_LEAST ? LAYER_LLC : LAYER_ETHERTYPE;
+}
+
 enum packet_layer packet_ethernet(struct packet_walk *walk)
 {
     const uint8_t *header = cursor_take(&walk->rest, 14);
 
     if (!header)
         return packet_bad(walk, "Ethernet header cut off");
-    walk->type = be16(header + 12);
-    return walk->type == TYPE_IPV4 ? LAYER_IPV4 : LAYER_ETHERTYPE;
+    return be16(header + 12) == TYPE_IPV4 ? LAYER_IPV4 : type_or_length(walk, header + 12);
 }
 
 enum packet_layer packet_vlan(struct packet_walk *walk)
@@ -69,9 +73,8 @@ enum packet_layer packet_vlan(struct packet_walk *walk)
 
     if (!tag)
         return packet_bad(walk, "VLAN tag cut off");
-    walk->type = be16(tag + 2);
     walk->oddities |= TP_ODD_VLAN;
-    return LAYER_ETHERTYPE;
+    return type_or_length(walk, tag + 2);
 }
 
 enum packet_layer packet_vn_tag(struct packet_walk *walk)
@@ -80,8 +83,7 @@ enum packet_layer packet_vn_tag(struct packet_walk *walk)
 
     if (!tag)
         return packet_bad(walk, "VN-Tag cut off");
-    walk->type = be16(tag + 4);
-    return LAYER_ETHERTYPE;
+    return type_or_length(walk, tag + 4);
 }
 
 enum packet_layer packet_i_tag(struct packet_walk *walk)
@@ -112,7 +114,7 @@ enum packet_layer packet_llc(struct packet_walk *walk)
     walk->type = be16(oui + 3);
     if (memcmp(oui, ethernet, sizeof ethernet) != 0 && memcmp(oui, bridged, sizeof bridged) != 0)
         return packet_other(walk, "snap");
-    return walk->type < TYPE_LEAST ? packet_other(walk, "snap") : LAYER_ETHERTYPE;
+    return LAYER_ETHERTYPE;
 }
 
 /* --- MPLS ----------------------------------------------------------------------------------- */

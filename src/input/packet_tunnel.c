@@ -71,7 +71,7 @@ enum packet_layer packet_gre(struct packet_walk *walk)
         return wccp(walk);
     if (walk->type == GRE_ERSPAN || walk->type == GRE_ERSPAN3)
         return erspan(walk, flags);
-    return LAYER_ETHERTYPE;
+    return walk->type < 0x0600 ? packet_other(walk, "gre") : LAYER_ETHERTYPE;
 }
 
 /* --- in UDP --------------------------------------------------------------------------------- */

@@ -1,0 +1,401 @@
+/* test_packet.c: frames of all link types and tunnels, TCP options, and what was cut off. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "frames.h"
+
+struct decoded {
+    enum packet_result result;
+    struct tp_record record;
+    const char *text;
+};
+
+/* Decodes the first `captured` bytes, in memory of their own size, of a frame of that length. */
+static struct decoded decode_part(uint32_t linktype, const uint8_t *bytes, uint32_t captured,
+                                  uint32_t length, bool outer)
+{
+    uint8_t *part = malloc(captured ? captured : 1);
+    struct decoded decoded = {.text = NULL};
+    struct packet_frame frame = {.bytes = part,
+                                 .captured = captured,
+                                 .wire_len = length,
+                                 .linktype = linktype,
+                                 .ts_ns = 17,
+                                 .number = 3,
+                                 .iface = 1};
+
+    assert_non_null(part);
+    memcpy(part, bytes, captured);
+    memset(&decoded.record, 0xa5, sizeof decoded.record);
+    decoded.result =
+        packet_decode(&frame, outer, 0, 9, &decoded.record, &decoded.text, &decoded.text);
+    free(part);
+    return decoded;
+}
+
+static struct decoded decode(uint32_t linktype, const char *hex, bool outer)
+{
+    uint32_t length;
+    uint8_t *bytes = frame_bytes(hex, &length);
+    struct decoded decoded = decode_part(linktype, bytes, length, length, outer);
+
+    free(bytes);
+    return decoded;
+}
+
+static void assert_connection(const struct tp_record *record, bool v6)
+{
+    char src[56], dst[56];
+
+    tp_endpoint_text(&record->key, record->local, src, sizeof src);
+    tp_endpoint_text(&record->key, !record->local, dst, sizeof dst);
+    assert_string_equal(src, v6 ? "[fd00::1]:40000" : "10.0.0.1:40000");
+    assert_string_equal(dst, v6 ? "[fd00::2]:80" : "10.0.0.2:80");
+    assert_int_equal(record->hash, tp_flow_key_hash(&record->key));
+    assert_int_equal(record->key.timeline, 9);
+    assert_true(record->has_key);
+}
+
+static void assert_segment(const struct tp_record *record, const struct frame_case *c)
+{
+    uint64_t have = TP_BIT(SEQ) | TP_BIT(ACK) | TP_BIT(PAYLOAD) | TP_BIT(FLAGS) | TP_BIT(WINDOW) |
+                    TP_BIT(OPTIONS) | TP_BIT(ODDITIES) | TP_BIT(FRAME) | TP_BIT(CAPTURED) |
+                    TP_BIT(WIRE_LEN) | TP_BIT(CHECKSUM) | TP_BIT(TTL) | TP_BIT(TOS) |
+                    TP_BIT(IFACE) | (c->v6 ? 0 : TP_BIT(IP_ID));
+
+    assert_int_equal(record->kind, TP_KIND_PACKET);
+    assert_int_equal(record->have, have);
+    assert_connection(record, c->v6);
+    assert_int_equal(record->seq, 4096);
+    assert_int_equal(record->ack, 8192);
+    assert_int_equal(record->payload, 5);
+    assert_int_equal(record->captured, 5);
+    assert_int_equal(record->flags, TP_TCP_PSH | TP_TCP_ACK);
+    assert_int_equal(record->window, 256);
+    assert_int_equal(record->checksum, 0xabcd);
+    assert_int_equal(record->options, 0);
+    assert_int_equal(record->oddities, c->oddities);
+    assert_int_equal(record->frame, 3);
+    assert_int_equal(record->ts_ns, 17);
+    assert_int_equal(record->ttl, 64);
+    assert_int_equal(record->tos, 2);
+    assert_int_equal(record->iface, c->linktype == 276 ? 7 : 1);
+    if (!c->v6)
+        assert_int_equal(record->ip_id, 0x1234);
+}
+
+static void test_all_frames(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < FRAME_CASES; i++) {
+        const struct frame_case *c = &frame_cases[i];
+        struct decoded decoded = decode(c->linktype, c->hex, false);
+
+        if (decoded.result != PACKET_TCP)
+            fail_msg("%s: %s", c->name, decoded.text);
+        print_message("%s\n", c->name);
+        assert_segment(&decoded.record, c);
+    }
+}
+
+/* With --outer only what is in no tunnel counts. */
+static void test_outer(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < FRAME_CASES; i++) {
+        const struct frame_case *c = &frame_cases[i];
+        struct decoded decoded = decode(c->linktype, c->hex, true);
+
+        if (!(c->oddities & TP_ODD_TUNNEL))
+            assert_segment(&decoded.record, c);
+        else if (decoded.result != PACKET_OTHER || strcmp(decoded.text, "tunnel") != 0)
+            fail_msg("%s: %d %s", c->name, (int)decoded.result, decoded.text ? decoded.text : "");
+    }
+}
+
+/* However little was captured, what is said is what the whole frame says. */
+static void test_snaplen(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < FRAME_CASES; i++) {
+        const struct frame_case *c = &frame_cases[i];
+        uint32_t length, tcp = 0;
+        uint8_t *bytes = frame_bytes(c->hex, &length);
+
+        for (uint32_t captured = 0; captured <= length; captured++) {
+            struct decoded d = decode_part(c->linktype, bytes, captured, length, false);
+
+            if (d.result != PACKET_TCP) {
+                assert_non_null(d.text);
+                assert_int_equal(tcp, 0); /* never less with more bytes */
+                continue;
+            }
+            tcp += tcp < 100;
+            assert_connection(&d.record, c->v6);
+            assert_int_equal(d.record.seq, 4096);
+            assert_int_equal(d.record.payload, 5);
+            assert_int_equal(d.record.captured, tcp < 7 ? 0 : tcp < 12 ? tcp - 7 : 5);
+            assert_int_equal(TP_HAS(&d.record, WINDOW), tcp >= 3);
+            assert_int_equal(TP_HAS(&d.record, CHECKSUM), tcp >= 5);
+            assert_int_equal(d.record.oddities, c->oddities | (tcp < 7 ? TP_ODD_CUT : 0));
+        }
+        assert_true(tcp >= 12);
+        free(bytes);
+    }
+}
+
+/* --- what is no TCP, or none that can be used --------------------------------------------------
+ */
+
+#define BAD(linktype, hex, why)                                                                    \
+    {                                                                                              \
+        linktype, hex, PACKET_BAD, why                                                             \
+    }
+#define OTHER(linktype, hex, name)                                                                 \
+    {                                                                                              \
+        linktype, hex, PACKET_OTHER, name                                                          \
+    }
+#define IP4_SHORT "4500 001c 0000 0000 40 "
+#define ENDS      " 0000 0a000001 0a000002 "
+
+static const struct refused {
+    uint32_t linktype;
+    const char *hex;
+    enum packet_result result;
+    const char *text;
+} refused[] = {
+    OTHER(189, TCP, "link type 189"),
+    OTHER(7, TCP, "link type 7"),
+    OTHER(0x1234567, TCP, "link type of another kind"),
+    OTHER(0, "07000000 " IP4 TCP, "address family of another kind"),
+    OTHER(1, MACS "0806 0001", "arp"),
+    OTHER(1, MACS "88cc 0001", "lldp"),
+    OTHER(1, MACS "4321 0001", "ethertype of another kind"),
+    OTHER(1, MACS "0026 424203 0000", "spanning tree"),
+    OTHER(1, MACS "0026 aaaa03 00000c 2000 0000", "snap"),
+    OTHER(1, MACS "8847 00010140 11223344", "mpls"),
+    OTHER(1, MACS "8863 1109 0000 0004 01010000", "pppoe discovery"),
+    OTHER(9, "c021 0101", "ppp control"),
+    OTHER(9, "ff03 002d 0101", "ppp compressed tcp"),
+    OTHER(105, "0840 " WIFI SNAP IP4 TCP, "802.11 encrypted"),
+    OTHER(105, "8000 " WIFI, "802.11 management"),
+    OTHER(105, "4800 " WIFI, "802.11 without data"),
+    OTHER(105, "8800 " WIFI "8000 " SNAP, "802.11 aggregate"),
+    OTHER(127, "0000 0900 02000000 40 0800 " WIFI SNAP IP4 TCP, "802.11 damaged"),
+    OTHER(101, IP4_SHORT "11" ENDS "0035 0035 0008 0000", "udp"),
+    OTHER(101, IP4_SHORT "01" ENDS "0800 0000 0000 0000", "icmp"),
+    OTHER(101, IP4_SHORT "32" ENDS "0000000000000000", "esp"),
+    OTHER(101, IP4_SHORT "fd" ENDS "0000000000000000", "ip protocol of another kind"),
+    OTHER(101, IP4_SHORT "00" ENDS "0600000000000000", "ip protocol of another kind"),
+    OTHER(101, "4500 001c 0000 2001 40 06" ENDS "0000000000000000", "later fragment"),
+    OTHER(101, "60000000 0010 2c 40 " IP6_ENDS "0600 0008 00000001 0000000000000000",
+          "later fragment"),
+    OTHER(101, "60000000 0000 3b 40 " IP6_ENDS, "no next header"),
+    OTHER(101, OUTER4("2f") "0000 0001 00", "gre"),
+    OTHER(101, OUTER4("2f") "4000 0800 " IP4 TCP, "gre"),
+    /* ports of tunnels, but nothing of the sort inside */
+    OTHER(101, OUTER4("11") UDP("12b5") "08000000 00000100 " MACS "0806 0001", "udp"),
+    OTHER(101, OUTER4("11") UDP("12b5") "00000000 00000100 " ETHERNET IP4 TCP, "udp"),
+    OTHER(101, OUTER4("11") UDP("12b5") "08", "udp"),
+    OTHER(101,
+          OUTER4("11") UDP("0868") "30ff 0031 00000001 "
+                                   "45000fff",
+          "udp"),
+    OTHER(101, OUTER4("11") UDP("0868") "30ff 0031 00000001 4500 ffff " IP4_HEAD TCP, "udp"),
+    OTHER(101, OUTER4("11") UDP("0dd8") "68656c6c6f20776f726c64", "udp"),
+    OTHER(101,
+          OUTER4("04") OUTER4("04") OUTER4("04") OUTER4("04") OUTER4("04") OUTER4("04") OUTER4("04")
+              OUTER4("04") OUTER4("04") IP4 TCP,
+          "tunnel"),
+    BAD(1, MACS "08", "Ethernet header cut off"),
+    BAD(101, "", "IP header cut off"),
+    BAD(101, "35" TCP, "IP version is neither 4 nor 6"),
+    BAD(228, IP6 TCP, "IPv4 header is of another version"),
+    BAD(229, IP4 TCP, "IPv6 header is of another version"),
+    BAD(101, "4402 002d " IP4_HEAD TCP, "IPv4 header length is below 20"),
+    BAD(101, "4502 0013 " IP4_HEAD TCP, "IPv4 length is below that of its header"),
+    BAD(101, "4502 0027 " IP4_HEAD TCP, "TCP segment is shorter than its header"),
+    BAD(101, IP4 "9c40 0050 00001000 00002000 4018 0100 abcd 0000 68656c6c6f",
+        "TCP header length is below 20"),
+    BAD(101, IP4 "9c40 0050 00001000 00002000 7018 0100 abcd 0000 68656c6c6f",
+        "TCP header length is beyond its segment"),
+    BAD(101, IP4 "9c40 0050 00001000 00002000 50", "TCP header cut off"),
+    BAD(101, "60000000 0000 00 40 " IP6_ENDS "0600 c204 00010000 " TCP,
+        "IPv6 jumbo length does not fit its frame"),
+    BAD(101, "60000000 0000 00 40 " IP6_ENDS "0600 c204 00000004 " TCP,
+        "IPv6 jumbo length does not fit its frame"),
+};
+
+static void test_refused(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        struct decoded decoded = decode(refused[i].linktype, refused[i].hex, false);
+
+        if (decoded.result != refused[i].result || strcmp(decoded.text, refused[i].text) != 0)
+            fail_msg("row %zu, '%s': %d %s", i, refused[i].text, (int)decoded.result,
+                     decoded.text ? decoded.text : "");
+        assert_true(strlen(decoded.text) < 40 || decoded.result == PACKET_BAD);
+    }
+}
+
+/* --- lengths -----------------------------------------------------------------------------------
+ */
+
+static struct tp_record segment(uint32_t linktype, const char *hex)
+{
+    struct decoded decoded = decode(linktype, hex, false);
+
+    if (decoded.result != PACKET_TCP)
+        fail_msg("%s", decoded.text);
+    return decoded.record;
+}
+
+static void test_lengths(void **state)
+{
+    struct tp_record record;
+
+    (void)state;
+    /* IP says more than the frame has: the frame was cut before it was captured */
+    record = segment(101, "4502 05dc " IP4_HEAD TCP);
+    assert_int_equal(record.payload, 1460);
+    assert_int_equal(record.captured, 5);
+    /* the length of PPPoE is below that of IP, which counts padding in */
+    record = segment(51, "1100 0001 002a 0021 4502 002e " IP4_HEAD TCP "00");
+    assert_int_equal(record.payload, 0);
+    /* a SYN whose options are in a later fragment */
+    record = segment(101, "4500 002c 1234 2000 40 06 0000 0a000001 0a000002 "
+                          "9c40 0050 00001000 00000000 a002 0100 abcd 0000 020405b4");
+    assert_int_equal(record.payload, 0);
+    assert_int_equal(record.mss, 1460);
+    assert_int_equal(record.options, TP_OPTION_MSS | TP_OPTION_CUT);
+    assert_int_equal(record.oddities, TP_ODD_FRAGMENT | TP_ODD_CUT);
+    /* the oddities of an outer header are not those of the inner packet */
+    record = segment(101, "4500 0000 0001 2000 40 04 0000 c0a80001 c0a80002 " IP4 TCP);
+    assert_int_equal(record.oddities, TP_ODD_TUNNEL);
+    assert_int_equal(record.payload, 5);
+}
+
+/* --- options -----------------------------------------------------------------------------------
+ */
+
+/* The record of a segment with these options, a multiple of 4 bytes. */
+static struct tp_record with_options(uint16_t flags, const char *options)
+{
+    char hex[512];
+    uint32_t length;
+
+    free(frame_bytes(options, &length));
+    assert_int_equal(length % 4, 0);
+    snprintf(hex, sizeof hex,
+             "4500 %04x 0000 0000 40 06 0000 0a000001 0a000002 "
+             "9c40 0050 00001000 00002000 %04x 0100 abcd 0011 %s",
+             40 + length, (20 + length) / 4 << 12 | flags, options);
+    return segment(101, hex);
+}
+
+#define OPTION_FIELDS (TP_BIT(MSS) | TP_BIT(WSCALE) | TP_BIT(SACK) | TP_BIT(TSVAL) | TP_BIT(TSECR))
+
+static const struct option_case {
+    uint16_t flags;
+    const char *hex;
+    uint16_t options;
+    uint64_t have;
+} option_cases[] = {
+    {TP_TCP_SYN, "020405b4 0402080a 00000001 00000000 01030307",
+     TP_OPTION_MSS | TP_OPTION_SACK_OK | TP_OPTION_TS | TP_OPTION_WSCALE,
+     TP_BIT(MSS) | TP_BIT(WSCALE) | TP_BIT(TSVAL) | TP_BIT(TSECR)},
+    {TP_TCP_ACK, "020405b4 01030307", TP_OPTION_MSS | TP_OPTION_WSCALE, 0},
+    {TP_TCP_ACK, "0101080a 00000001 00000002", TP_OPTION_TS, TP_BIT(TSVAL) | TP_BIT(TSECR)},
+    {TP_TCP_ACK, "0101050a 00000001 00000002", TP_OPTION_SACK, TP_BIT(SACK)},
+    {TP_TCP_ACK, "01010522 00000001 00000002 00000003 00000004 00000005 00000006 00000007 00000008",
+     TP_OPTION_SACK, TP_BIT(SACK)},
+    {TP_TCP_ACK, "01010502", TP_OPTION_SACK | TP_OPTION_BAD, 0},
+    {TP_TCP_ACK, "0509 00000001000000 000000", TP_OPTION_SACK | TP_OPTION_BAD, 0},
+    {TP_TCP_SYN, "0204", TP_OPTION_BAD, 0},
+    {TP_TCP_SYN, "02000000", TP_OPTION_BAD, 0},
+    {TP_TCP_SYN, "01010102", TP_OPTION_BAD, 0},
+    {TP_TCP_SYN, "02060000 00000000", TP_OPTION_MSS | TP_OPTION_BAD, 0},
+    {TP_TCP_SYN, "0101 0809 0000000000000000", TP_OPTION_TS | TP_OPTION_BAD, 0},
+    {TP_TCP_SYN, "00ffffff", 0, 0},
+    {TP_TCP_SYN, "2202 0101", TP_OPTION_TFO, 0},
+    {TP_TCP_SYN, "1e04 0000", TP_OPTION_MPTCP, 0},
+    {TP_TCP_SYN, "1d04 0000", TP_OPTION_AO, 0},
+    {TP_TCP_SYN, "1312 00000000000000000000000000000000 0000", TP_OPTION_MD5, 0},
+    {TP_TCP_SYN, "ac05 000001 010101", TP_OPTION_ACCECN, 0},
+    {TP_TCP_SYN, "fd04 0000", TP_OPTION_OTHER, 0},
+};
+
+static void test_options(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof option_cases / sizeof *option_cases; i++) {
+        const struct option_case *c = &option_cases[i];
+        struct tp_record record;
+
+        if (strlen(c->hex) == 4) /* too short a list: the header has no such length */
+            continue;
+        record = with_options(c->flags, c->hex);
+        if (record.options != c->options || (record.have & OPTION_FIELDS) != c->have)
+            fail_msg("%s: options %#x, fields %#llx", c->hex, record.options,
+                     (unsigned long long)(record.have & OPTION_FIELDS));
+    }
+}
+
+static void test_option_values(void **state)
+{
+    struct tp_record record;
+    char text[128];
+
+    (void)state;
+    record = with_options(TP_TCP_SYN, "020405b4 0402080a 89abcdef 01234567 01030307");
+    assert_int_equal(record.mss, 1460);
+    assert_int_equal(record.wscale, 7);
+    assert_int_equal(record.tsval, 0x89abcdef);
+    assert_int_equal(record.tsecr, 0x1234567);
+    assert_false(TP_HAS(&record, ACK));
+    assert_false(TP_HAS(&record, URG_PTR));
+    record = with_options(TP_TCP_ACK | TP_TCP_URG | TP_TCP_AE,
+                          "01010512 00000001 00000002 80000000 ffffffff");
+    assert_int_equal(record.urg_ptr, 0x11);
+    assert_int_equal(record.flags, TP_TCP_ACK | TP_TCP_URG | TP_TCP_AE);
+    tp_record_text(&record, TP_FIELD_SACK, text, sizeof text);
+    assert_string_equal(text, "1-2,2147483648-4294967295");
+}
+
+/* Without the fields of options they are not even looked at. */
+static void test_few_fields(void **state)
+{
+    uint32_t length;
+    uint8_t *bytes = frame_bytes(ETHERNET "4500 0034 0000 0000 40 06 0000 0a000001 0a000002 "
+                                          "9c40 0050 00001000 00002000 8010 0100 abcd 0000 "
+                                          "0101080a 00000001 00000002",
+                                 &length);
+    struct packet_frame frame = {
+        .bytes = bytes, .captured = length, .wire_len = length, .linktype = 1};
+    struct tp_record record;
+    const char *text;
+
+    (void)state;
+    assert_int_equal(packet_decode(&frame, false, TP_BIT(SEQ), 0, &record, &text, &text),
+                     PACKET_TCP);
+    assert_true(TP_HAS(&record, SEQ));
+    assert_int_equal(record.have & (OPTION_FIELDS | TP_BIT(OPTIONS)), 0);
+    assert_int_equal(record.payload, 0);
+    free(bytes);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_all_frames),    cmocka_unit_test(test_outer),
+        cmocka_unit_test(test_snaplen),       cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_lengths),       cmocka_unit_test(test_options),
+        cmocka_unit_test(test_option_values), cmocka_unit_test(test_few_fields),
+    };
+
+    return cmocka_run_group_tests_name("packet", tests, NULL, NULL);
+}
