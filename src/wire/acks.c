@@ -108,7 +108,8 @@ static void advance(struct step *step, uint64_t ack)
     uint32_t gaps, covered = cover.count - (cover.edge && cover.last.end <= ack);
 
     bytes -= dir->una == SEQ_ZERO;
-    bytes -= bytes && dir->fin && dir->fin >= dir->una && dir->fin < ack; /* not in the SYN's place */
+    bytes -=
+        bytes && dir->fin && dir->fin >= dir->una && dir->fin < ack; /* not in the SYN's place */
     dir->wire.acked_bytes += bytes;
     step->verdict->acked_bytes = bytes;
     dir->wire.covered_acks += covered;

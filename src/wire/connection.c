@@ -220,6 +220,25 @@ static int understand(struct step *step)
     return rc;
 }
 
+/* Of two that are alike one is a copy if they came at the same instant or, data, sooner than any
+ * round trip. */
+static bool is_copy(const struct step *step)
+{
+    const struct tp_connection *connection = step->connection;
+    int64_t since_ns;
+
+    switch (copies_look(&connection->wires->copies, step->packet, connection->id,
+                        step->verdict->end, &since_ns)) {
+    case COPIES_SAME:
+        return true;
+    case COPIES_ALIKE:
+        return (step->own->wire.packets && step->now_ns == step->own_last_ns) ||
+               (step->payload > 0 && since_ns < rtt_min(connection, step->own) / 2);
+    default:
+        return false;
+    }
+}
+
 int tp_connection_add(struct tp_connection *connection, const struct tp_record *packet,
                       unsigned end, struct tp_verdict *verdict)
 {
@@ -241,7 +260,7 @@ int tp_connection_add(struct tp_connection *connection, const struct tp_record *
     step.own_last_ns = own->wire.last_ns;
     step.data_before_ns = own->wire.data_last_ns;
     step.peer_last_ns = peer ? peer->wire.last_ns : 0;
-    if (copies_is(&connection->wires->copies, packet, connection->id, end, own->wire.rtt.min_ns)) {
+    if (is_copy(&step)) {
         FOUND(&step, COPY);
         TROUBLE_ADD(own, copies, 1);
     } else if (TP_HAS(packet, SEQ) && TP_HAS(packet, FLAGS)) {

@@ -1,17 +1,11 @@
-/* copies.c: finds the capture's duplicates by a fingerprint.
- *
- * A packet without IP identification (IPv6, or 0) can be the same to the bit and yet have been sent
- * twice: duplicate ACKs, or data resent within a tick of the timestamp clock. It is a copy if it
- * was seen elsewhere (another interface, hop limit or direction), at once if it could as well be
- * another one, or, for data, sooner than any round trip.
- */
+/* copies.c: finds the capture's duplicates by a fingerprint. */
 #include <stdlib.h>
 
 #include <tcpprobe/wire.h>
 
 #include "wire/copies.h"
 
-#define SAME_PLACE_US  2000
+#define SAME_PLACE_US  10000
 #define OTHER_PLACE_US 1000000
 #define AT_ONCE_US     200
 #define WHERE_BITS     20
@@ -65,26 +59,29 @@ static bool tells_itself(const struct tp_record *packet)
     return (TP_HAS(packet, IP_ID) && packet->ip_id) || (TP_HAS(packet, TSVAL) && packet->payload);
 }
 
-bool copies_is(struct copies *copies, const struct tp_record *packet, uint32_t connection,
-               unsigned end, int64_t min_rtt_ns)
+static int64_t limit_of(const struct tp_record *packet, bool elsewhere)
+{
+    if (!elsewhere)
+        return SAME_PLACE_US;
+    return tells_itself(packet) ? OTHER_PLACE_US : AT_ONCE_US;
+}
+
+enum copies_like copies_look(struct copies *copies, const struct tp_record *packet,
+                             uint32_t connection, unsigned end, int64_t *since_ns)
 {
     uint64_t print = print_of(packet, connection, end), where = where_of(packet);
     uint64_t now_us = (uint64_t)(packet->ts_ns / 1000) & (UINT64_MAX >> WHERE_BITS);
     struct copies_slot *slot = &copies->slots[print >> 32 & (COPIES_SLOTS - 1)];
     uint64_t when = slot->when;
     int64_t since_us = (int64_t)((now_us << WHERE_BITS) - (when & ~WHERE_MASK)) >> WHERE_BITS;
-    bool seen = slot->print == print, elsewhere = (when & WHERE_MASK) != where;
+    bool elsewhere = (when & WHERE_MASK) != where;
 
     since_us = since_us < 0 ? -since_us : since_us; /* interfaces are merged out of order */
-    slot->print = print;
-    slot->when = now_us << WHERE_BITS | where;
-    if (!seen)
-        return false;
-    if (elsewhere)
-        return since_us <= (tells_itself(packet) ? OTHER_PLACE_US : AT_ONCE_US);
-    if (since_us > SAME_PLACE_US)
-        return false;
-    if (TP_HAS(packet, IP_ID) && packet->ip_id)
-        return true;
-    return packet->payload > 0 && since_us * 2000 < min_rtt_ns;
+    *since_ns = since_us * 1000;
+    if (slot->print != print || since_us > limit_of(packet, elsewhere)) {
+        slot->print = print;
+        slot->when = now_us << WHERE_BITS | where;
+        return COPIES_NONE;
+    }
+    return elsewhere || (TP_HAS(packet, IP_ID) && packet->ip_id) ? COPIES_SAME : COPIES_ALIKE;
 }

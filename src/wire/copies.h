@@ -21,9 +21,14 @@ struct copies {
 int copies_init(struct copies *copies);
 void copies_release(struct copies *copies);
 
-/* Is the packet, sent by that end of the connection of that number, a copy of a recent one?
- * min_rtt_ns: the shortest round trip that is known, 0 if none. */
-bool copies_is(struct copies *copies, const struct tp_record *packet, uint32_t connection,
-               unsigned end, int64_t min_rtt_ns);
+/* A packet without IP identification (IPv6, or 0) can be the same to the bit and yet have been sent
+ * twice: duplicate ACKs, or data resent within a tick of the timestamp clock. Seen elsewhere
+ * (another interface, hop limit or direction) it is the same one. */
+enum copies_like { COPIES_NONE, COPIES_ALIKE, COPIES_SAME };
+
+/* Is the packet, sent by that end of the connection of that number, like a recent one? since_ns:
+ * that came so long before. */
+enum copies_like copies_look(struct copies *copies, const struct tp_record *packet,
+                             uint32_t connection, unsigned end, int64_t *since_ns);
 
 #endif

@@ -181,6 +181,8 @@ static void note_reordered(struct step *step, const struct fall *fall)
 static void fill_hole(struct step *step, const struct fall *fall, uint64_t end)
 {
     struct direction *own = step->own;
+    struct trouble *trouble = trouble_if(own);
+    struct tp_wire_trouble *sums = &trouble->sums;
     struct segment segment = segment_of(step, step->seq, end);
 
     if (!fall->again) /* else it is told as a retransmission */
@@ -189,18 +191,17 @@ static void fill_hole(struct step *step, const struct fall *fall, uint64_t end)
         note_reordered(step, fall);
     } else {
         segment.flags = SEGMENT_RESENT | SEGMENT_REPAIR;
-        trouble_if(own)->resent_ns = step->now_ns;
-        trouble_if(own)->resent_start = step->seq;
-        trouble_if(own)->sums.repairs += TP_FOUND(step->verdict, REPAIR);
-        trouble_if(own)->sums.ambiguous += TP_FOUND(step->verdict, AMBIGUOUS);
+        trouble->resent_ns = step->now_ns;
+        trouble->resent_start = step->seq;
+        sums->repairs += TP_FOUND(step->verdict, REPAIR);
+        sums->ambiguous += TP_FOUND(step->verdict, AMBIGUOUS);
     }
-    if (fall->hole.kind == HOLE_ACKED) {
-        trouble_if(own)->sums.unseen_bytes -= fall->filled < trouble_if(own)->sums.unseen_bytes
-                                                  ? fall->filled
-                                                  : trouble_if(own)->sums.unseen_bytes;
-    } else if (!fall->again && fall->hole.kind == HOLE_OPEN) {
+    if (fall->hole.kind == HOLE_ACKED)
+        sums->unseen_bytes -= fall->filled < sums->unseen_bytes ? fall->filled : sums->unseen_bytes;
+    else if (!fall->again && fall->hole.kind == HOLE_OPEN)
         insert(step, flight_count(own->flight) ? flight_find(own->flight, step->seq) : 0, &segment);
-    }
+    if (TP_FOUND(step->verdict, REPAIR))
+        episode_begin(step, step->seq);
 }
 
 /* --- the packet ----------------------------------------------------------------------------- */

@@ -92,9 +92,9 @@ static void test_time_goes_back(void **state)
 
     (void)state;
     script_begin(&script, 0, 0);
-    SCRIPT(&script, SCRIPT_HANDSHAKE, "50 > . 1 len 1000 ack 1 win 500",
+    SCRIPT(&script, SCRIPT_HANDSHAKE, "50 > . 1 len 1000 ack 1 win 500 id 1",
            "49 < . 1 ack 1001 win 500 | acked=1000 rtts=0", "48 > . 1001 len 1000 ack 1 win 500",
-           "47 > . 1 len 1000 ack 1 win 500 | retransmission spurious cause=unknown");
+           "47 > . 1 len 1000 ack 1 win 500 id 2 | retransmission spurious cause=unknown");
     assert_int_equal(script_wire(&script, 0)->last_ns, SEC + 50 * MS);
     assert_int_equal(script_wire(&script, 0)->rtt.count, 0);
     script_end(&script);
