@@ -3,6 +3,13 @@
 load helpers
 load live
 
+setup() {
+    cd "$BATS_TEST_TMPDIR"
+    [[ $BATS_TEST_DESCRIPTION == *" (live)" ]] || return 0
+    needs_tracing
+    perl -e 'socket my $link, 17, 3, 0 or exit 1' || skip "needs packet sockets"
+}
+
 # packets FILE [FIELD]: a line for each packet of a pcap file with nanoseconds: time, captured bytes,
 # bytes on the wire, source and destination port (IPv4 over Ethernet). Dies unless the file is whole.
 packets() {
