@@ -31,6 +31,8 @@ static void insert(struct step *step, uint32_t i, const struct segment *segment)
     struct direction *own = step->own;
     uint32_t joined = 0;
 
+    if (!own->flight && trouble_if(own))
+        sack_recount(own); /* it may have been taken */
     flight_insert(&step->connection->wires->pool, &own->flight, i, segment, &joined);
     if (joined) {
         TROUBLE_ADD(own, joined, joined);

@@ -20,10 +20,36 @@ void flight_pool_free(struct flight_pool *pool)
 
     for (order = 0; order < FLIGHT_ORDERS; order++)
         while ((flight = pool->spare[order]) != NULL) {
-            pool->spare[order] = flight->next;
+            pool->spare[order] = flight->older;
             free(flight);
         }
 }
+
+/* --- the order of use ------------------------------------------------------------------------ */
+
+static void unlink_flight(struct flight_pool *pool, struct flight *flight)
+{
+    *(flight->newer ? &flight->newer->older : &pool->newest) = flight->older;
+    *(flight->older ? &flight->older->newer : &pool->oldest) = flight->newer;
+}
+
+static void link_newest(struct flight_pool *pool, struct flight *flight)
+{
+    flight->newer = NULL;
+    flight->older = pool->newest;
+    *(pool->newest ? &pool->newest->newer : &pool->oldest) = flight;
+    pool->newest = flight;
+}
+
+static void touch(struct flight_pool *pool, struct flight *flight)
+{
+    if (flight == pool->newest)
+        return;
+    unlink_flight(pool, flight);
+    link_newest(pool, flight);
+}
+
+/* --- the pool -------------------------------------------------------------------------------- */
 
 /* Frees what is spare, largest first, until there is room. */
 static bool make_room(struct flight_pool *pool, size_t bytes)
@@ -33,14 +59,38 @@ static bool make_room(struct flight_pool *pool, size_t bytes)
 
     while (pool->bytes + bytes > pool->budget && order-- > 0)
         while ((flight = pool->spare[order]) != NULL && pool->bytes + bytes > pool->budget) {
-            pool->spare[order] = flight->next;
+            pool->spare[order] = flight->older;
             pool->bytes -= bytes_of(order);
             free(flight);
         }
     return pool->bytes + bytes <= pool->budget;
 }
 
-static struct flight *take(struct flight_pool *pool, unsigned order)
+#define TRIES 8 /* of the oldest, for one that may be taken */
+
+/* Takes rings of at most that order from those who sent nothing for longest, until there is room.
+ * Their connections go on as after a gap: with what they send next. */
+static bool rob(struct flight_pool *pool, unsigned order, struct flight **owner)
+{
+    struct flight *flight = pool->oldest, *newer;
+    unsigned tries;
+
+    for (tries = 0; flight && tries < TRIES; tries++, flight = newer) {
+        newer = flight->newer;
+        if (flight->order > order || flight->owner == owner)
+            continue;
+        unlink_flight(pool, flight);
+        *flight->owner = NULL;
+        pool->bytes -= bytes_of(flight->order);
+        free(flight);
+        if (pool->bytes + bytes_of(order) <= pool->budget)
+            return true;
+        tries = 0;
+    }
+    return false;
+}
+
+static struct flight *take(struct flight_pool *pool, unsigned order, struct flight **owner)
 {
     struct flight *flight;
 
@@ -48,9 +98,9 @@ static struct flight *take(struct flight_pool *pool, unsigned order)
         return NULL;
     flight = pool->spare[order];
     if (flight) {
-        pool->spare[order] = flight->next;
+        pool->spare[order] = flight->older;
     } else {
-        if (!make_room(pool, bytes_of(order)))
+        if (!make_room(pool, bytes_of(order)) && !rob(pool, order, owner))
             return NULL;
         flight = malloc(bytes_of(order));
         if (!flight)
@@ -60,12 +110,16 @@ static struct flight *take(struct flight_pool *pool, unsigned order)
         flight->mask = ((uint32_t)4 << order) - 1;
     }
     flight->head = flight->count = 0;
+    flight->owner = owner;
+    link_newest(pool, flight);
     return flight;
 }
 
 static void give_back(struct flight_pool *pool, struct flight **flight)
 {
-    (*flight)->next = pool->spare[(*flight)->order];
+    unlink_flight(pool, *flight);
+    (*flight)->owner = NULL;
+    (*flight)->older = pool->spare[(*flight)->order];
     pool->spare[(*flight)->order] = *flight;
     *flight = NULL;
 }
@@ -154,7 +208,7 @@ static uint32_t save(struct flight *flight)
 /* Room for one more, in a larger ring or by joining. */
 static bool grow(struct flight_pool *pool, struct flight **flight, uint32_t *joined)
 {
-    struct flight *old = *flight, *larger = take(pool, old ? old->order + 1U : 0);
+    struct flight *old = *flight, *larger = take(pool, old ? old->order + 1U : 0, flight);
     uint32_t i;
 
     if (!larger) {
@@ -197,6 +251,7 @@ bool flight_insert(struct flight_pool *pool, struct flight **flight, uint32_t i,
         if (*joined != before)
             i = flight_find(*flight, segment->start);
     }
+    touch(pool, *flight);
     open_gap(*flight, i);
     *flight_at(*flight, i) = *segment;
     return true;

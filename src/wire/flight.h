@@ -2,7 +2,8 @@
  *
  * A ring in order of sequence numbers, found by halving. Rings come from a pool that all
  * connections share: one with nothing in flight holds none, and nothing is allocated once the pool
- * has seen the flights of the traffic. Where the budget is short, neighbours are joined.
+ * has seen the flights of the traffic. Where the budget is short, a ring is taken from who sent
+ * nothing for longest and holds no larger one; where nobody does, neighbours are joined.
  */
 #ifndef TCPPROBE_WIRE_FLIGHT_H
 #define TCPPROBE_WIRE_FLIGHT_H
@@ -31,9 +32,10 @@ struct segment {
 
 struct flight {
     uint32_t head, count;
-    uint32_t mask;       /* capacity - 1, the capacity being a power of two */
-    uint8_t order;       /* of its size: which list of the pool it belongs to */
-    struct flight *next; /* in the pool */
+    uint32_t mask;                /* capacity - 1, the capacity being a power of two */
+    uint8_t order;                /* of its size: which list of the pool it belongs to */
+    struct flight **owner;        /* what points to it; NULL in the pool */
+    struct flight *newer, *older; /* by use; in the pool older is the next spare one */
     struct segment ring[];
 };
 
@@ -41,7 +43,8 @@ struct flight {
 
 struct flight_pool {
     struct flight *spare[FLIGHT_ORDERS];
-    size_t bytes; /* allocated, in use or spare */
+    struct flight *newest, *oldest; /* of those in use, by their latest segment */
+    size_t bytes;                   /* allocated, in use or spare */
     size_t budget;
 };
 

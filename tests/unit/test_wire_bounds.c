@@ -151,6 +151,42 @@ static void test_connections_share_their_budget(void **state)
     tp_wires_free(wires);
 }
 
+/* Those that never end leave their part of the budget to who comes later, and go on as they can. */
+static void test_the_idle_give_way(void **state)
+{
+    enum { MANY = 3000 };
+    const struct tp_wires_options options = {.segment_budget = 50000};
+    static struct tp_connection *connections[MANY];
+    struct tp_wires *wires = tp_wires_new(&options, NULL);
+    struct tp_verdict verdict;
+    struct tp_record packet;
+    uint32_t i;
+
+    (void)state;
+    for (i = 0; i < MANY; i++) {
+        assert_non_null(connections[i] = tp_connection_new(wires));
+        packet = data_packet(1, 1000, SEC + i * 1000);
+        assert_int_equal(tp_connection_add(connections[i], &packet, 0, &verdict), 0);
+    }
+    packet = data_packet(1, 0, 2 * SEC);
+    packet.ack = 1001;
+    assert_int_equal(tp_connection_add(connections[MANY - 1], &packet, 1, &verdict), 0);
+    assert_int_equal(verdict.rtt_count, 1);
+    assert_int_equal(tp_connection_add(connections[0], &packet, 1, &verdict), 0);
+    assert_int_equal(verdict.rtt_count, 0); /* when it was sent is forgotten */
+    assert_int_equal(verdict.acked_bytes, 1000);
+    for (i = 0; i < 2; i++) {
+        packet = data_packet(1001, 1000, 3 * SEC + i * SEC);
+        assert_int_equal(tp_connection_add(connections[0], &packet, 0, &verdict), 0);
+    }
+    assert_true(TP_FOUND(&verdict, RETRANSMISSION));
+    for (i = 0; i < MANY; i++) {
+        assert_true(i == 0 || tp_connection_bytes(connections[i]) < 800);
+        tp_connection_free(connections[i]);
+    }
+    tp_wires_free(wires);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -159,6 +195,7 @@ int main(void)
         cmocka_unit_test(test_holes_without_end),
         cmocka_unit_test(test_retransmissions_and_sack_without_end),
         cmocka_unit_test(test_connections_share_their_budget),
+        cmocka_unit_test(test_the_idle_give_way),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
