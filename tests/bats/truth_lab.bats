@@ -144,3 +144,11 @@ sender=10.9.0.1 receiver=10.9.0.2
     # but for what was missing at the very end, which nothing shows
     [ "$unseen" -le "$missing" ] && [ "$unseen" -ge $((missing - 3000)) ] || { echo "$unseen of $missing"; false; }
 }
+
+@test "why a segment was sent again, against the state of the sender's kernel" {
+    for name in timeouts-events probes-events; do
+        perl "$BATS_TEST_DIRNAME/causes.pl" "$verdicts" "$lab/$name.pcap.gz" "$lab/$name.log.gz"
+    done
+    perl "$BATS_TEST_DIRNAME/causes.pl" "$verdicts" "$pairs/cubic-loss.pcap.gz" "$one_flow"
+    perl "$BATS_TEST_DIRNAME/causes.pl" "$verdicts" "$pairs/two-flows-ipv6.pcap.gz" "$two_flows"
+}
