@@ -108,13 +108,13 @@ void tp_dist_release(struct tp_dist *dist);
 enum tp_wire_mark_kind {
     TP_WIRE_DATA,       /* [begin, end) was sent */
     TP_WIRE_ACK,        /* begin: cumulative ACK, end: edge of the window (begin if unknown) */
-    TP_WIRE_SACK,       /* [begin, end) was newly SACKed */
+    TP_WIRE_SACK,       /* [begin, end) is SACKed: the block that holds what came last */
     TP_WIRE_DUP_ACK,    /* begin: the ACK that was repeated */
     TP_WIRE_RETRANSMIT, /* [begin, end) was sent again; detail: enum tp_cause */
     TP_WIRE_REPAIR,     /* ... its first copy was not captured */
     TP_WIRE_REORDERED,
     TP_WIRE_COPY,
-    TP_WIRE_PROBE,      /* of a closed window */
+    TP_WIRE_PROBE,      /* of a closed window; often without payload */
     TP_WIRE_SPURIOUS,   /* [begin, end) is proved to have been sent again for nothing */
     TP_WIRE_TRIPLE,     /* third duplicate ACK */
     TP_WIRE_ZERO,       /* window closed at begin */

@@ -50,7 +50,7 @@ static int mark_sent(struct tp_sight *sight)
     unsigned of = verdict->end;
     int rc = TP_OK;
 
-    if (packet->payload > 0 && !TP_FOUND(verdict, KEEP_ALIVE))
+    if ((packet->payload > 0 && !TP_FOUND(verdict, KEEP_ALIVE)) || TP_FOUND(verdict, WINDOW_PROBE))
         rc |= add(sight, of, kind_of(verdict), begin, end, verdict->cause);
     if (TP_FOUND(verdict, COPY))
         return rc;

@@ -8,8 +8,9 @@
 #include "base/units.h"
 #include "cli/plot_figure.h"
 
-#define SERIES_BINS 4096 /* four for each pixel column of the default page */
-#define EPISODE_MAX 1000000
+#define SERIES_BINS  4096 /* four for each pixel column of the default page */
+#define BEFORE_SHARE 4
+#define EPISODE_MAX  1000000
 
 /* --- one reading ---------------------------------------------------------------------------- */
 
@@ -18,14 +19,19 @@ struct reading {
     struct cli_plot *plot;
     struct cli_pass pass;
     struct tp_analysis *analysis;
-    int64_t zero_ns; /* see struct tp_figure_source */
+    int64_t zero_ns;   /* see struct tp_figure_source */
+    int64_t before_ns; /* samples so long before the part that is shown are kept: what held when it
+                          began */
 };
 
 static bool keep(void *context, const struct tp_record *record)
 {
     const struct reading *reading = context;
+    uint32_t timeline = tp_stream_info(reading->pass.stream, record->input)->timeline;
+    int64_t from_ns, until_ns;
 
-    return cli_pass_in_window(&reading->pass, record);
+    cli_pass_window(&reading->pass, timeline, &from_ns, &until_ns);
+    return record->ts_ns >= from_ns - reading->before_ns && record->ts_ns <= until_ns;
 }
 
 static bool chosen(void *context, const struct tp_flow *flow)
@@ -365,6 +371,7 @@ static struct tp_figure *read_place(struct cli_plot *plot, const struct place *p
     struct tp_figure *figure = NULL;
     const struct tp_flow *flow;
 
+    reading.before_ns = (place->until_ns - place->from_ns) / BEFORE_SHARE;
     input.since = (struct cli_time){true, true, place->from_ns};
     input.until = (struct cli_time){true, true, place->until_ns};
     if (begin(

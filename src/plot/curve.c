@@ -172,6 +172,20 @@ static void add_column(struct tp_path *path, const struct tp_panel *panel,
     tp_path_add(path, column->last_x_px, tp_panel_y(panel, column->last));
 }
 
+/* Where only a part is shown: what held when it began. */
+static void add_held(const struct tp_panel *panel, const struct tp_track *track,
+                     struct tp_path *path)
+{
+    const struct tp_bin *last = NULL;
+    uint32_t i;
+
+    for (i = 0; i < track->series->count && track->series->bins[i].end_ns < track->origin_ns; i++)
+        last = &track->series->bins[i];
+    if (track->span_ns > 0 && last && isfinite(last->sum) &&
+        !(track->ceiling > 0 && last->last * track->factor > track->ceiling))
+        tp_path_add(path, panel->left_px, tp_panel_y(panel, last->last * track->factor));
+}
+
 static void add_steps(const struct tp_panel *panel, const struct tp_track *track, bool dots,
                       struct tp_path *path)
 {
@@ -182,6 +196,7 @@ static void add_steps(const struct tp_panel *panel, const struct tp_track *track
 
     if (is_empty(track))
         return;
+    add_held(panel, track, path);
     while (next_column(&walk, &column, &interrupted)) {
         if (interrupted) {
             if (dots)

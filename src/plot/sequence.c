@@ -85,7 +85,10 @@ static void find_marks(struct tp_sequence *sequence)
     while (sequence->first < marks->count &&
            !is_inside(sequence, marks->list[sequence->first].t_ns))
         sequence->first++;
-    sequence->end = sequence->first;
+    sequence->end = sequence->before = sequence->first;
+    for (i = sequence->first; i-- > 0 && sequence->before == sequence->first;)
+        if (marks->list[i].kind == TP_WIRE_ACK)
+            sequence->before = i;
     while (sequence->end < marks->count && is_inside(sequence, marks->list[sequence->end].t_ns))
         sequence->end++;
     for (i = sequence->first; i < sequence->end; i++)
@@ -117,8 +120,10 @@ static void find_range(struct tp_sequence *sequence)
 
     sequence->low = INFINITY;
     sequence->high = -INFINITY;
-    for (i = sequence->first; i < sequence->end; i++) {
+    for (i = sequence->before; i < sequence->end; i++) {
         mark = &sequence->marks->list[i];
+        if (i > sequence->before && i < sequence->first)
+            continue;
         cover(sequence, (double)mark->begin,
               (double)(mark->kind == TP_WIRE_ACK ? mark->begin : mark->end));
     }
@@ -232,55 +237,82 @@ static void add_diamond(const struct tp_sequence *sequence, double x, double y,
     tp_path_add(path, x, fmin(y + DIAMOND_PX, panel->bottom_px));
 }
 
-/* Of a SACK block that grows only what is new: the rest was drawn before. */
-static struct tp_wire_mark new_part(const struct tp_wire_mark *mark,
-                                    const struct tp_wire_mark *before)
-{
-    struct tp_wire_mark part = *mark;
+/* One stroke, or diamond, of a sign. */
+struct stroke {
+    enum tp_sign_shape shape;
+    bool caps;
+    double x, top, bottom; /* the last one drawn */
+    struct tp_path path;
+};
 
-    if (mark->kind == TP_WIRE_SACK && mark->begin == before->begin && mark->end > before->end)
-        part.begin = before->end;
-    return part;
+/* What falls on what was drawn last says nothing more. */
+static void add_stroke(const struct tp_sequence *sequence, const struct tp_wire_mark *mark,
+                       struct stroke *stroke)
+{
+    double x, top, bottom;
+
+    if (!tp_sequence_place(sequence, mark, &x, &top, &bottom) ||
+        (x - stroke->x < 0.5 && top > stroke->top - 0.5 && bottom < stroke->bottom + 0.5))
+        return;
+    if (stroke->shape == TP_SIGN_DIAMOND)
+        add_diamond(sequence, x, (top + bottom) / 2, &stroke->path);
+    else
+        add_beam(sequence, x, top, bottom, stroke->caps, &stroke->path);
+    stroke->x = x;
+    stroke->top = top;
+    stroke->bottom = bottom;
 }
 
-/* All marks of one sign. What falls on what was drawn last says nothing more. */
+/* Of a SACK block that grew out of the one before only what is new, at either end. */
+static void add_sack(const struct tp_sequence *sequence, const struct tp_wire_mark *block,
+                     const struct tp_wire_mark *before, struct stroke *stroke)
+{
+    struct tp_wire_mark part = *block;
+
+    if (block->begin > before->end || block->end < before->begin) {
+        add_stroke(sequence, block, stroke);
+        return;
+    }
+    part.end = before->begin;
+    if (part.begin < part.end)
+        add_stroke(sequence, &part, stroke);
+    part.begin = before->end;
+    part.end = block->end;
+    if (part.begin < part.end)
+        add_stroke(sequence, &part, stroke);
+}
+
+/* All marks of one sign. */
 static void draw_sign(const struct tp_sequence *sequence, size_t sign)
 {
-    const struct tp_panel *panel = sequence->panel;
-    enum tp_sign_shape shape = (enum tp_sign_shape)tp_signs[sign].shape;
-    double x, top, bottom, last_x = -9, last_top = 0, last_bottom = 0;
-    bool caps = shape == TP_SIGN_BEAM &&
-                sequence->signs[sign] <= CAPS_PER_PX * (panel->right_px - panel->left_px);
-    struct tp_wire_mark part, before = {0};
-    struct tp_path path = {0};
+    const struct tp_theme *theme = sequence->scene->theme;
+    double wide_px = sequence->panel->right_px - sequence->panel->left_px;
+    struct stroke stroke = {.shape = (enum tp_sign_shape)tp_signs[sign].shape, .x = -9};
+    const struct tp_wire_mark *mark, *before = NULL;
     uint32_t i;
 
+    stroke.caps = stroke.shape == TP_SIGN_BEAM && sequence->signs[sign] <= CAPS_PER_PX * wide_px;
     for (i = sequence->first; i < sequence->end; i++) {
-        if (tp_sign_of(&sequence->marks->list[i]) != sign)
+        mark = &sequence->marks->list[i];
+        if (tp_sign_of(mark) != sign)
             continue;
-        part = new_part(&sequence->marks->list[i], &before);
-        before = sequence->marks->list[i];
-        if (!tp_sequence_place(sequence, &part, &x, &top, &bottom) ||
-            (x - last_x < 0.5 && top > last_top - 0.5 && bottom < last_bottom + 0.5))
-            continue;
-        if (shape == TP_SIGN_DIAMOND)
-            add_diamond(sequence, x, (top + bottom) / 2, &path);
+        if (mark->kind == TP_WIRE_SACK && before)
+            add_sack(sequence, mark, before, &stroke);
         else
-            add_beam(sequence, x, top, bottom, caps, &path);
-        last_x = x;
-        last_top = top;
-        last_bottom = bottom;
+            add_stroke(sequence, mark, &stroke);
+        before = mark;
     }
-    if (shape == TP_SIGN_DIAMOND)
+    if (stroke.shape == TP_SIGN_DIAMOND)
         tp_sketch_mark(&sequence->scene->sketch, TP_MARK_PACKET, TP_SHAPE_POLYGON,
-                       tp_signs[sign].what,
-                       (struct tp_ink){tp_sign_rgb(sequence->scene->theme, sign), 1}, &path);
+                       tp_signs[sign].what, (struct tp_ink){tp_sign_rgb(theme, sign), 1},
+                       &stroke.path);
     else
         tp_sketch_line(&sequence->scene->sketch, TP_MARK_PACKET, tp_signs[sign].what,
-                       tp_sign_rgb(sequence->scene->theme, sign), STROKE_PX, &path);
+                       tp_sign_rgb(theme, sign), STROKE_PX, &stroke.path);
 }
 
-/* The steps of the ACKs, or of the window's edge above them. */
+/* The steps of the ACKs, or of the window's edge above them; they begin where the last one before
+ * the picture left off. */
 static unsigned add_stairs(const struct tp_sequence *sequence, bool edge, struct tp_path *path)
 {
     const struct tp_wire_mark *mark;
@@ -288,7 +320,7 @@ static unsigned add_stairs(const struct tp_sequence *sequence, bool edge, struct
     double x, y;
     uint32_t i;
 
-    for (i = sequence->first; i < sequence->end; i++) {
+    for (i = sequence->before; i < sequence->end; i++) {
         mark = &sequence->marks->list[i];
         if (mark->kind != TP_WIRE_ACK || (edge && mark->end <= mark->begin))
             continue;

@@ -14,6 +14,7 @@ struct tp_sequence {
     const struct tp_panel *panel;
     const struct tp_marks *marks; /* NULL: only curves are known */
     uint32_t first, end;          /* its marks that are in the picture: [first, end) */
+    uint32_t before;              /* the last ACK before them; first if there is none */
     bool beams;                   /* marks of data and ACKs are there and few enough to be drawn;
                                      else curves stand for them */
     bool edge;                    /* the window's edge is in the picture */

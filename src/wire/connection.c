@@ -239,6 +239,16 @@ static bool is_copy(const struct step *step)
     }
 }
 
+/* Where the copy lies is all that is said of it. */
+static void copy_packet(struct step *step)
+{
+    const struct direction *own = step->own;
+    uint32_t raw = step->packet->seq;
+
+    if (own->state & DIR_ANCHORED && TP_HAS(step->packet, SEQ))
+        step->verdict->seq = seq_public(own->max + (uint64_t)seq_distance(own, own->max, raw));
+}
+
 int tp_connection_add(struct tp_connection *connection, const struct tp_record *packet,
                       unsigned end, struct tp_verdict *verdict)
 {
@@ -263,6 +273,7 @@ int tp_connection_add(struct tp_connection *connection, const struct tp_record *
     if (is_copy(&step)) {
         FOUND(&step, COPY);
         TROUBLE_ADD(own, copies, 1);
+        copy_packet(&step);
     } else if (TP_HAS(packet, SEQ) && TP_HAS(packet, FLAGS)) {
         rc = understand(&step);
     }
