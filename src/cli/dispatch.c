@@ -53,7 +53,8 @@ static int show_help(void)
     printf("  %-10s %s\n"
            "\n"
            "tcpprobe --version prints the version.\n"
-           "Exit status: 0 fine, 2 usage, unreadable input or any other failure.\n",
+           "Exit status: 0 fine, 1 a comparison found a change, 2 usage, unreadable input or any other\n"
+           "failure, 3 a comparison cannot decide.\n",
            "help", "show this, or with a command's name that command's options");
     return CLI_FINE;
 }

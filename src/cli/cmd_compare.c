@@ -1,0 +1,286 @@
+/* cmd_compare.c: `tcpprobe compare`: did congestion behaviour change between runs? */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/compare.h"
+
+enum { KEY_BASE = 0x5100, KEY_WRITE, KEY_APPEND, KEY_UPDATE, KEY_CONFIG, KEY_GITHUB };
+
+static const struct argp_option options[] = {
+    {0, 0, 0, 0, "Runs:", 2},
+    {"base", KEY_BASE, "FILE", 0, "the base runs are those of this baseline file", 2},
+    {"write-baseline", KEY_WRITE, "FILE", 0,
+     "write the new runs into a baseline file; without a base nothing is compared and all files "
+     "are written",
+     2},
+    {"append", KEY_APPEND, NULL, 0, "... behind those that FILE holds already", 2},
+    {"update", KEY_UPDATE, NULL, 0, "... in place of those that FILE holds", 2},
+    {0, 0, 0, 0, "Settings:", 3},
+    {"config", KEY_CONFIG, "FILE", 0,
+     "read the options under Decision from a file, one 'name = value' a line, # begins a comment",
+     3},
+    {"github", KEY_GITHUB, NULL, 0, "also tell GitHub Actions with an annotation on stderr", 3},
+    {0},
+};
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+    struct compare_options *compare = state->input;
+
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = compare;
+        state->child_inputs[1] = &compare->input;
+        return 0;
+    case KEY_BASE:
+        compare->base = arg;
+        return 0;
+    case KEY_WRITE:
+        compare->write_baseline = arg;
+        return 0;
+    case KEY_APPEND:
+        compare->append = true;
+        return 0;
+    case KEY_UPDATE:
+        compare->update = true;
+        return 0;
+    case KEY_CONFIG:
+        return compare_read_config(compare, arg);
+    case KEY_GITHUB:
+        compare->github = true;
+        return 0;
+    case ARGP_KEY_END:
+        if (compare->append && compare->update)
+            return cli_bad_option("--append keeps what --update replaces: not both");
+        if ((compare->append || compare->update) && !compare->write_baseline)
+            return cli_bad_option("--append and --update say how --write-baseline writes");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static error_t parse_setting(int key, char *arg, struct argp_state *state)
+{
+    return compare_set(state->input, key, arg);
+}
+
+static const struct argp settings_argp = {
+    compare_settings, parse_setting, NULL, NULL, NULL, NULL, NULL};
+static const struct argp_child children[] = {
+    {&settings_argp, 0, NULL, 0}, {&cli_input_argp, 0, NULL, 0}, {0}};
+
+static const struct argp argp = {
+    options,
+    parse_option,
+    "BASE... -- NEW...\n--base FILE NEW...\n--write-baseline FILE RUN...",
+    "Says whether congestion behaviour changed between two groups of runs. Each file, a trace log "
+    "or a capture, is one run.\v"
+    "A metric changed if chance does not explain it (exact permutation test over runs, all "
+    "metrics of a role together) and it moved by at least its limit. The initial window and the "
+    "factor of decrease are decided by their limit alone, from one run on.\n\n"
+    "How many runs: 5 and 5, recorded in turn in one job (about 2 minutes with 12 s each), or a "
+    "baseline of 20 runs on the same machine and 1 to 3 new ones. 3 against 3 can never decide.\n\n"
+    "Exit status: 0 no change detected, 1 changed (see --fail-on), 2 failure, 3 it cannot decide "
+    "or the runs cannot be compared (see --undecided).",
+    children,
+    NULL,
+    NULL};
+
+/* --- runs -------------------------------------------------------------------------------------- */
+
+static int load_all(const struct compare_options *compare, char *const *paths, size_t count,
+                    struct compare_runs *runs, struct tp_error *error)
+{
+    size_t i;
+    int rc = TP_OK;
+
+    for (i = 0; rc == TP_OK && i < count; i++)
+        rc = compare_load(compare, paths[i], runs, error);
+    return rc;
+}
+
+/* The base of --base, whose roles are taken over where none were given. */
+static int load_base(struct compare_options *compare, struct compare_runs *runs,
+                     struct tp_error *error)
+{
+    struct tp_baseline baseline;
+    bool take = !compare->roles;
+    size_t i;
+    int rc = tp_baseline_read(&baseline, compare->base, error);
+
+    if (rc < 0)
+        return rc;
+    for (i = 0; rc == TP_OK && take && i < baseline.role_count; i++)
+        if (compare_add_role(compare, baseline.role_names[i], baseline.role_expressions[i]))
+            rc = tp_error_set(error, TP_ERR_FORMAT, "holds a role that cannot be used");
+    if (rc == TP_OK)
+        rc = compare_move(runs, baseline.runs, baseline.count, error);
+    tp_error_at(error, compare->base, 0, 0);
+    tp_baseline_release(&baseline);
+    return rc;
+}
+
+static int write_baseline(const struct compare_options *compare, const struct compare_runs *runs,
+                          struct tp_error *error)
+{
+    struct tp_baseline baseline = {.runs = runs->list,
+                                   .count = runs->count,
+                                   .role_names = compare->role_names,
+                                   .role_expressions = compare->role_expressions,
+                                   .role_count = compare->role_count};
+    struct compare_runs all = {NULL, 0};
+    struct tp_run *copy;
+    int rc = TP_OK;
+
+    if (!compare->update && !compare->append && access(compare->write_baseline, F_OK) == 0)
+        return tp_error_set(error, TP_ERR_USAGE,
+                            "%s exists: --append adds to it, --update replaces it",
+                            compare->write_baseline);
+    if (!compare->append || access(compare->write_baseline, F_OK) != 0)
+        return tp_baseline_write(&baseline, compare->write_baseline, error);
+    copy = malloc((runs->count + 1) * sizeof *copy);
+    if (!copy)
+        return tp_error_nomem(error);
+    memcpy(copy, runs->list, runs->count * sizeof *copy);
+    rc = compare_load(compare, compare->write_baseline, &all, error);
+    if (rc == TP_OK)
+        rc = compare_move(&all, copy, runs->count, error);
+    if (rc == TP_OK) {
+        baseline.runs = all.list;
+        baseline.count = all.count;
+        rc = tp_baseline_write(&baseline, compare->write_baseline, error);
+        all.count -= runs->count; /* these are the caller's */
+    }
+    compare_runs_release(&all);
+    free(copy);
+    return rc;
+}
+
+/* --- the answer -------------------------------------------------------------------------------- */
+
+static int exit_status(const struct compare_options *compare,
+                       const struct tp_comparison *comparison)
+{
+    switch (comparison->verdict) {
+    case TP_NO_CHANGE:
+        return CLI_FINE;
+    case TP_CHANGED:
+        if (compare->fail_on == COMPARE_FAIL_NONE ||
+            (compare->fail_on == COMPARE_FAIL_REGRESSION &&
+             comparison->change != TP_CHANGE_REGRESSION))
+            return CLI_FINE;
+        return CLI_CHANGED;
+    default:
+        return compare->undecided;
+    }
+}
+
+/* A line for GitHub Actions, in which % and line ends would have a meaning. */
+static void annotate(const struct tp_comparison *comparison, int status)
+{
+    const char *kind = status == CLI_FINE ? "notice" : status == CLI_CHANGED ? "error" : "warning";
+    const char *at;
+
+    fprintf(stderr, "::%s title=tcpprobe compare::%s: ", kind,
+            tp_verdict_name(comparison->verdict));
+    for (at = comparison->why; *at; at++)
+        if (*at == '%')
+            fputs("%25", stderr);
+        else
+            fputc(*at, stderr);
+    fputc('\n', stderr);
+}
+
+static int report(const struct compare_options *compare, const struct tp_comparison *comparison,
+                  struct tp_error *error)
+{
+    struct tp_out *out = tp_out_new(STDOUT_FILENO, "standard output", error);
+    int rc;
+
+    if (!out)
+        return error->code;
+    compare->report->write(out, comparison, isatty(STDOUT_FILENO) && !getenv("NO_COLOR"));
+    rc = tp_out_finish(out, error);
+    tp_out_free(out);
+    return rc;
+}
+
+static int answer(const struct compare_options *compare, const struct compare_runs *base,
+                  const struct compare_runs *fresh, int *status, struct tp_error *error)
+{
+    struct tp_comparison comparison;
+    int rc = tp_compare(&comparison, base->list, base->count, fresh->list, fresh->count,
+                        &compare->compare, error);
+
+    if (rc < 0)
+        return rc;
+    *status = exit_status(compare, &comparison);
+    if (compare->github)
+        annotate(&comparison, *status);
+    rc = report(compare, &comparison, error);
+    tp_comparison_release(&comparison);
+    return rc;
+}
+
+static int run(struct compare_options *compare, struct compare_runs *base,
+               struct compare_runs *fresh, int *status, struct tp_error *error)
+{
+    bool compares = compare->base || compare->divided;
+    char **before = compare->input.paths;
+    size_t count = compare->input.path_count;
+    int rc = TP_OK;
+
+    if (!compares && !compare->write_baseline)
+        return tp_error_set(error, TP_ERR_USAGE,
+                            "what is the base? BASE... -- NEW..., or --base FILE NEW...");
+    if (compare->base)
+        rc = load_base(compare, base, error);
+    if (rc == TP_OK)
+        rc = load_all(compare, before, count,
+                      compare->divided ? base : fresh, error);
+    if (rc == TP_OK)
+        rc = load_all(compare, compare->new_paths, compare->new_count, fresh, error);
+    if (rc == TP_OK && compares)
+        rc = answer(compare, base, fresh, status, error);
+    if (rc == TP_OK && compare->write_baseline)
+        rc = write_baseline(compare, fresh, error);
+    return rc;
+}
+
+/* argp would swallow the "--" that parts base from new: what follows it is taken away first. */
+static int divide(struct compare_options *compare, int argc, char **argv)
+{
+    int i;
+
+    for (i = 1; i < argc; i++)
+        if (strcmp(argv[i], "--") == 0) {
+            compare->divided = true;
+            compare->new_paths = argv + i + 1;
+            compare->new_count = (size_t)(argc - i - 1);
+            return i;
+        }
+    return argc;
+}
+
+int cmd_compare(int argc, char **argv)
+{
+    struct compare_options compare = {.report = tp_report_find("text"),
+                                      .undecided = CLI_UNDECIDED};
+    struct compare_runs base = {NULL, 0}, fresh = {NULL, 0};
+    struct tp_error error = TP_ERROR_INIT;
+    int status;
+
+    cli_input_init(&compare.input);
+    status = cli_parse(&argp, "compare", divide(&compare, argc, argv), argv, &compare);
+    if (status == CLI_GO) {
+        status = CLI_FINE;
+        if (run(&compare, &base, &fresh, &status, &error) < 0)
+            status = cli_fail(&error);
+    }
+    compare_runs_release(&base);
+    compare_runs_release(&fresh);
+    compare_options_release(&compare);
+    return status;
+}

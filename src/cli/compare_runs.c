@@ -1,0 +1,128 @@
+/* compare_runs.c: recordings and baseline files become runs. */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli/compare.h"
+
+/* Enough for the lines of a plot. */
+#define SERIES_BINS 1024
+
+#define METRICS (TP_METRIC_BIT(SND_CWND) | TP_METRIC_BIT(SRTT) | TP_METRIC_BIT(WIRE_SRTT))
+
+void compare_runs_release(struct compare_runs *runs)
+{
+    size_t i;
+
+    for (i = 0; i < runs->count; i++)
+        tp_run_release(&runs->list[i]);
+    free(runs->list);
+    *runs = (struct compare_runs){NULL, 0};
+}
+
+int compare_move(struct compare_runs *to, struct tp_run *from, size_t count,
+                 struct tp_error *error)
+{
+    struct tp_run *list;
+
+    if (count > TP_RUNS_MAX - to->count)
+        return tp_error_set(error, TP_ERR_LIMIT, "more than %d runs on one side", TP_RUNS_MAX);
+    list = realloc(to->list, (to->count + count + 1) * sizeof *list);
+    if (!list)
+        return tp_error_nomem(error);
+    to->list = list;
+    memcpy(list + to->count, from, count * sizeof *list);
+    memset(from, 0, count * sizeof *from);
+    to->count += count;
+    return TP_OK;
+}
+
+static bool is_baseline(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+
+    return dot && strcmp(dot, ".json") == 0;
+}
+
+static int load_baseline(const char *path, struct compare_runs *runs, struct tp_error *error)
+{
+    struct tp_baseline baseline;
+    int rc = tp_baseline_read(&baseline, path, error);
+
+    if (rc == TP_OK) {
+        rc = compare_move(runs, baseline.runs, baseline.count, error);
+        tp_baseline_release(&baseline);
+    }
+    return rc;
+}
+
+/* --- one recording ------------------------------------------------------------------------------ */
+
+static void note_input(struct tp_run *run, const struct cli_pass *pass)
+{
+    const struct tp_input_info *info = tp_stream_info(pass->stream, 0);
+    time_t seconds = (time_t)((info->first_ns + info->wall_offset_ns) / 1000000000);
+    struct tm utc;
+    char text[32];
+
+    run->lost = info->lost + info->lost_uncounted;
+    run->damaged = info->malformed > 0 || info->warning[0];
+    if (info->has_time && info->has_wall_offset && gmtime_r(&seconds, &utc) &&
+        strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc) > 0)
+        run->recorded_at = strdup(text);
+}
+
+static int read_recording(const struct compare_options *options, struct cli_pass *pass,
+                          struct tp_analysis *analysis, struct tp_run_collector *collector,
+                          struct tp_run *run, struct tp_error *error)
+{
+    const char *path = pass->input->paths[0], *slash = strrchr(path, '/');
+    struct tp_run_options how = options->run;
+    int rc = cli_pass_open(pass, pass->input, tp_analysis_fields(), error);
+
+    if (rc == TP_OK)
+        rc = cli_pass_analyse(pass, analysis, error);
+    if (rc < 0)
+        return rc;
+    how.roles = options->roles;
+    rc = tp_run_from_analysis(run, analysis, collector, slash ? slash + 1 : path, &how, error);
+    if (rc == TP_OK)
+        note_input(run, pass);
+    cli_pass_notes(pass, analysis);
+    return rc;
+}
+
+static int load_recording(const struct compare_options *options, const char *path,
+                          struct compare_runs *runs, struct tp_error *error)
+{
+    char *paths[] = {(char *)path};
+    struct cli_input input = options->input;
+    struct tp_run_collector *collector = tp_run_collector_new(error);
+    const struct tp_analysis_options how = {.series_bins = SERIES_BINS,
+                                            .series_metrics = METRICS,
+                                            .sample = tp_run_sample,
+                                            .context = collector};
+    struct tp_analysis *analysis = collector ? tp_analysis_new(&how, error) : NULL;
+    struct cli_pass pass = {.input = &input};
+    struct tp_run run = {.name = NULL};
+    int rc = TP_ERR_NOMEM;
+
+    input.paths = paths;
+    input.path_count = 1;
+    if (analysis)
+        rc = read_recording(options, &pass, analysis, collector, &run, error);
+    if (rc == TP_OK)
+        rc = compare_move(runs, &run, 1, error);
+    tp_run_release(&run);
+    cli_pass_close(&pass);
+    tp_analysis_free(analysis);
+    tp_run_collector_free(collector);
+    return rc;
+}
+
+int compare_load(const struct compare_options *options, const char *path,
+                 struct compare_runs *runs, struct tp_error *error)
+{
+    return is_baseline(path) ? load_baseline(path, runs, error)
+                             : load_recording(options, path, runs, error);
+}
