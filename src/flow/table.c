@@ -203,7 +203,7 @@ int tp_flow_table_find(struct tp_flow_table *table, const struct tp_record *reco
     if (!record->has_key || (TP_HAS(record, PROTOCOL) && record->protocol != 6))
         return TP_OK;
     if (!is_newest(flow, record)) {
-        if (tp_partial_is(record)) {
+        if (record->kind != TP_KIND_PACKET && tp_partial_is(record)) {
             if (tp_partial_find(table, record, &flow, end, error) < 0)
                 return TP_ERR_NOMEM;
         } else {

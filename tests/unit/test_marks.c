@@ -97,6 +97,21 @@ static void test_too_many_rare_ones_are_thinned(void **state)
     tp_marks_release(&marks);
 }
 
+static void test_late_ones_stay_in_order(void **state)
+{
+    struct tp_marks marks;
+
+    (void)state;
+    tp_marks_init(&marks, 100);
+    add(&marks, 5, TP_WIRE_DATA);
+    add(&marks, 3, TP_WIRE_RST);
+    add(&marks, 7, TP_WIRE_DATA);
+    assert_int_equal(marks.count, 3);
+    assert_true(marks.list[1].t_ns == 5 && marks.list[1].begin == 3);
+    assert_true(marks.list[2].t_ns == 7);
+    tp_marks_release(&marks);
+}
+
 static void test_shrinking(void **state)
 {
     struct tp_marks marks;
@@ -134,6 +149,7 @@ int main(void)
         cmocka_unit_test(test_complete_while_there_is_room),
         cmocka_unit_test(test_rare_marks_take_the_place_of_data),
         cmocka_unit_test(test_too_many_rare_ones_are_thinned),
+        cmocka_unit_test(test_late_ones_stay_in_order),
         cmocka_unit_test(test_shrinking),
     };
 
