@@ -291,6 +291,9 @@ static bool find_episode(const struct reading *reading, const struct tp_flow *fl
                     plural(count));
         return false;
     }
+    if (count >= TP_SPANS_MAX / 2 && !reading->plot->input.quiet)
+        cli_message(
+            "--zoom: the flow has so many loss episodes that neighbours are taken together");
     tp_plot_around(flow, &episode, &place->from_ns, &place->until_ns);
     return true;
 }

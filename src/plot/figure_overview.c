@@ -140,8 +140,8 @@ static bool write_rate(const struct tp_scene *scene, const struct tp_scene_flow 
     return false;
 }
 
-static bool write_srtt(const struct tp_scene *scene, const struct tp_scene_flow *flow, char *text,
-                       size_t size)
+static bool write_rtt(const struct tp_scene *scene, const struct tp_scene_flow *flow, char *text,
+                      size_t size)
 {
     double half = 0.5, srtt_us;
 
@@ -170,7 +170,7 @@ static bool write_retransmits(const struct tp_scene *scene, const struct tp_scen
 
 static const struct cell cells[] = {{"bytes", 68, write_bytes},
                                     {"goodput", 154, write_rate},
-                                    {"srtt p50", 218, write_srtt},
+                                    {"srtt p50", 218, write_rtt},
                                     {"rexmit", 274, write_retransmits}};
 
 #define CELLS (sizeof cells / sizeof *cells)
@@ -334,7 +334,8 @@ static int draw_panel(struct overview *overview, double left_px, double top_px, 
     for (i = 0; i < CELLS; i++)
         tp_sketch_caption(&scene->sketch, overview->panel.right_px + cells[i].right_px, top_px - 9,
                           ROW_TEXT_PX, scene->theme->text_dim, TP_ANCHOR_RIGHT, false,
-                          cells[i].title);
+                          scene->packets && cells[i].write == write_rtt ? "RTT p50"
+                                                                        : cells[i].title);
     draw_rows(overview, row_px);
     return 0;
 }

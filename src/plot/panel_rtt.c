@@ -170,7 +170,7 @@ void tp_rtt_draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
     draw_labels(scene, panel, &srtt, &wire, samples, low);
 }
 
-/* The kernel's smoothed time where every sender was traced, else the packets'. */
+/* The kernel's smoothed time where the sender was traced, else the packets'. */
 void tp_rtt_compare(struct tp_scene *scene, struct tp_panel *panel, bool times)
 {
     struct tp_curves curves = {.what = "srtt",
@@ -178,14 +178,20 @@ void tp_rtt_compare(struct tp_scene *scene, struct tp_panel *panel, bool times)
                                .unit = "s",
                                .factor = SECONDS,
                                .smooth = true,
-                               .metric = TP_METRIC_SRTT};
-    size_t i;
+                               .metric = TP_METRIC_SRTT,
+                               .instead = TP_METRIC_WIRE_SRTT};
+    const struct tp_scene_flow *flow;
+    size_t i, traced = 0, captured = 0;
 
-    for (i = 0; i < scene->count; i++)
-        if (!tp_scene_series(&scene->flows[i], scene->flows[i].bulk, TP_METRIC_SRTT) &&
-            tp_scene_series(&scene->flows[i], scene->flows[i].bulk, TP_METRIC_WIRE_SRTT)) {
-            curves.metric = TP_METRIC_WIRE_SRTT;
-            curves.note = "from packets (RFC 6298)";
-        }
+    for (i = 0; i < scene->count; i++) {
+        flow = &scene->flows[i];
+        if (tp_scene_series(flow, flow->bulk, TP_METRIC_SRTT))
+            traced++;
+        else if (tp_scene_series(flow, flow->bulk, TP_METRIC_WIRE_SRTT))
+            captured++;
+    }
+    if (captured > 0)
+        curves.note = traced > 0 ? "from the kernel, or else from packets (RFC 6298)"
+                                 : "from packets (RFC 6298)";
     tp_curves_compare(scene, panel, times, &curves);
 }

@@ -133,8 +133,9 @@ void tp_label_end(const struct tp_panel *panel, const struct tp_track *track, co
 static struct tp_track track_of(const struct tp_scene_flow *flow, const struct tp_curves *curves)
 {
     bool in_mss = curves->in_mss && flow->sender;
+    bool instead = curves->instead && !tp_scene_series(flow, flow->bulk, curves->metric);
 
-    return tp_scene_track(flow, flow->bulk, curves->metric,
+    return tp_scene_track(flow, flow->bulk, instead ? curves->instead : curves->metric,
                           in_mss ? flow->sender->mss_bytes : curves->factor);
 }
 

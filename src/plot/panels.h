@@ -80,6 +80,7 @@ struct tp_curves {
     bool in_mss; /* the factor is the flow's MSS instead */
     bool smooth;
     enum tp_metric_id metric;
+    enum tp_metric_id instead; /* of a flow that lacks it; 0: nothing */
 };
 
 void tp_curves_compare(struct tp_scene *scene, struct tp_panel *panel, bool times,
