@@ -8,10 +8,13 @@
 #define READ_MAX    (8 * 1024 * 1024) /* bytes of each file, after inflating */
 #define MATCHES_MIN 8
 #define WITHIN_MAX  INT64_C(250000000) /* ACKs that differ more are no measure */
+#define HANDSHAKE   (UINT64_C(1) << 40)
+
+enum { ESTABLISHED = 1, SYN_SENT = 2 }; /* include/net/tcp_states.h */
 
 /* A segment with that acknowledgment number came to that end of that connection. */
 struct arrival {
-    uint64_t socket; /* hash of the connection, end */
+    uint64_t socket; /* hash of the connection, end; HANDSHAKE: a SYN-ACK, whatever its number */
     uint32_t ack;
     int64_t ts_ns;
 };
@@ -37,18 +40,35 @@ static int add(struct arrivals *arrivals, uint64_t socket, uint32_t ack, int64_t
     return TP_OK;
 }
 
+static int add_packet(struct arrivals *arrivals, const struct tp_record *record)
+{
+    static const uint16_t syn_ack = TP_TCP_SYN | TP_TCP_ACK;
+    uint64_t socket = (uint64_t)record->hash << 1 | (record->local ^ 1);
+
+    if (TP_HAS(record, FLAGS) && (record->flags & syn_ack) == syn_ack)
+        return add(arrivals, socket | HANDSHAKE, 0, record->ts_ns);
+    return TP_HAS(record, ACK) ? add(arrivals, socket, record->ack, record->ts_ns) : TP_OK;
+}
+
 /* Of a probe the ACK is what was acknowledged before it. */
+static int add_event(struct arrivals *arrivals, const struct tp_record *record)
+{
+    uint64_t socket = (uint64_t)record->hash << 1 | record->local;
+
+    if (record->kind == TP_KIND_PROBE && TP_HAS(record, SND_UNA))
+        return add(arrivals, socket, record->snd_una, record->ts_ns);
+    if (record->kind == TP_KIND_SET_STATE && TP_HAS(record, OLDSTATE) && TP_HAS(record, NEWSTATE) &&
+        record->oldstate == SYN_SENT && record->newstate == ESTABLISHED)
+        return add(arrivals, socket | HANDSHAKE, 0, record->ts_ns);
+    return TP_OK;
+}
+
 static int add_record(struct arrivals *arrivals, const struct tp_record *record)
 {
-    uint64_t socket = (uint64_t)record->hash << 1;
-
     if (!record->has_key)
         return TP_OK;
-    if (record->kind == TP_KIND_PROBE && TP_HAS(record, SND_UNA))
-        return add(arrivals, socket | record->local, record->snd_una, record->ts_ns);
-    if (record->kind == TP_KIND_PACKET && TP_HAS(record, ACK))
-        return add(arrivals, socket | (record->local ^ 1), record->ack, record->ts_ns);
-    return TP_OK;
+    return record->kind == TP_KIND_PACKET ? add_packet(arrivals, record)
+                                          : add_event(arrivals, record);
 }
 
 static int read_arrivals(struct reader *reader, const struct tp_input_info *info,
@@ -70,7 +90,9 @@ static int read_beginning(const struct tp_input_info *input,
 {
     const struct tp_stream_options options = {.block_bytes = stream_options->block_bytes,
                                               .no_isal = stream_options->no_isal};
-    const struct parser_options parser_options = {.fields = TP_BIT(SND_UNA) | TP_BIT(ACK),
+    const struct parser_options parser_options = {.fields = TP_BIT(SND_UNA) | TP_BIT(OLDSTATE) |
+                                                            TP_BIT(NEWSTATE) | TP_BIT(ACK) |
+                                                            TP_BIT(FLAGS),
                                                   .outer = stream_options->outer};
     struct tp_input_info info = {0};
     struct reader *reader;
@@ -124,8 +146,11 @@ static void find_acks(struct arrivals *probes)
     size_t i, count = 0;
 
     qsort(list, probes->count, sizeof *list, by_socket_and_time);
-    for (i = 0; i + 1 < probes->count; i++)
-        if (list[i].socket == list[i + 1].socket && (int32_t)(list[i + 1].ack - list[i].ack) > 0)
+    for (i = 0; i < probes->count; i++)
+        if (list[i].socket & HANDSHAKE)
+            list[count++] = list[i];
+        else if (i + 1 < probes->count && list[i].socket == list[i + 1].socket &&
+                 (int32_t)(list[i + 1].ack - list[i].ack) > 0)
             list[count++] = (struct arrival){list[i].socket, list[i + 1].ack, list[i].ts_ns};
     probes->count = count;
 }

@@ -2,7 +2,8 @@
  *
  * tcp_probe fires when a segment reaches its socket, and shows the state before the segment is
  * processed. So where snd_una has risen from one probe of a socket to the next, it was the segment
- * of the first of the two that acknowledged up to there: an ACK that the capture holds too.
+ * of the first of the two that acknowledged up to there: an ACK that the capture holds too. And a
+ * SYN-ACK takes the socket that connects from SYN_SENT to ESTABLISHED.
  */
 #ifndef TCPPROBE_INPUT_ALIGN_H
 #define TCPPROBE_INPUT_ALIGN_H

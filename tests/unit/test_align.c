@@ -135,8 +135,9 @@ static void the_header_s_offset_tells(void **state)
     struct seen seen;
 
     (void)state;
-    check(&seen, make_log(with_offset, 30), make_capture(WALL + 50 * S, ACKS, 1100), 0, -WALL,
-          "by the offset in the log's header; of 99 matching ACKs nine of ten agree within 32.0 us");
+    check(
+        &seen, make_log(with_offset, 30), make_capture(WALL + 50 * S, ACKS, 1100), 0, -WALL,
+        "by the offset in the log's header; of 99 matching ACKs nine of ten agree within 32.0 us");
     assert_int_equal(seen.records, 2 * ACKS);
     assert_true(seen.info[0].first_ns == 50 * S && seen.info[1].first_ns == 50 * S + 30 * US);
     check(&seen, make_log(with_offset, 30), make_capture(WALL + 50 * S, 5, 1100), 0, -WALL,
@@ -162,6 +163,33 @@ static void without_offset_the_acks_tell(void **state)
     (void)state;
     check(&seen, make_log("", 30), make_capture(WALL + 77 * S, ACKS, 1100), 0,
           -WALL - 27 * S + 31 * US, "by 99 matching ACKs, nine of ten within 1.0 us");
+}
+
+/* Only states were recorded: connections that the capture saw being made. */
+static void without_probes_handshakes_tell(void **state)
+{
+    static char text[20 * 320];
+    struct maker maker = {0};
+    uint8_t frame[FRAME_BYTES];
+    struct seen seen;
+    int length = 0;
+
+    (void)state;
+    make_pcap(&maker, 0xa1b23c4d, 4, 0, RAW_IP);
+    for (unsigned i = 0; i < 20; i++) {
+        length += sprintf(text + length,
+                          "           <...>-1       [000] ..s2.    %u.000040: inet_sock_set_state: "
+                          "family=AF_INET protocol=IPPROTO_TCP sport=%u dport=2000 saddr=10.0.0.1 "
+                          "daddr=10.0.0.2 saddrv6=:: daddrv6=:: oldstate=TCP_SYN_SENT "
+                          "newstate=TCP_ESTABLISHED\n",
+                          10 + i, 1000 + i);
+        make_frame(frame,
+                   (struct segment){2000, (uint16_t)(1000 + i), 7, 8, TP_TCP_SYN | TP_TCP_ACK, 0});
+        make_pcap_packet(&maker, (uint32_t)(WALL / S) + i, 0, FRAME_BYTES, FRAME_BYTES, frame);
+    }
+    check(&seen, save(text, (size_t)length), save(maker.bytes, maker.length), 0,
+          -WALL + 10 * S + 40 * US, "by 20 matching ACKs, nine of ten within 0 ns");
+    make_free(&maker);
 }
 
 static void what_does_not_match_is_kept_apart(void **state)
@@ -221,11 +249,12 @@ static void the_recorded_pairs_agree(void **state)
         read_paths(&seen, pairs[i], 2, false);
         assert_int_equal(seen.info[1].timeline, 0);
         assert_true(seen.info[1].shift_ns == -seen.info[0].wall_offset_ns);
-        assert_int_equal(sscanf(seen.info[1].aligned,
-                                "by the offset in the log's header; of %u matching ACKs nine of ten "
-                                "agree within %lf us",
-                                &matches, &us),
-                         2);
+        assert_int_equal(
+            sscanf(seen.info[1].aligned,
+                   "by the offset in the log's header; of %u matching ACKs nine of ten "
+                   "agree within %lf us",
+                   &matches, &us),
+            2);
         assert_in_range(matches, 1000, 10000);
         assert_true(us < 20);
     }
@@ -237,6 +266,7 @@ int main(void)
         cmocka_unit_test(the_header_s_offset_tells),
         cmocka_unit_test(acks_know_better_than_an_offset),
         cmocka_unit_test(without_offset_the_acks_tell),
+        cmocka_unit_test(without_probes_handshakes_tell),
         cmocka_unit_test(what_does_not_match_is_kept_apart),
         cmocka_unit_test(several_captures_move_together),
         cmocka_unit_test(the_recorded_pairs_agree),
