@@ -192,11 +192,11 @@
     TROUBLE(P, N, IN_HANDSHAKE, "wire_fin_again", "fin again", "", PLAIN, ALL, fin_again, SEEN,    \
         "FIN sent again"),                                                                         \
     WIRE_ROW(P, N, IN_TIMES, "rtt_p50_us", "rtt ms", "p50", "", MS, DATA | PACKETS, tp_sheet_best_rtt, 0, \
-        SHEET_P50, "median of the RTT samples of the kind that rtt_from names"),                   \
+        SHEET_P50, "median of the samples that rtt_from names"),                   \
     WIRE_ROW(P, N, IN_TIMES, "rtt_p95_us", "rtt ms", "p95", "", MS, DATA | PACKETS, tp_sheet_best_rtt, 0, \
         SHEET_P95, "at or below this are 95 % of them"),                                           \
     WIRE_ROW(P, N, IN_TIMES, "rtt_from", "rtt ms", "by", "", TEXT, DATA | PACKETS, tp_sheet_best_rtt, 0, \
-        SHEET_RTT_FROM, "how it was measured: ack, sack, ts or handshake, the first that exists"), \
+        SHEET_RTT_FROM, "how it was measured: by ack, sack or both, else ts (timestamps), else handshake"), \
     RTT(P, N, IN_TIMES, ACK, "rtt_ack"),                                                           \
     RTT(P, N, IN_TIMES, SACK, "rtt_sack"),                                                         \
     RTT(P, N, IN_TIMES, TS, "rtt_ts"),                                                             \

@@ -260,31 +260,35 @@ struct tp_value tp_sheet_rtt(struct tp_sheet *sheet, const struct tp_flow_figure
     }
 }
 
-/* The kinds of samples, those first that say most about the path: an echoed timestamp includes
- * the wait of a delayed ACK, a handshake is one sample at the beginning. */
+/* How the round-trip time of data is best known: by ACKs and by SACK where there are losses; else
+ * by timestamps, whose echo includes the wait of a delayed ACK; else from the handshake alone. */
+static const char *rtt_from(const struct tp_wire *wire, enum tp_metric_id *metric)
+{
+    bool ack = rtt_sum(wire, SHEET_RTT_ACK)->count > 0;
+    bool sack = rtt_sum(wire, SHEET_RTT_SACK)->count > 0;
+
+    *metric = ack || sack ? TP_METRIC_RTT : TP_METRIC_RTT_TS;
+    if (ack || sack)
+        return ack && sack ? "both" : ack ? "ack" : "sack";
+    return rtt_sum(wire, SHEET_RTT_TS)->count ? "ts" : NULL;
+}
+
 struct tp_value tp_sheet_best_rtt(struct tp_sheet *sheet, const struct tp_flow_figure *figure)
 {
-    static const struct {
-        uint8_t source, metric;
-        const char *name;
-    } kinds[] = {{SHEET_RTT_ACK, TP_METRIC_RTT_ACK, "ack"},
-                 {SHEET_RTT_SACK, TP_METRIC_RTT_SACK, "sack"},
-                 {SHEET_RTT_TS, TP_METRIC_RTT_TS, "ts"}};
     const struct tp_wire *wire = sheet->wire[figure->peer];
     struct tp_flow_figure asked = *figure;
+    enum tp_metric_id metric = TP_METRIC_RTT;
+    const char *from = wire ? rtt_from(wire, &metric) : NULL;
     struct tp_value handshake;
 
-    for (size_t i = 0; wire && i < sizeof kinds / sizeof *kinds; i++) {
-        if (!rtt_sum(wire, kinds[i].source)->count)
-            continue;
-        asked.what = kinds[i].metric;
-        return figure->detail == SHEET_RTT_FROM ? tp_value_text(kinds[i].name)
+    asked.what = (uint8_t)metric;
+    if (from)
+        return figure->detail == SHEET_RTT_FROM ? tp_value_text(from)
                                                 : tp_sheet_metric(sheet, &asked);
-    }
     handshake = handshake_us(sheet, figure->peer);
-    return figure->detail == SHEET_RTT_FROM && handshake.type != TP_VALUE_ABSENT
-               ? tp_value_text("handshake")
-               : handshake;
+    if (figure->detail == SHEET_RTT_FROM && handshake.type != TP_VALUE_ABSENT)
+        return tp_value_text("handshake");
+    return handshake;
 }
 
 /* --- the connection --------------------------------------------------------------------------- */

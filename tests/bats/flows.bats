@@ -243,10 +243,10 @@ END
 @test "the table of a capture" {
     "$tcpprobe" flows -q "$samples/cubic-loss.pcap.gz" >out
     diff - out <<'END'
-id flow                            start lasted  acked goodput missed        rtt ms    resent     in flight limit
-                                       s      s      B   bit/s      B  p50  p95 by  segs    %    p50    max by    %
- 2 10.9.0.1:59126 -> 10.9.0.2:5201 0.122  6.168 5.326M  7.004M      0 41.4 62.5 ack   36 0.97 26.06k 346.1k cwnd 98
- 1 10.9.0.1:59124 -> 10.9.0.2:5201 0.000  6.328    478   608.2      0 40.6 40.8 ack    0 0.00      2    291 app  97
+id flow                            start lasted  acked goodput missed         rtt ms    resent     in flight limit
+                                       s      s      B   bit/s      B  p50  p95 by   segs    %    p50    max by    %
+ 2 10.9.0.1:59126 -> 10.9.0.2:5201 0.122  6.168 5.326M  7.004M      0 41.9 63.6 both   36 0.97 26.06k 346.1k cwnd 98
+ 1 10.9.0.1:59124 -> 10.9.0.2:5201 0.000  6.328    478   608.2      0 40.6 40.8 ack     0 0.00      2    291 app  97
 
 total: 2 flows, 5.326 MB acked, 36 segments retransmitted, 6334 packets in 6.33 s, 0 B not captured
 END
