@@ -136,10 +136,25 @@ static void add_episodes(const struct tp_scene *scene, const struct tp_scene_flo
     }
 }
 
-static void facts_of_part(const struct tp_scene *scene, struct tp_facts *facts)
+void tp_facts_span(const struct tp_scene *scene, struct tp_facts *facts)
 {
     const struct tp_scene_flow *flow = &scene->flows[0];
     char text[32], at[32];
+
+    if (!scene->windowed) {
+        tp_units_duration(scene->span_ns, text, sizeof text);
+        tp_facts_add(facts, "%s", text);
+        return;
+    }
+    tp_format_seconds(text, sizeof text, (double)scene->span_ns * 1e-9);
+    tp_units_seconds(flow->origin_ns - flow->zero_ns, 3, at, sizeof at);
+    tp_facts_add(facts, "showing %s from %s s on", text, at);
+}
+
+static void facts_of_part(const struct tp_scene *scene, struct tp_facts *facts)
+{
+    const struct tp_scene_flow *flow = &scene->flows[0];
+    char text[32];
     double rate;
 
     add_episodes(scene, flow, facts);
@@ -148,9 +163,7 @@ static void facts_of_part(const struct tp_scene *scene, struct tp_facts *facts)
         tp_units_si_unit(rate, "bit/s", text, sizeof text);
         tp_facts_add(facts, "goodput %s", text);
     }
-    tp_format_seconds(text, sizeof text, (double)scene->span_ns * 1e-9);
-    tp_units_seconds(flow->origin_ns - flow->zero_ns, 3, at, sizeof at);
-    tp_facts_add(facts, "showing %s from %s s on", text, at);
+    tp_facts_span(scene, facts);
 }
 
 void tp_facts_of_one(const struct tp_scene *scene, struct tp_facts *facts)
@@ -215,8 +228,7 @@ void tp_facts_of_many(const struct tp_scene *scene, struct tp_facts *facts)
     char text[32];
     size_t i;
 
-    tp_units_duration(scene->span_ns, text, sizeof text);
-    tp_facts_add(facts, "%s", text);
+    tp_facts_span(scene, facts);
     for (i = 0; i < scene->count; i++) {
         bytes += tp_scene_total(&scene->flows[i]);
         tp_scene_resent(scene, &scene->flows[i], &resent);

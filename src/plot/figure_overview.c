@@ -263,8 +263,7 @@ static void facts_of(const struct overview *overview, struct tp_facts *facts)
 
     for (i = 0; i < scene->count; i++)
         bytes += tp_scene_total(&scene->flows[i]);
-    tp_units_duration(scene->span_ns, text, sizeof text);
-    tp_facts_add(facts, "%s", text);
+    tp_facts_span(scene, facts);
     tp_units_si_unit(bytes, "B", text, sizeof text);
     tp_facts_add(facts, "%s together", text);
     if (scene->options->more > 0)

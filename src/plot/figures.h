@@ -9,6 +9,8 @@ int tp_figure_panels(struct tp_scene *scene, struct tp_error *error);
 /* A row for each flow. */
 int tp_figure_overview(struct tp_scene *scene, struct tp_error *error);
 
+/* How long the picture is, or which part it shows. */
+void tp_facts_span(const struct tp_scene *scene, struct tp_facts *facts);
 /* What the header says: of one flow (or of the part of it that is shown), of several. */
 void tp_facts_of_one(const struct tp_scene *scene, struct tp_facts *facts);
 void tp_facts_of_many(const struct tp_scene *scene, struct tp_facts *facts);
