@@ -163,7 +163,7 @@ enum {
 enum {
     TP_ODD_OUTGOING = 0x01,  /* the link header says that this machine sent it */
     TP_ODD_TUNNEL = 0x02,    /* an inner connection */
-    TP_ODD_FRAGMENT = 0x04,  /* first fragment: payload is that of the whole if known, see input.h */
+    TP_ODD_FRAGMENT = 0x04,  /* first fragment: payload is that of this fragment alone */
     TP_ODD_NO_LENGTH = 0x08, /* IP length 0 (TSO, BIG TCP): payload is by the length on the wire */
     TP_ODD_CUT = 0x10,       /* the TCP header itself was cut: what lies behind is absent */
     TP_ODD_VLAN = 0x20,      /* has a VLAN tag */

@@ -154,7 +154,8 @@ struct tp_verdict {
     uint8_t end;                /* that sent the packet */
     uint8_t cause, evidence;    /* of a retransmission, REPAIR, REORDERED ...; or of a proof */
     uint8_t confidence;
-    bool has_ack;
+    bool has_ack;               /* it acknowledges: not a RST, a copy or a STRANGE_ACK */
+    bool seq_known, ack_known;  /* seq and ack are valid */
     bool has_window, window_at_least;
     uint8_t rtt_count;
     struct tp_rtt_sample rtt[TP_RTT_SAMPLES_MAX];

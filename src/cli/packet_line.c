@@ -68,6 +68,14 @@ void packet_line_flow(struct tp_out *out, struct packet_row *row)
 
 /* --- packets ---------------------------------------------------------------------------------- */
 
+static void add_number(struct line *line, bool known, int64_t number)
+{
+    if (known)
+        add(line, " %10" PRId64, number);
+    else
+        add(line, " %10s", "-");
+}
+
 static void add_numbers(struct line *line, const struct packet_row *row)
 {
     const struct tp_record *record = row->record;
@@ -83,11 +91,9 @@ static void add_numbers(struct line *line, const struct packet_row *row)
         snprintf(window, sizeof window, "%u?", record->window);
     if (flight->known)
         snprintf(in_flight, sizeof in_flight, "%" PRIu64, flight->outstanding_bytes);
-    add(line, " %10" PRId64 " %6" PRIu32, packet_row_seq(row), record->payload);
-    if (TP_HAS(record, ACK))
-        add(line, " %10" PRId64, packet_row_ack(row));
-    else
-        add(line, " %10s", "-");
+    add_number(line, packet_row_has_seq(row), packet_row_has_seq(row) ? packet_row_seq(row) : 0);
+    add(line, " %6" PRIu32, record->payload);
+    add_number(line, packet_row_has_ack(row), packet_row_has_ack(row) ? packet_row_ack(row) : 0);
     add(line, " %9s %9s", window, in_flight);
 }
 
@@ -160,6 +166,23 @@ static void add_options(struct line *line, struct packet_row *row)
         next_note(line), add(line, "ts %" PRIu32 "/%" PRIu32, record->tsval, record->tsecr);
 }
 
+/* What a router or the capture did to it. */
+static void add_remarks(struct line *line, const struct packet_row *row)
+{
+    static const struct {
+        uint16_t bit;
+        const char *name;
+    } remarks[] = {{TP_ODD_FRAGMENT, "first fragment"},
+                   {TP_ODD_CUT, "header cut"},
+                   {TP_ODD_LATE, "late in the file"}};
+
+    if (TP_HAS(row->record, TOS) && (row->record->tos & 3) == 3)
+        next_note(line), add(line, "CE");
+    for (size_t i = 0; i < sizeof remarks / sizeof *remarks; i++)
+        if (TP_HAS(row->record, ODDITIES) && row->record->oddities & remarks[i].bit)
+            next_note(line), add(line, "%s", remarks[i].name);
+}
+
 static void add_packet(struct line *line, struct packet_row *row)
 {
     tp_record_text(row->record, TP_FIELD_FLAGS, row->flags, sizeof row->flags);
@@ -167,6 +190,7 @@ static void add_packet(struct line *line, struct packet_row *row)
     add_numbers(line, row);
     add_findings(line, row);
     add_rtt(line, row);
+    add_remarks(line, row);
     add_options(line, row);
 }
 

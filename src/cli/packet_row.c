@@ -7,6 +7,16 @@
 
 #include "cli/packet_row.h"
 
+bool packet_row_has_seq(const struct packet_row *row)
+{
+    return row->verdict && TP_HAS(row->record, SEQ) && (row->raw || row->verdict->seq_known);
+}
+
+bool packet_row_has_ack(const struct packet_row *row)
+{
+    return row->verdict && TP_HAS(row->record, ACK) && (row->raw || row->verdict->ack_known);
+}
+
 int64_t packet_row_seq(const struct packet_row *row)
 {
     return row->raw ? (int64_t)row->record->seq : (int64_t)row->verdict->seq;
@@ -29,7 +39,7 @@ const char *packet_row_sack(struct packet_row *row)
     size_t length = 0;
 
     row->sack[0] = '\0';
-    if (!TP_HAS(row->record, SACK) || !TP_HAS(row->record, ACK))
+    if (!TP_HAS(row->record, SACK) || !packet_row_has_ack(row))
         return row->sack;
     for (uint32_t i = 0; i < sack->count && length < sizeof row->sack; i++)
         length += (size_t)snprintf(
@@ -94,6 +104,14 @@ static struct tp_value text_of(const struct packet_row *row, enum tp_field field
     return tp_value_text(known && tp_record_text(row->record, field, text, size) ? text : NULL);
 }
 
+static struct tp_value get_ecn(struct packet_row *row, size_t detail)
+{
+    bool known = TP_HAS(row->record, TOS);
+
+    (void)detail;
+    return tp_value_integer_if(known, known ? row->record->tos & 3u : 0);
+}
+
 static struct tp_value get_flags(struct packet_row *row, size_t field)
 {
     return text_of(row, (enum tp_field)field, row->flags, sizeof row->flags);
@@ -132,13 +150,15 @@ static struct tp_value get_sack(struct packet_row *row, size_t detail)
 
 static struct tp_value get_seq(struct packet_row *row, size_t detail)
 {
+    bool known = packet_row_has_seq(row);
+
     (void)detail;
-    return tp_value_integer_if(row->verdict, row->verdict ? (uint64_t)packet_row_seq(row) : 0);
+    return tp_value_integer_if(known, known ? (uint64_t)packet_row_seq(row) : 0);
 }
 
 static struct tp_value get_ack(struct packet_row *row, size_t detail)
 {
-    bool known = row->verdict && TP_HAS(row->record, ACK);
+    bool known = packet_row_has_ack(row);
 
     (void)detail;
     return tp_value_integer_if(known, known ? (uint64_t)packet_row_ack(row) : 0);
@@ -288,6 +308,9 @@ static struct tp_value get_rtt(struct packet_row *row, size_t source)
     X(in_flight_bytes, get_flight, OUTSTANDING, "its sender's data outstanding after it")          \
     X(pipe_bytes, get_flight, PIPE, "of these, neither SACKed nor lost (RFC 6675)")                \
     X(peer_in_flight_bytes, get_peer_flight, OUTSTANDING, "its peer's data outstanding after it")  \
+    X(ecn, get_ecn, 0, "ECN field of IP: 0 not capable, 1 ECT(1), 2 ECT(0), 3 CE")                 \
+    X(ttl, get_number, TP_FIELD_TTL, "time to live or hop limit")                                  \
+    X(ip_id, get_number, TP_FIELD_IP_ID, "identification of IPv4")                                 \
     X(options, get_options, TP_FIELD_OPTIONS, "TCP options")                                       \
     X(mss_bytes, get_number, TP_FIELD_MSS, "maximum segment size option")                          \
     X(wscale, get_number, TP_FIELD_WSCALE, "window scale option")                                  \

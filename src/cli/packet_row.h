@@ -19,9 +19,11 @@ struct packet_row {
     char findings[PACKET_TEXT_BYTES];
 };
 
-/* Sequence number or edge of a SACK block as the row shows it: raw, or relative. */
+/* Sequence and acknowledgment number as the row shows them, raw or relative, if it has them. */
+bool packet_row_has_seq(const struct packet_row *row);
+bool packet_row_has_ack(const struct packet_row *row);
 int64_t packet_row_seq(const struct packet_row *row);
-int64_t packet_row_ack(const struct packet_row *row); /* only with an ACK */
+int64_t packet_row_ack(const struct packet_row *row);
 /* The SACK blocks, or "". */
 const char *packet_row_sack(struct packet_row *row);
 /* The newest RTT sample of that source in ns; 0 if there is none. */

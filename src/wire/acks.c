@@ -210,7 +210,7 @@ int ack_packet(struct step *step)
         return TP_OK;
     }
     ack = dir->max + (uint64_t)distance;
-    step->verdict->has_ack = true;
+    step->verdict->has_ack = step->verdict->ack_known = true;
     step->verdict->ack = seq_public(ack);
     begin(dir, ack);
     if (ack > dir->max && beyond(step, ack) < 0)

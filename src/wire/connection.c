@@ -177,6 +177,33 @@ static void sample_outstanding(struct tp_wire *wire, uint32_t bytes)
     wire->outstanding_sum_bytes += bytes;
 }
 
+/* Where a number lies in what was sent so far; false if it is far from that. */
+static bool locate(const struct direction *dir, uint32_t raw, uint64_t *number)
+{
+    int64_t distance;
+
+    if (!dir || !(dir->state & DIR_ANCHORED))
+        return false;
+    distance = seq_distance(dir, dir->max, raw);
+    if (distance < -SEQ_FAR || distance > SEQ_FAR ||
+        (int64_t)dir->max + distance < (int64_t)SEQ_ZERO)
+        return false;
+    *number = seq_public(dir->max + (uint64_t)distance);
+    return true;
+}
+
+/* Copies and resets are placed, although nothing is learnt from their numbers. */
+static void place_rest(struct step *step)
+{
+    struct tp_verdict *verdict = step->verdict;
+    const struct direction *peer = step->connection->dir[1 - verdict->end];
+
+    if (!verdict->seq_known && TP_HAS(step->packet, SEQ))
+        verdict->seq_known = locate(step->own, step->packet->seq, &verdict->seq);
+    if (!verdict->ack_known && TP_HAS(step->packet, ACK))
+        verdict->ack_known = locate(peer, step->packet->ack, &verdict->ack);
+}
+
 static void finish(struct step *step)
 {
     struct tp_connection *connection = step->connection;
@@ -184,6 +211,7 @@ static void finish(struct step *step)
     struct tp_wire *wire = &step->own->wire;
     unsigned end;
 
+    place_rest(step);
     for (end = 0; end < 2; end++)
         tp_connection_flight(connection, end, &flight[end]);
     if (step->verdict->new_bytes && flight[step->verdict->end].known)
@@ -239,16 +267,6 @@ static bool is_copy(const struct step *step)
     }
 }
 
-/* Where the copy lies is all that is said of it. */
-static void copy_packet(struct step *step)
-{
-    const struct direction *own = step->own;
-    uint32_t raw = step->packet->seq;
-
-    if (own->state & DIR_ANCHORED && TP_HAS(step->packet, SEQ))
-        step->verdict->seq = seq_public(own->max + (uint64_t)seq_distance(own, own->max, raw));
-}
-
 int tp_connection_add(struct tp_connection *connection, const struct tp_record *packet,
                       unsigned end, struct tp_verdict *verdict)
 {
@@ -273,7 +291,6 @@ int tp_connection_add(struct tp_connection *connection, const struct tp_record *
     if (is_copy(&step)) {
         FOUND(&step, COPY);
         TROUBLE_ADD(own, copies, 1);
-        copy_packet(&step);
     } else if (TP_HAS(packet, SEQ) && TP_HAS(packet, FLAGS)) {
         rc = understand(&step);
     }

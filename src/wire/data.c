@@ -358,6 +358,7 @@ int data_packet(struct step *step)
     if (!place(step))
         return TP_OK;
     verdict->seq = seq_public(step->seq - has_flag(step, TP_TCP_SYN));
+    verdict->seq_known = true;
     if (step->payload)
         account_data(step);
     if (window_probe(step))

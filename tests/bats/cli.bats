@@ -74,7 +74,8 @@ every_output() {
     local arguments
     for arguments in help "help flows" --version "flows $one_flow" "flows --all $one_flow" \
         "flows --format csv $one_flow" "flows --format json $one_flow" "export $one_flow" \
-        "export --events $one_flow" "export --format ndjson $one_flow"; do
+        "export --events $one_flow" "export --format ndjson $one_flow" "packets $one_flow" \
+        "packets --format csv $one_flow"; do
         run bash -c "( trap '' PIPE; $tcpprobe $arguments 3>&1 2>&1 >$1; echo status \$? )"
         [ "${lines[-1]}" = "status 2" ] || { echo "$arguments: $output"; return 1; }
         [[ $output == *"tcpprobe: cannot write standard output: $2"* ]]
@@ -90,7 +91,7 @@ every_output() {
 }
 
 @test "a closed pipe ends it with a sentence and status 2" {
-    for arguments in "export" "export --events" "export --format ndjson"; do
+    for arguments in "export" "export --events" "export --format ndjson" packets; do
         # shellcheck disable=SC2086 # words
         { "$tcpprobe" $arguments -q "$two_flows" 2>err || echo "status $?" >status; } | head -n 1 >line
         [ "$(cat status)" = "status 2" ]

@@ -112,3 +112,21 @@ EOF
             END { exit wrong || rows < 2 }' packets flows
     done
 }
+
+# What tshark counts the same way: relative numbers, and windows once both SYNs were seen.
+@test "numbers, lengths and windows are those that tshark shows" {
+    command -v tshark >/dev/null || skip "needs tshark"
+    for capture in "$one_capture" "$pairs"/two-flows-ipv6.pcap.gz "$pairs"/rwnd-limited.pcap.gz; do
+        tshark -n -r "$capture" -Y tcp -T fields -e frame.number -e tcp.seq -e tcp.ack -e tcp.len \
+            -e tcp.window_size -e tcp.flags.reset 2>/dev/null |
+            awk '{ print $1 "," $2 "," $3 "," $4 "," ($6 ? "" : $5) }' >expected
+        "$tcpprobe" packets -q --format csv "$capture" | awk -F, '
+            NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+            { reset = $at["flags"] ~ /RST/
+              print $at["frame"] "," $at["seq"] "," ($at["ack"] == "" ? 0 : $at["ack"]) "," \
+                  $at["payload_bytes"] "," (reset ? "" : $at["window_bytes"]) }' >out
+        [ "$(wc -l <out)" -gt 6000 ]
+        diff expected out | head
+        cmp expected out
+    done
+}
