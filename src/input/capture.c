@@ -10,6 +10,12 @@
 
 /* --- cutters -------------------------------------------------------------------------------- */
 
+void capture_refused(struct capture_cutter *cutter, struct cut *cut, const char *why)
+{
+    cut->stop = true;
+    snprintf(cutter->refused, sizeof cutter->refused, "%s", why);
+}
+
 void capture_damaged(struct capture_cutter *cutter, struct cut *cut, const char *what)
 {
     cut->stop = true;

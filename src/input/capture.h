@@ -48,6 +48,9 @@ struct capture_cutter {
     char damage[96];          /* why what follows was not read; "" if all is well */
 };
 
+/* It is none of ours after all. */
+void capture_refused(struct capture_cutter *cutter, struct cut *cut, const char *why);
+
 /* What stands at the cut cannot be: nothing behind it is read. */
 void capture_damaged(struct capture_cutter *cutter, struct cut *cut, const char *what);
 

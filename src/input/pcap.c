@@ -1,7 +1,5 @@
 /* pcap.c: the classic capture file: a header of 24 bytes, and one of 16 before each packet
  * (draft-ietf-opsawg-pcap). All numbers are in the byte order of the machine that wrote it. */
-#include <stdio.h>
-
 #include "input/capture.h"
 
 #define FILE_HEADER 24
@@ -50,12 +48,6 @@ static bool begins(const char *bytes, size_t length)
 
 /* --- cutting -------------------------------------------------------------------------------- */
 
-static void refuse(struct pcap_cutter *cutter, struct cut *cut, const char *why)
-{
-    snprintf(cutter->base.refused, sizeof cutter->base.refused, "%s", why);
-    cut->stop = true;
-}
-
 static int read_file_header(struct pcap_cutter *cutter, struct cut *cut)
 {
     const struct magic *magic = find_magic(cut->bytes, &cutter->swapped);
@@ -64,7 +56,7 @@ static int read_file_header(struct pcap_cutter *cutter, struct cut *cut)
     struct interface *interface;
 
     if (major != 2) {
-        refuse(cutter, cut, "is a pcap file of a version that is not known");
+        capture_refused(&cutter->base, cut, "is a pcap file of a version that is not known");
         return TP_OK;
     }
     interface = interfaces_add(&cutter->base.interfaces);
@@ -105,7 +97,7 @@ static int cut_packets(void *opaque, struct cut *cut)
     if (!cutter->started && cut->length >= FILE_HEADER)
         return read_file_header(cutter, cut);
     if (!cutter->started) {
-        refuse(cutter, cut, "is a pcap file that ends within its header");
+        capture_refused(&cutter->base, cut, "is a pcap file that ends within its header");
         return TP_OK;
     }
     cut->place = *place;

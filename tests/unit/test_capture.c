@@ -193,6 +193,27 @@ static void what_cannot_be_a_pcap_is_refused(void **state)
     make_free(&maker);
 }
 
+static void what_cannot_be_a_pcapng_is_refused(void **state)
+{
+    struct reading reading;
+    struct maker maker = {0};
+
+    (void)state;
+    make_section(&maker, true);
+    read_made(&reading, &maker, NULL); /* nothing in it: fine */
+    assert_int_equal(reading.result, 0);
+    maker.bytes[8]++;
+    read_made(&reading, &maker, NULL);
+    assert_int_equal(reading.result, TP_ERR_FORMAT);
+    assert_non_null(strstr(reading.error.text, "byte order"));
+    for (maker.length = 11; maker.length >= 4; maker.length--) {
+        read_made(&reading, &maker, NULL);
+        assert_int_equal(reading.result, TP_ERR_FORMAT);
+        assert_non_null(strstr(reading.error.text, "ends within its header"));
+    }
+    make_free(&maker);
+}
+
 static void a_length_that_cannot_be_ends_the_input(void **state)
 {
     const struct tp_stream_options strict = {.strict = true};
@@ -620,6 +641,7 @@ int main(void)
         cmocka_unit_test(pcap_variants_are_read),
         cmocka_unit_test(old_pcap_is_read),
         cmocka_unit_test(what_cannot_be_a_pcap_is_refused),
+        cmocka_unit_test(what_cannot_be_a_pcapng_is_refused),
         cmocka_unit_test(a_length_that_cannot_be_ends_the_input),
         cmocka_unit_test(clocks_are_those_of_the_interfaces),
         cmocka_unit_test(times_that_cannot_be_are_malformed),
