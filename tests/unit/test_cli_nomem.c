@@ -115,6 +115,13 @@ static void packets_that_libpcap_is_asked_for(void **state)
                         "tests/data/lab/port-reuse.pcap.gz");
 }
 
+static void packet_log(void **state)
+{
+    (void)state;
+    every_allocation_of("packets|-q|--threads=0|--last=2|--format=ndjson|--filter|flags & SYN|"
+                        "tests/data/lab/port-reuse.pcap.gz");
+}
+
 static int use_wrapped_allocator(void **state)
 {
     (void)state;
@@ -131,6 +138,7 @@ int main(void)
         cmocka_unit_test(samples),
         cmocka_unit_test(events),
         cmocka_unit_test(packets_that_libpcap_is_asked_for),
+        cmocka_unit_test(packet_log),
     };
 
     return cmocka_run_group_tests(tests, use_wrapped_allocator, NULL);
