@@ -107,6 +107,16 @@ static const struct option *find_option(uint8_t kind)
     return &other;
 }
 
+/* SACK blocks that were captured whole stand for themselves, although further ones are missing. */
+static void read_cut(struct packet_walk *walk, const struct option *option, struct cursor *rest,
+                     uint32_t length)
+{
+    uint32_t whole = rest->left / 8 * 8;
+
+    if (option->bit == TP_OPTION_SACK && length % 8 == 0 && whole)
+        read_sack(walk, cursor_take(rest, whole), whole);
+}
+
 /* The options, all of `rest`. Returns TP_OPTION_ bits. */
 static uint16_t read_options(struct packet_walk *walk, struct cursor rest)
 {
@@ -134,8 +144,10 @@ static uint16_t read_options(struct packet_walk *walk, struct cursor rest)
             return bits | TP_OPTION_BAD;
         body = cursor_take(&rest, length);
         bits |= option->bit;
-        if (!body)
+        if (!body) {
+            read_cut(walk, option, &rest, length);
             return bits | TP_OPTION_CUT;
+        }
         if (!option->read(walk, body, length))
             return bits | TP_OPTION_BAD;
     }

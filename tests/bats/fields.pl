@@ -86,7 +86,8 @@ sub differences {
     $bits |= $flag{$_} // 0 for split /\|/, $we->{flags};
     push @found, ['flags', $we->{flags}, $they->{'tcp.flags'}] if $bits != (hex($they->{'tcp.flags'}) & 0x1ff);
     my @right = split /,/, $they->{'tcp.options.sack_re'};
-    my $sack = join ',', map { "$_-" . shift @right } split /,/, $they->{'tcp.options.sack_le'};
+    # the end of a block may have been cut off
+    my $sack = join ',', map { @right ? "$_-" . shift @right : () } split /,/, $they->{'tcp.options.sack_le'};
     push @found, ['sack', $we->{sack}, $sack] if $we->{sack} ne $sack;
     for my $end (['src', 'ip.src', 'ipv6.src', 'tcp.srcport'], ['dst', 'ip.dst', 'ipv6.dst', 'tcp.dstport']) {
         my ($mine, $v4, $v6, $port) = @$end;

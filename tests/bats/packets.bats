@@ -130,3 +130,8 @@ EOF
         cmp expected out
     done
 }
+
+@test "the fields of each packet of our recordings are what tshark decodes" {
+    command -v tshark >/dev/null || skip "needs tshark"
+    perl "$BATS_TEST_DIRNAME/fields.pl" "$tcpprobe" "$root"/tests/data/lab/*.pcap.gz "$pairs"/*.pcap.gz
+}

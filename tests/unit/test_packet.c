@@ -366,6 +366,30 @@ static void test_option_values(void **state)
     assert_string_equal(text, "1-2,2147483648-4294967295");
 }
 
+/* Of a SACK option that was cut its whole blocks are there, and nothing else. */
+static void test_cut_sack(void **state)
+{
+    uint32_t length;
+    uint8_t *bytes = frame_bytes("4500 0040 0000 0000 40 06 0000 0a000001 0a000002 "
+                                 "9c40 0050 00001000 00002000 b010 0100 abcd 0000 "
+                                 "0101 0512 00000001 00000002 00000003 00000004 01010101",
+                                 &length);
+
+    (void)state;
+    for (uint32_t captured = 40; captured <= length; captured++) {
+        struct decoded d = decode_part(101, bytes, captured, length, false);
+        uint32_t blocks = captured < 52 ? 0 : captured < 60 ? 1 : 2;
+
+        assert_int_equal(d.result, PACKET_TCP);
+        assert_int_equal(TP_HAS(&d.record, SACK), blocks > 0);
+        if (blocks)
+            assert_int_equal(d.record.sack.count, blocks);
+        assert_int_equal((d.record.options & TP_OPTION_SACK) != 0, captured >= 43);
+        assert_int_equal((d.record.options & TP_OPTION_CUT) != 0, captured < length);
+    }
+    free(bytes);
+}
+
 /* Without the fields of options they are not even looked at. */
 static void test_few_fields(void **state)
 {
@@ -395,6 +419,7 @@ int main(void)
         cmocka_unit_test(test_snaplen),       cmocka_unit_test(test_refused),
         cmocka_unit_test(test_lengths),       cmocka_unit_test(test_options),
         cmocka_unit_test(test_option_values), cmocka_unit_test(test_few_fields),
+        cmocka_unit_test(test_cut_sack),
     };
 
     return cmocka_run_group_tests_name("packet", tests, NULL, NULL);
