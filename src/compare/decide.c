@@ -10,6 +10,7 @@
 
 #define SHOWN_CONFIDENCE 0.95
 #define TOST_CONFIDENCE  0.90 /* two one-sided tests at 0.05 */
+#define NEXT_TO_NOTHING  1e-6 /* of the largest value */
 
 static double relative_of(const struct tp_compare_options *options, enum tp_compare_id metric)
 {
@@ -37,8 +38,8 @@ static void medians(struct decision *decision, struct tp_compare_row *row)
     const struct sample *sample = &decision->samples[row->metric];
 
     row->base = sample_median(sample->values, sample->base_count, decision->scratch);
-    row->fresh = sample_median(sample->values + sample->base_count, sample->new_count,
-                               decision->scratch);
+    row->fresh =
+        sample_median(sample->values + sample->base_count, sample->new_count, decision->scratch);
     row->relative = relative_of(decision->options, row->metric);
     row->absolute = absolute_of(decision->options, row->metric);
     row->threshold =
@@ -111,14 +112,18 @@ static void decide_exact(struct tp_compare_row *row)
         row->change = direction(row);
 }
 
-/* The difference that matters, seen from neither side, so that swapping them changes no p. */
+/* The difference that matters, seen from neither side, so that swapping them changes no p. Where
+ * it is 0, any difference matters: then next to nothing. */
 static double common_effect(const struct decision *decision, const struct tp_compare_row *row)
 {
     const struct sample *sample = &decision->samples[row->metric];
-    double middle = sample_median(sample->values, sample->base_count + sample->new_count,
-                                  decision->scratch);
+    size_t count = sample->base_count + sample->new_count, i;
+    double middle = sample_median(sample->values, count, decision->scratch), largest = 0;
+    double effect = sample_threshold(middle, row->relative, row->absolute);
 
-    return sample_threshold(middle, row->relative, row->absolute);
+    for (i = 0; i < count; i++)
+        largest = fmax(largest, fabs(sample->values[i]));
+    return effect > 0 ? effect : largest > 0 ? NEXT_TO_NOTHING * largest : 1;
 }
 
 /* All gated core metrics that every run has, together. */
@@ -126,21 +131,20 @@ static int decide_core(struct decision *decision)
 {
     const struct tp_comparison *comparison = decision->comparison;
     struct permutation_metric metrics[TP_COMPARE_IDS];
-    struct permutation test = {.metrics = metrics,
-                               .base_count = comparison->base_runs,
-                               .new_count = comparison->new_runs};
+    struct permutation test = {
+        .metrics = metrics, .base_count = comparison->base_runs, .new_count = comparison->new_runs};
     struct tp_compare_row *rows[TP_COMPARE_IDS], *row;
     size_t i;
     int rc;
 
     for (row = decision->role->rows; row < decision->role->rows + TP_COMPARE_IDS; row++) {
         if (!row->gated || tp_compare_metrics[row->metric].kind == TP_COMPARE_EXACT ||
-            !is_whole(decision, &decision->samples[row->metric]) ||
-            !(common_effect(decision, row) > 0))
+            !is_whole(decision, &decision->samples[row->metric]))
             continue;
         rows[test.metric_count] = row;
-        metrics[test.metric_count++] = (struct permutation_metric){
-            .values = decision->samples[row->metric].values, .effect = common_effect(decision, row)};
+        metrics[test.metric_count++] =
+            (struct permutation_metric){.values = decision->samples[row->metric].values,
+                                        .effect = common_effect(decision, row)};
     }
     if (test.metric_count == 0)
         return TP_OK;

@@ -1,4 +1,5 @@
-/* explain.c: from the figures of a role to its verdict, and a sentence that an engineer can check. */
+/* explain.c: from the figures of a role to its verdict, and a sentence that an engineer can check.
+ */
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -24,8 +25,8 @@ static void say(struct sentence *sentence, const char *format, ...)
     int length;
 
     va_start(list, format);
-    length = vsnprintf(sentence->text + sentence->used, sentence->size - sentence->used, format,
-                       list);
+    length =
+        vsnprintf(sentence->text + sentence->used, sentence->size - sentence->used, format, list);
     va_end(list);
     if (length > 0)
         sentence->used += (size_t)length;
@@ -91,8 +92,8 @@ static void say_row(struct sentence *sentence, const struct tp_compare_row *row)
 {
     const struct tp_compare_metric *metric = &tp_compare_metrics[row->metric];
 
-    say(sentence, "%s %s from %.4g to %.4g", metric->name,
-        row->fresh < row->base ? "fell" : "rose", row->base, row->fresh);
+    say(sentence, "%s %s from %.4g to %.4g", metric->name, row->fresh < row->base ? "fell" : "rose",
+        row->base, row->fresh);
     if (metric->unit[0])
         say(sentence, " %s", metric->unit);
     if (row->relative > 0 && row->base != 0)
@@ -140,11 +141,27 @@ static void explain_undecided(struct decision *decision)
 {
     const struct tp_comparison *comparison = decision->comparison;
 
-    snprintf(decision->role->why, sizeof decision->role->why,
-             "%zu against %zu runs cannot reach p <= %g, the least is %.2g: record 4 or more a side, "
-             "or keep a baseline of 20",
-             comparison->base_runs, comparison->new_runs, comparison->alpha,
-             permutation_least_p(comparison->base_runs, comparison->new_runs));
+    snprintf(
+        decision->role->why, sizeof decision->role->why,
+        "%zu against %zu runs cannot reach p <= %g, the least is %.2g: record 4 or more a side, "
+        "or keep a baseline of 20",
+        comparison->base_runs, comparison->new_runs, comparison->alpha,
+        permutation_least_p(comparison->base_runs, comparison->new_runs));
+}
+
+/* What could not be tested is no evidence that nothing changed. */
+static void say_gaps(struct sentence *sentence, const struct tp_compare_role *role)
+{
+    const struct tp_compare_row *row;
+    unsigned gaps = 0;
+
+    for (row = role->rows; row < role->rows + TP_COMPARE_IDS; row++)
+        if (row->gated && !row->tested && row->why[0] &&
+            tp_compare_metrics[row->metric].kind != TP_COMPARE_EXACT)
+            say(sentence, "%s%s", gaps++ ? ", " : "; ", tp_compare_metrics[row->metric].name);
+    if (gaps)
+        say(sentence, " %s not measured in every run and %s not tested", gaps > 1 ? "were" : "was",
+            gaps > 1 ? "are" : "is");
 }
 
 static void explain_steady(struct decision *decision)
@@ -161,6 +178,7 @@ static void explain_steady(struct decision *decision)
     say(&sentence, "none of %u tested metrics moved beyond its limit and beyond chance", tested);
     if (same)
         say(&sentence, "; %u are shown to be the same", same);
+    say_gaps(&sentence, role);
 }
 
 static enum tp_change change_of(const struct tp_compare_role *role)

@@ -26,7 +26,7 @@ static size_t gather_side(const struct tp_run *runs, size_t count, const char *n
 
     for (i = 0; i < count; i++) {
         role = run_role(&runs[i], name);
-        if (role && isfinite(role->value[metric]))
+        if (role && fabs(role->value[metric]) <= SAMPLE_MAX)
             room[found++] = role->value[metric];
     }
     return found;
@@ -37,8 +37,7 @@ struct sample sample_gather(const struct tp_comparison *comparison, const char *
 {
     struct sample sample = {.values = room};
 
-    sample.base_count =
-        gather_side(comparison->base, comparison->base_runs, role, metric, room);
+    sample.base_count = gather_side(comparison->base, comparison->base_runs, role, metric, room);
     sample.new_count = gather_side(comparison->fresh, comparison->new_runs, role, metric,
                                    room + sample.base_count);
     return sample;

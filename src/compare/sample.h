@@ -4,6 +4,10 @@
 
 #include <tcpprobe/compare.h>
 
+/* No metric comes near it; the squares of larger numbers do not add up. NAN and infinities are
+ * beyond it too. */
+#define SAMPLE_MAX 1e100
+
 struct sample {
     double *values;               /* of the runs that have one, those of the base first */
     size_t base_count, new_count; /* that have one */
