@@ -254,15 +254,16 @@ struct tp_wire {
     uint32_t outstanding_samples;         /* of that sum; all of them valid if any */
     uint32_t initial_bytes;               /* payload before its first ACK; valid if syns */
     uint16_t initial_segs;                /* ... and its segments; saturates */
-    uint16_t syns, fins, resets;          /* first ones and repeated ones; saturate */
     uint16_t mss_bytes;                   /* option of this end's SYN: what it accepts; 0: none */
+    uint16_t state, mss, raw_window;      /* private */
+    uint8_t syns, fins, resets;           /* first ones and repeated ones; saturate */
     uint8_t wscale;                       /* see scale */
-    uint8_t scale;                        /* enum tp_scale */
     uint8_t ttl_min, ttl_max;             /* 0: not known */
     bool sack_ok, timestamps;             /* asked for in its SYN; valid if syns */
-    bool options_known;                   /* its SYN's option list was captured whole */
     bool ect;                             /* some packet was ECN-capable */
-    bool saw_gap;                         /* the capture lacks some of its packets */
+    uint8_t scale : 2;                    /* enum tp_scale */
+    bool options_known : 1;               /* its SYN's option list was captured whole */
+    bool saw_gap : 1;                     /* the capture lacks some of its packets */
     struct tp_rtt_sum rtt;                /* by ACK; by handshake see struct tp_handshake */
     struct tp_rtt_sum rtt_ts;             /* by timestamp; by SACK see trouble */
     struct tp_wire_trouble *trouble;      /* NULL: nothing of it happened */

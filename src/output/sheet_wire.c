@@ -150,7 +150,7 @@ static struct tp_value scale_name(const struct tp_wire *wire)
                                         [TP_SCALE_NONE] = "none",
                                         [TP_SCALE_AT_LEAST] = "at least"};
 
-    return tp_value_text(wire->scale < sizeof names / sizeof *names ? names[wire->scale] : NULL);
+    return tp_value_text(names[wire->scale]);
 }
 
 static struct tp_value out_of_order(const struct tp_wire *wire)

@@ -5,9 +5,9 @@
  * this one has not. */
 #define OPTIONS_MAX 40
 
-static void count_flag(uint16_t *counter, bool set)
+static void count_flag(uint8_t *counter, bool set)
 {
-    if (set && *counter < UINT16_MAX)
+    if (set && *counter < UINT8_MAX)
         ++*counter;
 }
 
@@ -76,7 +76,7 @@ void account_packet(struct step *step)
 static void note_segments(struct step *step)
 {
     struct direction *own = step->own;
-    uint32_t mss = own->mss;
+    uint32_t mss = own->wire.mss;
 
     step->verdict->segs =
         mss && step->payload > mss + OPTIONS_MAX ? (step->payload + mss - 1) / mss : 1;

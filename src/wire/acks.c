@@ -108,23 +108,23 @@ static void advance(struct step *step, uint64_t ack)
     uint32_t gaps, covered = cover.count - (cover.edge && cover.last.end <= ack);
 
     bytes -= dir->una == SEQ_ZERO;
-    bytes -=
-        bytes && dir->fin && dir->fin >= dir->una && dir->fin < ack; /* not in the SYN's place */
+    if (bytes && dir->wire.state & DIR_FIN && dir->fin - (dir->base + (uint32_t)dir->una) < bytes)
+        bytes--; /* not in the SYN's place */
     dir->wire.acked_bytes += bytes;
     step->verdict->acked_bytes = bytes;
     dir->wire.covered_acks += covered;
     sample(step, &cover);
     if (cover.count)
         flight_pop(&step->connection->wires->pool, &dir->flight, cover.count);
-    if (dir->holes) {
-        missing = holes_ack(dir->holes, ack, &gaps);
+    if (trouble_if(dir) && trouble_if(dir)->holes) {
+        missing = holes_ack(trouble_if(dir)->holes, ack, &gaps);
         unseen(step, missing, gaps);
     }
     dir->una = ack;
     dir->wire.acked_last_ns = step->now_ns;
     if (ack > SEQ_ZERO + 1)
-        dir->state &= (uint16_t)~DIR_INITIAL;
-    dir->state &= (uint16_t) ~(DIR_ALIVE | DIR_PROBING);
+        dir->wire.state &= (uint16_t)~DIR_INITIAL;
+    dir->wire.state &= (uint16_t) ~(DIR_ALIVE | DIR_PROBING);
     if (trouble_if(dir)) {
         trouble_if(dir)->dup_acks = 0;
         trouble_if(dir)->probed = false;
@@ -139,11 +139,11 @@ static void repeat(struct step *step)
     bool sack = TP_HAS(step->packet, OPTIONS) && step->packet->options & TP_OPTION_SACK;
     struct trouble *trouble;
 
-    if (dir->state & (DIR_ALIVE | DIR_PROBING)) {
-        step->verdict->findings |= dir->state & DIR_ALIVE
+    if (dir->wire.state & (DIR_ALIVE | DIR_PROBING)) {
+        step->verdict->findings |= dir->wire.state & DIR_ALIVE
                                        ? UINT64_C(1) << TP_FINDING_KEEP_ALIVE_ACK
                                        : UINT64_C(1) << TP_FINDING_WINDOW_PROBE_ACK;
-        dir->state &= (uint16_t) ~(DIR_ALIVE | DIR_PROBING);
+        dir->wire.state &= (uint16_t) ~(DIR_ALIVE | DIR_PROBING);
     } else if (dir->max > dir->una && (sack || step->window_same)) {
         trouble = trouble_of(dir);
         if (!trouble)
@@ -167,11 +167,11 @@ static int beyond(struct step *step, uint64_t ack)
     struct hole hole = {.start = dir->max, .end = ack, .opened_ns = step->now_ns};
     int rc = TP_OK;
 
-    if (dir->state & DIR_PROBED && ack == dir->max + 1) {
-        dir->state &= (uint16_t)~DIR_PROBED;
+    if (dir->wire.state & DIR_PROBED && ack == dir->max + 1) {
+        dir->wire.state &= (uint16_t)~DIR_PROBED;
     } else if (dir->wire.packets) {
-        rc = holes_add(&dir->holes, &hole);
-        dir->state |= DIR_GAP;
+        rc = trouble_hole(dir, &hole);
+        dir->wire.state |= DIR_GAP;
     }
     dir->max = ack;
     return rc;
@@ -189,9 +189,9 @@ static bool is_strange(const struct direction *own, int64_t distance)
 /* The first ACK says where the data stood; those that it covers were captured. */
 static void begin(struct direction *dir, uint64_t ack)
 {
-    if (!(dir->state & DIR_UNA) && ack < dir->una)
+    if (!(dir->wire.state & DIR_UNA) && ack < dir->una)
         dir->una = ack;
-    dir->state |= DIR_UNA | DIR_ACKED;
+    dir->wire.state |= DIR_UNA | DIR_ACKED;
 }
 
 int ack_packet(struct step *step)
@@ -201,7 +201,7 @@ int ack_packet(struct step *step)
     int64_t distance;
     uint64_t ack;
 
-    if (!(dir->state & DIR_ANCHORED))
+    if (!(dir->wire.state & DIR_ANCHORED))
         seq_anchor(dir, step->packet->ack, SEQ_ZERO + 1);
     distance = seq_distance(dir, dir->max, step->packet->ack);
     if (is_strange(step->own, distance)) {

@@ -45,7 +45,7 @@ static struct situation look(const struct step *step, const struct segment *segm
     int64_t latest_ns = sent_ns, patience = connection_beside(step) ? 1 : FAR_PATIENCE;
     struct situation at = {.segment = segment, .trouble = trouble, .start = start};
 
-    if (own->state & DIR_ACKED && own->wire.acked_last_ns > latest_ns)
+    if (own->wire.state & DIR_ACKED && own->wire.acked_last_ns > latest_ns)
         latest_ns = own->wire.acked_last_ns;
     if (trouble->probed && step->data_before_ns > latest_ns)
         latest_ns = step->data_before_ns; /* a probe starts the timer anew */
@@ -103,7 +103,7 @@ static void fast(struct step *step, const struct situation *at)
 
     if (at->sacked_above)
         set(step, TP_CAUSE_FAST, TP_EVIDENCE_SACKED_ABOVE,
-            at->in_fast || trouble->sacked_bytes >= (uint64_t)SURE_SEGMENTS * step->own->mss
+            at->in_fast || trouble->sacked_bytes >= (uint64_t)SURE_SEGMENTS * step->own->wire.mss
                 ? TP_CERTAIN
                 : TP_LIKELY);
     else if (at->lowest && trouble->dup_acks >= 3)

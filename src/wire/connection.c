@@ -44,19 +44,11 @@ struct tp_connection *tp_connection_new(struct tp_wires *wires)
 void direction_forget(struct tp_wires *wires, struct direction *dir)
 {
     flight_pop(&wires->pool, &dir->flight, flight_count(dir->flight));
-    free(dir->holes);
-    dir->holes = NULL;
-    dir->fin = 0;
     dir->una = dir->max;
-    dir->state &= (uint16_t) ~(DIR_UNA | DIR_ACKED | DIR_GAP | DIR_PROBED | DIR_INITIAL);
-    if (trouble_if(dir)) {
-        trouble_if(dir)->sacked_bytes = trouble_if(dir)->lost_bytes = 0;
-        trouble_if(dir)->sacked_max = 0;
-        trouble_if(dir)->blocks = trouble_if(dir)->dup_acks = 0;
-        trouble_if(dir)->episode = TP_CAUSE_NONE;
-        trouble_if(dir)->resent_start = UINT64_MAX;
-        trouble_if(dir)->resent_count = trouble_if(dir)->resent_next = 0;
-    }
+    dir->wire.state &=
+        (uint16_t) ~(DIR_UNA | DIR_ACKED | DIR_GAP | DIR_PROBED | DIR_INITIAL | DIR_FIN);
+    if (trouble_if(dir))
+        trouble_forget(trouble_if(dir));
 }
 
 static void direction_free(struct tp_wires *wires, struct direction *dir)
@@ -90,21 +82,22 @@ void flight_state(const struct direction *dir, const struct direction *peer,
                   struct tp_flight *flight)
 {
     const struct trouble *trouble = trouble_if(dir);
-    uint64_t gone = trouble ? trouble->sacked_bytes + trouble->lost_bytes : 0;
-    unsigned state = dir->state;
+    uint64_t gone = trouble && dir->flight ? trouble->sacked_bytes + trouble->lost_bytes : 0;
+    unsigned state = dir->wire.state;
 
     flight->known = (state & (DIR_UNA | DIR_GAP)) == DIR_UNA &&
                     (state & DIR_ACKED || (dir->wire.syns && dir->max == SEQ_ZERO + 1));
     flight->outstanding_bytes = dir->max > dir->una ? dir->max - dir->una : 0;
     flight->pipe_bytes = flight->outstanding_bytes > gone ? flight->outstanding_bytes - gone : 0;
-    flight->sacked_bytes = trouble ? trouble->sacked_bytes : 0;
+    flight->sacked_bytes = trouble && dir->flight ? trouble->sacked_bytes : 0;
     flight->recovering = trouble && trouble->episode != TP_CAUSE_NONE;
-    flight->window_known = peer && peer->state & DIR_WINDOW && peer->wire.scale != TP_SCALE_UNKNOWN;
+    flight->window_known =
+        peer && peer->wire.state & DIR_WINDOW && peer->wire.scale != TP_SCALE_UNKNOWN;
     flight->window_at_least = flight->window_known && peer->wire.scale == TP_SCALE_AT_LEAST;
     flight->window_bytes = peer ? peer->window : 0;
     flight->una = seq_public(dir->una);
     flight->max = seq_public(dir->max);
-    flight->mss_bytes = dir->mss;
+    flight->mss_bytes = dir->wire.mss;
     flight->srtt_ns = (int64_t)dir->srtt_ns;
     flight->rto_ns = dir->srtt_ns > 0 ? rtt_rto(dir) : 0;
 }
@@ -138,12 +131,7 @@ static size_t direction_bytes(const struct direction *dir)
 {
     size_t bytes = sizeof *dir + flight_bytes(dir->flight);
 
-    if (dir->holes)
-        bytes += sizeof *dir->holes + dir->holes->allocated * sizeof(struct hole);
-    if (trouble_if(dir))
-        bytes +=
-            sizeof *trouble_if(dir) + trouble_if(dir)->resent_allocated * sizeof(struct resent);
-    return bytes;
+    return bytes + (trouble_if(dir) ? trouble_bytes(trouble_if(dir)) : 0);
 }
 
 size_t tp_connection_bytes(const struct tp_connection *connection)
@@ -182,7 +170,7 @@ static bool locate(const struct direction *dir, uint32_t raw, uint64_t *number)
 {
     int64_t distance;
 
-    if (!dir || !(dir->state & DIR_ANCHORED))
+    if (!dir || !(dir->wire.state & DIR_ANCHORED))
         return false;
     distance = seq_distance(dir, dir->max, raw);
     if (distance < -SEQ_FAR || distance > SEQ_FAR ||
@@ -212,16 +200,41 @@ static void finish(struct step *step)
     unsigned end;
 
     place_rest(step);
-    for (end = 0; end < 2; end++)
-        tp_connection_flight(connection, end, &flight[end]);
+    for (end = 0; end < 2; end++) {
+        if (connection->dir[end])
+            flight_state(connection->dir[end], connection->dir[1 - end], &flight[end]);
+        else
+            flight[end] = (struct tp_flight){0};
+    }
     if (step->verdict->new_bytes && flight[step->verdict->end].known)
         sample_outstanding(wire, (uint32_t)flight[step->verdict->end].outstanding_bytes);
 }
 
-/* A reset may have any numbers: nothing is learnt from them. */
+/* A reset may have any numbers: nothing is learnt from them. Nothing is expected either: what is in
+ * flight is not followed any more. */
 static void reset(struct step *step)
 {
-    step->connection->complete |= TP_COMPLETE_RST;
+    struct tp_connection *connection = step->connection;
+    unsigned end;
+
+    connection->complete |= TP_COMPLETE_RST;
+    for (end = 0; end < 2; end++) {
+        struct direction *dir = connection->dir[end];
+
+        if (!dir || !dir->flight)
+            continue;
+        flight_pop(&connection->wires->pool, &dir->flight, flight_count(dir->flight));
+        sack_recount(dir);
+    }
+}
+
+/* What was in flight may have been given up for others since. */
+static void settle(struct direction *dir)
+{
+    struct trouble *trouble = dir ? trouble_if(dir) : NULL;
+
+    if (trouble && !dir->flight)
+        trouble->sacked_bytes = trouble->lost_bytes = 0;
 }
 
 static int understand(struct step *step)
@@ -230,6 +243,8 @@ static int understand(struct step *step)
     unsigned end = step->verdict->end;
     int rc = TP_OK;
 
+    settle(step->own);
+    settle(step->peer);
     account_packet(step);
     if (has_flag(step, TP_TCP_RST)) {
         reset(step);
@@ -295,5 +310,5 @@ int tp_connection_add(struct tp_connection *connection, const struct tp_record *
         rc = understand(&step);
     }
     finish(&step);
-    return (own->state | (peer ? peer->state : 0)) & DIR_STARVED ? TP_ERR_NOMEM : rc;
+    return (own->wire.state | (peer ? peer->wire.state : 0)) & DIR_STARVED ? TP_ERR_NOMEM : rc;
 }

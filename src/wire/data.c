@@ -1,6 +1,8 @@
 /* data.c: whether a packet's bytes are new, fill a hole, or come again. */
 #include "wire/direction.h"
 
+#define SHORT_PACKETS 16
+
 /* Where the bytes of one packet fall. */
 struct fall {
     uint64_t top;         /* bytes at or above the highest, a FIN not counted */
@@ -26,18 +28,23 @@ static struct segment segment_of(const struct step *step, uint64_t start, uint64
     };
 }
 
+/* Segments were joined, or are no longer followed, as memory is short. A connection of a few
+ * packets is not worth the memory to say so. */
+static void note_joined(struct direction *dir, uint32_t joined)
+{
+    if (!joined)
+        return;
+    if (trouble_if(dir) || dir->wire.data_packets > SHORT_PACKETS)
+        TROUBLE_ADD(dir, joined, joined);
+    sack_recount(dir);
+}
+
 static void insert(struct step *step, uint32_t i, const struct segment *segment)
 {
-    struct direction *own = step->own;
     uint32_t joined = 0;
 
-    if (!own->flight && trouble_if(own))
-        sack_recount(own); /* it may have been taken */
-    flight_insert(&step->connection->wires->pool, &own->flight, i, segment, &joined);
-    if (joined) {
-        TROUBLE_ADD(own, joined, joined);
-        sack_recount(own);
-    }
+    flight_insert(&step->connection->wires->pool, &step->own->flight, i, segment, &joined);
+    note_joined(step->own, joined);
 }
 
 /* --- sending again -------------------------------------------------------------------------- */
@@ -64,8 +71,7 @@ static uint32_t cut(struct step *step, uint64_t seq)
         return i;
     if (flight_split(&step->connection->wires->pool, &own->flight, i, seq, &joined))
         return i + 1;
-    TROUBLE_ADD(own, joined, joined);
-    sack_recount(own);
+    note_joined(own, joined);
     return flight_find(own->flight, seq);
 }
 
@@ -92,7 +98,7 @@ static void note_again(struct step *step, const struct fall *fall)
     struct trouble *trouble = trouble_if(step->own);
     struct tp_wire_trouble *sums = &trouble->sums;
     const struct segment *first = &fall->first;
-    uint32_t mss = step->own->mss;
+    uint32_t mss = step->own->wire.mss;
 
     verdict->again_bytes = (uint32_t)fall->again;
     verdict->again_segs = mss ? (uint32_t)((fall->again + mss - 1) / mss) : 1;
@@ -151,7 +157,7 @@ static void acked_before(struct step *step)
 static void send_again(struct step *step, struct fall *fall)
 {
     struct direction *own = step->own;
-    bool acked = own->state & DIR_ACKED && step->end <= own->una;
+    bool acked = own->wire.state & DIR_ACKED && step->end <= own->una;
 
     FOUND(step, RETRANSMISSION);
     if (fall->top || fall->filled)
@@ -220,7 +226,7 @@ static int open_hole(struct step *step)
                         .ip_id = now.ip_id,
                         .kind = first ? HOLE_BEFORE : HOLE_OPEN};
 
-    if (holes_add(&own->holes, &hole) < 0)
+    if (trouble_hole(own, &hole) < 0)
         return TP_ERR_NOMEM;
     own->max = step->seq;
     if (first) /* till now its peer's ACKs were all that was known of it */
@@ -247,14 +253,15 @@ static uint64_t before_all(const struct step *step, struct fall *fall)
 static void below(struct step *step, struct fall *fall)
 {
     struct direction *own = step->own;
+    struct trouble *trouble = trouble_of(own);
     uint64_t end = step->end < own->max ? step->end : own->max;
     uint64_t end_fin = fall->end < own->max ? fall->end : own->max;
 
     fall->filled = before_all(step, fall);
-    if (own->holes && own->holes->count)
-        fall->filled += holes_fill(&own->holes, step->seq, end, &fall->hole);
+    if (trouble && trouble->holes && trouble->holes->count)
+        fall->filled += holes_fill(&trouble->holes, step->seq, end, &fall->hole);
     fall->again = end - step->seq - fall->filled;
-    if (!trouble_of(own)) /* counted as unique or again all the same; not classified */
+    if (!trouble) /* counted as unique or again all the same; not classified */
         return;
     if (fall->again || end_fin > end)
         resend(step, fall, step->seq > own->una ? step->seq : own->una, end_fin);
@@ -268,8 +275,9 @@ static void note_fin(struct step *step, const struct fall *fall)
 {
     struct direction *own = step->own;
     uint8_t *complete = &step->connection->complete;
+    uint32_t fin = own->base + (uint32_t)step->end;
 
-    if (own->fin == step->end) {
+    if (own->wire.state & DIR_FIN && own->fin == fin) {
         FOUND(step, FIN_AGAIN);
         TROUBLE_ADD(own, fin_again, 1);
         if (!step->payload && trouble_if(own))
@@ -277,8 +285,16 @@ static void note_fin(struct step *step, const struct fall *fall)
                                     fall->end);
         return;
     }
-    own->fin = step->end;
+    own->fin = fin;
+    own->wire.state |= DIR_FIN;
     *complete |= *complete & TP_COMPLETE_FIN ? TP_COMPLETE_FIN_BOTH : TP_COMPLETE_FIN;
+}
+
+/* The FIN that answers a FIN: what comes of it is of no use to anybody, and many captures end here.
+ */
+static bool is_last(const struct step *step)
+{
+    return !step->payload && step->peer && step->peer->wire.state & DIR_FIN;
 }
 
 static void append(struct step *step, const struct fall *fall)
@@ -287,10 +303,11 @@ static void append(struct step *step, const struct fall *fall)
     uint64_t start = step->seq > own->max ? step->seq : own->max;
     struct segment segment = segment_of(step, start, fall->end);
 
-    insert(step, flight_count(own->flight), &segment);
+    if (!is_last(step))
+        insert(step, flight_count(own->flight), &segment);
     own->max = fall->end;
-    own->state &= (uint16_t) ~(DIR_GAP | DIR_PROBED);
-    if (own->state & DIR_INITIAL) {
+    own->wire.state &= (uint16_t) ~(DIR_GAP | DIR_PROBED);
+    if (own->wire.state & DIR_INITIAL) {
         own->wire.initial_bytes += (uint32_t)fall->top;
         if (own->wire.initial_segs < UINT16_MAX - step->verdict->segs)
             own->wire.initial_segs = (uint16_t)(own->wire.initial_segs + step->verdict->segs);
@@ -334,7 +351,7 @@ static bool place(struct step *step)
     bool carries = step->payload || has_flag(step, TP_TCP_FIN);
     int64_t distance;
 
-    if (!(own->state & DIR_ANCHORED))
+    if (!(own->wire.state & DIR_ANCHORED))
         seq_anchor(own, raw, SEQ_ZERO + 1);
     distance = seq_distance(own, own->max, raw);
     if (distance > SEQ_FAR || distance < -SEQ_FAR) {

@@ -33,22 +33,20 @@ enum {
     DIR_INITIAL = 0x100,      /* nothing but its SYN was acknowledged so far */
     DIR_SCALE_DOUBT = 0x200,  /* sent once more than the peer's window seemed to allow */
     DIR_OFFERS_SCALE = 0x400, /* its SYN had a window scale */
-    DIR_STARVED = 0x800       /* there was no memory for its trouble: counts are missing */
+    DIR_STARVED = 0x800,      /* there was no memory for its trouble: counts are missing */
+    DIR_FIN = 0x1000          /* it sent a FIN */
 };
 
 struct direction {
-    struct tp_wire wire;
-    uint64_t max, una; /* relative: end of the data sent, first number not acknowledged */
-    uint64_t fin;      /* relative number of its FIN; 0 none */
+    struct tp_wire wire; /* with wire.state: DIR_...; wire.mss: largest segment to expect, 0
+                            unknown; wire.raw_window: as window, not scaled */
+    uint64_t max, una;   /* relative: end of the data sent, first number not acknowledged */
     struct flight *flight;
-    struct holes *holes;
     float srtt_ns, rttvar_ns; /* srtt 0: no sample yet */
     uint32_t base;            /* raw number of relative 0 */
+    uint32_t fin;             /* raw number of its FIN, with DIR_FIN */
     uint32_t window;          /* latest that this end advertised, scaled if it is known how */
     uint32_t echoed;          /* latest timestamp of this end that gave a sample */
-    uint16_t raw_window;      /* as window, not scaled */
-    uint16_t mss;             /* largest segment to expect; 0 unknown */
-    uint16_t state;           /* DIR_... */
 };
 
 struct tp_connection {
@@ -99,7 +97,7 @@ static inline void seq_anchor(struct direction *dir, uint32_t raw, uint64_t rela
 {
     dir->base = raw - (uint32_t)relative;
     dir->max = dir->una = relative;
-    dir->state |= DIR_ANCHORED;
+    dir->wire.state |= DIR_ANCHORED;
 }
 
 /* As the outside sees it. */
@@ -135,6 +133,7 @@ struct resent {
 
 struct trouble {
     struct tp_wire_trouble sums;
+    struct holes *holes; /* NULL: never any */
     /* SACK scoreboard; numbers are relative. */
     uint64_t sacked_bytes, lost_bytes; /* of what is in flight */
     uint64_t sacked_max;               /* end of the highest byte SACKed */
@@ -165,6 +164,10 @@ static inline struct trouble *trouble_if(const struct direction *dir)
 /* The same, made if there was none; NULL if out of memory. */
 struct trouble *trouble_of(struct direction *dir);
 void trouble_free(struct trouble *trouble);
+size_t trouble_bytes(const struct trouble *trouble); /* that it has allocated */
+void trouble_forget(struct trouble *trouble);        /* all but its sums */
+/* A hole above all others. Returns 0 or TP_ERR_NOMEM. */
+int trouble_hole(struct direction *dir, const struct hole *hole);
 /* Remembers a retransmission. Without memory it is not remembered. */
 void trouble_resent(struct trouble *trouble, const struct resent *resent);
 /* The latest one that touches [start, end) and was not proved needless; NULL: none. */

@@ -9,7 +9,7 @@ void episode_begin(struct step *step, uint64_t start)
     uint8_t cause = step->verdict->cause;
 
     if ((cause != TP_CAUSE_FAST && cause != TP_CAUSE_TIMEOUT) || start < own->una ||
-        !(own->state & DIR_ACKED))
+        !(own->wire.state & DIR_ACKED))
         return;
     if (trouble->episode == TP_CAUSE_NONE) {
         FOUND(step, RECOVERY_BEGIN);

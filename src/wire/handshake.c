@@ -17,9 +17,9 @@ static void note_options(struct step *step)
     own->wire.mss_bytes = TP_HAS(packet, MSS) ? packet->mss : 0;
     own->wire.sack_ok = (options & TP_OPTION_SACK_OK) != 0;
     own->wire.timestamps = (options & TP_OPTION_TS) != 0;
-    own->state &= (uint16_t)~DIR_OFFERS_SCALE;
+    own->wire.state &= (uint16_t)~DIR_OFFERS_SCALE;
     if (TP_HAS(packet, WSCALE)) {
-        own->state |= DIR_OFFERS_SCALE;
+        own->wire.state |= DIR_OFFERS_SCALE;
         own->wire.wscale = packet->wscale < SCALE_MAX ? packet->wscale : SCALE_MAX;
     }
 }
@@ -28,7 +28,7 @@ static void set_scale(struct direction *dir, enum tp_scale scale)
 {
     if (!dir)
         return;
-    dir->wire.scale = (uint8_t)scale;
+    dir->wire.scale = scale & 3;
     if (scale == TP_SCALE_NONE)
         dir->wire.wscale = 0;
 }
@@ -40,13 +40,13 @@ static void settle_scales(struct step *step)
     bool both = peer && peer->wire.syns;
     bool answer = has_flag(step, TP_TCP_ACK);
 
-    if (!(own->state & DIR_OFFERS_SCALE)) {
+    if (!(own->wire.state & DIR_OFFERS_SCALE)) {
         if (!own->wire.options_known)
             return;
         set_scale(own, TP_SCALE_NONE);
         set_scale(peer, TP_SCALE_NONE);
     } else if (answer || both) {
-        if (both && !(peer->state & DIR_OFFERS_SCALE)) {
+        if (both && !(peer->wire.state & DIR_OFFERS_SCALE)) {
             if (peer->wire.options_known)
                 return; /* settled by the peer's */
         } else if (both) {
@@ -77,17 +77,17 @@ static void settle_mss(struct step *step)
         return;
     if (timestamps && mss > 2 * TIMESTAMP_BYTES)
         mss = (uint16_t)(mss - TIMESTAMP_BYTES);
-    own->mss = mss;
+    own->wire.mss = mss;
     if (peer)
-        peer->mss = mss;
+        peer->wire.mss = mss;
 }
 
 /* The number of a SYN is its direction's 0. */
 static void anchor(struct step *step)
 {
     struct direction *own = step->own;
-    uint64_t una = own->state & DIR_UNA ? own->una : SEQ_ZERO;
-    bool anchored = (own->state & DIR_ANCHORED) != 0;
+    uint64_t una = own->wire.state & DIR_UNA ? own->una : SEQ_ZERO;
+    bool anchored = (own->wire.state & DIR_ANCHORED) != 0;
 
     if (anchored && seq_distance(own, SEQ_ZERO, step->packet->seq) == 0) {
         if (own->max == SEQ_ZERO)
@@ -103,7 +103,7 @@ static void anchor(struct step *step)
         una = SEQ_ZERO;
     }
     own->una = una;
-    own->state |= DIR_UNA | (own->una <= SEQ_ZERO + 1 ? DIR_INITIAL : 0);
+    own->wire.state |= DIR_UNA | (own->una <= SEQ_ZERO + 1 ? DIR_INITIAL : 0);
     own->wire.isn = step->packet->seq;
 }
 

@@ -12,15 +12,44 @@ struct trouble *trouble_of(struct direction *dir)
     if (!trouble) {
         trouble = calloc(1, sizeof *trouble);
         dir->wire.trouble = trouble ? &trouble->sums : NULL;
-        dir->state |= trouble ? 0 : DIR_STARVED;
+        dir->wire.state |= trouble ? 0 : DIR_STARVED;
     }
     return trouble;
 }
 
+int trouble_hole(struct direction *dir, const struct hole *hole)
+{
+    struct trouble *trouble = trouble_of(dir);
+
+    return trouble ? holes_add(&trouble->holes, hole) : TP_ERR_NOMEM;
+}
+
+void trouble_forget(struct trouble *trouble)
+{
+    free(trouble->holes);
+    trouble->holes = NULL;
+    trouble->sacked_bytes = trouble->lost_bytes = trouble->sacked_max = 0;
+    trouble->blocks = trouble->dup_acks = 0;
+    trouble->episode = TP_CAUSE_NONE;
+    trouble->resent_start = UINT64_MAX;
+    trouble->resent_count = trouble->resent_next = 0;
+}
+
+size_t trouble_bytes(const struct trouble *trouble)
+{
+    size_t bytes = sizeof *trouble + trouble->resent_allocated * sizeof(struct resent);
+
+    if (trouble->holes)
+        bytes += sizeof *trouble->holes + trouble->holes->allocated * sizeof(struct hole);
+    return bytes;
+}
+
 void trouble_free(struct trouble *trouble)
 {
-    if (trouble)
+    if (trouble) {
         free(trouble->resent);
+        free(trouble->holes);
+    }
     free(trouble);
 }
 

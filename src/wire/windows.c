@@ -26,7 +26,7 @@ static bool is_late(const struct step *step)
 {
     const struct direction *peer = step->peer;
 
-    return TP_HAS(step->packet, ACK) && peer && peer->state & DIR_UNA &&
+    return TP_HAS(step->packet, ACK) && peer && peer->wire.state & DIR_UNA &&
            seq_distance(peer, peer->una, step->packet->ack) < 0;
 }
 
@@ -34,11 +34,11 @@ static void update(struct step *step, uint32_t bytes)
 {
     struct direction *own = step->own;
 
-    step->window_same = (own->state & DIR_WINDOW) && own->window == bytes;
-    step->window_changed = (own->state & DIR_WINDOW) && own->window != bytes;
+    step->window_same = (own->wire.state & DIR_WINDOW) && own->window == bytes;
+    step->window_changed = (own->wire.state & DIR_WINDOW) && own->window != bytes;
     own->window = bytes;
-    own->raw_window = step->packet->window;
-    own->state |= DIR_WINDOW;
+    own->wire.raw_window = step->packet->window;
+    own->wire.state |= DIR_WINDOW;
 }
 
 void window_packet(struct step *step)
@@ -76,16 +76,16 @@ static void raise_scale(struct step *step, uint64_t needed)
     struct direction *peer = step->peer;
     unsigned scale = peer->wire.scale == TP_SCALE_AT_LEAST ? peer->wire.wscale : 0;
 
-    if (!(step->own->state & DIR_SCALE_DOUBT)) {
-        step->own->state |= DIR_SCALE_DOUBT;
+    if (!(step->own->wire.state & DIR_SCALE_DOUBT)) {
+        step->own->wire.state |= DIR_SCALE_DOUBT;
         return;
     }
-    while (scale < SCALE_MAX && (uint64_t)peer->raw_window << scale < needed)
+    while (scale < SCALE_MAX && (uint64_t)peer->wire.raw_window << scale < needed)
         scale++;
     peer->wire.scale = TP_SCALE_AT_LEAST;
     peer->wire.wscale = (uint8_t)scale;
-    peer->window = (uint32_t)peer->raw_window << scale;
-    step->own->state &= (uint16_t)~DIR_SCALE_DOUBT;
+    peer->window = (uint32_t)peer->wire.raw_window << scale;
+    step->own->wire.state &= (uint16_t)~DIR_SCALE_DOUBT;
 }
 
 void window_data(struct step *step)
@@ -93,14 +93,14 @@ void window_data(struct step *step)
     struct direction *own = step->own, *peer = step->peer;
     uint64_t edge;
 
-    if (!peer || !(peer->state & DIR_WINDOW) || !(own->state & DIR_UNA) ||
-        !(own->state & DIR_ACKED))
+    if (!peer || !(peer->wire.state & DIR_WINDOW) || !(own->wire.state & DIR_UNA) ||
+        !(own->wire.state & DIR_ACKED))
         return;
     edge = own->una + peer->window;
     if (peer->wire.scale == TP_SCALE_UNKNOWN || peer->wire.scale == TP_SCALE_AT_LEAST) {
-        if (step->end > edge + 1 && peer->raw_window && !peer->wire.syns)
+        if (step->end > edge + 1 && peer->wire.raw_window && !peer->wire.syns)
             raise_scale(step, step->end - own->una - 1);
-    } else if (own->mss && step->end + own->mss > edge && step->end > own->una) {
+    } else if (own->wire.mss && step->end + own->wire.mss > edge && step->end > own->una) {
         FOUND(step, WINDOW_FULL);
     }
 }
@@ -108,17 +108,17 @@ void window_data(struct step *step)
 static void probe(struct step *step)
 {
     FOUND(step, WINDOW_PROBE);
-    step->own->state |= DIR_PROBING;
+    step->own->wire.state |= DIR_PROBING;
     TROUBLE_ADD(step->own, window_probes, 1);
     TROUBLE_ADD(step->own, window_probe_bytes, step->payload);
     if (step->payload && step->seq == step->own->max)
-        step->own->state |= DIR_PROBED;
+        step->own->wire.state |= DIR_PROBED;
 }
 
 static void keep_alive(struct step *step)
 {
     FOUND(step, KEEP_ALIVE);
-    step->own->state |= DIR_ALIVE;
+    step->own->wire.state |= DIR_ALIVE;
     TROUBLE_ADD(step->own, keep_alives, 1);
     TROUBLE_ADD(step->own, keep_alive_bytes, step->payload);
 }
@@ -126,12 +126,12 @@ static void keep_alive(struct step *step)
 bool window_probe(struct step *step)
 {
     const struct direction *own = step->own, *peer = step->peer;
-    bool known = (own->state & (DIR_UNA | DIR_ACKED)) == (DIR_UNA | DIR_ACKED);
+    bool known = (own->wire.state & (DIR_UNA | DIR_ACKED)) == (DIR_UNA | DIR_ACKED);
 
     if (step->payload > 1 || !known || !peer ||
         has_flag(step, TP_TCP_SYN | TP_TCP_FIN | TP_TCP_RST))
         return false;
-    if ((peer->state & DIR_WINDOW) && peer->raw_window == 0) {
+    if ((peer->wire.state & DIR_WINDOW) && peer->wire.raw_window == 0) {
         if (step->seq + 1 == own->una ||
             (step->payload && (step->seq == own->una || step->seq == own->max))) {
             probe(step);

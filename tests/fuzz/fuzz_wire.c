@@ -114,13 +114,13 @@ static void check_board(struct direction *dir)
         must(i == 0 || segment->start >= end);
         end = segment->end;
     }
-    for (i = 0; dir->holes && i < dir->holes->count; i++) {
-        const struct hole *hole = &dir->holes->list[i];
+    for (i = 0; trouble && trouble->holes && i < trouble->holes->count; i++) {
+        const struct hole *hole = &trouble->holes->list[i];
 
         must(hole->start < hole->end && hole->end <= dir->max);
         must(i == 0 || hole[-1].end <= hole->start);
     }
-    if (!trouble)
+    if (!trouble || !dir->flight)
         return;
     sacked = trouble->sacked_bytes;
     lost = trouble->lost_bytes;

@@ -168,7 +168,7 @@ static void test_the_idle_give_way(void **state)
         packet = data_packet(1, 1000, SEC + i * 1000);
         assert_int_equal(tp_connection_add(connections[i], &packet, 0, &verdict), 0);
     }
-    packet = data_packet(1, 0, 2 * SEC);
+    packet = data_packet(0, 0, 2 * SEC);
     packet.ack = 1001;
     assert_int_equal(tp_connection_add(connections[MANY - 1], &packet, 1, &verdict), 0);
     assert_int_equal(verdict.rtt_count, 1);
