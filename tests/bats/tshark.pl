@@ -13,7 +13,8 @@ my @analysis = qw(retransmission fast_retransmission spurious_retransmission out
     lost_segment ack_lost_segment duplicate_ack zero_window window_full window_update keep_alive
     keep_alive_ack zero_window_probe zero_window_probe_ack reused_ports ack_rtt);
 my @fields = (qw(frame.number frame.time_epoch tcp.stream tcp.srcport tcp.dstport tcp.seq tcp.ack tcp.len
-    tcp.flags tcp.window_size_value tcp.options.sack_le tcp.options.sack_re _ws.short ip.id),
+    tcp.flags tcp.window_size_value tcp.options.sack_le tcp.options.sack_re _ws.short _ws.malformed ip.id ip.flags.mf
+    tcp.checksum),
     map { "tcp.analysis.$_" } @analysis);
 my (%count, @unexplained, %agree);
 
@@ -23,12 +24,15 @@ sub theirs {
     my ($capture) = @_;
     my %frames;
     open my $in, '-|', join ' ', 'tshark -n -r', "'$capture'", '-o tcp.relative_sequence_numbers:FALSE',
-        '-o tcp.desegment_tcp_streams:FALSE -Y tcp -T fields', (map { "-e $_" } @fields), '2>/dev/null' or die;
+        '-o tcp.desegment_tcp_streams:FALSE -o ip.defragment:FALSE -o ipv6.defragment:FALSE',
+        '-Y tcp -T fields ', (map { "-e $_" } @fields), '2>/dev/null' or die;
     while (<$in>) {
         chomp;
         my %frame;
         @frame{ map { s/^(tcp|frame)\.//r } @fields } = split /\t/, $_, -1;
         $frame{ns} = ns($frame{time_epoch});
+        s/.*,// for @frame{qw(ip.id ip.flags.mf)}; # of the inner packet
+        $frame{$_} = $frame{$_} =~ s/.*,//r for qw(len seq ack flags checksum window_size_value srcport stream);
         $frames{ $frame{number} } = \%frame;
     }
     return \%frames;
@@ -103,9 +107,14 @@ sub look {
     $fact{hole} = defined $way->{max} && $seq > $way->{max};
     $fact{window_same} = defined $way->{window} && $way->{window} == $frame->{window_size_value};
     $fact{id_older} = defined $way->{id} && ((hex($frame->{'ip.id'} || 0) - $way->{id}) & 0xffff) >= 0x8000;
+    my $print = join ' ', map { $frame->{$_} // '' } qw(seq ack len flags window_size_value checksum ip.id);
+    $fact{same_bits} = $way->{prints}{$print}++;
     $fact{idle_ns} = $frame->{ns} - ($way->{ns} // 0);
     $fact{peer_closed} = defined $back->{window} && $back->{window} == 0;
     $fact{window_known} = defined $way->{window};
+    $fact{alone} = !defined $back->{base};
+    $fact{acked_before} = defined $back->{ack} && $seq <= $back->{ack};
+    $fact{after_fragment} = $way->{fragment};
     if ($flags & 16 && defined $back->{base}) {
         my $ack = unwrap($back, $frame->{ack});
         $fact{ack} = $ack;
@@ -131,11 +140,11 @@ sub take {
         push @{ $segment->{sent} }, $frame->{ns};
         $segment->{begin} = $fact->{seq};
         $segment->{filled} = 1 if $fact->{below} && !$fact->{again};
-        if ($fact->{again}) {
+        if ($fact->{again} || $fact->{below}) {
             for (map { $way->{ends}{$_} } grep { $_ > $fact->{seq} } keys %{ $way->{recent} }) {
                 $_->{ $_->{begin} < $end ? 'resent' : 'resent_below' } = 1;
             }
-            $segment->{resent} = 1;
+            $segment->{resent} = 1 if $fact->{again};
         }
         $way->{recent}{$end} = 1;
         cover($way->{seen}, $fact->{seq}, $end);
@@ -175,6 +184,7 @@ sub compare_class {
         qw(spurious_retransmission fast_retransmission out_of_order retransmission);
     my ($our) = grep { $is->{$_} }
         qw(copy retransmission handshake_again fin_again repair reordered ambiguous);
+    my %again = map { $_ => 1 } qw(retransmission handshake_again fin_again);
     $their //= 'nothing';
     $our //= 'nothing';
     my $same = $our =~ /^(retransmission|handshake_again|fin_again|repair)$/ ? $their =~ /retransmission$/
@@ -184,9 +194,11 @@ sub compare_class {
         return;
     }
     differ($capture, $ours, "$their, we: $our", first_reason(
-        'bytes captured before were sent again' => $fact->{again} && $our =~ /^(retransmission|handshake_again|fin_again)$/,
-        'a copy made by the way or the capture: same header, no loss in between' => $our eq 'copy' && $fact->{again},
+        'bytes captured before were sent again' => $fact->{again} && $again{$our},
+        'the same to the bit as one before: a copy' => $our eq 'copy' && $fact->{same_bits},
         'a probe or keep-alive' => $probe,
+        'its first FIN, with the number of the SYN' => $our eq 'nothing' && hex($theirs->{flags}) & 1,
+        'fills a hole, and nothing tells why' => !$fact->{again} && $fact->{below} && $our eq 'ambiguous',
         'fills a hole, IP identification in between: was overtaken' => !$fact->{again} && $fact->{below}
             && $our eq 'reordered' && $fact->{id_older},
         'fills a hole, IP identification in order: was sent later' => !$fact->{again} && $fact->{below}
@@ -204,20 +216,25 @@ sub compare_flags {
     my %their = map { $_ => $theirs->{"analysis.$_"} ne '' } @analysis;
     my $cut = $theirs->{'_ws.short'} ne '';
     my @rows = (
-        ['zero window', $their{zero_window}, $is->{zero_window}, '', ''],
+        ['zero window', $their{zero_window}, $is->{zero_window}, '', first_reason('in a FIN' => $flags & 1)],
         ['keep-alive or probe', $their{keep_alive} || $their{zero_window_probe}, $probe,
             first_reason('no pause before it: was overtaken' => $fact->{idle_ns} < 100_000_000), ''],
         ['window full', $their{window_full}, $is->{window_full}, '',
             'within less than a segment of the edge'],
         ['duplicate ACK', $their{duplicate_ack}, $is->{dup_ack}, first_reason(
             'answers a probe or keep-alive' => $answer,
+            'the same to the bit as one before: a copy' => $is->{copy} && $fact->{same_bits},
+            'nothing of the other end was captured' => $fact->{alone},
             'nothing is outstanding: something arrived twice' => $fact->{all_acked}),
             first_reason('they do not look at a cut header' => $cut,
                 'its own number is old: was overtaken' => $fact->{below},
                 'an older ACK came in between' => $fact->{old_between}, 'the window changed with it' => !$fact->{window_same},
                 'closed window' => $theirs->{window_size_value} == 0)],
-        ['hole', $their{lost_segment}, $is->{hole}, '', ''],
-        ['acknowledges what was not captured', $their{ack_lost_segment}, $is->{acked_unseen}, '', ''],
+        ['hole', $their{lost_segment}, $is->{hole}, first_reason(
+            'was acknowledged before: no news' => $fact->{acked_before}),
+            first_reason('they follow no fragments' => $fact->{after_fragment})],
+        ['acknowledges what was not captured', $their{ack_lost_segment}, $is->{acked_unseen}, first_reason(
+            'of what was captured since' => !$fact->{unseen}), ''],
         ['window update', $their{window_update}, $is->{window_update}, first_reason(
             'data are outstanding: a duplicate ACK' => $is->{dup_ack}),
             first_reason('they do not look at a cut header' => $cut,
@@ -259,31 +276,44 @@ sub compare_rtt {
     }
 }
 
+# A capture whose times go back is followed in their order; they follow the order of the file.
+sub is_disordered {
+    my @numbers = map { $_->{frame} } @_;
+    return grep { $numbers[$_] < $numbers[$_ - 1] } 1 .. $#numbers;
+}
+
+sub of_capture { return { frame => $_[0], findings => '', cause => '' } }
+
 for my $capture (@captures) {
     my $theirs = theirs($capture);
+    my @ours = ours($capture);
     my (%way, %stream, %flow);
-    for my $ours (ours($capture)) {
+    if (is_disordered(@ours)) {
+        $count{'capture: its times go back, they do not sort'}++;
+        next;
+    }
+    for my $ours (@ours) {
         my $their = delete $theirs->{ $ours->{frame} };
-        $their or differ($capture, $ours, 'a packet that they do not have', ''), next;
-        my $same = $their->{seq} == $ours->{seq} && $their->{len} == $ours->{payload} && $their->{ns} == $ours->{time_ns};
-        $same or differ($capture, $ours, 'another seq, length or time', ''), next;
-        $agree{'seq, length, time'}++;
-        $stream{ $their->{stream} }{ $ours->{flow} } = $flow{ $ours->{flow} }{ $their->{stream} } = 1;
+        $their or differ($capture, $ours, 'a packet that they do not have', first_reason(
+            'BIG TCP' => $ours->{payload} > 65535)), next;
         my ($to, $from) = ("$ours->{flow} $ours->{src}", "$ours->{flow} $ours->{dst}");
         my ($way, $back) = ($way{$to} //= {}, $way{$from} //= {});
+        $way->{fragment} ||= ($their->{'ip.flags.mf'} || '') eq '1';
+        my $same = $their->{seq} == $ours->{seq} && $their->{len} ne '' && $their->{len} == $ours->{payload} && $their->{ns} == $ours->{time_ns};
+        $same or differ($capture, $ours, 'another seq, length or time', first_reason(
+            'a fragment, of which they do not tell the length' => ($their->{'ip.flags.mf'} || '') eq '1')), next;
+        $agree{'seq, length, time'}++;
+        $stream{ $their->{stream} }{ $ours->{flow} } = $flow{ $ours->{flow} }{ $their->{stream} } = 1;
         my $fact = look($way, $back, $their);
         compare_class($capture, $ours, $their, $fact);
         compare_flags($capture, $ours, $their, $fact);
         compare_rtt($capture, $ours, $their, $fact);
         take($way, $back, $their, $fact);
     }
-    differ($capture, { frame => $_, findings => '', cause => '' }, 'a packet that we do not have', '') for sort keys %$theirs;
-    for (grep { keys %{ $stream{$_} } > 1 } keys %stream) {
-        differ($capture, { frame => '-', findings => '', cause => '' }, "stream $_ is several flows", '');
-    }
-    for (grep { keys %{ $flow{$_} } > 1 } keys %flow) {
-        differ($capture, { frame => '-', findings => '', cause => '' }, "flow $_ is several streams", '');
-    }
+    differ($capture, of_capture($_), 'a packet that we do not have', first_reason(
+        'malformed' => $theirs->{$_}{'_ws.malformed'})) for sort keys %$theirs;
+    differ($capture, of_capture('-'), "a stream is several flows", '') for grep { keys %{ $stream{$_} } > 1 } keys %stream;
+    differ($capture, of_capture('-'), "a flow is several streams", '') for grep { keys %{ $flow{$_} } > 1 } keys %flow;
     $agree{'connections'} += keys %stream;
 }
 
