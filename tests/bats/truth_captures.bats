@@ -26,5 +26,5 @@ setup() {
 
 @test "tshark says the same of each of their packets, or there is a reason" {
     command -v tshark >/dev/null || skip "needs tshark"
-    perl "$BATS_TEST_DIRNAME/tshark.pl" "$verdicts" "$CAPTURES"/tcprs/traces/*
+    perl "$BATS_TEST_DIRNAME/tshark.pl" "$verdicts" "$CAPTURES"/tcprs/traces/* "$CAPTURES"/shapes/*
 }

@@ -2,8 +2,8 @@
  * gzipped: the good part is read, what is missing is told, and nothing else happens. Meant for
  * sanitizers.
  *
- * The captures are those of tests/data/lab, which hold most of what TCP does; of the longer ones
- * the beginning.
+ * The captures are those of tests/data/lab and pairs, which hold most of what TCP does; of the
+ * longer ones the beginning.
  */
 #include <glob.h>
 #include <setjmp.h>
@@ -114,14 +114,15 @@ static struct drained drain_bytes(const struct file *file, size_t length, bool n
     return drained;
 }
 
-/* Calls that for each capture of the lab. */
+/* Calls that for each of them. */
 static void for_each_capture(void (*test)(const struct file *pcap))
 {
     static struct file file;
     glob_t found;
 
     assert_int_equal(glob("tests/data/lab/*.pcap.gz", 0, NULL, &found), 0);
-    assert_true(found.gl_pathc > 10);
+    assert_int_equal(glob("tests/data/pairs/*.pcap.gz", GLOB_APPEND, NULL, &found), 0);
+    assert_true(found.gl_pathc > 14);
     for (size_t i = 0; i < found.gl_pathc; i++) {
         read_capture(found.gl_pathv[i], &file);
         test(&file);
