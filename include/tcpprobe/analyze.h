@@ -85,9 +85,9 @@ struct tp_flow_data {
     struct tp_connection *connection; /* NULL: no packet was captured */
     uint64_t lost;                /* events that the recorder lost during its life (of any flow) */
     uint64_t lost_before;         /* private: those before it began */
-    bool left_out;                /* private: its samples are not kept */
     uint32_t lost_markers;        /* places where that happened */
-    uint32_t lost_markers_before; /* private */
+    uint32_t lost_markers_before : 31; /* private */
+    uint32_t left_out : 1;        /* private: its samples are not kept */
 };
 
 /* --- what limits a sender -------------------------------------------------------------------- */
