@@ -290,21 +290,13 @@ static void note_fin(struct step *step, const struct fall *fall)
     *complete |= *complete & TP_COMPLETE_FIN ? TP_COMPLETE_FIN_BOTH : TP_COMPLETE_FIN;
 }
 
-/* The FIN that answers a FIN: what comes of it is of no use to anybody, and many captures end here.
- */
-static bool is_last(const struct step *step)
-{
-    return !step->payload && step->peer && step->peer->wire.state & DIR_FIN;
-}
-
 static void append(struct step *step, const struct fall *fall)
 {
     struct direction *own = step->own;
     uint64_t start = step->seq > own->max ? step->seq : own->max;
     struct segment segment = segment_of(step, start, fall->end);
 
-    if (!is_last(step))
-        insert(step, flight_count(own->flight), &segment);
+    insert(step, flight_count(own->flight), &segment);
     own->max = fall->end;
     own->wire.state &= (uint16_t) ~(DIR_GAP | DIR_PROBED);
     if (own->wire.state & DIR_INITIAL) {

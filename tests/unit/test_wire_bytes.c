@@ -18,7 +18,7 @@ static void test_a_handshake_and_a_request(void **state)
         "81 < P 1 len 1000 ack 301 win 1000 | is_data=1 new=1000",
         "81.5 > . 301 ack 1001 win 500 | acked=1000 rtt:ack=0.5",
         "90 > F 301 ack 1001 win 500 | out=1", "130 < F 1001 ack 302 win 1000 | acked=0 rtt:ack=40",
-        "130.1 > . 302 ack 1002 win 500 | acked=0 rtts=0");
+        "130.1 > . 302 ack 1002 win 500 | acked=0 rtt:ack=0.1");
     handshake = tp_connection_handshake(script.connection);
     assert_int_equal(handshake->opener, 0);
     assert_int_equal(handshake->syn_rtt_ns, 40 * MS);
