@@ -210,22 +210,10 @@ static void finish(struct step *step)
         sample_outstanding(wire, (uint32_t)flight[step->verdict->end].outstanding_bytes);
 }
 
-/* A reset may have any numbers: nothing is learnt from them. Nothing is expected either: what is in
- * flight is not followed any more. */
+/* A reset may have any numbers: nothing is learnt from them. */
 static void reset(struct step *step)
 {
-    struct tp_connection *connection = step->connection;
-    unsigned end;
-
-    connection->complete |= TP_COMPLETE_RST;
-    for (end = 0; end < 2; end++) {
-        struct direction *dir = connection->dir[end];
-
-        if (!dir || !dir->flight)
-            continue;
-        flight_pop(&connection->wires->pool, &dir->flight, flight_count(dir->flight));
-        sack_recount(dir);
-    }
+    step->connection->complete |= TP_COMPLETE_RST;
 }
 
 /* What was in flight may have been given up for others since. */
