@@ -22,6 +22,7 @@ my $whole = sub { defined $_[0] ? int $_[0] : 0 };
 my $ms = sub { ($_[0] // 0) / 1e3 };
 my $sum = sub { my $all = 0; $all += $_ // 0 for @_; return $all };
 my $text = sub { $_[0] eq $_[1] };
+my $least = sub { $_[1] >= $_[0] };
 my $deviation = sub { abs($_[0] - $_[1]) <= 0.1 || $_[0] == 0 };
 my $near = sub { abs($_[0] - $_[1]) <= 60 + 0.12 * $_[0] };
 
@@ -53,7 +54,7 @@ my @table = (
     ['resets sent', 'wire_resets', $same, $exact],
     ['ack pkts sent', 'wire_acks', $same, $exact],
     ['pure acks sent', 'wire_pure_acks', $same, $exact],
-    ['sack pkts sent', 'other wire_sack_packets', $same, $exact],
+    ['sack pkts sent', 'other wire_sack_packets', $same, $least, 'tcptrace leaves out options that the capture cuts off'],
     ['dsack pkts sent', 'other wire_dsack_packets', $same, $exact],
     ['max sack blks/ack', 'other wire_sack_blocks_max', $same, $exact],
     ['unique bytes sent', 'wire_unique_bytes', $same, $exact],
@@ -69,7 +70,7 @@ my @table = (
     ['req 1323 ws/ts', 'wire_wscale wire_timestamps', sub { (defined $_[0] ? 'Y' : 'N') . '/' . $yes->($_[1]) }, $text],
     ['adv wind scale', 'wire_wscale', $same, $exact],
     ['req sack', 'wire_sack_ok', $yes, $text],
-    ['sacks sent', 'other wire_sack_packets', $same, $exact],
+    ['sacks sent', 'other wire_sack_packets', $same, $least, 'the same'],
     ['urgent data pkts', 'wire_urgent_packets', $same, $exact],
     ['urgent data bytes', 'wire_urgent_bytes', $same, $exact],
     ['mss requested', 'wire_mss_bytes', $same, $exact],

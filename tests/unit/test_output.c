@@ -235,9 +235,12 @@ static void twins_stand_at_their_distance(void **state)
 static void figures_are_found(void **state)
 {
     (void)state;
-    assert_string_equal(tp_flow_figures[tp_flow_figure_find("acked_bytes")].column.name, "acked_bytes");
-    assert_string_equal(tp_flow_figures[tp_flow_figure_find("retransmit")].column.name, "retransmits");
-    assert_string_equal(tp_flow_figures[tp_flow_figure_find("srtt_p50")].column.name, "srtt_p50_us");
+    assert_string_equal(tp_flow_figures[tp_flow_figure_find("acked_bytes")].column.name,
+                        "acked_bytes");
+    assert_string_equal(tp_flow_figures[tp_flow_figure_find("retransmit")].column.name,
+                        "retransmits");
+    assert_string_equal(tp_flow_figures[tp_flow_figure_find("srtt_p50")].column.name,
+                        "srtt_p50_us");
     assert_int_equal(tp_flow_figure_find("nonsense"), -1);
     for (size_t i = 0; i < tp_flow_figure_count; i++)
         assert_int_equal(tp_flow_figure_find(tp_flow_figures[i].column.name), i);
