@@ -119,7 +119,8 @@ typedef int tp_packet_fn(void *context, const struct tp_flow *flow, const struct
 typedef int tp_event_fn(void *context, const struct tp_flow *flow, unsigned end,
                         const struct tp_record *event);
 
-/* One sample; the sink of `export`. Return negative to stop the pass. */
+/* One sample; the sink of `export`. Return negative to stop the pass: it ends with TP_ERR_NOMEM if
+ * that was returned, otherwise with TP_ERR_STOPPED. */
 typedef int tp_sample_fn(void *context, const struct tp_flow *flow, unsigned side,
                          enum tp_metric_id metric, int64_t ts_ns, double value);
 /* A flow is about to be freed because there are more than max_flows. */

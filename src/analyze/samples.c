@@ -163,7 +163,7 @@ static int add_to_series(struct tp_pass *pass, unsigned of, enum tp_metric_id me
 int tp_samples_emit(struct tp_pass *pass, unsigned end, enum tp_metric_id metric, double value)
 {
     const struct tp_analysis_options *options = &pass->analysis->options;
-
+    int rc = TP_OK;
     bool kept = pass->kept >> metric & 1;
 
     /* an amount of nothing changes no sum: half of all data_len are 0 */
@@ -171,10 +171,9 @@ int tp_samples_emit(struct tp_pass *pass, unsigned end, enum tp_metric_id metric
         kept = false;
     if (kept && add_to_series(pass, end, metric, value) < 0)
         return TP_ERR_NOMEM;
-    if (options->sample &&
-        options->sample(options->context, pass->flow, end, metric, pass->record->ts_ns, value) < 0)
-        return TP_ERR_STOPPED;
-    return TP_OK;
+    if (options->sample)
+        rc = options->sample(options->context, pass->flow, end, metric, pass->record->ts_ns, value);
+    return rc < 0 && rc != TP_ERR_NOMEM ? TP_ERR_STOPPED : rc;
 }
 
 /* --- ends ----------------------------------------------------------------------------------- */

@@ -7,20 +7,22 @@
 #include <string.h>
 
 #include "compare/baseline.h"
+#include "compare/sample.h"
 
-#define FILE_BYTES_MAX  (64u << 20)
-#define NAME_BYTES_MAX  4096
-#define ROLES_MAX       256
+#define FILE_BYTES_MAX (64u << 20)
+#define NAME_BYTES_MAX 4096
+#define ROLES_MAX      256
 
-const char *const baseline_origins[TP_ORIGINS] = {[TP_FROM_KERNEL] = "kernel",
-                                                  [TP_FROM_PACKETS] = "packets"};
+const char *const baseline_origins[TP_ORIGINS] = {
+    [TP_FROM_KERNEL] = "kernel", [TP_FROM_PACKETS] = "packets"};
 
 static int wrong(struct tp_error *error, const char *what)
 {
     return tp_error_set(error, TP_ERR_FORMAT, "is no baseline: %s", what);
 }
 
-/* --- values ------------------------------------------------------------------------------------ */
+/* --- values ------------------------------------------------------------------------------------
+ */
 
 /* A text of that key: absent, or the caller's. */
 static int read_text(json_t *object, const char *key, char **text, struct tp_error *error)
@@ -37,20 +39,18 @@ static int read_text(json_t *object, const char *key, char **text, struct tp_err
     return *text ? TP_OK : tp_error_nomem(error);
 }
 
+/* NAN compares with nothing. */
 static bool read_number(json_t *value, double *number)
 {
     *number = json_is_number(value) ? json_number_value(value) : NAN;
-    return isfinite(*number) != 0;
+    return fabs(*number) <= SAMPLE_MAX;
 }
 
-static int read_quantiles(json_t *object, const char *key, double *values, bool *present,
-                          struct tp_error *error)
+static int read_list(json_t *object, const char *key, double *values, struct tp_error *error)
 {
     json_t *list = json_object_get(object, key);
     size_t i;
 
-    if (!list)
-        return TP_OK;
     if (!json_is_array(list) || json_array_size(list) != TP_RUN_QUANTILES)
         return tp_error_set(error, TP_ERR_FORMAT, "is no baseline: '%s' is no list of %d numbers",
                             key, TP_RUN_QUANTILES);
@@ -59,8 +59,22 @@ static int read_quantiles(json_t *object, const char *key, double *values, bool 
             !json_is_null(json_array_get(list, i)))
             return tp_error_set(error, TP_ERR_FORMAT,
                                 "is no baseline: '%s' holds what is no number", key);
-    *present = true;
     return TP_OK;
+}
+
+/* All three or none. */
+static int read_quantiles(json_t *object, struct tp_run_role *role, struct tp_error *error)
+{
+    int rc;
+
+    if (!json_object_get(object, BASELINE_CWND) && !json_object_get(object, BASELINE_SRTT) &&
+        !json_object_get(object, BASELINE_RATE))
+        return TP_OK;
+    role->has_quantiles = true;
+    rc = read_list(object, BASELINE_CWND, role->cwnd, error);
+    if (rc == TP_OK)
+        rc = read_list(object, BASELINE_SRTT, role->srtt, error);
+    return rc == TP_OK ? read_list(object, BASELINE_RATE, role->rate, error) : rc;
 }
 
 static int read_metrics(json_t *object, struct tp_run_role *role, struct tp_error *error)
@@ -86,7 +100,8 @@ static int read_metrics(json_t *object, struct tp_run_role *role, struct tp_erro
     return TP_OK;
 }
 
-/* --- runs -------------------------------------------------------------------------------------- */
+/* --- runs --------------------------------------------------------------------------------------
+ */
 
 static int read_role(const char *name, json_t *object, struct tp_run_role *role,
                      struct tp_error *error)
@@ -103,13 +118,7 @@ static int read_role(const char *name, json_t *object, struct tp_run_role *role,
         json_integer_value(mice) <= UINT32_MAX)
         role->mice = (uint32_t)json_integer_value(mice);
     rc = read_metrics(object, role, error);
-    if (rc == TP_OK)
-        rc = read_quantiles(object, BASELINE_CWND, role->cwnd, &role->has_quantiles, error);
-    if (rc == TP_OK)
-        rc = read_quantiles(object, BASELINE_SRTT, role->srtt, &role->has_quantiles, error);
-    if (rc == TP_OK)
-        rc = read_quantiles(object, BASELINE_RATE, role->rate, &role->has_quantiles, error);
-    return rc;
+    return rc == TP_OK ? read_quantiles(object, role, error) : rc;
 }
 
 static int read_roles(json_t *object, struct tp_run *run, struct tp_error *error)
@@ -148,14 +157,17 @@ static int read_origin(json_t *object, struct tp_run *run, struct tp_error *erro
 static int read_run(json_t *object, struct tp_run *run, struct tp_error *error)
 {
     json_t *lost = json_object_get(object, BASELINE_LOST);
+    json_t *damaged = json_object_get(object, BASELINE_DAMAGED);
     int rc;
 
     if (!json_is_object(object))
         return wrong(error, "a run is no object");
     if (!json_is_integer(lost) || json_integer_value(lost) < 0)
         return wrong(error, "a run does not say what was lost");
+    if (!json_is_boolean(damaged))
+        return wrong(error, "a run does not say whether it is damaged");
     run->lost = (uint64_t)json_integer_value(lost);
-    run->damaged = json_is_true(json_object_get(object, BASELINE_DAMAGED));
+    run->damaged = json_is_true(damaged);
     rc = read_text(object, BASELINE_NAME, &run->name, error);
     if (rc == TP_OK && !run->name)
         rc = wrong(error, "a run has no name");
@@ -189,7 +201,8 @@ static int read_runs(json_t *root, struct tp_baseline *baseline, struct tp_error
     return rc;
 }
 
-/* --- the file ---------------------------------------------------------------------------------- */
+/* --- the file ----------------------------------------------------------------------------------
+ */
 
 static int read_rules(json_t *root, struct tp_baseline *baseline, struct tp_error *error)
 {
@@ -226,10 +239,11 @@ static int read_head(json_t *root, struct tp_error *error)
     if (!json_is_integer(definitions))
         return wrong(error, "it does not say its version of definitions");
     if (json_integer_value(definitions) != TP_COMPARE_DEFINITIONS)
-        return tp_error_set(error, TP_ERR_FORMAT,
-                            "was written with definitions %lld, this version has %d: numbers of both "
-                            "do not mean the same; write the baseline anew with --write-baseline",
-                            (long long)json_integer_value(definitions), TP_COMPARE_DEFINITIONS);
+        return tp_error_set(
+            error, TP_ERR_FORMAT,
+            "was written with definitions %lld, this version has %d: numbers of both "
+            "do not mean the same; write the baseline anew with --write-baseline",
+            (long long)json_integer_value(definitions), TP_COMPARE_DEFINITIONS);
     return TP_OK;
 }
 
@@ -248,34 +262,47 @@ static size_t read_bytes(void *buffer, size_t size, void *data)
     return got;
 }
 
-static json_t *load(const char *path, struct tp_error *error)
+/* Why there is no document. */
+static int unreadable(const struct bounded *from, const json_error_t *where, const char *path,
+                      struct tp_error *error)
+{
+    if (ferror(from->file))
+        return tp_error_sys(error, errno, "cannot read it");
+    if (from->left == 0)
+        return tp_error_set(error, TP_ERR_LIMIT, "is larger than a baseline of %d runs can be",
+                            TP_RUNS_MAX);
+    if (json_error_code(where) == json_error_out_of_memory)
+        return tp_error_nomem(error);
+    tp_error_set(error, TP_ERR_FORMAT, "is no JSON: %s", where->text);
+    tp_error_at(error, path, where->line > 0 ? (uint64_t)where->line : 0,
+                where->column > 0 ? (unsigned)where->column : 0);
+    return TP_ERR_FORMAT;
+}
+
+static int load(json_t **root, const char *path, struct tp_error *error)
 {
     struct bounded from = {fopen(path, "re"), FILE_BYTES_MAX};
     json_error_t where;
-    json_t *root;
+    int rc = TP_OK;
 
-    if (!from.file) {
-        tp_error_sys(error, errno, "cannot open it");
-        return NULL;
-    }
-    root = json_load_callback(read_bytes, &from, JSON_REJECT_DUPLICATES, &where);
-    if (!root && json_error_code(&where) == json_error_out_of_memory) {
-        tp_error_nomem(error);
-    } else if (!root) {
-        tp_error_set(error, TP_ERR_FORMAT, "is no JSON: %s", where.text);
-        tp_error_at(error, path, where.line > 0 ? (uint64_t)where.line : 0,
-                    where.column > 0 ? (unsigned)where.column : 0);
-    }
+    *root = NULL;
+    if (!from.file)
+        return tp_error_sys(error, errno, "cannot open it");
+    *root = json_load_callback(read_bytes, &from, JSON_REJECT_DUPLICATES, &where);
+    if (!*root)
+        rc = unreadable(&from, &where, path, error);
     fclose(from.file);
-    return root;
+    return rc;
 }
 
 int tp_baseline_read(struct tp_baseline *baseline, const char *path, struct tp_error *error)
 {
-    json_t *root = load(path, error);
-    int rc = root ? read_head(root, error) : TP_ERR_FORMAT;
+    json_t *root;
+    int rc = load(&root, path, error);
 
     memset(baseline, 0, sizeof *baseline);
+    if (rc == TP_OK)
+        rc = read_head(root, error);
     if (rc == TP_OK)
         rc = read_rules(root, baseline, error);
     if (rc == TP_OK)

@@ -1,4 +1,5 @@
 /* baseline_write.c: runs as JSON that people can review: a run a line, keys in order. */
+#include <errno.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
@@ -100,10 +101,24 @@ static json_t *rules_json(const struct tp_baseline *baseline)
     return object;
 }
 
+/* As one line; the caller's to free. Not json_dumps(): it leaves out keys where memory ends. */
+static char *line_of(const json_t *value)
+{
+    size_t length = json_dumpb(value, NULL, 0, LINE_FLAGS);
+    char *text = length > 0 ? malloc(length + 1) : NULL;
+
+    if (text && json_dumpb(value, text, length, LINE_FLAGS) == length) {
+        text[length] = '\0';
+        return text;
+    }
+    free(text);
+    return NULL;
+}
+
 /* Puts one value on a line of its own; false if memory ends. */
 static bool write_line(FILE *file, const char *before, json_t *value, const char *after)
 {
-    char *text = value ? json_dumps(value, LINE_FLAGS) : NULL;
+    char *text = value ? line_of(value) : NULL;
     bool whole = text && fprintf(file, "%s%s%s\n", before, text, after) > 0;
 
     free(text);
@@ -141,6 +156,8 @@ int tp_baseline_write(const struct tp_baseline *baseline, const char *path, stru
     free(text);
     if (!failed)
         return TP_OK;
+    if (failed == ENOMEM)
+        return tp_error_nomem(error);
     tp_error_sys(error, failed, "cannot write the baseline");
     tp_error_at(error, path, 0, 0);
     return TP_ERR_IO;

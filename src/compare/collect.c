@@ -93,7 +93,8 @@ static int list_add(struct collected_list *list, double value)
     return TP_OK;
 }
 
-/* --- one sample of each kind ------------------------------------------------------------------- */
+/* --- one sample of each kind -------------------------------------------------------------------
+ */
 
 typedef int take_fn(struct collected *socket, int64_t ts_ns, double value);
 
@@ -163,8 +164,7 @@ static int take_acked(struct collected *socket, int64_t ts_ns, double value)
         bytes = realloc(socket->rate_bytes, grown * sizeof *bytes);
         if (!bytes)
             return TP_ERR_NOMEM;
-        memset(bytes + socket->bins_allocated, 0,
-               (grown - socket->bins_allocated) * sizeof *bytes);
+        memset(bytes + socket->bins_allocated, 0, (grown - socket->bins_allocated) * sizeof *bytes);
         socket->rate_bytes = bytes;
         socket->bins_allocated = grown;
     }
@@ -182,12 +182,9 @@ static int take_sent(struct collected *socket, int64_t ts_ns, double value)
 }
 
 static take_fn *const takers[TP_METRIC_IDS] = {
-    [TP_METRIC_SND_CWND] = take_cwnd,
-    [TP_METRIC_SSTHRESH] = take_ssthresh,
-    [TP_METRIC_CONG_STATE] = take_cong_state,
-    [TP_METRIC_ACKED] = take_acked,
-    [TP_METRIC_WIRE_ACKED] = take_acked,
-    [TP_METRIC_WIRE_SENT] = take_sent,
+    [TP_METRIC_SND_CWND] = take_cwnd,         [TP_METRIC_SSTHRESH] = take_ssthresh,
+    [TP_METRIC_CONG_STATE] = take_cong_state, [TP_METRIC_ACKED] = take_acked,
+    [TP_METRIC_WIRE_ACKED] = take_acked,      [TP_METRIC_WIRE_SENT] = take_sent,
 };
 
 /* What packets say counts where the socket was not traced. */

@@ -7,7 +7,8 @@
 
 #define ALPHA_DEFAULT 0.05
 
-/* --- the roles that there are ------------------------------------------------------------------ */
+/* --- the roles that there are ------------------------------------------------------------------
+ */
 
 static bool has_role(const struct tp_comparison *comparison, const char *name)
 {
@@ -64,7 +65,8 @@ static size_t count_with(const struct tp_run *runs, size_t count, const char *na
     return found;
 }
 
-/* --- one role ---------------------------------------------------------------------------------- */
+/* --- one role ----------------------------------------------------------------------------------
+ */
 
 static int decide(struct tp_comparison *comparison, struct tp_compare_role *role,
                   const struct tp_compare_options *options)
@@ -79,8 +81,8 @@ static int decide(struct tp_comparison *comparison, struct tp_compare_role *role
     role->base_runs = count_with(comparison->base, comparison->base_runs, role->name);
     role->new_runs = count_with(comparison->fresh, comparison->new_runs, role->name);
     for (metric = 0; metric < TP_COMPARE_IDS; metric++)
-        decision.samples[metric] = sample_gather(comparison, role->name,
-                                                 (enum tp_compare_id)metric, room + metric * runs);
+        decision.samples[metric] =
+            sample_gather(comparison, role->name, (enum tp_compare_id)metric, room + metric * runs);
     decision.scratch = room + TP_COMPARE_IDS * runs;
     rc = decide_rows(&decision);
     if (rc == TP_OK && decide_comparable(&decision))
@@ -89,15 +91,18 @@ static int decide(struct tp_comparison *comparison, struct tp_compare_role *role
     return rc;
 }
 
-/* --- all of them ------------------------------------------------------------------------------- */
+/* --- all of them -------------------------------------------------------------------------------
+ */
 
 /* The verdicts from the one that hides all others to the one that none needs. */
 static unsigned weight(const struct tp_compare_role *role)
 {
-    static const unsigned weights[] = {[TP_CHANGED] = 3, [TP_NOT_COMPARABLE] = 2,
-                                       [TP_UNDECIDED] = 1, [TP_NO_CHANGE] = 0};
-    static const unsigned changes[] = {[TP_CHANGE_REGRESSION] = 3, [TP_CHANGE_IMPROVEMENT] = 1,
-                                       [TP_CHANGE_DIFFERENT] = 2, [TP_CHANGE_NONE] = 0};
+    static const unsigned weights[] = {
+        [TP_CHANGED] = 3, [TP_NOT_COMPARABLE] = 2, [TP_UNDECIDED] = 1, [TP_NO_CHANGE] = 0};
+    static const unsigned changes[] = {[TP_CHANGE_REGRESSION] = 3,
+                                       [TP_CHANGE_IMPROVEMENT] = 1,
+                                       [TP_CHANGE_DIFFERENT] = 2,
+                                       [TP_CHANGE_NONE] = 0};
 
     return 4 * weights[role->verdict] + changes[role->change];
 }
@@ -132,11 +137,12 @@ int tp_compare(struct tp_comparison *comparison, const struct tp_run *base, size
     int rc;
 
     options = options ? options : &defaults;
-    *comparison = (struct tp_comparison){.alpha = options->alpha > 0 ? options->alpha : ALPHA_DEFAULT,
-                                         .base_runs = base_count,
-                                         .new_runs = new_count,
-                                         .base = base,
-                                         .fresh = fresh};
+    *comparison =
+        (struct tp_comparison){.alpha = options->alpha > 0 ? options->alpha : ALPHA_DEFAULT,
+                               .base_runs = base_count,
+                               .new_runs = new_count,
+                               .base = base,
+                               .fresh = fresh};
     if (base_count == 0 || new_count == 0)
         return tp_error_set(error, TP_ERR_USAGE, "both sides need at least one run");
     rc = add_roles(comparison, base, base_count);

@@ -13,19 +13,19 @@
 
 /* What a metric looks like without its mean, and what does not depend on the labels. */
 struct column {
-    double *centred;    /* of every run */
-    double square_sum;  /* of them */
-    double offset;      /* s0 */
-    double observed;    /* T with the real labels */
-    double scale;       /* its denominator */
-    uint64_t reached;   /* labellings whose largest T is at least that */
+    double *centred;   /* of every run */
+    double square_sum; /* of them */
+    double offset;     /* s0 */
+    double observed;   /* T with the real labels */
+    double scale;      /* its denominator */
+    uint64_t reached;  /* labellings whose largest T is at least that */
 };
 
 struct walk {
     struct permutation *test;
     struct column *columns;
     size_t runs;
-    size_t *picked; /* the runs that are called base, ascending */
+    size_t *picked;  /* the runs that are called base, ascending */
     double *largest; /* of every labelling */
 };
 
@@ -222,8 +222,8 @@ static void run_test(struct walk *walk, double alpha)
     critical = critical_t(walk, alpha);
     for (j = 0; j < test->metric_count; j++) {
         test->metrics[j].p = (double)walk->columns[j].reached / (double)test->labellings;
-        test->metrics[j].detectable = fmax(critical * walk->columns[j].scale,
-                                           test->metrics[j].effect);
+        test->metrics[j].detectable =
+            fmax(critical * walk->columns[j].scale, test->metrics[j].effect);
     }
 }
 

@@ -8,8 +8,10 @@
 
 static void print_escaped(struct tp_out *out, const char *text)
 {
-    static const struct { char byte; const char *entity; } entities[] = {
-        {'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}};
+    static const struct {
+        char byte;
+        const char *entity;
+    } entities[] = {{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}};
     size_t i;
 
     for (; *text; text++) {

@@ -60,7 +60,8 @@ static void write_markdown(struct tp_out *out, const struct tp_comparison *compa
     for (i = 0; i < comparison->role_count && i < ROLES_SHOWN; i++)
         print_role(out, &comparison->roles[i]);
     if (comparison->role_count > ROLES_SHOWN)
-        report_print(out, "\n%zu more roles are not shown.\n", comparison->role_count - ROLES_SHOWN);
+        report_print(out, "\n%zu more roles are not shown.\n",
+                     comparison->role_count - ROLES_SHOWN);
 }
 
 const struct tp_report tp_markdown_report = {

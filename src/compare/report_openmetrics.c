@@ -69,10 +69,11 @@ static void write_openmetrics(struct tp_out *out, const struct tp_comparison *co
                             (enum tp_compare_id)metric,
                             families[i].of(&comparison->roles[j].rows[metric]));
     }
-    report_print(out, "# TYPE tcpprobe_compare_runs gauge\n"
-                      "# HELP tcpprobe_compare_runs how many were compared\n"
-                      "tcpprobe_compare_runs{side=\"base\"} %zu\n"
-                      "tcpprobe_compare_runs{side=\"new\"} %zu\n# EOF\n",
+    report_print(out,
+                 "# TYPE tcpprobe_compare_runs gauge\n"
+                 "# HELP tcpprobe_compare_runs how many were compared\n"
+                 "tcpprobe_compare_runs{side=\"base\"} %zu\n"
+                 "tcpprobe_compare_runs{side=\"new\"} %zu\n# EOF\n",
                  comparison->base_runs, comparison->new_runs);
 }
 

@@ -5,7 +5,6 @@
 
 #include "compare/report.h"
 
-
 static const char *colour_of(enum tp_verdict_kind verdict, enum tp_change change)
 {
     if (verdict == TP_NO_CHANGE || change == TP_CHANGE_IMPROVEMENT)
@@ -66,5 +65,4 @@ static void write_text(struct tp_out *out, const struct tp_comparison *compariso
                      "matters\n");
 }
 
-const struct tp_report tp_text_report = {
-    .name = "text", .help = "for people", .write = write_text};
+const struct tp_report tp_text_report = {.name = "text", .help = "for people", .write = write_text};

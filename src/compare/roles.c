@@ -69,7 +69,8 @@ int tp_roles_add(struct tp_roles *roles, const char *name, const char *expressio
     return rc;
 }
 
-/* --- what a flow is ---------------------------------------------------------------------------- */
+/* --- what a flow is ----------------------------------------------------------------------------
+ */
 
 /* The end that serves: the one that was called. Where nobody saw the call, the one whose port more
  * flows use, or the lower one, because callers' ports are taken from the upper range. */
@@ -84,8 +85,8 @@ static unsigned server_of(const struct role_ports *ports, const struct tp_flow *
     return port[1] <= port[0];
 }
 
-static void name_by_nature(const struct role_ports *ports, const struct tp_flow *flow,
-                           unsigned end, char name[ROLE_NAME_BYTES])
+static void name_by_nature(const struct role_ports *ports, const struct tp_flow *flow, unsigned end,
+                           char name[ROLE_NAME_BYTES])
 {
     unsigned server = server_of(ports, flow);
 
@@ -95,8 +96,7 @@ static void name_by_nature(const struct role_ports *ports, const struct tp_flow 
 
 void role_alone(const struct tp_flow *flow, unsigned end, char name[ROLE_NAME_BYTES])
 {
-    snprintf(name, ROLE_NAME_BYTES, "bulk %s",
-             tp_address_is_v4(flow->key.addr[end]) ? "v4" : "v6");
+    snprintf(name, ROLE_NAME_BYTES, "bulk %s", tp_address_is_v4(flow->key.addr[end]) ? "v4" : "v6");
 }
 
 /* A flow as its bulk sender's socket would be told of. */

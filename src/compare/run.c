@@ -64,8 +64,8 @@ static int gather_cast(struct cast *cast, const struct tp_analysis *analysis,
         cast->ports->flows[flows[i / 2]->key.port[i % 2]]++;
     for (i = 0; i < count; i++) {
         player = &cast->players[cast->count];
-        if (!sender_open(&player->sender, analysis, collector, flows[i],
-                         tp_flow_bulk_end(flows[i]), origin) ||
+        if (!sender_open(&player->sender, analysis, collector, flows[i], tp_flow_bulk_end(flows[i]),
+                         origin) ||
             !role_of(options->roles, cast->ports, flows[i], player->sender.end, player->role))
             continue;
         player->mouse = sender_bytes(&player->sender, origin) < min_bytes;
@@ -164,9 +164,9 @@ int tp_run_from_analysis(struct tp_run *run, const struct tp_analysis *analysis,
 
     flows = tp_analysis_flows(analysis, &count);
     *run = (struct tp_run){.name = strdup(name), .origin = origin_of(flows, count)};
-    rc = run->name ? gather_cast(&cast, analysis, collector, options ? options : &defaults,
-                                 run->origin)
-                   : TP_ERR_NOMEM;
+    rc = run->name
+             ? gather_cast(&cast, analysis, collector, options ? options : &defaults, run->origin)
+             : TP_ERR_NOMEM;
     if (rc == TP_OK && roles_are_natural(options ? options->roles : NULL))
         name_alone(&cast);
     if (rc == TP_OK)

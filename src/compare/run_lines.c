@@ -6,7 +6,8 @@
 #include "compare/run.h"
 #include "compare/sample.h"
 
-/* --- rate -------------------------------------------------------------------------------------- */
+/* --- rate --------------------------------------------------------------------------------------
+ */
 
 static int64_t first_of(const struct sender *senders, size_t count)
 {
@@ -56,7 +57,8 @@ static void add_rates(const struct sender *senders, size_t count, double *rates,
     }
 }
 
-/* --- quantiles --------------------------------------------------------------------------------- */
+/* --- quantiles ---------------------------------------------------------------------------------
+ */
 
 static void quantile_points(double *p)
 {
@@ -102,7 +104,8 @@ static void rate_quantiles(double *rates, uint32_t bins, double *values)
         values[i] = bins ? rates[(size_t)i * (bins - 1) / (TP_RUN_QUANTILES - 1)] : NAN;
 }
 
-/* --- lines ------------------------------------------------------------------------------------- */
+/* --- lines -------------------------------------------------------------------------------------
+ */
 
 static void rate_line(const double *rates, uint32_t bins, struct tp_run_line *line)
 {
@@ -162,7 +165,8 @@ static void state_line(const struct sender *senders, size_t count, enum tp_metri
     }
 }
 
-/* --- both -------------------------------------------------------------------------------------- */
+/* --- both --------------------------------------------------------------------------------------
+ */
 
 static enum tp_metric_id rtt_metric(enum tp_origin origin)
 {

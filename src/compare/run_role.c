@@ -84,8 +84,7 @@ static double jain(const struct sender *senders, size_t count, enum tp_origin or
         sum += scratch[i];
         squares += scratch[i] * scratch[i];
     }
-    return found == count && count > 1 && squares > 0 ? sum * sum / ((double)count * squares)
-                                                      : NAN;
+    return found == count && count > 1 && squares > 0 ? sum * sum / ((double)count * squares) : NAN;
 }
 
 void role_values(struct tp_run_role *role, const struct sender *senders, size_t count,

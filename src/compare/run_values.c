@@ -64,7 +64,8 @@ static double limit_share(const struct sender *sender, enum tp_origin origin, en
     return percent((double)times.time_ns[limit], (double)total);
 }
 
-/* --- of both ------------------------------------------------------------------------------------ */
+/* --- of both ------------------------------------------------------------------------------------
+ */
 
 static double beta(const struct sender *sender)
 {
@@ -95,7 +96,8 @@ static double slow_start(const struct sender *sender)
                : NAN;
 }
 
-/* --- from kernel events ------------------------------------------------------------------------- */
+/* --- from kernel events -------------------------------------------------------------------------
+ */
 
 static double kernel_mss(const struct sender *sender)
 {
@@ -168,13 +170,13 @@ static double kernel_retx(const struct sender *sender)
 static double kernel_recovery(const struct sender *sender)
 {
     const int64_t *times = sender->side->cong_time_ns;
-    double troubled = (double)times[TP_CONG_CWR] + (double)times[TP_CONG_RECOVERY] +
-                      (double)times[TP_CONG_LOSS];
+    double troubled =
+        (double)times[TP_CONG_CWR] + (double)times[TP_CONG_RECOVERY] + (double)times[TP_CONG_LOSS];
 
     if (!tp_analysis_saw(sender->analysis, TP_KIND_CONG_STATE_SET))
         return NAN;
-    return percent(troubled, troubled + (double)times[TP_CONG_OPEN] +
-                                 (double)times[TP_CONG_DISORDER]);
+    return percent(troubled,
+                   troubled + (double)times[TP_CONG_OPEN] + (double)times[TP_CONG_DISORDER]);
 }
 
 static double kernel_rwnd(const struct sender *sender)
@@ -187,7 +189,8 @@ static double kernel_app(const struct sender *sender)
     return limit_share(sender, TP_FROM_KERNEL, TP_LIMIT_APP);
 }
 
-/* --- from packets ------------------------------------------------------------------------------- */
+/* --- from packets -------------------------------------------------------------------------------
+ */
 
 static double wire_mss(const struct sender *sender)
 {
@@ -197,7 +200,8 @@ static double wire_mss(const struct sender *sender)
 static double wire_rtt_min(const struct sender *sender)
 {
     return fmin(summary_of(sender, TP_METRIC_RTT_ACK).min,
-                summary_of(sender, TP_METRIC_RTT_HANDSHAKE).min) / 1e3;
+                summary_of(sender, TP_METRIC_RTT_HANDSHAKE).min) /
+           1e3;
 }
 
 /* A sender that had less to send than its window shows no window. */
@@ -205,9 +209,8 @@ static double wire_init_cwnd(const struct sender *sender)
 {
     const struct tp_wire *wire = sender->wire;
 
-    return wire->syns && wire->unique_bytes > 2 * (uint64_t)wire->initial_bytes
-               ? wire->initial_segs
-               : NAN;
+    return wire->syns && wire->unique_bytes > 2 * (uint64_t)wire->initial_bytes ? wire->initial_segs
+                                                                                : NAN;
 }
 
 static double wire_goodput(const struct sender *sender)
@@ -238,8 +241,7 @@ static double wire_loss_events(const struct sender *sender)
 static double wire_retx(const struct sender *sender)
 {
     const struct tp_wire *wire = sender->wire;
-    double segs = wire->segment_max_bytes
-                      ? (double)wire->acked_bytes / wire->segment_max_bytes : 0;
+    double segs = wire->segment_max_bytes ? (double)wire->acked_bytes / wire->segment_max_bytes : 0;
 
     return percent(wire->trouble ? wire->trouble->retransmitted_segs : 0, segs);
 }
@@ -322,8 +324,8 @@ double sender_value(const struct sender *sender, enum tp_origin origin, enum tp_
 }
 
 bool sender_open(struct sender *sender, const struct tp_analysis *analysis,
-                 const struct tp_run_collector *collector, const struct tp_flow *flow,
-                 unsigned end, enum tp_origin origin)
+                 const struct tp_run_collector *collector, const struct tp_flow *flow, unsigned end,
+                 enum tp_origin origin)
 {
     *sender = (struct sender){.flow = flow,
                               .end = end,
