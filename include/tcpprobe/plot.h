@@ -227,6 +227,16 @@ struct tp_figure *tp_figure_build(const struct tp_analysis *analysis,
 
 void tp_figure_free(struct tp_figure *figure); /* NULL is fine */
 
+/* A comparison of runs (compare.h) as one picture of one role: a strip of its runs for each metric
+ * that decides; window, smoothed RTT and rate over time and as distributions; throughput against
+ * RTT. role NULL: the one that made the verdict. Of the options title and theme count. NULL on
+ * error: no such role or theme (TP_ERR_USAGE), more than TP_RUNS_MAX runs (TP_ERR_LIMIT), no memory.
+ * The figure needs neither comparison nor runs afterwards. */
+struct tp_comparison;
+struct tp_figure *tp_comparison_figure(const struct tp_comparison *comparison, const char *role,
+                                       const struct tp_figure_options *options,
+                                       struct tp_error *error);
+
 /* A panel, for help. */
 struct tp_panel_info {
     const char *name; /* static, as is help */

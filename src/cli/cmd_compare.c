@@ -3,9 +3,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/compare.h"
+#include <tcpprobe/plot.h>
 
-enum { KEY_BASE = 0x5100, KEY_WRITE, KEY_APPEND, KEY_UPDATE, KEY_CONFIG, KEY_GITHUB };
+#include "cli/compare.h"
+#include "cli/plot_file.h"
+
+enum { KEY_BASE = 0x5100, KEY_WRITE, KEY_APPEND, KEY_UPDATE, KEY_CONFIG, KEY_GITHUB, KEY_PLOT, KEY_THEME };
 
 static const struct argp_option options[] = {
     {0, 0, 0, 0, "Runs:", 2},
@@ -20,9 +23,41 @@ static const struct argp_option options[] = {
     {"config", KEY_CONFIG, "FILE", 0,
      "read the options under Decision from a file, one 'name = value' a line, # begins a comment",
      3},
+    {"plot", KEY_PLOT, "FILE", 0,
+     "also draw the comparison; FILE ends in .png or .svg. Of several roles it is the one that made "
+     "the verdict",
+     3},
+    {"theme", KEY_THEME, "THEME", 0, "of that picture: light (default) or dark", 3},
     {"github", KEY_GITHUB, NULL, 0, "also tell GitHub Actions with an annotation on stderr", 3},
     {0},
 };
+
+static error_t check_theme(const char *name)
+{
+    const struct tp_figure_options look = {.theme = name};
+    struct tp_error error = TP_ERROR_INIT;
+
+    return tp_figure_check(&look, &error) < 0 ? cli_bad_option("%s", error.text) : 0;
+}
+
+/* The picture must neither mix with the report nor take the place of a run. */
+static error_t check_plot(const struct compare_options *compare)
+{
+    char *base[] = {(char *)compare->base};
+    const struct cli_input fresh = {.paths = compare->new_paths, .path_count = compare->new_count};
+    const struct cli_input baseline = {.paths = base, .path_count = compare->base != NULL};
+
+    if (!compare->plot)
+        return 0;
+    if (!compare->base && !compare->divided)
+        return cli_bad_option("--plot draws a comparison, but there is no base");
+    if (strcmp(compare->plot, "-") == 0)
+        return cli_bad_option("--plot: standard output is for the report: name a file");
+    if (cli_plot_is_input(&compare->input, compare->plot) ||
+        cli_plot_is_input(&fresh, compare->plot) || cli_plot_is_input(&baseline, compare->plot))
+        return cli_bad_option("--plot: the picture would take the place of %s", compare->plot);
+    return 0;
+}
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
@@ -47,6 +82,12 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_CONFIG:
         return compare_read_config(compare, arg);
+    case KEY_PLOT:
+        compare->plot = arg;
+        return 0;
+    case KEY_THEME:
+        compare->theme = arg;
+        return check_theme(arg);
     case KEY_GITHUB:
         compare->github = true;
         return 0;
@@ -55,7 +96,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
             return cli_bad_option("--append keeps what --update replaces: not both");
         if ((compare->append || compare->update) && !compare->write_baseline)
             return cli_bad_option("--append and --update say how --write-baseline writes");
-        return 0;
+        return check_plot(compare);
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -207,6 +248,17 @@ static int report(const struct compare_options *compare, const struct tp_compari
     return rc;
 }
 
+static int draw(const struct compare_options *compare, const struct tp_comparison *comparison,
+                struct tp_error *error)
+{
+    const struct tp_figure_options look = {.theme = compare->theme};
+    struct tp_figure *figure = tp_comparison_figure(comparison, NULL, &look, error);
+    int rc = figure ? tp_figure_render(figure, compare->plot, NULL, error) : (int)error->code;
+
+    tp_figure_free(figure);
+    return rc;
+}
+
 static int answer(const struct compare_options *compare, const struct compare_runs *base,
                   const struct compare_runs *fresh, int *status, struct tp_error *error)
 {
@@ -220,6 +272,8 @@ static int answer(const struct compare_options *compare, const struct compare_ru
     if (compare->github)
         annotate(&comparison, *status);
     rc = report(compare, &comparison, error);
+    if (rc == TP_OK && compare->plot)
+        rc = draw(compare, &comparison, error);
     tp_comparison_release(&comparison);
     return rc;
 }

@@ -23,7 +23,7 @@ struct compare_options {
     enum compare_fail_on fail_on;
     int undecided;           /* exit status */
     bool github;
-    const char *plot;
+    const char *plot, *theme;
     const char *write_baseline;
     bool append, update;
 };

@@ -138,21 +138,32 @@ static bool first_multiple(const struct tp_axis *axis, double step, double *firs
     return true;
 }
 
-void tp_axis_linear(struct tp_axis *axis, double low, double high, double low_px, double high_px,
-                    unsigned want)
+static void add_steps(struct tp_axis *axis, double low_px, double high_px, unsigned want)
 {
+    double step = nice_step((axis->high - axis->low) / (want ? want : 1)), first;
     struct tp_tick *tick;
-    double step, first;
     unsigned i, count;
 
-    set_range(axis, low, high);
-    axis->divisor = tp_si_for(fmax(fabs(axis->low), fabs(axis->high))).divisor;
-    step = nice_step((axis->high - axis->low) / (want ? want : 1));
     if (!first_multiple(axis, step, &first, &count))
         return;
     for (i = 0; i < count && (tick = add_tick(axis, first + i * step, low_px, high_px)); i++)
         tp_format_step(tick->text, sizeof tick->text, tick->value / axis->divisor,
                        step / axis->divisor);
+}
+
+void tp_axis_linear(struct tp_axis *axis, double low, double high, double low_px, double high_px,
+                    unsigned want)
+{
+    set_range(axis, low, high);
+    axis->divisor = tp_si_for(fmax(fabs(axis->low), fabs(axis->high))).divisor;
+    add_steps(axis, low_px, high_px, want);
+}
+
+void tp_axis_plain(struct tp_axis *axis, double low, double high, double low_px, double high_px,
+                   unsigned want)
+{
+    set_range(axis, low, high);
+    add_steps(axis, low_px, high_px, want);
 }
 
 void tp_axis_log(struct tp_axis *axis, double low, double high, double low_px, double high_px)

@@ -8,6 +8,9 @@
  * low_px may be above high_px. */
 void tp_axis_linear(struct tp_axis *axis, double low, double high, double low_px, double high_px,
                     unsigned want);
+/* The same without an SI prefix: for shares, counts and what has a prefix in its unit. */
+void tp_axis_plain(struct tp_axis *axis, double low, double high, double low_px, double high_px,
+                   unsigned want);
 /* Decades, with 2 and 5 where there is room. low > 0. */
 void tp_axis_log(struct tp_axis *axis, double low, double high, double low_px, double high_px);
 /* Times in seconds with their unit at every tick; `clock` for times that are no durations. */

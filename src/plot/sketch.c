@@ -7,6 +7,7 @@
 #include "plot/text.h"
 
 #define SAME_PX 0.02 /* closer than the eye sees at any sensible scale */
+#define PI      3.14159265358979323846
 
 static bool grow(void **list, size_t *allocated, size_t count, size_t size)
 {
@@ -50,6 +51,17 @@ void tp_path_box(struct tp_path *path, double left, double top, double right, do
 static bool same(double a, double b)
 {
     return fabs(a - b) < SAME_PX;
+}
+
+void tp_path_disc(struct tp_path *path, double x_px, double y_px, double radius_px)
+{
+    const unsigned corners = 16;
+    unsigned i;
+
+    tp_path_lift(path);
+    for (i = 0; i < corners; i++)
+        tp_path_add(path, x_px + radius_px * cos(2 * PI * i / corners),
+                    y_px + radius_px * sin(2 * PI * i / corners));
 }
 
 /* Does `next` go on in the axis-parallel direction of the line from `before` to `last`? */

@@ -28,6 +28,8 @@ struct tp_path {
 void tp_path_add(struct tp_path *path, double x_px, double y_px);
 void tp_path_lift(struct tp_path *path); /* the next point starts a new piece */
 void tp_path_box(struct tp_path *path, double left, double top, double right, double bottom);
+/* A filled circle, for a mark of polygons. */
+void tp_path_disc(struct tp_path *path, double x_px, double y_px, double radius_px);
 /* Leaves out points that do not change the look: repeated ones and those inside straight
  * horizontal or vertical runs. */
 void tp_path_thin(struct tp_path *path);

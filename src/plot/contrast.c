@@ -1,0 +1,370 @@
+/* contrast.c: a comparison of runs as one page. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plot/contrast.h"
+#include "plot/scale.h"
+#include "plot/text.h"
+
+#define LINES_RIGHT_PX  560 /* panels over time end here */
+#define SHARES_LEFT_PX  618
+#define SHARES_RIGHT_PX 858
+#define TRADE_LEFT_PX   936
+#define TRADE_RIGHT_PX  1216
+#define ROW_PX          122 /* height of a panel over time */
+#define ABOVE_PX        34
+#define BELOW_PX        24
+#define TRADE_ROWS      2
+#define NOTE_PX         17 /* from line to line */
+#define FOOTER_PX       30
+
+/* --- axes ---------------------------------------------------------------------------------------
+ */
+
+struct contrast_unit contrast_unit(const char *unit)
+{
+    static const struct {
+        const char *from;
+        struct contrast_unit to;
+    } table[] = {{"Mbit/s", {"bit/s", 1e6, true}},
+                 {"ms", {"s", 1e-3, true}},
+                 {"s", {"s", 1, true}},
+                 {"bytes", {"B", 1, true}}};
+    size_t i;
+
+    for (i = 0; i < sizeof table / sizeof *table; i++)
+        if (strcmp(table[i].from, unit) == 0)
+            return table[i].to;
+    return (struct contrast_unit){unit, 1, false};
+}
+
+void contrast_axis(struct tp_axis *axis, const struct contrast_unit *unit, double low, double high,
+                   double low_px, double high_px, unsigned want)
+{
+    if (unit->prefix)
+        tp_axis_linear(axis, low, high, low_px, high_px, want);
+    else
+        tp_axis_plain(axis, low, high, low_px, high_px, want);
+}
+
+void contrast_unit_text(const struct contrast_unit *unit, const struct tp_axis *axis, char *buf,
+                        size_t size)
+{
+    snprintf(buf, size, "%s%s", tp_si_for(axis->divisor).prefix, unit->name);
+}
+
+void contrast_range_add(struct contrast_range *range, double value)
+{
+    if (!isfinite(value))
+        return;
+    range->low = fmin(range->low, value);
+    range->high = fmax(range->high, value);
+}
+
+void contrast_range_band(struct contrast_range *range, double middle, double half)
+{
+    contrast_range_add(range, middle < half ? 0 : middle - half);
+    contrast_range_add(range, middle + half);
+}
+
+void contrast_range_pad(struct contrast_range *range)
+{
+    double air;
+
+    if (range->low > range->high) {
+        range->low = 0;
+        range->high = 1;
+        return;
+    }
+    air = range->high > range->low ? (range->high - range->low) * 0.1
+                                   : fmax(fabs(range->low) * 0.1, 1e-9);
+    /* nothing that is measured is below zero */
+    range->low = range->low >= 0 ? fmax(range->low - air, 0) : range->low - air;
+    range->high += air;
+}
+
+double contrast_x(const struct tp_panel *panel, double value)
+{
+    return tp_axis_px(&panel->x, panel->left_px, panel->right_px, value);
+}
+
+double contrast_y(const struct tp_panel *panel, double value)
+{
+    return tp_axis_px(&panel->y, panel->bottom_px, panel->top_px, value);
+}
+
+/* --- what is compared
+ * ----------------------------------------------------------------------------*/
+
+/* How much a role has to say; the first of several alike is taken. */
+static int weight_of(const struct tp_compare_role *role)
+{
+    static const int verdicts[] = {
+        [TP_NO_CHANGE] = 0, [TP_UNDECIDED] = 1, [TP_NOT_COMPARABLE] = 2, [TP_CHANGED] = 3};
+    static const int changes[] = {[TP_CHANGE_NONE] = 0,
+                                  [TP_CHANGE_IMPROVEMENT] = 1,
+                                  [TP_CHANGE_DIFFERENT] = 2,
+                                  [TP_CHANGE_REGRESSION] = 3};
+
+    return 4 * verdicts[role->verdict] + changes[role->change];
+}
+
+static const struct tp_compare_role *choose_role(const struct tp_comparison *comparison,
+                                                 const char *name, struct tp_error *error)
+{
+    const struct tp_compare_role *best = NULL, *role = comparison->roles;
+    size_t i;
+
+    for (i = 0; i < comparison->role_count; i++, role++)
+        if (name ? strcmp(role->name, name) == 0 : !best || weight_of(role) > weight_of(best))
+            best = role;
+    if (!best && name)
+        tp_error_set(error, TP_ERR_USAGE, "there is no role '%s' to draw", name);
+    else if (!best)
+        tp_error_set(error, TP_ERR_USAGE, "there is no role to draw: no flow carried enough");
+    return best;
+}
+
+static void gather(struct contrast_side *side, const struct tp_run *runs, size_t count,
+                   const char *role)
+{
+    size_t i, k;
+
+    for (i = 0; i < count; i++)
+        for (k = 0; k < runs[i].role_count; k++)
+            if (strcmp(runs[i].roles[k].name, role) == 0) {
+                side->runs[side->count++] = &runs[i].roles[k];
+                break;
+            }
+}
+
+/* --- throughput against RTT
+ * ----------------------------------------------------------------------*/
+
+static struct contrast_range trade_range(const struct contrast *contrast, enum tp_compare_id metric,
+                                         double factor)
+{
+    const struct tp_compare_row *row = &contrast->role->rows[metric];
+    struct contrast_range range = {INFINITY, -INFINITY};
+    const struct contrast_side *side;
+    size_t i;
+
+    for (side = contrast->sides; side < contrast->sides + CONTRAST_SIDES; side++)
+        for (i = 0; i < side->count; i++)
+            contrast_range_add(&range, side->runs[i]->value[metric] * factor);
+    contrast_range_band(&range, row->base * factor, 1.5 * row->threshold * factor);
+    contrast_range_pad(&range);
+    return range;
+}
+
+/* Where base runs may move to without a change that matters. */
+static void draw_same(struct contrast *contrast, const struct tp_panel *panel, double x_factor,
+                      double y_factor)
+{
+    const struct tp_compare_row *rtt = &contrast->role->rows[TP_COMPARE_RTT_P50];
+    const struct tp_compare_row *goodput = &contrast->role->rows[TP_COMPARE_GOODPUT];
+    double left = contrast_x(panel, (rtt->base - rtt->threshold) * x_factor);
+    double right = contrast_x(panel, (rtt->base + rtt->threshold) * x_factor);
+    double top = contrast_y(panel, (goodput->base + goodput->threshold) * y_factor);
+    double bottom = contrast_y(panel, (goodput->base - goodput->threshold) * y_factor);
+
+    if (!isnan(rtt->base) && !isnan(goodput->base))
+        tp_sketch_box(&contrast->scene.sketch, TP_MARK_BAND, "threshold",
+                      (struct tp_ink){contrast->scene.theme->text_mid, 0.13F},
+                      fmax(left, panel->left_px), fmax(top, panel->top_px),
+                      fmin(right, panel->right_px), fmin(bottom, panel->bottom_px));
+}
+
+void contrast_draw_trade(struct contrast *contrast, const struct contrast_place *place)
+{
+    const struct tp_theme *theme = contrast->scene.theme;
+    struct contrast_unit x_unit = contrast_unit("ms"), y_unit = contrast_unit("Mbit/s");
+    struct contrast_range x = trade_range(contrast, TP_COMPARE_RTT_P50, x_unit.factor);
+    struct contrast_range y = trade_range(contrast, TP_COMPARE_GOODPUT, y_unit.factor);
+    const struct contrast_side *side;
+    struct tp_path dots;
+    struct tp_panel *panel = tp_sketch_panel(&contrast->scene.sketch, "trade", place->left_px,
+                                             place->top_px, place->right_px, place->bottom_px);
+    char unit[32], text[64];
+    size_t i;
+
+    if (!panel)
+        return;
+    contrast_axis(&panel->x, &x_unit, x.low, x.high, panel->left_px, panel->right_px, 4);
+    contrast_axis(&panel->y, &y_unit, y.low, y.high, panel->bottom_px, panel->top_px, 6);
+    draw_same(contrast, panel, x_unit.factor, y_unit.factor);
+    contrast_unit_text(&y_unit, &panel->y, unit, sizeof unit);
+    tp_frame_draw(&contrast->scene, panel, "Goodput against RTT", unit, true);
+    for (side = contrast->sides; side < contrast->sides + CONTRAST_SIDES; side++) {
+        dots = (struct tp_path){0};
+        for (i = 0; i < side->count; i++)
+            if (!isnan(side->runs[i]->value[TP_COMPARE_RTT_P50]) &&
+                !isnan(side->runs[i]->value[TP_COMPARE_GOODPUT]))
+                tp_path_disc(
+                    &dots,
+                    contrast_x(panel, side->runs[i]->value[TP_COMPARE_RTT_P50] * x_unit.factor),
+                    contrast_y(panel, side->runs[i]->value[TP_COMPARE_GOODPUT] * y_unit.factor), 4);
+        tp_sketch_mark(&contrast->scene.sketch, TP_MARK_DOTS, TP_SHAPE_POLYGON, side->name,
+                       (struct tp_ink){side->rgb, 0.8F}, &dots);
+    }
+    contrast_unit_text(&x_unit, &panel->x, unit, sizeof unit);
+    snprintf(text, sizeof text, "RTT p50, %s (lower right is worse)", unit);
+    tp_sketch_caption(&contrast->scene.sketch, (panel->left_px + panel->right_px) / 2,
+                      panel->bottom_px + 36, TP_TICK_PX, theme->text_dim, TP_ANCHOR_CENTER, false,
+                      text);
+}
+
+/* --- page
+ * ---------------------------------------------------------------------------------------*/
+
+/* Breaks a sentence into lines as wide as the page, but nothing off its % sign. */
+static void wrap(char *text, double width_px)
+{
+    char *begin = text, *space = NULL, *at;
+    double width;
+    char kept;
+
+    for (at = text; *at; at++) {
+        if (at[0] != ' ' || at[1] == '%')
+            continue;
+        kept = *at;
+        *at = '\0';
+        width = tp_text_width(begin, TP_SUBTITLE_PX, false);
+        *at = kept;
+        if (width > width_px && space) {
+            *space = '\n';
+            begin = space + 1;
+        }
+        space = at;
+    }
+    if (space && space >= begin && tp_text_width(begin, TP_SUBTITLE_PX, false) > width_px)
+        *space = '\n';
+}
+
+static double draw_header(struct contrast *contrast, const char *title)
+{
+    const struct tp_compare_role *role = contrast->role;
+    struct tp_facts facts = {.text = ""};
+    bool changed = role->change != TP_CHANGE_NONE;
+    char text[256];
+
+    snprintf(text, sizeof text, "%.150s: %s%s%s%s", role->name, tp_verdict_name(role->verdict),
+             changed ? " (" : "", tp_change_name(role->change), changed ? ")" : "");
+    snprintf(facts.text, sizeof facts.text, "%s", role->why);
+    wrap(facts.text, contrast->scene.width_px - TP_MARGIN_LEFT - 24);
+    return tp_frame_header(&contrast->scene, TP_MARGIN_LEFT, title ? title : text, &facts);
+}
+
+/* What is what, below the header. */
+static double draw_keys(struct contrast *contrast, double top_px)
+{
+    struct tp_sketch *sketch = &contrast->scene.sketch;
+    double x_px = TP_MARGIN_LEFT, y_px = top_px + 26;
+    const struct contrast_side *side;
+    struct tp_path dot;
+    char text[64];
+
+    for (side = contrast->sides; side < contrast->sides + CONTRAST_SIDES; side++) {
+        dot = (struct tp_path){0};
+        tp_path_disc(&dot, x_px + 5, y_px - 4.4, 4.5);
+        tp_sketch_mark(sketch, TP_MARK_KEY, TP_SHAPE_POLYGON, side->name,
+                       (struct tp_ink){side->rgb, 1}, &dot);
+        snprintf(text, sizeof text, "%s, %zu run%s", side->name, side->count,
+                 side->count == 1 ? "" : "s");
+        tp_sketch_caption(sketch, x_px + 15, y_px, TP_LABEL_PX, side->rgb, TP_ANCHOR_LEFT, true,
+                          text);
+        x_px += 15 + tp_text_width(text, TP_LABEL_PX, true) + 24;
+    }
+    return y_px;
+}
+
+static void draw_notes(struct contrast *contrast, double left_px, double top_px)
+{
+    static const char *const notes[] = {"Dots: one a run; bars: medians over runs.",
+                                        "Grey area: base median \xc2\xb1 the change that matters.",
+                                        "p: exact permutation test, adjusted for all metrics.",
+                                        "Over time: median of the runs; shaded: least to most.",
+                                        "Distributions: one line a run, weighted by time."};
+    size_t i;
+
+    for (i = 0; i < sizeof notes / sizeof *notes; i++)
+        tp_sketch_caption(&contrast->scene.sketch, left_px, top_px + (double)i * NOTE_PX,
+                          TP_SMALL_PX, contrast->scene.theme->text_mid, TP_ANCHOR_LEFT, false,
+                          notes[i]);
+}
+
+static void draw_footer(struct contrast *contrast)
+{
+    const struct tp_comparison *comparison = contrast->comparison;
+    char text[160], roles[64] = "";
+
+    if (comparison->role_count > 1)
+        snprintf(roles, sizeof roles, " \xc2\xb7 one of %zu roles", comparison->role_count);
+    snprintf(text, sizeof text,
+             "tcpprobe " TP_VERSION " \xc2\xb7 %zu base and %zu new runs \xc2\xb7 alpha %g%s",
+             comparison->base_runs, comparison->new_runs, comparison->alpha, roles);
+    tp_sketch_caption(&contrast->scene.sketch, TRADE_RIGHT_PX, contrast->scene.height_px - 14,
+                      TP_SMALL_PX, contrast->scene.theme->text_dim, TP_ANCHOR_RIGHT, false, text);
+}
+
+static void draw_page(struct contrast *contrast, const char *title)
+{
+    double top_px = contrast_strips(contrast, draw_keys(contrast, draw_header(contrast, title)));
+    double trade_top_px = top_px + ABOVE_PX, bottom_px;
+    size_t i;
+
+    for (i = 0; i < contrast_quantity_count; i++) {
+        bottom_px = top_px + ABOVE_PX + ROW_PX;
+        contrast_draw_lines(
+            contrast, i,
+            &(struct contrast_place){TP_MARGIN_LEFT, top_px + ABOVE_PX, LINES_RIGHT_PX, bottom_px});
+        contrast_draw_distribution(contrast, i,
+                                   &(struct contrast_place){SHARES_LEFT_PX, top_px + ABOVE_PX,
+                                                            SHARES_RIGHT_PX, bottom_px});
+        if (i + 1 == TRADE_ROWS)
+            contrast_draw_trade(contrast, &(struct contrast_place){TRADE_LEFT_PX, trade_top_px,
+                                                                   TRADE_RIGHT_PX, bottom_px});
+        top_px = bottom_px + BELOW_PX;
+    }
+    draw_notes(contrast, TRADE_LEFT_PX, top_px - BELOW_PX - ROW_PX + 44);
+    contrast->scene.height_px = ceil(top_px + FOOTER_PX);
+    draw_footer(contrast);
+}
+
+struct tp_figure *tp_comparison_figure(const struct tp_comparison *comparison, const char *role,
+                                       const struct tp_figure_options *options,
+                                       struct tp_error *error)
+{
+    const struct tp_theme *theme = tp_theme_find(options->theme);
+    struct contrast contrast = {.comparison = comparison};
+    struct tp_sketch *sketch = &contrast.scene.sketch;
+
+    if (!theme) {
+        tp_error_set(error, TP_ERR_USAGE, "unknown theme '%s': light or dark", options->theme);
+        return NULL;
+    }
+    if (comparison->base_runs > TP_RUNS_MAX || comparison->new_runs > TP_RUNS_MAX) {
+        tp_error_set(error, TP_ERR_LIMIT, "more than %d runs on one side", TP_RUNS_MAX);
+        return NULL;
+    }
+    contrast.role = choose_role(comparison, role, error);
+    if (!contrast.role)
+        return NULL;
+    contrast.sides[CONTRAST_BASE] = (struct contrast_side){.name = "base", .rgb = theme->text_mid};
+    contrast.sides[CONTRAST_NEW] = (struct contrast_side){.name = "new", .rgb = theme->cwnd};
+    gather(&contrast.sides[CONTRAST_BASE], comparison->base, comparison->base_runs,
+           contrast.role->name);
+    gather(&contrast.sides[CONTRAST_NEW], comparison->fresh, comparison->new_runs,
+           contrast.role->name);
+    contrast.scene.theme = theme;
+    contrast.scene.width_px = TP_PAGE_WIDTH;
+    tp_sketch_init(sketch, theme);
+    draw_page(&contrast, options->title);
+    if (!sketch->failed) {
+        sketch->figure->width_px = contrast.scene.width_px;
+        sketch->figure->height_px = contrast.scene.height_px;
+    }
+    return tp_sketch_finish(sketch, error);
+}
