@@ -11,6 +11,7 @@
         {name, NULL, heading, unit, help, TP_SHOW_##show, 0, false, section}, use, tp_sheet_flow,  \
             0, 0, SHEET_##detail                                                                   \
     }
+#define CAPTURE "Capture"
 #define RECORDING "Recording"
 
 /* clang-format off */
@@ -27,14 +28,14 @@ const struct tp_flow_figure tp_flow_figures[] = {
     KERNEL_ROWS("peer_", 1),
     WIRE_ROWS("", 0),
     WIRE_ROWS("peer_", 1),
-    FLOW(RECORDING, "wire_history", "history", "", TEXT, ALL, HISTORY,
+    FLOW(CAPTURE, "wire_history", "history", "", TEXT, ALL, HISTORY,
          "what was captured, capitals of src: S SYN, H SYN-ACK, A pure ACK, D data, T sent again, "
          "O out of order, W zero window, C copies, G gap of the capture, F FIN, R RST"),
-    FLOW(RECORDING, "wire_complete", "complete", "", TEXT, ALL, COMPLETE,
+    FLOW(CAPTURE, "wire_complete", "complete", "", TEXT, ALL, COMPLETE,
          "yes: SYN and FIN of both ends, reset: an RST, no"),
-    FLOW(RECORDING, "wire_completeness", "complete", "", PLAIN, ALL, COMPLETENESS,
+    FLOW(CAPTURE, "wire_completeness", "complete", "", PLAIN, ALL, COMPLETENESS,
          "Wireshark's number: 1 SYN, 2 SYN-ACK, 4 ACK, 8 data, 16 FIN, 32 RST"),
-    FLOW(RECORDING, "wire_vantage", "at", "", TEXT, ALL, VANTAGE,
+    FLOW(CAPTURE, "wire_vantage", "at", "", TEXT, ALL, VANTAGE,
          "where the capture was taken, by the handshake: at src, at dst or between"),
     FLOW(RECORDING, "first_ns", "first", "s", SECONDS, ALL, FIRST_SEEN,
          "first event, by the recording's clock"),
