@@ -82,7 +82,7 @@ static void add_numbers(struct line *line, const struct packet_row *row)
     const struct tp_verdict *verdict = row->verdict;
     bool about_own = verdict->is_data || record->flags & (TP_TCP_SYN | TP_TCP_FIN);
     const struct tp_flight *flight = &verdict->flight[about_own ? row->end : !row->end];
-    char window[32] = "-", in_flight[32] = "-";
+    char length[16], window[32] = "-", in_flight[32] = "-";
 
     if (verdict->has_window)
         snprintf(window, sizeof window, "%s%" PRIu64, verdict->window_at_least ? ">=" : "",
@@ -92,7 +92,9 @@ static void add_numbers(struct line *line, const struct packet_row *row)
     if (flight->known)
         snprintf(in_flight, sizeof in_flight, "%" PRIu64, flight->outstanding_bytes);
     add_number(line, packet_row_has_seq(row), packet_row_has_seq(row) ? packet_row_seq(row) : 0);
-    add(line, " %6" PRIu32, record->payload);
+    snprintf(length, sizeof length, "%" PRIu32 "%s", record->payload,
+             record->oddities & TP_ODD_FRAGMENT ? "+" : "");
+    add(line, " %6s", length);
     add_number(line, packet_row_has_ack(row), packet_row_has_ack(row) ? packet_row_ack(row) : 0);
     add(line, " %9s %9s", window, in_flight);
 }
