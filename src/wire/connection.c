@@ -216,23 +216,16 @@ static void reset(struct step *step)
     step->connection->complete |= TP_COMPLETE_RST;
 }
 
-/* What was in flight may have been given up for others since. */
-static void settle(struct direction *dir)
-{
-    struct trouble *trouble = dir ? trouble_if(dir) : NULL;
-
-    if (trouble && !dir->flight)
-        trouble->sacked_bytes = trouble->lost_bytes = 0;
-}
-
 static int understand(struct step *step)
 {
     struct tp_connection *connection = step->connection;
     unsigned end = step->verdict->end;
     int rc = TP_OK;
 
-    settle(step->own);
-    settle(step->peer);
+    if (!step->own->flight)
+        sack_recount(step->own); /* what was in flight may have been given up for others */
+    if (step->peer && !step->peer->flight)
+        sack_recount(step->peer);
     account_packet(step);
     if (has_flag(step, TP_TCP_RST)) {
         reset(step);

@@ -43,6 +43,8 @@ static void insert(struct step *step, uint32_t i, const struct segment *segment)
 {
     uint32_t joined = 0;
 
+    if (!step->own->flight)
+        sack_recount(step->own); /* what was in flight may have been given up for others */
     flight_insert(&step->connection->wires->pool, &step->own->flight, i, segment, &joined);
     note_joined(step->own, joined);
 }
