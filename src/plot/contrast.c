@@ -20,8 +20,7 @@
 #define NOTE_PX         17 /* from line to line */
 #define FOOTER_PX       30
 
-/* --- axes ---------------------------------------------------------------------------------------
- */
+/* --- axes ------------------------------------------------------------------------------------- */
 
 struct contrast_unit contrast_unit(const char *unit)
 {
@@ -95,8 +94,7 @@ double contrast_y(const struct tp_panel *panel, double value)
     return tp_axis_px(&panel->y, panel->bottom_px, panel->top_px, value);
 }
 
-/* --- what is compared
- * ----------------------------------------------------------------------------*/
+/* --- what is compared ------------------------------------------------------------------------- */
 
 /* How much a role has to say; the first of several alike is taken. */
 static int weight_of(const struct tp_compare_role *role)
@@ -140,86 +138,9 @@ static void gather(struct contrast_side *side, const struct tp_run *runs, size_t
             }
 }
 
-/* --- throughput against RTT
- * ----------------------------------------------------------------------*/
+/* --- page ------------------------------------------------------------------------------------- */
 
-static struct contrast_range trade_range(const struct contrast *contrast, enum tp_compare_id metric,
-                                         double factor)
-{
-    const struct tp_compare_row *row = &contrast->role->rows[metric];
-    struct contrast_range range = {INFINITY, -INFINITY};
-    const struct contrast_side *side;
-    size_t i;
-
-    for (side = contrast->sides; side < contrast->sides + CONTRAST_SIDES; side++)
-        for (i = 0; i < side->count; i++)
-            contrast_range_add(&range, side->runs[i]->value[metric] * factor);
-    contrast_range_band(&range, row->base * factor, 1.5 * row->threshold * factor);
-    contrast_range_pad(&range);
-    return range;
-}
-
-/* Where base runs may move to without a change that matters. */
-static void draw_same(struct contrast *contrast, const struct tp_panel *panel, double x_factor,
-                      double y_factor)
-{
-    const struct tp_compare_row *rtt = &contrast->role->rows[TP_COMPARE_RTT_P50];
-    const struct tp_compare_row *goodput = &contrast->role->rows[TP_COMPARE_GOODPUT];
-    double left = contrast_x(panel, (rtt->base - rtt->threshold) * x_factor);
-    double right = contrast_x(panel, (rtt->base + rtt->threshold) * x_factor);
-    double top = contrast_y(panel, (goodput->base + goodput->threshold) * y_factor);
-    double bottom = contrast_y(panel, (goodput->base - goodput->threshold) * y_factor);
-
-    if (!isnan(rtt->base) && !isnan(goodput->base))
-        tp_sketch_box(&contrast->scene.sketch, TP_MARK_BAND, "threshold",
-                      (struct tp_ink){contrast->scene.theme->text_mid, 0.13F},
-                      fmax(left, panel->left_px), fmax(top, panel->top_px),
-                      fmin(right, panel->right_px), fmin(bottom, panel->bottom_px));
-}
-
-void contrast_draw_trade(struct contrast *contrast, const struct contrast_place *place)
-{
-    const struct tp_theme *theme = contrast->scene.theme;
-    struct contrast_unit x_unit = contrast_unit("ms"), y_unit = contrast_unit("Mbit/s");
-    struct contrast_range x = trade_range(contrast, TP_COMPARE_RTT_P50, x_unit.factor);
-    struct contrast_range y = trade_range(contrast, TP_COMPARE_GOODPUT, y_unit.factor);
-    const struct contrast_side *side;
-    struct tp_path dots;
-    struct tp_panel *panel = tp_sketch_panel(&contrast->scene.sketch, "trade", place->left_px,
-                                             place->top_px, place->right_px, place->bottom_px);
-    char unit[32], text[64];
-    size_t i;
-
-    if (!panel)
-        return;
-    contrast_axis(&panel->x, &x_unit, x.low, x.high, panel->left_px, panel->right_px, 4);
-    contrast_axis(&panel->y, &y_unit, y.low, y.high, panel->bottom_px, panel->top_px, 6);
-    draw_same(contrast, panel, x_unit.factor, y_unit.factor);
-    contrast_unit_text(&y_unit, &panel->y, unit, sizeof unit);
-    tp_frame_draw(&contrast->scene, panel, "Goodput against RTT", unit, true);
-    for (side = contrast->sides; side < contrast->sides + CONTRAST_SIDES; side++) {
-        dots = (struct tp_path){0};
-        for (i = 0; i < side->count; i++)
-            if (!isnan(side->runs[i]->value[TP_COMPARE_RTT_P50]) &&
-                !isnan(side->runs[i]->value[TP_COMPARE_GOODPUT]))
-                tp_path_disc(
-                    &dots,
-                    contrast_x(panel, side->runs[i]->value[TP_COMPARE_RTT_P50] * x_unit.factor),
-                    contrast_y(panel, side->runs[i]->value[TP_COMPARE_GOODPUT] * y_unit.factor), 4);
-        tp_sketch_mark(&contrast->scene.sketch, TP_MARK_DOTS, TP_SHAPE_POLYGON, side->name,
-                       (struct tp_ink){side->rgb, 0.8F}, &dots);
-    }
-    contrast_unit_text(&x_unit, &panel->x, unit, sizeof unit);
-    snprintf(text, sizeof text, "RTT p50, %s (lower right is worse)", unit);
-    tp_sketch_caption(&contrast->scene.sketch, (panel->left_px + panel->right_px) / 2,
-                      panel->bottom_px + 36, TP_TICK_PX, theme->text_dim, TP_ANCHOR_CENTER, false,
-                      text);
-}
-
-/* --- page
- * ---------------------------------------------------------------------------------------*/
-
-/* Breaks a sentence into lines as wide as the page, but nothing off its % sign. */
+/* Breaks a sentence into lines as wide as the page, but not within "p = 5 %". */
 static void wrap(char *text, double width_px)
 {
     char *begin = text, *space = NULL, *at;
@@ -227,7 +148,7 @@ static void wrap(char *text, double width_px)
     char kept;
 
     for (at = text; *at; at++) {
-        if (at[0] != ' ' || at[1] == '%')
+        if (at[0] != ' ' || at[1] == '%' || at[1] == '=' || (at > text && at[-1] == '='))
             continue;
         kept = *at;
         *at = '\0';

@@ -2,6 +2,7 @@
  * and what lies between the extremes, and the distribution of each run. */
 #include <math.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -152,26 +153,50 @@ static double last_end(const struct contrast *contrast)
     return end_s;
 }
 
-/* Runs of baseline files have no lines, and a reader wants to know why. */
-static void note_absent(struct contrast *contrast, const struct tp_panel *panel, size_t quantity)
+static bool has_line(const struct contrast_side *side, size_t quantity)
 {
-    const struct contrast_side *side;
-    size_t with[CONTRAST_SIDES] = {0, 0}, i, s;
+    size_t i;
 
-    for (s = 0; s < CONTRAST_SIDES; s++)
-        for (i = 0; i < contrast->sides[s].count; i++)
-            with[s] += line_of(contrast->sides[s].runs[i], quantity)->count > 0;
-    if (with[CONTRAST_BASE] == 0 && with[CONTRAST_NEW] == 0) {
-        tp_frame_note(&contrast->scene, panel, "no run kept it over time: baseline files do not");
+    for (i = 0; i < side->count; i++)
+        if (line_of(side->runs[i], quantity)->count > 0)
+            return true;
+    return false;
+}
+
+/* Why a side is missing from a panel; NULL if it is not. */
+static const char *why_absent(const struct contrast_side *side, size_t quantity)
+{
+    size_t other;
+
+    if (has_line(side, quantity))
+        return NULL;
+    if (side->count == 0)
+        return "no run";
+    for (other = 0; other < contrast_quantity_count; other++)
+        if (has_line(side, other))
+            return "not measured";
+    return "a baseline file holds nothing over time";
+}
+
+/* What is not drawn is not nothing: a reader wants to know why. */
+static void note_absent(struct contrast *contrast, struct tp_panel *panel, size_t quantity)
+{
+    const struct contrast_side *side = contrast->sides;
+    const char *why[CONTRAST_SIDES] = {why_absent(side, quantity), why_absent(side + 1, quantity)};
+    char text[96];
+    size_t s;
+
+    if (why[CONTRAST_BASE] && why[CONTRAST_NEW]) {
+        s = side->count == 0 ? CONTRAST_NEW : CONTRAST_BASE; /* the one that has runs */
+        tp_frame_note(&contrast->scene, panel, why[s]);
         return;
     }
     for (s = 0; s < CONTRAST_SIDES; s++) {
-        side = &contrast->sides[s];
-        if (with[s] == 0)
-            tp_sketch_caption(&contrast->scene.sketch, panel->right_px, panel->top_px - 9,
-                              TP_SMALL_PX, side->rgb, TP_ANCHOR_RIGHT, false,
-                              s == CONTRAST_BASE ? "base: not over time in a baseline file"
-                                                 : "new: not over time in a baseline file");
+        if (!why[s])
+            continue;
+        snprintf(text, sizeof text, "%s: %s", side[s].name, why[s]);
+        tp_sketch_caption(&contrast->scene.sketch, panel->right_px, panel->top_px - 9, TP_SMALL_PX,
+                          side[s].rgb, TP_ANCHOR_RIGHT, false, text);
     }
 }
 
@@ -198,7 +223,11 @@ void contrast_draw_lines(struct contrast *contrast, size_t quantity,
     contrast_axis(&panel->y, &unit, 0, high > 0 ? high * 1.06 : 1, panel->bottom_px, panel->top_px,
                   4);
     contrast_unit_text(&unit, &panel->y, text, sizeof text);
-    tp_frame_draw(&contrast->scene, panel, what->title, text,
+    if (!(high > 0))
+        panel->y.count = 0; /* numbers would look like a measurement */
+    if (!(end_s > 0))
+        panel->x.count = 0;
+    tp_frame_draw(&contrast->scene, panel, what->title, high > 0 ? text : "",
                   quantity + 1 == contrast_quantity_count);
     for (s = 0; s < CONTRAST_SIDES; s++)
         draw_summary(contrast, panel, &contrast->sides[s], &summaries[s], unit.factor);
@@ -261,7 +290,9 @@ void contrast_draw_distribution(struct contrast *contrast, size_t quantity,
                   (unsigned)((panel->right_px - panel->left_px) / TICK_PX) + 1);
     tp_axis_plain(&panel->y, 0, 1, panel->bottom_px, panel->top_px, 2);
     contrast_unit_text(&unit, &panel->x, text, sizeof text);
-    tp_frame_draw(&contrast->scene, panel, "Share of time below", text, true);
+    if (!known)
+        panel->x.count = panel->y.count = 0;
+    tp_frame_draw(&contrast->scene, panel, "Share of time below", known ? text : "", true);
     if (!known)
         tp_frame_note(&contrast->scene, panel, "not measured");
     for (side = contrast->sides; side < contrast->sides + CONTRAST_SIDES; side++)

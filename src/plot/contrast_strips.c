@@ -25,6 +25,12 @@ static bool is_shown(const struct tp_compare_row *row)
     return row->gated && (!isnan(row->base) || !isnan(row->fresh));
 }
 
+/* Runs that cannot be compared show no change, whatever their numbers are. */
+static enum tp_change change_of(const struct contrast *contrast, const struct tp_compare_row *row)
+{
+    return contrast->role->verdict == TP_CHANGED ? row->change : TP_CHANGE_NONE;
+}
+
 static uint32_t colour_of(const struct tp_theme *theme, enum tp_change change)
 {
     switch (change) {
@@ -70,18 +76,17 @@ static void draw_band(struct contrast *contrast, const struct tp_panel *panel,
 }
 
 static void draw_change(struct contrast *contrast, const struct tp_panel *panel,
-                        const struct tp_compare_row *row)
+                        enum tp_change change)
 {
-    uint32_t rgb = colour_of(contrast->scene.theme, row->change);
+    uint32_t rgb = colour_of(contrast->scene.theme, change);
+    const char *what = tp_change_name(change);
 
-    if (row->change == TP_CHANGE_NONE)
+    if (change == TP_CHANGE_NONE)
         return;
-    tp_sketch_box(&contrast->scene.sketch, TP_MARK_BAND, tp_change_name(row->change),
-                  (struct tp_ink){rgb, TINT_ALPHA}, panel->left_px, panel->top_px, panel->right_px,
-                  panel->bottom_px);
-    tp_sketch_box(&contrast->scene.sketch, TP_MARK_BAND, tp_change_name(row->change),
-                  (struct tp_ink){rgb, 1}, panel->left_px, panel->top_px - FRAME_PX,
-                  panel->right_px, panel->top_px);
+    tp_sketch_box(&contrast->scene.sketch, TP_MARK_BAND, what, (struct tp_ink){rgb, TINT_ALPHA},
+                  panel->left_px, panel->top_px, panel->right_px, panel->bottom_px);
+    tp_sketch_box(&contrast->scene.sketch, TP_MARK_BAND, what, (struct tp_ink){rgb, 1},
+                  panel->left_px, panel->top_px - FRAME_PX, panel->right_px, panel->top_px);
 }
 
 static void draw_side(struct contrast *contrast, const struct tp_panel *panel,
@@ -125,7 +130,7 @@ static void outcome_of(const struct tp_compare_row *row, char *buf, size_t size)
     if (isnan(shift))
         snprintf(moved, sizeof moved, "%s", isnan(row->base) ? "no base" : "no new value");
     else if (shift == 0)
-        snprintf(moved, sizeof moved, "equal");
+        snprintf(moved, sizeof moved, row->tested ? "no shift" : "equal");
     else
         snprintf(moved, sizeof moved, "%s%.3g%s", shift < 0 ? "\xe2\x88\x92" : "+",
                  fabs(relative ? 100 * shift / row->base : shift), relative ? " %" : "");
@@ -138,7 +143,7 @@ static void draw_strip(struct contrast *contrast, const struct tp_compare_row *r
     const struct tp_compare_metric *metric = &tp_compare_metrics[row->metric];
     struct contrast_unit unit = contrast_unit(metric->unit);
     struct contrast_range range = range_of(contrast, row, unit.factor);
-    bool changed = row->change != TP_CHANGE_NONE;
+    enum tp_change change = change_of(contrast, row);
     char text[64];
     size_t i;
     struct tp_panel *panel =
@@ -150,16 +155,15 @@ static void draw_strip(struct contrast *contrast, const struct tp_compare_row *r
     panel->x = (struct tp_axis){.low = -0.5, .high = CONTRAST_SIDES - 0.5, .divisor = 1};
     contrast_axis(&panel->y, &unit, range.low, range.high, panel->bottom_px, panel->top_px, 3);
     draw_band(contrast, panel, row, unit.factor);
-    draw_change(contrast, panel, row);
+    draw_change(contrast, panel, change);
     contrast_unit_text(&unit, &panel->y, text, sizeof text);
     tp_frame_draw(&contrast->scene, panel, metric->title, text, false);
     for (i = 0; i < CONTRAST_SIDES; i++)
         draw_side(contrast, panel, &contrast->sides[i], row, unit.factor);
     outcome_of(row, text, sizeof text);
     tp_sketch_caption(&contrast->scene.sketch, (panel->left_px + panel->right_px) / 2,
-                      panel->bottom_px + 31, TP_SMALL_PX,
-                      colour_of(contrast->scene.theme, row->change), TP_ANCHOR_CENTER, changed,
-                      text);
+                      panel->bottom_px + 31, TP_SMALL_PX, colour_of(contrast->scene.theme, change),
+                      TP_ANCHOR_CENTER, change != TP_CHANGE_NONE, text);
 }
 
 double contrast_strips(struct contrast *contrast, double top_px)

@@ -196,7 +196,7 @@ static void says_what_baselines_do_not_hold(void **state)
     assert_int_equal(count_in(figure, "cwnd", TP_MARK_CURVE, "base"), 0);
     assert_int_equal(count_in(figure, "cwnd", TP_MARK_CURVE, "new"), 1);
     assert_int_equal(count_in(figure, "cwnd_cdf", TP_MARK_CURVE, "base"), 0);
-    assert_non_null(caption_with(figure, "base: not over time in a baseline file"));
+    assert_non_null(caption_with(figure, "base: a baseline file holds nothing over time"));
     assert_non_null(caption_with(figure, "new, 1 run"));
     assert_null(caption_with(figure, "1 runs"));
     release(&sides, figure);
@@ -221,6 +221,7 @@ static void shows_runs_that_cannot_be_compared(void **state)
     assert_int_equal(count_in(figure, "retx", TP_MARK_BAND, "threshold"), 0);
     assert_non_null(caption_with(figure, "no new value"));
     assert_non_null(caption_with(figure, "no base"));
+    assert_int_equal(count_in(figure, "goodput", TP_MARK_BAND, "regression"), 0);
     release(&sides, figure);
 }
 
@@ -241,6 +242,52 @@ static void refuses_what_it_cannot_draw(void **state)
     assert_int_equal(error.code, TP_ERR_USAGE);
     sides.answer.role_count = 1;
     release(&sides, NULL);
+}
+
+/* A capture holds no window, a run of a baseline file nothing over time: not the same. */
+static void says_what_was_not_measured(void **state)
+{
+    struct sides sides = sides_of(4, 4, true);
+    struct tp_figure *figure;
+
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        sides.base[i].roles[0].cwnd_line.count = 0;
+        for (unsigned q = 0; q < TP_RUN_QUANTILES; q++)
+            sides.base[i].roles[0].cwnd[q] = NAN;
+    }
+    figure = draw(&sides, NULL, (struct tp_figure_options){0}, NULL);
+    check_page(figure);
+    assert_non_null(caption_with(figure, "base: not measured"));
+    assert_null(caption_with(figure, "baseline file"));
+    assert_int_equal(count_in(figure, "cwnd_cdf", TP_MARK_CURVE, "base"), 0);
+    assert_int_equal(count_in(figure, "cwnd_cdf", TP_MARK_CURVE, "new"), 4);
+    release(&sides, figure);
+}
+
+/* Numbers at the axes of an empty panel would look like a measurement. */
+static void empty_panels_have_no_numbers(void **state)
+{
+    struct sides sides = sides_of(4, 4, false);
+    struct tp_figure *figure;
+
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        memset(&sides.fresh[i].roles[0].cwnd_line, 0, sizeof sides.fresh[i].roles[0].cwnd_line);
+        memset(&sides.fresh[i].roles[0].srtt_line, 0, sizeof sides.fresh[i].roles[0].srtt_line);
+        memset(&sides.fresh[i].roles[0].rate_line, 0, sizeof sides.fresh[i].roles[0].rate_line);
+        sides.fresh[i].roles[0].has_quantiles = false;
+    }
+    set_runs(sides.base, 4, TP_COMPARE_RTT_P50, NAN);
+    set_runs(sides.fresh, 4, TP_COMPARE_RTT_P50, NAN);
+    figure = draw(&sides, NULL, (struct tp_figure_options){0}, NULL);
+    check_page(figure);
+    assert_int_equal(panel_of(figure, "cwnd")->y.count, 0);
+    assert_int_equal(panel_of(figure, "rate")->x.count, 0);
+    assert_int_equal(panel_of(figure, "srtt_cdf")->x.count, 0);
+    assert_int_equal(panel_of(figure, "trade")->x.count, 0);
+    assert_null(panel_of(figure, "rtt_p50"));
+    release(&sides, figure);
 }
 
 /* Of several roles the worst. */
@@ -272,7 +319,7 @@ static void draws_the_role_that_decided(void **state)
     figure = tp_comparison_figure(&sides.answer, "third", &(struct tp_figure_options){0}, NULL);
     check_page(figure); /* no run has it */
     assert_string_equal(figure->captions[0].text, "third: CHANGED (improvement)");
-    assert_non_null(caption_with(figure, "no run kept it over time"));
+    assert_non_null(caption_with(figure, "no run"));
     sides.answer.roles = kept;
     sides.answer.role_count = 1;
     free(all);
@@ -287,6 +334,8 @@ int main(void)
         cmocka_unit_test(envelopes_hold_every_run),
         cmocka_unit_test(says_what_baselines_do_not_hold),
         cmocka_unit_test(shows_runs_that_cannot_be_compared),
+        cmocka_unit_test(says_what_was_not_measured),
+        cmocka_unit_test(empty_panels_have_no_numbers),
         cmocka_unit_test(draws_the_role_that_decided),
         cmocka_unit_test(refuses_what_it_cannot_draw),
     };
