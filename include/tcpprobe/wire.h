@@ -13,8 +13,9 @@
  * What is a retransmission is decided by bytes, never by timing alone: every byte that was captured
  * before and comes again was sent again; only bytes never captured can be reordering. What was
  * missing from the capture but acknowledged is a gap of the capture and no loss. Ambiguous cases
- * say so. Why something was sent again is inferred; every cause names its evidence and how sure
- * it is. The method, with its sources: RFC 2018, 2883, 3522, 3708, 5681, 6298, 6675, 8985, 9293
+ * say so. What was lost before it could be captured, as it is beside the receiver, shows as a
+ * REPAIR: told and counted apart from retransmissions, of which a sender knows both. Why something
+ * was sent again is inferred; every cause names its evidence and how sure it is. The method, with its sources: RFC 2018, 2883, 3522, 3708, 5681, 6298, 6675, 8985, 9293
  * and net/ipv4/tcp_input.c; Karn & Partridge 1987 for RTT.
  *
  * Memory: a connection of a few packets without trouble takes less than 800 bytes, and all of

@@ -34,7 +34,8 @@ enum {
     DIR_SCALE_DOUBT = 0x200,  /* sent once more than the peer's window seemed to allow */
     DIR_OFFERS_SCALE = 0x400, /* its SYN had a window scale */
     DIR_STARVED = 0x800,      /* there was no memory for its trouble: counts are missing */
-    DIR_FIN = 0x1000          /* it sent a FIN */
+    DIR_FIN = 0x1000,         /* it sent a FIN */
+    DIR_ANSWERED = 0x2000     /* it sent a SYN-ACK; after a SYN where SYNs crossed */
 };
 
 struct direction {

@@ -149,7 +149,9 @@ static void note_syn(struct step *step)
 void handshake_syn(struct step *step)
 {
     struct direction *own = step->own;
-    bool again = own->wire.syns > 1 && own->wire.isn == step->packet->seq;
+    bool crossed =
+        has_flag(step, TP_TCP_ACK) && !step->connection->handshake.synack; /* by theirs */
+    bool again = own->wire.syns > 1 && own->wire.isn == step->packet->seq && !crossed;
 
     if (again) {
         FOUND(step, HANDSHAKE_AGAIN);
@@ -158,6 +160,8 @@ void handshake_syn(struct step *step)
         step->verdict->evidence = TP_EVIDENCE_SYN_TIMER;
         step->verdict->confidence = TP_CERTAIN;
     }
+    if (has_flag(step, TP_TCP_ACK))
+        own->wire.state |= DIR_ANSWERED;
     anchor(step);
     note_options(step);
     note_syn(step);

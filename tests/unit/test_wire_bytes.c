@@ -322,6 +322,22 @@ static void test_fast_open_and_resent_syns(void **state)
     script_end(&script);
 }
 
+static void test_syns_that_cross(void **state)
+{
+    struct script script;
+
+    (void)state;
+    script_begin(&script, 700, 900);
+    SCRIPT(&script, "0 > S 0 win 64000 mss 1000 ws 7", "1 < S 0 win 64000 mss 1000 ws 2",
+           "20 > S 0 ack 1 win 64000 mss 1000 ws 7", "21 < S 0 ack 1 win 64000 mss 1000 ws 2",
+           "30 > . 1 len 100 ack 1 win 500 | new=100 win=64000",
+           "60 < . 1 ack 101 win 500 | acked=100 win=2000 rtt:ack=30");
+    assert_int_equal(tp_connection_handshake(script.connection)->opener, 0);
+    assert_int_equal(script_wire(&script, 0)->syns, 2);
+    assert_int_equal(script_trouble(&script, 0)->syn_again, 0);
+    script_end(&script);
+}
+
 static void test_a_syn_that_comes_late(void **state)
 {
     struct script script;
@@ -354,6 +370,7 @@ int main(void)
         cmocka_unit_test(test_numbers_that_jump),
         cmocka_unit_test(test_copies_made_by_the_capture),
         cmocka_unit_test(test_fast_open_and_resent_syns),
+        cmocka_unit_test(test_syns_that_cross),
         cmocka_unit_test(test_a_syn_that_comes_late),
     };
 
