@@ -149,8 +149,7 @@ static void note_syn(struct step *step)
 void handshake_syn(struct step *step)
 {
     struct direction *own = step->own;
-    bool crossed =
-        has_flag(step, TP_TCP_ACK) && !step->connection->handshake.synack; /* by theirs */
+    bool crossed = has_flag(step, TP_TCP_ACK) && !(own->wire.state & DIR_ANSWERED);
     bool again = own->wire.syns > 1 && own->wire.isn == step->packet->seq && !crossed;
 
     if (again) {
