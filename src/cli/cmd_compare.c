@@ -142,61 +142,36 @@ static int load_all(const struct compare_options *compare, char *const *paths, s
     return rc;
 }
 
-/* The base of --base, whose roles are taken over where none were given. */
-static int load_base(struct compare_options *compare, struct compare_runs *runs,
-                     struct tp_error *error)
+/* Before anything is read: whether the baseline may be written, and what it holds already. */
+static int prepare_baseline(struct compare_options *compare, struct compare_runs *kept,
+                            struct tp_error *error)
 {
-    struct tp_baseline baseline;
-    bool take = !compare->roles;
-    size_t i;
-    int rc = tp_baseline_read(&baseline, compare->base, error);
+    const char *path = compare->write_baseline;
 
-    if (rc < 0)
-        return rc;
-    for (i = 0; rc == TP_OK && take && i < baseline.role_count; i++)
-        if (compare_add_role(compare, baseline.role_names[i], baseline.role_expressions[i]))
-            rc = tp_error_set(error, TP_ERR_FORMAT, "holds a role that cannot be used");
-    if (rc == TP_OK)
-        rc = compare_move(runs, baseline.runs, baseline.count, error);
-    tp_error_at(error, compare->base, 0, 0);
-    tp_baseline_release(&baseline);
-    return rc;
+    if (!path || compare->update || access(path, F_OK) != 0)
+        return TP_OK;
+    if (compare->append)
+        return compare_load_baseline(compare, path, kept, error);
+    return tp_error_set(error, TP_ERR_USAGE,
+                        "%s exists: --append adds to it, --update replaces it", path);
 }
 
-static int write_baseline(const struct compare_options *compare, const struct compare_runs *runs,
-                          struct tp_error *error)
+static int write_baseline(const struct compare_options *compare, struct compare_runs *kept,
+                          struct compare_runs *fresh, struct tp_error *error)
 {
-    struct tp_baseline baseline = {.runs = runs->list,
-                                   .count = runs->count,
-                                   .role_names = compare->role_names,
+    struct tp_baseline baseline = {.role_names = compare->role_names,
                                    .role_expressions = compare->role_expressions,
                                    .role_count = compare->role_count};
-    struct compare_runs all = {NULL, 0};
-    struct tp_run *copy;
-    int rc = TP_OK;
+    int rc;
 
-    if (!compare->update && !compare->append && access(compare->write_baseline, F_OK) == 0)
-        return tp_error_set(error, TP_ERR_USAGE,
-                            "%s exists: --append adds to it, --update replaces it",
-                            compare->write_baseline);
-    if (!compare->append || access(compare->write_baseline, F_OK) != 0)
-        return tp_baseline_write(&baseline, compare->write_baseline, error);
-    copy = malloc((runs->count + 1) * sizeof *copy);
-    if (!copy)
-        return tp_error_nomem(error);
-    memcpy(copy, runs->list, runs->count * sizeof *copy);
-    rc = compare_load(compare, compare->write_baseline, &all, error);
-    if (rc == TP_OK)
-        rc = compare_move(&all, copy, runs->count, error);
-    if (rc == TP_OK) {
-        baseline.runs = all.list;
-        baseline.count = all.count;
-        rc = tp_baseline_write(&baseline, compare->write_baseline, error);
-        all.count -= runs->count; /* these are the caller's */
-    }
-    compare_runs_release(&all);
-    free(copy);
-    return rc;
+    if (fresh->count == 0)
+        return tp_error_set(error, TP_ERR_USAGE, "there are no runs to write into a baseline");
+    rc = compare_move(kept, fresh->list, fresh->count, error);
+    if (rc < 0)
+        return rc;
+    baseline.runs = kept->list;
+    baseline.count = kept->count;
+    return tp_baseline_write(&baseline, compare->write_baseline, error);
 }
 
 /* --- the answer -------------------------------------------------------------------------------- */
@@ -279,27 +254,27 @@ static int answer(const struct compare_options *compare, const struct compare_ru
 }
 
 static int run(struct compare_options *compare, struct compare_runs *base,
-               struct compare_runs *fresh, int *status, struct tp_error *error)
+               struct compare_runs *fresh, struct compare_runs *kept, int *status,
+               struct tp_error *error)
 {
     bool compares = compare->base || compare->divided;
-    char **before = compare->input.paths;
-    size_t count = compare->input.path_count;
-    int rc = TP_OK;
+    struct compare_runs *before = compare->divided ? base : fresh;
+    int rc;
 
     if (!compares && !compare->write_baseline)
         return tp_error_set(error, TP_ERR_USAGE,
                             "what is the base? BASE... -- NEW..., or --base FILE NEW...");
-    if (compare->base)
-        rc = load_base(compare, base, error);
+    rc = prepare_baseline(compare, kept, error);
+    if (rc == TP_OK && compare->base)
+        rc = compare_load_baseline(compare, compare->base, base, error);
     if (rc == TP_OK)
-        rc = load_all(compare, before, count,
-                      compare->divided ? base : fresh, error);
+        rc = load_all(compare, compare->input.paths, compare->input.path_count, before, error);
     if (rc == TP_OK)
         rc = load_all(compare, compare->new_paths, compare->new_count, fresh, error);
     if (rc == TP_OK && compares)
         rc = answer(compare, base, fresh, status, error);
     if (rc == TP_OK && compare->write_baseline)
-        rc = write_baseline(compare, fresh, error);
+        rc = write_baseline(compare, kept, fresh, error);
     return rc;
 }
 
@@ -322,19 +297,21 @@ int cmd_compare(int argc, char **argv)
 {
     struct compare_options compare = {.report = tp_report_find("text"),
                                       .undecided = CLI_UNDECIDED};
-    struct compare_runs base = {NULL, 0}, fresh = {NULL, 0};
+    struct compare_runs base = {NULL, 0}, fresh = {NULL, 0}, kept = {NULL, 0};
     struct tp_error error = TP_ERROR_INIT;
-    int status;
+    int count = divide(&compare, argc, argv), status;
 
     cli_input_init(&compare.input);
-    status = cli_parse(&argp, "compare", divide(&compare, argc, argv), argv, &compare);
+    compare.input.may_be_none = compare.divided;
+    status = cli_parse(&argp, "compare", count, argv, &compare);
     if (status == CLI_GO) {
         status = CLI_FINE;
-        if (run(&compare, &base, &fresh, &status, &error) < 0)
+        if (run(&compare, &base, &fresh, &kept, &status, &error) < 0)
             status = cli_fail(&error);
     }
     compare_runs_release(&base);
     compare_runs_release(&fresh);
+    compare_runs_release(&kept);
     compare_options_release(&compare);
     return status;
 }

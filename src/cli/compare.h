@@ -13,6 +13,8 @@ struct compare_options {
     char **new_paths;        /* those after it */
     size_t new_count;
     bool divided;            /* there was a "--" */
+    const char *config;      /* the file of settings that is read, NULL: none */
+    unsigned long config_line;
     const char *base;        /* --base */
     struct tp_roles *roles;  /* NULL: none were asked for */
     char **role_names, **role_expressions;
@@ -53,6 +55,9 @@ struct compare_runs {
 /* Adds the run that a recording holds, or those of a baseline file (its name ends in .json). */
 int compare_load(const struct compare_options *options, const char *path,
                  struct compare_runs *runs, struct tp_error *error);
+/* Adds those of a baseline file, and takes its roles over where none were given. */
+int compare_load_baseline(struct compare_options *options, const char *path,
+                          struct compare_runs *runs, struct tp_error *error);
 /* Moves runs from one to another. */
 int compare_move(struct compare_runs *to, struct tp_run *from, size_t count,
                  struct tp_error *error);

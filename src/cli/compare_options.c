@@ -1,6 +1,7 @@
 /* compare_options.c: what decides a comparison, from the command line or a file of the same words. */
 #include <errno.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +40,21 @@ const struct argp_option compare_settings[] = {
     {0},
 };
 
+/* Says what is wrong, and where if it is in a file. */
+__attribute__((format(printf, 2, 3))) static error_t bad(const struct compare_options *options,
+                                                         const char *format, ...)
+{
+    char text[512];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    if (options->config)
+        return cli_bad_option("%s:%lu: %s", options->config, options->config_line, text);
+    return cli_bad_option("%s", text);
+}
+
 /* --- roles -------------------------------------------------------------------------------------- */
 
 error_t compare_add_role(struct compare_options *options, const char *name,
@@ -49,9 +65,9 @@ error_t compare_add_role(struct compare_options *options, const char *name,
     char **names, **expressions;
 
     if (!options->roles && tp_roles_new(&options->roles, &error) < 0)
-        return cli_bad_option("%s", error.text);
+        return bad(options, "%s", error.text);
     if (tp_roles_add(options->roles, name, expression, &error) < 0)
-        return cli_bad_option("--role %s: %s", name, error.text);
+        return bad(options, "--role %s: %s", name, error.text);
     names = realloc(options->role_names, size);
     options->role_names = names ? names : options->role_names;
     expressions = realloc(options->role_expressions, size);
@@ -71,7 +87,7 @@ static error_t parse_role(struct compare_options *options, const char *text)
     error_t rc;
 
     if (!equal)
-        return cli_bad_option("--role: '%s' is not NAME=EXPR", text);
+        return bad(options, "--role: '%s' is not NAME=EXPR", text);
     if (!name)
         return ENOMEM;
     name[strcspn(name, " \t")] = '\0';
@@ -101,7 +117,8 @@ static const char *metric_name(const void *list, size_t index)
     return ((const struct tp_compare_metric *)list)[index].name;
 }
 
-static error_t find_metric(const char *option, const char *name, size_t length, int *found)
+static error_t find_metric(const struct compare_options *options, const char *option,
+                           const char *name, size_t length, int *found)
 {
     const char *nearest;
 
@@ -109,7 +126,7 @@ static error_t find_metric(const char *option, const char *name, size_t length, 
     if (*found >= 0)
         return 0;
     nearest = cli_nearest(name, length, tp_compare_metrics, TP_COMPARE_IDS, metric_name);
-    return cli_bad_option("%s: there is no metric '%.*s'%s%s%s", option, (int)length, name,
+    return bad(options, "%s: there is no metric '%.*s'%s%s%s", option, (int)length, name,
                           nearest ? "; did you mean '" : "", nearest ? nearest : "",
                           nearest ? "'?" : "");
 }
@@ -123,7 +140,7 @@ static error_t parse_gate(struct compare_options *options, const char *text)
     options->compare.gate = 0;
     for (;; text += length + 1) {
         length = strcspn(text, ",");
-        rc = find_metric("--gate", text, length, &found);
+        rc = find_metric(options, "--gate", text, length, &found);
         if (rc)
             return rc;
         options->compare.gate |= UINT64_C(1) << found;
@@ -171,15 +188,15 @@ static error_t parse_threshold(struct compare_options *options, char *text)
     int found;
 
     if (!equal)
-        return cli_bad_option("--threshold: '%s' is not METRIC=LIMIT", text);
-    rc = find_metric("--threshold", text, (size_t)(equal - text), &found);
+        return bad(options, "--threshold: '%s' is not METRIC=LIMIT", text);
+    rc = find_metric(options, "--threshold", text, (size_t)(equal - text), &found);
     if (rc)
         return rc;
     compare->has_threshold[found] = true;
     if (parse_limit(equal + 1, &compare->relative[found], &compare->absolute[found]) &&
         compare->relative[found] + compare->absolute[found] > 0)
         return 0;
-    return cli_bad_option("--threshold: '%s' is not a limit such as 10%%, 0.05 or 50%%+0.25",
+    return bad(options, "--threshold: '%s' is not a limit such as 10%%, 0.05 or 50%%+0.25",
                           equal + 1);
 }
 
@@ -203,7 +220,7 @@ static error_t parse_alpha(struct compare_options *options, const char *text)
     if (parse_number(&end, &options->compare.alpha) && *end == '\0' &&
         options->compare.alpha > 0 && options->compare.alpha < 1)
         return 0;
-    return cli_bad_option("--alpha: '%s' is not a probability between 0 and 1", text);
+    return bad(options, "--alpha: '%s' is not a probability between 0 and 1", text);
 }
 
 static error_t parse_fail_on(struct compare_options *options, const char *text)
@@ -218,7 +235,7 @@ static error_t parse_fail_on(struct compare_options *options, const char *text)
             options->fail_on = (enum compare_fail_on)i;
             return 0;
         }
-    return cli_bad_option("--fail-on: '%s' is none of any, regression, none", text);
+    return bad(options, "--fail-on: '%s' is none of any, regression, none", text);
 }
 
 static error_t parse_undecided(struct compare_options *options, const char *text)
@@ -227,7 +244,7 @@ static error_t parse_undecided(struct compare_options *options, const char *text
         options->undecided = text[0] - '0';
         return 0;
     }
-    return cli_bad_option("--undecided: '%s' is none of 0, 1, 3", text);
+    return bad(options, "--undecided: '%s' is none of 0, 1, 3", text);
 }
 
 static error_t parse_report(struct compare_options *options, const char *text)
@@ -235,7 +252,7 @@ static error_t parse_report(struct compare_options *options, const char *text)
     options->report = tp_report_find(text);
     if (options->report)
         return 0;
-    return cli_bad_option(
+    return bad(options, 
         "--format: '%s' is none of text, json, markdown, junit, tap, openmetrics", text);
 }
 
@@ -247,7 +264,7 @@ error_t compare_set(struct compare_options *options, int key, const char *value)
     case KEY_MIN_BYTES:
         if (tp_units_parse_bytes(value, 1, &options->run.min_bytes) && options->run.min_bytes > 0)
             return 0;
-        return cli_bad_option("--min-bytes: '%s' is not a size such as 100000 or 1M", value);
+        return bad(options, "--min-bytes: '%s' is not a size such as 100000 or 1M", value);
     case KEY_THRESHOLD:
         return parse_thresholds(options, value);
     case KEY_GATE:
@@ -285,7 +302,7 @@ static error_t set_by_name(struct compare_options *options, const char *name, co
     for (setting = compare_settings; setting->name || setting->doc; setting++)
         if (setting->name && strcmp(setting->name, name) == 0)
             return compare_set(options, setting->key, value);
-    return cli_bad_option("there is no setting '%s'", name);
+    return bad(options, "there is no setting '%s'", name);
 }
 
 /* An empty line, a comment, or name = value. */
@@ -297,31 +314,35 @@ static error_t read_setting(struct compare_options *options, char *line)
         return 0;
     equal = strchr(text, '=');
     if (!equal)
-        return cli_bad_option("'%s' is not a line 'name = value'", text);
+        return bad(options, "'%s' is not a line 'name = value'", text);
     *equal = '\0';
     return set_by_name(options, trim(text), trim(equal + 1));
+}
+
+static error_t read_settings(struct compare_options *options, FILE *file)
+{
+    char line[CONFIG_LINE_MAX];
+    error_t rc = 0;
+
+    while (!rc && fgets(line, sizeof line, file)) {
+        options->config_line++;
+        rc = strchr(line, '\n') || feof(file) ? read_setting(options, line)
+                                              : bad(options, "the line is too long");
+    }
+    return !rc && ferror(file) ? bad(options, "cannot read it: %s", strerror(errno)) : rc;
 }
 
 error_t compare_read_config(struct compare_options *options, const char *path)
 {
     FILE *file = fopen(path, "re");
-    char line[CONFIG_LINE_MAX];
-    unsigned long number = 0;
-    error_t rc = 0;
+    error_t rc;
 
     if (!file)
         return cli_bad_option("--config: cannot open '%s': %s", path, strerror(errno));
-    while (!rc && fgets(line, sizeof line, file)) {
-        number++;
-        if (!strchr(line, '\n') && !feof(file))
-            rc = cli_bad_option("the line is too long");
-        else
-            rc = read_setting(options, line);
-    }
-    if (!rc && ferror(file))
-        rc = cli_bad_option("--config: cannot read '%s'", path);
-    else if (rc)
-        cli_message("that was line %lu of %s", number, path);
+    options->config = path;
+    options->config_line = 0;
+    rc = read_settings(options, file);
+    options->config = NULL;
     fclose(file);
     return rc;
 }

@@ -44,15 +44,23 @@ static bool is_baseline(const char *path)
     return dot && strcmp(dot, ".json") == 0;
 }
 
-static int load_baseline(const char *path, struct compare_runs *runs, struct tp_error *error)
+int compare_load_baseline(struct compare_options *options, const char *path,
+                          struct compare_runs *runs, struct tp_error *error)
 {
     struct tp_baseline baseline;
+    bool take = options && !options->roles;
+    size_t i;
     int rc = tp_baseline_read(&baseline, path, error);
 
-    if (rc == TP_OK) {
+    if (rc < 0)
+        return rc;
+    for (i = 0; rc == TP_OK && take && i < baseline.role_count; i++)
+        if (compare_add_role(options, baseline.role_names[i], baseline.role_expressions[i]))
+            rc = tp_error_set(error, TP_ERR_FORMAT, "holds a role that cannot be used");
+    if (rc == TP_OK)
         rc = compare_move(runs, baseline.runs, baseline.count, error);
-        tp_baseline_release(&baseline);
-    }
+    tp_error_at(error, path, 0, 0);
+    tp_baseline_release(&baseline);
     return rc;
 }
 
@@ -123,6 +131,6 @@ static int load_recording(const struct compare_options *options, const char *pat
 int compare_load(const struct compare_options *options, const char *path,
                  struct compare_runs *runs, struct tp_error *error)
 {
-    return is_baseline(path) ? load_baseline(path, runs, error)
+    return is_baseline(path) ? compare_load_baseline(NULL, path, runs, error)
                              : load_recording(options, path, runs, error);
 }

@@ -197,6 +197,22 @@ static enum tp_change change_of(const struct tp_compare_role *role)
     return change;
 }
 
+/* Where only exact metrics are gated and every run has what was measured, no test is needed. */
+static bool exact_suffice(const struct tp_compare_role *role)
+{
+    const struct tp_compare_row *row;
+    unsigned known = 0;
+
+    for (row = role->rows; row < role->rows + TP_COMPARE_IDS; row++) {
+        if (!row->gated)
+            continue;
+        if (tp_compare_metrics[row->metric].kind != TP_COMPARE_EXACT || row->why[0])
+            return false;
+        known += !isnan(row->base) && !isnan(row->fresh);
+    }
+    return known > 0;
+}
+
 void decide_verdict(struct decision *decision)
 {
     const struct tp_comparison *comparison = decision->comparison;
@@ -213,6 +229,9 @@ void decide_verdict(struct decision *decision)
     if (role->change != TP_CHANGE_NONE) {
         role->verdict = TP_CHANGED;
         explain_change(decision);
+    } else if (exact_suffice(role)) {
+        role->verdict = TP_NO_CHANGE;
+        snprintf(role->why, sizeof role->why, "no gated metric moved by its limit");
     } else if (permutation_least_p(comparison->base_runs, comparison->new_runs) >
                comparison->alpha) {
         role->verdict = TP_UNDECIDED;

@@ -75,6 +75,16 @@ static void print_suite(struct tp_out *out, const struct tp_compare_role *role)
     tp_out_text(out, "</system-out>\n  </testsuite>\n");
 }
 
+/* Nothing to compare must not look like nothing found. */
+static void print_why(struct tp_out *out, const struct tp_comparison *comparison)
+{
+    report_print(out, "  <testsuite name=\"compare\" tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\">\n"
+                      "    <testcase classname=\"compare\" name=\"flows\"><error message=\"%s\">",
+                 tp_verdict_name(comparison->verdict));
+    print_escaped(out, comparison->why);
+    tp_out_text(out, "</error></testcase>\n  </testsuite>\n");
+}
+
 static void write_junit(struct tp_out *out, const struct tp_comparison *comparison, bool colour)
 {
     size_t i;
@@ -82,6 +92,8 @@ static void write_junit(struct tp_out *out, const struct tp_comparison *comparis
     (void)colour;
     tp_out_text(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
                      "<testsuites name=\"tcpprobe compare\">\n");
+    if (comparison->role_count == 0)
+        print_why(out, comparison);
     for (i = 0; i < comparison->role_count; i++)
         print_suite(out, &comparison->roles[i]);
     tp_out_text(out, "</testsuites>\n");

@@ -39,11 +39,12 @@ static void print_test(struct tp_out *out, unsigned number, const struct tp_comp
 
 static void write_tap(struct tp_out *out, const struct tp_comparison *comparison, bool colour)
 {
-    unsigned number = 0;
+    unsigned number = 0, count = count_tests(comparison);
     size_t i, j;
 
     (void)colour;
-    report_print(out, "TAP version 13\n1..%u\n", count_tests(comparison));
+    report_print(out, "TAP version 13\n1..%u%s%s\n", count, count ? "" : " # SKIP ",
+                 count ? "" : comparison->why);
     report_print(out, "# %s: %s\n", tp_verdict_name(comparison->verdict), comparison->why);
     for (i = 0; i < comparison->role_count; i++)
         for (j = 0; j < TP_COMPARE_IDS; j++)
