@@ -3,6 +3,9 @@
 # retransmit, Loss is the timer; in Open, Disorder and CWR only the tail-loss probe does that.
 use strict;
 use warnings;
+use FindBin;
+use lib $FindBin::Bin;
+use Verdicts;
 
 my ($verdicts, $capture, $log) = @ARGV;
 my @states = qw(tlp tlp tlp fast timeout); # Open Disorder CWR Recovery Loss
@@ -23,20 +26,10 @@ sub kernel {
     return @events;
 }
 
-# The same of each packet that was sent again, with what rests on what.
+# The packets that were sent again.
 sub packets {
-    my (@packets, @names);
-    open my $in, '-|', "'$verdicts' packets '$capture' 2>/dev/null" or die;
-    while (<$in>) {
-        chomp;
-        my @values = split /\t/, $_, -1;
-        @names = @values and next unless @names;
-        my %packet;
-        @packet{@names} = @values;
-        next unless $packet{findings} =~ /\bretransmission\b/ && $packet{cause};
-        my ($from, $to) = map { /:(\d+)$/ } @packet{qw(src dst)};
-        push @packets, { %packet, flow => "$from $to" };
-    }
+    my @packets = grep { $_->{is}{retransmission} && $_->{cause} } Verdicts::packets($verdicts, $capture);
+    $_->{flow} = join ' ', map { /:(\d+)$/ } @$_{qw(src dst)} for @packets;
     return @packets;
 }
 

@@ -5,6 +5,9 @@
 # because the first one says all that a header says.
 use strict;
 use warnings;
+use FindBin;
+use lib $FindBin::Bin;
+use Verdicts;
 
 my ($verdicts, $folder) = @ARGV;
 
@@ -36,34 +39,23 @@ sub theirs {
     return [$packets, scalar keys %streams, $bytes];
 }
 
+# undef if it is refused.
 sub ours {
     my ($capture) = @_;
-    my ($packets, $bytes, %flows) = (0, 0);
-    open my $in, '-|', "'$verdicts' packets '$capture' 2>verdicts.err" or die;
-    my @names;
-    while (<$in>) {
-        chomp;
-        my @values = split /\t/, $_, -1;
-        unless (@names) {
-            @names = @values;
-            next;
-        }
-        my %packet;
-        @packet{@names} = @values;
-        $packets++;
-        $bytes += $packet{payload};
-        $flows{ $packet{flow} } = 1;
-    }
-    close $in;
-    return ([$packets, scalar keys %flows, $bytes], $?);
+    my ($bytes, %flows) = (0);
+    my @packets = eval { Verdicts::packets($verdicts, $capture, 'verdicts.err') };
+    return if $@;
+    $bytes += $_->{payload}, $flows{ $_->{flow} } = 1 for @packets;
+    return [scalar @packets, scalar keys %flows, $bytes];
 }
 
 my ($wrong, $same, $excepted) = (0, 0, 0);
 for my $capture (sort glob "$folder/*") {
     my ($name) = $capture =~ m{([^/]+)$};
-    my ($ours, $status) = ours($capture);
+    my $ours = ours($capture);
+    my $status = $?;
     my $theirs = theirs($capture);
-    if ($status) {
+    if (!$ours) {
         open my $said, '<', 'verdicts.err' or die;
         my $words = join '', <$said>;
         my $refused = $status == 2 << 8 && $words =~ /^verdicts: \S*: [a-z]/ && !$theirs->[0];

@@ -14,6 +14,9 @@
 # segment again after a timeout, 2 and 13 three duplicate ACKs) are taken as sure.
 use strict;
 use warnings;
+use FindBin;
+use lib $FindBin::Bin;
+use Verdicts;
 
 my ($verdicts, $folder) = @ARGV;
 my %cause = ((map { $_ => 'timeout' } 1, 14, 15), (map { $_ => 'fast' } 2, 3, 9 .. 13, 16));
@@ -34,22 +37,8 @@ my (%table, @wrong, %count);
 # The packets of a capture by time, direction and sequence number.
 sub packets {
     my ($trace) = @_;
-    my (%at, @names);
-    open my $in, '-|', "'$verdicts' packets '$trace' 2>/dev/null" or die;
-    while (<$in>) {
-        chomp;
-        my @values = split /\t/, $_, -1;
-        unless (@names) {
-            @names = @values;
-            next;
-        }
-        my %packet;
-        @packet{@names} = @values;
-        $packet{found} = { map { $_ => 1 } split /,/, $packet{findings} };
-        $at{ int($packet{time_ns} / 1000) . " $packet{src} $packet{dst} $packet{seq}" } = \%packet;
-    }
-    close $in or die "verdicts packets $trace: status $?\n";
-    return \%at;
+    return { map { int($_->{time_ns} / 1000) . " $_->{src} $_->{dst} $_->{seq}" => $_ }
+        Verdicts::packets($verdicts, $trace) };
 }
 
 sub endpoint { my ($address, $port) = @_; return $address =~ /:/ ? "[$address]:$port" : "$address:$port" }
@@ -90,7 +79,7 @@ sub look_at_retransmission {
     my ($name, $packet, $label) = @_;
     $packet->{labelled} = 1;
     my ($certain, $type) = ($label->{reason} <= 4, $label->{rtype});
-    my $found = grep { $packet->{found}{$_} } @mark;
+    my $found = grep { $packet->{is}{$_} } @mark;
     $count{ $certain ? 'certain' : 'inferred' }++;
     $count{ $certain ? 'certain found' : 'inferred found' }++ if $found;
     wrong($certain ? 'missed' : 'not inferred', $name, $packet, $label) unless $found;
@@ -119,11 +108,11 @@ for my $trace (sort glob "$folder/traces/*.pcap") {
     for my $label (@{ labels("$folder/labels/$name.tcpreordering.log") }) {
         my $packet = $at->{ $label->{key} } or next;
         $count{reordering}++;
-        next unless grep { $packet->{found}{$_} } qw(retransmission partial repair);
+        next unless grep { $packet->{is}{$_} } qw(retransmission partial repair);
         wrong('not reordering', $name, $packet, $label);
     }
     for my $packet (sort { $a->{frame} <=> $b->{frame} } values %$at) {
-        next if $packet->{labelled} || !grep { $packet->{found}{$_} } qw(retransmission partial);
+        next if $packet->{labelled} || !grep { $packet->{is}{$_} } qw(retransmission partial);
         wrong('unlabelled', $name, $packet, {});
     }
 }

@@ -7,6 +7,9 @@
 # tshark's tcp.analysis.* is in epan/dissectors/packet-tcp.c, tcp_analyze_sequence_number().
 use strict;
 use warnings;
+use FindBin;
+use lib $FindBin::Bin;
+use Verdicts;
 
 my ($verdicts, @captures) = @ARGV;
 my @analysis = qw(retransmission fast_retransmission spurious_retransmission out_of_order
@@ -36,26 +39,6 @@ sub theirs {
         $frames{ $frame{number} } = \%frame;
     }
     return \%frames;
-}
-
-sub ours {
-    my ($capture) = @_;
-    my (@frames, @names);
-    open my $in, '-|', "'$verdicts' packets '$capture' 2>/dev/null" or die;
-    while (<$in>) {
-        chomp;
-        my @values = split /\t/, $_, -1;
-        unless (@names) {
-            @names = @values;
-            next;
-        }
-        my %frame;
-        @frame{@names} = @values;
-        $frame{is} = { map { $_ => 1 } split /,/, $frame{findings} };
-        push @frames, \%frame;
-    }
-    close $in or die "verdicts packets $capture: status $?\n";
-    return @frames;
 }
 
 # --- the third follower: one direction -----------------------------------------------------------
@@ -286,7 +269,7 @@ sub of_capture { return { frame => $_[0], findings => '', cause => '' } }
 
 for my $capture (@captures) {
     my $theirs = theirs($capture);
-    my @ours = ours($capture);
+    my @ours = Verdicts::packets($verdicts, $capture);
     my (%way, %stream, %flow);
     if (is_disordered(@ours)) {
         $count{'capture: its times go back, they do not sort'}++;

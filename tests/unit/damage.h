@@ -4,7 +4,10 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include <zlib.h>
 
 #define DAMAGES 1000
 
@@ -14,6 +17,20 @@ struct file {
     char bytes[FILE_MAX];
     size_t length;
 };
+
+static inline void file_gzip(const struct file *file, struct file *packed)
+{
+    z_stream stream = {.next_in = (Bytef *)(uintptr_t)file->bytes,
+                       .avail_in = (uInt)file->length,
+                       .next_out = (Bytef *)packed->bytes,
+                       .avail_out = sizeof packed->bytes};
+
+    if (deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK ||
+        deflate(&stream, Z_FINISH) != Z_STREAM_END)
+        abort();
+    packed->length = stream.total_out;
+    deflateEnd(&stream);
+}
 
 static inline unsigned pick(uint64_t *random, unsigned below)
 {

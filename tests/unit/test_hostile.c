@@ -11,7 +11,6 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <zlib.h>
 
 #include "../fuzz/drain.h"
 #include "damage.h"
@@ -24,19 +23,6 @@ static void read_log(struct file *file)
     file->length = fread(file->bytes, 1, sizeof file->bytes, in);
     fclose(in);
     assert_in_range(file->length, 10000, FILE_MAX - 1);
-}
-
-static void compress_log(const struct file *log, struct file *packed)
-{
-    z_stream stream = {.next_in = (Bytef *)(uintptr_t)log->bytes,
-                       .avail_in = (uInt)log->length,
-                       .next_out = (Bytef *)packed->bytes,
-                       .avail_out = sizeof packed->bytes};
-
-    assert_int_equal(deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
-    assert_int_equal(deflate(&stream, Z_FINISH), Z_STREAM_END);
-    packed->length = stream.total_out;
-    deflateEnd(&stream);
 }
 
 static struct drained drain_path(const char *path, bool no_isal)
@@ -103,7 +89,7 @@ static void test_gzip_prefixes(void **state)
 
     (void)state;
     read_log(&log);
-    compress_log(&log, &packed);
+    file_gzip(&log, &packed);
     fd = drain_memory_file(packed.bytes, packed.length, path);
     assert_true(fd >= 0);
     isal = drain_path(path, false);
@@ -164,7 +150,7 @@ static void test_damaged_gzip(void **state)
 
     (void)state;
     read_log(&log);
-    compress_log(&log, &packed);
+    file_gzip(&log, &packed);
     damage_and_drain(&packed, false);
     damage_and_drain(&packed, true);
 }

@@ -86,19 +86,6 @@ static void to_pcapng(const struct file *pcap, struct file *ng)
     }
 }
 
-static void to_gzip(const struct file *file, struct file *packed)
-{
-    z_stream stream = {.next_in = (Bytef *)(uintptr_t)file->bytes,
-                       .avail_in = (uInt)file->length,
-                       .next_out = (Bytef *)packed->bytes,
-                       .avail_out = sizeof packed->bytes};
-
-    assert_int_equal(deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
-    assert_int_equal(deflate(&stream, Z_FINISH), Z_STREAM_END);
-    packed->length = stream.total_out;
-    deflateEnd(&stream);
-}
-
 static struct drained drain_bytes(const struct file *file, size_t length, bool no_isal)
 {
     const struct tp_stream_options options = {.block_bytes = 4096, .no_isal = no_isal};
@@ -180,7 +167,7 @@ static void cut_gzip(const struct file *pcap)
     struct drained isal, zlib;
     uint64_t before = 0;
 
-    to_gzip(pcap, &packed);
+    file_gzip(pcap, &packed);
     for (size_t length = 2; length < packed.length; length += 1 + packed.length / 200) {
         isal = drain_bytes(&packed, length, false);
         zlib = drain_bytes(&packed, length, true);
@@ -260,7 +247,7 @@ static void test_damaged_gzip(void **state)
 
     (void)state;
     read_capture("tests/data/lab/loss.pcap.gz", &pcap);
-    to_gzip(&pcap, &packed);
+    file_gzip(&pcap, &packed);
     damage_and_drain(&packed, 5);
 }
 

@@ -1,0 +1,25 @@
+# Verdicts.pm: reads what `verdicts packets` prints (tests/unit/verdicts.c).
+package Verdicts;
+use strict;
+use warnings;
+
+# One hash a packet, by the names of the columns; {is} holds what was found. What it says on stderr goes
+# to the file `notes`, if one is named; dies if the capture is refused.
+sub packets {
+    my ($verdicts, $capture, $notes) = @_;
+    my (@packets, @names);
+    open my $in, '-|', "'$verdicts' packets '$capture' 2>" . ($notes // '/dev/null') or die;
+    while (<$in>) {
+        chomp;
+        my @values = split /\t/, $_, -1;
+        @names = @values and next unless @names;
+        my %packet;
+        @packet{@names} = @values;
+        $packet{is} = { map { $_ => 1 } split /,/, $packet{findings} };
+        push @packets, \%packet;
+    }
+    close $in or die "$capture: verdicts ended with $?\n";
+    return @packets;
+}
+
+1;
