@@ -22,34 +22,31 @@ void copies_release(struct copies *copies)
     free(copies->slots);
 }
 
-static uint64_t mix(uint64_t hash, uint64_t value)
-{
-    hash = (hash ^ value) * UINT64_C(0x9e3779b97f4a7c15);
-    return hash ^ hash >> 29;
-}
-
+/* Sums of products: the processor works them out side by side. */
 static uint64_t print_of(const struct tp_record *packet, uint32_t connection, unsigned end)
 {
-    uint64_t print = mix((uint64_t)connection << 1 | end,
-                         (uint64_t)packet->seq << 32 | (TP_HAS(packet, ACK) ? packet->ack : 0));
+    uint64_t numbers = (uint64_t)packet->seq << 32 | (TP_HAS(packet, ACK) ? packet->ack : 0);
+    uint64_t shape =
+        (uint64_t)packet->payload << 32 | (uint64_t)packet->flags << 16 | packet->window;
+    uint64_t times = TP_HAS(packet, TSVAL) ? (uint64_t)packet->tsval << 32 | packet->tsecr : 0;
+    uint64_t who = (uint64_t)connection << 33 | (uint64_t)end << 32 |
+                   (TP_HAS(packet, IP_ID) ? (uint32_t)packet->ip_id << 16 : 0) |
+                   (TP_HAS(packet, CHECKSUM) ? packet->checksum : 0U);
+    uint64_t print = numbers * UINT64_C(0x9e3779b97f4a7c15) + shape * UINT64_C(0xc2b2ae3d27d4eb4f) +
+                     times * UINT64_C(0xd6e8feb86659fd93) + who * UINT64_C(0xff51afd7ed558ccd);
 
-    print = mix(print,
-                (uint64_t)packet->payload << 32 | (uint64_t)packet->flags << 16 | packet->window);
-    if (TP_HAS(packet, TSVAL))
-        print = mix(print, (uint64_t)packet->tsval << 32 | packet->tsecr);
-    print = mix(print, (uint64_t)(TP_HAS(packet, IP_ID) ? packet->ip_id : 0) << 16 |
-                           (TP_HAS(packet, CHECKSUM) ? packet->checksum : 0));
-    return print | 1; /* an empty slot is 0 */
+    return (print ^ print >> 32) | 1; /* an empty slot is 0 */
 }
 
 static uint64_t where_of(const struct tp_record *packet)
 {
-    uint64_t where = mix(TP_HAS(packet, IFACE) ? packet->iface : 0, packet->input);
+    const unsigned odd = TP_ODD_OUTGOING | TP_ODD_VLAN;
+    uint64_t where = (uint64_t)(TP_HAS(packet, IFACE) ? packet->iface : 0) << 32 |
+                     (uint64_t)packet->input << 16 |
+                     (TP_HAS(packet, TTL) ? (uint32_t)packet->ttl << 8 : 0) |
+                     (TP_HAS(packet, ODDITIES) ? packet->oddities & odd : 0);
 
-    where = mix(where, TP_HAS(packet, TTL) ? packet->ttl : 0);
-    where = mix(where,
-                TP_HAS(packet, ODDITIES) ? packet->oddities & (TP_ODD_OUTGOING | TP_ODD_VLAN) : 0);
-    return where >> (64 - WHERE_BITS);
+    return where * UINT64_C(0x9e3779b97f4a7c15) >> (64 - WHERE_BITS);
 }
 
 /* Sent again it would look different. A reset or an ACK need not, and the next file of a capture
