@@ -14,6 +14,7 @@ struct tp_flow {
     struct tp_flow_key key;
     uint32_t hash;
     uint32_t id;         /* 1, 2, 3 ... in the order of first sight */
+    struct tp_flow *chain; /* hash chain, beside what it compares; private */
     int64_t first_ns;    /* first record, or the SYN_SENT that came before the port was known */
     int64_t last_ns;
     uint64_t records;
@@ -27,7 +28,6 @@ struct tp_flow {
     uint32_t first[2];   /* first number of each end's data, or that was seen; private */
     void *data;          /* the analysis' own */
     struct tp_flow *newer, *older; /* recency list; private */
-    struct tp_flow *chain;         /* hash chain; private */
 };
 
 struct tp_flow_table;
