@@ -234,6 +234,8 @@ int tp_compare(struct tp_comparison *comparison, const struct tp_run *base, size
                const struct tp_run *fresh, size_t new_count,
                const struct tp_compare_options *options, struct tp_error *error);
 void tp_comparison_release(struct tp_comparison *comparison);
+/* The role that made the overall verdict, the first of several alike; NULL if there is no role. */
+const struct tp_compare_role *tp_comparison_decider(const struct tp_comparison *comparison);
 
 /* "CHANGED", "NO CHANGE DETECTED", "UNDECIDED", "NOT COMPARABLE" */
 const char *tp_verdict_name(enum tp_verdict_kind verdict);

@@ -107,7 +107,7 @@ static unsigned weight(const struct tp_compare_role *role)
     return 4 * weights[role->verdict] + changes[role->change];
 }
 
-static void conclude(struct tp_comparison *comparison)
+const struct tp_compare_role *tp_comparison_decider(const struct tp_comparison *comparison)
 {
     const struct tp_compare_role *worst = NULL;
     size_t i;
@@ -115,6 +115,13 @@ static void conclude(struct tp_comparison *comparison)
     for (i = 0; i < comparison->role_count; i++)
         if (!worst || weight(&comparison->roles[i]) > weight(worst))
             worst = &comparison->roles[i];
+    return worst;
+}
+
+static void conclude(struct tp_comparison *comparison)
+{
+    const struct tp_compare_role *worst = tp_comparison_decider(comparison);
+
     if (!worst) {
         comparison->verdict = TP_NOT_COMPARABLE;
         snprintf(comparison->why, sizeof comparison->why, "no run has flows to compare");

@@ -96,33 +96,20 @@ double contrast_y(const struct tp_panel *panel, double value)
 
 /* --- what is compared ------------------------------------------------------------------------- */
 
-/* How much a role has to say; the first of several alike is taken. */
-static int weight_of(const struct tp_compare_role *role)
-{
-    static const int verdicts[] = {
-        [TP_NO_CHANGE] = 0, [TP_UNDECIDED] = 1, [TP_NOT_COMPARABLE] = 2, [TP_CHANGED] = 3};
-    static const int changes[] = {[TP_CHANGE_NONE] = 0,
-                                  [TP_CHANGE_IMPROVEMENT] = 1,
-                                  [TP_CHANGE_DIFFERENT] = 2,
-                                  [TP_CHANGE_REGRESSION] = 3};
-
-    return 4 * verdicts[role->verdict] + changes[role->change];
-}
-
 static const struct tp_compare_role *choose_role(const struct tp_comparison *comparison,
                                                  const char *name, struct tp_error *error)
 {
-    const struct tp_compare_role *best = NULL, *role = comparison->roles;
+    const struct tp_compare_role *decider = tp_comparison_decider(comparison);
     size_t i;
 
-    for (i = 0; i < comparison->role_count; i++, role++)
-        if (name ? strcmp(role->name, name) == 0 : !best || weight_of(role) > weight_of(best))
-            best = role;
-    if (!best && name)
+    for (i = 0; name && i < comparison->role_count; i++)
+        if (strcmp(comparison->roles[i].name, name) == 0)
+            return &comparison->roles[i];
+    if (name)
         tp_error_set(error, TP_ERR_USAGE, "there is no role '%s' to draw", name);
-    else if (!best)
+    else if (!decider)
         tp_error_set(error, TP_ERR_USAGE, "there is no role to draw: no flow carried enough");
-    return best;
+    return name ? NULL : decider;
 }
 
 static void gather(struct contrast_side *side, const struct tp_run *runs, size_t count,

@@ -144,7 +144,7 @@ static void draw_strip(struct contrast *contrast, const struct tp_compare_row *r
     struct contrast_unit unit = contrast_unit(metric->unit);
     struct contrast_range range = range_of(contrast, row, unit.factor);
     enum tp_change change = change_of(contrast, row);
-    char text[64];
+    char text[96];
     size_t i;
     struct tp_panel *panel =
         tp_sketch_panel(&contrast->scene.sketch, metric->name, left_px + NUMBERS_PX,
