@@ -97,7 +97,7 @@ $(B)/tests/test_cli_nomem: $(CLI_PARTS)
 $(B)/tests/test_bottleneck: $(filter-out %/main.o %/options.o %/tun.o,$(LINK_OBJ))
 
 # What the library makes of files, in words for the tests in shell and Perl.
-VERDICTS := $(B)/tests/verdicts $(B)/bench/bigcap $(B)/bench/measure
+VERDICTS := $(B)/tests/verdicts $(B)/tests/operating $(B)/bench/bigcap $(B)/bench/measure
 
 tests: $(UNIT) $(VERDICTS) $(if $(SAN),$(REPLAY))
 

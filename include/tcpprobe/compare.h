@@ -11,7 +11,8 @@
  * A metric is CHANGED only if it is both significant (exact max-T permutation test over all gated
  * metrics of the role: family-wise error alpha) and large enough to matter (threshold). Exact
  * metrics, whose spread between runs of the same kind is next to nothing, are decided by tolerance
- * at any number of runs. Nothing is random: the same runs give the same answer.
+ * at any number of runs, unless the runs of one side differ by more than that: then they are tested
+ * like the others. Nothing is random: the same runs give the same answer.
  */
 #ifndef TCPPROBE_COMPARE_H
 #define TCPPROBE_COMPARE_H

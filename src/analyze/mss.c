@@ -63,6 +63,13 @@ void tp_mss_vote(struct tp_mss_votes *votes, uint32_t step_bytes)
         count(votes, (uint16_t)divisor);
 }
 
+/* Is it common enough not to be an accident? What divides next to everything needs fewer votes of
+ * its own: where few acknowledgements are seen, most steps are of the same few segments. */
+static bool is_common(uint32_t own, uint32_t support, uint32_t total)
+{
+    return own * (support * 16 >= total * 15 ? 64 : 8) >= support;
+}
+
 uint32_t tp_mss_elect(const struct tp_mss_votes *votes)
 {
     uint32_t best = 0, support;
@@ -74,7 +81,8 @@ uint32_t tp_mss_elect(const struct tp_mss_votes *votes)
         for (support = 0, k = 0; k < CANDIDATES; k++)
             if (votes->votes[k] && votes->value[k] % votes->value[i] == 0)
                 support += votes->votes[k];
-        if (support >= VOTES_MIN && support * 2 > votes->total && votes->votes[i] * 8 >= support &&
+        if (support >= VOTES_MIN && support * 2 > votes->total &&
+            is_common(votes->votes[i], support, votes->total) &&
             votes->step_max_bytes >= 2 * (uint32_t)votes->value[i])
             best = votes->value[i];
     }

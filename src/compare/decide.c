@@ -105,6 +105,29 @@ static void note_absence(const struct decision *decision, struct tp_compare_row 
              decision->comparison->new_runs);
 }
 
+static bool agree(const double *values, size_t count, double threshold)
+{
+    double least = INFINITY, largest = -INFINITY;
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        least = fmin(least, values[i]);
+        largest = fmax(largest, values[i]);
+    }
+    return count == 0 || largest - least <= threshold;
+}
+
+/* Is the metric decided by its tolerance? Not if the runs of one side differ among themselves by
+ * more than that: then chance has a part in it. */
+static bool is_exact(const struct decision *decision, const struct tp_compare_row *row)
+{
+    const struct sample *sample = &decision->samples[row->metric];
+
+    return tp_compare_metrics[row->metric].kind == TP_COMPARE_EXACT &&
+           agree(sample->values, sample->base_count, row->threshold) &&
+           agree(sample->values + sample->base_count, sample->new_count, row->threshold);
+}
+
 static void decide_exact(struct tp_compare_row *row)
 {
     row->significant = row->large;
@@ -126,7 +149,7 @@ static double common_effect(const struct decision *decision, const struct tp_com
     return effect > 0 ? effect : largest > 0 ? NEXT_TO_NOTHING * largest : 1;
 }
 
-/* All gated core metrics that every run has, together. */
+/* All gated metrics that every run has and that are not exact, together. */
 static int decide_core(struct decision *decision)
 {
     const struct tp_comparison *comparison = decision->comparison;
@@ -138,7 +161,7 @@ static int decide_core(struct decision *decision)
     int rc;
 
     for (row = decision->role->rows; row < decision->role->rows + TP_COMPARE_IDS; row++) {
-        if (!row->gated || tp_compare_metrics[row->metric].kind == TP_COMPARE_EXACT ||
+        if (!row->gated || is_exact(decision, row) ||
             !is_whole(decision, &decision->samples[row->metric]))
             continue;
         rows[test.metric_count] = row;
@@ -175,7 +198,7 @@ int decide_rows(struct decision *decision)
         medians(decision, row);
         rc = measure_shift(decision, row);
         note_absence(decision, row);
-        if (row->gated && tp_compare_metrics[metric].kind == TP_COMPARE_EXACT)
+        if (row->gated && is_exact(decision, row))
             decide_exact(row);
     }
     return rc == TP_OK ? decide_core(decision) : rc;

@@ -253,6 +253,24 @@ static void exact_metrics_need_one_run(void **state)
     release(&sides);
 }
 
+/* Runs of both kinds on both sides: which kind has the median is chance. */
+static void exact_metrics_of_mixed_runs_are_tested(void **state)
+{
+    struct sides sides = sides_of(5, 5);
+
+    (void)state;
+    set_runs(sides.base, 2, TP_COMPARE_BETA, 0.5);
+    set_runs(sides.fresh, 3, TP_COMPARE_BETA, 0.5);
+    expect(&sides, TP_NO_CHANGE, TP_CHANGE_NONE, "none of 9");
+    assert_true(row_of(&sides, TP_COMPARE_BETA)->tested);
+    assert_true(row_of(&sides, TP_COMPARE_BETA)->large);
+    set_runs(sides.base, 5, TP_COMPARE_BETA, 0.7);
+    sides.base[0].roles[0].value[TP_COMPARE_BETA] = 0.8;
+    set_runs(sides.fresh, 5, TP_COMPARE_BETA, 0.5);
+    expect(&sides, TP_CHANGED, TP_CHANGE_DIFFERENT, "beta fell from 0.7 to 0.5 (limit 0.05, p =");
+    release(&sides);
+}
+
 /* --- what was not measured ---------------------------------------------------------------------
  */
 
@@ -499,6 +517,7 @@ int main(void)
         cmocka_unit_test(a_change_from_nothing_is_seen),
         cmocka_unit_test(few_runs_are_undecided),
         cmocka_unit_test(exact_metrics_need_one_run),
+        cmocka_unit_test(exact_metrics_of_mixed_runs_are_tested),
         cmocka_unit_test(beta_on_one_side_is_a_note),
         cmocka_unit_test(gaps_are_told),
         cmocka_unit_test(nothing_measured_is_undecided),

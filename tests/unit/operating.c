@@ -1,0 +1,200 @@
+/* operating.c: the operating characteristics of a comparison: operating DRAWS BASE.json
+ * OTHER.json...
+ *
+ * Baselines hold one summary a run: runs are drawn from them without replacement, from a fixed
+ * sequence, and compared DRAWS times. Of runs of the same kind any CHANGED is a false alarm. A line
+ * of words for each kind, design and verdict, for scripts/validate and tests/bats:
+ *
+ *     same KIND 5v5 DRAWS changed undecided not-comparable
+ *     other KIND 5v5 DRAWS changed undecided not-comparable
+ *     shuffled KIND 5v5 DRAWS changed undecided not-comparable
+ *     metric KIND 5v5 NAME changed
+ *     least KIND 5v5 NAME percent
+ *
+ * shuffled: half of either side are BASE's runs and half KIND's, labelled by chance. metric: how
+ * often it was among what changed. least: the mean of the least shift that would have been found.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <tcpprobe/compare.h>
+
+#include "run_maker.h"
+
+#define KINDS_MAX 64
+
+/* What is run in practice; 19 against 1 where there are not runs enough for 20 against 1. */
+static const struct {
+    size_t base, fresh;
+} designs[] = {{5, 5}, {10, 2}, {10, 3}, {19, 1}, {20, 1}};
+
+struct kind {
+    char *name;
+    struct tp_baseline runs;
+};
+
+struct tally {
+    unsigned verdict[TP_NOT_COMPARABLE + 1];
+    unsigned metric[TP_COMPARE_IDS];
+    double least[TP_COMPARE_IDS]; /* sums, in percent */
+};
+
+static int load(struct kind *kind, const char *path)
+{
+    struct tp_error error = TP_ERROR_INIT;
+    const char *slash = strrchr(path, '/');
+    char text[512];
+
+    if (tp_baseline_read(&kind->runs, path, &error) < 0) {
+        tp_error_format(&error, text, sizeof text);
+        fprintf(stderr, "operating: %s\n", text);
+        return -1;
+    }
+    kind->name = strdup(slash ? slash + 1 : path);
+    if (strlen(kind->name) > strlen(".json"))
+        kind->name[strlen(kind->name) - strlen(".json")] = '\0';
+    return 0;
+}
+
+/* `count` of the runs behind `from`, moved to the front of what is behind it. */
+static void draw(struct tp_run *runs, size_t total, size_t from, size_t count, uint64_t *state)
+{
+    struct tp_run swapped;
+    size_t i, other;
+
+    for (i = from; i < from + count; i++) {
+        other = i + (size_t)(made_random(state) * (double)(total - i));
+        swapped = runs[i];
+        runs[i] = runs[other];
+        runs[other] = swapped;
+    }
+}
+
+static void count(struct tally *tally, const struct tp_run *base, size_t base_count,
+                  const struct tp_run *fresh, size_t new_count)
+{
+    struct tp_comparison comparison;
+    const struct tp_compare_row *row;
+    size_t role;
+    unsigned metric;
+
+    if (tp_compare(&comparison, base, base_count, fresh, new_count, NULL, NULL) < 0)
+        exit(EXIT_FAILURE);
+    tally->verdict[comparison.verdict]++;
+    for (role = 0; role < comparison.role_count; role++)
+        for (metric = 0; metric < TP_COMPARE_IDS; metric++) {
+            row = &comparison.roles[role].rows[metric];
+            tally->metric[metric] +=
+                comparison.roles[role].verdict == TP_CHANGED && row->change != TP_CHANGE_NONE;
+            if (row->tested && row->base > 0)
+                tally->least[metric] += 100 * row->detectable / row->base;
+        }
+    tp_comparison_release(&comparison);
+}
+
+static void say(const struct tally *tally, const char *what, const char *name, size_t base,
+                size_t fresh, unsigned draws)
+{
+    unsigned metric;
+
+    printf("%s %s %zuv%zu %u %u %u %u\n", what, name, base, fresh, draws,
+           tally->verdict[TP_CHANGED], tally->verdict[TP_UNDECIDED],
+           tally->verdict[TP_NOT_COMPARABLE]);
+    for (metric = 0; metric < TP_COMPARE_IDS; metric++)
+        if (tally->metric[metric])
+            printf("metric %s %zuv%zu %s %u\n", name, base, fresh, tp_compare_metrics[metric].name,
+                   tally->metric[metric]);
+    for (metric = 0; metric < TP_COMPARE_IDS && strcmp(what, "same") == 0; metric++)
+        if (tally->least[metric] > 0)
+            printf("least %s %zuv%zu %s %.3g\n", name, base, fresh, tp_compare_metrics[metric].name,
+                   tally->least[metric] / draws);
+}
+
+/* Both sides from runs of one kind. */
+static void same(const struct kind *kind, size_t base, size_t fresh, unsigned draws)
+{
+    struct tally tally = {{0}, {0}, {0}};
+    uint64_t state = 1;
+    unsigned i;
+
+    if (base + fresh > kind->runs.count)
+        return;
+    for (i = 0; i < draws; i++) {
+        draw(kind->runs.runs, kind->runs.count, 0, base + fresh, &state);
+        count(&tally, kind->runs.runs, base, kind->runs.runs + base, fresh);
+    }
+    say(&tally, "same", kind->name, base, fresh, draws);
+}
+
+/* One side from each kind. */
+static void other(const struct kind *base_kind, const struct kind *new_kind, size_t base,
+                  size_t fresh, unsigned draws)
+{
+    struct tally tally = {{0}, {0}, {0}};
+    uint64_t state = 2;
+    unsigned i;
+
+    if (base > base_kind->runs.count || fresh > new_kind->runs.count)
+        return;
+    for (i = 0; i < draws; i++) {
+        draw(base_kind->runs.runs, base_kind->runs.count, 0, base, &state);
+        draw(new_kind->runs.runs, new_kind->runs.count, 0, fresh, &state);
+        count(&tally, base_kind->runs.runs, base, new_kind->runs.runs, fresh);
+    }
+    say(&tally, "other", new_kind->name, base, fresh, draws);
+}
+
+/* Runs of two kinds that know nothing of which side they are on. */
+static void shuffled(const struct kind *base_kind, const struct kind *new_kind, size_t base,
+                     size_t fresh, unsigned draws)
+{
+    size_t half = (base + fresh + 1) / 2, rest = base + fresh - half, i;
+    struct tp_run *mixed;
+    struct tally tally = {{0}, {0}, {0}};
+    uint64_t state = 3;
+    unsigned n;
+
+    if (half > base_kind->runs.count || rest > new_kind->runs.count)
+        return;
+    mixed = calloc(base + fresh, sizeof *mixed);
+    for (n = 0; n < draws; n++) {
+        draw(base_kind->runs.runs, base_kind->runs.count, 0, half, &state);
+        draw(new_kind->runs.runs, new_kind->runs.count, 0, rest, &state);
+        for (i = 0; i < base + fresh; i++)
+            mixed[i] = i < half ? base_kind->runs.runs[i] : new_kind->runs.runs[i - half];
+        draw(mixed, base + fresh, 0, base + fresh, &state);
+        count(&tally, mixed, base, mixed + base, fresh);
+    }
+    say(&tally, "shuffled", new_kind->name, base, fresh, draws);
+    free(mixed);
+}
+
+int main(int argc, char **argv)
+{
+    struct kind kinds[KINDS_MAX] = {{.name = NULL}};
+    unsigned draws = argc > 2 ? (unsigned)strtoul(argv[1], NULL, 10) : 0;
+    size_t kind_count = 0, i, d;
+
+    if (!draws || argc - 2 > KINDS_MAX) {
+        fprintf(stderr, "usage: operating DRAWS BASE.json OTHER.json...\n");
+        return 2;
+    }
+    for (; kind_count < (size_t)argc - 2; kind_count++)
+        if (load(&kinds[kind_count], argv[kind_count + 2]) < 0)
+            return 2;
+    for (d = 0; d < sizeof designs / sizeof *designs; d++)
+        for (i = 0; i < kind_count; i++) {
+            same(&kinds[i], designs[d].base, designs[d].fresh, draws);
+            if (i > 0) {
+                other(&kinds[0], &kinds[i], designs[d].base, designs[d].fresh, draws);
+                shuffled(&kinds[0], &kinds[i], designs[d].base, designs[d].fresh, draws);
+            }
+        }
+    for (i = 0; i < kind_count; i++) {
+        free(kinds[i].name);
+        tp_baseline_release(&kinds[i].runs);
+    }
+    return 0;
+}
