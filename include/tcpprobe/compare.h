@@ -92,8 +92,9 @@ int tp_compare_find(const char *name, size_t length); /* -1 if there is none */
 /* --- roles ------------------------------------------------------------------------------------ */
 
 /* Which flows are compared with which: NAME and the expression that its flows match, in the filter
- * language with the figures of `flows` beside its fields ("dport == 5201 && acked_bytes > 1M").
- * sport and saddr are the bulk sender's. A flow belongs to the first role that it matches. Without
+ * language for ports, addresses and figures: the numbers among tp_flow_figures ("dport == 5201 &&
+ * bytes > 1M"), of which start_ns counts from the first flow of the run. sport and saddr are the
+ * bulk sender's. A flow belongs to the first role that it matches. Without
  * roles each flow's is made from what it is: "to :5201 v4". */
 struct tp_roles;
 

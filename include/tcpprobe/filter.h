@@ -44,6 +44,31 @@ int tp_filter_parse(struct tp_filter **filter, const char *expression, struct tp
 /* NULL matches everything. */
 bool tp_filter_match(const struct tp_filter *filter, const struct tp_record *record);
 
+/* Figures: what a filter asks of something larger than an event, such as a flow. They are
+ * compared with decimal numbers, which may have a fraction and one of the suffixes k, M and G
+ * (10^3, 10^6, 10^9):
+ *
+ *     dport == 5201 && acked_bytes > 1.5M && !(retransmit_share > 0.01)
+ */
+struct tp_filter_words {
+    const char *const *names; /* of the figures */
+    size_t count;
+    const char *what; /* they are, for messages: "the columns of 'tcpprobe flows'" */
+};
+
+/* The same with figures for words. It is no event then that is asked, so that beside them only
+ * ports, addresses and families are known. words may go when it returns. */
+int tp_filter_parse_with(struct tp_filter **filter, const char *expression,
+                         const struct tp_filter_words *words, struct tp_error *error);
+
+/* A figure, by its index in names: false if it is absent, and then the comparison is false,
+ * whatever its operator. Only asked for figures on which the answer depends. */
+typedef bool tp_filter_figure(void *context, size_t index, double *value);
+
+/* record: a record with the connection. Without figure all figures are absent. */
+bool tp_filter_match_with(const struct tp_filter *filter, const struct tp_record *record,
+                          tp_filter_figure *figure, void *context);
+
 /* TP_BIT()s of the fields that it looks at, for struct tp_stream_options.fields. */
 uint64_t tp_filter_fields(const struct tp_filter *filter);
 
@@ -83,7 +108,7 @@ struct tp_kernel_event {
 
 /* The part of the filter that the kernel can apply to this event: whenever a record of the event
  * matches the filter, the kernel's event matches *expression. What the event cannot take is left
- * out of it. *expression is owned by the caller, free() it; it is
+ * out of it, figures too. *expression is owned by the caller, free() it; it is
  * - "" if the kernel has nothing to filter by: every event passes,
  * - NULL if no record of this event can match: it need not be enabled at all,
  * - else of at most TP_KERNEL_FILTER_MAX bytes that every kernel since 4.16 accepts.
@@ -100,7 +125,8 @@ int tp_filter_lower(const struct tp_filter *filter, const struct tp_kernel_event
  * ports, addresses and families, for both directions. A packet passes *expression if an event of its
  * connection, at either end, could match the filter, or a record of the packet itself does. (For
  * `dport == 80` the socket with that peer sends packets to port 80 and receives them from there.)
- * What is not of the connection but of a moment, such as snd_cwnd or flags, is left out of it.
+ * What is not of the connection but of a moment, such as snd_cwnd or flags, is left out of it, and
+ * so are figures.
  *
  * *expression is owned by the caller, free() it: libpcap's language, for any link type that has IP;
  * NULL if no packet can match. It means TCP in IPv4 and IPv6 as the link has it: not inside of

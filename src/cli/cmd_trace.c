@@ -256,13 +256,11 @@ static const struct argp argp = {
 static int parse_filter(const char *expression, struct tp_filter **filter)
 {
     struct tp_error error = TP_ERROR_INIT;
-    char caret[1024];
 
     if (tp_filter_parse(filter, expression, &error) == 0)
         return CLI_FINE;
     cli_fail(&error);
-    if (error.column && tp_filter_caret(expression, &error, caret, sizeof caret) > 0)
-        fprintf(stderr, "%s%s", caret, caret[strlen(caret) - 1] == '\n' ? "" : "\n");
+    cli_caret(expression, &error);
     return CLI_FAILED;
 }
 

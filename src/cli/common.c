@@ -45,6 +45,14 @@ int cli_fail(const struct tp_error *error)
     return CLI_FAILED;
 }
 
+void cli_caret(const char *expression, const struct tp_error *error)
+{
+    char caret[256];
+
+    if (error->column && tp_filter_caret(expression, error, caret, sizeof caret) > 0)
+        fputs(caret, stderr);
+}
+
 error_t cli_bad_option(const char *format, ...)
 {
     va_list args;

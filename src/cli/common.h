@@ -19,6 +19,8 @@ void cli_message(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int cli_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* "tcpprobe: FILE:LINE: sentence"; returns CLI_FAILED. */
 int cli_fail(const struct tp_error *error);
+/* Shows on stderr where in the filter expression the error is, if it has a place. */
+void cli_caret(const char *expression, const struct tp_error *error);
 
 /* The name most like word, or NULL if none is near. */
 const char *cli_nearest(const char *word, size_t length, const void *list, size_t count,

@@ -15,8 +15,8 @@ const struct argp_option compare_settings[] = {
     {0, 0, 0, 0, "Decision:", 1},
     {"role", KEY_ROLE, "NAME=EXPR", 0,
      "flows that match EXPR play the role NAME, and roles are compared as wholes; EXPR is as in "
-     "--filter, sport and saddr being the sender's, with the columns of 'tcpprobe flows' beside "
-     "its fields (dport == 5201 && acked_bytes > 1M); may be given several times, the first that "
+     "--filter, for ports and addresses, sport and saddr being the sender's, and for the numbers "
+     "of 'tcpprobe flows --all' (dport == 5201 && bytes > 1M); may be given several times, the first that "
      "matches counts (default: by direction, service port and address family)",
      1},
     {"min-bytes", KEY_MIN_BYTES, "N", 0,
@@ -57,6 +57,15 @@ __attribute__((format(printf, 2, 3))) static error_t bad(const struct compare_op
 
 /* --- roles -------------------------------------------------------------------------------------- */
 
+static error_t bad_role(const struct compare_options *options, const char *name,
+                        const char *expression, const struct tp_error *error)
+{
+    error_t rc = bad(options, "--role %s: %s", name, error->text);
+
+    cli_caret(expression, error);
+    return rc;
+}
+
 error_t compare_add_role(struct compare_options *options, const char *name,
                          const char *expression)
 {
@@ -67,7 +76,7 @@ error_t compare_add_role(struct compare_options *options, const char *name,
     if (!options->roles && tp_roles_new(&options->roles, &error) < 0)
         return bad(options, "%s", error.text);
     if (tp_roles_add(options->roles, name, expression, &error) < 0)
-        return bad(options, "--role %s: %s", name, error.text);
+        return bad_role(options, name, expression, &error);
     names = realloc(options->role_names, size);
     options->role_names = names ? names : options->role_names;
     expressions = realloc(options->role_expressions, size);

@@ -78,15 +78,13 @@ void cli_input_release(struct cli_input *input)
 static error_t parse_filter(struct cli_input *input, const char *text)
 {
     struct tp_error error = TP_ERROR_INIT;
-    char caret[1024];
 
     if (input->filter)
         return cli_bad_option("--filter is given twice; join the expressions with &&");
     if (tp_filter_parse(&input->filter, text, &error) == 0)
         return 0;
     cli_fail(&error);
-    if (error.column && tp_filter_caret(text, &error, caret, sizeof caret) > 0)
-        fprintf(stderr, "%s%s", caret, caret[strlen(caret) - 1] == '\n' ? "" : "\n");
+    cli_caret(text, &error);
     return EDOM;
 }
 

@@ -3,8 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <tcpprobe/filter.h>
-
+#include "compare/role_figures.h"
 #include "compare/roles.h"
 
 struct role {
@@ -47,6 +46,9 @@ static bool is_name(const char *name)
 int tp_roles_add(struct tp_roles *roles, const char *name, const char *expression,
                  struct tp_error *error)
 {
+    const char *names[TP_COLUMNS_MAX];
+    const struct tp_filter_words words = {names, tp_flow_figure_count,
+                                          "the columns of 'tcpprobe flows --all'"};
     struct role *list, *role;
     size_t i;
     int rc;
@@ -64,7 +66,8 @@ int tp_roles_add(struct tp_roles *roles, const char *name, const char *expressio
     roles->list = list;
     role = &list[roles->count];
     snprintf(role->name, sizeof role->name, "%s", name);
-    rc = tp_filter_parse(&role->filter, expression, error);
+    role_figure_names(names);
+    rc = tp_filter_parse_with(&role->filter, expression, &words, error);
     roles->count += rc == TP_OK;
     return rc;
 }
@@ -74,21 +77,21 @@ int tp_roles_add(struct tp_roles *roles, const char *name, const char *expressio
 
 /* The end that serves: the one that was called. Where nobody saw the call, the one whose port more
  * flows use, or the lower one, because callers' ports are taken from the upper range. */
-static unsigned server_of(const struct role_ports *ports, const struct tp_flow *flow)
+static unsigned server_of(const struct role_stage *stage, const struct tp_flow *flow)
 {
     const uint16_t *port = flow->key.port;
 
     if (flow->opener >= 0)
         return !flow->opener;
-    if (ports->flows[port[0]] != ports->flows[port[1]])
-        return ports->flows[port[1]] > ports->flows[port[0]];
+    if (stage->ports[port[0]] != stage->ports[port[1]])
+        return stage->ports[port[1]] > stage->ports[port[0]];
     return port[1] <= port[0];
 }
 
-static void name_by_nature(const struct role_ports *ports, const struct tp_flow *flow, unsigned end,
+static void name_by_nature(const struct role_stage *stage, const struct tp_flow *flow, unsigned end,
                            char name[ROLE_NAME_BYTES])
 {
-    unsigned server = server_of(ports, flow);
+    unsigned server = server_of(stage, flow);
 
     snprintf(name, ROLE_NAME_BYTES, "%s :%u %s", end == server ? "from" : "to",
              flow->key.port[server], tp_address_is_v4(flow->key.addr[end]) ? "v4" : "v6");
@@ -115,20 +118,25 @@ bool roles_are_natural(const struct tp_roles *roles)
     return !roles || roles->count == 0;
 }
 
-bool role_of(const struct tp_roles *roles, const struct role_ports *ports,
-             const struct tp_flow *flow, unsigned end, char name[ROLE_NAME_BYTES])
+int role_of(const struct tp_roles *roles, const struct role_stage *stage,
+            const struct tp_flow *flow, unsigned end, char name[ROLE_NAME_BYTES])
 {
+    struct role_asked asked = {
+        .analysis = stage->analysis, .flow = flow, .base_ns = stage->first_ns};
     struct tp_record record = record_of(flow, end);
+    bool plays = false;
     size_t i;
 
     if (roles_are_natural(roles)) {
-        name_by_nature(ports, flow, end, name);
+        name_by_nature(stage, flow, end, name);
         return true;
     }
-    for (i = 0; i < roles->count; i++)
-        if (tp_filter_match(roles->list[i].filter, &record)) {
+    for (i = 0; i < roles->count && !plays; i++) {
+        plays = tp_filter_match_with(roles->list[i].filter, &record, role_figure, &asked);
+        if (asked.sheet.out_of_memory)
+            return TP_ERR_NOMEM;
+        if (plays)
             memcpy(name, roles->list[i].name, ROLE_NAME_BYTES);
-            return true;
-        }
-    return false;
+    }
+    return plays;
 }

@@ -8,15 +8,17 @@
 
 #define ROLE_PORTS 65536
 
-/* How many flows of a run use each port: what tells servers where no handshake was seen. */
-struct role_ports {
-    uint32_t flows[ROLE_PORTS];
+/* What must be known of a run to tell the roles of its flows. */
+struct role_stage {
+    const struct tp_analysis *analysis;
+    int64_t first_ns;           /* of its flows: what start_ns counts from */
+    uint32_t ports[ROLE_PORTS]; /* how many flows use each: tells servers without a handshake */
 };
 
-/* The name of the role of a flow whose data end sends, in name; false if it plays none. Natural roles
- * are named by what the flow is: "to :5201 v4". */
-bool role_of(const struct tp_roles *roles, const struct role_ports *ports,
-             const struct tp_flow *flow, unsigned end, char name[ROLE_NAME_BYTES]);
+/* The name of the role of a flow whose data end sends, in name. Returns 1, 0 if it plays none, or
+ * TP_ERR_NOMEM. Natural roles are named by what the flow is: "to :5201 v4". */
+int role_of(const struct tp_roles *roles, const struct role_stage *stage,
+            const struct tp_flow *flow, unsigned end, char name[ROLE_NAME_BYTES]);
 
 /* Were no roles asked for? */
 bool roles_are_natural(const struct tp_roles *roles);

@@ -16,7 +16,7 @@ struct player {
 struct cast {
     struct player *players;
     size_t count;
-    struct role_ports *ports;
+    struct role_stage *stage;
 };
 
 /* Kernel events say more: where they tell of any sender, they are what counts. */
@@ -46,6 +46,25 @@ static int by_role(const void *a, const void *b)
     return order ? order : (x->order > y->order) - (x->order < y->order);
 }
 
+static struct role_stage *stage_of(const struct tp_analysis *analysis,
+                                   const struct tp_flow *const *flows, size_t count)
+{
+    struct role_stage *stage = calloc(1, sizeof *stage);
+    size_t i;
+
+    if (!stage || count == 0)
+        return stage;
+    stage->analysis = analysis;
+    stage->first_ns = flows[0]->first_ns;
+    for (i = 0; i < count; i++) {
+        stage->ports[flows[i]->key.port[0]]++;
+        stage->ports[flows[i]->key.port[1]]++;
+        if (flows[i]->first_ns < stage->first_ns)
+            stage->first_ns = flows[i]->first_ns;
+    }
+    return stage;
+}
+
 static int gather_cast(struct cast *cast, const struct tp_analysis *analysis,
                        const struct tp_run_collector *collector,
                        const struct tp_run_options *options, enum tp_origin origin)
@@ -54,19 +73,22 @@ static int gather_cast(struct cast *cast, const struct tp_analysis *analysis,
     const struct tp_flow *const *flows;
     struct player *player;
     size_t count, i;
+    int plays;
 
     flows = tp_analysis_flows(analysis, &count);
     cast->players = calloc(count + 1, sizeof *cast->players);
-    cast->ports = calloc(1, sizeof *cast->ports);
-    if (!cast->players || !cast->ports)
+    cast->stage = stage_of(analysis, flows, count);
+    if (!cast->players || !cast->stage)
         return TP_ERR_NOMEM;
-    for (i = 0; i < 2 * count; i++)
-        cast->ports->flows[flows[i / 2]->key.port[i % 2]]++;
     for (i = 0; i < count; i++) {
         player = &cast->players[cast->count];
         if (!sender_open(&player->sender, analysis, collector, flows[i], tp_flow_bulk_end(flows[i]),
-                         origin) ||
-            !role_of(options->roles, cast->ports, flows[i], player->sender.end, player->role))
+                         origin))
+            continue;
+        plays = role_of(options->roles, cast->stage, flows[i], player->sender.end, player->role);
+        if (plays < 0)
+            return plays;
+        if (!plays)
             continue;
         player->mouse = sender_bytes(&player->sender, origin) < min_bytes;
         player->order = cast->count++;
@@ -172,7 +194,7 @@ int tp_run_from_analysis(struct tp_run *run, const struct tp_analysis *analysis,
     if (rc == TP_OK)
         rc = add_roles(run, &cast);
     free(cast.players);
-    free(cast.ports);
+    free(cast.stage);
     if (rc == TP_OK)
         return TP_OK;
     tp_run_release(run);

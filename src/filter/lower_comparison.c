@@ -255,12 +255,20 @@ static struct part lower_kind(struct lowering *lowering, const struct tp_node *n
     return lower_always(((int)node->number == lowering->kind) == (node->op == TP_OP_EQ));
 }
 
+/* Known only when all events are. */
+static struct part lower_figure(struct lowering *lowering, const struct tp_node *node)
+{
+    (void)lowering;
+    return lower_weaken(node);
+}
+
 struct part lower_comparison(struct lowering *lowering, const struct tp_node *node)
 {
     static struct part (*const lower[TP_NODE_TYPES])(struct lowering *, const struct tp_node *) = {
         [TP_NODE_NUMBER] = lower_number, [TP_NODE_TEXT] = lower_text,
         [TP_NODE_PORT] = lower_port,     [TP_NODE_NET] = lower_net,
         [TP_NODE_FAMILY] = lower_family, [TP_NODE_KIND] = lower_kind,
+        [TP_NODE_FIGURE] = lower_figure,
     };
 
     return lower[node->type](lowering, node);

@@ -180,18 +180,54 @@ static bool test_kind(const struct tp_node *node, const struct tp_record *record
     return tp_node_compare(node, record->kind);
 }
 
+static bool compare_real(enum tp_op op, double a, double b)
+{
+    switch (op) {
+    case TP_OP_EQ:
+        return a == b;
+    case TP_OP_NE:
+        return a != b;
+    case TP_OP_LT:
+        return a < b;
+    case TP_OP_LE:
+        return a <= b;
+    case TP_OP_GT:
+        return a > b;
+    default:
+        return a >= b;
+    }
+}
+
+static bool test_figure(const struct tp_node *node, tp_filter_figure *figure, void *context)
+{
+    double value;
+
+    return figure && figure(context, node->field, &value) &&
+           compare_real((enum tp_op)node->op, value, node->figure.value);
+}
+
 bool tp_filter_match(const struct tp_filter *filter, const struct tp_record *record)
+{
+    return tp_filter_match_with(filter, record, NULL, NULL);
+}
+
+bool tp_filter_match_with(const struct tp_filter *filter, const struct tp_record *record,
+                          tp_filter_figure *figure, void *context)
 {
     static bool (*const test[TP_NODE_TYPES])(const struct tp_node *, const struct tp_record *) = {
         [TP_NODE_NUMBER] = test_number, [TP_NODE_TEXT] = test_text,     [TP_NODE_PORT] = test_port,
         [TP_NODE_NET] = test_net,       [TP_NODE_FAMILY] = test_family, [TP_NODE_KIND] = test_kind,
     };
     const struct tp_node *node;
+    bool holds;
     uint32_t i;
 
     if (!filter)
         return true;
-    for (i = filter->first; i < filter->count; i = node->jump[test[node->type](node, record)])
+    for (i = filter->first; i < filter->count; i = node->jump[holds]) {
         node = &filter->nodes[i];
+        holds = node->type == TP_NODE_FIGURE ? test_figure(node, figure, context)
+                                             : test[node->type](node, record);
+    }
     return i == TP_JUMP_ACCEPT;
 }

@@ -3,7 +3,7 @@
  *     any        := all { "||" all }                       also "or"
  *     all        := one { "&&" one }                       also "and"
  *     one        := "!" one | "(" any ")" | comparison     also "not"
- *     comparison := FIELD OP VALUE | EVENT
+ *     comparison := FIELD OP VALUE | FIGURE OP NUMBER | EVENT
  *                 | [ "src" | "dst" ] ( "host" ADDRESS | "net" NET | "port" NUMBER )
  *                 | ( "src" | "dst" ) ( ADDRESS | NET )
  *
@@ -22,11 +22,10 @@ struct parser {
     struct tp_lexer lexer;
     struct tp_token token; /* the next one, not yet used */
     struct tp_filter *filter;
+    const struct tp_filter_words *figures; /* NULL: an event is asked */
     struct tp_error *error;
     unsigned nesting;
 };
-
-#define A_COMPARISON "a comparison such as sport == 80, host 10.0.0.1 or tcp_probe"
 
 static void advance(struct parser *parser)
 {
@@ -98,6 +97,8 @@ static const struct operators {
     [TP_NODE_NET] = {BIT(EQ) | BIT(NE), "== or !="},
     [TP_NODE_FAMILY] = {BIT(EQ) | BIT(NE), "== or !="},
     [TP_NODE_KIND] = {BIT(EQ) | BIT(NE), "== or !="},
+    [TP_NODE_FIGURE] = {BIT(EQ) | BIT(NE) | BIT(LT) | BIT(LE) | BIT(GT) | BIT(GE),
+                        "== != < <= > or >="},
 };
 
 /* The value of a comparison: SYN|ACK is one, where the words are bits. */
@@ -119,29 +120,47 @@ static bool parse_value(struct parser *parser, struct tp_node *node)
     return true;
 }
 
+/* The operator and the value of a comparison with what name names. */
+static uint32_t parse_rest(struct parser *parser, struct tp_node *node, const char *name)
+{
+    char text[96];
+
+    if (parser->token.type != TP_TOKEN_OP ||
+        !(operators[node->type].set & 1u << parser->token.op)) {
+        snprintf(text, sizeof text, "%s after %s", operators[node->type].list, name);
+        unexpected(parser, text);
+        return TP_NODE_NONE;
+    }
+    node->op = (uint8_t)parser->token.op;
+    advance(parser);
+    return parse_value(parser, node) ? add_node(parser, node) : TP_NODE_NONE;
+}
+
+/* FIGURE was read. */
+static uint32_t parse_figure(struct parser *parser, const struct tp_token *word, int index)
+{
+    struct tp_node node = {.type = TP_NODE_FIGURE,
+                           .field = (uint32_t)index,
+                           .child = TP_NODE_NONE,
+                           .next = TP_NODE_NONE};
+
+    node.figure.name = (struct tp_text){word->text, (uint32_t)word->length};
+    return parse_rest(parser, &node, parser->figures->names[index]);
+}
+
 /* FIELD was read. */
 static uint32_t parse_relation(struct parser *parser, int subject)
 {
     struct tp_node node = {.child = TP_NODE_NONE, .next = TP_NODE_NONE};
-    const char *name;
-    char text[96];
 
     tp_words_subject(&node, subject);
-    name = tp_words_subject_name(&node);
     if (node.type == TP_NODE_NUMBER && tp_fields[node.field].format == TP_FORMAT_SACK) {
         tp_token_error(
             parser->error, &parser->token,
             "SACK blocks cannot be compared: options & SACK tells whether there are any");
         return TP_NODE_NONE;
     }
-    if (parser->token.type != TP_TOKEN_OP || !(operators[node.type].set & 1u << parser->token.op)) {
-        snprintf(text, sizeof text, "%s after %s", operators[node.type].list, name);
-        unexpected(parser, text);
-        return TP_NODE_NONE;
-    }
-    node.op = (uint8_t)parser->token.op;
-    advance(parser);
-    return parse_value(parser, &node) ? add_node(parser, &node) : TP_NODE_NONE;
+    return parse_rest(parser, &node, tp_words_subject_name(&node));
 }
 
 /* "host", "net", "port", "src" or "dst" was read. */
@@ -170,59 +189,54 @@ static uint32_t parse_primitive(struct parser *parser, int primitive)
     return add_node(parser, &node);
 }
 
-/* A word that is not known where it stands; `next` is what follows it. */
+/* The word is not known where it stands. */
 static uint32_t unknown_word(struct parser *parser, const struct tp_token *word)
 {
-    static const enum tp_vocabulary fields[] = {TP_WORDS_SUBJECT, TP_WORDS_NONE};
-    static const enum tp_vocabulary all[] = {TP_WORDS_SUBJECT, TP_WORDS_PRIMITIVE, TP_WORDS_EVENT,
-                                             TP_WORDS_NONE};
-    bool is_field = parser->token.type == TP_TOKEN_OP || parser->token.type == TP_TOKEN_BAD;
-    const char *what = is_field ? "field" : "word", *close;
-    char name[48], list[sizeof parser->error->text];
-
-    tp_token_name(word, name, sizeof name);
-    close = tp_words_closest(is_field ? fields : all, word);
-    if (strchr("0123456789-[", word->text[0]))
-        tp_token_error(parser->error, word, "expected " A_COMPARISON ", found %s", name);
-    else if (is_field && tp_words_find(TP_WORDS_EVENT, word) >= 0)
-        tp_token_error(parser->error, word,
-                       "%s is an event: it stands alone or after event ==", name);
-    else if (close)
-        tp_token_error(parser->error, word, "unknown %s %s: did you mean %s?", what, name, close);
-    else if (is_field)
-        tp_token_error(parser->error, word, "unknown field %s: known are%s", name,
-                       tp_words_list(fields, list, sizeof list));
-    else
-        tp_token_error(parser->error, word,
-                       "unknown word %s: expected a field and an operator, or one of%s", name,
-                       tp_words_list(all + 1, list, sizeof list));
+    tp_words_unknown(word, &parser->token, parser->figures, parser->error);
     return TP_NODE_NONE;
 }
 
-static uint32_t parse_comparison(struct parser *parser)
+/* A word was read that is no primitive. */
+static uint32_t parse_of_flow(struct parser *parser, const struct tp_token *word)
+{
+    int figure = tp_words_figure(parser->figures, word);
+    int subject = tp_words_find(TP_WORDS_CONNECTION, word);
+
+    if (figure >= 0)
+        return parse_figure(parser, word, figure);
+    return subject >= 0 ? parse_relation(parser, subject) : unknown_word(parser, word);
+}
+
+static uint32_t parse_of_event(struct parser *parser, const struct tp_token *word)
 {
     struct tp_node event = {.type = TP_NODE_KIND, .child = TP_NODE_NONE, .next = TP_NODE_NONE};
-    struct tp_token word = parser->token;
-    int primitive, subject, kind;
+    int subject = tp_words_find(TP_WORDS_SUBJECT, word);
+    int kind = tp_words_find(TP_WORDS_EVENT, word);
 
-    if (word.type != TP_TOKEN_WORD) {
-        unexpected(parser, A_COMPARISON);
-        return TP_NODE_NONE;
-    }
-    advance(parser);
-    primitive = tp_words_find(TP_WORDS_PRIMITIVE, &word);
-    subject = tp_words_find(TP_WORDS_SUBJECT, &word);
-    kind = tp_words_find(TP_WORDS_EVENT, &word);
-    if (primitive >= 0)
-        return parse_primitive(parser, primitive);
     /* `lost` is both a field and an event. */
     if (subject >= 0 && (kind < 0 || parser->token.type == TP_TOKEN_OP))
         return parse_relation(parser, subject);
     if (kind < 0 || parser->token.type == TP_TOKEN_OP)
-        return unknown_word(parser, &word);
+        return unknown_word(parser, word);
     event.op = TP_OP_EQ;
     event.number = (uint64_t)kind;
     return add_node(parser, &event);
+}
+
+static uint32_t parse_comparison(struct parser *parser)
+{
+    struct tp_token word = parser->token;
+    int primitive;
+
+    if (word.type != TP_TOKEN_WORD) {
+        unexpected(parser, TP_A_COMPARISON);
+        return TP_NODE_NONE;
+    }
+    advance(parser);
+    primitive = tp_words_find(TP_WORDS_PRIMITIVE, &word);
+    if (primitive >= 0)
+        return parse_primitive(parser, primitive);
+    return parser->figures ? parse_of_flow(parser, &word) : parse_of_event(parser, &word);
 }
 
 /* --- groups --------------------------------------------------------------------------------- */
@@ -316,8 +330,14 @@ static int parse_expression(struct parser *parser)
 
 int tp_filter_parse(struct tp_filter **filter, const char *expression, struct tp_error *error)
 {
+    return tp_filter_parse_with(filter, expression, NULL, error);
+}
+
+int tp_filter_parse_with(struct tp_filter **filter, const char *expression,
+                         const struct tp_filter_words *words, struct tp_error *error)
+{
     struct tp_error local = TP_ERROR_INIT;
-    struct parser parser = {.error = &local};
+    struct parser parser = {.figures = words, .error = &local};
     int rc;
 
     *filter = NULL;

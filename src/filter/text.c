@@ -65,6 +65,12 @@ static void write_net(FILE *out, const struct tp_node *node)
         fprintf(out, "/%d", net->v4 ? net->prefix - 96 : net->prefix);
 }
 
+/* As it was written: no digit is lost. */
+static void write_figure(FILE *out, const struct tp_node *node)
+{
+    fwrite(node->figure.number.bytes, 1, node->figure.number.length, out);
+}
+
 static void write_comparison(FILE *out, const struct tp_node *node)
 {
     static const char *const ops[TP_OPS] = {
@@ -74,9 +80,13 @@ static void write_comparison(FILE *out, const struct tp_node *node)
         [TP_NODE_NUMBER] = write_number, [TP_NODE_TEXT] = write_quoted,
         [TP_NODE_PORT] = write_number,   [TP_NODE_NET] = write_net,
         [TP_NODE_FAMILY] = write_number, [TP_NODE_KIND] = write_number,
+        [TP_NODE_FIGURE] = write_figure,
     };
 
-    if (node->end != TP_END_EITHER)
+    if (node->type == TP_NODE_FIGURE)
+        fprintf(out, "%.*s %s ", (int)node->figure.name.length, node->figure.name.bytes,
+                ops[node->op]);
+    else if (node->end != TP_END_EITHER)
         fprintf(out, "%s %s ", tp_words_subject_name(node), ops[node->op]);
     else if (node->type == TP_NODE_PORT)
         fputs("port ", out);

@@ -28,6 +28,7 @@ enum tp_node_type {
     TP_NODE_NET,    /* an address of the connection: op, end, net; a host has all bits */
     TP_NODE_FAMILY, /* AF_INET or AF_INET6: op, number */
     TP_NODE_KIND,   /* the event's name: op, number is enum tp_kind */
+    TP_NODE_FIGURE, /* a word of the caller's: op, field is its index, figure */
     TP_NODE_TYPES
 };
 
@@ -65,7 +66,7 @@ struct tp_node {
     uint8_t end;    /* enum tp_end */
     uint8_t height; /* of the tree below: 0 for a comparison */
     bool negated;   /* inside an odd number of nots */
-    uint32_t field; /* enum tp_field */
+    uint32_t field; /* enum tp_field, or index of a figure */
     uint32_t child, next;
     uint32_t jump[2];
     uint64_t bias; /* 1 << 63 for a signed field: makes unsigned comparison order both signs */
@@ -73,6 +74,10 @@ struct tp_node {
         uint64_t number;     /* a signed field's value is sign-extended */
         struct tp_text text; /* inside the filter's copy of the expression */
         struct tp_net net;
+        struct {
+            struct tp_text name, number; /* as written, inside the filter's copy too */
+            double value;
+        } figure;
     };
 };
 

@@ -60,7 +60,7 @@ static int not_a_number(const struct tp_node *node, const struct tp_token *token
                         struct tp_error *error)
 {
     enum tp_vocabulary values[] = {tp_words_of_values(node), TP_WORDS_NONE};
-    const char *close = tp_words_closest(values, token);
+    const char *close = tp_words_closest(values, NULL, token);
     char name[48], list[320];
 
     tp_token_name(token, name, sizeof name);
@@ -153,7 +153,7 @@ static int read_event(struct tp_node *node, const struct tp_token *token, struct
 {
     static const enum tp_vocabulary events[] = {TP_WORDS_EVENT, TP_WORDS_NONE};
     int value = token->type == TP_TOKEN_WORD ? tp_words_find(TP_WORDS_EVENT, token) : -1;
-    const char *close = tp_words_closest(events, token);
+    const char *close = tp_words_closest(events, NULL, token);
     char name[48], list[320];
 
     if (value >= 0) {
@@ -167,6 +167,63 @@ static int read_event(struct tp_node *node, const struct tp_token *token, struct
                           tp_words_list(events, list, sizeof list), name);
 }
 
+/* --- figures -------------------------------------------------------------------------------- */
+
+#define FIGURE_DIGITS_MAX 15 /* which a double holds exactly */
+
+static bool read_suffix(const char *at, const char *end, double *factor)
+{
+    static const struct {
+        char name;
+        double factor;
+    } suffixes[] = {{'k', 1e3}, {'M', 1e6}, {'G', 1e9}};
+    size_t i;
+
+    *factor = 1;
+    if (at == end)
+        return true;
+    for (i = 0; i < sizeof suffixes / sizeof *suffixes; i++)
+        if (*at == suffixes[i].name)
+            *factor = suffixes[i].factor;
+    return at + 1 == end && *factor > 1;
+}
+
+/* Digits with a fraction or none, and a suffix or none; no other locale's comma. */
+static bool to_real(const char *at, const char *end, double *value)
+{
+    double number = 0, parts = 1, factor;
+    unsigned digits = 0;
+    bool fraction = false;
+
+    for (; at < end && (strchr(DIGITS, *at) || (*at == '.' && !fraction && digits)); at++) {
+        fraction |= *at == '.';
+        if (*at == '.')
+            continue;
+        number = number * 10 + (*at - '0');
+        parts *= fraction ? 10 : 1;
+        digits++;
+    }
+    if (!digits || digits > FIGURE_DIGITS_MAX || at[-1] == '.' || !read_suffix(at, end, &factor))
+        return false;
+    *value = number * factor / parts;
+    return true;
+}
+
+static int read_figure(struct tp_node *node, const struct tp_token *token, struct tp_error *error)
+{
+    bool negative = token->text[0] == '-';
+    char name[48];
+    double value;
+
+    if (token->type != TP_TOKEN_WORD ||
+        !to_real(token->text + negative, token->text + token->length, &value))
+        return tp_token_error(error, token, "expected a number such as 10, 0.5 or 1M, found %s",
+                              tp_token_name(token, name, sizeof name));
+    node->figure.number = (struct tp_text){token->text, (uint32_t)token->length};
+    node->figure.value = negative ? -value : value;
+    return 0;
+}
+
 int tp_value_read(struct tp_node *node, const struct tp_token *token, struct tp_error *error)
 {
     static int (*const read[TP_NODE_TYPES])(struct tp_node *, const struct tp_token *,
@@ -174,6 +231,7 @@ int tp_value_read(struct tp_node *node, const struct tp_token *token, struct tp_
         [TP_NODE_NUMBER] = read_number_or_name, [TP_NODE_TEXT] = read_text,
         [TP_NODE_PORT] = read_number,           [TP_NODE_NET] = read_net,
         [TP_NODE_FAMILY] = read_family,         [TP_NODE_KIND] = read_event,
+        [TP_NODE_FIGURE] = read_figure,
     };
 
     return read[node->type](node, token, error);

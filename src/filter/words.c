@@ -11,7 +11,10 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/* Subjects that are no field of the record or another name for one. */
+/* Subjects that are no field of the record or another name for one; the first are the words of
+ * connections. */
+#define CONNECTION_WORDS 5
+
 static const struct subject {
     const char *name;
     enum tp_node_type type;
@@ -63,6 +66,11 @@ static bool subject_at(size_t i, struct word *word)
     else
         return false;
     return true;
+}
+
+static bool connection_at(size_t i, struct word *word)
+{
+    return i < CONNECTION_WORDS && subject_at(i, word);
 }
 
 static bool primitive_at(size_t i, struct word *word)
@@ -122,12 +130,18 @@ static bool oddity_at(size_t i, struct word *word)
 
 /* Fills the i-th word of a vocabulary; false behind the last. */
 static bool (*const word_at[])(size_t i, struct word *word) = {
-    [TP_WORDS_SUBJECT] = subject_at,       [TP_WORDS_PRIMITIVE] = primitive_at,
-    [TP_WORDS_EVENT] = event_at,           [TP_WORDS_TCP_STATE] = tcp_state_at,
-    [TP_WORDS_CONG_STATE] = cong_state_at, [TP_WORDS_PROTOCOL] = protocol_at,
-    [TP_WORDS_FAMILY] = family_at,         [TP_WORDS_FLAG] = flag_at,
-    [TP_WORDS_OPTION] = option_at,         [TP_WORDS_ODDITY] = oddity_at,
+    [TP_WORDS_SUBJECT] = subject_at,     [TP_WORDS_CONNECTION] = connection_at,
+    [TP_WORDS_PRIMITIVE] = primitive_at, [TP_WORDS_EVENT] = event_at,
+    [TP_WORDS_TCP_STATE] = tcp_state_at, [TP_WORDS_CONG_STATE] = cong_state_at,
+    [TP_WORDS_PROTOCOL] = protocol_at,   [TP_WORDS_FAMILY] = family_at,
+    [TP_WORDS_FLAG] = flag_at,           [TP_WORDS_OPTION] = option_at,
+    [TP_WORDS_ODDITY] = oddity_at,
 };
+
+static bool is_word(const char *known, const struct tp_token *word)
+{
+    return strlen(known) == word->length && memcmp(known, word->text, word->length) == 0;
+}
 
 int tp_words_find(enum tp_vocabulary vocabulary, const struct tp_token *word)
 {
@@ -137,8 +151,18 @@ int tp_words_find(enum tp_vocabulary vocabulary, const struct tp_token *word)
     if (vocabulary == TP_WORDS_NONE)
         return -1;
     for (i = 0; word_at[vocabulary](i, &known); i++)
-        if (strlen(known.name) == word->length && memcmp(known.name, word->text, word->length) == 0)
+        if (is_word(known.name, word))
             return known.value;
+    return -1;
+}
+
+int tp_words_figure(const struct tp_filter_words *figures, const struct tp_token *word)
+{
+    size_t i;
+
+    for (i = 0; figures && i < figures->count; i++)
+        if (is_word(figures->names[i], word))
+            return (int)i;
     return -1;
 }
 
@@ -266,23 +290,34 @@ static unsigned edits(const struct tp_token *unknown, const char *known)
     return distance(word, unknown->length, known, length);
 }
 
-/* A quarter of the word may be wrong; of three letters none, they are near to too many words. */
-const char *tp_words_closest(const enum tp_vocabulary *vocabularies, const struct tp_token *unknown)
+struct nearest {
+    const char *name;
+    unsigned edits;
+};
+
+static void consider(struct nearest *nearest, const struct tp_token *unknown, const char *known)
 {
-    unsigned n, best = 1 + (unsigned)(unknown->length < WORD_MAX ? unknown->length : WORD_MAX) / 4;
-    const char *name = NULL;
+    unsigned n = edits(unknown, known);
+
+    if (n < nearest->edits)
+        *nearest = (struct nearest){known, n};
+}
+
+/* A quarter of the word may be wrong; of three letters none, they are near to too many words. */
+const char *tp_words_closest(const enum tp_vocabulary *vocabularies,
+                             const struct tp_filter_words *figures, const struct tp_token *unknown)
+{
+    unsigned length = (unsigned)(unknown->length < WORD_MAX ? unknown->length : WORD_MAX);
+    struct nearest nearest = {NULL, 1 + length / 4};
     struct word known;
     size_t i;
 
     for (; *vocabularies != TP_WORDS_NONE; vocabularies++)
-        for (i = 0; word_at[*vocabularies](i, &known); i++) {
-            n = edits(unknown, known.name);
-            if (n < best) {
-                best = n;
-                name = known.name;
-            }
-        }
-    return name;
+        for (i = 0; word_at[*vocabularies](i, &known); i++)
+            consider(&nearest, unknown, known.name);
+    for (i = 0; figures && i < figures->count; i++)
+        consider(&nearest, unknown, figures->names[i]);
+    return nearest.name;
 }
 
 const char *tp_words_list(const enum tp_vocabulary *vocabularies, char *buf, size_t size)

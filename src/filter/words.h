@@ -6,10 +6,11 @@
 #include "tree.h"
 
 enum tp_vocabulary {
-    TP_WORDS_SUBJECT,   /* what may stand left of an operator */
-    TP_WORDS_PRIMITIVE, /* value is enum tp_primitive */
-    TP_WORDS_EVENT,     /* value is enum tp_kind */
-    TP_WORDS_TCP_STATE, /* value is the kernel's number, and so below */
+    TP_WORDS_SUBJECT,    /* what may stand left of an operator */
+    TP_WORDS_CONNECTION, /* of these, what is not of a single event */
+    TP_WORDS_PRIMITIVE,  /* value is enum tp_primitive */
+    TP_WORDS_EVENT,      /* value is enum tp_kind */
+    TP_WORDS_TCP_STATE,  /* value is the kernel's number, and so below */
     TP_WORDS_CONG_STATE,
     TP_WORDS_PROTOCOL,
     TP_WORDS_FAMILY,
@@ -47,9 +48,18 @@ bool tp_words_are_bits(enum tp_vocabulary vocabulary);
 
 /* Lists of vocabularies end with TP_WORDS_NONE. */
 
-/* The known word that is closest to an unknown one; NULL if none is near. */
+/* The known word that is closest to an unknown one; NULL if none is near. figures may be NULL. */
 const char *tp_words_closest(const enum tp_vocabulary *vocabularies,
-                             const struct tp_token *unknown);
+                             const struct tp_filter_words *figures, const struct tp_token *unknown);
+
+#define TP_A_COMPARISON "a comparison such as sport == 80, host 10.0.0.1 or tcp_probe"
+
+/* unknown.c: sets the error for a word that is not known where it stands, before next. */
+void tp_words_unknown(const struct tp_token *word, const struct tp_token *next,
+                      const struct tp_filter_words *figures, struct tp_error *error);
+
+/* The index of a figure; -1 if it is none. */
+int tp_words_figure(const struct tp_filter_words *figures, const struct tp_token *word);
 
 /* The words themselves, each after a blank, into buf (cut to size). Returns buf. */
 const char *tp_words_list(const enum tp_vocabulary *vocabularies, char *buf, size_t size);
