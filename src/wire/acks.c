@@ -114,6 +114,9 @@ static void advance(struct step *step, uint64_t ack)
     step->verdict->acked_bytes = bytes;
     dir->wire.covered_acks += covered;
     sample(step, &cover);
+    if (trouble_if(dir) && cover.resent_ns > trouble_if(dir)->delivered_ns &&
+        step->now_ns - cover.resent_ns >= rtt_min(step->connection, dir))
+        trouble_if(dir)->delivered_ns = cover.resent_ns; /* and not the first copy */
     if (cover.count)
         flight_pop(&step->connection->wires->pool, &dir->flight, cover.count);
     if (trouble_if(dir) && trouble_if(dir)->holes) {

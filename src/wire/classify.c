@@ -10,6 +10,7 @@
 #define SURE_SEGMENTS 3
 #define PROMPT_NS     INT64_C(10000000)
 #define FAR_PATIENCE  3 /* the path has queues */
+#define REORDERING    4 /* of the round trip: packets that far apart are not overtaken (RFC 8985) */
 #define TIMER_MIN_NS  INT64_C(200000000)
 
 struct situation {
@@ -22,6 +23,7 @@ struct situation {
     int64_t sent_ns;  /* since any data of this end */
     bool lowest, highest;
     bool sacked_above; /* something sent later is */
+    bool passed_by;    /* something resent later was acknowledged */
     bool in_fast, in_timeout;
     bool fresh;  /* not resent in this episode */
     bool prompt; /* soon enough after the peer's latest packet to be the answer to it */
@@ -59,6 +61,7 @@ static struct situation look(const struct step *step, const struct segment *segm
     at.highest = end >= own->max;
     at.sacked_above =
         trouble->sacked_bytes && trouble->sacked_max > end && trouble->sacked_sent_ns >= sent_ns;
+    at.passed_by = trouble->delivered_ns > sent_ns + at.rtt_ns / REORDERING;
     at.in_fast = trouble->episode == TP_CAUSE_FAST && below;
     at.in_timeout = trouble->episode == TP_CAUSE_TIMEOUT && below;
     at.fresh = !segment || !segment->copies || trouble->episode == TP_CAUSE_NONE ||
@@ -148,6 +151,8 @@ static void decide(struct step *step, const struct situation *at)
         timeout(step, at);
     } else if (is_silent(at)) {
         set(step, TP_CAUSE_TIMEOUT, TP_EVIDENCE_SILENCE, TP_GUESS);
+    } else if (at->passed_by && at->prompt) {
+        set(step, TP_CAUSE_FAST, TP_EVIDENCE_SACKED_ABOVE, TP_LIKELY);
     } else {
         set(step, TP_CAUSE_UNKNOWN, TP_EVIDENCE_BYTES, TP_CERTAIN);
     }

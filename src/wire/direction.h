@@ -139,6 +139,7 @@ struct trouble {
     uint64_t sacked_bytes, lost_bytes; /* of what is in flight */
     uint64_t sacked_max;               /* end of the highest byte SACKed */
     int64_t sacked_sent_ns;            /* when the latest sent of the SACKed segments was sent */
+    int64_t delivered_ns;              /* the same of those resent that an ACK covered */
     uint32_t block[TP_SACK_BLOCKS][2]; /* of the latest ACK that had some, raw */
     uint32_t blocks;
     uint32_t dup_acks; /* in a row */
