@@ -92,14 +92,17 @@ error_t compare_add_role(struct compare_options *options, const char *name,
 static error_t parse_role(struct compare_options *options, const char *text)
 {
     const char *equal = strchr(text, '=');
-    char *name = equal ? strndup(text, (size_t)(equal - text)) : NULL;
+    size_t length = equal ? (size_t)(equal - text) : 0;
+    char *name;
     error_t rc;
 
     if (!equal)
         return bad(options, "--role: '%s' is not NAME=EXPR", text);
+    while (length > 0 && strchr(" \t", text[length - 1]))
+        length--;
+    name = strndup(text, length);
     if (!name)
         return ENOMEM;
-    name[strcspn(name, " \t")] = '\0';
     rc = compare_add_role(options, name, equal + 1);
     free(name);
     return rc;

@@ -100,7 +100,7 @@ static void draw_side(struct contrast *contrast, const struct tp_panel *panel,
 
     for (i = 0; i < side->count; i++) {
         value = side->runs[i]->value[row->metric] * factor;
-        if (isnan(value))
+        if (!isfinite(value))
             continue;
         jitter = side->count > 1 ? (fmod((double)(i + 1) * GOLDEN, 1) - 0.5) * JITTER : 0;
         tp_path_disc(&dots, contrast_x(panel, at + jitter), contrast_y(panel, value), DOT_PX);

@@ -436,3 +436,12 @@ verdicts_in() { # FORMAT
     [ "$status" -eq 2 ]
     [ ! -e c.png ]
 }
+
+@test "a role's name may be of several words, and the picture is of it" {
+    runs="$root/tests/data/runs"
+    run "$tcpprobe" compare --role 'bulk data = dport > 0' --plot "$BATS_TEST_TMPDIR/c.png" \
+        "$runs/reno-00.log.gz" -- "$runs/reno-00.log.gz"
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"bulk data: UNDECIDED"* ]]
+    [ -s "$BATS_TEST_TMPDIR/c.png" ]
+}
