@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/units.h"
 #include "compare/decide.h"
 #include "compare/permutation.h"
 
@@ -91,9 +92,12 @@ static const char *guess(const struct tp_compare_role *role)
 static void say_row(struct sentence *sentence, const struct tp_compare_row *row)
 {
     const struct tp_compare_metric *metric = &tp_compare_metrics[row->metric];
+    char base[32], fresh[32];
 
-    say(sentence, "%s %s from %.4g to %.4g", metric->name, row->fresh < row->base ? "fell" : "rose",
-        row->base, row->fresh);
+    tp_units_si(row->base, base, sizeof base);
+    tp_units_si(row->fresh, fresh, sizeof fresh);
+    say(sentence, "%s %s from %s to %s", metric->name, row->fresh < row->base ? "fell" : "rose",
+        base, fresh);
     if (metric->unit[0])
         say(sentence, " %s", metric->unit);
     if (row->relative > 0 && row->base != 0)
