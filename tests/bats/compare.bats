@@ -118,7 +118,7 @@ f() { echo "$BATS_FILE_TMPDIR/$1.json"; }
 
 @test "compare: one run against one finds another factor of decrease and another initial window" {
     answers 1 "CHANGED (different)" "$cubic" -- "$reno"
-    grep -q "beta fell from 0.699 to 0.4991 (limit 0.05)" out
+    grep -q "beta fell from 0.699 to 0.499 (limit 0.05)" out
     answers 1 "CHANGED (different)" "$cubic" -- "$root/tests/data/runs/initcwnd-20-00.log.gz"
     grep -q "init_cwnd rose from 10 to 20 segs" out
 }
