@@ -3,6 +3,7 @@
 #                that need a collection of public captures, which are no part of this repository
 # make demo      shows the flows of a real recording and plots it
 # make lab       builds the link emulator of scripts/lab/run, which makes recordings
+# make validate RECORDINGS=DIR   what compare detects in recordings, and how often it is wrong
 # make unit | bats | fuzz | bench | bench-packets | bench-record | lint | format | install | uninstall | clean
 #
 # V=1 shows the commands. CC=clang, SAN=1 (address and undefined behaviour sanitizers), NO_ISAL=1
@@ -97,7 +98,7 @@ $(B)/tests/test_cli_nomem: $(CLI_PARTS)
 $(B)/tests/test_bottleneck: $(filter-out %/main.o %/options.o %/tun.o,$(LINK_OBJ))
 
 # What the library makes of files, in words for the tests in shell and Perl.
-VERDICTS := $(B)/tests/verdicts $(B)/tests/operating $(B)/bench/bigcap $(B)/bench/measure
+VERDICTS := $(B)/tests/verdicts $(B)/tests/operating $(B)/tests/statistics $(B)/bench/bigcap $(B)/bench/measure
 
 tests: $(UNIT) $(VERDICTS) $(if $(SAN),$(REPLAY))
 
@@ -146,6 +147,9 @@ $(B)/bench/pcaploop: LDLIBS += $(shell pkg-config --libs libpcap)
 $(B)/bench/%: $(B)/tests/bench/%.o
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+validate: all $(B)/tests/operating
+	$(Q)scripts/validate $(RECORDINGS)
 
 bench-record: all $(B)/bench/measure
 	$(Q)scripts/bench-record
@@ -197,5 +201,5 @@ clean:
 	rm -rf build
 
 .SECONDARY:
-.PHONY: all lab check demo tests unit bats replay fuzz bench bench-packets bench-record syntax lint format picture install uninstall clean
+.PHONY: all lab check demo validate tests unit bats replay fuzz bench bench-packets bench-record syntax lint format picture install uninstall clean
 -include $(shell find $(B)/src $(B)/scripts $(B)/tests -name '*.d' 2>/dev/null)
