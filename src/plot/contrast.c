@@ -17,7 +17,9 @@
 #define ABOVE_PX        34
 #define BELOW_PX        24
 #define TRADE_ROWS      2
-#define NOTE_PX         17 /* from line to line */
+#define NOTE_PX         17  /* from line to line */
+#define WIDE_NUMBER     1e5 /* from here on it would lie over the panel beside */
+#define TICK_BYTES      7   /* of a longer number two digits are written */
 #define FOOTER_PX       30
 
 /* --- axes ------------------------------------------------------------------------------------- */
@@ -42,10 +44,16 @@ struct contrast_unit contrast_unit(const char *unit)
 void contrast_axis(struct tp_axis *axis, const struct contrast_unit *unit, double low, double high,
                    double low_px, double high_px, unsigned want)
 {
-    if (unit->prefix)
+    unsigned i;
+
+    if (unit->prefix || fmax(fabs(low), fabs(high)) >= WIDE_NUMBER)
         tp_axis_linear(axis, low, high, low_px, high_px, want);
     else
         tp_axis_plain(axis, low, high, low_px, high_px, want);
+    for (i = 0; i < axis->count; i++)
+        if (strlen(axis->ticks[i].text) > TICK_BYTES)
+            snprintf(axis->ticks[i].text, sizeof axis->ticks[i].text, "%.2g",
+                     axis->ticks[i].value / axis->divisor);
 }
 
 void contrast_unit_text(const struct contrast_unit *unit, const struct tp_axis *axis, char *buf,

@@ -36,7 +36,7 @@ struct contrast_unit {
 };
 
 struct contrast_unit contrast_unit(const char *unit);
-/* Values are times unit->factor already. */
+/* Values are times unit->factor already. Where they are many digits long any unit gets a prefix. */
 void contrast_axis(struct tp_axis *axis, const struct contrast_unit *unit, double low, double high,
                    double low_px, double high_px, unsigned want);
 /* "Mbit/s", as the axis divides it. */

@@ -225,6 +225,26 @@ static void shows_runs_that_cannot_be_compared(void **state)
     release(&sides, figure);
 }
 
+/* A baseline file may hold any number up to 1e100. */
+static void wide_numbers_stay_in_their_panels(void **state)
+{
+    struct sides sides = sides_of(5, 5, true);
+    struct tp_figure *figure;
+
+    (void)state;
+    for (int i = 0; i < TP_COMPARE_IDS; i++)
+        if (tp_compare_metrics[i].kind != TP_COMPARE_PATH) {
+            set_runs(sides.fresh, 5, (enum tp_compare_id)i, i % 2 ? 1e100 : 1e-11);
+            set_runs(sides.base, 5, (enum tp_compare_id)i, i % 3 ? 1e-9 : 7e8);
+        }
+    for (unsigned q = 0; q < TP_RUN_QUANTILES; q++)
+        sides.base[0].roles[0].cwnd[q] *= -1e12;
+    sides.fresh[1].roles[0].srtt_line.value[5] = 1e30F;
+    figure = draw(&sides, NULL, (struct tp_figure_options){0}, NULL);
+    check_page(figure);
+    release(&sides, figure);
+}
+
 static void refuses_what_it_cannot_draw(void **state)
 {
     struct tp_error error = TP_ERROR_INIT;
@@ -337,6 +357,7 @@ int main(void)
         cmocka_unit_test(says_what_was_not_measured),
         cmocka_unit_test(empty_panels_have_no_numbers),
         cmocka_unit_test(draws_the_role_that_decided),
+        cmocka_unit_test(wide_numbers_stay_in_their_panels),
         cmocka_unit_test(refuses_what_it_cannot_draw),
     };
 
