@@ -130,7 +130,7 @@ struct tp_run {
     enum tp_origin origin;  /* of the numbers: kernel events win where both are there */
     uint64_t lost;          /* events or packets that the recorder lost */
     bool damaged;           /* the file ends early or has malformed lines */
-    char *kernel, *recorded_at, *digest; /* as far as known; NULL: not */
+    char *kernel, *recorded_at; /* its release, "2026-11-21T03:14:37Z"; NULL where unknown */
     struct tp_run_role *roles;
     size_t role_count;
 };
@@ -152,7 +152,7 @@ struct tp_run_options {
 #define TP_RUN_MIN_BYTES 100000
 
 /* What a finished analysis says of one run; lines only if it kept series. name is copied; lost,
- * damaged, kernel, recorded_at and digest are the caller's to fill. *run is the caller's:
+ * damaged, kernel and recorded_at are the caller's to fill. *run is the caller's:
  * tp_run_release(). */
 int tp_run_from_analysis(struct tp_run *run, const struct tp_analysis *analysis,
                          const struct tp_run_collector *collector, const char *name,
@@ -225,6 +225,7 @@ struct tp_comparison {
     enum tp_verdict_kind verdict; /* overall: CHANGED wins, then NOT_COMPARABLE, then UNDECIDED */
     enum tp_change change;
     char why[400];
+    char note[240]; /* that the runs are of different kernels; "" if that is not known */
     double alpha;
     size_t base_runs, new_runs;
     struct tp_compare_role *roles; /* by name */

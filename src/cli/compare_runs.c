@@ -78,6 +78,8 @@ static void note_input(struct tp_run *run, const struct cli_pass *pass)
     if (info->has_time && info->has_wall_offset && gmtime_r(&seconds, &utc) &&
         strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc) > 0)
         run->recorded_at = strdup(text);
+    if (info->kernel[0])
+        run->kernel = strdup(info->kernel);
 }
 
 static int read_recording(const struct compare_options *options, struct cli_pass *pass,

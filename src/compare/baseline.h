@@ -18,7 +18,6 @@
 #define BASELINE_NAME     "name"
 #define BASELINE_KERNEL   "kernel"
 #define BASELINE_RECORDED "recorded_at"
-#define BASELINE_DIGEST   "sha256"
 #define BASELINE_LOST     "lost"
 #define BASELINE_DAMAGED  "damaged"
 #define BASELINE_ORIGIN   "origin"

@@ -176,8 +176,6 @@ static int read_run(json_t *object, struct tp_run *run, struct tp_error *error)
     if (rc == TP_OK)
         rc = read_text(object, BASELINE_RECORDED, &run->recorded_at, error);
     if (rc == TP_OK)
-        rc = read_text(object, BASELINE_DIGEST, &run->digest, error);
-    if (rc == TP_OK)
         rc = read_origin(object, run, error);
     return rc == TP_OK ? read_roles(object, run, error) : rc;
 }
@@ -325,7 +323,6 @@ void tp_run_release(struct tp_run *run)
     free(run->name);
     free(run->kernel);
     free(run->recorded_at);
-    free(run->digest);
     memset(run, 0, sizeof *run);
 }
 

@@ -71,7 +71,6 @@ static json_t *run_json(const struct tp_run *run)
     bool whole = object && roles && put_text(object, BASELINE_NAME, run->name) &&
                  put_text(object, BASELINE_KERNEL, run->kernel) &&
                  put_text(object, BASELINE_RECORDED, run->recorded_at) &&
-                 put_text(object, BASELINE_DIGEST, run->digest) &&
                  put(object, BASELINE_LOST, json_integer((json_int_t)run->lost)) &&
                  put(object, BASELINE_DAMAGED, json_boolean(run->damaged)) &&
                  put(object, BASELINE_ORIGIN, json_string(baseline_origins[run->origin]));

@@ -164,6 +164,7 @@ int tp_compare(struct tp_comparison *comparison, const struct tp_run *base, size
         return tp_error_nomem(error);
     }
     conclude(comparison);
+    note_kernels(comparison);
     return TP_OK;
 }
 

@@ -58,11 +58,12 @@ static json_t *comparison_json(const struct tp_comparison *comparison)
             json_decref(roles);
             roles = NULL;
         }
-    return json_pack("{s:s, s:i, s:i, s:s, s:s, s:s, s:f, s:I, s:I, s:o}", "format",
+    return json_pack("{s:s, s:i, s:i, s:s, s:s, s:s, s:s, s:f, s:I, s:I, s:o}", "format",
                      "tcpprobe comparison", "version", REPORT_VERSION, "definitions",
                      TP_COMPARE_DEFINITIONS, "verdict", tp_verdict_name(comparison->verdict),
-                     "change", tp_change_name(comparison->change), "why", comparison->why, "alpha",
-                     comparison->alpha, "base_runs", (json_int_t)comparison->base_runs, "new_runs",
+                     "change", tp_change_name(comparison->change), "why", comparison->why, "note",
+                     comparison->note, "alpha", comparison->alpha, "base_runs",
+                     (json_int_t)comparison->base_runs, "new_runs",
                      (json_int_t)comparison->new_runs, "roles", roles);
 }
 

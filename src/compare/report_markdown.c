@@ -57,6 +57,11 @@ static void write_markdown(struct tp_out *out, const struct tp_comparison *compa
     print_safe(out, comparison->why);
     report_print(out, "\n\n%zu base and %zu new runs, alpha %g over all metrics of a role.\n",
                  comparison->base_runs, comparison->new_runs, comparison->alpha);
+    if (comparison->note[0]) {
+        tp_out_text(out, "\nNote: ");
+        print_safe(out, comparison->note);
+        tp_out_text(out, ".\n");
+    }
     for (i = 0; i < comparison->role_count && i < ROLES_SHOWN; i++)
         print_role(out, &comparison->roles[i]);
     if (comparison->role_count > ROLES_SHOWN)

@@ -58,6 +58,8 @@ static void write_text(struct tp_out *out, const struct tp_comparison *compariso
     print_verdict(out, "", comparison->verdict, comparison->change, comparison->why, colour);
     report_print(out, "%zu base and %zu new runs, alpha %g over all metrics of a role\n",
                  comparison->base_runs, comparison->new_runs, comparison->alpha);
+    if (comparison->note[0])
+        report_print(out, "note: %s\n", comparison->note);
     for (i = 0; i < comparison->role_count; i++)
         print_role(out, &comparison->roles[i], colour);
     tp_out_text(out, "\nbase, new: medians over runs; shift: Hodges-Lehmann interval; p: adjusted; "

@@ -35,6 +35,18 @@ static void read_clock(const char *at, const char *end, struct tp_input_info *in
     info->clock[length] = '\0';
 }
 
+static void read_kernel(const char *at, const char *end, struct tp_input_info *info)
+{
+    size_t length = (size_t)(end - at), i;
+
+    if (info->kernel[0] || length >= sizeof info->kernel)
+        return;
+    for (i = 0; i < length; i++)
+        if (at[i] < 0x21 || at[i] > 0x7e)
+            return;
+    memcpy(info->kernel, at, length);
+}
+
 static void read_offset(const char *at, const char *end, struct tp_input_info *info)
 {
     const char *number = memchr(at, '=', (size_t)(end - at));
@@ -67,6 +79,7 @@ static const struct {
     {"clock=", 6, read_clock},
     {"realtime_minus_", 0, read_offset},
     {"event=", 6, read_event},
+    {"kernel=", 7, read_kernel},
 };
 
 static void read_word(const char *at, const char *end, struct tp_input_info *info)

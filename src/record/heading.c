@@ -16,8 +16,8 @@
 
 static bool is_read(const char *word)
 {
-    static const char *const read[] = {"clock=", "realtime_minus_",
-                                       "event=", "packets_dropped_so_far="};
+    static const char *const read[] = {"clock=", "realtime_minus_", "event=", "kernel=",
+                                       "packets_dropped_so_far="};
 
     for (size_t i = 0; i < sizeof read / sizeof *read; i++)
         if (strncmp(word, read[i], strlen(read[i])) == 0)

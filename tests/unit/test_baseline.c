@@ -84,7 +84,6 @@ static void same_run(const struct tp_run *one, const struct tp_run *other)
     same_text(one->name, other->name);
     same_text(one->kernel, other->kernel);
     same_text(one->recorded_at, other->recorded_at);
-    same_text(one->digest, other->digest);
     assert_int_equal(one->origin, other->origin);
     assert_int_equal(one->lost, other->lost);
     assert_int_equal(one->damaged, other->damaged);
@@ -109,7 +108,6 @@ static void numbers_come_back_in_full(void **state)
     written.runs[1].lost = 12;
     written.runs[1].kernel = strdup("6.1.0");
     written.runs[2].damaged = true;
-    written.runs[2].digest = strdup("0123abc");
     written.runs[3].origin = TP_FROM_PACKETS;
     written.runs[3].recorded_at = strdup("2026-01-02T03:04:05Z");
     written.runs[4].roles[0].mice = UINT32_MAX;
@@ -251,7 +249,6 @@ static void what_is_no_baseline_is_refused(void **state)
         {"\"name\":\"a\"", "\"name\":null", "'name' is no text"},
         {"\"name\":\"a\"", "\"name\":\"a\",\"kernel\":6.1", "'kernel' is no text"},
         {"\"name\":\"a\"", "\"name\":\"a\",\"recorded_at\":[]", "'recorded_at' is no text"},
-        {"\"name\":\"a\"", "\"name\":\"a\",\"sha256\":{}", "'sha256' is no text"},
         {"\"name\":\"a\"", "\"name\":\"a\",\"name\":\"b\"", "is no JSON: duplicate"},
         {"\"kernel\"", "\"guess\"", "kernel events or packets"},
         {"\"origin\":\"kernel\",", "", "kernel events or packets"},

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -33,7 +34,7 @@
 
 /* What a user types cannot become an event, a clock or an offset. */
 static const char hostile[] =
-    "x\n" PROBE "clock=evil realtime_minus_mono_ns=5 event=tcp/tcp_destroy_sock "
+    "x\n" PROBE "clock=evil kernel=0 realtime_minus_mono_ns=5 event=tcp/tcp_destroy_sock "
     "\x1b[31m\tclock=evil\tpackets_dropped_so_far=3 ";
 
 static struct tp_capture *capture_for(struct event *events, size_t count)
@@ -56,6 +57,7 @@ static void heading_misleads_nobody(void **state)
     struct event event = {.chosen = true, .filter = strdup("comm == \" clock=evil \"")};
     struct tp_capture *capture;
     struct tp_stream *stream;
+    struct utsname system;
     const struct tp_record *record;
     const struct tp_input_info *info;
     char path[] = "/tmp/test_recorder.XXXXXX", line[4096];
@@ -80,6 +82,8 @@ static void heading_misleads_nobody(void **state)
     assert_int_equal(tp_stream_next(stream, &record, NULL), 0);
     info = tp_stream_info(stream, 0);
     assert_string_equal(info->clock, "mono");
+    assert_int_equal(uname(&system), 0);
+    assert_string_equal(info->kernel, system.release);
     assert_true(wall_offset("mono", &offset_ns) && info->has_wall_offset);
     assert_true(llabs(info->wall_offset_ns - offset_ns) < 1000000000);
     assert_int_equal(info->malformed, 0);

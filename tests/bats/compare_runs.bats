@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# tcpprobe compare --role: which flows are compared, by ports, addresses and figures.
+# tcpprobe compare: which flows of a recording play which role, and what is told of the recording.
 load helpers
 
 setup() {
@@ -56,4 +56,30 @@ roles_of() {
     run "$tcpprobe" compare --role 'bulk=opener == src' a -- b
     [ "$status" -eq 2 ]
     [[ "$output" == *"unknown field 'opener'"* ]]
+}
+
+# A log with a header as the recorder writes it.
+log_of() {
+    printf '# tcpprobe=0 part=1\n# kernel=%s machine=x\n# command=kernel=6.6.6\n' "$1"
+    gzip -dc "$pairs/rwnd-limited.log.gz"
+}
+
+@test "other kernels are noted in each report, kept in baselines, and refuse nothing" {
+    cd "$BATS_TEST_TMPDIR"
+    log_of 6.1.0-17 >a.log
+    log_of 6.18.5 >b.log
+    note="the runs are of different kernels: base 6.1.0-17, new 6.18.5"
+    run "$tcpprobe" compare -q a.log -- b.log
+    [ "$status" -eq 3 ]
+    [[ "$output" == "UNDECIDED: "*"note: $note"* ]]
+    run "$tcpprobe" compare -q --format markdown a.log -- b.log
+    [[ "$output" == *"Note: $note."* ]]
+    run "$tcpprobe" compare -q --format json a.log -- b.log
+    [[ "$output" == *"\"note\": \"$note\""* ]]
+    run "$tcpprobe" compare -q --format json a.log -- a.log
+    [[ "$output" == *'"note": ""'* ]]
+    "$tcpprobe" compare -q --write-baseline base.json a.log
+    grep -q '"kernel":"6.1.0-17"' base.json
+    run "$tcpprobe" compare -q --base base.json b.log
+    [[ "$output" == *"note: $note"* ]]
 }
