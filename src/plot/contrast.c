@@ -200,7 +200,8 @@ static void draw_notes(struct contrast *contrast, double left_px, double top_px)
 {
     static const char *const notes[] = {"Dots: one a run; bars: medians over runs.",
                                         "Grey area: base median \xc2\xb1 the change that matters.",
-                                        "p: exact permutation test, adjusted for all metrics.",
+                                        "p: exact permutation test, adjusted for all metrics;",
+                                        "behind it the shift (Hodges-Lehmann).",
                                         "Over time: median of the runs; shaded: least to most.",
                                         "Distributions: one line a run, weighted by time."};
     size_t i;
@@ -244,7 +245,7 @@ static void draw_page(struct contrast *contrast, const char *title)
                                                                    TRADE_RIGHT_PX, bottom_px});
         top_px = bottom_px + BELOW_PX;
     }
-    draw_notes(contrast, TRADE_LEFT_PX, top_px - BELOW_PX - ROW_PX + 44);
+    draw_notes(contrast, TRADE_LEFT_PX, top_px - BELOW_PX - ROW_PX + 36);
     contrast->scene.height_px = ceil(top_px + FOOTER_PX);
     draw_footer(contrast);
 }
