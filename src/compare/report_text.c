@@ -38,12 +38,17 @@ static void print_row(struct tp_out *out, const struct tp_compare_row *row, bool
                  report_limit(row, limit), report_outcome(row), marked ? "\033[0m" : "");
 }
 
-static void print_role(struct tp_out *out, const struct tp_compare_role *role, bool colour)
+/* The verdict on an only role is the one on all, which was said. */
+static void print_role(struct tp_out *out, const struct tp_compare_role *role, bool only,
+                       bool colour)
 {
     const struct tp_compare_row *row;
 
     tp_out_text(out, "\n");
-    print_verdict(out, role->name, role->verdict, role->change, role->why, colour);
+    if (only)
+        report_print(out, "%s\n", role->name);
+    else
+        print_verdict(out, role->name, role->verdict, role->change, role->why, colour);
     report_print(out, "  %-14s %-7s %9s %9s %9s  %-21s %7s %8s  %-14s\n", "metric", "unit", "base",
                  "new", "change", "shift", "p", "would", "limit");
     for (row = role->rows; row < role->rows + TP_COMPARE_IDS; row++)
@@ -61,7 +66,7 @@ static void write_text(struct tp_out *out, const struct tp_comparison *compariso
     if (comparison->note[0])
         report_print(out, "note: %s\n", comparison->note);
     for (i = 0; i < comparison->role_count; i++)
-        print_role(out, &comparison->roles[i], colour);
+        print_role(out, &comparison->roles[i], comparison->role_count == 1, colour);
     tp_out_text(out, "\nbase, new: medians over runs; shift: Hodges-Lehmann interval; p: adjusted; "
                      "would: least shift that\nwould have been found; limit: least change that "
                      "matters\n");

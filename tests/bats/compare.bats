@@ -179,6 +179,15 @@ verdicts_in() { # FORMAT
     [ "$(json same 'scalar grep { $_->{tested} && !($_->{p} > 0 && $_->{p} <= 1) } @{ $d->{roles}[0]{metrics} }')" = 0 ]
 }
 
+@test "compare --format json: the manual page says what each member is" {
+    "$tcpprobe" compare -q --format json "$(f base)" -- "$(f again)" >same
+    local name
+    for name in $(json same '(keys %$d, map { keys %$_, map { keys %$_ } @{ $_->{metrics} } } @{ $d->{roles} })' | sort -u); do
+        sed -n '/^\.Ss The report as JSON/,/^\.Sh/p' "$root/src/man/tcpprobe.1" |
+            grep -qE "^\.It .*Cm $name( |\$)|, Cm $name( |\$)" || { echo "undocumented: $name"; false; }
+    done
+}
+
 @test "compare --format junit: well-formed, its counts are those of its elements" {
     verdicts_in junit
     local kind
@@ -340,7 +349,7 @@ verdicts_in() { # FORMAT
 @test "compare --base: keeps the roles that it was written with" {
     "$tcpprobe" compare -q --write-baseline b.json --role 'bulk=dport == 47311 || dport == 47312' "$cubic"
     "$tcpprobe" compare -q --base b.json "$cubic" >out || [ $? -eq 3 ]
-    grep -q '^bulk: ' out
+    grep -qx 'bulk' out
     "$tcpprobe" compare -q --write-baseline b.json --append "$reno"
     [ "$(json b.json 'map { keys %{ $_->{roles} } } @{ $d->{runs} }' | sort -u)" = bulk ]
 }
@@ -442,6 +451,6 @@ verdicts_in() { # FORMAT
     run "$tcpprobe" compare --role 'bulk data = dport > 0' --plot "$BATS_TEST_TMPDIR/c.png" \
         "$runs/reno-00.log.gz" -- "$runs/reno-00.log.gz"
     [ "$status" -eq 3 ]
-    [[ "$output" == *"bulk data: UNDECIDED"* ]]
+    [[ "$output" == "UNDECIDED: "*$'\nbulk data\n'* ]]
     [ -s "$BATS_TEST_TMPDIR/c.png" ]
 }
