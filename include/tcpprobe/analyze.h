@@ -132,6 +132,8 @@ struct tp_analysis_options {
     uint64_t series_metrics; /* TP_METRIC_BIT()s for those whose series are kept; 0: all of them */
     size_t series_budget;    /* bytes for all series together; when they need more, all get
                                 coarser; 0: 24 MiB */
+    uint64_t without;        /* TP_METRIC_BIT()s of metrics from packets whose figures (tp_flow_summary,
+                                tp_flow_quantiles) will not be asked for, which saves time */
     size_t marks;            /* most marks kept of one direction (see struct tp_marks); 0: none */
     /* Which records' samples go into series and marks; NULL: those of all. The others are analysed
        all the same: connections are followed from their start, statistics and spans are of

@@ -191,6 +191,9 @@ extern const size_t tp_flow_figure_count;
  * shown without --all before the others; -1 if there is none. */
 int tp_flow_figure_find(const char *name);
 
+/* TP_METRIC_BIT()s of the metrics that it asks an analysis for; see tp_analysis_options.without. */
+uint64_t tp_flow_figure_metrics(const struct tp_flow_figure *figure);
+
 #define TP_SHEET_QUANTILES 4
 
 /* One flow laid out for its figures; what several figures need is worked out once. Zero it before

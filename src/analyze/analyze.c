@@ -1,7 +1,7 @@
 /* analyze.c: the engine of the pass: finds the flow of a record and shows it to the analyzers. */
 #include <stdlib.h>
 
-#include "analyze/analyzer.h"
+#include "analyze/packets.h"
 
 #define DISTS_BUDGET ((size_t)16 << 20)
 #define FLOWS_LATELY 256
@@ -207,6 +207,7 @@ struct tp_analysis *tp_analysis_new(const struct tp_analysis_options *options,
     analysis->series_bins = analysis->options.series_bins > UINT32_MAX
                                 ? UINT32_MAX
                                 : (uint32_t)analysis->options.series_bins;
+    analysis->figures = (uint16_t)tp_figures_of(~analysis->options.without);
     analysis->shape.keep_bits = KEEP_ALL;
     analysis->shape_limit = DISTS_BUDGET;
     list_handlers(analysis);

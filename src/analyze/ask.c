@@ -34,6 +34,20 @@ static const struct tp_tally *tally_of(const struct tp_flow *flow, unsigned end,
     return kept->packets->figures[places[metric].figure - 1];
 }
 
+unsigned tp_figures_of(uint64_t metrics)
+{
+    unsigned metric, figures = 0;
+
+    if (metrics & TP_METRIC_BIT(RTT))
+        metrics |= TP_METRIC_BIT(RTT_ACK) | TP_METRIC_BIT(RTT_SACK);
+    if (metrics & TP_METRIC_BIT(WIRE_PIPE)) /* see above */
+        metrics |= TP_METRIC_BIT(WIRE_INFLIGHT);
+    for (metric = 0; metric < TP_METRIC_IDS; metric++)
+        if (places[metric].figure && metrics >> metric & 1)
+            figures |= 1u << (places[metric].figure - 1);
+    return figures;
+}
+
 /* The one sample of the handshake that tells the RTT of that end's packets. */
 static bool handshake_us(const struct tp_flow *flow, unsigned end, double *us)
 {

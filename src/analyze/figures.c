@@ -47,10 +47,15 @@ static struct tp_tally *tally_of(struct tp_packets *packets, enum tp_figure figu
     return packets->figures[figure] = tally;
 }
 
-static int count(struct tp_packets *packets, enum tp_figure figure, uint32_t value,
-                 struct tp_tally_shape *shape)
+static bool is_asked(const struct tp_sight *sight, enum tp_figure figure)
 {
-    struct tp_tally *tally = tally_of(packets, figure, shape);
+    return sight->pass->analysis->figures >> figure & 1;
+}
+
+static int count(struct tp_sight *sight, unsigned end, enum tp_figure figure, uint32_t value)
+{
+    struct tp_tally_shape *shape = &sight->pass->analysis->shape;
+    struct tp_tally *tally = tally_of(sight->packets[end], figure, shape);
 
     return tally ? tp_tally_count(tally, value, shape) : TP_ERR_NOMEM;
 }
@@ -77,9 +82,10 @@ static void hold(struct tp_packets *packets, int64_t now_ns)
             packets->figures[figure]->pending_ns += held_ns;
 }
 
-static int set(struct tp_packets *packets, enum tp_figure figure, uint32_t value,
-               struct tp_tally_shape *shape)
+static int set(struct tp_sight *sight, unsigned end, enum tp_figure figure, uint32_t value)
 {
+    struct tp_packets *packets = sight->packets[end];
+    struct tp_tally_shape *shape = &sight->pass->analysis->shape;
     struct tp_tally *tally = tally_of(packets, figure, shape);
 
     if (!tally || tp_tally_set(tally, value, shape) < 0)
@@ -99,27 +105,36 @@ static int part_pipe(struct tp_packets *packets, struct tp_tally_shape *shape)
     return same ? tp_tally_copy(pipe, same, shape) : TP_OK;
 }
 
-static int note_states(struct tp_sight *sight, unsigned end)
+static int note_flight(struct tp_sight *sight, unsigned end, const struct tp_flight *flight)
 {
     struct tp_packets *packets = sight->packets[end];
-    const struct tp_flight *flight = &sight->verdict->flight[end];
-    struct tp_tally_shape *shape = &sight->pass->analysis->shape;
     int rc = TP_OK;
 
-    hold(packets, sight->now_ns);
-    if (flight->known) {
-        if (flight->pipe_bytes != flight->outstanding_bytes && !packets->figures[TP_FIGURE_PIPE])
-            rc |= part_pipe(packets, shape);
-        rc |= set(packets, TP_FIGURE_INFLIGHT, saturate(flight->outstanding_bytes), shape);
-        if (packets->figures[TP_FIGURE_PIPE])
-            rc |= set(packets, TP_FIGURE_PIPE, saturate(flight->pipe_bytes), shape);
-    } else {
+    if (!flight->known) {
         packets->states &= (uint8_t) ~(STATE(INFLIGHT) | STATE(PIPE));
+        return TP_OK;
     }
-    if (flight->window_known && !flight->window_at_least)
-        rc |= set(packets, TP_FIGURE_RWND, saturate(flight->window_bytes), shape);
-    if (flight->srtt_ns > 0)
-        rc |= set(packets, TP_FIGURE_SRTT, tp_ticks(flight->srtt_ns), shape);
+    if (flight->pipe_bytes != flight->outstanding_bytes && !packets->figures[TP_FIGURE_PIPE] &&
+        is_asked(sight, TP_FIGURE_PIPE))
+        rc |= part_pipe(packets, &sight->pass->analysis->shape);
+    rc |= set(sight, end, TP_FIGURE_INFLIGHT, saturate(flight->outstanding_bytes));
+    if (packets->figures[TP_FIGURE_PIPE])
+        rc |= set(sight, end, TP_FIGURE_PIPE, saturate(flight->pipe_bytes));
+    return rc;
+}
+
+static int note_states(struct tp_sight *sight, unsigned end)
+{
+    const struct tp_flight *flight = &sight->verdict->flight[end];
+    int rc = TP_OK;
+
+    hold(sight->packets[end], sight->now_ns);
+    if (is_asked(sight, TP_FIGURE_INFLIGHT))
+        rc |= note_flight(sight, end, flight);
+    if (flight->window_known && !flight->window_at_least && is_asked(sight, TP_FIGURE_RWND))
+        rc |= set(sight, end, TP_FIGURE_RWND, saturate(flight->window_bytes));
+    if (flight->srtt_ns > 0 && is_asked(sight, TP_FIGURE_SRTT))
+        rc |= set(sight, end, TP_FIGURE_SRTT, tp_ticks(flight->srtt_ns));
     return rc < 0 ? TP_ERR_NOMEM : TP_OK;
 }
 
@@ -176,8 +191,7 @@ static int begin_rtt(struct tp_sight *sight, unsigned end, enum tp_rtt_source so
 
     n = sum && sum->count == RECOVERED ? tp_rtt_recover(sum, values_us) : 0;
     for (i = 0; i < n; i++)
-        if (count(sight->packets[end], figure_of[source], tp_ticks(llround(values_us[i] * 1000)),
-                  &sight->pass->analysis->shape) < 0)
+        if (count(sight, end, figure_of[source], tp_ticks(llround(values_us[i] * 1000))) < 0)
             return TP_ERR_NOMEM;
     return TP_OK;
 }
@@ -192,11 +206,11 @@ static int note_rtts(struct tp_sight *sight)
     for (i = 0; i < sight->verdict->rtt_count && rc == TP_OK; i++) {
         sample = &sight->verdict->rtt[i];
         packets = sight->packets[sample->end];
-        if (!packets || sample->source == TP_RTT_HANDSHAKE)
+        if (!packets || sample->source == TP_RTT_HANDSHAKE ||
+            !is_asked(sight, figure_of[sample->source]))
             continue;
         if (packets->figures[figure_of[sample->source]] || sample->source == TP_RTT_SACK)
-            rc = count(packets, figure_of[sample->source], tp_ticks(sample->rtt_ns),
-                       &sight->pass->analysis->shape);
+            rc = count(sight, sample->end, figure_of[sample->source], tp_ticks(sample->rtt_ns));
         else
             rc = begin_rtt(sight, sample->end, sample->source);
     }
@@ -208,17 +222,16 @@ static int note_rtts(struct tp_sight *sight)
 static int note_packet(struct tp_sight *sight)
 {
     const struct tp_verdict *verdict = sight->verdict;
-    struct tp_packets *packets = sight->packets[verdict->end];
-    struct tp_tally_shape *shape = &sight->pass->analysis->shape;
+    unsigned end = verdict->end;
     int rc = TP_OK;
 
-    if (sight->gap_ns >= 0)
-        rc |= count(packets, TP_FIGURE_GAP, rounded(tp_ticks(sight->gap_ns)), shape);
-    if (verdict->is_data)
-        rc |= count(packets, TP_FIGURE_SEGMENT,
-                    saturate((uint64_t)verdict->new_bytes + verdict->again_bytes), shape);
+    if (sight->gap_ns >= 0 && is_asked(sight, TP_FIGURE_GAP))
+        rc |= count(sight, end, TP_FIGURE_GAP, rounded(tp_ticks(sight->gap_ns)));
+    if (verdict->is_data && is_asked(sight, TP_FIGURE_SEGMENT))
+        rc |= count(sight, end, TP_FIGURE_SEGMENT,
+                    saturate((uint64_t)verdict->new_bytes + verdict->again_bytes));
     if (verdict->is_data || (sight->packet->flags & (TP_TCP_SYN | TP_TCP_FIN)))
-        rc |= note_states(sight, verdict->end);
+        rc |= note_states(sight, end);
     return rc < 0 ? TP_ERR_NOMEM : TP_OK;
 }
 
@@ -227,15 +240,16 @@ int tp_figures_note(struct tp_sight *sight)
     unsigned end, peer = 1 - sight->verdict->end;
     int rc = TP_OK;
 
+    if (!sight->pass->analysis->figures)
+        return TP_OK;
     if (sight->packets[1 - peer])
         rc |= note_packet(sight);
     if (sight->packets[peer] && sight->verdict->has_ack)
         rc |= note_states(sight, peer);
     rc |= note_rtts(sight);
     for (end = 0; end < 2; end++)
-        if (sight->packets[end] && sight->burst_bytes[end])
-            rc |= count(sight->packets[end], TP_FIGURE_BURST, saturate(sight->burst_bytes[end]),
-                        &sight->pass->analysis->shape);
+        if (sight->packets[end] && sight->burst_bytes[end] && is_asked(sight, TP_FIGURE_BURST))
+            rc |= count(sight, end, TP_FIGURE_BURST, saturate(sight->burst_bytes[end]));
     return rc < 0 ? TP_ERR_NOMEM : TP_OK;
 }
 

@@ -74,6 +74,11 @@ unsigned tp_rtt_recover(const struct tp_rtt_sum *sum, double values_us[4]);
 /* Sums of that source; NULL: none. */
 const struct tp_rtt_sum *tp_rtt_sum_of(const struct tp_wire *wire, enum tp_rtt_source source);
 
+/* --- ask.c ---------------------------------------------------------------------------------- */
+
+/* The figures (a bit each) without which these metrics cannot be told. */
+unsigned tp_figures_of(uint64_t metrics);
+
 /* --- bursts.c ------------------------------------------------------------------------------- */
 
 /* Fills sight->burst_bytes. */

@@ -148,7 +148,7 @@ static int run(const struct flows_options *flows, struct cli_pass *pass, struct 
     int rc = cli_pass_open(pass, &flows->input, tp_analysis_fields(), error);
 
     if (rc == 0)
-        rc = cli_flow_list_analysis(list, flows->max_flows, error);
+        rc = cli_flow_list_analysis(list, flows->max_flows, flows->sort, error);
     if (rc == 0)
         rc = cli_pass_analyse(pass, list->analysis, error);
     if (rc == 0)

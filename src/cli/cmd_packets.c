@@ -228,7 +228,7 @@ static int take_event(void *context, const struct tp_flow *flow, unsigned end,
 static int read_once(struct packet_log *packets, struct tp_error *error)
 {
     const struct tp_analysis_options wanted = {
-        .packet = take_packet, .event = take_event, .context = packets};
+        .without = UINT64_MAX, .packet = take_packet, .event = take_event, .context = packets};
     struct tp_analysis *analysis;
     int rc = cli_pass_open(packets->pass, &packets->options->input, 0, error);
 

@@ -94,7 +94,8 @@ int export_samples(const struct export_options *options, struct cli_pass *pass, 
                    struct tp_error *error)
 {
     struct sampler sampler = {.options = options, .out = out};
-    const struct tp_analysis_options wanted = {.sample = write_sample, .context = &sampler};
+    const struct tp_analysis_options wanted = {
+        .without = UINT64_MAX, .sample = write_sample, .context = &sampler};
     struct tp_analysis *analysis;
     int rc;
 

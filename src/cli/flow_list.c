@@ -116,10 +116,27 @@ static void retire(void *context, const struct tp_flow *flow)
         write_row(list, flow);
 }
 
-int cli_flow_list_analysis(struct cli_flow_list *list, size_t max_flows, struct tp_error *error)
+/* What the rows or their order will be made of. */
+static uint64_t metrics_of(const struct cli_flow_list *list, const struct tp_flow_figure *sort)
 {
-    const struct tp_analysis_options options = {
-        .max_flows = max_flows, .flow_end = retire, .context = list};
+    unsigned use = list->use;
+    uint64_t metrics = tp_flow_figure_metrics(sort);
+
+    if (use == TP_FIGURE_TABLE)
+        use |= TP_FIGURE_TABLE_PACKETS | TP_FIGURE_TABLE_BOTH;
+    for (size_t i = 0; i < tp_flow_figure_count; i++)
+        if (tp_flow_figures[i].use & use)
+            metrics |= tp_flow_figure_metrics(&tp_flow_figures[i]);
+    return metrics;
+}
+
+int cli_flow_list_analysis(struct cli_flow_list *list, size_t max_flows,
+                           const struct tp_flow_figure *sort, struct tp_error *error)
+{
+    const struct tp_analysis_options options = {.max_flows = max_flows,
+                                                .without = ~metrics_of(list, sort),
+                                                .flow_end = retire,
+                                                .context = list};
 
     list->analysis = tp_analysis_new(&options, error);
     return list->analysis ? 0 : error->code;

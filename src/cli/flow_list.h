@@ -26,8 +26,10 @@ struct cli_flow_list {
  * read. */
 void cli_flow_list_init(struct cli_flow_list *list, const struct cli_pass *pass, struct tp_out *out,
                         const struct tp_writer *writer, unsigned use);
-/* Makes list->analysis, which tells the list of flows that have to leave early. */
-int cli_flow_list_analysis(struct cli_flow_list *list, size_t max_flows, struct tp_error *error);
+/* Makes list->analysis, which tells the list of flows that have to leave early; sort: what they
+ * will be sorted by. */
+int cli_flow_list_analysis(struct cli_flow_list *list, size_t max_flows,
+                           const struct tp_flow_figure *sort, struct tp_error *error);
 /* Sorts what the finished analysis holds; absent values come last, equal ones by number. */
 int cli_flow_list_sort(struct cli_flow_list *list, const struct tp_flow_figure *figure,
                        bool ascending, struct tp_error *error);

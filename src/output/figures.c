@@ -74,3 +74,10 @@ int tp_flow_figure_find(const char *name)
     }
     return found;
 }
+
+uint64_t tp_flow_figure_metrics(const struct tp_flow_figure *figure)
+{
+    if (figure->get == tp_sheet_best_rtt)
+        return TP_METRIC_BIT(RTT) | TP_METRIC_BIT(RTT_TS);
+    return figure->get == tp_sheet_metric ? UINT64_C(1) << figure->what : 0;
+}

@@ -246,6 +246,18 @@ static void figures_are_found(void **state)
         assert_int_equal(tp_flow_figure_find(tp_flow_figures[i].column.name), i);
 }
 
+static void figures_name_their_metrics(void **state)
+{
+    const struct tp_flow_figure *rtt = &tp_flow_figures[tp_flow_figure_find("rtt_p50_us")];
+    const struct tp_flow_figure *gap = &tp_flow_figures[tp_flow_figure_find("wire_gap_p50_us")];
+    const struct tp_flow_figure *acked = &tp_flow_figures[tp_flow_figure_find("acked_bytes")];
+
+    (void)state;
+    assert_true(tp_flow_figure_metrics(rtt) == (TP_METRIC_BIT(RTT) | TP_METRIC_BIT(RTT_TS)));
+    assert_true(tp_flow_figure_metrics(gap) == TP_METRIC_BIT(WIRE_GAP));
+    assert_true(tp_flow_figure_metrics(acked) == 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -259,6 +271,7 @@ int main(void)
         cmocka_unit_test(a_failed_write_is_kept),
         cmocka_unit_test(twins_stand_at_their_distance),
         cmocka_unit_test(figures_are_found),
+        cmocka_unit_test(figures_name_their_metrics),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -135,6 +135,49 @@ static void test_samples(void **state)
     tp_analysis_free(analysis);
 }
 
+/* What one metric's figures are if no others are asked for: those that they are with all others. */
+static void test_only_what_is_asked(void **state)
+{
+    static const double p[] = {0.05, 0.5, 0.95};
+    const struct tp_analysis_options all = {.series_bins = 64};
+    struct tp_analysis_options one = {.series_bins = 64};
+    struct tp_analysis *whole = begin(&all), *part;
+    const struct tp_flow *flow, *other;
+    struct tp_summary summary, again;
+    double values[3], values_again[3];
+    unsigned metric, end, known = 0;
+
+    (void)state;
+    FEED(whole, LOSS);
+    flow = finish(whole);
+    for (metric = TP_METRIC_STATES; metric < TP_METRIC_IDS; metric++) {
+        one.without = ~(UINT64_C(1) << metric);
+        part = begin(&one);
+        FEED(part, LOSS);
+        other = finish(part);
+        for (end = 0; end < 2; end++) {
+            if (!tp_flow_summary(flow, end, metric, &summary))
+                continue;
+            known++;
+            assert_true(tp_flow_summary(other, end, metric, &again));
+            assert_memory_equal(&summary, &again, sizeof summary);
+            assert_true(tp_flow_quantiles(flow, end, metric, p, values, 3));
+            assert_true(tp_flow_quantiles(other, end, metric, p, values_again, 3));
+            assert_memory_equal(values, values_again, sizeof values);
+        }
+        tp_analysis_free(part);
+    }
+    assert_true(known >= 12);
+    one.without = UINT64_MAX;
+    part = begin(&one);
+    FEED(part, LOSS);
+    other = finish(part);
+    assert_true(tp_flow_summary(flow, 0, TP_METRIC_WIRE_GAP, &summary));
+    assert_false(tp_flow_summary(other, 0, TP_METRIC_WIRE_GAP, &summary));
+    tp_analysis_free(part);
+    tp_analysis_free(whole);
+}
+
 static int stop_samples(void *context, const struct tp_flow *flow, unsigned side,
                         enum tp_metric_id metric, int64_t ts_ns, double value)
 {
@@ -400,6 +443,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_samples),
+        cmocka_unit_test(test_only_what_is_asked),
         cmocka_unit_test(test_stopping),
         cmocka_unit_test(test_marks_and_episodes),
         cmocka_unit_test(test_short_flows_have_exact_rtts),
