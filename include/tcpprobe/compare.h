@@ -129,7 +129,7 @@ struct tp_run {
     char *name;             /* file or what the baseline calls it */
     enum tp_origin origin;  /* of the numbers: kernel events win where both are there */
     uint64_t lost;          /* events or packets that the recorder lost */
-    bool damaged;           /* the file ends early or has malformed lines */
+    bool damaged;           /* so much of the file is malformed that its numbers may be wrong */
     char *kernel, *recorded_at; /* its release, "2026-11-21T03:14:37Z"; NULL where unknown */
     struct tp_run_role *roles;
     size_t role_count;

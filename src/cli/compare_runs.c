@@ -8,6 +8,8 @@
 /* Enough for the lines of a plot. */
 #define SERIES_BINS 1024
 
+#define MALFORMED_SHARE 1000 /* one line in so many */
+
 #define METRICS (TP_METRIC_BIT(SND_CWND) | TP_METRIC_BIT(SRTT) | TP_METRIC_BIT(WIRE_SRTT))
 
 void compare_runs_release(struct compare_runs *runs)
@@ -66,6 +68,13 @@ int compare_load_baseline(struct compare_options *options, const char *path,
 
 /* --- one recording ------------------------------------------------------------------------------ */
 
+/* A tail that is cut off says that the recorder was killed, and the duration tells by how much. One
+ * bad line among thousands moves no median. */
+static bool is_damaged(const struct tp_input_info *info)
+{
+    return info->malformed > info->lines / MALFORMED_SHARE;
+}
+
 static void note_input(struct tp_run *run, const struct cli_pass *pass)
 {
     const struct tp_input_info *info = tp_stream_info(pass->stream, 0);
@@ -74,7 +83,7 @@ static void note_input(struct tp_run *run, const struct cli_pass *pass)
     char text[32];
 
     run->lost = info->lost + info->lost_uncounted;
-    run->damaged = info->malformed > 0 || info->warning[0];
+    run->damaged = is_damaged(info);
     if (info->has_time && info->has_wall_offset && gmtime_r(&seconds, &utc) &&
         strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc) > 0)
         run->recorded_at = strdup(text);

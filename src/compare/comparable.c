@@ -96,5 +96,9 @@ bool decide_comparable(struct decision *decision)
     for (metric = 0; metric < TP_COMPARE_IDS; metric++)
         if (tp_compare_metrics[metric].kind == TP_COMPARE_PATH)
             check_path(decision, (enum tp_compare_id)metric);
-    return decision->role->verdict != TP_NOT_COMPARABLE;
+    if (decision->role->verdict != TP_NOT_COMPARABLE)
+        return true;
+    for (metric = 0; metric < TP_COMPARE_IDS; metric++)
+        decision->role->rows[metric].change = TP_CHANGE_NONE;
+    return false;
 }
