@@ -174,23 +174,16 @@ static int take_acked(struct collected *socket, int64_t ts_ns, double value)
     return TP_OK;
 }
 
-/* Data that are sent begin the time of a direction that only a capture saw. */
-static int take_sent(struct collected *socket, int64_t ts_ns, double value)
-{
-    (void)socket, (void)ts_ns, (void)value;
-    return TP_OK;
-}
-
 static take_fn *const takers[TP_METRIC_IDS] = {
     [TP_METRIC_SND_CWND] = take_cwnd,         [TP_METRIC_SSTHRESH] = take_ssthresh,
     [TP_METRIC_CONG_STATE] = take_cong_state, [TP_METRIC_ACKED] = take_acked,
-    [TP_METRIC_WIRE_ACKED] = take_acked,      [TP_METRIC_WIRE_SENT] = take_sent,
+    [TP_METRIC_WIRE_ACKED] = take_acked,
 };
 
 /* What packets say counts where the socket was not traced. */
 static bool is_of_packets(enum tp_metric_id metric)
 {
-    return metric == TP_METRIC_WIRE_ACKED || metric == TP_METRIC_WIRE_SENT;
+    return metric == TP_METRIC_WIRE_ACKED;
 }
 
 int tp_run_sample(void *context, const struct tp_flow *flow, unsigned side,

@@ -8,6 +8,9 @@
 /* Fewer decreases than these are no median. */
 #define BETAS_MIN 2
 
+/* Percent of its time that a sender may be limited by its application to show its window. */
+#define HELD_BACK 10
+
 static double seconds(const struct sender *sender)
 {
     return (double)(sender->last_ns - sender->first_ns) / 1e9;
@@ -204,13 +207,17 @@ static double wire_rtt_min(const struct sender *sender)
            1e3;
 }
 
-/* A sender that had less to send than its window shows no window. */
+/* A sender that had less to send than its window shows no window: of a greeting before the data
+ * the last segment is not full, and who writes little at a time does so later too. */
 static double wire_init_cwnd(const struct sender *sender)
 {
     const struct tp_wire *wire = sender->wire;
+    uint64_t full_bytes = (uint64_t)wire->initial_segs * wire->segment_max_bytes;
 
-    return wire->syns && wire->unique_bytes > 2 * (uint64_t)wire->initial_bytes ? wire->initial_segs
-                                                                                : NAN;
+    return wire->syns && wire->initial_bytes == full_bytes && wire->unique_bytes > 2 * full_bytes &&
+                   limit_share(sender, TP_FROM_PACKETS, TP_LIMIT_APP) < HELD_BACK
+               ? wire->initial_segs
+               : NAN;
 }
 
 static double wire_goodput(const struct sender *sender)
@@ -323,6 +330,15 @@ double sender_value(const struct sender *sender, enum tp_origin origin, enum tp_
     return isfinite(number) ? number : NAN;
 }
 
+/* From the first ACK of data to the last: a kernel's samples begin and end with these too. */
+static void open_wire(struct sender *sender)
+{
+    const struct tp_wire *wire = sender->wire;
+
+    sender->first_ns = sender->collected ? sender->collected->first_ns : wire->data_first_ns;
+    sender->last_ns = wire->acked_bytes ? wire->acked_last_ns : wire->data_last_ns;
+}
+
 bool sender_open(struct sender *sender, const struct tp_analysis *analysis,
                  const struct tp_run_collector *collector, const struct tp_flow *flow, unsigned end,
                  enum tp_origin origin)
@@ -342,8 +358,7 @@ bool sender_open(struct sender *sender, const struct tp_analysis *analysis,
     }
     if (!sender->wire || !sender->wire->data_packets)
         return false;
-    sender->first_ns = sender->wire->data_first_ns;
-    sender->last_ns = sender->wire->data_last_ns;
+    open_wire(sender);
     return true;
 }
 
