@@ -89,6 +89,19 @@ h
     [[ "$output" == "usage: scripts/ci-compare"* ]]
 }
 
+@test "ci-compare: a signal ends the recording too" {
+    printf '#!/bin/sh\necho $$ >"%s/pid"\nexec sleep 30 3>&-\n' "$PWD" >bin/lab
+    mkdir t
+    TMPDIR=$PWD/t "$ci" -n 1 2>err 3>&- &
+    local pid=$! status=0
+    for _ in {1..100}; do [ ! -s pid ] || break; sleep 0.05; done
+    kill -TERM $pid
+    wait $pid || status=$?
+    [ "$status" -eq 143 ]
+    ! kill -0 "$(cat pid)" 2>/dev/null
+    [ -z "$(ls t)" ]
+}
+
 # --- samples/ci -----------------------------------------------------------------------------------
 
 # The commands of an example, as files 01, 02, ... in the folder blocks.
