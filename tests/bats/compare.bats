@@ -154,6 +154,16 @@ f() { echo "$BATS_FILE_TMPDIR/$1.json"; }
     done
 }
 
+@test "compare: the README shows what it prints" {
+    cd "$root"
+    local shown=$BATS_TEST_TMPDIR/shown command
+    sed -n '/^\$ tcpprobe compare --base/,/^  \.\.\.$/p' README.md >"$shown"
+    command=$(head -n 1 "$shown")
+    "$tcpprobe" ${command#* * } | sed 's/ *$//' >"$BATS_TEST_TMPDIR/printed" || true
+    sed -e 1d -e '$d' "$shown" | diff - <(head -n $(($(wc -l <"$shown") - 2)) "$BATS_TEST_TMPDIR/printed")
+    [ "$(wc -l <"$shown")" -gt 10 ]
+}
+
 # --- formats --------------------------------------------------------------------------------------
 
 # For each verdict its two sides.
