@@ -54,3 +54,54 @@ agree() {
         values_of "$root/tests/data/$file.pcap.gz" | grep -q '^init_cwnd -$'
     done
 }
+
+# A capture of raw IP at the sender, RTT 50 ms, a segment each ms at most: after the handshake $1
+# segments of 1000 bytes but for the last, of $2; then for each ACK 2 up to 40 in flight, or 1.
+bulk() {
+    perl -e '
+        my ($first, $last) = @ARGV;
+        my ($seq, $at, @sent) = (1, 100000);
+        sub packet {
+            my ($us, $from, $flags, $seq, $ack, $length) = @_;
+            my @ends = $from ? (2, 1, 5201, 40000) : (1, 2, 40000, 5201);
+            my $mss = $flags & 2 ? pack "CCn", 2, 4, 1000 : "";
+            my $ip = pack "C2n3C2nNN", 0x45, 0, 40 + length($mss) + $length, 0, 0x4000, 64, 6, 0,
+                0x0a000000 + $ends[0], 0x0a000000 + $ends[1];
+            my $tcp = pack "nnNNCCnnn", @ends[2, 3], $seq, $ack, $mss ? 0x60 : 0x50, $flags,
+                60000, 0, 0;
+            push @packets, [$us, $ip . $tcp . $mss . "x" x $length];
+        }
+        packet(0, 0, 2, 0, 0, 0);
+        packet(50000, 1, 18, 0, 1, 0);
+        packet(50010, 0, 16, 1, 1, 0);
+        for my $i (1 .. $first) {
+            my $length = $i == $first ? $last : 1000;
+            packet($at - 49900, 0, 16, $seq, 1, $length);
+            push @sent, [$at + 1000 * $i, $seq += $length];
+        }
+        for (my $total = $first; my $one = shift @sent;) {
+            $at = $one->[0] > $at + 1000 ? $one->[0] : $at + 1000;
+            packet($at, 1, 16, 1, $one->[1], 0);
+            for (1 .. (@sent < 39 ? 2 : 1)) {
+                last if $total++ >= 1000;
+                packet($at + 10 * $_, 0, 16, $seq, 1, 1000);
+                push @sent, [$at + 50000, $seq += 1000];
+            }
+        }
+        print pack "VvvVVVV", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 101;
+        printf "%s%s", pack("VVVV", int($_->[0] / 1e6), $_->[0] % 1e6, (length $_->[1]) x 2), $_->[1]
+            for sort { $a->[0] <=> $b->[0] } @packets;
+    ' "$1" "$2"
+}
+
+@test "a sender that had more to send than its window shows it" {
+    cd "$BATS_TEST_TMPDIR"
+    bulk 10 1000 >ten.pcap
+    bulk 4 1000 >four.pcap
+    bulk 4 999 >less.pcap
+    values_of ten.pcap | grep -q '^init_cwnd 10$'
+    values_of four.pcap | grep -q '^init_cwnd 4$'
+    values_of less.pcap | grep -q '^init_cwnd -$'
+    run "$tcpprobe" compare -q ten.pcap -- four.pcap
+    [[ "$output" == "CHANGED"*"init_cwnd fell from 10 to 4 segs"* ]]
+}
