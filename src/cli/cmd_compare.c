@@ -40,11 +40,17 @@ static error_t check_theme(const char *name)
     return tp_figure_check(&look, &error) < 0 ? cli_bad_option("%s", error.text) : 0;
 }
 
+static bool is_run(const struct compare_options *compare, const char *path)
+{
+    const struct cli_input fresh = {.paths = compare->new_paths, .path_count = compare->new_count};
+
+    return cli_plot_is_input(&compare->input, path) || cli_plot_is_input(&fresh, path);
+}
+
 /* The picture must neither mix with the report nor take the place of a run. */
 static error_t check_plot(const struct compare_options *compare)
 {
     char *base[] = {(char *)compare->base};
-    const struct cli_input fresh = {.paths = compare->new_paths, .path_count = compare->new_count};
     const struct cli_input baseline = {.paths = base, .path_count = compare->base != NULL};
 
     if (!compare->plot)
@@ -53,15 +59,28 @@ static error_t check_plot(const struct compare_options *compare)
         return cli_bad_option("--plot draws a comparison, but there is no base");
     if (strcmp(compare->plot, "-") == 0)
         return cli_bad_option("--plot: standard output is for the report: name a file");
-    if (cli_plot_is_input(&compare->input, compare->plot) ||
-        cli_plot_is_input(&fresh, compare->plot) || cli_plot_is_input(&baseline, compare->plot))
+    if (is_run(compare, compare->plot) || cli_plot_is_input(&baseline, compare->plot))
         return cli_bad_option("--plot: the picture would take the place of %s", compare->plot);
+    return 0;
+}
+
+/* Nor must a baseline, but that of --base may be written anew. */
+static error_t check_write(const struct compare_options *compare)
+{
+    if (compare->append && compare->update)
+        return cli_bad_option("--append keeps what --update replaces: not both");
+    if ((compare->append || compare->update) && !compare->write_baseline)
+        return cli_bad_option("--append and --update say how --write-baseline writes");
+    if (compare->write_baseline && is_run(compare, compare->write_baseline))
+        return cli_bad_option("--write-baseline: it would take the place of %s, which is a run",
+                              compare->write_baseline);
     return 0;
 }
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
     struct compare_options *compare = state->input;
+    error_t rc;
 
     switch (key) {
     case ARGP_KEY_INIT:
@@ -92,11 +111,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         compare->github = true;
         return 0;
     case ARGP_KEY_END:
-        if (compare->append && compare->update)
-            return cli_bad_option("--append keeps what --update replaces: not both");
-        if ((compare->append || compare->update) && !compare->write_baseline)
-            return cli_bad_option("--append and --update say how --write-baseline writes");
-        return check_plot(compare);
+        rc = check_write(compare);
+        return rc ? rc : check_plot(compare);
     default:
         return ARGP_ERR_UNKNOWN;
     }

@@ -349,6 +349,18 @@ verdicts_in() { # FORMAT
     [ "$(json verdict.json 'scalar @{ $d->{runs} }')" = 1 ]
 }
 
+@test "compare --write-baseline: never in the place of a run, but of --base" {
+    cp "$cubic" a.log.gz
+    fails 2 "tcpprobe: --write-baseline: it would take the place of a.log.gz, which is a run" \
+        compare --write-baseline a.log.gz --update a.log.gz
+    fails 2 "tcpprobe: --write-baseline: it would take the place of a.log.gz, which is a run" \
+        compare --write-baseline a.log.gz --append "$cubic" -- a.log.gz
+    cmp a.log.gz "$cubic"
+    cp "$(f twenty)" b.json
+    answers 0 "NO CHANGE DETECTED" --base b.json --write-baseline b.json --append a.log.gz
+    [ "$(json b.json 'scalar @{ $d->{runs} }')" = 21 ]
+}
+
 @test "compare: a baseline compares as its recordings do" {
     "$tcpprobe" compare -q --write-baseline b.json "$cubic"
     "$tcpprobe" compare -q "$cubic" -- "$reno" >logs || [ $? -eq 1 ]
