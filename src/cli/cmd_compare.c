@@ -212,7 +212,9 @@ static int exit_status(const struct compare_options *compare,
 /* A line for GitHub Actions, in which % and line ends would have a meaning. */
 static void annotate(const struct tp_comparison *comparison, int status)
 {
-    const char *kind = status == CLI_FINE ? "notice" : status == CLI_CHANGED ? "error" : "warning";
+    const char *kind = status == CLI_CHANGED                    ? "error"
+                       : comparison->verdict == TP_NO_CHANGE ? "notice"
+                                                              : "warning";
     const char *at;
 
     fprintf(stderr, "::%s title=tcpprobe compare::%s: ", kind,

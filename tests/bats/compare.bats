@@ -278,6 +278,10 @@ verdicts_in() { # FORMAT
     grep -q '^::notice title=tcpprobe compare::NO CHANGE DETECTED' err
     "$tcpprobe" compare -q --github "$(f three)" -- "$(f three)" 2>err >out || [ $? -eq 3 ]
     grep -q '^::warning title=tcpprobe compare::UNDECIDED' err
+    "$tcpprobe" compare -q --github --undecided 0 "$(f three)" -- "$(f three)" 2>err >out
+    grep -q '^::warning title=tcpprobe compare::UNDECIDED' err
+    "$tcpprobe" compare -q --github --fail-on none "$(f base)" -- "$(f reno)" 2>err >out
+    grep -q '^::warning title=tcpprobe compare::CHANGED' err
 }
 
 @test "compare --format: an unknown one is refused" {
