@@ -8,7 +8,16 @@
 #include "cli/compare.h"
 #include "cli/plot_file.h"
 
-enum { KEY_BASE = 0x5100, KEY_WRITE, KEY_APPEND, KEY_UPDATE, KEY_CONFIG, KEY_GITHUB, KEY_PLOT, KEY_THEME };
+enum {
+    KEY_BASE = 0x5100,
+    KEY_WRITE,
+    KEY_APPEND,
+    KEY_UPDATE,
+    KEY_CONFIG,
+    KEY_GITHUB,
+    KEY_PLOT,
+    KEY_THEME
+};
 
 static const struct argp_option options[] = {
     {0, 0, 0, 0, "Runs:", 2},
@@ -24,7 +33,8 @@ static const struct argp_option options[] = {
      "read the options under Decision from a file, one 'name = value' a line, # begins a comment",
      3},
     {"plot", KEY_PLOT, "FILE", 0,
-     "also draw the comparison; FILE ends in .png or .svg. Of several roles it is the one that made "
+     "also draw the comparison; FILE ends in .png or .svg. Of several roles it is the one that "
+     "made "
      "the verdict",
      3},
     {"theme", KEY_THEME, "THEME", 0, "of that picture: light (default) or dark", 3},
@@ -145,7 +155,8 @@ static const struct argp argp = {
     NULL,
     NULL};
 
-/* --- runs -------------------------------------------------------------------------------------- */
+/* --- runs --------------------------------------------------------------------------------------
+ */
 
 static int load_all(const struct compare_options *compare, char *const *paths, size_t count,
                     struct compare_runs *runs, struct tp_error *error)
@@ -168,8 +179,8 @@ static int prepare_baseline(struct compare_options *compare, struct compare_runs
         return TP_OK;
     if (compare->append)
         return compare_load_baseline(compare, path, kept, error);
-    return tp_error_set(error, TP_ERR_USAGE,
-                        "%s exists: --append adds to it, --update replaces it", path);
+    return tp_error_set(error, TP_ERR_USAGE, "%s exists: --append adds to it, --update replaces it",
+                        path);
 }
 
 static int write_baseline(const struct compare_options *compare, struct compare_runs *kept,
@@ -190,7 +201,8 @@ static int write_baseline(const struct compare_options *compare, struct compare_
     return tp_baseline_write(&baseline, compare->write_baseline, error);
 }
 
-/* --- the answer -------------------------------------------------------------------------------- */
+/* --- the answer --------------------------------------------------------------------------------
+ */
 
 static int exit_status(const struct compare_options *compare,
                        const struct tp_comparison *comparison)
@@ -199,9 +211,8 @@ static int exit_status(const struct compare_options *compare,
     case TP_NO_CHANGE:
         return CLI_FINE;
     case TP_CHANGED:
-        if (compare->fail_on == COMPARE_FAIL_NONE ||
-            (compare->fail_on == COMPARE_FAIL_REGRESSION &&
-             comparison->change != TP_CHANGE_REGRESSION))
+        if (compare->fail_on == COMPARE_FAIL_NONE || (compare->fail_on == COMPARE_FAIL_REGRESSION &&
+                                                      comparison->change != TP_CHANGE_REGRESSION))
             return CLI_FINE;
         return CLI_CHANGED;
     default:
@@ -212,9 +223,9 @@ static int exit_status(const struct compare_options *compare,
 /* A line for GitHub Actions, in which % and line ends would have a meaning. */
 static void annotate(const struct tp_comparison *comparison, int status)
 {
-    const char *kind = status == CLI_CHANGED                    ? "error"
+    const char *kind = status == CLI_CHANGED                 ? "error"
                        : comparison->verdict == TP_NO_CHANGE ? "notice"
-                                                              : "warning";
+                                                             : "warning";
     const char *at;
 
     fprintf(stderr, "::%s title=tcpprobe compare::%s: ", kind,
@@ -313,8 +324,7 @@ static int divide(struct compare_options *compare, int argc, char **argv)
 
 int cmd_compare(int argc, char **argv)
 {
-    struct compare_options compare = {.report = tp_report_find("text"),
-                                      .undecided = CLI_UNDECIDED};
+    struct compare_options compare = {.report = tp_report_find("text"), .undecided = CLI_UNDECIDED};
     struct compare_runs base = {NULL, 0}, fresh = {NULL, 0}, kept = {NULL, 0};
     struct tp_error error = TP_ERROR_INIT;
     int count = divide(&compare, argc, argv), status;

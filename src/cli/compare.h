@@ -9,21 +9,21 @@
 enum compare_fail_on { COMPARE_FAIL_ANY, COMPARE_FAIL_REGRESSION, COMPARE_FAIL_NONE };
 
 struct compare_options {
-    struct cli_input input;  /* its paths are those before "--" */
-    char **new_paths;        /* those after it */
+    struct cli_input input; /* its paths are those before "--" */
+    char **new_paths;       /* those after it */
     size_t new_count;
-    bool divided;            /* there was a "--" */
-    const char *config;      /* the file of settings that is read, NULL: none */
+    bool divided;       /* there was a "--" */
+    const char *config; /* the file of settings that is read, NULL: none */
     unsigned long config_line;
-    const char *base;        /* --base */
-    struct tp_roles *roles;  /* NULL: none were asked for */
+    const char *base;       /* --base */
+    struct tp_roles *roles; /* NULL: none were asked for */
     char **role_names, **role_expressions;
     size_t role_count;
     struct tp_run_options run;
     struct tp_compare_options compare;
     const struct tp_report *report;
     enum compare_fail_on fail_on;
-    int undecided;           /* exit status */
+    int undecided; /* exit status */
     bool github;
     const char *plot, *theme;
     const char *write_baseline;
@@ -38,14 +38,22 @@ error_t compare_set(struct compare_options *options, int key, const char *value)
 /* Reads a file of `name = value` lines. */
 error_t compare_read_config(struct compare_options *options, const char *path);
 /* One more role; name and expression are copied. */
-error_t compare_add_role(struct compare_options *options, const char *name,
-                         const char *expression);
+error_t compare_add_role(struct compare_options *options, const char *name, const char *expression);
 void compare_options_release(struct compare_options *options);
 
-enum { KEY_THRESHOLD = 0x5000, KEY_GATE, KEY_ALPHA, KEY_ROLE, KEY_MIN_BYTES, KEY_FAIL_ON,
-       KEY_UNDECIDED, KEY_REPORT };
+enum {
+    KEY_THRESHOLD = 0x5000,
+    KEY_GATE,
+    KEY_ALPHA,
+    KEY_ROLE,
+    KEY_MIN_BYTES,
+    KEY_FAIL_ON,
+    KEY_UNDECIDED,
+    KEY_REPORT
+};
 
-/* --- runs -------------------------------------------------------------------------------------- */
+/* --- runs --------------------------------------------------------------------------------------
+ */
 
 struct compare_runs {
     struct tp_run *list;
@@ -53,8 +61,8 @@ struct compare_runs {
 };
 
 /* Adds the run that a recording holds, or those of a baseline file (its name ends in .json). */
-int compare_load(const struct compare_options *options, const char *path,
-                 struct compare_runs *runs, struct tp_error *error);
+int compare_load(const struct compare_options *options, const char *path, struct compare_runs *runs,
+                 struct tp_error *error);
 /* Adds those of a baseline file, and takes its roles over where none were given. */
 int compare_load_baseline(struct compare_options *options, const char *path,
                           struct compare_runs *runs, struct tp_error *error);

@@ -1,4 +1,5 @@
-/* compare_options.c: what decides a comparison, from the command line or a file of the same words. */
+/* compare_options.c: what decides a comparison, from the command line or a file of the same words.
+ */
 #include <errno.h>
 #include <math.h>
 #include <stdarg.h>
@@ -16,7 +17,8 @@ const struct argp_option compare_settings[] = {
     {"role", KEY_ROLE, "NAME=EXPR", 0,
      "flows that match EXPR play the role NAME, and roles are compared as wholes; EXPR is as in "
      "--filter, for ports and addresses, sport and saddr being the sender's, and for the numbers "
-     "of 'tcpprobe flows --all' (dport == 5201 && bytes > 1M); may be given several times, the first that "
+     "of 'tcpprobe flows --all' (dport == 5201 && bytes > 1M); may be given several times, the "
+     "first that "
      "matches counts (default: by direction, service port and address family)",
      1},
     {"min-bytes", KEY_MIN_BYTES, "N", 0,
@@ -35,8 +37,8 @@ const struct argp_option compare_settings[] = {
      "status 1 on any change (default), on a regression only, or on none", 1},
     {"undecided", KEY_UNDECIDED, "STATUS", 0,
      "status if it cannot decide or the runs cannot be compared: 0, 1 or 3 (default)", 1},
-    {"format", KEY_REPORT, "FORMAT", 0,
-     "text (default), json, markdown, junit, tap or openmetrics", 1},
+    {"format", KEY_REPORT, "FORMAT", 0, "text (default), json, markdown, junit, tap or openmetrics",
+     1},
     {0},
 };
 
@@ -55,7 +57,8 @@ __attribute__((format(printf, 2, 3))) static error_t bad(const struct compare_op
     return cli_bad_option("%s", text);
 }
 
-/* --- roles -------------------------------------------------------------------------------------- */
+/* --- roles --------------------------------------------------------------------------------------
+ */
 
 static error_t bad_role(const struct compare_options *options, const char *name,
                         const char *expression, const struct tp_error *error)
@@ -66,8 +69,7 @@ static error_t bad_role(const struct compare_options *options, const char *name,
     return rc;
 }
 
-error_t compare_add_role(struct compare_options *options, const char *name,
-                         const char *expression)
+error_t compare_add_role(struct compare_options *options, const char *name, const char *expression)
 {
     size_t size = (options->role_count + 1) * sizeof(char *);
     struct tp_error error = TP_ERROR_INIT;
@@ -122,7 +124,8 @@ void compare_options_release(struct compare_options *options)
     cli_input_release(&options->input);
 }
 
-/* --- metrics ------------------------------------------------------------------------------------ */
+/* --- metrics ------------------------------------------------------------------------------------
+ */
 
 static const char *metric_name(const void *list, size_t index)
 {
@@ -139,8 +142,7 @@ static error_t find_metric(const struct compare_options *options, const char *op
         return 0;
     nearest = cli_nearest(name, length, tp_compare_metrics, TP_COMPARE_IDS, metric_name);
     return bad(options, "%s: there is no metric '%.*s'%s%s%s", option, (int)length, name,
-                          nearest ? "; did you mean '" : "", nearest ? nearest : "",
-                          nearest ? "'?" : "");
+               nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
 }
 
 static error_t parse_gate(struct compare_options *options, const char *text)
@@ -209,7 +211,7 @@ static error_t parse_threshold(struct compare_options *options, char *text)
         compare->relative[found] + compare->absolute[found] > 0)
         return 0;
     return bad(options, "--threshold: '%s' is not a limit such as 10%%, 0.05 or 50%%+0.25",
-                          equal + 1);
+               equal + 1);
 }
 
 static error_t parse_thresholds(struct compare_options *options, const char *text)
@@ -223,14 +225,15 @@ static error_t parse_thresholds(struct compare_options *options, const char *tex
     return rc;
 }
 
-/* --- words -------------------------------------------------------------------------------------- */
+/* --- words --------------------------------------------------------------------------------------
+ */
 
 static error_t parse_alpha(struct compare_options *options, const char *text)
 {
     const char *end = text;
 
-    if (parse_number(&end, &options->compare.alpha) && *end == '\0' &&
-        options->compare.alpha > 0 && options->compare.alpha < 1)
+    if (parse_number(&end, &options->compare.alpha) && *end == '\0' && options->compare.alpha > 0 &&
+        options->compare.alpha < 1)
         return 0;
     return bad(options, "--alpha: '%s' is not a probability between 0 and 1", text);
 }
@@ -264,8 +267,8 @@ static error_t parse_report(struct compare_options *options, const char *text)
     options->report = tp_report_find(text);
     if (options->report)
         return 0;
-    return bad(options, 
-        "--format: '%s' is none of text, json, markdown, junit, tap, openmetrics", text);
+    return bad(options, "--format: '%s' is none of text, json, markdown, junit, tap, openmetrics",
+               text);
 }
 
 error_t compare_set(struct compare_options *options, int key, const char *value)
@@ -294,7 +297,8 @@ error_t compare_set(struct compare_options *options, int key, const char *value)
     }
 }
 
-/* --- file --------------------------------------------------------------------------------------- */
+/* --- file ---------------------------------------------------------------------------------------
+ */
 
 static char *trim(char *text)
 {

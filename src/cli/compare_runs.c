@@ -22,8 +22,7 @@ void compare_runs_release(struct compare_runs *runs)
     *runs = (struct compare_runs){NULL, 0};
 }
 
-int compare_move(struct compare_runs *to, struct tp_run *from, size_t count,
-                 struct tp_error *error)
+int compare_move(struct compare_runs *to, struct tp_run *from, size_t count, struct tp_error *error)
 {
     struct tp_run *list;
 
@@ -66,7 +65,8 @@ int compare_load_baseline(struct compare_options *options, const char *path,
     return rc;
 }
 
-/* --- one recording ------------------------------------------------------------------------------ */
+/* --- one recording ------------------------------------------------------------------------------
+ */
 
 /* A tail that is cut off says that the recorder was killed, and the duration tells by how much. One
  * bad line among thousands moves no median. */
@@ -139,8 +139,8 @@ static int load_recording(const struct compare_options *options, const char *pat
     return rc;
 }
 
-int compare_load(const struct compare_options *options, const char *path,
-                 struct compare_runs *runs, struct tp_error *error)
+int compare_load(const struct compare_options *options, const char *path, struct compare_runs *runs,
+                 struct tp_error *error)
 {
     return is_baseline(path) ? compare_load_baseline(NULL, path, runs, error)
                              : load_recording(options, path, runs, error);

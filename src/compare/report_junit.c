@@ -78,9 +78,11 @@ static void print_suite(struct tp_out *out, const struct tp_compare_role *role)
 /* Nothing to compare must not look like nothing found. */
 static void print_why(struct tp_out *out, const struct tp_comparison *comparison)
 {
-    report_print(out, "  <testsuite name=\"compare\" tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\">\n"
-                      "    <testcase classname=\"compare\" name=\"flows\"><error message=\"%s\">",
-                 tp_verdict_name(comparison->verdict));
+    report_print(
+        out,
+        "  <testsuite name=\"compare\" tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\">\n"
+        "    <testcase classname=\"compare\" name=\"flows\"><error message=\"%s\">",
+        tp_verdict_name(comparison->verdict));
     print_escaped(out, comparison->why);
     tp_out_text(out, "</error></testcase>\n  </testsuite>\n");
 }
