@@ -162,12 +162,10 @@ static int note_end(struct tp_sight *sight, unsigned end)
     int before;
     struct tp_spans *spans;
 
-    if (limits->over)
+    if (limits->over || (!limits->begun && !has_sent_data(sight, end)))
         return TP_OK;
     if (tp_end_limit_spans(pass->analysis, pass->flow, end, TP_FROM_PACKETS, &spans) < 0)
         return TP_ERR_NOMEM;
-    if (!limits->begun && !has_sent_data(sight, end))
-        return TP_OK;
     if (!limits->begun && begin_limits(sight, end, spans) < 0)
         return TP_ERR_NOMEM;
     before = tp_limiter_now(&limits->limiter);

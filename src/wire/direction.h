@@ -207,8 +207,23 @@ void rtt_sample(struct step *step, struct direction *dir, enum tp_rtt_source sou
                 bool smooth);
 /* The shortest that was measured of dir's data; 0 if none was. */
 int64_t rtt_min(const struct tp_connection *connection, const struct direction *dir);
-/* Linux' retransmission timeout; 1 s without samples (RFC 6298). */
-int64_t rtt_rto(const struct direction *dir);
+#define RTO_SLACK_NS   INT64_C(200000000)
+#define RTO_INITIAL_NS INT64_C(1000000000)
+#define RTO_MAX_NS     INT64_C(120000000000)
+
+/* Linux' retransmission timeout; 1 s without samples (RFC 6298).
+ * net/ipv4/tcp_input.c:tcp_rtt_estimator() keeps the variation at no less than 200 ms, hence RTO =
+ * SRTT + max(4 * rttvar, 200 ms). */
+static inline int64_t rtt_rto(const struct direction *dir)
+{
+    int64_t slack_ns = (int64_t)(4 * dir->rttvar_ns), rto_ns;
+
+    if (dir->srtt_ns == 0)
+        return RTO_INITIAL_NS;
+    rto_ns = (int64_t)dir->srtt_ns + (slack_ns > RTO_SLACK_NS ? slack_ns : RTO_SLACK_NS);
+    return rto_ns < RTO_MAX_NS ? rto_ns : RTO_MAX_NS;
+}
+
 void rtt_sum_add(struct tp_rtt_sum *sum, int64_t rtt_ns);
 /* The RTT of the whole path, wherever the capture was taken: that of both directions added up; 0
  * unknown. */

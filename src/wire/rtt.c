@@ -1,13 +1,5 @@
-/* rtt.c: RTT samples, and the timer that a sender derives from them (RFC 6298).
- *
- * net/ipv4/tcp_input.c:tcp_rtt_estimator() keeps the variation at no less than 200 ms, hence RTO =
- * SRTT + max(4 * rttvar, 200 ms).
- */
+/* rtt.c: RTT samples, and the estimate that a sender makes of them (RFC 6298). */
 #include "wire/direction.h"
-
-#define RTO_SLACK_NS   INT64_C(200000000)
-#define RTO_INITIAL_NS INT64_C(1000000000)
-#define RTO_MAX_NS     INT64_C(120000000000)
 
 void rtt_sum_add(struct tp_rtt_sum *sum, int64_t rtt_ns)
 {
@@ -72,16 +64,6 @@ int64_t rtt_min(const struct tp_connection *connection, const struct direction *
     if (first_ns && first_ns < min_ns)
         min_ns = first_ns;
     return min_ns < INT64_MAX ? min_ns : 0;
-}
-
-int64_t rtt_rto(const struct direction *dir)
-{
-    int64_t slack_ns = (int64_t)(4 * dir->rttvar_ns), rto_ns;
-
-    if (dir->srtt_ns == 0)
-        return RTO_INITIAL_NS;
-    rto_ns = (int64_t)dir->srtt_ns + (slack_ns > RTO_SLACK_NS ? slack_ns : RTO_SLACK_NS);
-    return rto_ns < RTO_MAX_NS ? rto_ns : RTO_MAX_NS;
 }
 
 /* Seen from beside it, an end that has nothing to say at once takes the delay of its ACKs: the
