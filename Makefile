@@ -45,6 +45,7 @@ REPLAY   := $(FUZZ:%=$(B)/fuzz/replay_%)
 
 # What the tests need to know; the suppressions are for caches that foreign libraries never free.
 export BUILD := $(B)
+override CAPTURES := $(abspath $(CAPTURES))
 export CAPTURES
 export LSAN_OPTIONS := suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0
 export UBSAN_OPTIONS := print_stacktrace=1

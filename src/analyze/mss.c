@@ -10,6 +10,7 @@
 
 #define MSS_MIN    500 /* below, it is rather the size of a message */
 #define MSS_MAX    65495
+#define SEGMENT_USUAL_MIN 536
 #define VOTES_MIN  12
 #define VOTES_MAX  1024
 #define CANDIDATES (sizeof((struct tp_mss_votes *)NULL)->value / sizeof(uint16_t))
@@ -64,10 +65,13 @@ void tp_mss_vote(struct tp_mss_votes *votes, uint32_t step_bytes)
 }
 
 /* Is it common enough not to be an accident? What divides next to everything needs fewer votes of
- * its own: where few acknowledgements are seen, most steps are of the same few segments. */
-static bool is_common(uint32_t own, uint32_t support, uint32_t total)
+ * its own: where few acknowledgements are seen, most steps are of the same few segments. But it must
+ * be what paths usually carry (RFC 1122, 4.2.2.6): small numbers divide much by chance. */
+static bool is_common(uint32_t value, uint32_t own, uint32_t support, uint32_t total)
 {
-    return own * (support * 16 >= total * 15 ? 64 : 8) >= support;
+    bool lenient = value >= SEGMENT_USUAL_MIN && support * 16 >= total * 15;
+
+    return own * (lenient ? 64 : 8) >= support;
 }
 
 uint32_t tp_mss_elect(const struct tp_mss_votes *votes)
@@ -82,7 +86,7 @@ uint32_t tp_mss_elect(const struct tp_mss_votes *votes)
             if (votes->votes[k] && votes->value[k] % votes->value[i] == 0)
                 support += votes->votes[k];
         if (support >= VOTES_MIN && support * 2 > votes->total &&
-            is_common(votes->votes[i], support, votes->total) &&
+            is_common(votes->value[i], votes->votes[i], support, votes->total) &&
             votes->step_max_bytes >= 2 * (uint32_t)votes->value[i])
             best = votes->value[i];
     }

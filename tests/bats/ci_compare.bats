@@ -120,14 +120,23 @@ blocks_of() { # FILE
 
 run_block() { PATH=$PWD/bin:$PATH bash -eo pipefail "$1"; }
 
+# What `git clone` would have brought, with the program that is under test.
+checkout() {
+    [ ! -e tcpprobe ] || return 0
+    mkdir tcpprobe
+    ln -s "$(cd "$root" && pwd)"/* tcpprobe
+    rm -f tcpprobe/build
+    ln -s "$(cd "$root/${BUILD:-build}" && pwd)" tcpprobe/build
+}
+
 # run_example FILE: its commands one after another as they are, statuses into a file.
 run_example() {
     local block status
     printf '#!/bin/sh\nexec "$@"\n' >bin/sudo
-    printf '#!/bin/sh\n[ "$1 $2" != "clone --depth" ] || [ -e tcpprobe ] || ln -s "%s" tcpprobe\n' "$root" >bin/git
+    printf '#!/bin/sh\n[ "$1 $2" != "clone --depth" ] || [ -e tcpprobe ]\n' >bin/git
     printf '#!/bin/sh\n[ "$*" = "-C tcpprobe all lab" ]\n' >bin/make
     chmod +x bin/*
-    [ -e tcpprobe ] || ln -s "$root" tcpprobe
+    checkout
     mkdir -p ci
     [ -e ci/baseline.json ] ||
         "$tcpprobe" compare -q --write-baseline ci/baseline.json "$samples"/cubic.log.gz{,,,,,,,,,,,,,,,,,,,}
