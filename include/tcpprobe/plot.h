@@ -217,6 +217,10 @@ struct tp_figure_needs {
     uint64_t metrics; /* series_metrics */
     size_t marks;     /* marks */
 };
+/* What a picture asks figures of, for struct tp_analysis_options.without. */
+#define TP_FIGURE_ASKS                                                                             \
+    (TP_METRIC_BIT(RTT_ACK) | TP_METRIC_BIT(RTT_SACK) | TP_METRIC_BIT(RTT_TS) |                    \
+     TP_METRIC_BIT(RTT_HANDSHAKE))
 struct tp_figure_needs tp_figure_needs(const char *panels, bool detail);
 
 /* Lays the picture out. NULL on error: no flow, unknown panel or theme (TP_ERR_USAGE), a page

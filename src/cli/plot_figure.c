@@ -221,7 +221,9 @@ static struct tp_figure *read_once(struct cli_plot *plot)
 
     if (begin(
             &reading, &plot->input,
-            (struct tp_analysis_options){.series_metrics = needs.metrics, .marks = needs.marks})) {
+            (struct tp_analysis_options){.series_metrics = needs.metrics,
+                                         .without = ~TP_FIGURE_ASKS,
+                                         .marks = needs.marks})) {
         reading.pass.follow = CLI_FOLLOW_PACKETS;
         if (read_all(&reading)) {
             if (choose(&reading, &choice)) {
@@ -334,7 +336,8 @@ static bool find_part(const struct reading *reading, const struct tp_plot_choice
 static bool find_place(struct cli_plot *plot, struct place *place)
 {
     /* episodes are kept where series are: one that is cheap will do */
-    const struct tp_analysis_options options = {.series_metrics = TP_METRIC_BIT(RETRANSMIT)};
+    const struct tp_analysis_options options = {.series_metrics = TP_METRIC_BIT(RETRANSMIT),
+                                                .without = ~TP_FIGURE_ASKS};
     struct reading reading = {.plot = plot};
     struct tp_plot_choice choice;
     bool found = false;
@@ -379,7 +382,9 @@ static struct tp_figure *read_place(struct cli_plot *plot, const struct place *p
     input.until = (struct cli_time){true, true, place->until_ns};
     if (begin(
             &reading, &input,
-            (struct tp_analysis_options){.series_metrics = needs.metrics, .marks = needs.marks})) {
+            (struct tp_analysis_options){.series_metrics = needs.metrics,
+                                         .without = ~TP_FIGURE_ASKS,
+                                         .marks = needs.marks})) {
         reading.pass.follow = CLI_FOLLOW_ALL;
         reading.pass.only = &place->key;
         if (read_all(&reading)) {
