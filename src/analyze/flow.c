@@ -1,7 +1,6 @@
 /* flow.c: what is known of one flow, wherever it is kept. */
 #include "analyze/end.h"
 #include "analyze/limits.h"
-#include "analyze/limits.h"
 
 const struct tp_side *tp_flow_side(const struct tp_flow *flow, unsigned end)
 {

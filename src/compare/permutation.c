@@ -5,6 +5,7 @@
 #include <tcpprobe/error.h>
 
 #include "compare/permutation.h"
+#include "compare/sample.h"
 
 /* Two labellings with the same runs on each side may differ in the last bits of their sums. */
 #define ROUNDING 1e-9
@@ -158,13 +159,6 @@ static void walk_some(struct walk *walk)
 
 /* --- what comes of it ------------------------------------------------------------------------- */
 
-static int ascending(const void *a, const void *b)
-{
-    const double *x = a, *y = b;
-
-    return (*x > *y) - (*x < *y);
-}
-
 /* The least T that at most alpha of the labellings reach; INFINITY if so few runs never can. Of
  * equal ones that straddle the limit none is among the few. */
 static double critical_t(struct walk *walk, double alpha)
@@ -174,7 +168,7 @@ static double critical_t(struct walk *walk, double alpha)
 
     if (few == 0 || permutation_least_p(test->base_count, test->new_count) > alpha)
         return INFINITY;
-    qsort(walk->largest, count, sizeof *walk->largest, ascending);
+    sample_sort(walk->largest, count);
     return walk->largest[count - few] * (1 + 2 * ROUNDING);
 }
 

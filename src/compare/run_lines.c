@@ -88,18 +88,11 @@ static void state_quantiles(const struct sender *senders, size_t count, enum tp_
         values[j] = sample_median(columns + j * count, found, scratch + TP_RUN_QUANTILES * count);
 }
 
-static int ascending(const void *a, const void *b)
-{
-    const double *x = a, *y = b;
-
-    return (*x > *y) - (*x < *y);
-}
-
 static void rate_quantiles(double *rates, uint32_t bins, double *values)
 {
     unsigned i;
 
-    qsort(rates, bins, sizeof *rates, ascending);
+    sample_sort(rates, bins);
     for (i = 0; i < TP_RUN_QUANTILES; i++)
         values[i] = bins ? rates[(size_t)i * (bins - 1) / (TP_RUN_QUANTILES - 1)] : NAN;
 }

@@ -50,12 +50,17 @@ static int ascending(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
+void sample_sort(double *values, size_t count)
+{
+    qsort(values, count, sizeof *values, ascending);
+}
+
 double sample_median(const double *values, size_t count, double *scratch)
 {
     if (count == 0)
         return NAN;
     memcpy(scratch, values, count * sizeof *scratch);
-    qsort(scratch, count, sizeof *scratch, ascending);
+    sample_sort(scratch, count);
     return (scratch[(count - 1) / 2] + scratch[count / 2]) / 2;
 }
 

@@ -20,6 +20,8 @@ const struct tp_run_role *run_role(const struct tp_run *run, const char *name);
 struct sample sample_gather(const struct tp_comparison *comparison, const char *role,
                             enum tp_compare_id metric, double *room);
 
+void sample_sort(double *values, size_t count); /* ascending; none is NAN */
+
 /* NAN of none. Sorts a copy in scratch, which holds count numbers. */
 double sample_median(const double *values, size_t count, double *scratch);
 

@@ -6,6 +6,7 @@
 #include <tcpprobe/error.h>
 
 #include "compare/shift.h"
+#include "compare/sample.h"
 
 /* P(U <= u) for all u of the Mann-Whitney statistic of n and m runs if nothing changed: counts[u]
  * of the C(n+m, n) orders give u. They are the coefficients of the Gaussian binomial, the product
@@ -76,13 +77,6 @@ static void normal_cut(size_t n, size_t m, double confidence, size_t *cut, doubl
     *left = confidence;
 }
 
-static int ascending(const void *a, const void *b)
-{
-    const double *x = a, *y = b;
-
-    return (*x > *y) - (*x < *y);
-}
-
 static double *differences(const double *base, size_t base_count, const double *fresh,
                            size_t fresh_count)
 {
@@ -93,7 +87,7 @@ static double *differences(const double *base, size_t base_count, const double *
         for (j = 0; j < fresh_count; j++)
             all[i * fresh_count + j] = fresh[j] - base[i];
     if (all)
-        qsort(all, base_count * fresh_count, sizeof *all, ascending);
+        sample_sort(all, base_count * fresh_count);
     return all;
 }
 
