@@ -115,7 +115,7 @@ replay: $(REPLAY)
 # The same targets twice: replay_NAME runs its corpus once with any compiler, fuzz_NAME is libFuzzer.
 # `command` has the whole command line in it, but draws no pictures, starts no programs and traces
 # nothing.
-$(B)/fuzz/%_command: LDFLAGS += -Wl,--wrap=tp_figure_render,--wrap=fork,--wrap=tp_capture_prepare,--wrap=tp_bpf_new
+$(B)/fuzz/%_command: LDFLAGS += -Wl,--wrap=tp_picture_render,--wrap=fork,--wrap=tp_recorder_prepare,--wrap=tp_bpf_new
 $(B)/fuzz/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(CLI_PARTS) $(B)/libtcpprobe.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm

@@ -1,18 +1,18 @@
 /* plot.h: what an analysis says, as a picture.
  *
- * Three steps: choose the flows (tp_plot_select), lay the picture out (tp_figure_build), draw it
- * (tp_figure_render). The figure between the last two is plain data in page pixels: whoever wants
+ * Three steps: choose the flows (tp_plot_select), lay the picture out (tp_picture_build), draw it
+ * (tp_picture_render). The figure between the last two is plain data in page pixels: whoever wants
  * to test a picture, or draw it with something else, reads it and needs no drawing library.
  *
  *     struct tp_plot_choice choice;
- *     struct tp_figure_options options = {0};
+ *     struct tp_picture_options options = {0};
  *     if (tp_plot_select(&choice, analysis, NULL, &error) == 0) {
  *         options.flows = choice.flows;
  *         options.count = choice.count;
- *         figure = tp_figure_build(analysis, &options, &error);
- *         if (figure && tp_figure_render(figure, "flow.png", NULL, &error) < 0)
+ *         figure = tp_picture_build(analysis, &options, &error);
+ *         if (figure && tp_picture_render(figure, "flow.png", NULL, &error) < 0)
  *             ...
- *         tp_figure_free(figure);
+ *         tp_picture_free(figure);
  *     }
  *     tp_plot_choice_release(&choice);
  *
@@ -166,7 +166,7 @@ struct tp_panel {
     struct tp_axis y;
 };
 
-struct tp_figure {
+struct tp_picture {
     double width_px, height_px;
     uint32_t background;
     struct tp_panel *panels;
@@ -178,7 +178,7 @@ struct tp_figure {
 };
 
 /* Where the records of a timeline came from: for the footer and the names of flows. */
-struct tp_figure_source {
+struct tp_picture_source {
     const char *name; /* any bytes; what is not UTF-8 is shown as U+FFFD */
     uint32_t timeline;
     bool has_wall_offset;
@@ -190,7 +190,7 @@ struct tp_figure_source {
     int64_t zero_ns; /* what the picture of the whole counts from; INT64_MIN: the flows' begin */
 };
 
-struct tp_figure_options {
+struct tp_picture_options {
     const struct tp_flow *const *flows; /* what to draw, best first */
     size_t count;
     size_t more;        /* flows that the picture leaves out; it says how many */
@@ -199,21 +199,21 @@ struct tp_figure_options {
     const char *theme;  /* "light" (also NULL) or "dark" */
     unsigned width_px, height_px; /* 0: 1240, and as high as the panels need */
     bool raw_time; /* the recording's clock instead of time since the first flow began */
-    const struct tp_figure_source *sources;
+    const struct tp_picture_source *sources;
     size_t source_count;
 };
 
-#define TP_FIGURE_WIDTH_MIN  480
-#define TP_FIGURE_HEIGHT_MIN 240
-#define TP_FIGURE_SIDE_MAX   8000
+#define TP_PICTURE_WIDTH_MIN  480
+#define TP_PICTURE_HEIGHT_MIN 240
+#define TP_PICTURE_SIDE_MAX   8000
 
 /* What can be wrong with title, panels, theme and size, before there is anything to draw: 0, or
- * what tp_figure_build() would say. */
-int tp_figure_check(const struct tp_figure_options *options, struct tp_error *error);
+ * what tp_picture_build() would say. */
+int tp_picture_check(const struct tp_picture_options *options, struct tp_error *error);
 
 /* What those panels look at, for struct tp_analysis_options: what is not kept saves time and memory.
  * detail: only a part of the recording will be shown. */
-struct tp_figure_needs {
+struct tp_picture_needs {
     uint64_t metrics; /* series_metrics */
     size_t marks;     /* marks */
 };
@@ -221,15 +221,15 @@ struct tp_figure_needs {
 #define TP_FIGURE_ASKS                                                                             \
     (TP_METRIC_BIT(RTT_ACK) | TP_METRIC_BIT(RTT_SACK) | TP_METRIC_BIT(RTT_TS) |                    \
      TP_METRIC_BIT(RTT_HANDSHAKE))
-struct tp_figure_needs tp_figure_needs(const char *panels, bool detail);
+struct tp_picture_needs tp_picture_needs(const char *panels, bool detail);
 
 /* Lays the picture out. NULL on error: no flow, unknown panel or theme (TP_ERR_USAGE), a page
  * that is too small or too large (TP_ERR_LIMIT), no memory. The figure needs neither analysis nor
- * options afterwards; tp_figure_free() it. */
-struct tp_figure *tp_figure_build(const struct tp_analysis *analysis,
-                                  const struct tp_figure_options *options, struct tp_error *error);
+ * options afterwards; tp_picture_free() it. */
+struct tp_picture *tp_picture_build(const struct tp_analysis *analysis,
+                                  const struct tp_picture_options *options, struct tp_error *error);
 
-void tp_figure_free(struct tp_figure *figure); /* NULL is fine */
+void tp_picture_free(struct tp_picture *figure); /* NULL is fine */
 
 /* A comparison of runs (compare.h) as one picture of one role: a strip of its runs for each metric
  * that decides; window, smoothed RTT and rate over time and as distributions; throughput against
@@ -237,8 +237,8 @@ void tp_figure_free(struct tp_figure *figure); /* NULL is fine */
  * error: no such role or theme (TP_ERR_USAGE), more than TP_RUNS_MAX runs (TP_ERR_LIMIT), no memory.
  * The figure needs neither comparison nor runs afterwards. */
 struct tp_comparison;
-struct tp_figure *tp_comparison_figure(const struct tp_comparison *comparison, const char *role,
-                                       const struct tp_figure_options *options,
+struct tp_picture *tp_comparison_figure(const struct tp_comparison *comparison, const char *role,
+                                       const struct tp_picture_options *options,
                                        struct tp_error *error);
 
 /* A panel, for help. */
@@ -262,7 +262,7 @@ struct tp_render_options {
  * all: it is drawn in memory by a child process, checked, written beside its place and renamed. The
  * same figure gives the same bytes. Errors: TP_ERR_UNSUPPORTED where the drawing library lacks the
  * driver (SVG has two, one of them is always there), TP_ERR_IO, TP_ERR_LIMIT (too many pixels). */
-int tp_figure_render(const struct tp_figure *figure, const char *path,
+int tp_picture_render(const struct tp_picture *figure, const char *path,
                      const struct tp_render_options *options, struct tp_error *error);
 
 /* The format that a render would use: "png" or "svg"; NULL if `format` is neither. */

@@ -207,7 +207,7 @@ struct tp_analysis *tp_analysis_new(const struct tp_analysis_options *options,
     analysis->series_bins = analysis->options.series_bins > UINT32_MAX
                                 ? UINT32_MAX
                                 : (uint32_t)analysis->options.series_bins;
-    analysis->figures = (uint16_t)tp_figures_of(~analysis->options.without);
+    analysis->figures = (uint16_t)tp_tallied_of(~analysis->options.without);
     analysis->shape.keep_bits = KEEP_ALL;
     analysis->shape_limit = DISTS_BUDGET;
     list_handlers(analysis);

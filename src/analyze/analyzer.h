@@ -53,7 +53,7 @@ struct tp_analysis {
     bool saw[TP_KIND_COUNT];
     bool emits; /* anybody is interested in samples */
     bool failed_to_retire;
-    uint16_t figures; /* bit of each enum tp_figure that will be asked for */
+    uint16_t figures; /* bit of each enum tp_tallied that will be asked for */
     struct tp_tally_shape shape;
     size_t shape_limit; /* coarsen when shape.bytes is above; grows when that no longer helps */
     uint32_t series_bins;

@@ -6,18 +6,18 @@
 
 /* Where a metric of packets has its figures. */
 static const struct {
-    int8_t figure; /* enum tp_figure, +1: 0 is none */
+    int8_t figure; /* enum tp_tallied, +1: 0 is none */
     int8_t source; /* enum tp_rtt_source, +1 */
     uint8_t per_unit;
 } places[TP_METRIC_IDS] = {
-#define FIGURE(METRIC, NAME, unit) [TP_METRIC_##METRIC] = {TP_FIGURE_##NAME + 1, 0, unit}
+#define TALLIED(METRIC, NAME, unit) [TP_METRIC_##METRIC] = {TP_TALLIED_##NAME + 1, 0, unit}
 #define RTT(METRIC, SOURCE)                                                                        \
-    [TP_METRIC_##METRIC] = {TP_FIGURE_##METRIC + 1, SOURCE + 1, TP_TICKS_PER_US}
-    FIGURE(WIRE_INFLIGHT, INFLIGHT, 1), FIGURE(WIRE_PIPE, PIPE, 1),
-    FIGURE(WIRE_RWND, RWND, 1),         FIGURE(WIRE_SRTT, SRTT, TP_TICKS_PER_US),
-    FIGURE(WIRE_SEGMENT, SEGMENT, 1),   FIGURE(WIRE_GAP, GAP, TP_TICKS_PER_US),
-    FIGURE(WIRE_BURST, BURST, 1),       RTT(RTT_ACK, TP_RTT_ACK),
-    RTT(RTT_SACK, TP_RTT_SACK),         RTT(RTT_TS, TP_RTT_TS),
+    [TP_METRIC_##METRIC] = {TP_TALLIED_##METRIC + 1, SOURCE + 1, TP_TICKS_PER_US}
+    TALLIED(WIRE_INFLIGHT, INFLIGHT, 1), TALLIED(WIRE_PIPE, PIPE, 1),
+    TALLIED(WIRE_RWND, RWND, 1),         TALLIED(WIRE_SRTT, SRTT, TP_TICKS_PER_US),
+    TALLIED(WIRE_SEGMENT, SEGMENT, 1),   TALLIED(WIRE_GAP, GAP, TP_TICKS_PER_US),
+    TALLIED(WIRE_BURST, BURST, 1),       RTT(RTT_ACK, TP_RTT_ACK),
+    RTT(RTT_SACK, TP_RTT_SACK),          RTT(RTT_TS, TP_RTT_TS),
 #undef FIGURE
 #undef RTT
 };
@@ -29,12 +29,12 @@ static const struct tp_tally *tally_of(const struct tp_flow *flow, unsigned end,
 
     if (metric >= TP_METRIC_IDS || !places[metric].figure || !kept || !kept->packets)
         return NULL;
-    if (metric == TP_METRIC_WIRE_PIPE && !kept->packets->figures[TP_FIGURE_PIPE])
+    if (metric == TP_METRIC_WIRE_PIPE && !kept->packets->figures[TP_TALLIED_PIPE])
         metric = TP_METRIC_WIRE_INFLIGHT; /* they never differed */
     return kept->packets->figures[places[metric].figure - 1];
 }
 
-unsigned tp_figures_of(uint64_t metrics)
+unsigned tp_tallied_of(uint64_t metrics)
 {
     unsigned metric, figures = 0;
 

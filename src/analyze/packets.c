@@ -2,7 +2,7 @@
  *
  * What adds up the follower keeps itself. Distributions, limits, marks and episodes are for flows
  * that are worth it: where nothing but figures is wanted, they begin with the sixteenth packet of a
- * flow (RTT: see figures.c, which loses no sample).
+ * flow (RTT: see tallied.c, which loses no sample).
  */
 #include <stdlib.h>
 
@@ -247,7 +247,7 @@ static int note(struct tp_sight *sight)
         return TP_OK;
     note_time(sight);
     tp_bursts_note(sight);
-    if (tp_figures_note(sight) < 0 || note_episodes(sight) < 0)
+    if (tp_tallied_note(sight) < 0 || note_episodes(sight) < 0)
         return TP_ERR_NOMEM;
     rc = sight->pass->wanted ? emit_all(sight) : TP_OK;
     return rc < 0 ? rc : tp_wire_limits_note(sight);
@@ -282,7 +282,7 @@ int tp_packets_finish(struct tp_analysis *analysis, struct tp_flow *flow)
         kept = tp_end_of(flow, end);
         if (!kept || !kept->packets)
             continue;
-        rc |= tp_figures_finish(kept->packets, &analysis->shape);
+        rc |= tp_tallied_finish(kept->packets, &analysis->shape);
         rc |= end_episode(kept, flow->last_ns);
         rc |= tp_end_limit_spans(analysis, flow, end, TP_FROM_PACKETS, &spans);
         if (rc == TP_OK && kept->packets->limits.begun)
@@ -298,7 +298,7 @@ void tp_packets_release(struct tp_analysis *analysis, struct tp_flow *flow)
 
     for (end = 0; data->ends && end < 2; end++)
         if (data->ends[end].packets) {
-            tp_figures_release(data->ends[end].packets, &analysis->shape);
+            tp_tallied_release(data->ends[end].packets, &analysis->shape);
             free(data->ends[end].packets);
             data->ends[end].packets = NULL;
         }

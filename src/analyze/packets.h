@@ -6,18 +6,18 @@
 #include "analyze/limits.h"
 
 /* The quantities that have a distribution; states first. */
-enum tp_figure {
-    TP_FIGURE_INFLIGHT,
-    TP_FIGURE_PIPE,
-    TP_FIGURE_RWND,
-    TP_FIGURE_SRTT,
-    TP_FIGURE_RTT_ACK,
-    TP_FIGURE_RTT_SACK,
-    TP_FIGURE_RTT_TS,
-    TP_FIGURE_SEGMENT,
-    TP_FIGURE_GAP,
-    TP_FIGURE_BURST,
-    TP_FIGURES
+enum tp_tallied {
+    TP_TALLIED_INFLIGHT,
+    TP_TALLIED_PIPE,
+    TP_TALLIED_RWND,
+    TP_TALLIED_SRTT,
+    TP_TALLIED_RTT_ACK,
+    TP_TALLIED_RTT_SACK,
+    TP_TALLIED_RTT_TS,
+    TP_TALLIED_SEGMENT,
+    TP_TALLIED_GAP,
+    TP_TALLIED_BURST,
+    TP_TALLIED
 };
 
 /* What limits_packets.c follows. */
@@ -36,7 +36,7 @@ struct tp_wire_limits {
 };
 
 struct tp_packets {
-    struct tp_tally *figures[TP_FIGURES]; /* NULL: no sample */
+    struct tp_tally *figures[TP_TALLIED]; /* NULL: no sample */
     int64_t states_ns;                    /* since when the states are what they are */
     int64_t sent_ns;                      /* its last packet; valid if has_sent */
     uint64_t burst_bytes;                 /* payload of the burst that is going on; 0: none is */
@@ -62,11 +62,11 @@ struct tp_sight {
 
 #define TP_TICKS_PER_US 16 /* of the tallies of times: 268 s is the longest that they hold */
 
-/* --- figures.c ------------------------------------------------------------------------------ */
+/* --- tallied.c ------------------------------------------------------------------------------ */
 
-int tp_figures_note(struct tp_sight *sight);
-int tp_figures_finish(struct tp_packets *packets, struct tp_tally_shape *shape);
-void tp_figures_release(struct tp_packets *packets, struct tp_tally_shape *shape);
+int tp_tallied_note(struct tp_sight *sight);
+int tp_tallied_finish(struct tp_packets *packets, struct tp_tally_shape *shape);
+void tp_tallied_release(struct tp_packets *packets, struct tp_tally_shape *shape);
 
 uint32_t tp_ticks(int64_t ns);
 /* Up to four samples, sorted, from what adds up of them; returns how many these are. */
@@ -77,7 +77,7 @@ const struct tp_rtt_sum *tp_rtt_sum_of(const struct tp_wire *wire, enum tp_rtt_s
 /* --- ask.c ---------------------------------------------------------------------------------- */
 
 /* The figures (a bit each) without which these metrics cannot be told. */
-unsigned tp_figures_of(uint64_t metrics);
+unsigned tp_tallied_of(uint64_t metrics);
 
 /* --- bursts.c ------------------------------------------------------------------------------- */
 

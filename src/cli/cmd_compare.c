@@ -44,10 +44,10 @@ static const struct argp_option options[] = {
 
 static error_t check_theme(const char *name)
 {
-    const struct tp_figure_options look = {.theme = name};
+    const struct tp_picture_options look = {.theme = name};
     struct tp_error error = TP_ERROR_INIT;
 
-    return tp_figure_check(&look, &error) < 0 ? cli_bad_option("%s", error.text) : 0;
+    return tp_picture_check(&look, &error) < 0 ? cli_bad_option("%s", error.text) : 0;
 }
 
 static bool is_run(const struct compare_options *compare, const char *path)
@@ -255,11 +255,11 @@ static int report(const struct compare_options *compare, const struct tp_compari
 static int draw(const struct compare_options *compare, const struct tp_comparison *comparison,
                 struct tp_error *error)
 {
-    const struct tp_figure_options look = {.theme = compare->theme};
-    struct tp_figure *figure = tp_comparison_figure(comparison, NULL, &look, error);
-    int rc = figure ? tp_figure_render(figure, compare->plot, NULL, error) : (int)error->code;
+    const struct tp_picture_options look = {.theme = compare->theme};
+    struct tp_picture *figure = tp_comparison_figure(comparison, NULL, &look, error);
+    int rc = figure ? tp_picture_render(figure, compare->plot, NULL, error) : (int)error->code;
 
-    tp_figure_free(figure);
+    tp_picture_free(figure);
     return rc;
 }
 

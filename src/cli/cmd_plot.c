@@ -64,7 +64,7 @@ static const struct argp_option option_table[] = {
 
 /* --- options -------------------------------------------------------------------------------- */
 
-static error_t parse_size(const char *text, struct tp_figure_options *figure)
+static error_t parse_size(const char *text, struct tp_picture_options *figure)
 {
     unsigned width, height = 0;
     int used = 0;
@@ -188,18 +188,18 @@ static char *add_panels(int key, const char *text, void *input)
 static int draw(struct options *options, const char *path)
 {
     struct tp_error error = TP_ERROR_INIT;
-    struct tp_figure *figure;
+    struct tp_picture *figure;
     int rc;
 
     if (cli_plot_is_input(&options->plot.input, path))
         return cli_usage("%s is a log: -o names another file", path);
-    if (tp_figure_check(&options->plot.figure, &error) < 0)
+    if (tp_picture_check(&options->plot.figure, &error) < 0)
         return cli_fail(&error);
     figure = cli_plot_figure(&options->plot);
     if (!figure)
         return CLI_FAILED;
-    rc = tp_figure_render(figure, path, &options->render, &error);
-    tp_figure_free(figure);
+    rc = tp_picture_render(figure, path, &options->render, &error);
+    tp_picture_free(figure);
     if (rc < 0)
         return cli_fail(&error);
     if (!options->output && !options->plot.input.quiet)

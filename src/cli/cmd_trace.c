@@ -121,7 +121,7 @@ static error_t add_expression(struct trace *trace, const char *word)
 
 static error_t check_options(const struct trace *trace)
 {
-    const struct tp_capture_options *wanted = &trace->options;
+    const struct tp_recorder_options *wanted = &trace->options;
     bool has_parts = wanted->part_bytes || wanted->part_ns;
 
     if (has_parts && !wanted->output)
@@ -131,7 +131,7 @@ static error_t check_options(const struct trace *trace)
     return 0;
 }
 
-static error_t parse_output(struct tp_capture_options *wanted, const char *text)
+static error_t parse_output(struct tp_recorder_options *wanted, const char *text)
 {
     size_t length = strlen(text);
 
@@ -144,7 +144,7 @@ static error_t parse_output(struct tp_capture_options *wanted, const char *text)
 
 static error_t parse_kernel_option(int key, char *arg, struct trace *trace)
 {
-    struct tp_capture_options *wanted = &trace->options;
+    struct tp_recorder_options *wanted = &trace->options;
     uint64_t bytes;
     error_t rc;
 
@@ -178,7 +178,7 @@ static error_t parse_kernel_option(int key, char *arg, struct trace *trace)
 
 static error_t parse_output_option(int key, char *arg, struct trace *trace)
 {
-    struct tp_capture_options *wanted = &trace->options;
+    struct tp_recorder_options *wanted = &trace->options;
     uint64_t number;
     error_t rc;
 
@@ -302,21 +302,21 @@ static int make_filter(const struct trace *trace, struct tp_filter **filter)
 /* --- recording ---------------------------------------------------------------------------------
  */
 
-static int record(struct trace *trace, struct tp_capture *capture, struct tp_error *error)
+static int record(struct trace *trace, struct tp_recorder *recorder, struct tp_error *error)
 {
-    const struct tp_capture_summary *summary = tp_capture_summary(capture);
+    const struct tp_recorder_summary *summary = tp_recorder_summary(recorder);
     int rc, status;
 
     trace_signals_catch();
-    rc = tp_capture_start(capture, error);
+    rc = tp_recorder_start(recorder, error);
     if (rc == TP_OK) {
-        trace_say_start(trace, capture);
-        rc = tp_capture_run(capture, error);
+        trace_say_start(trace, recorder);
+        rc = tp_recorder_run(recorder, error);
         trace_say_end(trace, summary);
     }
     status = rc < 0 ? cli_fail(error) : CLI_FINE;
     tp_error_clear(error);
-    if (tp_capture_finish(capture, error) < 0)
+    if (tp_recorder_finish(recorder, error) < 0)
         status = cli_fail(error);
     trace_signals_release();
     if (trace->strict && (summary->lost || (summary->packets && summary->packets->dropped)))
@@ -327,22 +327,22 @@ static int record(struct trace *trace, struct tp_capture *capture, struct tp_err
 static int run(struct trace *trace)
 {
     struct tp_error error = TP_ERROR_INIT;
-    struct tp_capture *capture = NULL;
+    struct tp_recorder *recorder = NULL;
     struct tp_filter *filter = NULL;
     int status = make_filter(trace, &filter);
 
     if (status == CLI_FINE) {
         trace->options.filter = filter;
-        if (tp_capture_prepare(&capture, &trace->options, &error) < 0)
+        if (tp_recorder_prepare(&recorder, &trace->options, &error) < 0)
             status = cli_fail(&error);
         else if (trace->list_events)
-            trace_list_events(capture);
+            trace_list_events(recorder);
         else if (trace->dry_run)
-            trace_list_filters(capture);
+            trace_list_filters(recorder);
         else
-            status = record(trace, capture, &error);
+            status = record(trace, recorder, &error);
     }
-    tp_capture_free(capture);
+    tp_recorder_free(recorder);
     tp_filter_free(filter);
     return status;
 }

@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include <tcpprobe/analyze.h>
-#include <tcpprobe/bpf.h>
+#include <tcpprobe/pcap.h>
 #include <tcpprobe/filter.h>
 #include <tcpprobe/input.h>
 
@@ -122,9 +122,9 @@ struct cli_pass {
     /* Set these after cli_pass_open(), where they are wanted. */
     enum cli_follow follow;
     const struct tp_flow_key *only; /* leave out what is of other flows for certain */
-    uint64_t seen;    /* events that came */
-    uint64_t taken;   /* of these, those inside --since/--until that match --filter */
-    uint64_t packets; /* of these, packets */
+    uint64_t seen;                  /* events that came */
+    uint64_t taken;                 /* of these, those inside --since/--until that match --filter */
+    uint64_t packets;               /* of these, packets */
     bool has_first[TP_INPUTS_MAX + 1];   /* by input: its timeline has a first event */
     int64_t first_ns[TP_INPUTS_MAX + 1]; /* by timeline: time of the first event */
     bool progress;                       /* stderr is a terminal: a line shows how far we are */

@@ -19,7 +19,7 @@ struct reading {
     struct cli_plot *plot;
     struct cli_pass pass;
     struct tp_analysis *analysis;
-    int64_t zero_ns;   /* see struct tp_figure_source */
+    int64_t zero_ns;   /* see struct tp_picture_source */
     int64_t before_ns; /* samples so long before the part that is shown are kept: what held when it
                           began */
 };
@@ -132,10 +132,10 @@ static bool is_detail(const struct reading *reading)
     return false;
 }
 
-static struct tp_figure_source *sources_of(const struct reading *reading, size_t *count)
+static struct tp_picture_source *sources_of(const struct reading *reading, size_t *count)
 {
     const struct tp_input_info *info;
-    struct tp_figure_source *sources;
+    struct tp_picture_source *sources;
     size_t i;
 
     *count = tp_stream_inputs(reading->pass.stream);
@@ -143,25 +143,25 @@ static struct tp_figure_source *sources_of(const struct reading *reading, size_t
     for (i = 0; sources && i < *count; i++) {
         info = tp_stream_info(reading->pass.stream, i);
         sources[i] =
-            (struct tp_figure_source){.name = info->path,
-                                      .timeline = info->timeline,
-                                      .has_wall_offset = info->has_wall_offset,
-                                      .wall_offset_ns = info->wall_offset_ns - info->shift_ns,
-                                      .aligned = info->aligned,
-                                      .windowed = is_detail(reading),
-                                      .zero_ns = reading->zero_ns};
+            (struct tp_picture_source){.name = info->path,
+                                       .timeline = info->timeline,
+                                       .has_wall_offset = info->has_wall_offset,
+                                       .wall_offset_ns = info->wall_offset_ns - info->shift_ns,
+                                       .aligned = info->aligned,
+                                       .windowed = is_detail(reading),
+                                       .zero_ns = reading->zero_ns};
         cli_pass_window(&reading->pass, info->timeline, &sources[i].from_ns, &sources[i].until_ns);
     }
     return sources;
 }
 
-static struct tp_figure *lay_out(struct reading *reading, const struct tp_flow *const *flows,
-                                 size_t count, size_t more)
+static struct tp_picture *lay_out(struct reading *reading, const struct tp_flow *const *flows,
+                                  size_t count, size_t more)
 {
-    struct tp_figure_options *options = &reading->plot->figure;
+    struct tp_picture_options *options = &reading->plot->figure;
     struct tp_error error = TP_ERROR_INIT;
-    struct tp_figure_source *sources;
-    struct tp_figure *figure = NULL;
+    struct tp_picture_source *sources;
+    struct tp_picture *figure = NULL;
 
     sources = sources_of(reading, &options->source_count);
     options->sources = sources;
@@ -169,7 +169,7 @@ static struct tp_figure *lay_out(struct reading *reading, const struct tp_flow *
     options->count = count;
     options->more = more;
     if (sources)
-        figure = tp_figure_build(reading->analysis, options, &error);
+        figure = tp_picture_build(reading->analysis, options, &error);
     else
         tp_error_nomem(&error);
     free(sources);
@@ -212,18 +212,17 @@ static bool read_all(struct reading *reading)
     return rc >= 0;
 }
 
-static struct tp_figure *read_once(struct cli_plot *plot)
+static struct tp_picture *read_once(struct cli_plot *plot)
 {
-    struct tp_figure_needs needs = tp_figure_needs(plot->figure.panels, is_given(&plot->input));
+    struct tp_picture_needs needs = tp_picture_needs(plot->figure.panels, is_given(&plot->input));
     struct reading reading = {.plot = plot, .zero_ns = INT64_MIN};
-    struct tp_figure *figure = NULL;
+    struct tp_picture *figure = NULL;
     struct tp_plot_choice choice;
 
-    if (begin(
-            &reading, &plot->input,
-            (struct tp_analysis_options){.series_metrics = needs.metrics,
-                                         .without = ~TP_FIGURE_ASKS,
-                                         .marks = needs.marks})) {
+    if (begin(&reading, &plot->input,
+              (struct tp_analysis_options){.series_metrics = needs.metrics,
+                                           .without = ~TP_FIGURE_ASKS,
+                                           .marks = needs.marks})) {
         reading.pass.follow = CLI_FOLLOW_PACKETS;
         if (read_all(&reading)) {
             if (choose(&reading, &choice)) {
@@ -369,22 +368,21 @@ static const struct tp_flow *find_flow(const struct tp_analysis *analysis,
     return NULL;
 }
 
-static struct tp_figure *read_place(struct cli_plot *plot, const struct place *place)
+static struct tp_picture *read_place(struct cli_plot *plot, const struct place *place)
 {
-    struct tp_figure_needs needs = tp_figure_needs(plot->figure.panels, true);
+    struct tp_picture_needs needs = tp_picture_needs(plot->figure.panels, true);
     struct reading reading = {.plot = plot, .zero_ns = place->zero_ns};
     struct cli_input input = plot->input;
-    struct tp_figure *figure = NULL;
+    struct tp_picture *figure = NULL;
     const struct tp_flow *flow;
 
     reading.before_ns = (place->until_ns - place->from_ns) / BEFORE_SHARE;
     input.since = (struct cli_time){true, true, place->from_ns};
     input.until = (struct cli_time){true, true, place->until_ns};
-    if (begin(
-            &reading, &input,
-            (struct tp_analysis_options){.series_metrics = needs.metrics,
-                                         .without = ~TP_FIGURE_ASKS,
-                                         .marks = needs.marks})) {
+    if (begin(&reading, &input,
+              (struct tp_analysis_options){.series_metrics = needs.metrics,
+                                           .without = ~TP_FIGURE_ASKS,
+                                           .marks = needs.marks})) {
         reading.pass.follow = CLI_FOLLOW_ALL;
         reading.pass.only = &place->key;
         if (read_all(&reading)) {
@@ -399,7 +397,7 @@ static struct tp_figure *read_place(struct cli_plot *plot, const struct place *p
     return figure;
 }
 
-static struct tp_figure *zoom(struct cli_plot *plot)
+static struct tp_picture *zoom(struct cli_plot *plot)
 {
     struct place place;
     size_t i;
@@ -414,9 +412,9 @@ static struct tp_figure *zoom(struct cli_plot *plot)
     return find_place(plot, &place) ? read_place(plot, &place) : NULL;
 }
 
-struct tp_figure *cli_plot_figure(struct cli_plot *plot)
+struct tp_picture *cli_plot_figure(struct cli_plot *plot)
 {
-    struct tp_figure *figure;
+    struct tp_picture *figure;
 
     if (plot->zoomed && is_given(&plot->input)) {
         cli_message("--zoom, --since and --until choose a part each: give one of them");

@@ -10,7 +10,7 @@ struct cli_plot {
     struct cli_input input;
     struct cli_flow_choices flows;
     struct tp_plot_selection selection;
-    struct tp_figure_options figure;
+    struct tp_picture_options figure;
     bool zoomed;                 /* --zoom was given: */
     size_t episode;              /* loss episode, from 1; 0: ... */
     struct cli_time from, until; /* ... this part */
@@ -22,6 +22,6 @@ error_t cli_plot_parse_zoom(struct cli_plot *plot, const char *text);
 
 /* Reads the inputs, twice to zoom. NULL after a message. Nothing
  * else of them is left in memory. */
-struct tp_figure *cli_plot_figure(struct cli_plot *plot);
+struct tp_picture *cli_plot_figure(struct cli_plot *plot);
 
 #endif

@@ -2,14 +2,14 @@
 #ifndef TCPPROBE_CLI_TRACE_H
 #define TCPPROBE_CLI_TRACE_H
 
-#include <tcpprobe/capture.h>
+#include <tcpprobe/recorder.h>
 
 #include "cli/common.h"
 
 #define TRACE_EVENT_LISTS_MAX 64
 
 struct trace {
-    struct tp_capture_options options;
+    struct tp_recorder_options options;
     const char *event_lists[TRACE_EVENT_LISTS_MAX];
     char *expression; /* as typed: the arguments with spaces between them; NULL if there is none */
     char *command;    /* the whole command line */
@@ -28,16 +28,16 @@ char *trace_command_line(int argc, char **argv);
 extern const struct argp trace_packets_argp; /* trace_packets.c; input: struct trace */
 
 /* trace_report.c: all that is said, on stderr but for the lists. */
-void trace_list_events(const struct tp_capture *capture);
-void trace_list_filters(const struct tp_capture *capture);
-void trace_say_start(const struct trace *trace, const struct tp_capture *capture);
-void trace_say_second(void *trace, const struct tp_capture_status *status);
-void trace_say_end(struct trace *trace, const struct tp_capture_summary *summary);
+void trace_list_events(const struct tp_recorder *recorder);
+void trace_list_filters(const struct tp_recorder *recorder);
+void trace_say_start(const struct trace *trace, const struct tp_recorder *recorder);
+void trace_say_second(void *trace, const struct tp_recorder_status *status);
+void trace_say_end(struct trace *trace, const struct tp_recorder_summary *summary);
 
 /* trace_signals.c: the signals that end a recording. */
 void trace_signals_catch(void);
 void trace_signals_release(void);
-struct tp_capture_wish trace_signals_wish(void *unused);
+struct tp_recorder_wish trace_signals_wish(void *unused);
 
 /* ssh.c: the ssh connection that standard output goes through: an expression that matches it,
  * free() it; NULL if there is none. A reader of the trace would otherwise cause the events it

@@ -75,7 +75,7 @@ static error_t parse_snaplen(struct trace *trace, const char *text)
 
 static error_t find_name(struct trace *trace)
 {
-    struct tp_capture_packet_options *packets = &trace->options.packets;
+    struct tp_recorder_packet_options *packets = &trace->options.packets;
     const char *log = trace->options.output;
 
     if (!packets->interface)
@@ -100,7 +100,7 @@ static error_t find_name(struct trace *trace)
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
     struct trace *trace = state->input;
-    struct tp_capture_packet_options *packets = &trace->options.packets;
+    struct tp_recorder_packet_options *packets = &trace->options.packets;
 
     switch (key) {
     case KEY_PACKETS:

@@ -22,12 +22,12 @@ static void list_fields(const struct tp_kernel_event *event)
     putchar('\n');
 }
 
-void trace_list_events(const struct tp_capture *capture)
+void trace_list_events(const struct tp_recorder *recorder)
 {
-    const struct tp_capture_event *events;
+    const struct tp_recorder_event *events;
     size_t count;
 
-    events = tp_capture_events(capture, &count);
+    events = tp_recorder_events(recorder, &count);
     for (size_t i = 0; i < count; i++) {
         printf("%c %s/%s\n", events[i].is_chosen ? '*' : ' ', events[i].event->system,
                events[i].event->name);
@@ -36,18 +36,18 @@ void trace_list_events(const struct tp_capture *capture)
     printf("* is recorded\n");
 }
 
-static const char *why_not_recorded(const struct tp_capture_event *event)
+static const char *why_not_recorded(const struct tp_recorder_event *event)
 {
     return event->is_exact ? "it can never match" : "it cannot be asked for this filter";
 }
 
-void trace_list_filters(const struct tp_capture *capture)
+void trace_list_filters(const struct tp_recorder *recorder)
 {
-    const struct tp_capture_event *events, *event;
+    const struct tp_recorder_event *events, *event;
     int width = 0, length;
     size_t count;
 
-    events = tp_capture_events(capture, &count);
+    events = tp_recorder_events(recorder, &count);
     for (size_t i = 0; i < count; i++) {
         length = (int)(strlen(events[i].event->system) + strlen(events[i].event->name) + 1);
         if (events[i].is_chosen && length > width)
@@ -65,8 +65,8 @@ void trace_list_filters(const struct tp_capture *capture)
             printf("%s%s%s\n", event->filter[0] ? "kernel: " : "kernel: everything", event->filter,
                    event->is_exact ? "" : "; then the whole filter by tcpprobe");
     }
-    if (tp_capture_packet_filter(capture))
-        printf("%-*s  libpcap: %s\n", width, "packets", tp_capture_packet_filter(capture));
+    if (tp_recorder_packet_filter(recorder))
+        printf("%-*s  libpcap: %s\n", width, "packets", tp_recorder_packet_filter(recorder));
 }
 
 /* --- messages --------------------------------------------------------------------------------- */
@@ -82,26 +82,26 @@ static void size_text(uint64_t kib, char text[32])
 }
 
 /* That an event can never match is what the filter says; this is not. */
-static void say_left_out(const struct tp_capture *capture)
+static void say_left_out(const struct tp_recorder *recorder)
 {
-    const struct tp_capture_event *events;
+    const struct tp_recorder_event *events;
     size_t count;
 
-    events = tp_capture_events(capture, &count);
+    events = tp_recorder_events(recorder, &count);
     for (size_t i = 0; i < count; i++)
         if (events[i].is_chosen && !events[i].filter && !events[i].is_exact)
             cli_message("%s is not recorded: %s", events[i].event->name,
                         why_not_recorded(&events[i]));
 }
 
-void trace_say_start(const struct trace *trace, const struct tp_capture *capture)
+void trace_say_start(const struct trace *trace, const struct tp_recorder *recorder)
 {
-    const struct tp_capture_setup *setup = tp_capture_setup(capture);
+    const struct tp_recorder_setup *setup = tp_recorder_setup(recorder);
     char each[32], total[32];
 
     if (trace->quiet)
         return;
-    say_left_out(capture);
+    say_left_out(recorder);
     for (size_t i = 0; i < setup->reaped_count; i++)
         cli_message("removed %s, which a recorder left that was killed", setup->reaped[i]);
     if (setup->engine_reason[0])
@@ -126,7 +126,7 @@ static void end_status_line(struct trace *trace)
     trace->status_is_open = false;
 }
 
-static void show_status(struct trace *trace, const struct tp_capture_status *status)
+static void show_status(struct trace *trace, const struct tp_recorder_status *status)
 {
     double seconds = (double)(status->elapsed_ns - trace->told_ns) / 1e9;
     char rate[32], bytes[32], elapsed[32];
@@ -146,7 +146,7 @@ static void show_status(struct trace *trace, const struct tp_capture_status *sta
 }
 
 /* Said while the events go on; also when quiet. */
-static void say_trouble(struct trace *trace, const struct tp_capture_packets *packets)
+static void say_trouble(struct trace *trace, const struct tp_recorder_packets *packets)
 {
     char why[1024];
 
@@ -164,7 +164,7 @@ static void say_trouble(struct trace *trace, const struct tp_capture_packets *pa
     }
 }
 
-void trace_say_second(void *context, const struct tp_capture_status *status)
+void trace_say_second(void *context, const struct tp_recorder_status *status)
 {
     struct trace *trace = context;
 
@@ -183,7 +183,7 @@ void trace_say_second(void *context, const struct tp_capture_status *status)
 }
 
 /* Said also when quiet: loss is never hidden. */
-static void say_lost(const struct tp_capture_summary *summary)
+static void say_lost(const struct tp_recorder_summary *summary)
 {
     double all = (double)summary->events + (double)summary->rejected + (double)summary->lost;
     char size[32];
@@ -200,7 +200,7 @@ static void say_lost(const struct tp_capture_summary *summary)
         cli_message("%" PRIu64 " events could not be written", summary->unwritten);
 }
 
-static void say_packets(const struct trace *trace, const struct tp_capture_packets *packets)
+static void say_packets(const struct trace *trace, const struct tp_recorder_packets *packets)
 {
     char bytes[32];
 
@@ -227,7 +227,7 @@ static void say_packets(const struct trace *trace, const struct tp_capture_packe
         cli_fail(&packets->error);
 }
 
-void trace_say_end(struct trace *trace, const struct tp_capture_summary *summary)
+void trace_say_end(struct trace *trace, const struct tp_recorder_summary *summary)
 {
     char elapsed[32], bytes[32], parts[48] = "";
 

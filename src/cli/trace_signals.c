@@ -48,9 +48,9 @@ void trace_signals_release(void)
     sigaction(SIGPIPE, &pipe_before, NULL);
 }
 
-struct tp_capture_wish trace_signals_wish(void *unused)
+struct tp_recorder_wish trace_signals_wish(void *unused)
 {
-    struct tp_capture_wish wish = {.end = signal_count > 0, .at_once = signal_count > 1};
+    struct tp_recorder_wish wish = {.end = signal_count > 0, .at_once = signal_count > 1};
 
     (void)unused;
     for (size_t i = 0; wish.end && i < SIGNAL_COUNT; i++)

@@ -1,6 +1,6 @@
 /* pcap.c: the classic capture file: a header of 24 bytes, and one of 16 before each packet
  * (draft-ietf-opsawg-pcap). All numbers are in the byte order of the machine that wrote it. */
-#include "input/capture.h"
+#include "input/frames.h"
 
 #define FILE_HEADER 24
 

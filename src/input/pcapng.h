@@ -9,7 +9,7 @@
 #ifndef TCPPROBE_INPUT_PCAPNG_H
 #define TCPPROBE_INPUT_PCAPNG_H
 
-#include "input/capture.h"
+#include "input/frames.h"
 
 #define BYTE_ORDER_MAGIC UINT32_C(0x1a2b3c4d)
 #define BLOCK_LEAST      12 /* type, length, length */

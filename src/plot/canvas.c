@@ -25,7 +25,7 @@ static int handler_fd = -1;
 static int aborted;
 
 struct canvas {
-    const struct tp_figure *figure;
+    const struct tp_picture *figure;
     double scale;
     bool is_svg;        /* the driver without cairo: text sizes differ, widths are unknown */
     double size_px;     /* of the font that is set */
@@ -247,7 +247,7 @@ static uint32_t device_px(const struct canvas *canvas, double page_px)
 /* To `file`, or, if that is NULL, to canvas->pixels. */
 static bool open_page(struct canvas *canvas, const char *device, FILE *file)
 {
-    const struct tp_figure *figure = canvas->figure;
+    const struct tp_picture *figure = canvas->figure;
     PLINT error_code = 0;
     static char error_text[512];
 
@@ -283,7 +283,7 @@ static bool open_page(struct canvas *canvas, const char *device, FILE *file)
 
 static enum tp_canvas_exit draw_all(struct canvas *canvas)
 {
-    const struct tp_figure *figure = canvas->figure;
+    const struct tp_picture *figure = canvas->figure;
     enum tp_canvas_exit rc = TP_CANVAS_FINE;
     bool continued;
     size_t i;
@@ -324,7 +324,7 @@ static void fill(uint8_t *pixels, size_t count, uint32_t rgb)
 
 static enum tp_canvas_exit draw_image(struct canvas *canvas, char **bytes, size_t *length)
 {
-    const struct tp_figure *figure = canvas->figure;
+    const struct tp_picture *figure = canvas->figure;
     uint32_t width = device_px(canvas, figure->width_px);
     uint32_t height = device_px(canvas, figure->height_px);
     size_t count = (size_t)width * height * 3;
@@ -344,7 +344,7 @@ static enum tp_canvas_exit draw_image(struct canvas *canvas, char **bytes, size_
     return rc;
 }
 
-enum tp_canvas_exit tp_canvas_draw(const struct tp_figure *figure, const char *const *devices,
+enum tp_canvas_exit tp_canvas_draw(const struct tp_picture *figure, const char *const *devices,
                                    double scale, int message_fd, char **bytes, size_t *length)
 {
     struct canvas canvas = {.figure = figure, .scale = scale, .bold = -1};

@@ -17,7 +17,7 @@ enum tp_canvas_exit {
 
 /* Draws on the first of the NULL-terminated devices that PLplot has. On TP_CANVAS_FINE *bytes holds
  * the file's content; free() it. */
-enum tp_canvas_exit tp_canvas_draw(const struct tp_figure *figure, const char *const *devices,
+enum tp_canvas_exit tp_canvas_draw(const struct tp_picture *figure, const char *const *devices,
                                    double scale, int message_fd, char **bytes, size_t *length);
 
 #endif

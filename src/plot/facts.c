@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/units.h"
-#include "plot/figures.h"
+#include "plot/picture.h"
 #include "plot/frame.h"
 #include "plot/scale.h"
 

@@ -84,7 +84,7 @@ void tp_frame_draw(struct tp_scene *scene, const struct tp_panel *panel, const c
 }
 
 /* Where the title and what follows it end at most. */
-static double title_end(const struct tp_figure *figure, double left_px, double baseline_px)
+static double title_end(const struct tp_picture *figure, double left_px, double baseline_px)
 {
     double end_px = left_px;
     size_t i;

@@ -62,7 +62,7 @@ double tp_frame_header(struct tp_scene *scene, double left_px, const char *title
 
 static bool was_drawn(const struct tp_scene *scene, const char *what)
 {
-    const struct tp_figure *figure = scene->sketch.figure;
+    const struct tp_picture *figure = scene->sketch.figure;
     size_t i;
 
     for (i = 0; figure && i < figure->mark_count; i++)
@@ -111,7 +111,7 @@ static const char *base_name(const char *path)
 /* " · starts 2026-11-20 20:31:07 UTC" where the recording says what its clock means. */
 static void start_time(const struct tp_scene *scene, char *buf, size_t size)
 {
-    const struct tp_figure_options *options = scene->options;
+    const struct tp_picture_options *options = scene->options;
     struct tm parts;
     time_t seconds;
     int64_t wall_ns;
@@ -132,7 +132,7 @@ static void start_time(const struct tp_scene *scene, char *buf, size_t size)
 
 const char *tp_frame_aligned(const struct tp_scene *scene)
 {
-    const struct tp_figure_options *options = scene->options;
+    const struct tp_picture_options *options = scene->options;
     size_t i;
 
     for (i = 0; i < options->source_count; i++)
@@ -159,7 +159,7 @@ static void draw_aligned(struct tp_scene *scene, double left_px, double right_px
 
 void tp_frame_footer(struct tp_scene *scene, double left_px, double right_px)
 {
-    const struct tp_figure_options *options = scene->options;
+    const struct tp_picture_options *options = scene->options;
     double y_px = scene->height_px - 14, keys_end_px = draw_keys(scene, left_px, y_px);
     char start[64], more[32] = "", text[512];
     struct tp_caption *caption;

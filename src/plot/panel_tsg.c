@@ -58,7 +58,7 @@ static void draw_ends(const struct tp_sequence *sequence, const struct tp_panel 
         const char *what, *name;
         uint32_t rgb;
     } ends[] = {{"edge", "window", theme->edge}, {"ack", "ACK", theme->ack}};
-    const struct tp_figure *figure = sequence->scene->sketch.figure;
+    const struct tp_picture *figure = sequence->scene->sketch.figure;
     struct tp_end_label labels[2];
     const struct tp_mark *mark;
     size_t count = 0, i, k;

@@ -191,9 +191,9 @@ static bool is_default(const struct tp_panel_kind *kind, bool detail)
            (detail && kind->in_detail);
 }
 
-struct tp_figure_needs tp_figure_needs(const char *panels, bool detail)
+struct tp_picture_needs tp_picture_needs(const char *panels, bool detail)
 {
-    struct tp_figure_needs needs = {.metrics = ALWAYS};
+    struct tp_picture_needs needs = {.metrics = ALWAYS};
     const struct tp_panel_kind *kind;
     size_t i, length;
 

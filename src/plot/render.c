@@ -86,7 +86,7 @@ static int save(const char *path, const char *bytes, size_t length, struct tp_er
 /* --- child ---------------------------------------------------------------------------------- */
 
 struct job {
-    const struct tp_figure *figure;
+    const struct tp_picture *figure;
     const char *path;
     const struct format *format;
     double scale;
@@ -205,8 +205,8 @@ static int draw(struct job *job, struct tp_error *error)
     return judge(job, status, message, error);
 }
 
-int tp_figure_render(const struct tp_figure *figure, const char *path,
-                     const struct tp_render_options *options, struct tp_error *error)
+int tp_picture_render(const struct tp_picture *figure, const char *path,
+                      const struct tp_render_options *options, struct tp_error *error)
 {
     static const struct tp_render_options defaults = {NULL, 0};
     struct job job = {.figure = figure, .path = path, .image_fd = -1};

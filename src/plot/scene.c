@@ -39,7 +39,7 @@ static bool share_end(const struct tp_scene *scene, bool sending, bool with_port
     return true;
 }
 
-static const struct tp_figure_source *source_of(const struct tp_scene *scene, uint32_t timeline)
+static const struct tp_picture_source *source_of(const struct tp_scene *scene, uint32_t timeline)
 {
     size_t i;
 
@@ -135,7 +135,7 @@ static void set_route(struct tp_scene_flow *flow)
 /* The part of the recording that is shown. */
 static void set_window(struct tp_scene *scene, struct tp_scene_flow *flow, int64_t *end_ns)
 {
-    const struct tp_figure_source *source = source_of(scene, flow->flow->key.timeline);
+    const struct tp_picture_source *source = source_of(scene, flow->flow->key.timeline);
 
     *end_ns = flow->flow->last_ns;
     flow->origin_ns = flow->zero_ns;
@@ -187,7 +187,7 @@ static void set_bin(struct tp_scene *scene)
 }
 
 int tp_scene_init(struct tp_scene *scene, const struct tp_analysis *analysis,
-                  const struct tp_figure_options *options, struct tp_error *error)
+                  const struct tp_picture_options *options, struct tp_error *error)
 {
     struct tp_scene_flow *flow;
     unsigned bulk;
@@ -236,7 +236,7 @@ int tp_scene_init(struct tp_scene *scene, const struct tp_analysis *analysis,
 void tp_scene_release(struct tp_scene *scene)
 {
     free(scene->flows);
-    tp_figure_free(scene->sketch.figure);
+    tp_picture_free(scene->sketch.figure);
     scene->flows = NULL;
     scene->sketch.figure = NULL;
 }

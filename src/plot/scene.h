@@ -26,7 +26,7 @@ struct tp_scene_flow {
 
 struct tp_scene {
     const struct tp_analysis *analysis;
-    const struct tp_figure_options *options;
+    const struct tp_picture_options *options;
     const struct tp_theme *theme;
     struct tp_sketch sketch;
     struct tp_scene_flow *flows;
@@ -53,7 +53,7 @@ struct tp_scene {
 #define TP_SMALL_PX    11
 
 int tp_scene_init(struct tp_scene *scene, const struct tp_analysis *analysis,
-                  const struct tp_figure_options *options, struct tp_error *error);
+                  const struct tp_picture_options *options, struct tp_error *error);
 void tp_scene_release(struct tp_scene *scene);
 
 /* A metric of one end as a track of this flow. */

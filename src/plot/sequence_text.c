@@ -25,7 +25,7 @@ static struct box box_at(double x, double y, const char *text)
 }
 
 /* Captions from `first` on; those before are on other panels. */
-static bool is_free(const struct tp_figure *figure, size_t first, struct box box)
+static bool is_free(const struct tp_picture *figure, size_t first, struct box box)
 {
     const struct tp_caption *caption;
     double left, width;
@@ -64,7 +64,7 @@ static void add_letter(const struct tp_sequence *sequence, const struct tp_wire_
 /* The rarest first: they matter most where there is no room for all. */
 void tp_sequence_letters(const struct tp_sequence *sequence)
 {
-    const struct tp_figure *figure = sequence->scene->sketch.figure;
+    const struct tp_picture *figure = sequence->scene->sketch.figure;
     size_t first = figure ? figure->caption_count : 0, begin = first, sign;
     uint32_t i;
 
@@ -183,7 +183,7 @@ static void draw_sample(const struct tp_sequence *sequence, const struct row *ro
 /* Is anything drawn in that corner? Looks at the sketch's own marks of this panel. */
 static bool is_covered(const struct tp_sequence *sequence, struct box box)
 {
-    const struct tp_figure *figure = sequence->scene->sketch.figure;
+    const struct tp_picture *figure = sequence->scene->sketch.figure;
     const struct tp_mark *mark;
     struct tp_point point, last;
     size_t i, k;

@@ -106,14 +106,14 @@ void tp_sketch_init(struct tp_sketch *sketch, const struct tp_theme *theme)
         sketch->figure->background = theme->background;
 }
 
-struct tp_figure *tp_sketch_finish(struct tp_sketch *sketch, struct tp_error *error)
+struct tp_picture *tp_sketch_finish(struct tp_sketch *sketch, struct tp_error *error)
 {
-    struct tp_figure *figure = sketch->figure;
+    struct tp_picture *figure = sketch->figure;
 
     sketch->figure = NULL;
     if (!sketch->failed)
         return figure;
-    tp_figure_free(figure);
+    tp_picture_free(figure);
     tp_error_nomem(error);
     return NULL;
 }
@@ -121,7 +121,7 @@ struct tp_figure *tp_sketch_finish(struct tp_sketch *sketch, struct tp_error *er
 struct tp_panel *tp_sketch_panel(struct tp_sketch *sketch, const char *name, double left_px,
                                  double top_px, double right_px, double bottom_px)
 {
-    struct tp_figure *figure = sketch->figure;
+    struct tp_picture *figure = sketch->figure;
     void *list;
 
     if (sketch->failed)
@@ -145,7 +145,7 @@ struct tp_mark *tp_sketch_mark(struct tp_sketch *sketch, enum tp_mark_kind kind,
                                enum tp_shape shape, const char *what, struct tp_ink ink,
                                struct tp_path *path)
 {
-    struct tp_figure *figure = sketch->figure;
+    struct tp_picture *figure = sketch->figure;
     struct tp_mark *mark = NULL;
     void *list;
 
@@ -211,7 +211,7 @@ struct tp_caption *tp_sketch_caption(struct tp_sketch *sketch, double x_px, doub
                                      double size_px, uint32_t rgb, enum tp_anchor anchor, bool bold,
                                      const char *text)
 {
-    struct tp_figure *figure = sketch->figure;
+    struct tp_picture *figure = sketch->figure;
     struct tp_caption *caption;
     void *list;
     char *clean;
@@ -246,7 +246,7 @@ void tp_sketch_follow(struct tp_sketch *sketch, double gap_px, double size_px, u
         caption->follows = true;
 }
 
-void tp_figure_free(struct tp_figure *figure)
+void tp_picture_free(struct tp_picture *figure)
 {
     size_t i;
 

@@ -11,7 +11,7 @@
 #include "plot/theme.h"
 
 struct tp_sketch {
-    struct tp_figure *figure;
+    struct tp_picture *figure;
     const struct tp_theme *theme;
     size_t marks_allocated, captions_allocated, panels_allocated;
     int panel; /* that new marks belong to; -1: the page */
@@ -37,7 +37,7 @@ void tp_path_release(struct tp_path *path);
 
 void tp_sketch_init(struct tp_sketch *sketch, const struct tp_theme *theme);
 /* The figure, or NULL with an error; the sketch is used up. */
-struct tp_figure *tp_sketch_finish(struct tp_sketch *sketch, struct tp_error *error);
+struct tp_picture *tp_sketch_finish(struct tp_sketch *sketch, struct tp_error *error);
 
 /* A new panel; later marks belong to it. NULL if out of memory; the pointer lives until the next
  * panel is added. */

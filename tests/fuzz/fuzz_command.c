@@ -13,8 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <tcpprobe/bpf.h>
-#include <tcpprobe/capture.h>
+#include <tcpprobe/pcap.h>
+#include <tcpprobe/recorder.h>
 #include <tcpprobe/plot.h>
 
 #include "cli/commands.h"
@@ -23,11 +23,11 @@
 
 #define ARGUMENTS_MAX 24
 
-int __wrap_tp_figure_render(const struct tp_figure *figure, const char *path,
-                            const struct tp_render_options *options, struct tp_error *error);
+int __wrap_tp_picture_render(const struct tp_picture *figure, const char *path,
+                             const struct tp_render_options *options, struct tp_error *error);
 pid_t __wrap_fork(void);
-int __wrap_tp_capture_prepare(struct tp_capture **capture, const struct tp_capture_options *options,
-                              struct tp_error *error);
+int __wrap_tp_capture_prepare(struct tp_recorder **recorder,
+                              const struct tp_recorder_options *options, struct tp_error *error);
 int __wrap_tp_bpf_new(struct tp_bpf **bpf, const char *expression, struct tp_error *error);
 
 static void check(bool holds)
@@ -36,8 +36,8 @@ static void check(bool holds)
         abort();
 }
 
-int __wrap_tp_figure_render(const struct tp_figure *figure, const char *path,
-                            const struct tp_render_options *options, struct tp_error *error)
+int __wrap_tp_picture_render(const struct tp_picture *figure, const char *path,
+                             const struct tp_render_options *options, struct tp_error *error)
 {
     (void)error;
     check(figure->panel_count > 0 && figure->width_px > 0 && path[0]);
@@ -51,10 +51,10 @@ pid_t __wrap_fork(void)
     return -1;
 }
 
-int __wrap_tp_capture_prepare(struct tp_capture **capture, const struct tp_capture_options *options,
-                              struct tp_error *error)
+int __wrap_tp_capture_prepare(struct tp_recorder **recorder,
+                              const struct tp_recorder_options *options, struct tp_error *error)
 {
-    *capture = NULL;
+    *recorder = NULL;
     check(options->part_bytes == 0 || options->output != NULL);
     return tp_error_set(error, TP_ERR_UNSUPPORTED, "nothing is traced here");
 }

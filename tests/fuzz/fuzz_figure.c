@@ -103,7 +103,7 @@ static void check_axis(const struct tp_axis *axis)
     check(axis->count <= TP_TICKS_MAX && axis->divisor > 0);
 }
 
-static void check_figure(const struct tp_figure *figure)
+static void check_figure(const struct tp_picture *figure)
 {
     const struct tp_point *point;
     size_t i, k;
@@ -131,17 +131,17 @@ static void draw(const struct tp_analysis *analysis, struct reader *reader)
                                          "windows,retransmissions,inflight,tsg"};
     const struct tp_plot_selection selection = {.top = take(reader) & 15};
     uint8_t look = take(reader);
-    struct tp_figure_options options = {.panels = panels[look & 3],
-                                        .theme = look & 4 ? "dark" : NULL,
-                                        .raw_time = (look & 8) != 0,
-                                        .width_px = look & 16 ? 480 : 0,
-                                        .height_px = look & 32 ? 700 : 0,
-                                        .title = look & 64 ? "a title" : NULL};
-    struct tp_figure_source source = {.name = "f", .aligned = look & 4 ? "somehow" : NULL};
+    struct tp_picture_options options = {.panels = panels[look & 3],
+                                         .theme = look & 4 ? "dark" : NULL,
+                                         .raw_time = (look & 8) != 0,
+                                         .width_px = look & 16 ? 480 : 0,
+                                         .height_px = look & 32 ? 700 : 0,
+                                         .title = look & 64 ? "a title" : NULL};
+    struct tp_picture_source source = {.name = "f", .aligned = look & 4 ? "somehow" : NULL};
     struct tp_error error = TP_ERROR_INIT;
     struct tp_plot_episode episode;
     struct tp_plot_choice choice;
-    struct tp_figure *figure;
+    struct tp_picture *figure;
 
     if (tp_plot_select(&choice, analysis, &selection, NULL) < 0)
         return;
@@ -156,11 +156,11 @@ static void draw(const struct tp_analysis *analysis, struct reader *reader)
         source.timeline = choice.flows[0]->key.timeline;
         tp_plot_around(choice.flows[0], &episode, &source.from_ns, &source.until_ns);
     }
-    figure = tp_figure_build(analysis, &options, &error);
+    figure = tp_picture_build(analysis, &options, &error);
     check((figure != NULL) == (error.code == TP_OK));
     if (figure)
         check_figure(figure);
-    tp_figure_free(figure);
+    tp_picture_free(figure);
     tp_plot_choice_release(&choice);
 }
 

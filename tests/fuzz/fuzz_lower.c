@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "record/format.h"
+#include "recorder/format.h"
 
 #include "fuzz.h"
 

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <tcpprobe/bpf.h>
+#include <tcpprobe/pcap.h>
 #include <tcpprobe/filter.h>
 
 #include "fuzz.h"

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "record/format.h"
-#include "record/render.h"
+#include "recorder/format.h"
+#include "recorder/render.h"
 
 #include "fuzz.h"
 

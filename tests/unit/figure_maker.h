@@ -59,22 +59,22 @@ static inline struct tp_record make_state(int64_t ts_ns, uint16_t port, uint8_t 
 }
 
 /* Ends the pass and draws what is chosen by default. */
-static inline struct tp_figure *figure_of(struct tp_analysis *analysis,
-                                          struct tp_figure_options options, struct tp_error *error)
+static inline struct tp_picture *
+figure_of(struct tp_analysis *analysis, struct tp_picture_options options, struct tp_error *error)
 {
     struct tp_plot_choice choice;
-    struct tp_figure *figure;
+    struct tp_picture *figure;
 
     assert_int_equal(tp_plot_select(&choice, analysis, NULL, NULL), 0);
     options.flows = choice.flows;
     options.count = choice.count;
     options.more = choice.beyond + choice.small;
-    figure = tp_figure_build(analysis, &options, error);
+    figure = tp_picture_build(analysis, &options, error);
     tp_plot_choice_release(&choice);
     return figure;
 }
 
-static inline const struct tp_caption *caption_with(const struct tp_figure *figure,
+static inline const struct tp_caption *caption_with(const struct tp_picture *figure,
                                                     const char *text)
 {
     for (size_t i = 0; i < figure->caption_count; i++)
@@ -83,7 +83,7 @@ static inline const struct tp_caption *caption_with(const struct tp_figure *figu
     return NULL;
 }
 
-static inline size_t count_marks(const struct tp_figure *figure, enum tp_mark_kind kind,
+static inline size_t count_marks(const struct tp_picture *figure, enum tp_mark_kind kind,
                                  const char *what)
 {
     size_t count = 0;
@@ -117,7 +117,7 @@ static inline bool overlap(struct box a, struct box b)
            b.top < a.bottom - 1;
 }
 
-static inline void check_captions(const struct tp_figure *figure)
+static inline void check_captions(const struct tp_picture *figure)
 {
     struct box *boxes = calloc(figure->caption_count, sizeof *boxes);
 
@@ -134,7 +134,7 @@ static inline void check_captions(const struct tp_figure *figure)
     free(boxes);
 }
 
-static inline void check_marks(const struct tp_figure *figure)
+static inline void check_marks(const struct tp_picture *figure)
 {
     const struct tp_mark *mark;
 
@@ -153,7 +153,7 @@ static inline void check_marks(const struct tp_figure *figure)
 }
 
 /* Nothing is outside the page, no text over another. */
-static inline void check(const struct tp_figure *figure)
+static inline void check(const struct tp_picture *figure)
 {
     assert_non_null(figure);
     check_captions(figure);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "record/pump.h"
+#include "recorder/pump.h"
 
 /* All lines one behind the other. */
 struct lines {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "record/format.h"
+#include "recorder/format.h"
 
 #define RAW_TREE "tests/data/raw"
 

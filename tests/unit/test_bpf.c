@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include <tcpprobe/bpf.h>
+#include <tcpprobe/pcap.h>
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "record/events.h"
+#include "recorder/events.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define KERNELS      "tests/data/tracefs/"

@@ -9,7 +9,7 @@
 
 #include <tcpprobe/input.h>
 
-#include "record/events.h"
+#include "recorder/events.h"
 #define NOMEM_TEXTS
 #include "nomem.h"
 

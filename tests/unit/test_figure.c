@@ -27,7 +27,7 @@ static void shows_one_flow(void **state)
 {
     static const char *const panels[] = {"cwnd", "rtt", "rate", "retransmissions"};
     struct tp_analysis *analysis = one_flow();
-    struct tp_figure *figure = figure_of(analysis, (struct tp_figure_options){0}, NULL);
+    struct tp_picture *figure = figure_of(analysis, (struct tp_picture_options){0}, NULL);
 
     (void)state;
     check(figure);
@@ -50,31 +50,31 @@ static void shows_one_flow(void **state)
     assert_non_null(caption_with(figure, "kB \xc2\xb7 59 seg"));
     assert_true(figure->panels[0].y.high >= 59 * MSS && figure->panels[0].y.high < 75 * MSS);
     assert_true(figure->panels[0].x.low == 0);
-    tp_figure_free(figure);
+    tp_picture_free(figure);
     tp_analysis_free(analysis);
 }
 
 static void says_what_is_not_there(void **state)
 {
     struct tp_analysis *analysis = analysis_begin();
-    const struct tp_figure_options options = {.panels = "retransmissions,cwnd"};
-    struct tp_figure *figure;
+    const struct tp_picture_options options = {.panels = "retransmissions,cwnd"};
+    struct tp_picture *figure;
 
     (void)state;
     give_flow(analysis, 4000, 80, SEC, 100, 4);
     finish(analysis);
-    figure = figure_of(analysis, (struct tp_figure_options){0}, NULL);
+    figure = figure_of(analysis, (struct tp_picture_options){0}, NULL);
     check(figure);
     assert_int_equal(figure->panel_count, 3); /* nothing is said of retransmissions */
     assert_null(caption_with(figure, "retransmitted"));
     assert_null(caption_with(figure, "recover"));
-    tp_figure_free(figure);
+    tp_picture_free(figure);
     figure = figure_of(analysis, options, NULL);
     check(figure);
     assert_int_equal(figure->panel_count, 2);
     assert_string_equal(figure->panels[0].name, "retransmissions");
     assert_non_null(caption_with(figure, "neither tcp_retransmit_skb events nor packets"));
-    tp_figure_free(figure);
+    tp_picture_free(figure);
     tp_analysis_free(analysis);
 }
 
@@ -82,7 +82,7 @@ static void says_what_is_not_there(void **state)
 static void shows_a_receiver(void **state)
 {
     struct tp_analysis *analysis = analysis_begin();
-    struct tp_figure *figure;
+    struct tp_picture *figure;
     struct tp_record record;
 
     (void)state;
@@ -92,7 +92,7 @@ static void shows_a_receiver(void **state)
         give(analysis, record);
     }
     finish(analysis);
-    figure = figure_of(analysis, (struct tp_figure_options){0}, NULL);
+    figure = figure_of(analysis, (struct tp_picture_options){0}, NULL);
     check(figure);
     assert_string_equal(figure->captions[0].text, "10.0.0.1:4000 \xe2\x86\x92 10.0.0.2:80");
     assert_non_null(caption_with(figure, "only the receiver's socket was traced"));
@@ -100,7 +100,7 @@ static void shows_a_receiver(void **state)
     assert_null(caption_with(figure, "acknowledged"));
     assert_int_equal(count_marks(figure, TP_MARK_CURVE, "rcv_wnd"), 1);
     assert_int_equal(count_marks(figure, TP_MARK_CURVE, "snd_cwnd"), 0);
-    tp_figure_free(figure);
+    tp_picture_free(figure);
     tp_analysis_free(analysis);
 }
 
@@ -108,7 +108,7 @@ static void shows_a_receiver(void **state)
 static void shows_both_ends(void **state)
 {
     struct tp_analysis *analysis = analysis_begin();
-    struct tp_figure *figure;
+    struct tp_picture *figure;
     struct tp_record record;
 
     (void)state;
@@ -119,21 +119,21 @@ static void shows_both_ends(void **state)
         give(analysis, record);
     }
     finish(analysis);
-    figure = figure_of(analysis, (struct tp_figure_options){.panels = "rate,windows"}, NULL);
+    figure = figure_of(analysis, (struct tp_picture_options){.panels = "rate,windows"}, NULL);
     check(figure);
     assert_int_equal(count_marks(figure, TP_MARK_CURVE, "acknowledged"), 1);
     assert_int_equal(count_marks(figure, TP_MARK_CURVE, "received"), 1);
     assert_int_equal(count_marks(figure, TP_MARK_CURVE, "snd_wnd"), 1);
     assert_int_equal(count_marks(figure, TP_MARK_CURVE, "rcv_wnd"), 1);
     assert_non_null(caption_with(figure, "rcv_wnd (receiver)"));
-    tp_figure_free(figure);
+    tp_picture_free(figure);
     tp_analysis_free(analysis);
 }
 
 static void survives_few_samples(void **state)
 {
     struct tp_analysis *analysis;
-    struct tp_figure *figure;
+    struct tp_picture *figure;
 
     (void)state;
     for (unsigned count = 0; count < 4; count++) {
@@ -141,9 +141,9 @@ static void survives_few_samples(void **state)
         give(analysis, make_change(SEC, 1, 4000, 2, 80, SYN_SENT, ESTABLISHED));
         give_flow(analysis, 4000, 80, SEC, count, 0);
         finish(analysis);
-        figure = figure_of(analysis, (struct tp_figure_options){0}, NULL);
+        figure = figure_of(analysis, (struct tp_picture_options){0}, NULL);
         check(figure);
-        tp_figure_free(figure);
+        tp_picture_free(figure);
         tp_analysis_free(analysis);
     }
 }
@@ -164,18 +164,18 @@ static struct tp_analysis *flows(unsigned count, unsigned probes)
 static void compares_flows(void **state)
 {
     struct tp_analysis *analysis;
-    struct tp_figure *figure;
+    struct tp_picture *figure;
 
     (void)state;
     for (unsigned count = 2; count <= TP_PLOT_COMPARED; count++) {
         analysis = flows(count, 200);
-        figure = figure_of(analysis, (struct tp_figure_options){0}, NULL);
+        figure = figure_of(analysis, (struct tp_picture_options){0}, NULL);
         check(figure);
         assert_int_equal(count_marks(figure, TP_MARK_CURVE, "snd_cwnd"), count);
         assert_int_equal(count_marks(figure, TP_MARK_AREA, "acknowledged"), count);
         assert_non_null(caption_with(figure, ":4000"));
         assert_non_null(caption_with(figure, "flows \xe2\x86\x92 10.0.0.2:80"));
-        tp_figure_free(figure);
+        tp_picture_free(figure);
         tp_analysis_free(analysis);
     }
 }
@@ -184,7 +184,7 @@ static void compares_flows(void **state)
 static void fairness_needs_company(void **state)
 {
     struct tp_analysis *analysis;
-    struct tp_figure *figure;
+    struct tp_picture *figure;
 
     (void)state;
     for (int apart = 0; apart < 2; apart++) {
@@ -192,12 +192,12 @@ static void fairness_needs_company(void **state)
         give_flow(analysis, 4000, 80, SEC, 100, 1);
         give_flow(analysis, 4001, 80, apart ? 4 * SEC : SEC + 5 * MS, 100, 3);
         finish(analysis);
-        figure = figure_of(analysis, (struct tp_figure_options){0}, NULL);
+        figure = figure_of(analysis, (struct tp_picture_options){0}, NULL);
         check(figure);
         /* rates of 1 and 3: (1 + 3)^2 / (2 * (1 + 9)) */
         assert_true((caption_with(figure, "Jain fairness 0.800") != NULL) == !apart);
         assert_true((caption_with(figure, "Jain") != NULL) == !apart);
-        tp_figure_free(figure);
+        tp_picture_free(figure);
         tp_analysis_free(analysis);
     }
 }
@@ -205,7 +205,7 @@ static void fairness_needs_company(void **state)
 static void overviews_flows(void **state)
 {
     struct tp_analysis *analysis = flows(2000, 3);
-    struct tp_figure *figure = figure_of(analysis, (struct tp_figure_options){0}, NULL);
+    struct tp_picture *figure = figure_of(analysis, (struct tp_picture_options){0}, NULL);
 
     (void)state;
     check(figure);
@@ -213,7 +213,7 @@ static void overviews_flows(void **state)
     assert_string_equal(figure->panels[0].name, "overview");
     assert_non_null(caption_with(figure, "40 flows, most bytes first"));
     assert_non_null(caption_with(figure, "1960 more flows not drawn"));
-    tp_figure_free(figure);
+    tp_picture_free(figure);
     tp_analysis_free(analysis);
 }
 
@@ -222,11 +222,11 @@ static void overviews_flows(void **state)
 static void takes_any_title(void **state)
 {
     static const char *const titles[] = {"", "\xff\xfe", "a\nb\x01", "@@ #h <b>&amp;</b>"};
-    struct tp_figure_source source = {.name = "dir/\xc3\x28"
-                                              "odd.log.gz"};
-    struct tp_figure_options options = {.sources = &source, .source_count = 1};
+    struct tp_picture_source source = {.name = "dir/\xc3\x28"
+                                               "odd.log.gz"};
+    struct tp_picture_options options = {.sources = &source, .source_count = 1};
     struct tp_analysis *analysis = one_flow();
-    struct tp_figure *figure;
+    struct tp_picture *figure;
     char long_title[5000];
 
     (void)state;
@@ -237,7 +237,7 @@ static void takes_any_title(void **state)
         figure = figure_of(analysis, options, NULL);
         check(figure);
         assert_non_null(caption_with(figure, "odd.log.gz"));
-        tp_figure_free(figure);
+        tp_picture_free(figure);
     }
     tp_analysis_free(analysis);
 }
@@ -248,8 +248,8 @@ static void keeps_to_sizes(void **state)
         {480, 0}, {700, 620}, {1240, 600}, {8000, 8000}, {1920, 1080}};
     struct tp_analysis *one = one_flow(), *eight = flows(8, 200);
     struct tp_error error = TP_ERROR_INIT;
-    struct tp_figure_options options = {0};
-    struct tp_figure *figure;
+    struct tp_picture_options options = {0};
+    struct tp_picture *figure;
 
     (void)state;
     for (size_t i = 0; i < 5; i++) {
@@ -259,17 +259,17 @@ static void keeps_to_sizes(void **state)
         check(figure);
         assert_true(figure->width_px == options.width_px);
         assert_true(!options.height_px || figure->height_px == options.height_px);
-        tp_figure_free(figure);
+        tp_picture_free(figure);
     }
     options.width_px = 8000;
     figure = figure_of(eight, options, NULL);
     check(figure);
-    tp_figure_free(figure);
-    options = (struct tp_figure_options){.width_px = 479};
+    tp_picture_free(figure);
+    options = (struct tp_picture_options){.width_px = 479};
     assert_null(figure_of(one, options, &error));
     assert_int_equal(error.code, TP_ERR_LIMIT);
     tp_error_clear(&error);
-    options = (struct tp_figure_options){.height_px = 300};
+    options = (struct tp_picture_options){.height_px = 300};
     assert_null(figure_of(eight, options, &error));
     assert_int_equal(error.code, TP_ERR_LIMIT);
     assert_non_null(strstr(error.text, "do not fit a page 300 high"));
@@ -279,20 +279,20 @@ static void keeps_to_sizes(void **state)
 
 static void starts_where_asked(void **state)
 {
-    const struct tp_figure_source source = {
+    const struct tp_picture_source source = {
         .name = "t.log", .has_wall_offset = true, .wall_offset_ns = 1795206224 * SEC};
-    struct tp_figure_options options = {.sources = &source, .source_count = 1};
+    struct tp_picture_options options = {.sources = &source, .source_count = 1};
     struct tp_analysis *analysis = one_flow();
-    struct tp_figure *figure = figure_of(analysis, options, NULL);
+    struct tp_picture *figure = figure_of(analysis, options, NULL);
 
     (void)state;
     assert_non_null(caption_with(figure, "starts 2026-11-20 20:23:45 UTC"));
-    tp_figure_free(figure);
+    tp_picture_free(figure);
     options.raw_time = true;
     figure = figure_of(analysis, options, NULL);
     check(figure);
     assert_true(figure->panels[0].x.low == 1);
-    tp_figure_free(figure);
+    tp_picture_free(figure);
     tp_analysis_free(analysis);
 }
 
@@ -300,7 +300,7 @@ static void refuses_unknown_words(void **state)
 {
     struct tp_analysis *analysis = one_flow();
     struct tp_error error = TP_ERROR_INIT;
-    struct tp_figure_options options = {.panels = "cwnd,cwmd"};
+    struct tp_picture_options options = {.panels = "cwnd,cwmd"};
 
     (void)state;
     assert_null(figure_of(analysis, options, &error));
@@ -308,11 +308,11 @@ static void refuses_unknown_words(void **state)
     assert_string_equal(error.text, "unknown panel 'cwmd': there are tsg, cwnd, inflight, rtt, "
                                     "rate, retransmissions, limits, windows");
     tp_error_clear(&error);
-    options = (struct tp_figure_options){.theme = "sepia"};
+    options = (struct tp_picture_options){.theme = "sepia"};
     assert_null(figure_of(analysis, options, &error));
     assert_int_equal(error.code, TP_ERR_USAGE);
     tp_error_clear(&error);
-    assert_null(tp_figure_build(analysis, &(struct tp_figure_options){0}, &error));
+    assert_null(tp_picture_build(analysis, &(struct tp_picture_options){0}, &error));
     assert_int_equal(error.code, TP_ERR_USAGE);
     tp_analysis_free(analysis);
 }

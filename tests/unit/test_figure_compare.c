@@ -38,8 +38,8 @@ static void add_lines(struct tp_run *runs, size_t count)
 
 static struct sides sides_of(size_t base_count, size_t new_count, bool lines)
 {
-    struct sides sides = {made_runs(base_count, 1, 0.01), made_runs(new_count, 2, 0.01), base_count,
-                          new_count, {0}};
+    struct sides sides = {
+        made_runs(base_count, 1, 0.01), made_runs(new_count, 2, 0.01), base_count, new_count, {0}};
 
     add_lines(sides.fresh, new_count);
     if (lines)
@@ -47,8 +47,8 @@ static struct sides sides_of(size_t base_count, size_t new_count, bool lines)
     return sides;
 }
 
-static struct tp_figure *draw(struct sides *sides, const char *role,
-                              struct tp_figure_options options, struct tp_error *error)
+static struct tp_picture *draw(struct sides *sides, const char *role,
+                               struct tp_picture_options options, struct tp_error *error)
 {
     assert_int_equal(tp_compare(&sides->answer, sides->base, sides->base_count, sides->fresh,
                                 sides->new_count, &(struct tp_compare_options){0}, NULL),
@@ -56,15 +56,15 @@ static struct tp_figure *draw(struct sides *sides, const char *role,
     return tp_comparison_figure(&sides->answer, role, &options, error);
 }
 
-static void release(struct sides *sides, struct tp_figure *figure)
+static void release(struct sides *sides, struct tp_picture *figure)
 {
-    tp_figure_free(figure);
+    tp_picture_free(figure);
     tp_comparison_release(&sides->answer);
     free_runs(sides->base, sides->base_count);
     free_runs(sides->fresh, sides->new_count);
 }
 
-static const struct tp_panel *panel_of(const struct tp_figure *figure, const char *name)
+static const struct tp_panel *panel_of(const struct tp_picture *figure, const char *name)
 {
     for (size_t i = 0; i < figure->panel_count; i++)
         if (strcmp(figure->panels[i].name, name) == 0)
@@ -73,7 +73,7 @@ static const struct tp_panel *panel_of(const struct tp_figure *figure, const cha
 }
 
 /* Marks of one kind and name in a panel. */
-static size_t count_in(const struct tp_figure *figure, const char *panel, enum tp_mark_kind kind,
+static size_t count_in(const struct tp_picture *figure, const char *panel, enum tp_mark_kind kind,
                        const char *what)
 {
     const struct tp_panel *where = panel_of(figure, panel);
@@ -87,7 +87,7 @@ static size_t count_in(const struct tp_figure *figure, const char *panel, enum t
 }
 
 /* How many dots a side has in a panel: pieces of its mark. */
-static size_t dots_in(const struct tp_figure *figure, const char *panel, const char *side)
+static size_t dots_in(const struct tp_picture *figure, const char *panel, const char *side)
 {
     const struct tp_panel *where = panel_of(figure, panel);
     size_t dots = 0;
@@ -105,7 +105,7 @@ static size_t dots_in(const struct tp_figure *figure, const char *panel, const c
     return dots;
 }
 
-static void check_page(const struct tp_figure *figure)
+static void check_page(const struct tp_picture *figure)
 {
     assert_non_null(figure);
     check_captions(figure);
@@ -117,13 +117,13 @@ static void check_page(const struct tp_figure *figure)
 static void shows_every_run_and_the_change(void **state)
 {
     struct sides sides = sides_of(5, 6, true);
-    struct tp_figure *figure;
+    struct tp_picture *figure;
 
     (void)state;
     scale_runs(sides.fresh, 6, TP_COMPARE_GOODPUT, 0.8);
     scale_runs(sides.fresh, 6, TP_COMPARE_RTT_P95, 0.7);
     scale_runs(sides.fresh, 6, TP_COMPARE_CWND_P50, 1.3);
-    figure = draw(&sides, NULL, (struct tp_figure_options){0}, NULL);
+    figure = draw(&sides, NULL, (struct tp_picture_options){0}, NULL);
     check_page(figure);
     assert_string_equal(figure->captions[0].text, "bulk: CHANGED (regression)");
     assert_non_null(caption_with(figure, "base, 5 runs"));
@@ -145,7 +145,7 @@ static void shows_every_run_and_the_change(void **state)
 static void draws_runs_over_time_and_one_by_one(void **state)
 {
     struct sides sides = sides_of(5, 6, true);
-    struct tp_figure *figure = draw(&sides, NULL, (struct tp_figure_options){0}, NULL);
+    struct tp_picture *figure = draw(&sides, NULL, (struct tp_picture_options){0}, NULL);
     const struct tp_panel *panel;
 
     (void)state;
@@ -164,7 +164,7 @@ static void draws_runs_over_time_and_one_by_one(void **state)
 static void envelopes_hold_every_run(void **state)
 {
     struct sides sides = sides_of(5, 5, true);
-    struct tp_figure *figure = draw(&sides, NULL, (struct tp_figure_options){0}, NULL);
+    struct tp_picture *figure = draw(&sides, NULL, (struct tp_picture_options){0}, NULL);
     const struct tp_panel *panel = panel_of(figure, "cwnd");
     double per_segment = (panel->bottom_px - panel->top_px) / panel->y.high, least = 1e9, most = 0;
 
@@ -189,7 +189,8 @@ static void envelopes_hold_every_run(void **state)
 static void says_what_baselines_do_not_hold(void **state)
 {
     struct sides sides = sides_of(20, 1, false);
-    struct tp_figure *figure = draw(&sides, NULL, (struct tp_figure_options){.theme = "dark"}, NULL);
+    struct tp_picture *figure =
+        draw(&sides, NULL, (struct tp_picture_options){.theme = "dark"}, NULL);
 
     (void)state;
     check_page(figure);
@@ -205,7 +206,7 @@ static void says_what_baselines_do_not_hold(void **state)
 static void shows_runs_that_cannot_be_compared(void **state)
 {
     struct sides sides = sides_of(5, 5, true);
-    struct tp_figure *figure;
+    struct tp_picture *figure;
 
     (void)state;
     scale_runs(sides.fresh, 5, TP_COMPARE_RTT_MIN, 3);
@@ -213,7 +214,7 @@ static void shows_runs_that_cannot_be_compared(void **state)
     set_runs(sides.base, 5, TP_COMPARE_RETX, NAN);
     set_runs(sides.fresh, 5, TP_COMPARE_GOODPUT, 0);
     set_runs(sides.base, 5, TP_COMPARE_LOSS_EVENTS, 0);
-    figure = draw(&sides, NULL, (struct tp_figure_options){.title = "why"}, NULL);
+    figure = draw(&sides, NULL, (struct tp_picture_options){.title = "why"}, NULL);
     check_page(figure);
     assert_string_equal(figure->captions[0].text, "why");
     assert_int_equal(dots_in(figure, "beta", "base"), 5);
@@ -229,7 +230,7 @@ static void shows_runs_that_cannot_be_compared(void **state)
 static void wide_numbers_stay_in_their_panels(void **state)
 {
     struct sides sides = sides_of(5, 5, true);
-    struct tp_figure *figure;
+    struct tp_picture *figure;
 
     (void)state;
     for (int i = 0; i < TP_COMPARE_IDS; i++)
@@ -240,7 +241,7 @@ static void wide_numbers_stay_in_their_panels(void **state)
     for (unsigned q = 0; q < TP_RUN_QUANTILES; q++)
         sides.base[0].roles[0].cwnd[q] *= -1e12;
     sides.fresh[1].roles[0].srtt_line.value[5] = 1e30F;
-    figure = draw(&sides, NULL, (struct tp_figure_options){0}, NULL);
+    figure = draw(&sides, NULL, (struct tp_picture_options){0}, NULL);
     check_page(figure);
     release(&sides, figure);
 }
@@ -251,14 +252,13 @@ static void refuses_what_it_cannot_draw(void **state)
     struct sides sides = sides_of(4, 4, false);
 
     (void)state;
-    assert_null(draw(&sides, "nobody", (struct tp_figure_options){0}, &error));
+    assert_null(draw(&sides, "nobody", (struct tp_picture_options){0}, &error));
     assert_int_equal(error.code, TP_ERR_USAGE);
     assert_null(tp_comparison_figure(&sides.answer, NULL,
-                                     &(struct tp_figure_options){.theme = "pink"}, &error));
+                                     &(struct tp_picture_options){.theme = "pink"}, &error));
     assert_int_equal(error.code, TP_ERR_USAGE);
     sides.answer.role_count = 0;
-    assert_null(
-        tp_comparison_figure(&sides.answer, NULL, &(struct tp_figure_options){0}, &error));
+    assert_null(tp_comparison_figure(&sides.answer, NULL, &(struct tp_picture_options){0}, &error));
     assert_int_equal(error.code, TP_ERR_USAGE);
     sides.answer.role_count = 1;
     release(&sides, NULL);
@@ -268,7 +268,7 @@ static void refuses_what_it_cannot_draw(void **state)
 static void says_what_was_not_measured(void **state)
 {
     struct sides sides = sides_of(4, 4, true);
-    struct tp_figure *figure;
+    struct tp_picture *figure;
 
     (void)state;
     for (size_t i = 0; i < 4; i++) {
@@ -276,7 +276,7 @@ static void says_what_was_not_measured(void **state)
         for (unsigned q = 0; q < TP_RUN_QUANTILES; q++)
             sides.base[i].roles[0].cwnd[q] = NAN;
     }
-    figure = draw(&sides, NULL, (struct tp_figure_options){0}, NULL);
+    figure = draw(&sides, NULL, (struct tp_picture_options){0}, NULL);
     check_page(figure);
     assert_non_null(caption_with(figure, "base: not measured"));
     assert_null(caption_with(figure, "baseline file"));
@@ -289,7 +289,7 @@ static void says_what_was_not_measured(void **state)
 static void empty_panels_have_no_numbers(void **state)
 {
     struct sides sides = sides_of(4, 4, false);
-    struct tp_figure *figure;
+    struct tp_picture *figure;
 
     (void)state;
     for (size_t i = 0; i < 4; i++) {
@@ -300,7 +300,7 @@ static void empty_panels_have_no_numbers(void **state)
     }
     set_runs(sides.base, 4, TP_COMPARE_RTT_P50, NAN);
     set_runs(sides.fresh, 4, TP_COMPARE_RTT_P50, NAN);
-    figure = draw(&sides, NULL, (struct tp_figure_options){0}, NULL);
+    figure = draw(&sides, NULL, (struct tp_picture_options){0}, NULL);
     check_page(figure);
     assert_int_equal(panel_of(figure, "cwnd")->y.count, 0);
     assert_int_equal(panel_of(figure, "rate")->x.count, 0);
@@ -315,10 +315,10 @@ static void draws_the_role_that_decided(void **state)
 {
     struct sides sides = sides_of(5, 5, true);
     struct tp_compare_role *all, *kept;
-    struct tp_figure *figure;
+    struct tp_picture *figure;
 
     (void)state;
-    tp_figure_free(draw(&sides, NULL, (struct tp_figure_options){0}, NULL));
+    tp_picture_free(draw(&sides, NULL, (struct tp_picture_options){0}, NULL));
     all = calloc(3, sizeof *all);
     assert_non_null(all);
     kept = sides.answer.roles;
@@ -331,12 +331,12 @@ static void draws_the_role_that_decided(void **state)
     all[2].change = TP_CHANGE_IMPROVEMENT;
     sides.answer.roles = all;
     sides.answer.role_count = 3;
-    figure = tp_comparison_figure(&sides.answer, NULL, &(struct tp_figure_options){0}, NULL);
+    figure = tp_comparison_figure(&sides.answer, NULL, &(struct tp_picture_options){0}, NULL);
     check_page(figure);
     assert_string_equal(figure->captions[0].text, "bulk: CHANGED (regression)");
     assert_non_null(caption_with(figure, "one of 3 roles"));
-    tp_figure_free(figure);
-    figure = tp_comparison_figure(&sides.answer, "third", &(struct tp_figure_options){0}, NULL);
+    tp_picture_free(figure);
+    figure = tp_comparison_figure(&sides.answer, "third", &(struct tp_picture_options){0}, NULL);
     check_page(figure); /* no run has it */
     assert_string_equal(figure->captions[0].text, "third: CHANGED (improvement)");
     assert_non_null(caption_with(figure, "no run"));

@@ -8,9 +8,9 @@
 /* Lays it out with so many allocations granted; true when that was enough. */
 static bool attempt(const struct tp_comparison *comparison, long granted)
 {
-    const struct tp_figure_options options = {.title = "a title"};
+    const struct tp_picture_options options = {.title = "a title"};
     struct tp_error error = TP_ERROR_INIT;
-    struct tp_figure *figure;
+    struct tp_picture *figure;
     bool enough;
 
     atomic_store(&nomem_left, granted);
@@ -19,7 +19,7 @@ static bool attempt(const struct tp_comparison *comparison, long granted)
     atomic_store(&nomem_left, NOMEM_NEVER);
     assert_int_equal(error.code, figure ? TP_OK : TP_ERR_NOMEM);
     assert_int_equal(enough, figure != NULL);
-    tp_figure_free(figure);
+    tp_picture_free(figure);
     return enough;
 }
 

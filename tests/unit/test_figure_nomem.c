@@ -35,9 +35,9 @@ static struct tp_analysis *packets(void)
  * came all the same lacks a quantile, which the analysis cannot give without memory. */
 static bool attempt(const struct tp_analysis *analysis, const char *panels, long granted)
 {
-    struct tp_figure_options options = {.title = "a title", .panels = panels};
+    struct tp_picture_options options = {.title = "a title", .panels = panels};
     struct tp_error error = TP_ERROR_INIT;
-    struct tp_figure *figure = NULL;
+    struct tp_picture *figure = NULL;
     struct tp_plot_choice choice;
     bool enough;
 
@@ -45,14 +45,14 @@ static bool attempt(const struct tp_analysis *analysis, const char *panels, long
     if (tp_plot_select(&choice, analysis, NULL, &error) == 0) {
         options.flows = choice.flows;
         options.count = choice.count;
-        figure = tp_figure_build(analysis, &options, &error);
+        figure = tp_picture_build(analysis, &options, &error);
         tp_plot_choice_release(&choice);
     }
     enough = !nomem_reached();
     atomic_store(&nomem_left, NOMEM_NEVER);
     assert_int_equal(error.code, figure ? TP_OK : TP_ERR_NOMEM);
     assert_true(!enough || figure);
-    tp_figure_free(figure);
+    tp_picture_free(figure);
     return enough;
 }
 

@@ -21,7 +21,7 @@ static struct tp_analysis *one_transfer(void)
     return analysis;
 }
 
-static size_t count_captions(const struct tp_figure *figure, const char *text)
+static size_t count_captions(const struct tp_picture *figure, const char *text)
 {
     size_t count = 0;
 
@@ -30,7 +30,7 @@ static size_t count_captions(const struct tp_figure *figure, const char *text)
     return count;
 }
 
-static const struct tp_mark *mark_of(const struct tp_figure *figure, enum tp_mark_kind kind,
+static const struct tp_mark *mark_of(const struct tp_picture *figure, enum tp_mark_kind kind,
                                      const char *what)
 {
     for (size_t i = 0; i < figure->mark_count; i++)
@@ -44,7 +44,7 @@ static void shows_a_capture(void **state)
 {
     static const char *const panels[] = {"inflight", "rtt", "rate", "retransmissions", "limits"};
     struct tp_analysis *analysis = one_transfer();
-    struct tp_figure *figure = figure_of(analysis, (struct tp_figure_options){0}, NULL);
+    struct tp_picture *figure = figure_of(analysis, (struct tp_picture_options){0}, NULL);
 
     (void)state;
     check(figure);
@@ -68,7 +68,7 @@ static void shows_a_capture(void **state)
     assert_int_equal(count_captions(figure, "packets"), 1); /* the strip's name */
     assert_int_equal(count_marks(figure, TP_MARK_BAND, "episode"), 5);
     assert_int_equal(count_captions(figure, "loss recovery"), 1);
-    tp_figure_free(figure);
+    tp_picture_free(figure);
     tp_analysis_free(analysis);
 }
 
@@ -76,8 +76,8 @@ static void shows_a_capture(void **state)
 static void draws_packets(void **state)
 {
     struct tp_analysis *analysis = one_transfer();
-    struct tp_figure *figure =
-        figure_of(analysis, (struct tp_figure_options){.panels = "tsg"}, NULL);
+    struct tp_picture *figure =
+        figure_of(analysis, (struct tp_picture_options){.panels = "tsg"}, NULL);
     const struct tp_panel *panel = &figure->panels[0];
     const struct tp_mark *data = mark_of(figure, TP_MARK_PACKET, "data");
     double y_px;
@@ -104,16 +104,16 @@ static void draws_packets(void **state)
     assert_non_null(mark_of(figure, TP_MARK_PACKET, "dup_ack"));
     assert_non_null(mark_of(figure, TP_MARK_CURVE, "ack"));
     assert_non_null(caption_with(figure, "kB since the connection began"));
-    tp_figure_free(figure);
+    tp_picture_free(figure);
     tp_analysis_free(analysis);
 }
 
 /* Too many packets for I-beams: curves, and still the letters. */
 static void draws_curves_for_many(void **state)
 {
-    const struct tp_figure_options options = {.panels = "tsg"};
+    const struct tp_picture_options options = {.panels = "tsg"};
     struct tp_analysis *analysis = packets_begin(TP_PLOT_MARKS);
-    struct tp_figure *figure;
+    struct tp_picture *figure;
 
     (void)state;
     give_transfer(analysis, 4000, SEC, 400, 20);
@@ -124,7 +124,7 @@ static void draws_curves_for_many(void **state)
     assert_int_equal(count_marks(figure, TP_MARK_CURVE, "data"), 1);
     assert_int_equal(count_marks(figure, TP_MARK_CURVE, "ack"), 1);
     assert_true(count_captions(figure, "R") >= 18);
-    tp_figure_free(figure);
+    tp_picture_free(figure);
     tp_analysis_free(analysis);
 
     analysis = packets_begin(64); /* no room for all marks: likewise */
@@ -134,7 +134,7 @@ static void draws_curves_for_many(void **state)
     check(figure);
     assert_int_equal(count_marks(figure, TP_MARK_CURVE, "data"), 1);
     assert_true(count_captions(figure, "R") >= 1);
-    tp_figure_free(figure);
+    tp_picture_free(figure);
     tp_analysis_free(analysis);
 }
 
@@ -142,7 +142,7 @@ static void draws_curves_for_many(void **state)
 
 static bool keep(void *context, const struct tp_record *record)
 {
-    const struct tp_figure_source *source = context;
+    const struct tp_picture_source *source = context;
 
     return record->ts_ns >= source->from_ns && record->ts_ns <= source->until_ns;
 }
@@ -172,22 +172,22 @@ static void finds_episodes(void **state)
 /* The follower knows the connection from its start, the picture only what is around the loss. */
 static void shows_a_part(void **state)
 {
-    struct tp_figure_source source = {.name = "t.pcap",
-                                      .aligned = "by 12 matching ACKs",
-                                      .windowed = true,
-                                      .from_ns = SEC + 400 * MS,
-                                      .until_ns = SEC + 620 * MS,
-                                      .zero_ns = INT64_MIN};
+    struct tp_picture_source source = {.name = "t.pcap",
+                                       .aligned = "by 12 matching ACKs",
+                                       .windowed = true,
+                                       .from_ns = SEC + 400 * MS,
+                                       .until_ns = SEC + 620 * MS,
+                                       .zero_ns = INT64_MIN};
     const struct tp_analysis_options options = {
         .series_bins = 1024, .marks = TP_PLOT_MARKS, .keep = keep, .context = &source};
     struct tp_analysis *analysis = tp_analysis_new(&options, NULL);
-    struct tp_figure *figure;
+    struct tp_picture *figure;
 
     (void)state;
     assert_non_null(analysis);
     give_transfer(analysis, 4000, SEC, 12, 4);
     assert_int_equal(tp_analysis_finish(analysis, NULL), 0);
-    figure = figure_of(analysis, (struct tp_figure_options){.sources = &source, .source_count = 1},
+    figure = figure_of(analysis, (struct tp_picture_options){.sources = &source, .source_count = 1},
                        NULL);
     check(figure);
     assert_int_equal(figure->panel_count, 2);
@@ -203,7 +203,7 @@ static void shows_a_part(void **state)
     /* the axis counts from the left edge, not from the connection's start */
     assert_true(figure->panels[0].y.low > 50000);
     assert_string_equal(figure->panels[0].y.ticks[0].text, "0");
-    tp_figure_free(figure);
+    tp_picture_free(figure);
     tp_analysis_free(analysis);
 }
 
@@ -212,13 +212,13 @@ static void shows_a_part(void **state)
 static void meets_the_kernel(void **state)
 {
     struct tp_analysis *analysis = packets_begin(0);
-    struct tp_figure *figure;
+    struct tp_picture *figure;
 
     (void)state;
     give_transfer(analysis, 4000, SEC, 12, 4);
     give_flow(analysis, 4000, 80, SEC, 70, 1);
     assert_int_equal(tp_analysis_finish(analysis, NULL), 0);
-    figure = figure_of(analysis, (struct tp_figure_options){0}, NULL);
+    figure = figure_of(analysis, (struct tp_picture_options){0}, NULL);
     check(figure);
     assert_string_equal(figure->panels[0].name, "cwnd");
     assert_string_equal(figure->panels[1].name, "inflight");
@@ -227,7 +227,7 @@ static void meets_the_kernel(void **state)
     assert_int_equal(count_marks(figure, TP_MARK_CURVE, "wire_srtt"), 1);
     assert_int_equal(count_captions(figure, "packets"), 1);
     assert_int_equal(count_captions(figure, "kernel"), 1);
-    tp_figure_free(figure);
+    tp_picture_free(figure);
     tp_analysis_free(analysis);
 }
 
@@ -235,17 +235,17 @@ static void compares_captures(void **state)
 {
     static const char *const panels[] = {NULL, "tsg,limits", "inflight,retransmissions"};
     struct tp_analysis *analysis = packets_begin(TP_PLOT_MARKS);
-    struct tp_figure *figure;
+    struct tp_picture *figure;
 
     (void)state;
     for (unsigned i = 0; i < 12; i++)
         give_transfer(analysis, (uint16_t)(4000 + i), SEC + i * 100 * MS, 8 + i % 3, i % 4);
     assert_int_equal(tp_analysis_finish(analysis, NULL), 0);
-    figure = figure_of(analysis, (struct tp_figure_options){0}, NULL);
+    figure = figure_of(analysis, (struct tp_picture_options){0}, NULL);
     check(figure);
     assert_string_equal(figure->panels[0].name, "overview");
     assert_non_null(caption_with(figure, "red ticks: retransmissions"));
-    tp_figure_free(figure);
+    tp_picture_free(figure);
     tp_analysis_free(analysis);
 
     analysis = packets_begin(TP_PLOT_MARKS);
@@ -253,9 +253,9 @@ static void compares_captures(void **state)
         give_transfer(analysis, (uint16_t)(4000 + i), SEC + i * 100 * MS, 8, i);
     assert_int_equal(tp_analysis_finish(analysis, NULL), 0);
     for (size_t k = 0; k < sizeof panels / sizeof *panels; k++) {
-        figure = figure_of(analysis, (struct tp_figure_options){.panels = panels[k]}, NULL);
+        figure = figure_of(analysis, (struct tp_picture_options){.panels = panels[k]}, NULL);
         check(figure);
-        tp_figure_free(figure);
+        tp_picture_free(figure);
     }
     tp_analysis_free(analysis);
 }

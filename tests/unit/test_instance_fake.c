@@ -10,7 +10,7 @@
 #include <time.h>
 #include <cmocka.h>
 
-#include "record/instance_files.h"
+#include "recorder/instance_files.h"
 #include "fake_tracefs.h"
 
 static const char *const events[] = {"tcp/tcp_probe", "sock/inet_sock_set_state"};

@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <cmocka.h>
 
-#include "record/instance.h"
+#include "recorder/instance.h"
 #include "fake_tracefs.h"
 #define NOMEM_TEXTS
 #include "nomem.h"

@@ -19,8 +19,8 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "record/instance_files.h"
-#include "record/privileges.h"
+#include "recorder/instance_files.h"
+#include "recorder/privileges.h"
 
 #define NOBODY 65534
 #define KILLS  40

@@ -24,8 +24,8 @@
 
 #include <tcpprobe/input.h>
 
-#include "record/events.h"
-#include "record/instance.h"
+#include "recorder/events.h"
+#include "recorder/instance.h"
 #include "expression_maker.h"
 
 #define EXPRESSIONS 200

@@ -13,7 +13,7 @@
 #include <arpa/inet.h>
 #include <cmocka.h>
 
-#include <tcpprobe/bpf.h>
+#include <tcpprobe/pcap.h>
 #include <tcpprobe/filter.h>
 
 #include "expression_maker.h"

@@ -13,7 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <tcpprobe/live.h>
+#include <tcpprobe/pcap.h>
 
 struct taken {
     uint64_t count, longest, cut;

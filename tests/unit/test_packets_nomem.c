@@ -14,10 +14,10 @@
 
 #include <cmocka.h>
 
-#include <tcpprobe/bpf.h>
+#include <tcpprobe/pcap.h>
 #include <tcpprobe/filter.h>
 
-#include "record/packets.h"
+#include "recorder/packets.h"
 
 /* Calls it with ever later failures until none is reached; it returns an error code. */
 static void try_all(int (*attempt)(struct tp_error *error))

@@ -14,7 +14,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "record/privileges.h"
+#include "recorder/privileges.h"
 
 #define NOBODY 65534
 

@@ -8,7 +8,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "record/comm.h"
+#include "recorder/comm.h"
 
 #include "pump_lines.h"
 #include "raw_tree.h"

@@ -14,12 +14,12 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "record/instance.h"
-#include "record/render.h"
+#include "recorder/instance.h"
+#include "recorder/render.h"
 
 #include "pump_lines.h"
 
-#include "record/format.h"
+#include "recorder/format.h"
 
 static const struct places places = {.proc = "/proc", .sys = "/sys"};
 

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "record/pump.h"
+#include "recorder/pump.h"
 
 #include "nomem.h"
 #include "raw_tree.h"

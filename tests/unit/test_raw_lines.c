@@ -11,9 +11,9 @@
 #include <glob.h>
 #include <cmocka.h>
 
-#include "record/put.h"
-#include "record/render.h"
-#include "record/siphash.h"
+#include "recorder/put.h"
+#include "recorder/render.h"
+#include "recorder/siphash.h"
 
 #include "raw_tree.h"
 

@@ -8,8 +8,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "record/pages.h"
-#include "record/render.h"
+#include "recorder/pages.h"
+#include "recorder/render.h"
 
 #include "raw_tree.h"
 

@@ -14,8 +14,8 @@
 
 #include <tcpprobe/input.h>
 
-#include "record/recorder.h"
-#include "record/wall.h"
+#include "recorder/recorder.h"
+#include "recorder/wall.h"
 
 #define PROBE                                                                                      \
     "          <idle>-0       [001] ..s2.  994.157921: tcp_probe: family=AF_INET "                 \
@@ -37,25 +37,25 @@ static const char hostile[] =
     "x\n" PROBE "clock=evil kernel=0 realtime_minus_mono_ns=5 event=tcp/tcp_destroy_sock "
     "\x1b[31m\tclock=evil\tpackets_dropped_so_far=3 ";
 
-static struct tp_capture *capture_for(struct event *events, size_t count)
+static struct tp_recorder *recorder_for(struct event *events, size_t count)
 {
-    struct tp_capture *capture = calloc(1, sizeof *capture);
+    struct tp_recorder *recorder = calloc(1, sizeof *recorder);
 
-    assert_non_null(capture);
-    capture->places = (struct places){"/proc", "/sys"};
-    capture->set = (struct event_set){events, count};
-    capture->setup.clock = "mono";
-    capture->setup.cpus = 2;
-    capture->setup.engine = TP_ENGINE_RAW;
-    capture->options.command = hostile;
-    capture->options.filter_text = hostile;
-    return capture;
+    assert_non_null(recorder);
+    recorder->places = (struct places){"/proc", "/sys"};
+    recorder->set = (struct event_set){events, count};
+    recorder->setup.clock = "mono";
+    recorder->setup.cpus = 2;
+    recorder->setup.engine = TP_ENGINE_RAW;
+    recorder->options.command = hostile;
+    recorder->options.filter_text = hostile;
+    return recorder;
 }
 
 static void heading_misleads_nobody(void **state)
 {
     struct event event = {.chosen = true, .filter = strdup("comm == \" clock=evil \"")};
-    struct tp_capture *capture;
+    struct tp_recorder *recorder;
     struct tp_stream *stream;
     struct utsname system;
     const struct tp_record *record;
@@ -68,9 +68,9 @@ static void heading_misleads_nobody(void **state)
     (void)state;
     event.format.event.system = "tcp";
     event.format.event.name = "tcp_probe";
-    capture = capture_for(&event, 1);
+    recorder = recorder_for(&event, 1);
     assert_non_null(out);
-    assert_int_equal(heading_write(capture, 1, out, NULL), TP_OK);
+    assert_int_equal(heading_write(recorder, 1, out, NULL), TP_OK);
     fputs(PROBE, out);
     rewind(out);
     while (fgets(line, sizeof line, out))
@@ -92,7 +92,7 @@ static void heading_misleads_nobody(void **state)
     tp_stream_close(stream);
     unlink(path);
     free(event.filter);
-    free(capture);
+    free(recorder);
 }
 
 static void offsets_of_clocks(void **state)

@@ -13,7 +13,7 @@
 struct room {
     char dir[64];
     struct tp_analysis *analysis;
-    struct tp_figure *figure;
+    struct tp_picture *figure;
 };
 
 static int set_up(void **state)
@@ -28,7 +28,7 @@ static int set_up(void **state)
     give(room->analysis, make_retransmit(2 * SEC, 4000));
     assert_int_equal(tp_analysis_finish(room->analysis, NULL), 0);
     room->figure =
-        figure_of(room->analysis, (struct tp_figure_options){.title = "a @ b # c < d"}, NULL);
+        figure_of(room->analysis, (struct tp_picture_options){.title = "a @ b # c < d"}, NULL);
     assert_non_null(room->figure);
     *state = room;
     return 0;
@@ -39,7 +39,7 @@ static int tear_down(void **state)
     struct room *room = *state;
     char command[128];
 
-    tp_figure_free(room->figure);
+    tp_picture_free(room->figure);
     tp_analysis_free(room->analysis);
     snprintf(command, sizeof command, "rm -rf '%s'", room->dir);
     assert_int_equal(system(command), 0);
@@ -99,7 +99,7 @@ static int draw(const struct room *room, const char *path, double scale, struct 
 {
     const struct tp_render_options options = {.scale = scale};
 
-    return tp_figure_render(room->figure, path, &options, error);
+    return tp_picture_render(room->figure, path, &options, error);
 }
 
 static void png_has_its_size(void **state)

@@ -19,7 +19,7 @@
 
 #include <tcpprobe/input.h>
 
-#include "record/writer.h"
+#include "recorder/writer.h"
 
 #define SAMPLE "samples/cubic.log.gz"
 #define MS     INT64_C(1000000)

@@ -8,7 +8,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "record/writer.h"
+#include "recorder/writer.h"
 
 #define NOMEM_TEXTS
 #include "nomem.h"

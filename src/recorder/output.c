@@ -1,0 +1,160 @@
+/* output.c: plain descriptors. A write to a pipe or a terminal is preceded by poll() and is no
+ * longer than what then fits for sure (PIPE_BUF), so that it never blocks and signals are seen. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "recorder/output.h"
+
+#define PATIENCE_MS 100 /* between two looks at give_up() */
+
+static int examine(struct output *output, struct tp_error *error)
+{
+    struct stat status;
+
+    if (fstat(output->fd, &status) < 0)
+        return tp_error_sys(error, errno, "cannot write %s", output->name);
+    output->is_regular = S_ISREG(status.st_mode);
+    output->bytes = 0;
+    output->start = 0;
+    if (!output->is_ours && output->is_regular) {
+        /* ">>": writes go to the end wherever the position is. */
+        if (fcntl(output->fd, F_GETFL) & O_APPEND)
+            output->start = status.st_size;
+        else
+            output->start = lseek(output->fd, 0, SEEK_CUR);
+    }
+    return TP_OK;
+}
+
+int output_open(struct output *output, const char *path, struct tp_error *error)
+{
+    int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY;
+
+    output->name = strdup(path);
+    if (!output->name)
+        return tp_error_nomem(error);
+    output->is_ours = true;
+    output->fd = open(path, flags | O_EXCL, 0666);
+    output->is_new = output->fd >= 0;
+    if (output->fd < 0 && errno == EEXIST)
+        output->fd = open(path, flags, 0666);
+    if (output->fd < 0)
+        tp_error_sys(error, errno, "cannot write %s", path);
+    else if (examine(output, error) == TP_OK)
+        return TP_OK;
+    output_discard(output);
+    return TP_ERR_IO;
+}
+
+int output_adopt(struct output *output, int fd, const char *name, struct tp_error *error)
+{
+    int flags = fcntl(fd, F_GETFL), rc;
+
+    output->is_ours = output->is_new = false;
+    output->name = strdup(name);
+    if (!output->name)
+        return tp_error_nomem(error);
+    output->fd = fd;
+    if (flags >= 0 && (flags & O_ACCMODE) == O_RDONLY)
+        rc = tp_error_sys(error, EBADF, "cannot write %s", name);
+    else
+        rc = examine(output, error);
+    if (rc < 0)
+        output_discard(output);
+    return rc;
+}
+
+int output_begin(struct output *output, struct tp_error *error)
+{
+    if (output->is_ours && output->is_regular && ftruncate(output->fd, 0) < 0)
+        return tp_error_sys(error, errno, "cannot empty %s", output->name);
+    return TP_OK;
+}
+
+/* Waits until a few bytes can be written without blocking. */
+static int wait_for_room(const struct output *output, struct tp_error *error)
+{
+    struct pollfd poll_fd = {.fd = output->fd, .events = POLLOUT};
+    int rc;
+
+    for (;;) {
+        rc = poll(&poll_fd, 1, PATIENCE_MS);
+        if (rc < 0 && errno != EINTR)
+            return tp_error_sys(error, errno, "cannot write %s", output->name);
+        if (rc > 0 && (poll_fd.revents & POLLERR))
+            return tp_error_sys(error, EPIPE, "cannot write %s", output->name);
+        if (rc > 0)
+            return TP_OK;
+        if (output->give_up && output->give_up(output->context))
+            return tp_error_set(error, TP_ERR_STOPPED, "nobody reads %s", output->name);
+    }
+}
+
+int output_write(struct output *output, const void *bytes, size_t length, struct tp_error *error)
+{
+    const char *next = bytes;
+    ssize_t written;
+    size_t most;
+    int rc;
+
+    while (length > 0) {
+        rc = output->is_regular ? TP_OK : wait_for_room(output, error);
+        if (rc < 0)
+            return rc;
+        most = !output->is_regular && length > PIPE_BUF ? PIPE_BUF : length;
+        written = write(output->fd, next, most);
+        if (written < 0 && errno != EINTR && errno != EAGAIN)
+            return tp_error_sys(error, errno, "cannot write %s", output->name);
+        if (written <= 0)
+            continue;
+        next += written;
+        length -= (size_t)written;
+        output->bytes += (uint64_t)written;
+    }
+    return TP_OK;
+}
+
+bool output_has_reader(const struct output *output)
+{
+    struct pollfd poll_fd = {.fd = output->fd};
+
+    return output->is_regular || poll(&poll_fd, 1, 0) <= 0 || !(poll_fd.revents & POLLERR);
+}
+
+bool output_cut(struct output *output, uint64_t bytes)
+{
+    struct stat status;
+    off_t end = (off_t)(output->start + (int64_t)bytes);
+
+    if (!output->is_regular || fstat(output->fd, &status) < 0 ||
+        status.st_size != (off_t)(output->start + (int64_t)output->bytes) ||
+        ftruncate(output->fd, end) < 0 || lseek(output->fd, end, SEEK_SET) < 0)
+        return false;
+    output->bytes = bytes;
+    return true;
+}
+
+int output_close(struct output *output, struct tp_error *error)
+{
+    int rc = TP_OK;
+
+    if (output->fd >= 0 && output->is_ours && close(output->fd) < 0 && errno != EINTR)
+        rc = tp_error_sys(error, errno, "cannot write %s", output->name);
+    output->fd = -1;
+    free(output->name);
+    output->name = NULL;
+    return rc;
+}
+
+void output_discard(struct output *output)
+{
+    if (output->fd >= 0 && output->is_new)
+        unlink(output->name);
+    output_close(output, NULL);
+}

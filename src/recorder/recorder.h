@@ -1,0 +1,68 @@
+/* recorder.h: what the files of the recorder share: recorder.c sets up and tears down, run.c
+ * records, heading.c writes what stands around the events.
+ */
+#ifndef TCPPROBE_RECORDER_RECORDER_H
+#define TCPPROBE_RECORDER_RECORDER_H
+
+#include <stdio.h>
+
+#include <tcpprobe/recorder.h>
+
+#include "recorder/events.h"
+#include "recorder/instance.h"
+#include "recorder/packets.h"
+#include "recorder/privileges.h"
+#include "recorder/pump.h"
+#include "recorder/sieve.h"
+#include "recorder/writer.h"
+
+struct tp_recorder {
+    struct tp_recorder_options options;
+    struct places places;
+    struct tracefs fs;
+    struct event_set set;
+    struct tp_recorder_event *events;        /* the set, as the caller sees it */
+    const struct tp_kernel_event **recorded; /* those to enable */
+    char **recorded_paths;                   /* "tcp/tcp_probe" */
+    size_t recorded_count;
+    char kernel[72]; /* release */
+
+    struct instance *instance;
+    struct instance_grant grant;
+    struct pump *pump;
+    enum tp_engine engine; /* that is used */
+    char engine_reason[512];
+    struct sieve sieve;
+    struct writer *writer;
+    char *output_name, *packets_name; /* of the first parts; no packets: NULL */
+    char *packet_filter;              /* libpcap's; NULL: no packets */
+    struct packets *packets;          /* NULL: none */
+    struct tp_recorder_packets packets_status;
+    struct tp_recorder_setup setup;
+
+    int64_t began_ns, told_ns; /* CLOCK_MONOTONIC */
+    int64_t hurry_ns;          /* since when it should have ended; 0: not yet */
+    uint64_t rejected;
+    uint64_t lost_most;   /* of one CPU in one second */
+    uint64_t event_bytes; /* in the kernel's buffer, as last seen */
+    double fill;
+    struct tp_recorder_cpu *cpus;
+    uint64_t *cpu_lost; /* at the last look */
+    struct tp_recorder_summary summary;
+};
+
+/* The log's first and last lines, beginning with '#'; for struct writer_options. */
+int heading_write(void *recorder, unsigned part, FILE *out, struct tp_error *error);
+int heading_write_end(void *recorder, unsigned part, FILE *out, struct tp_error *error);
+
+/* Takes the counters of every CPU into recorder->cpus; what cannot be read stays as it was. Returns
+ * the events lost so far. */
+uint64_t recorder_count(struct tp_recorder *recorder);
+
+/* Looks how it goes with the packets; NULL if none are captured. */
+const struct tp_recorder_packets *recorder_packets(struct tp_recorder *recorder);
+
+/* Shall a reader that does not read be waited for no longer? For struct writer_options. */
+bool recorder_gives_up(void *recorder);
+
+#endif
