@@ -47,6 +47,9 @@ struct tp_side {
     int64_t probe_first_ns, probe_last_ns; /* first and last tcp_probe; valid if probes > 0 */
     uint64_t probes;
     uint64_t acked_bytes;         /* advance of snd_una, unwrapped, since the first probe */
+    int64_t acked_first_ns, acked_last_ns; /* when the first and the last of them were: snd_una of
+                                     a probe is from before it, so at the one before that shows
+                                     the advance; valid if acked_bytes */
     uint64_t received_bytes;      /* payload that reached this socket: sum of data_len */
     uint32_t received_max;        /* largest data_len: GRO makes it larger than the MSS */
     uint32_t mss_bytes;           /* estimated from the steps of snd_una; 0 if unknown */
@@ -57,14 +60,15 @@ struct tp_side {
     uint32_t retransmits;         /* skbs sent again (err == 0): skbs, not segments */
     uint32_t retransmits_failed;  /* tcp_retransmit_skb with err != 0: not sent */
     uint32_t retransmits_in[TP_CONG_STATES + 1]; /* by congestion state; last: state unknown */
-    uint32_t retransmits_syn;     /* of these, SYN (state TCP_SYN_SENT) */
-    uint32_t synack_retransmits;
-    uint32_t resets_sent, resets_received;
+    uint16_t retransmits_syn;     /* of these, SYN (state TCP_SYN_SENT); these four saturate */
+    uint16_t synack_retransmits;
+    uint16_t resets_sent, resets_received;
     uint32_t cong_entries[TP_CONG_STATES]; /* changes into that state */
     int64_t cong_time_ns[TP_CONG_STATES];
     int8_t cong_state;            /* now; -1 unknown */
     int8_t tcp_state;             /* now, kernel numbering; -1 unknown */
     bool has_acked;               /* snd_una was seen at least once */
+    bool blind;                   /* it left ESTABLISHED: ACKs from then on were not seen */
     bool has_received;            /* data_len was seen (`length` of old kernels is no payload) */
     struct tp_states states;
     struct tp_spans cong_spans;   /* CWR, Recovery and Loss, if spans are kept */
@@ -73,9 +77,11 @@ struct tp_side {
     struct tp_kernel_limits *limits; /* NULL: not judged */
     int64_t established_ns;       /* valid if established */
     bool established;             /* the end of its handshake was seen */
-    uint32_t snd_una;             /* the highest one seen */
+    uint32_t snd_una, snd_nxt;    /* the highest ones seen */
+    uint32_t tail_bytes;          /* see tp_side_acked() */
     int64_t cong_since_ns;
     struct tp_mss_votes *mss;     /* once there are many samples */
+    struct tp_course *course; /* likewise */
 };
 
 /* What the analysis knows of a flow: flow->data. */
@@ -221,17 +227,19 @@ bool tp_side_stat(const struct tp_side *side, enum tp_metric_id metric, struct t
 bool tp_side_quantiles(const struct tp_side *side, enum tp_metric_id metric, const double *p,
                        double *values, size_t count);
 
-/* The end that sends the bulk of the data: the one with more acknowledged bytes, where that is
- * not known the one whose peer received more. 0 or 1. */
-unsigned tp_flow_bulk_end(const struct tp_flow *flow);
+/* Acknowledged as far as the socket's events prove: where the state says that its FIN was
+ * acknowledged, all up to the last snd_nxt that was seen. *whole: nothing can be missing, because it
+ * was seen until the end in ESTABLISHED; tcp_probe is silent in all other states, so what was
+ * written after the last probe is not known. */
+uint64_t tp_side_acked(const struct tp_side *side, bool *whole);
 
-/* Acknowledged bits per second between the first and last tcp_probe of that end; false if there
- * are fewer than two or no time passed. */
-bool tp_side_goodput(const struct tp_side *side, double *bits_per_second);
-
-/* Retransmitted skbs per acknowledged segment, in [0, 1]; false if the MSS could not be
- * estimated, nothing was acked, or tcp_retransmit_skb was not recorded. */
-bool tp_side_retransmit_share(const struct tp_analysis *analysis, const struct tp_side *side,
-                              double *share);
+/* Acknowledged within TP_STARTUP_NS of the first ACK of data; false if the transfer was shorter, or
+ * too slow in the beginning to tell. When ssthresh was first finite; false if that was not seen. */
+bool tp_side_startup(const struct tp_side *side, uint64_t *bytes);
+bool tp_side_slow_start(const struct tp_side *side, int64_t *until_ns);
+/* The median of ssthresh over the window before, at entries into CWR and Recovery: false with fewer
+ * than two. The median time between two entries into CWR, Recovery or Loss. */
+bool tp_side_beta(const struct tp_side *side, double *beta);
+bool tp_side_epoch(const struct tp_side *side, double *epoch_ns);
 
 #endif

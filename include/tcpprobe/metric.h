@@ -95,6 +95,8 @@ enum tp_metric_id {
 
 /* The states of a socket come first: its table of statistics is indexed by them. */
 #define TP_METRIC_STATES (TP_METRIC_RCV_WND + 1)
+/* Metrics whose values are whole numbers of a socket's own words. */
+#define TP_METRICS_OF_SOCKETS ((UINT64_C(1) << TP_METRIC_STATES) - 1)
 
 struct tp_metric {
     const char *name;

@@ -61,9 +61,6 @@ int tp_plot_select(struct tp_plot_choice *choice, const struct tp_analysis *anal
 
 void tp_plot_choice_release(struct tp_plot_choice *choice);
 
-/* Bytes that a flow carried in its bulk direction, as far as known. */
-uint64_t tp_plot_flow_bytes(const struct tp_flow *flow);
-
 /* --- which part of it ----------------------------------------------------------------------- */
 
 /* A loss episode of a flow's bulk sender: fast recoveries and timeouts as the kernel tells them, those
@@ -217,10 +214,9 @@ struct tp_picture_needs {
     uint64_t metrics; /* series_metrics */
     size_t marks;     /* marks */
 };
-/* What a picture asks figures of, for struct tp_analysis_options.without. */
-#define TP_FIGURE_ASKS                                                                             \
-    (TP_METRIC_BIT(RTT_ACK) | TP_METRIC_BIT(RTT_SACK) | TP_METRIC_BIT(RTT_TS) |                    \
-     TP_METRIC_BIT(RTT_HANDSHAKE))
+/* TP_METRIC_BIT()s of the metrics whose figures a picture asks for: the others may go into struct
+ * tp_analysis_options.without. */
+uint64_t tp_picture_asks(void);
 struct tp_picture_needs tp_picture_needs(const char *panels, bool detail);
 
 /* Lays the picture out. NULL on error: no flow, unknown panel or theme (TP_ERR_USAGE), a page

@@ -226,18 +226,21 @@ struct tp_wire_trouble {
     struct tp_rtt_sum rtt_sack;
 };
 
+#define TP_STARTUP_NS INT64_C(1000000000) /* for so long a transfer is new */
+
 /* The packets of one end. Times are the recording's. Counts do not include capture copies. */
 struct tp_wire {
     int64_t first_ns, last_ns;            /* valid if packets */
     int64_t data_first_ns, data_last_ns;  /* valid if data_packets */
     int64_t idle_max_ns;                  /* longest time between two packets of this end */
-    int64_t acked_last_ns;                /* the last ACK of new data; valid if acked_bytes */
-    uint64_t packets;                     /* 0: only the peer's ACKs are known of it */
-    uint64_t data_packets;                /* with payload, retransmissions included */
+    int64_t acked_first_ns, acked_last_ns; /* first and last ACK of new data; valid if acked_bytes */
+    uint32_t packets;                     /* 0: only the peer's ACKs are known of it */
+    uint32_t data_packets;                /* with payload, retransmissions included */
     uint64_t data_segs;                   /* segments in them: payload / MSS, rounded up */
     uint64_t payload_bytes;               /* of all of them */
     uint64_t unique_bytes;                /* payload less what was sent again and probes */
     uint64_t acked_bytes;                 /* of this end's payload, by the peer */
+    uint64_t startup_bytes;               /* ... within TP_STARTUP_NS of acked_first_ns */
     uint64_t wire_bytes;                  /* frames as they were on the wire */
     uint64_t truncated_bytes;             /* payload that was not captured */
     double window_sum_bytes;

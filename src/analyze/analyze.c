@@ -1,6 +1,7 @@
 /* analyze.c: the engine of the pass: finds the flow of a record and shows it to the analyzers. */
 #include <stdlib.h>
 
+#include "analyze/course.h"
 #include "analyze/packets.h"
 
 #define DISTS_BUDGET ((size_t)16 << 20)
@@ -8,10 +9,14 @@
 #define KEEP_ALL     31
 #define KEEP_FIRST   11 /* of what is rounded at all: 0.02 % */
 
+/* In the order in which they see a record: acknowledged bytes and the course look at the probe
+ * before, which the states' forgets; the course looks at the congestion state before, which its own
+ * forgets. */
 static const struct tp_analyzer *const analyzers[] = {
-    &tp_states_analyzer,     &tp_acked_analyzer,         &tp_received_analyzer,
-    &tp_retransmit_analyzer, &tp_congestion_analyzer,    &tp_tcp_state_analyzer,
-    &tp_reset_analyzer,      &tp_kernel_limits_analyzer, &tp_packets_analyzer,
+    &tp_acked_analyzer,     &tp_course_analyzer,     &tp_states_analyzer,
+    &tp_received_analyzer,  &tp_retransmit_analyzer, &tp_congestion_analyzer,
+    &tp_tcp_state_analyzer, &tp_reset_analyzer,      &tp_kernel_limits_analyzer,
+    &tp_packets_analyzer,
 };
 
 #define ANALYZERS (sizeof analyzers / sizeof *analyzers)
@@ -72,6 +77,7 @@ static void free_data(struct tp_analysis *analysis, struct tp_flow *flow)
         tp_states_release(&side->states, &analysis->shape);
         tp_spans_release(&side->cong_spans);
         free(side->mss);
+        tp_course_free(side->course);
         free(side->limits);
         free(side);
     }

@@ -39,8 +39,8 @@ struct tp_analyzer {
 };
 
 extern const struct tp_analyzer tp_states_analyzer, tp_acked_analyzer, tp_received_analyzer,
-    tp_retransmit_analyzer, tp_congestion_analyzer, tp_tcp_state_analyzer, tp_reset_analyzer,
-    tp_kernel_limits_analyzer, tp_packets_analyzer;
+    tp_course_analyzer, tp_retransmit_analyzer, tp_congestion_analyzer, tp_tcp_state_analyzer,
+    tp_reset_analyzer, tp_kernel_limits_analyzer, tp_packets_analyzer;
 
 struct tp_analysis {
     struct tp_analysis_options options;

@@ -3,13 +3,13 @@
 
 static int on_sent(struct tp_pass *pass)
 {
-    pass->side->resets_sent++;
+    pass->side->resets_sent += pass->side->resets_sent < UINT16_MAX;
     return tp_emit(pass, TP_METRIC_RESET_SENT, 1);
 }
 
 static int on_received(struct tp_pass *pass)
 {
-    pass->side->resets_received++;
+    pass->side->resets_received += pass->side->resets_received < UINT16_MAX;
     return tp_emit(pass, TP_METRIC_RESET_RECEIVED, 1);
 }
 

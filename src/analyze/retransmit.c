@@ -19,13 +19,13 @@ static int on_retransmit(struct tp_pass *pass)
     side->retransmits++;
     side->retransmits_in[side->cong_state >= 0 ? side->cong_state : TP_CONG_STATES]++;
     if (TP_HAS(record, STATE) && record->state == SYN_SENT)
-        side->retransmits_syn++;
+        side->retransmits_syn += side->retransmits_syn < UINT16_MAX;
     return tp_emit(pass, TP_METRIC_RETRANSMIT, 1);
 }
 
 static int on_synack(struct tp_pass *pass)
 {
-    pass->side->synack_retransmits++;
+    pass->side->synack_retransmits += pass->side->synack_retransmits < UINT16_MAX;
     return tp_emit(pass, TP_METRIC_RETRANSMIT_SYNACK, 1);
 }
 

@@ -2,6 +2,7 @@
 #ifndef TCPPROBE_CLI_PACKET_ROW_H
 #define TCPPROBE_CLI_PACKET_ROW_H
 
+#include <tcpprobe/analyze.h>
 #include <tcpprobe/output.h>
 
 #define PACKET_TEXT_BYTES 640 /* for all names of findings at once */

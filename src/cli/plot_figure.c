@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 
 #include "base/units.h"
+#include <tcpprobe/figure.h>
+
 #include "cli/plot_figure.h"
 
 #define SERIES_BINS  4096 /* four for each pixel column of the default page */
@@ -221,7 +223,7 @@ static struct tp_picture *read_once(struct cli_plot *plot)
 
     if (begin(&reading, &plot->input,
               (struct tp_analysis_options){.series_metrics = needs.metrics,
-                                           .without = ~TP_FIGURE_ASKS,
+                                           .without = ~tp_picture_asks(),
                                            .marks = needs.marks})) {
         reading.pass.follow = CLI_FOLLOW_PACKETS;
         if (read_all(&reading)) {
@@ -336,7 +338,7 @@ static bool find_place(struct cli_plot *plot, struct place *place)
 {
     /* episodes are kept where series are: one that is cheap will do */
     const struct tp_analysis_options options = {.series_metrics = TP_METRIC_BIT(RETRANSMIT),
-                                                .without = ~TP_FIGURE_ASKS};
+                                                .without = ~tp_picture_asks()};
     struct reading reading = {.plot = plot};
     struct tp_plot_choice choice;
     bool found = false;
@@ -381,7 +383,7 @@ static struct tp_picture *read_place(struct cli_plot *plot, const struct place *
     input.until = (struct cli_time){true, true, place->until_ns};
     if (begin(&reading, &input,
               (struct tp_analysis_options){.series_metrics = needs.metrics,
-                                           .without = ~TP_FIGURE_ASKS,
+                                           .without = ~tp_picture_asks(),
                                            .marks = needs.marks})) {
         reading.pass.follow = CLI_FOLLOW_ALL;
         reading.pass.only = &place->key;

@@ -77,7 +77,7 @@ static int measure_shift(const struct decision *decision, struct tp_compare_row 
 /* Which way a difference goes. */
 static enum tp_change direction(const struct tp_compare_row *row)
 {
-    switch (tp_compare_metrics[row->metric].better) {
+    switch (tp_compare_figure(row->metric)->better) {
     case TP_BETTER_LOW:
         return row->fresh > row->base ? TP_CHANGE_REGRESSION : TP_CHANGE_IMPROVEMENT;
     case TP_BETTER_HIGH:

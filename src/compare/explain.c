@@ -92,14 +92,15 @@ static const char *guess(const struct tp_compare_role *role)
 static void say_row(struct sentence *sentence, const struct tp_compare_row *row)
 {
     const struct tp_compare_metric *metric = &tp_compare_metrics[row->metric];
+    const char *unit = tp_compare_unit(row->metric);
     char base[32], fresh[32];
 
     tp_units_si(row->base, base, sizeof base);
     tp_units_si(row->fresh, fresh, sizeof fresh);
     say(sentence, "%s %s from %s to %s", metric->name, row->fresh < row->base ? "fell" : "rose",
         base, fresh);
-    if (metric->unit[0])
-        say(sentence, " %s", metric->unit);
+    if (unit[0])
+        say(sentence, " %s", unit);
     if (row->relative > 0 && row->base != 0)
         say(sentence, " (%+.0f %%, limit %g %%", 100 * (row->fresh / row->base - 1),
             100 * row->relative);

@@ -151,10 +151,18 @@ static bool from_packets(const struct tp_scene_flow *flow)
            bytes == tp_scene_series(flow, flow->bulk, TP_METRIC_WIRE_UNIQUE);
 }
 
+static double received_bytes(const struct tp_scene_flow *flow)
+{
+    struct tp_sheet sheet = {0};
+    double bytes;
+
+    tp_sheet_open(&sheet, flow->analysis, flow->flow, 0);
+    return tp_sheet_number(&sheet, TP_FIGURE_acked_bytes, 0, TP_FROM_PEER, &bytes) ? bytes : 0;
+}
+
 static double arrived(const struct tp_scene_flow *flow)
 {
-    return flow->windowed ? tp_scene_sum(flow, tp_scene_arrivals(flow))
-                          : (double)flow->receiver->received_bytes;
+    return flow->windowed ? tp_scene_sum(flow, tp_scene_arrivals(flow)) : received_bytes(flow);
 }
 
 static void draw_rates(struct tp_scene *scene, struct tp_panel *panel, bool times,
