@@ -40,15 +40,15 @@ static int vote(struct tp_side *side, uint32_t step_bytes)
     return TP_OK;
 }
 
-static int on_probe(struct tp_pass *pass)
+static int on_probe(struct tp_visit *visit)
 {
-    const struct tp_record *record = pass->record;
-    const struct tp_flow_data *data = pass->flow->data;
-    struct tp_side *side = pass->side;
+    const struct tp_record *record = visit->record;
+    const struct tp_flow_data *data = visit->flow->data;
+    struct tp_side *side = visit->side;
     int32_t step;
 
     if (side->probes == 1 && TP_HAS(record, SND_CWND) && !data->lost_markers &&
-        is_fresh(pass->flow, record))
+        is_fresh(visit->flow, record))
         side->initial_cwnd_segs = record->snd_cwnd;
     if (!TP_HAS(record, SND_UNA))
         return TP_OK;
@@ -64,7 +64,7 @@ static int on_probe(struct tp_pass *pass)
     side->acked_bytes += (uint32_t)step;
     if (vote(side, (uint32_t)step) < 0)
         return TP_ERR_NOMEM;
-    return tp_emit(pass, TP_METRIC_ACKED, step);
+    return tp_emit(visit, TP_METRIC_ACKED, step);
 }
 
 static int finish(struct tp_analysis *analysis, struct tp_flow *flow, unsigned end)

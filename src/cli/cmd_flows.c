@@ -145,8 +145,11 @@ static const struct tp_writer *row_writer(const struct flows_options *flows)
 static int run(const struct flows_options *flows, struct cli_pass *pass, struct cli_flow_list *list,
                struct tp_error *error)
 {
-    int rc = cli_pass_open(pass, &flows->input, tp_analysis_fields(), error);
+    struct tp_pass_options how = cli_pass_options(&flows->input);
+    int rc;
 
+    how.stream.fields = tp_analysis_fields();
+    rc = cli_pass_open(pass, &flows->input, &how, error);
     if (rc == 0)
         rc = cli_flow_list_analysis(list, flows->max_flows, flows->sort, error);
     if (rc == 0)

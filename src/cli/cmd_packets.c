@@ -15,7 +15,6 @@ enum { KEY_FORMAT = 0x6000, KEY_RAW_SEQ, KEY_RELATIVE, KEY_LAST, KEY_COLUMNS };
 
 struct packets_options {
     struct cli_input input;
-    struct tp_filter *filter; /* of rows */
     struct cli_flow_choices flows;
     const struct tp_writer *writer; /* NULL: lines for people */
     uint64_t last;                  /* rows of each flow; 0: all */
@@ -152,8 +151,7 @@ static bool is_shown(const struct packet_log *packets, const struct tp_flow *flo
                      const struct tp_record *record)
 {
     return cli_flow_chosen(&packets->options->flows, flow) &&
-           cli_pass_in_window(packets->pass, record) &&
-           tp_filter_match(packets->options->filter, record);
+           tp_pass_chose(packets->pass->pass, record);
 }
 
 /* The end that sent the SYN; where none is seen, the first that is met. */
@@ -208,7 +206,7 @@ static int take(struct packet_log *packets, const struct tp_flow *flow, unsigned
     row->end = (uint8_t)end;
     row->from = seen->from;
     row->raw = packets->options->raw;
-    row->since_ns = record->ts_ns - cli_pass_first_ns(packets->pass, record->key.timeline);
+    row->since_ns = record->ts_ns - tp_pass_first_ns(packets->pass->pass, record->key.timeline);
     write_row(packets, seen);
     return tp_out_failed(packets->out) ? TP_ERR_STOPPED : 0;
 }
@@ -229,12 +227,14 @@ static int read_once(struct packet_log *packets, struct tp_error *error)
 {
     const struct tp_analysis_options wanted = {
         .without = UINT64_MAX, .packet = take_packet, .event = take_event, .context = packets};
+    struct tp_pass_options how = cli_pass_options(&packets->options->input);
     struct tp_analysis *analysis;
-    int rc = cli_pass_open(packets->pass, &packets->options->input, 0, error);
+    int rc;
 
+    how.follow = TP_FOLLOW_WHOLE;
+    rc = cli_pass_open(packets->pass, &packets->options->input, &how, error);
     if (rc)
         return rc;
-    packets->pass->follow = CLI_FOLLOW_ALL;
     analysis = tp_analysis_new(&wanted, error);
     rc = analysis ? cli_pass_analyse(packets->pass, analysis, error) : error->code;
     if (tp_out_failed(packets->out))
@@ -291,15 +291,12 @@ int cmd_packets(int argc, char **argv)
 
     cli_input_init(&wanted.input);
     status = cli_parse(&argp, "packets", argc, argv, &wanted);
-    wanted.filter = wanted.input.filter;
-    wanted.input.filter = NULL;
     if (status == CLI_GO && wanted.list_columns) {
         packet_row_list();
         status = CLI_FINE;
     } else if (status == CLI_GO) {
         status = show_packets(&wanted);
     }
-    tp_filter_free(wanted.filter);
     cli_input_release(&wanted.input);
     return status;
 }

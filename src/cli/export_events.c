@@ -213,8 +213,9 @@ static int write_events(struct exporter *exporter, struct cli_pass *pass, struct
 int export_events(const struct export_options *options, struct cli_pass *pass, struct tp_out *out,
                   struct tp_error *error)
 {
+    const struct tp_pass_options how = cli_pass_options(&options->input);
     struct exporter exporter = {.options = options, .out = out};
-    int rc = cli_pass_open(pass, &options->input, 0, error);
+    int rc = cli_pass_open(pass, &options->input, &how, error);
 
     if (rc)
         return rc;

@@ -96,11 +96,13 @@ int export_samples(const struct export_options *options, struct cli_pass *pass, 
     struct sampler sampler = {.options = options, .out = out};
     const struct tp_analysis_options wanted = {
         .without = UINT64_MAX, .sample = write_sample, .context = &sampler};
+    struct tp_pass_options how = cli_pass_options(&options->input);
     struct tp_analysis *analysis;
     int rc;
 
     init_metrics(&sampler);
-    rc = cli_pass_open(pass, &options->input, tp_analysis_fields(), error);
+    how.stream.fields = tp_analysis_fields();
+    rc = cli_pass_open(pass, &options->input, &how, error);
     if (rc)
         return rc;
     analysis = tp_analysis_new(&wanted, error);

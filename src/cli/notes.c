@@ -176,15 +176,18 @@ static const char *what_was_read(const struct cli_pass *pass, size_t inputs)
 
 void cli_pass_notes(const struct cli_pass *pass, const struct tp_analysis *analysis)
 {
-    size_t inputs = pass->stream ? tp_stream_inputs(pass->stream) : 0;
+    struct tp_pass_counts counts;
+    size_t inputs;
 
-    if (pass->input->quiet)
+    if (pass->input->quiet || !pass->pass)
         return;
+    counts = tp_pass_counts(pass->pass);
+    inputs = tp_stream_inputs(pass->stream);
     for (size_t i = 0; i < inputs; i++)
         note_input(tp_stream_info(pass->stream, i));
     note_timelines(pass, inputs);
-    if (pass->seen && !pass->taken)
-        cli_message("none of the %" PRIu64 " %s matches --filter, --since and --until", pass->seen,
+    if (counts.seen && !counts.taken)
+        cli_message("none of the %" PRIu64 " %s matches --filter, --since and --until", counts.seen,
                     what_was_read(pass, inputs));
     if (analysis)
         note_analysis(analysis);
