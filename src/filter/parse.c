@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "value.h"
+#include "filter/value.h"
 
 struct parser {
     struct tp_lexer lexer;
