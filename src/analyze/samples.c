@@ -6,6 +6,7 @@
  */
 #include <stdlib.h>
 
+#include "base/list.h"
 #include "analyze/analyzer.h"
 
 #define BUDGET_DEFAULT ((size_t)24 << 20)
@@ -89,18 +90,12 @@ static void squeeze(struct tp_analysis *analysis)
     }
 }
 
+#define ENDS_FIRST 16
+
 static int enlist(struct tp_analysis *analysis, struct tp_end *end)
 {
-    size_t allocated = analysis->ends_allocated ? analysis->ends_allocated * 2 : 16;
-    struct tp_end **ends;
-
-    if (analysis->end_count == analysis->ends_allocated) {
-        ends = realloc(analysis->ends, allocated * sizeof(struct tp_end *));
-        if (!ends)
-            return TP_ERR_NOMEM;
-        analysis->ends = ends;
-        analysis->ends_allocated = allocated;
-    }
+    if (!TP_LIST_ROOM(analysis->ends, analysis->end_count, analysis->ends_allocated, ENDS_FIRST))
+        return TP_ERR_NOMEM;
     end->index = analysis->end_count;
     analysis->ends[analysis->end_count++] = end;
     return TP_OK;

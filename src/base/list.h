@@ -25,6 +25,10 @@ bool tp_list_resize(void *list, size_t count, size_t needed, size_t element_byte
                                               (size_t)(count) + 1, sizeof *(list)) &&              \
                                ((allocated) = TP_LIST_NEXT(allocated, first), true)))
 
+/* Room for one more and no others, for lists that seldom grow and do not keep their room. */
+#define TP_LIST_ONE_MORE(list, count)                                                              \
+    tp_list_resize(&(list), (size_t)(count) + 1, 1, sizeof *(list))
+
 /* Room for `needed` elements and no more. */
 #define TP_LIST_FIT(list, needed, allocated)                                                       \
     ((needed) <= (allocated) || (tp_list_resize(&(list), (needed), (needed), sizeof *(list)) &&    \

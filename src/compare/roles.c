@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/list.h"
 #include "compare/role_figures.h"
 #include "compare/roles.h"
 
@@ -49,7 +50,7 @@ int tp_roles_add(struct tp_roles *roles, const char *name, const char *expressio
     const char *names[TP_COLUMNS_MAX];
     const struct tp_filter_words words = {names, tp_flow_figure_count,
                                           "the columns of 'tcpprobe flows --all'"};
-    struct role *list, *role;
+    struct role *role;
     size_t i;
     int rc;
 
@@ -60,11 +61,9 @@ int tp_roles_add(struct tp_roles *roles, const char *name, const char *expressio
     for (i = 0; i < roles->count; i++)
         if (strcmp(roles->list[i].name, name) == 0)
             return tp_error_set(error, TP_ERR_USAGE, "role '%s' is given twice", name);
-    list = realloc(roles->list, (roles->count + 1) * sizeof *list);
-    if (!list)
+    if (!TP_LIST_ONE_MORE(roles->list, roles->count))
         return tp_error_nomem(error);
-    roles->list = list;
-    role = &list[roles->count];
+    role = &roles->list[roles->count];
     snprintf(role->name, sizeof role->name, "%s", name);
     role_figure_names(names);
     rc = tp_filter_parse_with(&role->filter, expression, &words, error);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/phrase.h"
 #include "plot/panels.h"
 
 #define BIT(ID) TP_METRIC_BIT(ID)
@@ -47,13 +48,12 @@ struct tp_picture_needs tp_picture_needs(const char *panels, bool detail)
 
 static void unknown_panel(const char *name, size_t length, struct tp_error *error)
 {
-    char known[160] = "";
-    size_t i, used;
+    char known[sizeof error->text];
+    struct tp_phrase names = tp_phrase_in(known, sizeof known);
+    size_t i;
 
-    for (i = 0; i < tp_panel_kind_count; i++) {
-        used = strlen(known);
-        snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "", tp_panel_kinds[i]->name);
-    }
+    for (i = 0; i < tp_panel_kind_count; i++)
+        tp_phrase_item(&names, ", ", "%s", tp_panel_kinds[i]->name);
     tp_error_set(error, TP_ERR_USAGE, "unknown panel '%.*s': there are %s",
                  (int)(length < 40 ? length : 40), name, known);
 }
