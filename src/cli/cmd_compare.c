@@ -133,8 +133,8 @@ static error_t parse_setting(int key, char *arg, struct argp_state *state)
     return compare_set(state->input, key, arg);
 }
 
-static const struct argp settings_argp = {
-    compare_settings, parse_setting, NULL, NULL, NULL, NULL, NULL};
+static const struct argp settings_argp = {compare_settings, parse_setting, NULL, NULL, NULL,
+                                          compare_help,     NULL};
 static const struct argp_child children[] = {
     {&settings_argp, 0, NULL, 0}, {&cli_input_argp, 0, NULL, 0}, {0}};
 

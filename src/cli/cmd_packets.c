@@ -35,22 +35,21 @@ static const struct argp_option options[] = {
      "sequence numbers from the beginning of the connection: the SYN is 0, the first byte 1 (the "
      "default)",
      1},
-    {"format", KEY_FORMAT, "FORMAT", 0, "table (default), csv or ndjson, one JSON object a line",
-     1},
+    {"format", KEY_FORMAT, "FORMAT", 0, CLI_WORDS " (default: table)", 1},
     {"columns", KEY_COLUMNS, NULL, 0,
-     "list the names of the columns of csv and ndjson with their meaning, and read nothing", 1},
+     "list the names of the columns that the other formats have, with their meaning, and read "
+     "nothing",
+     1},
     {0},
 };
 
 static error_t parse_format(struct packets_options *packets, const char *text)
 {
-    packets->writer = NULL;
-    if (strcmp(text, "table") == 0)
-        return 0;
-    if (strcmp(text, "csv") != 0 && strcmp(text, "ndjson") != 0)
-        return cli_bad_option("--format: '%s' is none of table, csv, ndjson", text);
-    packets->writer = tp_writer_find(text);
-    return 0;
+    error_t rc = cli_parse_format(text, CLI_FORMATS_LINES, &packets->writer);
+
+    if (rc == 0 && !tp_writer_streams(packets->writer))
+        packets->writer = NULL;
+    return rc;
 }
 
 static error_t parse_last(struct packets_options *packets, const char *text)
@@ -86,6 +85,14 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     }
 }
 
+static char *help_filter(int key, const char *text, void *input)
+{
+    struct cli_words formats = cli_formats(CLI_FORMATS_LINES);
+
+    (void)input;
+    return key == KEY_FORMAT ? cli_help_words(text, &formats) : (char *)text;
+}
+
 static const struct argp_child children[] = {{&cli_input_argp, 0, NULL, 0}, {0}};
 
 static const struct argp argp = {
@@ -103,7 +110,7 @@ static const struct argp argp = {
     "--filter, --since and --until choose rows: connections are followed whole, so that nothing "
     "that is said of a packet depends on them. --pcap-filter leaves packets out before that.",
     children,
-    NULL,
+    help_filter,
     NULL};
 
 /* --- the pass -----------------------------------------------------------------------------------
@@ -259,11 +266,13 @@ static int write_log(struct packet_log *packets, struct tp_error *error)
     }
     if (rc)
         return rc;
-    if (!writer)
+    if (writer)
+        tp_rows_begin(packets->out, writer, &rows);
+    else
         packet_line_head(packets->out);
-    else if (writer->head)
-        writer->head(packets->out, &rows);
     rc = read_once(packets, error);
+    if (writer)
+        tp_rows_end(packets->out, writer, &rows);
     return rc ? rc : tp_out_finish(packets->out, error);
 }
 

@@ -5,6 +5,7 @@
 #include <argp.h>
 #include <stdio.h>
 
+#include <tcpprobe/output.h>
 #include <tcpprobe/pass.h>
 
 #include "cli/commands.h"
@@ -45,6 +46,31 @@ void cli_explain(const struct argp *argp, int argc, char **argv);
 error_t cli_bad_option(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* For numeric option values; 0 or what cli_bad_option() returns. */
 error_t cli_parse_count(const char *option, const char *text, uint64_t max, uint64_t *count);
+
+/* --- options that take a word of a list ------------------------------------------------------- */
+
+struct cli_words {
+    const void *list;
+    size_t count;
+    const char *(*name)(const void *list, size_t index); /* NULL: is none of the words */
+};
+
+/* "a, b, c" */
+#define CLI_WORDS_BYTES 256
+const char *cli_words_text(const struct cli_words *words, char text[CLI_WORDS_BYTES]);
+/* "OPTION: 'text' is none of a, b, c"; returns what cli_bad_option() returns. */
+error_t cli_none_of(const char *option, const char *text, const struct cli_words *words);
+/* For help filters of struct argp: text with the words in place of CLI_WORDS. */
+#define CLI_WORDS "%s"
+char *cli_help_words(const char *text, const struct cli_words *words);
+
+/* The formats that a command has: all, those that write rows as they come, or these and lines for
+ * people, which go by the name "table". */
+enum cli_formats { CLI_FORMATS_ALL, CLI_FORMATS_ROWS, CLI_FORMATS_LINES };
+
+struct cli_words cli_formats(enum cli_formats which);
+/* 0 or what cli_bad_option() returns. */
+error_t cli_parse_format(const char *text, enum cli_formats which, const struct tp_writer **writer);
 
 /* --- options about input: files, --filter, --since, --until, --threads, --strict ... ---------- */
 

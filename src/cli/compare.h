@@ -33,6 +33,8 @@ struct compare_options {
 /* The options that a configuration file has too. */
 extern const struct argp_option compare_settings[];
 
+/* The words that they take, in their help; see struct argp. */
+char *compare_help(int key, const char *text, void *input);
 /* Sets one of them; 0, ARGP_ERR_UNKNOWN, or what cli_bad_option() returns. */
 error_t compare_set(struct compare_options *options, int key, const char *value);
 /* Reads a file of `name = value` lines. */

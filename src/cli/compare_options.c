@@ -37,8 +37,7 @@ const struct argp_option compare_settings[] = {
      "status 1 on any change (default), on a regression only, or on none", 1},
     {"undecided", KEY_UNDECIDED, "STATUS", 0,
      "status if it cannot decide or the runs cannot be compared: 0, 1 or 3 (default)", 1},
-    {"format", KEY_REPORT, "FORMAT", 0, "text (default), json, markdown, junit, tap or openmetrics",
-     1},
+    {"format", KEY_REPORT, "FORMAT", 0, CLI_WORDS " (default: text)", 1},
     {0},
 };
 
@@ -262,13 +261,33 @@ static error_t parse_undecided(struct compare_options *options, const char *text
     return bad(options, "--undecided: '%s' is none of 0, 1, 3", text);
 }
 
+static const char *report_name(const void *list, size_t index)
+{
+    return ((const struct tp_report *const *)list)[index]->name;
+}
+
+static struct cli_words formats(void)
+{
+    return (struct cli_words){tp_reports, tp_report_count, report_name};
+}
+
+char *compare_help(int key, const char *text, void *input)
+{
+    const struct cli_words words = formats();
+
+    (void)input;
+    return key == KEY_REPORT ? cli_help_words(text, &words) : (char *)text;
+}
+
 static error_t parse_report(struct compare_options *options, const char *text)
 {
+    const struct cli_words words = formats();
+    char names[CLI_WORDS_BYTES];
+
     options->report = tp_report_find(text);
     if (options->report)
         return 0;
-    return bad(options, "--format: '%s' is none of text, json, markdown, junit, tap, openmetrics",
-               text);
+    return bad(options, "--format: '%s' is none of %s", text, cli_words_text(&words, names));
 }
 
 error_t compare_set(struct compare_options *options, int key, const char *value)
