@@ -332,7 +332,10 @@ int cmd_compare(int argc, char **argv)
     cli_input_init(&compare.input);
     compare.input.may_be_none = compare.divided;
     status = cli_parse(&argp, "compare", count, argv, &compare);
-    if (status == CLI_GO) {
+    if (status == CLI_GO && compare.list_metrics) {
+        compare_list_metrics();
+        status = CLI_FINE;
+    } else if (status == CLI_GO) {
         status = CLI_FINE;
         if (run(&compare, &base, &fresh, &kept, &status, &error) < 0)
             status = cli_fail(&error);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/phrase.h"
 #include "base/units.h"
 #include "cli/compare.h"
 
@@ -29,7 +30,7 @@ const struct argp_option compare_settings[] = {
      1},
     {"gate", KEY_GATE, "LIST", 0,
      "only these metrics decide, separated by commas (default: init_cwnd, beta and all core "
-     "metrics)",
+     "metrics); 'help' lists them with their limits and reads nothing",
      1},
     {"alpha", KEY_ALPHA, "P", 0,
      "probability of a false alarm over all metrics of a role (default 0.05)", 1},
@@ -144,12 +145,45 @@ static error_t find_metric(const struct compare_options *options, const char *op
                nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
 }
 
+/* "10 %", "50 % and 0.25" */
+static void limit_text(const struct tp_compare_metric *metric, struct tp_phrase *limit)
+{
+    if (metric->relative > 0)
+        tp_phrase_item(limit, " and ", "%g %%", 100 * metric->relative);
+    if (metric->absolute > 0)
+        tp_phrase_item(limit, " and ", "%g", metric->absolute);
+}
+
+void compare_list_metrics(void)
+{
+    static const char *const classes[] = {[TP_COMPARE_PATH] = "path",
+                                          [TP_COMPARE_EXACT] = "exact",
+                                          [TP_COMPARE_CORE] = "core",
+                                          [TP_COMPARE_DIAGNOSTIC] = "diagnostic"};
+    char text[64];
+    struct tp_phrase limit;
+
+    for (size_t i = 0; i < TP_COMPARE_IDS; i++) {
+        const struct tp_compare_metric *metric = &tp_compare_metrics[i];
+
+        limit = tp_phrase_in(text, sizeof text);
+        limit_text(metric, &limit);
+        printf("%-15s %-7s %s; %s, limit %s\n", metric->name, metric->unit[0] ? metric->unit : "-",
+               metric->help, classes[metric->kind], text);
+    }
+}
+
 static error_t parse_gate(struct compare_options *options, const char *text)
 {
     size_t length;
     error_t rc;
     int found;
 
+    options->list_metrics = !options->config && strcmp(text, "help") == 0;
+    if (options->list_metrics) {
+        options->input.may_be_none = true;
+        return 0;
+    }
     options->compare.gate = 0;
     for (;; text += length + 1) {
         length = strcspn(text, ",");

@@ -115,7 +115,7 @@ static void draw_compared(struct tp_scene *scene, struct tp_panel *panel, bool t
 
 const struct tp_panel_kind tp_cwnd_panel = {
     .name = "cwnd",
-    .help = "congestion window, ssthresh, bytes in flight",
+    .help = "congestion window, slow-start threshold and bytes in flight, as the kernel tells them",
     .use = TP_PANEL_USUAL,
     .metrics = TP_METRIC_BIT(SND_CWND) | TP_METRIC_BIT(SSTHRESH) | TP_METRIC_BIT(INFLIGHT),
     .title = "Congestion window",

@@ -164,7 +164,9 @@ static void draw_compared(struct tp_scene *scene, struct tp_panel *panel, bool t
 
 const struct tp_panel_kind tp_inflight_panel = {
     .name = "inflight",
-    .help = "packets: bytes outstanding against the advertised window (and cwnd)",
+    .help =
+        "bytes outstanding on the wire against the window that the receiver advertises and, where "
+        "the sender's socket was traced, its congestion window; the thin line is RFC 6675's pipe",
     .use = TP_PANEL_PACKETS,
     .in_detail = true,
     .metrics = TP_METRIC_BIT(WIRE_INFLIGHT) | TP_METRIC_BIT(WIRE_PIPE) | TP_METRIC_BIT(WIRE_RWND) |

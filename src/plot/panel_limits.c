@@ -229,7 +229,8 @@ static void draw_compared(struct tp_scene *scene, struct tp_panel *panel, bool t
 
 const struct tp_panel_kind tp_limits_panel = {
     .name = "limits",
-    .help = "what limits the sender, from kernel events and from packets",
+    .help = "what limits the sender: its congestion window or the path, the receiver, or the "
+            "application; from kernel events, and inferred from packets",
     .use = TP_PANEL_PACKETS,
     .title = "Limited by",
     .height_px = 46,

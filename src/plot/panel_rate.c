@@ -297,7 +297,7 @@ static void draw_compared(struct tp_scene *scene, struct tp_panel *panel, bool t
 
 const struct tp_panel_kind tp_rate_panel = {
     .name = "rate",
-    .help = "acknowledged and received bytes per time",
+    .help = "acknowledged bytes per time, and received ones where the receiver's socket was traced",
     .use = TP_PANEL_USUAL,
     .metrics = TP_METRIC_BIT(ACKED) | TP_METRIC_BIT(DATA_LEN),
     .title = "Rate",

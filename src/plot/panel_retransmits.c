@@ -153,7 +153,7 @@ static void draw_compared(struct tp_scene *scene, struct tp_panel *panel, bool t
 
 const struct tp_panel_kind tp_retransmits_panel = {
     .name = "retransmissions",
-    .help = "what was sent again: segments, or packet buffers (skbs)",
+    .help = "what was sent again: segments where packets were captured, else packet buffers (skbs)",
     .use = TP_PANEL_USUAL,
     .metrics = TP_METRIC_BIT(RETRANSMIT),
     .title = "Retransmissions",

@@ -198,7 +198,9 @@ static void draw_compared(struct tp_scene *scene, struct tp_panel *panel, bool t
 
 const struct tp_panel_kind tp_rtt_panel = {
     .name = "rtt",
-    .help = "round-trip time: smoothed, its minimum, and samples by kind",
+    .help = "smoothed round-trip time and its minimum, and the samples that packets give by the "
+            "way they "
+            "were taken",
     .use = TP_PANEL_USUAL,
     .metrics = TP_METRIC_BIT(SRTT) | TP_METRIC_BIT(WIRE_SRTT) | TP_METRIC_BIT(RTT_HANDSHAKE) |
                TP_METRIC_BIT(RTT_ACK) | TP_METRIC_BIT(RTT_SACK) | TP_METRIC_BIT(RTT_TS),

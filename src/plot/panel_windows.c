@@ -65,7 +65,7 @@ static void draw_compared(struct tp_scene *scene, struct tp_panel *panel, bool t
 
 const struct tp_panel_kind tp_windows_panel = {
     .name = "windows",
-    .help = "windows that the receiver offers",
+    .help = "the windows that the receiver offers",
     .use = TP_PANEL_CHOSEN,
     .metrics = TP_METRIC_BIT(SND_WND) | TP_METRIC_BIT(RCV_WND) | TP_METRIC_BIT(INFLIGHT),
     .title = "Offered window",
