@@ -16,6 +16,8 @@ static const struct tp_analyzer *const analyzers[] = {
 
 #define ANALYZERS (sizeof analyzers / sizeof *analyzers)
 
+_Static_assert(ANALYZERS <= TP_ANALYZERS_MAX, "lists of handlers end with a NULL");
+
 static void list_handlers(struct tp_analysis *analysis)
 {
     unsigned kind, i, n;

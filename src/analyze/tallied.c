@@ -10,6 +10,10 @@
 
 #include "analyze/packets.h"
 
+_Static_assert(TP_TALLIED <= 16,
+               "struct tp_analysis has 16 bits for quantities that are asked for");
+_Static_assert(TP_TALLIED_SRTT < 8, "struct tp_packets has 8 bits for states that are known");
+
 #define TICKS_MAX_NS INT64_C(268435455937) /* what 32 bits hold, of 62.5 ns each */
 #define RECOVERED    4                     /* samples that tp_rtt_recover() knows */
 
