@@ -60,7 +60,7 @@ struct tp_writer {
     void (*head)(struct tp_out *out, const struct tp_rows *rows);
     void (*row)(struct tp_out *out, const struct tp_rows *rows, uint64_t index,
                 const struct tp_value *values);
-    void (*tail)(struct tp_out *out, const struct tp_rows *rows);
+    void (*tail)(struct tp_out *out, const struct tp_rows *rows); /* without a line end */
 };
 
 /* table, blocks, csv, json (an array with an object a line), ndjson */
@@ -68,7 +68,12 @@ extern const struct tp_writer *const tp_writers[];
 extern const size_t tp_writer_count;
 
 const struct tp_writer *tp_writer_find(const char *name); /* NULL if there is none */
+/* Can it write rows as they come? Then it serves every command that has rows. */
+bool tp_writer_streams(const struct tp_writer *writer);
 void tp_rows_write(struct tp_out *out, const struct tp_writer *writer, const struct tp_rows *rows);
+/* What stands before and after rows that are written as they come, which are a text of their own. */
+void tp_rows_begin(struct tp_out *out, const struct tp_writer *writer, const struct tp_rows *rows);
+void tp_rows_end(struct tp_out *out, const struct tp_writer *writer, const struct tp_rows *rows);
 
 /* Widest line of a table, unless a single row without its TP_SHOW_WIDE column is wider. */
 #define TP_TABLE_WIDTH 120

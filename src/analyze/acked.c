@@ -44,15 +44,15 @@ static int vote(struct tp_side *side, uint32_t step_bytes)
 }
 
 /* Before the states' analyzer: side->probes and probe_last_ns are of the probe before. */
-static int on_probe(struct tp_pass *pass)
+static int on_probe(struct tp_visit *visit)
 {
-    const struct tp_record *record = pass->record;
-    const struct tp_flow_data *data = pass->flow->data;
-    struct tp_side *side = pass->side;
+    const struct tp_record *record = visit->record;
+    const struct tp_flow_data *data = visit->flow->data;
+    struct tp_side *side = visit->side;
     int32_t step;
 
     if (side->probes == 0 && TP_HAS(record, SND_CWND) && !data->lost_markers &&
-        is_fresh(pass->flow, record))
+        is_fresh(visit->flow, record))
         side->initial_cwnd_segs = record->snd_cwnd;
     if (TP_HAS(record, SND_NXT) &&
         (!side->has_acked || (int32_t)(record->snd_nxt - side->snd_nxt) > 0))
@@ -74,15 +74,15 @@ static int on_probe(struct tp_pass *pass)
     side->acked_bytes += (uint32_t)step;
     if (vote(side, (uint32_t)step) < 0)
         return TP_ERR_NOMEM;
-    return tp_emit(pass, TP_METRIC_ACKED, step);
+    return tp_emit(visit, TP_METRIC_ACKED, step);
 }
 
 /* tcp_probe fires in ESTABLISHED only. That the FIN was acknowledged shows in the state (RFC 9293,
  * 3.6): then all before it was. LAST_ACK and CLOSING also end by a reset, which proves nothing. */
-static int on_state(struct tp_pass *pass)
+static int on_state(struct tp_visit *visit)
 {
-    const struct tp_record *record = pass->record;
-    struct tp_side *side = pass->side;
+    const struct tp_record *record = visit->record;
+    struct tp_side *side = visit->side;
     bool fin_acked;
 
     if (!TP_HAS(record, NEWSTATE) || !TP_HAS(record, OLDSTATE))

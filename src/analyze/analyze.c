@@ -21,6 +21,8 @@ static const struct tp_analyzer *const analyzers[] = {
 
 #define ANALYZERS (sizeof analyzers / sizeof *analyzers)
 
+_Static_assert(ANALYZERS <= TP_ANALYZERS_MAX, "lists of handlers end with a NULL");
+
 static void list_handlers(struct tp_analysis *analysis)
 {
     unsigned kind, i, n;
@@ -157,14 +159,13 @@ static void coarsen(struct tp_analysis *analysis, struct tp_flow *flow, unsigned
 }
 
 static void each_end(struct tp_analysis *analysis, struct tp_flow *flow,
-                     void (*visit)(struct tp_analysis *analysis, struct tp_flow *flow,
-                                   unsigned end))
+                     void (*each)(struct tp_analysis *analysis, struct tp_flow *flow, unsigned end))
 {
     unsigned end;
 
     for (; flow; flow = flow->older)
         for (end = 0; flow->data && end < 2; end++)
-            visit(analysis, flow, end);
+            each(analysis, flow, end);
 }
 
 /* Flows that were not met lately keep their usual quantiles only; where that is not enough, values
@@ -221,41 +222,41 @@ struct tp_analysis *tp_analysis_new(const struct tp_analysis_options *options,
 }
 
 /* Whose samples and marks anybody wants. */
-static void set_wanted(struct tp_pass *pass)
+static void set_wanted(struct tp_visit *visit)
 {
-    const struct tp_analysis_options *options = &pass->analysis->options;
-    const struct tp_flow_data *data = pass->flow->data;
+    const struct tp_analysis_options *options = &visit->analysis->options;
+    const struct tp_flow_data *data = visit->flow->data;
 
-    if (!pass->analysis->emits && !options->marks)
+    if (!visit->analysis->emits && !options->marks)
         return;
-    if (!data->left_out && (!options->keep || options->keep(options->context, pass->record))) {
-        pass->marks = options->marks > 0;
+    if (!data->left_out && (!options->keep || options->keep(options->context, visit->record))) {
+        visit->marks = options->marks > 0;
         if (options->series_bins)
-            pass->kept = options->series_metrics ? options->series_metrics : UINT64_MAX;
+            visit->kept = options->series_metrics ? options->series_metrics : UINT64_MAX;
     }
-    pass->wanted = options->sample ? UINT64_MAX : pass->kept;
+    visit->wanted = options->sample ? UINT64_MAX : visit->kept;
 }
 
 static int show(struct tp_analysis *analysis, const struct tp_record *record, struct tp_flow *flow,
                 unsigned end)
 {
-    struct tp_pass pass = {.analysis = analysis, .record = record, .flow = flow, .end = end};
+    struct tp_visit visit = {.analysis = analysis, .record = record, .flow = flow, .end = end};
     tp_record_fn *const *handler = analysis->handlers[record->kind];
     int rc;
 
-    set_wanted(&pass);
+    set_wanted(&visit);
     if (record->kind != TP_KIND_PACKET) { /* which is of no socket */
-        pass.side = side_of(flow, end, record);
-        if (!pass.side)
+        visit.side = side_of(flow, end, record);
+        if (!visit.side)
             return TP_ERR_NOMEM;
-        if (record->ts_ns > pass.side->last_ns)
-            pass.side->last_ns = record->ts_ns;
+        if (record->ts_ns > visit.side->last_ns)
+            visit.side->last_ns = record->ts_ns;
         if (analysis->options.event &&
             analysis->options.event(analysis->options.context, flow, end, record) < 0)
             return TP_ERR_STOPPED;
     }
     for (; *handler; handler++) {
-        rc = (*handler)(&pass);
+        rc = (*handler)(&visit);
         if (rc < 0)
             return rc;
     }

@@ -15,7 +15,7 @@
 #define TP_MARKS_BUDGET  ((size_t)24 << 20) /* bytes for the marks of all flows */
 
 /* One record on its way through the analyzers. */
-struct tp_pass {
+struct tp_visit {
     struct tp_analysis *analysis;
     const struct tp_record *record;
     struct tp_flow *flow;
@@ -27,7 +27,7 @@ struct tp_pass {
 };
 
 /* Returns a negative code if the pass must stop: out of memory, or the sink said so. */
-typedef int tp_record_fn(struct tp_pass *pass);
+typedef int tp_record_fn(struct tp_visit *visit);
 
 struct tp_analyzer {
     const char *name;
@@ -68,7 +68,7 @@ struct tp_analysis {
 /* --- samples.c ------------------------------------------------------------------------------ */
 
 /* A sample of that end of the flow. */
-int tp_samples_emit(struct tp_pass *pass, unsigned end, enum tp_metric_id metric, double value);
+int tp_samples_emit(struct tp_visit *visit, unsigned end, enum tp_metric_id metric, double value);
 
 /* NULL: out of memory. */
 struct tp_end *tp_end_make(struct tp_analysis *analysis, struct tp_flow *flow, unsigned number);
@@ -78,28 +78,28 @@ int tp_end_limit_spans(struct tp_analysis *analysis, struct tp_flow *flow, unsig
                        enum tp_origin origin, struct tp_spans **spans);
 
 /* One sample of an end of the flow for whoever is interested; nearly free where nobody is. */
-static inline int tp_emit_of(struct tp_pass *pass, unsigned end, enum tp_metric_id metric,
+static inline int tp_emit_of(struct tp_visit *visit, unsigned end, enum tp_metric_id metric,
                              double value)
 {
     struct tp_end *kept;
     struct tp_series *series;
 
-    if (!(pass->wanted >> metric & 1))
+    if (!(visit->wanted >> metric & 1))
         return TP_OK;
-    kept = tp_end_of(pass->flow, end);
+    kept = tp_end_of(visit->flow, end);
     series = kept && kept->series ? kept->series[metric] : NULL;
-    if (series && value != 0 && !pass->analysis->options.sample &&
-        tp_series_join(series, pass->record->ts_ns, value)) {
+    if (series && value != 0 && !visit->analysis->options.sample &&
+        tp_series_join(series, visit->record->ts_ns, value)) {
         kept->samples++;
         return TP_OK;
     }
-    return tp_samples_emit(pass, end, metric, value);
+    return tp_samples_emit(visit, end, metric, value);
 }
 
 /* One sample of the record's own end. */
-static inline int tp_emit(struct tp_pass *pass, enum tp_metric_id metric, double value)
+static inline int tp_emit(struct tp_visit *visit, enum tp_metric_id metric, double value)
 {
-    return tp_emit_of(pass, pass->end, metric, value);
+    return tp_emit_of(visit, visit->end, metric, value);
 }
 
 /* --- packets.c ------------------------------------------------------------------------------ */

@@ -29,27 +29,27 @@ static int leave(const struct tp_analysis *analysis, struct tp_side *side, int64
     return TP_OK;
 }
 
-static int on_change(struct tp_pass *pass)
+static int on_change(struct tp_visit *visit)
 {
-    const struct tp_record *record = pass->record;
-    struct tp_side *side = pass->side;
+    const struct tp_record *record = visit->record;
+    struct tp_side *side = visit->side;
 
     if (!TP_HAS(record, CONG_STATE) || record->cong_state >= TP_CONG_STATES ||
         record->cong_state == side->cong_state)
         return TP_OK;
-    if (leave(pass->analysis, side, record->ts_ns) < 0)
+    if (leave(visit->analysis, side, record->ts_ns) < 0)
         return TP_ERR_NOMEM;
     side->cong_state = (int8_t)record->cong_state;
     if (record->ts_ns > side->cong_since_ns) /* disorder must not count a time twice */
         side->cong_since_ns = record->ts_ns;
     side->cong_entries[record->cong_state]++;
-    return tp_emit(pass, TP_METRIC_CONG_STATE, record->cong_state);
+    return tp_emit(visit, TP_METRIC_CONG_STATE, record->cong_state);
 }
 
-static int on_probe(struct tp_pass *pass)
+static int on_probe(struct tp_visit *visit)
 {
-    const struct tp_record *record = pass->record;
-    struct tp_side *side = pass->side;
+    const struct tp_record *record = visit->record;
+    struct tp_side *side = visit->side;
 
     if (side->cong_state < 0 && side->probes <= 1 && TP_HAS(record, SSTHRESH) &&
         record->ssthresh == TP_SSTHRESH_INFINITE) {

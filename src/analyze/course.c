@@ -85,10 +85,10 @@ static void note_startup(struct tp_course *course, const struct tp_side *side)
 }
 
 /* After the acknowledged bytes are counted. */
-static int on_probe(struct tp_pass *pass)
+static int on_probe(struct tp_visit *visit)
 {
-    const struct tp_record *record = pass->record;
-    struct tp_side *side = pass->side;
+    const struct tp_record *record = visit->record;
+    struct tp_side *side = visit->side;
     struct tp_course *course = side->course;
 
     if (!course && side->probes < FIRST_PROBES)
@@ -103,19 +103,19 @@ static int on_probe(struct tp_pass *pass)
 }
 
 /* Before the congestion state's own analyzer knows of it: side->cong_state is what it was. */
-static int on_change(struct tp_pass *pass)
+static int on_change(struct tp_visit *visit)
 {
-    const struct tp_record *record = pass->record;
+    const struct tp_record *record = visit->record;
     unsigned state = record->cong_state;
-    bool was_calm = pass->side->cong_state < TP_CONG_CWR;
+    bool was_calm = visit->side->cong_state < TP_CONG_CWR;
     bool lowers = state == TP_CONG_CWR || state == TP_CONG_RECOVERY;
-    struct tp_course *course = pass->side->course;
+    struct tp_course *course = visit->side->course;
     int rc = TP_OK;
 
     if (!TP_HAS(record, CONG_STATE) || state >= TP_CONG_STATES ||
-        record->cong_state == pass->side->cong_state || (!course && state < TP_CONG_CWR))
+        record->cong_state == visit->side->cong_state || (!course && state < TP_CONG_CWR))
         return TP_OK;
-    course = course_of(pass->side);
+    course = course_of(visit->side);
     if (!course)
         return TP_ERR_NOMEM;
     if (was_calm && state >= TP_CONG_CWR) {

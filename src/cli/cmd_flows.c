@@ -28,7 +28,7 @@ static const struct argp_option options[] = {
      "rtt_p50 ...; default: bytes); -COLUMN is smallest first",
      1},
     {"top", 'n', "N", 0, "only the first N of the sorted flows; the total is still that of all", 1},
-    {"format", KEY_FORMAT, "FORMAT", 0, "table (default), blocks, csv, json or ndjson", 1},
+    {"format", KEY_FORMAT, "FORMAT", 0, CLI_WORDS " (default: table)", 1},
     {"columns", KEY_COLUMNS, NULL, 0,
      "list the names of all columns with their meaning, and read nothing", 1},
     {"max-flows", KEY_MAX_FLOWS, "N", 0,
@@ -60,20 +60,6 @@ static error_t parse_sort(struct flows_options *flows, const char *text)
                           nearest ? nearest : "", nearest ? "'?" : "");
 }
 
-static error_t parse_format(struct flows_options *flows, const char *text)
-{
-    char names[128] = "";
-    size_t length = 0;
-
-    flows->writer = tp_writer_find(text);
-    if (flows->writer)
-        return 0;
-    for (size_t i = 0; i < tp_writer_count && length < sizeof names; i++)
-        length += (size_t)snprintf(names + length, sizeof names - length, "%s%s", i ? ", " : "",
-                                   tp_writers[i]->name);
-    return cli_bad_option("--format: '%s' is none of %s", text, names);
-}
-
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
     struct flows_options *flows = state->input;
@@ -91,7 +77,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         flows->has_top = true;
         return cli_parse_count("--top", arg, UINT32_MAX, &flows->top);
     case KEY_FORMAT:
-        return parse_format(flows, arg);
+        return cli_parse_format(arg, CLI_FORMATS_ALL, &flows->writer);
     case KEY_COLUMNS:
         flows->list_columns = flows->input.may_be_none = true;
         return 0;
@@ -102,6 +88,14 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     default:
         return ARGP_ERR_UNKNOWN;
     }
+}
+
+static char *help_filter(int key, const char *text, void *input)
+{
+    struct cli_words formats = cli_formats(CLI_FORMATS_ALL);
+
+    (void)input;
+    return key == KEY_FORMAT ? cli_help_words(text, &formats) : (char *)text;
 }
 
 static const struct argp_child children[] = {{&cli_input_argp, 0, NULL, 0}, {0}};
@@ -131,7 +125,7 @@ static const struct argp argp = {
     "recovery), rwnd (the receiver's window), app (nothing to send) or handshake; by kernel "
     "events where they were recorded, else inferred from packets.",
     children,
-    NULL,
+    help_filter,
     NULL};
 
 static unsigned figure_use(const struct flows_options *flows)
@@ -150,8 +144,11 @@ static const struct tp_writer *row_writer(const struct flows_options *flows)
 static int run(const struct flows_options *flows, struct cli_pass *pass, struct cli_flow_list *list,
                struct tp_error *error)
 {
-    int rc = cli_pass_open(pass, &flows->input, tp_analysis_fields(), error);
+    struct tp_pass_options how = cli_pass_options(&flows->input);
+    int rc;
 
+    how.stream.fields = tp_analysis_fields();
+    rc = cli_pass_open(pass, &flows->input, &how, error);
     if (rc == 0)
         rc = cli_flow_list_analysis(list, flows->max_flows, flows->sort, error);
     if (rc == 0)

@@ -90,9 +90,12 @@ static int read_recording(const struct compare_options *options, struct cli_pass
                           struct tp_analysis *analysis, struct tp_run *run, struct tp_error *error)
 {
     const char *path = pass->input->paths[0], *slash = strrchr(path, '/');
+    struct tp_pass_options reading = cli_pass_options(pass->input);
     struct tp_run_options how = options->run;
-    int rc = cli_pass_open(pass, pass->input, tp_analysis_fields(), error);
+    int rc;
 
+    reading.stream.fields = tp_analysis_fields();
+    rc = cli_pass_open(pass, pass->input, &reading, error);
     if (rc == TP_OK)
         rc = cli_pass_analyse(pass, analysis, error);
     if (rc < 0)

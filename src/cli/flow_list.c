@@ -28,7 +28,7 @@ static void load_flow(struct cli_flow_list *list, const struct tp_flow *flow,
                       struct tp_value *values)
 {
     tp_sheet_open(&list->sheet, list->analysis, flow,
-                  cli_pass_first_ns(list->pass, flow->key.timeline));
+                  tp_pass_first_ns(list->pass->pass, flow->key.timeline));
     for (size_t i = 0; i < list->rows.column_count; i++)
         values[i] = tp_sheet_column(&list->sheet, list->chosen[i]);
     if (list->sheet.out_of_memory)
@@ -202,7 +202,7 @@ static struct tp_value key_of(struct cli_flow_list *list, const struct tp_flow *
                               const struct tp_figure_column *column)
 {
     tp_sheet_open(&list->sheet, list->analysis, flow,
-                  cli_pass_first_ns(list->pass, flow->key.timeline));
+                  tp_pass_first_ns(list->pass->pass, flow->key.timeline));
     return tp_sheet_column(&list->sheet, column);
 }
 

@@ -86,15 +86,16 @@ void cli_flow_total_json(const struct cli_flow_total *total, const struct cli_pa
         {.name = "wire_resent_segs"},
         {.name = "wire_missed_bytes"},
     };
+    const struct tp_pass_counts counts = tp_pass_counts(pass->pass);
     const struct tp_value values[] = {
         tp_value_integer_if(true, total->flows),
         sum_of(total, CLI_TOTAL_ACKED),
         tp_value_integer_if(tp_analysis_saw(analysis, TP_KIND_RETRANSMIT_SKB),
                             total->sum[CLI_TOTAL_RETRANSMITS]),
-        tp_value_integer_if(true, pass->taken - pass->packets),
+        tp_value_integer_if(true, counts.taken - counts.packets),
         recorded_time(pass),
         lost_events(pass),
-        tp_value_integer_if(true, pass->packets),
+        tp_value_integer_if(true, counts.packets),
         sum_of(total, CLI_TOTAL_UNIQUE),
         sum_of(total, CLI_TOTAL_WIRE_ACKED),
         sum_of(total, CLI_TOTAL_RESENT),
@@ -145,24 +146,26 @@ static void sums_text(const struct cli_flow_total *total, const struct tp_analys
 /* "12 events and 34 packets, of 56" */
 static void records_text(const struct cli_pass *pass, struct tp_out *out)
 {
-    uint64_t events = pass->taken - pass->packets;
+    const struct tp_pass_counts counts = tp_pass_counts(pass->pass);
+    uint64_t events = counts.taken - counts.packets;
 
-    if (events || !pass->packets)
+    if (events || !counts.packets)
         number(out, ", ", events, " events");
-    if (pass->packets)
-        number(out, events ? " and " : ", ", pass->packets, " packets");
-    if (pass->taken < pass->seen)
-        number(out, " of ", pass->seen, "");
+    if (counts.packets)
+        number(out, events ? " and " : ", ", counts.packets, " packets");
+    if (counts.taken < counts.seen)
+        number(out, " of ", counts.seen, "");
 }
 
 static void lost_text(const struct cli_flow_total *total, const struct cli_pass *pass,
                       struct tp_out *out)
 {
+    const struct tp_pass_counts counts = tp_pass_counts(pass->pass);
     const struct tp_value lost = lost_events(pass);
 
     if (lost.type == TP_VALUE_ABSENT)
         tp_out_text(out, ", an unknown number of events lost");
-    else if (lost.integer || pass->taken > pass->packets || !pass->packets)
+    else if (lost.integer || counts.taken > counts.packets || !counts.packets)
         number(out, ", ", (uint64_t)lost.integer, " events lost");
     if (total->known[CLI_TOTAL_MISSED])
         bytes(out, total->sum[CLI_TOTAL_MISSED], " not captured");

@@ -99,7 +99,7 @@ static error_t parse_pcap_filter(struct cli_input *input, const char *text)
     return cli_bad_option("--pcap-filter: %s", error.text);
 }
 
-error_t cli_parse_time(const char *option, const char *text, struct cli_time *time)
+error_t cli_parse_time(const char *option, const char *text, struct tp_pass_time *time)
 {
     time->is_clock = text[0] == '@';
     time->given = tp_units_parse_duration(text + time->is_clock, &time->ns);

@@ -4,7 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/phrase.h"
 #include "cli/common.h"
+
+#define OTHER_BYTES 100 /* for one more name, and what is said of the rest */
 
 static const char *plural(uint64_t count)
 {
@@ -35,26 +38,24 @@ static void note_malformed(const struct tp_input_info *info)
 
 static void note_others(const struct tp_input_info *info)
 {
-    char names[512] = "";
-    size_t length = 0;
+    char text[512];
+    struct tp_phrase names = tp_phrase_in(text, sizeof text);
     uint64_t named = 0;
 
     if (!info->other_total)
         return;
-    for (unsigned i = 0; i < info->others && length < sizeof names - 100; i++) {
+    for (unsigned i = 0; i < info->others && names.length < sizeof text - OTHER_BYTES; i++) {
         named += info->other[i].count;
-        length += (size_t)snprintf(names + length, sizeof names - length, "%s%" PRIu64 " %s",
-                                   i ? ", " : "", info->other[i].count, info->other[i].name);
+        tp_phrase_item(&names, ", ", "%" PRIu64 " %s", info->other[i].count, info->other[i].name);
     }
     if (named < info->other_total)
-        snprintf(names + length, sizeof names - length, ", %" PRIu64 " of other names",
-                 info->other_total - named);
+        tp_phrase_item(&names, ", ", "%" PRIu64 " of other names", info->other_total - named);
     cli_message("%s: skipped %" PRIu64 " %s%s that %s: %s", info->path, info->other_total,
                 thing(info), plural(info->other_total),
                 !info->capture           ? "tcpprobe does not use"
                 : info->other_total == 1 ? "is not TCP"
                                          : "are not TCP",
-                names);
+                text);
 }
 
 static void note_lost(const struct tp_input_info *info)
@@ -176,15 +177,18 @@ static const char *what_was_read(const struct cli_pass *pass, size_t inputs)
 
 void cli_pass_notes(const struct cli_pass *pass, const struct tp_analysis *analysis)
 {
-    size_t inputs = pass->stream ? tp_stream_inputs(pass->stream) : 0;
+    struct tp_pass_counts counts;
+    size_t inputs;
 
-    if (pass->input->quiet)
+    if (pass->input->quiet || !pass->pass)
         return;
+    counts = tp_pass_counts(pass->pass);
+    inputs = tp_stream_inputs(pass->stream);
     for (size_t i = 0; i < inputs; i++)
         note_input(tp_stream_info(pass->stream, i));
     note_timelines(pass, inputs);
-    if (pass->seen && !pass->taken)
-        cli_message("none of the %" PRIu64 " %s matches --filter, --since and --until", pass->seen,
+    if (counts.seen && !counts.taken)
+        cli_message("none of the %" PRIu64 " %s matches --filter, --since and --until", counts.seen,
                     what_was_read(pass, inputs));
     if (analysis)
         note_analysis(analysis);

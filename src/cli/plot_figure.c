@@ -19,6 +19,8 @@
 /* What one pass is for. */
 struct reading {
     struct cli_plot *plot;
+    enum tp_follow follow;
+    const struct tp_flow_key *only; /* NULL: all flows */
     struct cli_pass pass;
     struct tp_analysis *analysis;
     int64_t zero_ns;   /* see struct tp_picture_source */
@@ -32,7 +34,7 @@ static bool keep(void *context, const struct tp_record *record)
     uint32_t timeline = tp_stream_info(reading->pass.stream, record->input)->timeline;
     int64_t from_ns, until_ns;
 
-    cli_pass_window(&reading->pass, timeline, &from_ns, &until_ns);
+    tp_pass_window(reading->pass.pass, timeline, &from_ns, &until_ns);
     return record->ts_ns >= from_ns - reading->before_ns && record->ts_ns <= until_ns;
 }
 
@@ -52,15 +54,18 @@ static bool is_given(const struct cli_input *input)
 static bool begin(struct reading *reading, const struct cli_input *input,
                   struct tp_analysis_options options)
 {
+    struct tp_pass_options how = cli_pass_options(input);
     struct tp_error error = TP_ERROR_INIT;
 
+    how.stream.fields = tp_analysis_fields();
+    how.follow = reading->follow;
+    how.only = reading->only;
     options.series_bins = SERIES_BINS;
     options.keep = is_given(input) ? keep : NULL;
     options.keep_flow = reading->plot->flows.count > 0 ? chosen : NULL;
     options.context = reading;
     reading->analysis = tp_analysis_new(&options, &error);
-    if (reading->analysis &&
-        cli_pass_open(&reading->pass, input, tp_analysis_fields(), &error) == 0)
+    if (reading->analysis && cli_pass_open(&reading->pass, input, &how, &error) == 0)
         return true;
     cli_fail(&error);
     return false;
@@ -126,7 +131,7 @@ static bool is_detail(const struct reading *reading)
 {
     size_t i;
 
-    if (reading->pass.follow == CLI_FOLLOW_ALL)
+    if (reading->follow == TP_FOLLOW_ALL)
         return true;
     for (i = 0; is_given(reading->pass.input) && i < tp_stream_inputs(reading->pass.stream); i++)
         if (tp_stream_info(reading->pass.stream, i)->capture)
@@ -152,7 +157,8 @@ static struct tp_picture_source *sources_of(const struct reading *reading, size_
                                        .aligned = info->aligned,
                                        .windowed = is_detail(reading),
                                        .zero_ns = reading->zero_ns};
-        cli_pass_window(&reading->pass, info->timeline, &sources[i].from_ns, &sources[i].until_ns);
+        tp_pass_window(reading->pass.pass, info->timeline, &sources[i].from_ns,
+                       &sources[i].until_ns);
     }
     return sources;
 }
@@ -207,7 +213,7 @@ static bool read_all(struct reading *reading)
     struct tp_error error = TP_ERROR_INIT;
     int rc = cli_pass_analyse(&reading->pass, reading->analysis, &error);
 
-    if (!reading->pass.only)
+    if (!reading->only)
         cli_pass_notes(&reading->pass, reading->analysis);
     if (rc < 0)
         cli_fail(&error);
@@ -217,7 +223,7 @@ static bool read_all(struct reading *reading)
 static struct tp_picture *read_once(struct cli_plot *plot)
 {
     struct tp_picture_needs needs = tp_picture_needs(plot->figure.panels, is_given(&plot->input));
-    struct reading reading = {.plot = plot, .zero_ns = INT64_MIN};
+    struct reading reading = {.plot = plot, .follow = TP_FOLLOW_PACKETS, .zero_ns = INT64_MIN};
     struct tp_picture *figure = NULL;
     struct tp_plot_choice choice;
 
@@ -225,7 +231,6 @@ static struct tp_picture *read_once(struct cli_plot *plot)
               (struct tp_analysis_options){.series_metrics = needs.metrics,
                                            .without = ~tp_picture_asks(),
                                            .marks = needs.marks})) {
-        reading.pass.follow = CLI_FOLLOW_PACKETS;
         if (read_all(&reading)) {
             if (choose(&reading, &choice)) {
                 note_choice(plot, &choice);
@@ -301,7 +306,7 @@ static bool find_episode(const struct reading *reading, const struct tp_flow *fl
     return true;
 }
 
-static int64_t clock_of(const struct cli_time *time, int64_t zero_ns)
+static int64_t clock_of(const struct tp_pass_time *time, int64_t zero_ns)
 {
     int64_t clock_ns;
 
@@ -373,20 +378,19 @@ static const struct tp_flow *find_flow(const struct tp_analysis *analysis,
 static struct tp_picture *read_place(struct cli_plot *plot, const struct place *place)
 {
     struct tp_picture_needs needs = tp_picture_needs(plot->figure.panels, true);
-    struct reading reading = {.plot = plot, .zero_ns = place->zero_ns};
+    struct reading reading = {
+        .plot = plot, .follow = TP_FOLLOW_ALL, .only = &place->key, .zero_ns = place->zero_ns};
     struct cli_input input = plot->input;
     struct tp_picture *figure = NULL;
     const struct tp_flow *flow;
 
     reading.before_ns = (place->until_ns - place->from_ns) / BEFORE_SHARE;
-    input.since = (struct cli_time){true, true, place->from_ns};
-    input.until = (struct cli_time){true, true, place->until_ns};
+    input.since = (struct tp_pass_time){true, true, place->from_ns};
+    input.until = (struct tp_pass_time){true, true, place->until_ns};
     if (begin(&reading, &input,
               (struct tp_analysis_options){.series_metrics = needs.metrics,
                                            .without = ~tp_picture_asks(),
                                            .marks = needs.marks})) {
-        reading.pass.follow = CLI_FOLLOW_ALL;
-        reading.pass.only = &place->key;
         if (read_all(&reading)) {
             flow = find_flow(reading.analysis, place);
             if (flow)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/phrase.h"
 #include "compare/decide.h"
 
 /* Adds one more reason; the first one makes the verdict. */
@@ -14,16 +15,14 @@ static void refuse(struct decision *decision, const char *format, ...)
 static void refuse(struct decision *decision, const char *format, ...)
 {
     struct tp_compare_role *role = decision->role;
-    size_t used = strlen(role->why);
+    struct tp_phrase why = tp_phrase_after(role->why, sizeof role->why);
     va_list list;
 
     role->verdict = TP_NOT_COMPARABLE;
-    if (used > 0 && used + 3 < sizeof role->why) {
-        memcpy(role->why + used, "; ", 3);
-        used += 2;
-    }
+    if (why.length > 0)
+        tp_phrase_add(&why, "; ");
     va_start(list, format);
-    vsnprintf(role->why + used, sizeof role->why - used, format, list);
+    tp_phrase_vadd(&why, format, list);
     va_end(list);
 }
 

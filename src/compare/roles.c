@@ -5,6 +5,7 @@
 
 #include <tcpprobe/filter.h>
 
+#include "base/list.h"
 #include "compare/roles.h"
 
 struct role {
@@ -72,7 +73,7 @@ static int parse(struct tp_filter **filter, const struct tp_figure_columns *colu
 int tp_roles_add(struct tp_roles *roles, const char *name, const char *expression,
                  struct tp_error *error)
 {
-    struct role *list, *role;
+    struct role *role;
     size_t i;
     int rc;
 
@@ -83,11 +84,9 @@ int tp_roles_add(struct tp_roles *roles, const char *name, const char *expressio
     for (i = 0; i < roles->count; i++)
         if (strcmp(roles->list[i].name, name) == 0)
             return tp_error_set(error, TP_ERR_USAGE, "role '%s' is given twice", name);
-    list = realloc(roles->list, (roles->count + 1) * sizeof *list);
-    if (!list)
+    if (!TP_LIST_ONE_MORE(roles->list, roles->count))
         return tp_error_nomem(error);
-    roles->list = list;
-    role = &list[roles->count];
+    role = &roles->list[roles->count];
     snprintf(role->name, sizeof role->name, "%s", name);
     rc = parse(&role->filter, roles->columns, expression, error);
     roles->count += rc == TP_OK;

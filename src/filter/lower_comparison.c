@@ -13,8 +13,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lower.h"
-#include "printed.h"
+#include "filter/lower.h"
+#include "filter/printed.h"
 
 #define PREDICATE_MAX 128 /* "sport == 80" */
 

@@ -7,7 +7,7 @@
  */
 #include <string.h>
 
-#include "tree.h"
+#include "filter/tree.h"
 
 /* --- threading ------------------------------------------------------------------------------ */
 

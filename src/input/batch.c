@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/list.h"
 #include "input/batch.h"
 
 void batch_release(struct batch *batch)
@@ -23,18 +24,12 @@ void batch_clear(struct batch *batch)
     batch->fragments = batch->tunnelled = batch->no_length = 0;
 }
 
+#define RECORDS_FIRST 256
+
 struct tp_record *batch_next(struct batch *batch)
 {
-    size_t grown = batch->allocated ? batch->allocated * 2 : 256;
-    struct tp_record *records;
-
-    if (batch->count == batch->allocated) {
-        records = realloc(batch->records, grown * sizeof *records);
-        if (!records)
-            return NULL;
-        batch->records = records;
-        batch->allocated = grown;
-    }
+    if (!TP_LIST_ROOM(batch->records, batch->count, batch->allocated, RECORDS_FIRST))
+        return NULL;
     return &batch->records[batch->count];
 }
 

@@ -1,20 +1,8 @@
-/* format.c: the formats, and what they share. */
+/* format.c: what the formats share. */
 #include <stdio.h>
 #include <string.h>
 
 #include "input/format.h"
-
-/* The first one that claims an input has it: text comes last and takes anything. */
-static const struct format *const formats[] = {&format_pcap, &format_pcapng, &format_text};
-
-const struct format *format_of(const char *bytes, size_t length)
-{
-    size_t i = 0;
-
-    while (!formats[i]->begins(bytes, length))
-        i++;
-    return formats[i];
-}
 
 void format_warn(struct tp_input_info *info, const char *sentence)
 {

@@ -1,4 +1,4 @@
-/* format.h: what is particular to a kind of input: one descriptor each, listed in format.c.
+/* format.h: what is particular to a kind of input: one descriptor each, listed in formats.c.
  *
  * A cutter sees the bytes of an input in their order and says where blocks end. What it learns on
  * the way (byte order, interfaces) is its state. Parsers turn blocks into records, several at a

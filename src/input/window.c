@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/list.h"
 #include "input/window.h"
 
 void window_init(struct window *window, uint64_t fields)
@@ -42,13 +43,8 @@ static int hold_texts(struct window_store *store, size_t count)
         needed += (TP_HAS(record, COMM) ? record->comm.length : 0) +
                   (TP_HAS(record, REASON) ? record->reason.length : 0);
     }
-    if (needed > store->texts_size) {
-        to = realloc(store->texts, needed);
-        if (!to)
-            return TP_ERR_NOMEM;
-        store->texts = to;
-        store->texts_size = needed;
-    }
+    if (!TP_LIST_FIT(store->texts, needed, store->texts_size))
+        return TP_ERR_NOMEM;
     for (to = store->texts, i = 0; i < count; i++) {
         record = &store->records[i];
         if (TP_HAS(record, COMM))
@@ -82,20 +78,6 @@ int window_hold(struct window *window)
 }
 
 /* --- sorting ------------------------------------------------------------------------------ */
-
-static int make_room(struct window *window, size_t count)
-{
-    const struct tp_record **order;
-
-    if (window->count + count <= window->allocated)
-        return TP_OK;
-    order = realloc(window->order, (window->count + count) * sizeof *order);
-    if (!order)
-        return TP_ERR_NOMEM;
-    window->order = order;
-    window->allocated = window->count + count;
-    return TP_OK;
-}
 
 /* A marker of lost events has no time of its own: they were lost after the record before it. */
 static void set_marker_time(struct window *window, const struct batch *batch, size_t at)
@@ -161,7 +143,7 @@ int window_add(struct window *window, const struct batch *batch)
 {
     size_t i;
 
-    if (make_room(window, batch->count) < 0)
+    if (!TP_LIST_FIT(window->order, window->count + batch->count, window->allocated))
         return TP_ERR_NOMEM;
     for (i = 0; i < batch->count; i++) {
         struct tp_record *record = &batch->records[i];

@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "base/units.h"
-#include "plot/panels.h"
+#include "plot/panel.h"
 #include "plot/scale.h"
 
-bool tp_rate_has(const struct tp_scene *scene, const struct tp_scene_flow *flow)
+static bool has(const struct tp_scene *scene, const struct tp_scene_flow *flow)
 {
     const char *what;
 
@@ -191,7 +191,7 @@ static void draw_rates(struct tp_scene *scene, struct tp_panel *panel, bool time
     tp_end_labels_draw(scene, panel, labels, count);
 }
 
-void tp_rate_draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
+static void draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
 {
     const struct tp_scene_flow *flow = &scene->flows[0];
     const struct tp_series *second = tp_scene_arrivals(flow), *first;
@@ -282,7 +282,7 @@ static void say_what(const struct tp_scene *scene, bool stacked, char *buf, size
     snprintf(buf + used, size - used, "%s, ", stacked ? ", stacked" : "");
 }
 
-void tp_rate_compare(struct tp_scene *scene, struct tp_panel *panel, bool times)
+static void draw_compared(struct tp_scene *scene, struct tp_panel *panel, bool times)
 {
     struct tp_end_label labels[TP_PLOT_COMPARED];
     char unit[192], note[128], words[64];
@@ -302,3 +302,17 @@ void tp_rate_compare(struct tp_scene *scene, struct tp_panel *panel, bool times)
     for (i = 0; i <= TP_PLOT_COMPARED; i++)
         tp_bins_release(&stack.bins[i]);
 }
+
+const struct tp_panel_kind tp_rate_panel = {
+    .name = "rate",
+    .help = "acknowledged bytes per time, and received ones where the receiver's socket was traced",
+    .use = TP_PANEL_USUAL,
+    .metrics = TP_METRIC_BIT(ACKED) | TP_METRIC_BIT(DATA_LEN),
+    .title = "Rate",
+    .height_px = 130,
+    .compared_px = 170,
+    .has = has,
+    .absent = "neither acknowledged nor received bytes were recorded",
+    .draw = draw,
+    .draw_compared = draw_compared,
+};

@@ -20,6 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/list.h"
 #include "recorder/comm.h"
 #include "recorder/engine.h"
 #include "recorder/queue.h"
@@ -251,16 +252,7 @@ static bool any_full(const struct raw_pump *raw)
 
 static int make_room(struct raw_pump *raw, size_t size, struct tp_error *error)
 {
-    char *line;
-
-    if (size <= raw->line_size)
-        return 0;
-    line = realloc(raw->line, size);
-    if (!line)
-        return tp_error_nomem(error);
-    raw->line = line;
-    raw->line_size = size;
-    return 0;
+    return TP_LIST_FIT(raw->line, size, raw->line_size) ? 0 : tp_error_nomem(error);
 }
 
 static int emit_marker(struct raw_pump *raw, const struct queue *queue, uint64_t lost,

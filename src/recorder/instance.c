@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/list.h"
 #include "recorder/instance_files.h"
 
 #define NAME_FORMAT "tcpprobe-%d-%u"
@@ -60,13 +61,10 @@ static bool reap(int parent_fd, const char *name)
 /* Without memory for the note, it was still reaped. */
 static void note_reaped(struct tracefs *fs, const char *name)
 {
-    char **names = realloc(fs->reaped, (fs->reaped_count + 1) * sizeof *names);
-
-    if (!names)
+    if (!TP_LIST_ONE_MORE(fs->reaped, fs->reaped_count))
         return;
-    fs->reaped = names;
-    names[fs->reaped_count] = strdup(name);
-    if (names[fs->reaped_count])
+    fs->reaped[fs->reaped_count] = strdup(name);
+    if (fs->reaped[fs->reaped_count])
         fs->reaped_count++;
 }
 

@@ -480,3 +480,15 @@ verdicts_in() { # FORMAT
     [[ "$output" == "UNDECIDED: "*$'\nbulk data\n'* ]]
     [ -s "$BATS_TEST_TMPDIR/c.png" ]
 }
+
+@test "the metrics are listed with their limits, without runs" {
+    "$tcpprobe" compare --gate help >metrics
+    [ "$(grep -cE '^[a-z0-9_]+ +[^ ]+ +[^ ].*; (path|exact|core|diagnostic), limit [0-9.]+( %( and [0-9.]+)?)?$' metrics)" -eq "$(wc -l <metrics)" ]
+    grep -xE 'rtt_p50 +ms +.*; core, limit 10 %' metrics
+    grep -xE 'retx +% +.*; core, limit 50 % and 0.25' metrics
+    while read -r metric _; do
+        fails 2 "tcpprobe: no-such.json: cannot open it: No such file or directory" compare --gate "$metric" --base no-such.json no-such.log
+    done <metrics
+    printf 'gate = help\n' >settings
+    fails 2 "tcpprobe: settings:1: --gate: there is no metric 'help'" compare --config settings --base a.json b.log
+}

@@ -209,8 +209,12 @@ t.log.gz" ]
 
 @test "the help lists the panels" {
     "$tcpprobe" plot --help >help
-    for panel in cwnd rtt rate retransmissions windows; do
+    "$tcpprobe" plot --panels help >panels
+    [ "$(wc -l <panels)" -ge 8 ]
+    while read -r panel _; do
         grep -q "^  [* ] $panel " help
-    done
+        "$tcpprobe" plot -q --panels "$panel" -o "$panel.png" "$one_flow"
+        [ -s "$panel.png" ]
+    done <panels
     [ "$(widest help)" -le 80 ]
 }
