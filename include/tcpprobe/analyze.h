@@ -20,6 +20,10 @@
 #include <tcpprobe/series.h>
 #include <tcpprobe/wire.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define TP_HOLD_MAX_NS INT64_C(1000000000)
 
 /* The figures of one sampled state (a metric of kind STATE) over the life of its socket. */
@@ -233,5 +237,9 @@ bool tp_side_goodput(const struct tp_side *side, double *bits_per_second);
  * estimated, nothing was acked, or tcp_retransmit_skb was not recorded. */
 bool tp_side_retransmit_share(const struct tp_analysis *analysis, const struct tp_side *side,
                               double *share);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -41,6 +41,10 @@
 
 #include <tcpprobe/record.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define TP_SORT_WINDOW 256
 #define TP_INPUTS_MAX  255
 
@@ -153,5 +157,9 @@ int tp_line_parse(struct tp_line_parser *parser, const char *line, size_t length
                   const struct tp_record **record, struct tp_error *error);
 
 void tp_line_parser_free(struct tp_line_parser *parser); /* NULL is fine */
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif
