@@ -206,6 +206,8 @@ static int write_events(struct exporter *exporter, struct cli_pass *pass, struct
         else
             write_csv(exporter, record);
     }
+    if (tp_out_failed(exporter->out))
+        tp_error_clear(error); /* the pass was stopped because of it */
     rc = error->code;
     return tp_out_finish(exporter->out, error) ? error->code : rc;
 }
@@ -213,10 +215,12 @@ static int write_events(struct exporter *exporter, struct cli_pass *pass, struct
 int export_events(const struct export_options *options, struct cli_pass *pass, struct tp_out *out,
                   struct tp_error *error)
 {
-    const struct tp_pass_options how = cli_pass_options(&options->input);
+    struct tp_pass_options how = cli_pass_options(&options->input);
     struct exporter exporter = {.options = options, .out = out};
-    int rc = cli_pass_open(pass, &options->input, &how, error);
+    int rc;
 
+    cli_pass_watch(&how, out);
+    rc = cli_pass_open(pass, &options->input, &how, error);
     if (rc)
         return rc;
     if (options->flows.count > 0) {
