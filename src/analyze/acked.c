@@ -67,12 +67,12 @@ static int on_probe(struct tp_visit *visit)
     return tp_emit(visit, TP_METRIC_ACKED, step);
 }
 
-static int finish(struct tp_analysis *analysis, struct tp_flow *flow, unsigned end)
+static void tell(const struct tp_analysis *analysis, const struct tp_flow *flow, unsigned end)
 {
     struct tp_side *side = tp_side_of(flow, end);
+
     (void)analysis;
     side->mss_bytes = tp_mss_elect(side->mss);
-    return TP_OK;
 }
 
 const struct tp_analyzer tp_acked_analyzer = {
@@ -80,5 +80,5 @@ const struct tp_analyzer tp_acked_analyzer = {
     .fields = TP_BIT(SND_UNA) | TP_BIT(SND_NXT) | TP_BIT(SND_CWND) | TP_BIT(SSTHRESH) |
               TP_BIT(SND_WND) | TP_BIT(RCV_WND),
     .on = {[TP_KIND_PROBE] = on_probe},
-    .finish = finish,
+    .tell = tell,
 };
