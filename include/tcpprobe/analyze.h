@@ -1,7 +1,7 @@
 /* analyze.h: one pass over records that yields flows, their statistics and their samples.
  *
- * Feed records in time order; look at the flows when all are in. Nothing is kept per record:
- * memory is bounded by max_flows and, where series are kept, by series_bins. A short flow takes
+ * Feed records in time order; look at the flows when all are in, or while they come (see "Asking
+ * while records come in" below). Nothing is kept per record: memory is bounded by max_flows and, where series are kept, by series_bins. A short flow takes
  * less than 1 KiB. A long one keeps its distributions; when these need more than 16 MiB in all,
  * flows that were not met lately keep the quantiles of tp_dist_digest() only, exactly; where that
  * is not enough, values are rounded by at most 0.2 %.
@@ -11,6 +11,10 @@
  * sample of a state holds until the next one of the same socket, for at most TP_HOLD_MAX_NS, and
  * the last one, whose successor nobody saw, for no time; all statistics of states are weighted by
  * that time, never by event.
+ *
+ * Threads: an analysis and its flows are used by one thread at a time, its callbacks run in that
+ * thread. Analyses share nothing: each may have a thread of its own. Flows of a finished analysis
+ * may be asked by several threads at once.
  */
 #ifndef TCPPROBE_ANALYZE_H
 #define TCPPROBE_ANALYZE_H
@@ -19,6 +23,10 @@
 #include <tcpprobe/metric.h>
 #include <tcpprobe/series.h>
 #include <tcpprobe/wire.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 #define TP_HOLD_MAX_NS INT64_C(1000000000)
 
@@ -41,7 +49,17 @@ struct tp_states {
     bool tallied;
 };
 
-/* Everything known of one end of a flow: what that end's socket said of itself. */
+/* The congestion avoidance state on the way. Private: see the members cong_... of struct tp_side. */
+struct tp_congestion {
+    int64_t since_ns;
+    int64_t told_ns;       /* of the current stay, which cong_time_ns has already */
+    uint32_t guessed_open; /* retransmits in Open, unless no change of state is recorded at all */
+    int8_t state;
+};
+
+/* Everything known of one end of a flow: what that end's socket said of itself. Up to date after
+ * each record, but for the members with a *, which tp_analysis_settle() and tp_analysis_finish()
+ * write. */
 struct tp_side {
     int64_t first_ns, last_ns;    /* first and last record of this socket */
     int64_t probe_first_ns, probe_last_ns; /* first and last tcp_probe; valid if probes > 0 */
@@ -52,34 +70,34 @@ struct tp_side {
                                      the advance; valid if acked_bytes */
     uint64_t received_bytes;      /* payload that reached this socket: sum of data_len */
     uint32_t received_max;        /* largest data_len: GRO makes it larger than the MSS */
-    uint32_t mss_bytes;           /* estimated from the steps of snd_una; 0 if unknown */
-    uint32_t initial_cwnd_segs;   /* first snd_cwnd if the flow was seen from its start, else 0.
-                                     Without a handshake in the log the first sample must look
-                                     like a start: infinite threshold, windows up to 64 KiB and
-                                     at most one segment in flight */
+    uint32_t mss_bytes;           /* *estimated from the steps of snd_una; 0 if unknown */
+    uint32_t tail_bytes;          /* private: see tp_side_acked() */
     uint32_t retransmits;         /* skbs sent again (err == 0): skbs, not segments */
     uint32_t retransmits_failed;  /* tcp_retransmit_skb with err != 0: not sent */
-    uint32_t retransmits_in[TP_CONG_STATES + 1]; /* by congestion state; last: state unknown */
+    uint32_t retransmits_in[TP_CONG_STATES + 1]; /* *by congestion state; last: state unknown */
     uint16_t retransmits_syn;     /* of these, SYN (state TCP_SYN_SENT); these four saturate */
     uint16_t synack_retransmits;
     uint16_t resets_sent, resets_received;
     uint32_t cong_entries[TP_CONG_STATES]; /* changes into that state */
-    int64_t cong_time_ns[TP_CONG_STATES];
-    int8_t cong_state;            /* now; -1 unknown */
+    int64_t cong_time_ns[TP_CONG_STATES]; /* *until last_ns */
+    int8_t cong_state;            /* *now; -1 unknown */
     int8_t tcp_state;             /* now, kernel numbering; -1 unknown */
     bool has_acked;               /* snd_una was seen at least once */
     bool blind;                   /* it left ESTABLISHED: ACKs from then on were not seen */
     bool has_received;            /* data_len was seen (`length` of old kernels is no payload) */
+    bool established;             /* private: the end of its handshake was seen */
+    uint16_t initial_cwnd_segs;   /* first snd_cwnd if the flow was seen from its start, else 0.
+                                     Without a handshake in the log the first sample must look
+                                     like a start: infinite threshold, windows up to 64 KiB and
+                                     at most one segment in flight; saturates */
     struct tp_states states;
-    struct tp_spans cong_spans;   /* CWR, Recovery and Loss, if spans are kept */
+    struct tp_spans *cong_spans;  /* CWR, Recovery and Loss, if spans are kept; NULL: none */
 
     /* Private, the analyzers' own. */
     struct tp_kernel_limits *limits; /* NULL: not judged */
     int64_t established_ns;       /* valid if established */
-    bool established;             /* the end of its handshake was seen */
     uint32_t snd_una, snd_nxt;    /* the highest ones seen */
-    uint32_t tail_bytes;          /* see tp_side_acked() */
-    int64_t cong_since_ns;
+    struct tp_congestion congestion;
     struct tp_mss_votes *mss;     /* once there are many samples */
     struct tp_course *course; /* likewise */
 };
@@ -163,11 +181,29 @@ int tp_analysis_add(struct tp_analysis *analysis, const struct tp_record *record
 /* Call once after the last record. */
 int tp_analysis_finish(struct tp_analysis *analysis, struct tp_error *error);
 
+/* Asking while records come in: a live table of flows.
+ *
+ *     tp_analysis_settle(analysis, &error);
+ *     flows = tp_analysis_flows(analysis, &count);
+ *     ... tp_flow_quantiles(flows[i], ...) ...
+ *
+ * Makes tp_analysis_flows() the flows that are alive now and writes what is written only now (the
+ * members of struct tp_side with a *). What is then asked of a flow, by whatever function, is what
+ * it would be if no further record came, to the last bit; but spans, episodes and marks lack what
+ * is still open. The pass goes on as if nobody had asked: the end does not depend on it. It costs
+ * a walk over all flows. The list and its flows live until the next tp_analysis_add().
+ *
+ * It may be called between two tp_analysis_add() and in any callback. In a callback, some of the
+ * analyzers have not seen its record yet; without settling, the flow that it is given may be asked
+ * all the same. In flow_end that flow is finished, and no longer in the list. Returns 0 or
+ * TP_ERR_NOMEM. */
+int tp_analysis_settle(struct tp_analysis *analysis, struct tp_error *error);
+
 /* TP_BIT()s of the fields that the analysis looks at. */
 uint64_t tp_analysis_fields(void);
 
-/* The flows in the order of first sight. The array and the flows live as long as the analysis;
- * only after tp_analysis_finish(). */
+/* The flows in the order of first sight: none before tp_analysis_settle() or tp_analysis_finish().
+ * After the latter the array and the flows live as long as the analysis. */
 const struct tp_flow *const *tp_analysis_flows(const struct tp_analysis *analysis, size_t *count);
 uint64_t tp_analysis_retired(const struct tp_analysis *analysis);
 /* Records that belong to no flow (listening sockets, connect() before it has a port). */
@@ -175,7 +211,8 @@ uint64_t tp_analysis_unattributed(const struct tp_analysis *analysis);
 /* Where events were lost; value is their number. One list for each timeline. */
 const struct tp_spans *tp_analysis_gaps(const struct tp_analysis *analysis, uint32_t timeline);
 /* The recording holds events of that kind even if none is met: "none" then means none. Before
- * tp_analysis_finish(). See tp_input_info.recorded. */
+ * tp_analysis_settle() and tp_analysis_finish(); tp_pass_analyse() does it. See
+ * tp_input_info.recorded. */
 void tp_analysis_recorded(struct tp_analysis *analysis, enum tp_kind kind);
 /* Was any event of that kind met, or said to be recorded? An engineer wants to know 0 from "not
  * recorded". */
@@ -241,5 +278,9 @@ bool tp_side_slow_start(const struct tp_side *side, int64_t *until_ns);
  * than two. The median time between two entries into CWR, Recovery or Loss. */
 bool tp_side_beta(const struct tp_side *side, double *beta);
 bool tp_side_epoch(const struct tp_side *side, double *epoch_ns);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -20,6 +20,10 @@
 #include <tcpprobe/figure.h>
 #include <tcpprobe/output.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Raised whenever a definition below changes what a number means: baselines of another version are
  * refused. */
 #define TP_COMPARE_DEFINITIONS 2
@@ -212,5 +216,9 @@ struct tp_report {
 extern const struct tp_report *const tp_reports[];
 extern const size_t tp_report_count;
 const struct tp_report *tp_report_find(const char *name); /* NULL if there is none */
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -25,6 +25,10 @@
 #include <tcpprobe/analyze.h>
 #include <tcpprobe/value.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* --- the table ------------------------------------------------------------------------------- */
 
 enum tp_figure_id {
@@ -197,5 +201,9 @@ int tp_figure_column_find(const struct tp_figure_columns *columns, const char *n
 struct tp_value tp_sheet_column(struct tp_sheet *sheet, const struct tp_figure_column *column);
 /* Texts cannot be compared or joined. */
 bool tp_figure_is_number(const struct tp_figure *figure);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

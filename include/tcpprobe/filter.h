@@ -33,6 +33,10 @@
 
 #include <tcpprobe/record.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct tp_filter; /* immutable once parsed: any number of threads may evaluate it */
 
 /* Parses expression. On success *filter is owned by the caller. An error has source "filter",
@@ -135,5 +139,9 @@ int tp_filter_lower(const struct tp_filter *filter, const struct tp_kernel_event
  * *exact: nothing was left out. NULL as filter matches everything. Returns 0 or TP_ERR_NOMEM. */
 int tp_filter_pcap(const struct tp_filter *filter, char **expression, bool *exact,
                    struct tp_error *error);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

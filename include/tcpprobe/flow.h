@@ -10,6 +10,10 @@
 
 #include <tcpprobe/record.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct tp_flow {
     struct tp_flow_key key;
     uint32_t hash;
@@ -54,5 +58,9 @@ struct tp_flow **tp_flow_table_list(const struct tp_flow_table *table);
 struct tp_flow *tp_flow_table_newest(const struct tp_flow_table *table);
 
 void tp_flow_table_free(struct tp_flow_table *table); /* frees the flows, not their data */
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -41,6 +41,10 @@
 
 #include <tcpprobe/record.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define TP_SORT_WINDOW 256
 #define TP_INPUTS_MAX  255
 
@@ -58,6 +62,14 @@ struct tp_stream_options {
     bool (*frame)(void *context, uint32_t linktype, const uint8_t *bytes, uint32_t captured,
                   uint32_t wire_len);
     void *frame_context;
+    /* Set this to get the records of a pipe within 100 ms, instead of when there are many. Whenever
+     * tp_stream_next() has delivered what it can and is about to wait for more, it calls this, in
+     * the caller's thread; while nothing comes, again about 25 times a second, and soon everything
+     * that came has been delivered. Negative ends it with TP_ERR_STOPPED. Records that are out of
+     * order by more than such a pause count as late. tp_stream_open() still waits for the first
+     * record. For files nothing changes. NULL: nobody is watching. */
+    int (*paused)(void *context);
+    void *paused_context;
     uint64_t fields;      /* TP_BIT()s that the caller will look at; 0 means all. Others may be
                              absent even where the input has them: skipping them saves time */
 };
@@ -153,5 +165,9 @@ int tp_line_parse(struct tp_line_parser *parser, const char *line, size_t length
                   const struct tp_record **record, struct tp_error *error);
 
 void tp_line_parser_free(struct tp_line_parser *parser); /* NULL is fine */
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

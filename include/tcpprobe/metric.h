@@ -8,6 +8,10 @@
 
 #include <tcpprobe/record.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum tp_better { TP_BETTER_NEITHER, TP_BETTER_LOW, TP_BETTER_HIGH };
 
 enum tp_metric_kind {
@@ -114,5 +118,9 @@ extern const struct tp_metric tp_metrics[TP_METRIC_IDS];
 
 /* -1 if there is none of that name. */
 int tp_metric_find(const char *name, size_t length);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -17,6 +17,10 @@
 #include <tcpprobe/error.h>
 #include <tcpprobe/value.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* --- where the bytes go ---------------------------------------------------------------------- */
 
 /* A buffered file descriptor. The first failure is kept and everything after it is dropped, so
@@ -83,5 +87,9 @@ void tp_out_json_object(struct tp_out *out, const struct tp_rows *rows,
                         const struct tp_value *values);
 /* A text with its quotes and escapes. */
 void tp_out_json_text(struct tp_out *out, const char *text);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

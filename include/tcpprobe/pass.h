@@ -18,6 +18,10 @@
 #include <tcpprobe/input.h>
 #include <tcpprobe/pcap.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct tp_pass; /* one thread uses it at a time */
 
 /* One end of the window. */
@@ -88,5 +92,9 @@ struct tp_pass_counts tp_pass_counts(const struct tp_pass *pass); /* so far */
 const struct tp_stream *tp_pass_stream(const struct tp_pass *pass);
 
 void tp_pass_close(struct tp_pass *pass); /* NULL is fine */
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -27,6 +27,10 @@
 
 #include <tcpprobe/analyze.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define TP_PLOT_COMPARED 8   /* flows in one set of panels at most */
 #define TP_PLOT_ROWS     40  /* flows in an overview unless the caller asks for more */
 #define TP_PLOT_ROWS_MAX 400 /* ... and at most */
@@ -263,5 +267,9 @@ int tp_picture_render(const struct tp_picture *figure, const char *path,
 
 /* The format that a render would use: "png" or "svg"; NULL if `format` is neither. */
 const char *tp_render_format(const char *path, const char *format);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -18,6 +18,10 @@
 
 #include <tcpprobe/filter.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct tp_recorder;
 
 enum tp_engine {
@@ -181,5 +185,9 @@ const struct tp_recorder_summary *tp_recorder_summary(const struct tp_recorder *
 int tp_recorder_finish(struct tp_recorder *recorder, struct tp_error *error);
 
 void tp_recorder_free(struct tp_recorder *recorder); /* NULL is fine; finishes first */
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

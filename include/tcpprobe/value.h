@@ -9,6 +9,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum tp_value_type {
     TP_VALUE_ABSENT,
     TP_VALUE_INTEGER,
@@ -49,31 +53,41 @@ enum tp_show {
 /* Values; of something that is not known, absent. */
 static inline struct tp_value tp_value_integer_if(bool known, uint64_t number)
 {
-    return known ? (struct tp_value){.type = TP_VALUE_INTEGER, .integer = (int64_t)number}
-                 : (struct tp_value){.type = TP_VALUE_ABSENT};
+    struct tp_value value = {known ? TP_VALUE_INTEGER : TP_VALUE_ABSENT, 0, {0}};
+
+    value.integer = known ? (int64_t)number : 0;
+    return value;
 }
 
 static inline struct tp_value tp_value_integer(int64_t number)
 {
-    return (struct tp_value){.type = TP_VALUE_INTEGER, .integer = number};
+    return tp_value_integer_if(true, (uint64_t)number);
 }
 
 static inline struct tp_value tp_value_real_if(bool known, double number)
 {
-    return known ? (struct tp_value){.type = TP_VALUE_REAL, .real = number}
-                 : (struct tp_value){.type = TP_VALUE_ABSENT};
+    struct tp_value value = {known ? TP_VALUE_REAL : TP_VALUE_ABSENT, 0, {0}};
+
+    if (known)
+        value.real = number;
+    return value;
 }
 
 static inline struct tp_value tp_value_bool(bool yes)
 {
-    return (struct tp_value){.type = TP_VALUE_BOOL, .integer = yes};
+    struct tp_value value = {TP_VALUE_BOOL, 0, {yes}};
+
+    return value;
 }
 
 /* NULL is absent. The text must live as long as the value. */
 static inline struct tp_value tp_value_text(const char *text)
 {
-    return text ? (struct tp_value){.type = TP_VALUE_TEXT, .text = text}
-                : (struct tp_value){.type = TP_VALUE_ABSENT};
+    struct tp_value value = {text ? TP_VALUE_TEXT : TP_VALUE_ABSENT, 0, {0}};
+
+    if (text)
+        value.text = text;
+    return value;
 }
 
 #define TP_COLUMNS_MAX 1024 /* of one table */
@@ -90,5 +104,9 @@ struct tp_column {
     const char *section; /* blocks: heading above neighbours, which are left out where nothing of
                             them is known; NULL: always shown */
 };
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -27,6 +27,10 @@
 
 #include <tcpprobe/record.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* --- what a packet is ----------------------------------------------------------------------- */
 
 /* X(ID, name, mark of one to three letters, what it says) */
@@ -331,5 +335,9 @@ void tp_connection_flight(const struct tp_connection *connection, unsigned end,
                           struct tp_flight *flight);
 
 size_t tp_connection_bytes(const struct tp_connection *connection); /* that it has allocated */
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

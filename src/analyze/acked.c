@@ -53,7 +53,8 @@ static int on_probe(struct tp_visit *visit)
 
     if (side->probes == 0 && TP_HAS(record, SND_CWND) && !data->lost_markers &&
         is_fresh(visit->flow, record))
-        side->initial_cwnd_segs = record->snd_cwnd;
+        side->initial_cwnd_segs =
+            (uint16_t)(record->snd_cwnd < UINT16_MAX ? record->snd_cwnd : UINT16_MAX);
     if (TP_HAS(record, SND_NXT) &&
         (!side->has_acked || (int32_t)(record->snd_nxt - side->snd_nxt) > 0))
         side->snd_nxt = record->snd_nxt;
@@ -103,12 +104,12 @@ uint64_t tp_side_acked(const struct tp_side *side, bool *whole)
     return side->acked_bytes + side->tail_bytes;
 }
 
-static int finish(struct tp_analysis *analysis, struct tp_flow *flow, unsigned end)
+static void tell(const struct tp_analysis *analysis, const struct tp_flow *flow, unsigned end)
 {
     struct tp_side *side = tp_side_of(flow, end);
+
     (void)analysis;
     side->mss_bytes = tp_mss_elect(side->mss);
-    return TP_OK;
 }
 
 const struct tp_analyzer tp_acked_analyzer = {
@@ -116,5 +117,5 @@ const struct tp_analyzer tp_acked_analyzer = {
     .fields = TP_BIT(SND_UNA) | TP_BIT(SND_NXT) | TP_BIT(SND_CWND) | TP_BIT(SSTHRESH) |
               TP_BIT(SND_WND) | TP_BIT(RCV_WND) | TP_BIT(OLDSTATE) | TP_BIT(NEWSTATE),
     .on = {[TP_KIND_PROBE] = on_probe, [TP_KIND_SET_STATE] = on_state},
-    .finish = finish,
+    .tell = tell,
 };

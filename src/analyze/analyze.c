@@ -47,6 +47,17 @@ uint64_t tp_analysis_fields(void)
 
 /* --- flows ---------------------------------------------------------------------------------- */
 
+static void tell(const struct tp_analysis *analysis, const struct tp_flow *flow)
+{
+    const struct tp_flow_data *data = flow->data;
+    unsigned end, i;
+
+    for (end = 0; data && end < 2; end++)
+        for (i = 0; data->side[end] && i < ANALYZERS; i++)
+            if (analyzers[i]->tell)
+                analyzers[i]->tell(analysis, flow, end);
+}
+
 static int finish_flow(struct tp_analysis *analysis, struct tp_flow *flow)
 {
     struct tp_flow_data *data = flow->data;
@@ -59,6 +70,7 @@ static int finish_flow(struct tp_analysis *analysis, struct tp_flow *flow)
                 rc |= analyzers[i]->finish(analysis, flow, end);
     if (data && tp_packets_finish(analysis, flow) < 0)
         rc = TP_ERR_NOMEM;
+    tell(analysis, flow);
     return rc < 0 ? TP_ERR_NOMEM : TP_OK;
 }
 
@@ -77,7 +89,9 @@ static void free_data(struct tp_analysis *analysis, struct tp_flow *flow)
         if (!side)
             continue;
         tp_states_release(&side->states, &analysis->shape);
-        tp_spans_release(&side->cong_spans);
+        if (side->cong_spans)
+            tp_spans_release(side->cong_spans);
+        free(side->cong_spans);
         free(side->mss);
         tp_course_free(side->course);
         free(side->limits);
@@ -91,6 +105,7 @@ static void retire(void *context, struct tp_flow *flow)
 {
     struct tp_analysis *analysis = context;
 
+    analysis->flow_count = 0; /* it was in the list */
     if (finish_flow(analysis, flow) < 0)
         analysis->failed_to_retire = true;
     if (analysis->options.flow_end)
@@ -301,16 +316,32 @@ int tp_analysis_add(struct tp_analysis *analysis, const struct tp_record *record
     return analysis->failed_to_retire ? tp_error_nomem(error) : TP_OK;
 }
 
+int tp_analysis_settle(struct tp_analysis *analysis, struct tp_error *error)
+{
+    const struct tp_flow *flow;
+
+    free(analysis->flows);
+    analysis->flow_count = 0;
+    analysis->flows = tp_flow_table_list(analysis->table);
+    if (!analysis->flows && tp_flow_table_count(analysis->table))
+        return tp_error_nomem(error);
+    analysis->flow_count = tp_flow_table_count(analysis->table);
+    if (analysis->finished)
+        return TP_OK;
+    for (flow = tp_flow_table_newest(analysis->table); flow; flow = flow->older)
+        tell(analysis, flow);
+    return TP_OK;
+}
+
 int tp_analysis_finish(struct tp_analysis *analysis, struct tp_error *error)
 {
     size_t i;
 
-    if (analysis->flows || !tp_flow_table_count(analysis->table))
+    if (analysis->finished)
         return TP_OK;
-    analysis->flows = tp_flow_table_list(analysis->table);
-    if (!analysis->flows)
-        return tp_error_nomem(error);
-    analysis->flow_count = tp_flow_table_count(analysis->table);
+    if (tp_analysis_settle(analysis, error) < 0)
+        return TP_ERR_NOMEM;
+    analysis->finished = true;
     for (i = 0; i < analysis->flow_count; i++)
         if (finish_flow(analysis, analysis->flows[i]) < 0)
             return tp_error_nomem(error);

@@ -36,6 +36,9 @@ struct tp_analyzer {
     /* A side is new; the last record of its flow is in. NULL: nothing to do. */
     void (*begin)(const struct tp_flow *flow, struct tp_side *side, unsigned end);
     int (*finish)(struct tp_analysis *analysis, struct tp_flow *flow, unsigned end);
+    /* Writes what others may read of a side and what the pass itself does not need: at any time, as
+     * if no further record came. NULL: it is up to date with every record. */
+    void (*tell)(const struct tp_analysis *analysis, const struct tp_flow *flow, unsigned end);
 };
 
 extern const struct tp_analyzer tp_states_analyzer, tp_acked_analyzer, tp_received_analyzer,
@@ -47,8 +50,9 @@ struct tp_analysis {
     struct tp_flow_table *table;
     struct tp_wires *wires; /* NULL before the first packet */
     struct tp_gaps gaps;
-    struct tp_flow **flows; /* after finish: by id */
+    struct tp_flow **flows; /* by id, when they were settled last */
     size_t flow_count;
+    bool finished;
     uint64_t unattributed;
     bool saw[TP_KIND_COUNT];
     bool emits; /* anybody is interested in samples */

@@ -102,18 +102,18 @@ static int on_probe(struct tp_visit *visit)
     return note_ssthresh(course, record);
 }
 
-/* Before the congestion state's own analyzer knows of it: side->cong_state is what it was. */
+/* Before the congestion state's own analyzer knows of it: congestion.state is what it was. */
 static int on_change(struct tp_visit *visit)
 {
     const struct tp_record *record = visit->record;
     unsigned state = record->cong_state;
-    bool was_calm = visit->side->cong_state < TP_CONG_CWR;
+    bool was_calm = visit->side->congestion.state < TP_CONG_CWR;
     bool lowers = state == TP_CONG_CWR || state == TP_CONG_RECOVERY;
     struct tp_course *course = visit->side->course;
     int rc = TP_OK;
 
     if (!TP_HAS(record, CONG_STATE) || state >= TP_CONG_STATES ||
-        record->cong_state == visit->side->cong_state || (!course && state < TP_CONG_CWR))
+        record->cong_state == visit->side->congestion.state || (!course && state < TP_CONG_CWR))
         return TP_OK;
     course = course_of(visit->side);
     if (!course)

@@ -104,7 +104,7 @@ static unsigned holds_at(struct tp_kernel_limits *limits, const struct tp_side *
 {
     uint64_t mss = mss_of(limits, side);
     uint64_t inflight = record->snd_nxt - record->snd_una, wanted = inflight + mss;
-    bool repairs = side->cong_state >= TP_CONG_CWR;
+    bool repairs = side->congestion.state >= TP_CONG_CWR;
     unsigned holds = 0;
 
     if (wanted > record->snd_wnd)

@@ -11,13 +11,15 @@ static int on_retransmit(struct tp_visit *visit)
 {
     const struct tp_record *record = visit->record;
     struct tp_side *side = visit->side;
+    struct tp_congestion *congestion = &side->congestion;
 
     if (TP_HAS(record, ERR) && record->err != 0) {
         side->retransmits_failed++;
         return TP_OK;
     }
     side->retransmits++;
-    side->retransmits_in[side->cong_state >= 0 ? side->cong_state : TP_CONG_STATES]++;
+    congestion->guessed_open += congestion->state == TP_CONG_OPEN;
+    side->retransmits_in[congestion->state > 0 ? congestion->state : TP_CONG_STATES]++;
     if (TP_HAS(record, STATE) && record->state == SYN_SENT)
         side->retransmits_syn += side->retransmits_syn < UINT16_MAX;
     return tp_emit(visit, TP_METRIC_RETRANSMIT, 1);

@@ -239,6 +239,7 @@ static int read_once(struct packet_log *packets, struct tp_error *error)
     int rc;
 
     how.follow = TP_FOLLOW_WHOLE;
+    cli_pass_watch(&how, packets->out);
     rc = cli_pass_open(packets->pass, &packets->options->input, &how, error);
     if (rc)
         return rc;
@@ -282,9 +283,8 @@ static int show_packets(const struct packets_options *chosen)
     struct cli_pass pass = {.input = &chosen->input};
     struct packet_log packets = {.options = chosen, .pass = &pass};
 
-    for (size_t i = 0; chosen->last && i < chosen->input.path_count; i++)
-        if (strcmp(chosen->input.paths[i], "-") == 0)
-            return cli_usage("--last reads the files twice, which standard input cannot be");
+    if (chosen->last && !cli_input_is_twice(&chosen->input, "--last"))
+        return CLI_FAILED;
     packets.out = tp_out_new(STDOUT_FILENO, "standard output", &error);
     if (packets.out)
         write_log(&packets, &error);

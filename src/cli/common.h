@@ -10,6 +10,8 @@
 
 #include "cli/commands.h"
 
+struct tp_out;
+
 /* --- messages (stderr, "tcpprobe: sentence") ------------------------------------------------- */
 
 void cli_message(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -91,6 +93,9 @@ extern const struct argp cli_input_argp; /* input: struct cli_input */
 /* 0, or what cli_bad_option() returns. */
 error_t cli_parse_time(const char *option, const char *text, struct tp_pass_time *time);
 
+/* Can every file be read a second time? Otherwise says that option does so, and returns false. */
+bool cli_input_is_twice(const struct cli_input *input, const char *option);
+
 /* Defaults; call before cli_parse(). Release also after a failed one. */
 void cli_input_init(struct cli_input *input);
 void cli_input_release(struct cli_input *input);
@@ -142,6 +147,8 @@ struct cli_pass {
 
 /* The options about input, for a pass that looks at all fields and follows nothing. */
 struct tp_pass_options cli_pass_options(const struct cli_input *input);
+/* What was written to out leaves it when a pipe that is read pauses: somebody may be watching. */
+void cli_pass_watch(struct tp_pass_options *options, struct tp_out *out);
 /* pass stays where it is until it is closed. */
 int cli_pass_open(struct cli_pass *pass, const struct cli_input *input,
                   const struct tp_pass_options *options, struct tp_error *error);

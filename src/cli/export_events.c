@@ -209,6 +209,8 @@ static int write_events(struct exporter *exporter, struct cli_pass *pass, struct
         write_event(exporter, record);
     }
     tp_rows_end(exporter->out, exporter->options->writer, &exporter->rows.rows);
+    if (tp_out_failed(exporter->out))
+        tp_error_clear(error); /* the pass was stopped because of it */
     rc = error->code;
     return tp_out_finish(exporter->out, error) ? error->code : rc;
 }
@@ -216,10 +218,12 @@ static int write_events(struct exporter *exporter, struct cli_pass *pass, struct
 int export_events(const struct export_options *options, struct cli_pass *pass, struct tp_out *out,
                   struct tp_error *error)
 {
-    const struct tp_pass_options how = cli_pass_options(&options->input);
+    struct tp_pass_options how = cli_pass_options(&options->input);
     struct exporter exporter = {.options = options, .out = out};
-    int rc = cli_pass_open(pass, &options->input, &how, error);
+    int rc;
 
+    cli_pass_watch(&how, out);
+    rc = cli_pass_open(pass, &options->input, &how, error);
     if (rc)
         return rc;
     export_rows_init(&exporter.rows, true);

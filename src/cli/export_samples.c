@@ -112,6 +112,7 @@ int export_samples(const struct export_options *options, struct cli_pass *pass, 
     if (options->lines)
         init_metrics(&sampler, options->lines);
     how.stream.fields = tp_analysis_fields();
+    cli_pass_watch(&how, out);
     rc = cli_pass_open(pass, &options->input, &how, error);
     if (rc)
         return rc;

@@ -1,6 +1,7 @@
 /* input.c: the options that say which records of which files are meant. */
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/units.h"
@@ -60,6 +61,29 @@ static unsigned default_threads(void)
     if (others < 0)
         return 0;
     return others < THREADS_DEFAULT_MAX ? (unsigned)others : THREADS_DEFAULT_MAX;
+}
+
+static bool is_file(const char *path)
+{
+    struct stat file;
+
+    /* What is not there is told when it is opened. */
+    return strcmp(path, "-") != 0 && (stat(path, &file) != 0 || S_ISREG(file.st_mode));
+}
+
+bool cli_input_is_twice(const struct cli_input *input, const char *option)
+{
+    const char *path;
+
+    for (size_t i = 0; i < input->path_count; i++) {
+        path = input->paths[i];
+        if (is_file(path))
+            continue;
+        cli_message("%s reads its input twice, which %s does not allow: name a file", option,
+                    strcmp(path, "-") == 0 ? "standard input" : path);
+        return false;
+    }
+    return true;
 }
 
 void cli_input_init(struct cli_input *input)

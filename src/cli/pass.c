@@ -3,6 +3,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <tcpprobe/output.h>
+
 #include "base/units.h"
 #include "cli/common.h"
 
@@ -56,6 +58,17 @@ struct tp_pass_options cli_pass_options(const struct cli_input *input)
         .since = input->since,
         .until = input->until,
     };
+}
+
+static int flush_out(void *context)
+{
+    return tp_out_finish(context, NULL);
+}
+
+void cli_pass_watch(struct tp_pass_options *options, struct tp_out *out)
+{
+    options->stream.paused = flush_out;
+    options->stream.paused_context = out;
 }
 
 int cli_pass_open(struct cli_pass *pass, const struct cli_input *input,

@@ -3,7 +3,6 @@
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/units.h"
 #include <tcpprobe/figure.h>
@@ -276,14 +275,6 @@ error_t cli_plot_parse_zoom(struct cli_plot *plot, const char *text)
     return rc ? rc : cli_parse_time("--zoom", dots + 2, &plot->until);
 }
 
-/* Can it be read a second time? */
-static bool is_file(const char *path)
-{
-    struct stat file;
-
-    return strcmp(path, "-") != 0 && stat(path, &file) == 0 && S_ISREG(file.st_mode);
-}
-
 static bool find_episode(const struct reading *reading, const struct tp_flow *flow,
                          struct place *place)
 {
@@ -406,15 +397,9 @@ static struct tp_picture *read_place(struct cli_plot *plot, const struct place *
 static struct tp_picture *zoom(struct cli_plot *plot)
 {
     struct place place;
-    size_t i;
 
-    for (i = 0; i < plot->input.path_count; i++)
-        if (!is_file(plot->input.paths[i])) {
-            cli_message("--zoom reads its input twice, which %s does not allow: name a file",
-                        strcmp(plot->input.paths[i], "-") == 0 ? "standard input"
-                                                               : plot->input.paths[i]);
-            return NULL;
-        }
+    if (!cli_input_is_twice(&plot->input, "--zoom"))
+        return NULL;
     return find_place(plot, &place) ? read_place(plot, &place) : NULL;
 }
 

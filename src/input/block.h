@@ -22,6 +22,7 @@ struct block {
     char *bytes; /* `size` of them and BLOCK_PADDING more */
     size_t size;
     size_t length; /* in use */
+    bool paused;   /* what follows did not come in time */
     struct block_place place;
     const void *state; /* of the format's cutter, see format.h */
 };
@@ -45,8 +46,9 @@ void block_cutter_release(struct block_cutter *cutter);
 int block_init(struct block *block, size_t size);
 void block_release(struct block *block);
 
-/* Fills the block with whole lines or packets; returns how many bytes, 0 at the end, negative on
- * error. A line longer than a block is handed out as its first bytes. */
+/* Fills the block with whole lines or packets; returns how many bytes, 0 at the end or where none
+ * came in time (block->paused), negative on error. A line longer than a block is handed out as its
+ * first bytes. */
 ssize_t block_fill(struct block_cutter *cutter, struct source *source, struct block *block,
                    struct tp_error *error);
 

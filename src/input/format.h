@@ -18,10 +18,11 @@
 struct cut {
     const char *bytes;
     size_t length;
-    size_t room; /* bytes that a block holds: as long as length < room there is nothing more yet */
+    size_t room; /* bytes that a block holds: as long as length < room there is nothing more yet,
+                    and the rest of what is cut off may still come */
     bool at_end; /* nothing follows */
     /* The answer. Where it passes, needs more room or stops, nothing has to be taken; where it does
-     * none of these and this is not the end, something is. */
+     * none of these, this is not the end and there is no more room, something is. */
     size_t pass; /* bytes at the beginning that are of no use; take is 0 then, and the rest is
                     looked at again */
     size_t take; /* bytes at the beginning that are whole lines or packets */
@@ -43,7 +44,7 @@ struct parser_options {
 };
 
 struct format {
-    const char *name; /* NULL where the first events tell */
+    const char *name;                                 /* NULL where the first events tell */
     bool (*begins)(const char *bytes, size_t length); /* is it one? */
 
     size_t cutter_size;                        /* of its state, which starts as zeroes */

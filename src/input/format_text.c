@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "input/format.h"
+#include "input/header.h"
 #include "input/text.h"
 
 #define NO_CAPTURE(name) "is a " name " capture: only pcap and pcapng are read"
@@ -14,6 +15,7 @@ struct text_cutter {
     bool started;
     char start[START_MAX];
     size_t start_length;
+    bool past_header;  /* a line that is no comment was there */
     bool in_long_line; /* the rest of an over-long line is to be passed over */
     bool cut_off;      /* the text ended in the middle of a line, which was left out */
 };
@@ -68,6 +70,17 @@ static void keep_start(struct text_cutter *cutter, const struct cut *cut)
     memcpy(cutter->start, cut->bytes, cutter->start_length);
 }
 
+/* What a log says of itself stands before its first event and is read in one go. */
+static bool is_header(struct text_cutter *cutter, const struct cut *cut)
+{
+    const char *at = cut->bytes, *stop = at + cut->length, *end;
+
+    for (; !cutter->past_header && at < stop && (end = memchr(at, '\n', (size_t)(stop - at)));
+         at = end + 1)
+        cutter->past_header = end > at && !header_is_comment(at, end);
+    return !cutter->past_header;
+}
+
 static int cut_lines(void *opaque, struct cut *cut)
 {
     struct text_cutter *cutter = opaque;
@@ -77,10 +90,10 @@ static int cut_lines(void *opaque, struct cut *cut)
         pass_long_line(cutter, cut);
     } else if (cut->at_end) {
         cut_end(cutter, cut);
-    } else {
+    } else if (cut->length == cut->room || !is_header(cutter, cut)) {
         cut->take = cut_point(cut->bytes, cut->length);
-        cutter->in_long_line = cut->take == 0;
-        if (cut->take == 0)
+        cutter->in_long_line = cut->take == 0 && cut->length == cut->room;
+        if (cutter->in_long_line)
             cut->take = cut->length;
     }
     return TP_OK;
@@ -125,9 +138,10 @@ static int check_for_strangers(const struct text_cutter *cutter, struct tp_error
     return TP_OK;
 }
 
-static int judge(const struct batch *batch, struct tp_input_info *info, struct tp_error *error)
+static int judge(const struct block *first, const struct batch *batch, struct tp_input_info *info,
+                 struct tp_error *error)
 {
-    if (batch->malformed && batch->count == 0 && batch->other_total == 0) {
+    if (!first->paused && batch->malformed && batch->count == 0 && batch->other_total == 0) {
         tp_error_set(error, TP_ERR_FORMAT, "%s", batch->malformed_text);
         tp_error_at(error, info->path, batch->malformed_line, 0);
         return TP_ERR_FORMAT;
@@ -154,7 +168,7 @@ static int look_at_lines(const struct block *first, struct tp_input_info *info,
     if (text_parse(parser, first->bytes, first->length, &batch, info) < 0)
         result = tp_error_nomem(error);
     else
-        result = judge(&batch, info, error);
+        result = judge(first, &batch, info, error);
     if (first->length > sizeof trace_cmd &&
         memcmp(first->bytes, trace_cmd, sizeof trace_cmd - 1) == 0)
         info->format = "trace-cmd";

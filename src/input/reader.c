@@ -17,6 +17,7 @@ struct reader {
     size_t block_bytes;
     struct block first; /* read to look at it; the pipeline's once that runs */
     struct pipeline *pipeline;
+    bool paused;   /* as the last block was */
     bool finished; /* the caller has been told of the end or of an error */
 };
 
@@ -36,7 +37,9 @@ static int look(struct reader *reader, struct tp_error *error)
 
     if (block_init(&reader->first, reader->cutter.size) < 0)
         return tp_error_nomem(error);
-    length = block_fill(&reader->cutter, reader->source, &reader->first, error);
+    do
+        length = block_fill(&reader->cutter, reader->source, &reader->first, error);
+    while (length == 0 && reader->first.paused);
     if (length < 0)
         return (int)length;
     format = reader->cutter.format;
@@ -65,6 +68,8 @@ int reader_open(struct reader **opened, const char *path, const struct tp_stream
     info->path = path;
     info->format = "unknown";
     result = source_open(&reader->source, path, options->no_isal, error);
+    if (result == TP_OK && options->paused)
+        source_set_live(reader->source);
     if (result == TP_OK && block_cutter_init(&reader->cutter, look_bytes(reader)) < 0)
         result = tp_error_nomem(error);
     if (result == TP_OK)
@@ -103,6 +108,11 @@ void reader_close(struct reader *reader)
 uint64_t reader_position(const struct reader *reader)
 {
     return source_position(reader->source);
+}
+
+bool reader_paused(const struct reader *reader)
+{
+    return reader->paused;
 }
 
 /* --- the account ---------------------------------------------------------------------------- */
@@ -176,14 +186,15 @@ int reader_next(struct reader *reader, const struct batch **batch, struct tp_err
     if (reader->finished)
         return 0;
     block = pipeline_next(reader->pipeline);
-    reader->finished = block->length <= 0;
+    reader->paused = block->length >= 0 && block->block.paused;
+    reader->finished = block->length <= 0 && !reader->paused;
     if (block->length < 0) {
         if (error && !error->code)
             *error = block->error;
         tp_error_at(error, reader->info->path, 0, 0);
         return (int)block->length;
     }
-    if (block->length == 0)
+    if (reader->finished)
         return end_of_input(reader, error);
     result = add_block(reader, block, error);
     *batch = &block->batch;

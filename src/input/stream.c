@@ -16,6 +16,7 @@ struct input {
     struct window window;
     bool started;
     bool ended;
+    bool paused; /* what was read last is all that came */
 };
 
 struct tp_stream {
@@ -55,23 +56,35 @@ static void count_ready(struct input *input)
     info->late = window->late;
 }
 
+/* All that came was delivered, and more is to be waited for. */
+static int tell_paused(const struct tp_stream_options *options, struct tp_error *error)
+{
+    int result = options->paused(options->paused_context);
+
+    return result < 0 ? tp_error_set(error, TP_ERR_STOPPED, "stopped") : TP_OK;
+}
+
 /* Makes the next record of input available; sets ended when there is none. */
-static int refill(struct input *input, struct tp_error *error)
+static int refill(const struct tp_stream_options *options, struct input *input,
+                  struct tp_error *error)
 {
     struct window *window = &input->window;
     const struct batch *batch;
     int result;
 
     while (window->next == window->ready && !input->ended) {
+        if (input->paused && tell_paused(options, error) < 0)
+            return TP_ERR_STOPPED;
         if (window_hold(window) < 0)
             return tp_error_nomem(error);
         result = reader_next(input->reader, &batch, error);
         if (result < 0)
             return result;
+        input->paused = reader_paused(input->reader);
         if (result == 0) {
             window_flush(window);
             input->ended = window->ready == 0;
-        } else if (window_add(window, batch) < 0) {
+        } else if (window_add(window, batch, input->paused) < 0) {
             return tp_error_nomem(error);
         }
         input->info.file_bytes = reader_position(input->reader);
@@ -101,7 +114,7 @@ static int start(struct tp_stream *stream, struct input *input, unsigned threads
     input->info.has_time = false; /* was to find out who is first; now by what is delivered */
 
     if (result == TP_OK)
-        result = refill(input, error);
+        result = refill(stream_options, input, error);
     input->started = true;
     if (result < 0)
         tp_error_at(error, input->info.path, 0, 0);
@@ -179,7 +192,7 @@ int tp_stream_next(struct tp_stream *stream, const struct tp_record **record,
     if (input) {
         window = &input->window;
         if (window->next == window->ready) {
-            result = refill(input, error);
+            result = refill(&stream->options, input, error);
             if (result < 0) {
                 tp_error_at(error, input->info.path, 0, 0);
                 return result;

@@ -99,16 +99,15 @@ static void insert(struct window *window, const struct tp_record *record)
     const struct tp_record **order = window->order;
     size_t to = window->count, least = to > TP_SORT_WINDOW ? to - TP_SORT_WINDOW : 0;
 
-    if (to && order[to - 1]->ts_ns > record->ts_ns) {
-        while (to > least && order[to - 1]->ts_ns > record->ts_ns)
-            to--;
-        if ((to > 0 && order[to - 1]->ts_ns > record->ts_ns) ||
-            (to == 0 && window->has_delivered && window->delivered_ns > record->ts_ns)) {
-            window->late++;
-            to = window->count;
-        }
-        memmove(order + to + 1, order + to, (window->count - to) * sizeof *order);
+    while (to > least && order[to - 1]->ts_ns > record->ts_ns)
+        to--;
+    if (to > 0 ? order[to - 1]->ts_ns > record->ts_ns
+               : window->has_delivered && window->delivered_ns > record->ts_ns) {
+        window->late++;
+        to = window->count;
     }
+    if (to < window->count)
+        memmove(order + to + 1, order + to, (window->count - to) * sizeof *order);
     order[to] = record;
     window->count++;
 }
@@ -139,9 +138,9 @@ static void mark_late(struct window *window, struct tp_record *record)
     }
 }
 
-int window_add(struct window *window, const struct batch *batch)
+int window_add(struct window *window, const struct batch *batch, bool paused)
 {
-    size_t i;
+    size_t i, held = window->count, ready;
 
     if (!TP_LIST_FIT(window->order, window->count + batch->count, window->allocated))
         return TP_ERR_NOMEM;
@@ -158,7 +157,10 @@ int window_add(struct window *window, const struct batch *batch)
             mark_late(window, record);
         insert(window, record);
     }
-    set_ready(window, window->count > TP_SORT_WINDOW ? window->count - TP_SORT_WINDOW : 0);
+    ready = window->count > TP_SORT_WINDOW ? window->count - TP_SORT_WINDOW : 0;
+    if (paused && held > ready)
+        ready = held;
+    set_ready(window, paused && batch->count == 0 ? window->count : ready);
     return TP_OK;
 }
 

@@ -3,8 +3,9 @@
  * Processors write into buffers of their own, so neighbours in a log may be swapped. A record
  * moves back over at most TP_SORT_WINDOW others; one that would have to move further stays where
  * it is and is counted as late. The last TP_SORT_WINDOW records of a batch are held back (copied)
- * until the next batch shows whether anything belongs before them. A packet whose time is before
- * that of one that came earlier is marked with TP_ODD_LATE.
+ * until the next batch shows whether anything belongs before them; where the writer paused, only
+ * those that came since it paused before, so that who watches need not wait. A packet whose time is
+ * before that of one that came earlier is marked with TP_ODD_LATE.
  */
 #ifndef TCPPROBE_INPUT_WINDOW_H
 #define TCPPROBE_INPUT_WINDOW_H
@@ -41,8 +42,8 @@ void window_release(struct window *window);
 int window_hold(struct window *window);
 
 /* Adds a batch; its records must live until window_hold(). LOST markers get the time of the record
- * before them. */
-int window_add(struct window *window, const struct batch *batch);
+ * before them. paused: what follows the batch did not come in time. */
+int window_add(struct window *window, const struct batch *batch, bool paused);
 
 void window_flush(struct window *window); /* no more batches: everything may be delivered */
 

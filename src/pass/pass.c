@@ -220,13 +220,11 @@ int tp_pass_analyse(struct tp_pass *pass, struct tp_analysis *analysis, struct t
     const struct tp_record *record;
     int rc;
 
+    tell_recorded(pass, analysis); /* what stands in the files' headers is known already */
     while ((rc = tp_pass_next(pass, &record, error)) == 1) {
         rc = tp_analysis_add(analysis, record, error);
         if (rc < 0)
             return rc;
     }
-    if (rc < 0)
-        return rc;
-    tell_recorded(pass, analysis);
-    return tp_analysis_finish(analysis, error);
+    return rc < 0 ? rc : tp_analysis_finish(analysis, error);
 }
