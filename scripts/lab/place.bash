@@ -92,6 +92,22 @@ place_tune() {
     done
 }
 
+# Both ends use this congestion control for all that goes over the link. By the routes, since the
+# setting of a namespace takes but those of tcp_allowed_congestion_control; and locked, so that no
+# application chooses another one (net/ipv4/tcp_cong.c, net/ipv4/tcp_output.c: tcp_ca_dst_init).
+place_congestion_control() {
+    local end family route
+    for end in s r; do
+        for family in -4 -6; do
+            while read -ra route; do
+                ip -n "$name-$end" $family route change "${route[@]}" dev lab0 congctl lock "$cc" >&2 ||
+                    die "--cc: this kernel does not take '$cc'"
+            done < <(ip -n "$name-$end" $family route show dev lab0 |
+                sed -E '/^(fe80:|multicast|ff)/d; s/ congctl (lock )?[^ ]+//')
+        done
+    done
+}
+
 # A command in one of the namespaces. Not `ip netns exec`, which would hide tracefs.
 inside() { # END COMMAND...
     nsenter --net="/run/netns/$name-$1" "${@:2}"

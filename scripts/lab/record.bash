@@ -48,8 +48,10 @@ record_stop_shell() {
     for event in "${record_events[@]}"; do
         [ ! -e "$instance/events/$event" ] || echo 0 >"$instance/events/$event/enable"
     done
+    record_still_there
     echo "$name" >"$instance/trace_marker"
-    until_true 100 record_ended || die "the reader of trace_pipe does not end"
+    until_true 100 has_ended "$record_pid" || die "the reader of trace_pipe does not end"
+    end_of "the recorder" "$record_pid"
     echo 0 >"$instance/tracing_on"
     record_lost=$(record_sum 'overrun|commit overrun|dropped events')
 }
@@ -59,14 +61,15 @@ record_start_tcpprobe() {
     become s "$program" trace -q -o "$output" ${packets:+--packets lab0 --packets-to "$packets"} "sport == $port || dport == $port" &
     record_pid=$!
     until_true 100 record_begun || die "tcpprobe trace does not start"
-    ! record_ended || exit 2 # it said why
+    ! has_ended "$record_pid" || end_of "tcpprobe trace" "$record_pid"
 }
 
-record_begun() { record_ended || grep -qs 1 "$instances/tcpprobe-$record_pid"-*/tracing_on; }
+record_begun() { has_ended "$record_pid" || grep -qs 1 "$instances/tcpprobe-$record_pid"-*/tracing_on; }
 
 record_stop_tcpprobe() {
-    kill $record_pid
-    wait $record_pid || exit 2 # it said why
+    record_still_there
+    kill "$record_pid"
+    end_of "the recorder" "$record_pid"
     record_lost=$(gzip -dcf "$output" | sed -n 's/^# lost_so_far=//p' | tail -n 1)
     [ -n "$record_lost" ] || die "$output has no end"
 }
@@ -77,7 +80,8 @@ record_sum() { # COUNTER|COUNTER...
         "$instance"/per_cpu/cpu*/stats
 }
 
-record_ended() { ! kill -0 "$record_pid" 2>/dev/null; }
+# One that ended by itself recorded a part, whatever its status says.
+record_still_there() { ! has_ended "$record_pid" || die "the recorder ended before the traffic did"; }
 
 record_forget() { # NAME
     local instance=$instances/$1
