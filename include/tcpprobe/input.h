@@ -106,6 +106,8 @@ struct tp_input_info {
     char clock[16];               /* from the header; "" if it does not say */
     char kernel[65];              /* the release of the kernel that was traced, as the first header
                                      says: printable ASCII; "" if it does not */
+    uint16_t connect_port_least;  /* what connect() chose from, as the header says */
+    uint16_t connect_port_most;   /* 0 if it does not */
     uint32_t recorded;            /* bit of each enum tp_kind that its header says was recorded: of
                                      these "none" means none; 0 where there is no such header */
     uint64_t packets_dropped;     /* of a log: that the capture beside it lacks, as it says */

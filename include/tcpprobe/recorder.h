@@ -80,7 +80,8 @@ struct tp_recorder_wish {
 struct tp_recorder_options {
     const char *tracefs;           /* folder; NULL: found by itself */
     const char *proc, *sys;        /* NULL: "/proc", "/sys" */
-    const struct tp_filter *filter; /* NULL: everything */
+    /* NULL: everything. It is told which ports this machine chooses: tp_filter_local_ports(). */
+    struct tp_filter *filter;
     const char *const *events;     /* lists of events to add, or with '-' to remove: see -e */
     size_t event_count;
     const char *clock;             /* NULL: mono, or what comes next to it */

@@ -71,6 +71,18 @@ static void read_event(const char *at, const char *end, struct tp_input_info *in
         info->recorded |= UINT32_C(1) << kind;
 }
 
+static void read_connect_ports(const char *at, const char *end, struct tp_input_info *info)
+{
+    uint32_t least = 0, most = 0;
+
+    at = scan_u32(at, &least);
+    if (!at || at == end || *at != '-' || scan_u32(at + 1, &most) != end || least > most ||
+        !least || most > UINT16_MAX)
+        return;
+    info->connect_port_least = (uint16_t)least;
+    info->connect_port_most = (uint16_t)most;
+}
+
 static const struct {
     const char *start;
     size_t skip; /* of the word, before it is read */
@@ -80,6 +92,7 @@ static const struct {
     {"realtime_minus_", 0, read_offset},
     {"event=", 6, read_event},
     {"kernel=", 7, read_kernel},
+    {"connect_ports=", 14, read_connect_ports},
 };
 
 static void read_word(const char *at, const char *end, struct tp_input_info *info)

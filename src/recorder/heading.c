@@ -16,8 +16,8 @@
 
 static bool is_read(const char *word)
 {
-    static const char *const read[] = {"clock=", "realtime_minus_",
-                                       "event=", "kernel=", "packets_dropped_so_far="};
+    static const char *const read[] = {"clock=",  "realtime_minus_",         "event=",
+                                       "kernel=", "packets_dropped_so_far=", "connect_ports="};
 
     for (size_t i = 0; i < sizeof read / sizeof *read; i++)
         if (strncmp(word, read[i], strlen(read[i])) == 0)
@@ -158,6 +158,9 @@ int heading_write(void *context, unsigned part, FILE *out, struct tp_error *erro
     if (recorder->options.filter_text)
         put_line(out, "filter", recorder->options.filter_text);
     put_events(out, recorder);
+    if (recorder->connect_port_most)
+        fprintf(out, "# connect_ports=%u-%u\n", recorder->connect_port_least,
+                recorder->connect_port_most);
     put_packets(out, recorder);
     put_settings(out, &recorder->places);
     fprintf(out, "# cpus=%zu buffer_kib_per_cpu=%" PRIu64 " buffer_kib_total=%" PRIu64 "\n",

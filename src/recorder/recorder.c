@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <sys/utsname.h>
 
+#include "recorder/local_ports.h"
 #include "recorder/recorder.h"
 #include "recorder/render.h"
 #include "recorder/wall.h"
@@ -54,6 +55,10 @@ static int choose_events(struct tp_recorder *recorder, struct tp_error *error)
         if (rc < 0)
             tp_error_at(error, "events", 0, 0);
     }
+    if (local_ports_read(recorder->places.proc, &recorder->connect_port_least,
+                         &recorder->connect_port_most))
+        tp_filter_local_ports(options->filter, recorder->connect_port_least,
+                              recorder->connect_port_most);
     if (rc == TP_OK)
         rc = events_lower(&recorder->set, options->filter, error);
     return rc == TP_OK ? list_events(recorder, error) : rc;

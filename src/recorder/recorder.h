@@ -25,7 +25,8 @@ struct tp_recorder {
     const struct tp_kernel_event **recorded; /* those to enable */
     char **recorded_paths;                   /* "tcp/tcp_probe" */
     size_t recorded_count;
-    char kernel[72]; /* release */
+    char kernel[72];                                /* release */
+    uint16_t connect_port_least, connect_port_most; /* 0: not known */
 
     struct instance *instance;
     struct instance_grant grant;
