@@ -289,6 +289,7 @@ int tp_analysis_add(struct tp_analysis *analysis, const struct tp_record *record
         return rc;
     if (!flow) {
         analysis->unattributed++;
+        analysis->astray += tp_flow_is_astray(record);
         return TP_OK;
     }
     if (!data_of(&analysis->options, flow, timeline))
@@ -349,6 +350,11 @@ uint64_t tp_analysis_retired(const struct tp_analysis *analysis)
 uint64_t tp_analysis_unattributed(const struct tp_analysis *analysis)
 {
     return analysis->unattributed;
+}
+
+uint64_t tp_analysis_astray(const struct tp_analysis *analysis)
+{
+    return analysis->astray;
 }
 
 const struct tp_spans *tp_analysis_gaps(const struct tp_analysis *analysis, uint32_t timeline)

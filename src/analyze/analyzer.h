@@ -49,7 +49,7 @@ struct tp_analysis {
     struct tp_gaps gaps;
     struct tp_flow **flows; /* after finish: by id */
     size_t flow_count;
-    uint64_t unattributed;
+    uint64_t unattributed, astray;
     bool saw[TP_KIND_COUNT];
     bool emits; /* anybody is interested in samples */
     bool failed_to_retire;
