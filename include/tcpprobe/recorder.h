@@ -98,6 +98,8 @@ struct tp_recorder_options {
     uint64_t count;                /* end after so many events */
     const char *command;           /* command line, for the log */
     const char *filter_text;       /* as it was typed, for the log */
+    const char *congestion_control; /* of all connections that are traced, for the log, since events
+                                     do not name it: a name of the kernel's; NULL: not known */
     bool count_flows;              /* for the status; takes time */
     void (*second)(void *context, const struct tp_recorder_status *status); /* may be NULL */
     /* Asked many times a second, from tp_recorder_run() only; may be NULL. */

@@ -108,6 +108,19 @@ place_congestion_control() {
     done
 }
 
+# The congestion control of whatever does not choose one itself: prints it if it is the same at both ends
+# and no route says otherwise.
+place_system_congestion_control() {
+    local end family names=()
+    for end in s r; do
+        names+=("$(inside $end sysctl -n net.ipv4.tcp_congestion_control)")
+        for family in -4 -6; do
+            ! ip -n "$name-$end" $family route show table all | grep -q ' congctl ' || return 0
+        done
+    done
+    [ "${names[0]}" != "${names[1]}" ] || echo "${names[0]}"
+}
+
 # A command in one of the namespaces. Not `ip netns exec`, which would hide tracefs.
 inside() { # END COMMAND...
     nsenter --net="/run/netns/$name-$1" "${@:2}"

@@ -1,6 +1,7 @@
 # record.bash: the kernel's TCP events of one port into the log, by `tcpprobe trace`, or by the shell
 # through a tracefs instance of its own, which is slower but shares no code with it. To be sourced;
-# needs die(), keep(), place.bash; program and recorder (tcpprobe or shell) are set by then.
+# needs die(), keep(), place.bash; program, recorder (tcpprobe or shell) and cc_known (the congestion control
+# of all that will be recorded; empty if that is not known) are set by then.
 tracing=/sys/kernel/tracing
 instances=$tracing/instances
 record_events=(tcp/tcp_probe tcp/tcp_retransmit_skb tcp/tcp_retransmit_synack tcp/tcp_receive_reset
@@ -36,7 +37,7 @@ record_start_shell() { # OFFSET-OF-THE-REALTIME-CLOCK
     record_set_up
     keep log "$output"
     {
-        echo "# clock=mono realtime_minus_mono_ns=$1"
+        echo "# clock=mono realtime_minus_mono_ns=$1${cc_known:+ congestion_control=$cc_known}"
         become s sed "/: tracing_mark_write: $name\$/Q" "$instance/trace_pipe"
     } >"$place/log" &
     record_pid=$!
@@ -58,7 +59,8 @@ record_stop_shell() {
 
 # The recorder of this project.
 record_start_tcpprobe() {
-    become s "$program" trace -q -o "$output" ${packets:+--packets lab0 --packets-to "$packets"} "sport == $port || dport == $port" &
+    become s "$program" trace -q -o "$output" \
+        ${cc_known:+--congestion-control "$cc_known"} ${packets:+--packets lab0 --packets-to "$packets"} "sport == $port || dport == $port" &
     record_pid=$!
     until_true 100 record_begun || die "tcpprobe trace does not start"
     ! has_ended "$record_pid" || end_of "tcpprobe trace" "$record_pid"

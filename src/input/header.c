@@ -25,26 +25,29 @@ bool header_is_comment(const char *at, const char *end)
     return false;
 }
 
-static void read_clock(const char *at, const char *end, struct tp_input_info *info)
-{
-    size_t length = (size_t)(end - at);
-
-    if (length >= sizeof info->clock)
-        return;
-    memcpy(info->clock, at, length);
-    info->clock[length] = '\0';
-}
-
-static void read_kernel(const char *at, const char *end, struct tp_input_info *info)
+/* Into room bytes: if it fits, and a terminal may show it. */
+static void copy_word(char *to, size_t room, const char *at, const char *end)
 {
     size_t length = (size_t)(end - at), i;
 
-    if (info->kernel[0] || length >= sizeof info->kernel)
+    if (length >= room)
         return;
     for (i = 0; i < length; i++)
         if (at[i] < 0x21 || at[i] > 0x7e)
             return;
-    memcpy(info->kernel, at, length);
+    memcpy(to, at, length);
+    to[length] = '\0';
+}
+
+static void read_clock(const char *at, const char *end, struct tp_input_info *info)
+{
+    copy_word(info->clock, sizeof info->clock, at, end);
+}
+
+static void read_kernel(const char *at, const char *end, struct tp_input_info *info)
+{
+    if (!info->kernel[0])
+        copy_word(info->kernel, sizeof info->kernel, at, end);
 }
 
 static void read_offset(const char *at, const char *end, struct tp_input_info *info)
@@ -83,6 +86,12 @@ static void read_connect_ports(const char *at, const char *end, struct tp_input_
     info->connect_port_most = (uint16_t)most;
 }
 
+/* What makes sense beside the clock of the same line only. */
+struct line_words {
+    bool has_clock;
+    char congestion_control[sizeof((struct tp_input_info *)0)->congestion_control];
+};
+
 static const struct {
     const char *start;
     size_t skip; /* of the word, before it is read */
@@ -95,26 +104,43 @@ static const struct {
     {"connect_ports=", 14, read_connect_ports},
 };
 
-static void read_word(const char *at, const char *end, struct tp_input_info *info)
+static void read_word(const char *at, const char *end, struct tp_input_info *info,
+                      struct line_words *line)
 {
+    static const char congestion_control[] = "congestion_control=";
     size_t i;
 
+    line->has_clock |= starts(at, end, "clock=");
+    if (starts(at, end, congestion_control))
+        copy_word(line->congestion_control, sizeof line->congestion_control,
+                  at + sizeof congestion_control - 1, end);
     for (i = 0; i < sizeof words / sizeof *words; i++)
         if (starts(at, end, words[i].start))
             words[i].read(at + words[i].skip, end, info);
 }
 
+/* A header that does not name it, or another one, takes it back. */
+static void take_congestion_control(const char *name, struct tp_input_info *info)
+{
+    if (info->headers++ == 0)
+        strcpy(info->congestion_control, name);
+    else if (strcmp(info->congestion_control, name) != 0)
+        info->congestion_control[0] = '\0';
+}
+
 void header_read(const char *at, const char *end, struct tp_input_info *info)
 {
+    struct line_words line = {.has_clock = false};
     const char *stop;
 
-    while (at < end) {
+    for (; at < end; at = stop + 1) {
         stop = memchr(at, ' ', (size_t)(end - at));
-        read_word(at, stop ? stop : end, info);
         if (!stop)
-            return;
-        at = stop + 1;
+            stop = end;
+        read_word(at, stop, info, &line);
     }
+    if (line.has_clock)
+        take_congestion_control(line.congestion_control, info);
 }
 
 uint64_t header_read_dropped(const char *at, const char *end)

@@ -7,8 +7,9 @@
 /* A line that a recorder or reporter writes before the events: "# ..." or trace-cmd's "cpus=2". */
 bool header_is_comment(const char *at, const char *end);
 
-/* Takes "clock=NAME", "realtime_minus_NAME_ns=N", "event=SYSTEM/NAME", "kernel=RELEASE" and
- * "connect_ports=LEAST-MOST" out of a comment into info. */
+/* Takes "clock=NAME", "realtime_minus_NAME_ns=N", "event=SYSTEM/NAME", "kernel=RELEASE",
+ * "connect_ports=LEAST-MOST" and, in the line of a clock, "congestion_control=NAME" out of a comment
+ * into info. */
 void header_read(const char *at, const char *end, struct tp_input_info *info);
 
 /* The packets that the capture beside the log lacks, as a comment at its end says; 0 in others. */

@@ -16,8 +16,9 @@
 
 static bool is_read(const char *word)
 {
-    static const char *const read[] = {"clock=",  "realtime_minus_",         "event=",
-                                       "kernel=", "packets_dropped_so_far=", "connect_ports="};
+    static const char *const read[] = {
+        "clock=",         "realtime_minus_",    "event=", "kernel=", "packets_dropped_so_far=",
+        "connect_ports=", "congestion_control="};
 
     for (size_t i = 0; i < sizeof read / sizeof *read; i++)
         if (strncmp(word, read[i], strlen(read[i])) == 0)
@@ -94,6 +95,9 @@ static void put_settings(FILE *out, const struct places *places)
         {"net.ipv4.tcp_wmem", "sys/net/ipv4/tcp_wmem"},
     };
 
+    fputs(
+        "# of the network namespace that tcpprobe ran in, which is not that of all connections:\n",
+        out);
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
         put_setting(out, places, settings[i][0], settings[i][1]);
 }
@@ -166,7 +170,10 @@ int heading_write(void *context, unsigned part, FILE *out, struct tp_error *erro
     fprintf(out, "# cpus=%zu buffer_kib_per_cpu=%" PRIu64 " buffer_kib_total=%" PRIu64 "\n",
             setup->cpus, setup->buffer_kib, setup->buffer_total_kib);
     fprintf(out, "# engine=%s\n", setup->engine == TP_ENGINE_RAW ? "raw" : "pipe");
-    fprintf(out, "# clock=%s\n", setup->clock);
+    fprintf(out, "# clock=%s", setup->clock);
+    if (recorder->options.congestion_control)
+        fprintf(out, " congestion_control=%s", recorder->options.congestion_control);
+    fputc('\n', out);
     return TP_OK;
 }
 

@@ -216,6 +216,23 @@ left_of() {
 
 # --- a run that went wrong -------------------------------------------------------------------------
 
+# named LOG: the congestion control that its header names.
+named() { gzip -dc "$1" | sed -n 's/^# clock=.* congestion_control=//p'; }
+
+@test "the log names the congestion control of its connections, where it is known" {
+    for recorder in tcpprobe shell; do
+        record named --seconds 1 --cc reno --recorder $recorder --json report.json
+        [ "$(named named.log.gz)" = reno ]
+        [ "$(json report.json '$d->{end}{sender_tcp_congestion}')" = reno ]
+        [ "$(json report.json '$d->{end}{receiver_tcp_congestion}')" = reno ]
+    done
+    # a route that says something else, and ends that differ
+    record system --seconds 1 --cc system --json report.json
+    [ "$(named system.log.gz)" = "$(json report.json '$d->{end}{sender_tcp_congestion}')" ]
+    record route --seconds 1 --cc system --setup 'test $LAB_END = sender || ip route change 10.9.0.0/30 dev lab0 congctl bbr'
+    [ "$(named route.log.gz)" = "" ]
+}
+
 # A program of the traffic: says which congestion control its socket has, and whether another one can be
 # chosen. Its server never ends.
 own_traffic() {
@@ -244,8 +261,10 @@ END
     [ $((SECONDS - begin)) -lt 30 ]
     [ "$(cat serve.said)" = "bbr cannot choose" ]
     [ "$(cat send.said)" = "bbr cannot choose" ]
+    [ "$(named own.log.gz)" = bbr ]
     record own --delay 2ms --program 'perl own' # which is not asked for chooses
     [ "$(cat send.said)" = "reno can choose" ]
+    [ "$(named own.log.gz)" = "" ]
     sed -i 's/^sleep .*/exit 7 if $role eq "send"; sleep 100/' own
     status=0
     "$lab" --delay 2ms --program 'perl own' -o own.log 2>err 3>&- || status=$?

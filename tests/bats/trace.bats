@@ -8,6 +8,8 @@ load live
 @test "trace: bad command lines" {
     fails 2 "tcpprobe: --engine: 'fast' is neither raw nor pipe" trace --engine fast
     fails 2 "tcpprobe: --count: 0 is too few" trace -c 0
+    fails 2 "tcpprobe: --congestion-control: 'new reno' is not a name such as cubic or bbr" trace --congestion-control 'new reno'
+    fails 2 "tcpprobe: --congestion-control: 'a_name_of_16_byt' is not a name such as cubic or bbr" trace --congestion-control a_name_of_16_byt
     fails 2 "tcpprobe: --parts needs --part-size or --part-time" trace -o t.log -W 3
     fails 2 "tcpprobe: --part-size and --part-time need a file: --output FILE" trace -G 10
     fails 2 "tcpprobe: --output: the name is empty" trace -o ''
