@@ -64,6 +64,10 @@ struct tp_recorder_status {
     uint64_t lost;     /* events that the kernel had no room for */
     uint64_t flows;    /* connections that were met; 0 unless count_flows */
     double fill;       /* of the fullest buffer before the last drain, 0..1 */
+    /* Others used our instance: they emptied it, read from it, or changed a setting. Each time events
+     * may be missing that nobody counted. */
+    uint64_t disturbances;
+    const char *disturbance; /* a sentence about the last one; "" if there was none */
     const struct tp_recorder_packets *packets; /* NULL: none are captured */
 };
 
@@ -150,6 +154,8 @@ struct tp_recorder_summary {
     uint64_t events;     /* in the log */
     uint64_t rejected;   /* by the filter in user space */
     uint64_t lost;       /* by the kernel, as its counters say */
+    uint64_t disturbances;   /* see struct tp_recorder_status */
+    const char *disturbance;
     uint64_t unwritten;  /* were taken from the kernel, but a full disk did not take them */
     uint64_t bytes;
     unsigned parts;

@@ -74,6 +74,7 @@ record_stop_tcpprobe() {
     end_of "the recorder" "$record_pid"
     record_lost=$(gzip -dcf "$output" | sed -n 's/^# lost_so_far=//p' | tail -n 1)
     [ -n "$record_lost" ] || die "$output has no end"
+    ! gzip -dcf "$output" | grep '^# disturbed: ' >&2 || die "the recorder was disturbed"
 }
 
 # The sum of these counters over all processors.

@@ -43,7 +43,7 @@ static const struct argp_option options[] = {
     {"congestion-control", KEY_CONGESTION_CONTROL, "NAME", 0,
      "write into the log that all its connections use this one, which no event says", 2},
     {"quiet", 'q', NULL, 0, "say nothing on standard error but errors and losses", 2},
-    {"strict", KEY_STRICT, NULL, 0, "status 2 if the kernel lost events or packets", 2},
+    {"strict", KEY_STRICT, NULL, 0, "status 2 if events or packets were lost, or may have been", 2},
     {0, 0, 0, 0, "The kernel's side:", 3},
     {"buffer", 'b', "SIZE", 0,
      "buffer of each CPU, in KiB or with k, M, G (default: 8M); at most 1/8 of the available "
@@ -337,7 +337,8 @@ static int record(struct trace *trace, struct tp_recorder *recorder, struct tp_e
     if (tp_recorder_finish(recorder, error) < 0)
         status = cli_fail(error);
     trace_signals_release();
-    if (trace->strict && (summary->lost || (summary->packets && summary->packets->dropped)))
+    if (trace->strict &&
+        (summary->lost || summary->disturbances || (summary->packets && summary->packets->dropped)))
         status = CLI_FAILED;
     return summary->packets && summary->packets->error.code ? CLI_FAILED : status;
 }

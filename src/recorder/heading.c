@@ -192,6 +192,7 @@ int heading_write_end(void *context, unsigned part, FILE *out, struct tp_error *
             writer_part_events(recorder->writer), writer_events(recorder->writer),
             recorder->rejected);
     fprintf(out, "# lost_so_far=%" PRIu64 "\n", lost);
+    fprintf(out, "# disturbances_so_far=%" PRIu64 "\n", recorder->disturbances);
     put_packets_end(out, recorder);
     for (size_t i = 0; i < recorder->summary.cpu_count; i++) {
         cpu = &recorder->cpus[i];

@@ -204,6 +204,8 @@ static int trace(struct tp_recorder *recorder, struct tp_error *error)
         rc = open_packets(recorder, error);
     if (rc == TP_OK)
         rc = instance_set_up(recorder->instance, &recorder->places, &plan, &recorder->grant, error);
+    if (rc == TP_OK)
+        rc = watch_open(&recorder->watch, recorder->instance, plan.events, plan.event_count, error);
     return rc == TP_OK ? privileges_drop(&invoker, error) : rc;
 }
 
@@ -242,8 +244,9 @@ static int describe(struct tp_recorder *recorder, struct tp_error *error)
     size_t cpus = instance_cpu_count(recorder->instance);
 
     recorder->cpus = calloc(cpus, sizeof *recorder->cpus);
+    recorder->cpu_seen = calloc(cpus, sizeof *recorder->cpu_seen);
     recorder->cpu_lost = calloc(cpus, sizeof *recorder->cpu_lost);
-    if (!recorder->cpus || !recorder->cpu_lost)
+    if (!recorder->cpus || !recorder->cpu_seen || !recorder->cpu_lost)
         return tp_error_nomem(error);
     recorder->setup = (struct tp_recorder_setup){
         .instance = instance_name(recorder->instance),
@@ -309,6 +312,7 @@ int tp_recorder_finish(struct tp_recorder *recorder, struct tp_error *error)
     pump_close(recorder->pump);
     recorder->pump = NULL;
     recorder->instance = NULL;
+    watch_close(&recorder->watch);
     return instance ? instance_remove(instance, error) : TP_OK;
 }
 
@@ -325,6 +329,7 @@ void tp_recorder_free(struct tp_recorder *recorder)
     free(recorder->recorded);
     free(recorder->events);
     free(recorder->cpus);
+    free(recorder->cpu_seen);
     free(recorder->cpu_lost);
     free(recorder->output_name);
     free(recorder->packets_name);

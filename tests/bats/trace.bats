@@ -325,6 +325,76 @@ t-0007.log.gz" ]
     is_whole t.log
 }
 
+# disturbed NAME COMMAND [OPTION...]: a recording in whose second second somebody else does COMMAND; $I is
+# its instance.
+disturbed() {
+    local name=$1 command=$2 status=0 pid I
+    shift 2
+    "$tcpprobe" trace -q --strict -d 2.6 -o "$name.log" "$@" "port $port" 2>"$name.err" 3>&- &
+    pid=$!
+    sleep 1.3
+    I=$tracing/instances/tcpprobe-$pid-0
+    eval "$command"
+    wait $pid || status=$?
+    echo $status >"$name.status"
+}
+
+# said NAME: what the log says of it.
+said() { sed -n 's/^# disturbed: //p' "$1.log"; }
+
+@test "trace: what others do to the instance is said, and is a loss (live)" {
+    port=$(free_port)
+    talk_behind "$port" 8
+    disturbed calm true 2>&1 &
+    disturbed off 'echo 0 >$I/tracing_on' &
+    disturbed empty 'echo >$I/trace' &
+    disturbed clock 'echo boot >$I/trace_clock' &
+    disturbed size 'echo 4096 >$I/buffer_size_kb' &
+    disturbed event 'echo 0 >$I/events/tcp/tcp_probe/enable' --engine pipe &
+    disturbed filter 'echo "sport == 1" >$I/events/tcp/tcp_probe/filter' &
+    disturbed reader 'timeout 0.6 cat $I/per_cpu/cpu*/trace_pipe_raw >/dev/null || true; for cpu in $I/per_cpu/*; do timeout 0.3 cat $cpu/trace_pipe_raw >/dev/null || true; done' &
+    wait $(jobs -p | grep -vx "$talker")
+    head *.status *.err
+    [ "$(cat calm.status)" -eq 0 ]
+    [ ! -s calm.err ]
+    [ "$(value disturbances_so_far calm.log)" -eq 0 ]
+    [ "$(said off)" = "tracing_on was changed by somebody else" ]
+    [ "$(said empty)" = "the buffer was emptied by somebody else" ]
+    [[ "$(said clock)" == *"trace_clock was changed by somebody else"* ]]
+    [[ "$(said size)" == *"buffer_size_kb was changed by somebody else"* ]]
+    [ "$(said event)" = "events/tcp/tcp_probe/enable was changed by somebody else" ]
+    [ "$(said filter)" = "events/tcp/tcp_probe/filter was changed by somebody else" ]
+    grep -qE '^[0-9]+ events were read by somebody else$' <(said reader)
+    for name in off empty clock size event filter reader; do
+        [ "$(cat $name.status)" -eq 2 ]
+        [ "$(said $name | wc -l)" -eq "$(value disturbances_so_far $name.log)" ]
+        grep -q "^tcpprobe: $(said $name | tail -n 1).*: events may be missing$" $name.err
+        "$tcpprobe" flows $name.log 2>&1 >/dev/null | grep -q 'the recorder lost events in'
+    done
+}
+
+# The counters of the kernel begin anew when the buffer is emptied; what was lost stays lost.
+@test "trace: a loss that was told is not taken back (live)" {
+    port=$(free_port)
+    talk_behind "$port" 8 50
+    "$tcpprobe" trace -b 64 -d 3 --strict -o t.log "port $port" 2>err 3>&- &
+    pid=$!
+    for _ in {1..100}; do
+        lost=$(sed -n 's/.*had no room for \([0-9]*\) so far/\1/p' err)
+        [ -z "$lost" ] || break
+        sleep 0.02
+    done
+    [ -n "$lost" ] || skip "this machine lost nothing"
+    echo 0 >$tracing/instances/tcpprobe-$pid-0/events/enable
+    echo >$tracing/instances/tcpprobe-$pid-0/trace
+    status=0
+    wait $pid || status=$?
+    cat err
+    [ "$status" -eq 2 ]
+    [ "$(value lost_so_far t.log)" -ge "$lost" ]
+    grep -q '^tcpprobe: lost [0-9]* events' err
+}
+
 @test "trace: two recorders and a session in the top level do not disturb each other (live)" {
     port=$(free_port)
     before=$(cat $tracing/tracing_on $tracing/trace_clock $tracing/buffer_size_kb $tracing/set_event $tracing/current_tracer)
