@@ -173,6 +173,8 @@ static int open_packets(struct tp_recorder *recorder, struct tp_error *error)
         .part_bytes = options->part_bytes,
         .part_ns = options->part_ns,
         .parts_max = options->parts_max,
+        .give_up = recorder_gives_up,
+        .context = recorder,
     };
 
     return recorder->packet_filter ? packets_open(&recorder->packets, &plan, error) : TP_OK;

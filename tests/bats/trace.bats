@@ -193,6 +193,43 @@ sport == 73621
     nothing_left_of $recorder
 }
 
+@test "trace: a named pipe is waited for, but not beyond the end (live)" {
+    mkfifo nobody somebody packets
+    for how in 'sleep 0.3' 'kill -INT $recorder'; do
+        status=0
+        timeout 10 "$tcpprobe" trace -q -d 0.5 -o nobody 2>err 3>&- &
+        recorder=$!
+        sleep 0.4
+        [[ $how == sleep* ]] || recorder=$(pgrep -P $recorder)
+        eval "$how"
+        wait %% || status=$?
+        cat err
+        [ "$status" -eq 2 ]
+        [ "$(cat err)" = "tcpprobe: nobody reads nobody" ]
+    done
+    status=0
+    timeout 10 "$tcpprobe" trace -q -d 0.5 -o t.log --packets lo --packets-to packets 2>err || status=$?
+    [ "$status" -eq 2 ]
+    [ "$(cat err)" = "tcpprobe: nobody reads packets" ]
+    "$tcpprobe" trace -q -d 1 -o somebody 3>&- &
+    recorder=$!
+    sleep 0.6
+    cat somebody >t.log
+    wait $recorder
+    is_whole t.log
+}
+
+@test "trace: a file that may not grow any more ends it as a full disk does (live)" {
+    port=$(free_port)
+    talk_behind "$port" 5 100
+    status=0
+    (ulimit -f 64 && exec timeout 20 "$tcpprobe" trace -q -o t.log "port $port") 2>err 3>&- || status=$?
+    cat err
+    [ "$status" -eq 2 ]
+    grep -q '^tcpprobe: cannot write t.log: File too large$' err
+    [ "$(reason_of t.log)" = failure ]
+}
+
 @test "trace: a full disk and closed outputs are one sentence and status 2 (live)" {
     fails 2 "tcpprobe: cannot write /dev/full: No space left on device" trace -q -o /dev/full
     fails 2 "tcpprobe: cannot write missing/t.log: No such file or directory" trace -q -o missing/t.log
