@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "analyze/course.h"
+#include "analyze/log.h"
 #include "analyze/packets.h"
 
 #define DISTS_BUDGET ((size_t)16 << 20)
@@ -249,6 +250,7 @@ static int show(struct tp_analysis *analysis, const struct tp_record *record, st
         visit.side = side_of(flow, end, record);
         if (!visit.side)
             return TP_ERR_NOMEM;
+        tp_log_note(flow, record->input);
         if (record->ts_ns > visit.side->last_ns)
             visit.side->last_ns = record->ts_ns;
         if (analysis->options.event &&

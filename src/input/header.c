@@ -86,12 +86,6 @@ static void read_connect_ports(const char *at, const char *end, struct tp_input_
     info->connect_port_most = (uint16_t)most;
 }
 
-/* What makes sense beside the clock of the same line only. */
-struct line_words {
-    bool has_clock;
-    char congestion_control[sizeof((struct tp_input_info *)0)->congestion_control];
-};
-
 static const struct {
     const char *start;
     size_t skip; /* of the word, before it is read */
@@ -104,43 +98,58 @@ static const struct {
     {"connect_ports=", 14, read_connect_ports},
 };
 
-static void read_word(const char *at, const char *end, struct tp_input_info *info,
-                      struct line_words *line)
+static void read_word(const char *at, const char *end, struct tp_input_info *info)
 {
-    static const char congestion_control[] = "congestion_control=";
     size_t i;
 
-    line->has_clock |= starts(at, end, "clock=");
-    if (starts(at, end, congestion_control))
-        copy_word(line->congestion_control, sizeof line->congestion_control,
-                  at + sizeof congestion_control - 1, end);
     for (i = 0; i < sizeof words / sizeof *words; i++)
         if (starts(at, end, words[i].start))
             words[i].read(at + words[i].skip, end, info);
 }
 
-/* A header that does not name it, or another one, takes it back. */
-static void take_congestion_control(const char *name, struct tp_input_info *info)
+/* The end of the word at which it stands. */
+static const char *word_end(const char *at, const char *end)
 {
-    if (info->headers++ == 0)
-        strcpy(info->congestion_control, name);
-    else if (strcmp(info->congestion_control, name) != 0)
-        info->congestion_control[0] = '\0';
+    const char *stop = memchr(at, ' ', (size_t)(end - at));
+
+    return stop ? stop : end;
 }
 
 void header_read(const char *at, const char *end, struct tp_input_info *info)
 {
-    struct line_words line = {.has_clock = false};
     const char *stop;
 
     for (; at < end; at = stop + 1) {
-        stop = memchr(at, ' ', (size_t)(end - at));
-        if (!stop)
-            stop = end;
-        read_word(at, stop, info, &line);
+        stop = word_end(at, end);
+        read_word(at, stop, info);
     }
-    if (line.has_clock)
-        take_congestion_control(line.congestion_control, info);
+}
+
+void header_join(struct header_count *all, const struct header_count *more)
+{
+    if (all->headers == 0)
+        memcpy(all->congestion_control, more->congestion_control, sizeof all->congestion_control);
+    else if (more->headers && strcmp(all->congestion_control, more->congestion_control) != 0)
+        all->congestion_control[0] = '\0';
+    all->headers += more->headers;
+}
+
+void header_count(const char *at, const char *end, struct header_count *count)
+{
+    static const char name[] = "congestion_control=";
+    struct header_count here = {0};
+    const char *stop;
+
+    for (; at < end; at = stop + 1) {
+        stop = word_end(at, end);
+        if (starts(at, stop, "clock="))
+            here.headers = 1;
+        if (starts(at, stop, name))
+            copy_word(here.congestion_control, sizeof here.congestion_control, at + sizeof name - 1,
+                      stop);
+    }
+    if (here.headers)
+        header_join(count, &here);
 }
 
 uint64_t header_read_dropped(const char *at, const char *end)

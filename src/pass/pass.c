@@ -238,6 +238,16 @@ static void tell_recorded(const struct tp_pass *pass, struct tp_analysis *analys
             tp_analysis_recorded(analysis, (enum tp_kind)kind);
 }
 
+static void tell_congestion_control(const struct tp_pass *pass, struct tp_analysis *analysis)
+{
+    for (size_t i = 0; i < tp_stream_inputs(pass->stream); i++) {
+        const struct tp_input_info *info = tp_stream_info(pass->stream, i);
+
+        if (!info->capture)
+            tp_analysis_congestion_control(analysis, (uint8_t)i, info->congestion_control);
+    }
+}
+
 int tp_pass_analyse(struct tp_pass *pass, struct tp_analysis *analysis, struct tp_error *error)
 {
     const struct tp_record *record;
@@ -251,5 +261,6 @@ int tp_pass_analyse(struct tp_pass *pass, struct tp_analysis *analysis, struct t
     if (rc < 0)
         return rc;
     tell_recorded(pass, analysis);
+    tell_congestion_control(pass, analysis);
     return tp_analysis_finish(analysis, error);
 }

@@ -19,6 +19,32 @@ END
     cmp out quiet
 }
 
+@test "the congestion control is named where the log says it, and only there" {
+    named() { # HEADER NAME
+        gzip -dc "$one_flow" | sed "s/^# clock=mono/&$1/" >"$2.log"
+    }
+    cc() { "$tcpprobe" flows -q --all --format json "$@" >flows.json; json flows.json '$d->{flows}[0]{congestion_control} // "-"'; }
+    named '' none
+    named ' congestion_control=reno' reno
+    named ' congestion_control=reno' again
+    named ' congestion_control=bbr' bbr
+    # of a namespace that need not be that of the flows
+    { echo '# net.ipv4.tcp_congestion_control=cubic'; cat none.log; } >setting.log
+    [ "$(cc none.log)" = - ]
+    cat reno.log none.log >joined.log
+    [ "$(cc joined.log)" = - ]
+    [ "$(cc setting.log)" = - ]
+    [ "$(cc reno.log)" = reno ]
+    # one flow in several logs, as of both its ends
+    [ "$(cc reno.log again.log --same-clock)" = reno ]
+    [ "$(cc reno.log bbr.log --same-clock)" = - ]
+    [ "$(cc reno.log none.log --same-clock)" = - ]
+    # two flows, each in one
+    sed 's/^# clock=mono/# clock=boot/' bbr.log >other.log
+    "$tcpprobe" flows -q --all --format json reno.log other.log >flows.json
+    [ "$(json flows.json 'map { $_->{congestion_control} // "-" } @{ $d->{flows} }' | sort | uniq -c | xargs)" = "2 bbr 2 reno" ]
+}
+
 @test "events of a connection that cannot be told are counted, and connects to elsewhere are not" {
     {
         echo ' curl-9 [000] ..s2. 1.000000: inet_sock_set_state: family=AF_INET protocol=IPPROTO_TCP sport=0 dport=443 saddr=10.1.1.9 daddr=10.1.1.7 saddrv6=::ffff:10.1.1.9 daddrv6=::ffff:10.1.1.7 oldstate=TCP_CLOSE newstate=TCP_SYN_SENT'

@@ -72,6 +72,11 @@ t.png" ]
 }
 
 @test "several flows are compared, many are an overview" {
+    gzip -dc t.log.gz | sed 's/^# clock=mono/& congestion_control=reno/' >reno.log
+    plain reno.log >texts
+    grep -qE '(^| · )congestion control reno( · |$)' texts
+    plain t.log.gz "$two_flows" >texts
+    ! grep -q 'congestion control' texts
     plain "$two_flows" >texts
     grep -qxF '2 flows → [fd09::2]:5201' texts
     grep -q 'Jain fairness' texts
