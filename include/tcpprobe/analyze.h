@@ -112,6 +112,7 @@ struct tp_flow_data {
     uint32_t lost_markers;        /* places where that happened */
     uint32_t lost_markers_before : 31; /* private */
     uint32_t left_out : 1;        /* private: its samples are not kept */
+    uint16_t log;                 /* private: 1 + the input of its kernel events; 0: none */
 };
 
 /* --- what limits a sender -------------------------------------------------------------------- */
@@ -208,6 +209,8 @@ const struct tp_flow *const *tp_analysis_flows(const struct tp_analysis *analysi
 uint64_t tp_analysis_retired(const struct tp_analysis *analysis);
 /* Records that belong to no flow (listening sockets, connect() before it has a port). */
 uint64_t tp_analysis_unattributed(const struct tp_analysis *analysis);
+/* Of these, records of connections all the same: see tp_flow_is_astray(). */
+uint64_t tp_analysis_astray(const struct tp_analysis *analysis);
 /* Where events were lost; value is their number. One list for each timeline. */
 const struct tp_spans *tp_analysis_gaps(const struct tp_analysis *analysis, uint32_t timeline);
 /* The recording holds events of that kind even if none is met: "none" then means none. Before
@@ -217,6 +220,14 @@ void tp_analysis_recorded(struct tp_analysis *analysis, enum tp_kind kind);
 /* Was any event of that kind met, or said to be recorded? An engineer wants to know 0 from "not
  * recorded". */
 bool tp_analysis_saw(const struct tp_analysis *analysis, enum tp_kind kind);
+
+/* All connections of that log use this congestion control; "": it does not say. Before
+ * tp_analysis_finish(). See tp_input_info.congestion_control. */
+void tp_analysis_congestion_control(struct tp_analysis *analysis, uint8_t input, const char *name);
+/* Of that flow, whose events may be from several logs: all logs say the same then. NULL where it is not
+ * known. */
+const char *tp_flow_congestion_control(const struct tp_analysis *analysis,
+                                       const struct tp_flow *flow);
 
 void tp_analysis_free(struct tp_analysis *analysis); /* NULL is fine */
 

@@ -48,6 +48,10 @@ struct tp_flow_table *tp_flow_table_new(size_t max_flows, tp_flow_retire_fn *ret
 int tp_flow_table_find(struct tp_flow_table *table, const struct tp_record *record,
                        struct tp_flow **flow, unsigned *end, struct tp_error *error);
 
+/* A record that belongs to no flow, should it? It names a peer, and the log does not say whose: not a
+ * connect() that has no port yet, which is only known to be of this host, nor a socket that listens. */
+bool tp_flow_is_astray(const struct tp_record *record);
+
 size_t tp_flow_table_count(const struct tp_flow_table *table);    /* alive now */
 uint64_t tp_flow_table_retired(const struct tp_flow_table *table);
 /* All flows in the order of their ids; array of tp_flow_table_count() pointers, free() it.

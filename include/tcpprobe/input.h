@@ -115,9 +115,15 @@ struct tp_input_info {
     uint64_t filtered;            /* frames that `frame` dropped */
     uint64_t fragments, tunnelled, no_length; /* TCP packets with that oddity */
     char warning[256];            /* damaged tail, trailing garbage, ...; "" if none */
+    uint32_t headers;             /* with a clock: of the parts or logs that were joined to this */
     char clock[16];               /* from the header; "" if it does not say */
+    char congestion_control[16];  /* of all connections in it, as who recorded them knew and all
+                                     headers say: "cubic"; "" if they do not, or not the same. What
+                                     the recorder's own namespace is set to does not count. */
     char kernel[65];              /* the release of the kernel that was traced, as the first header
                                      says: printable ASCII; "" if it does not */
+    uint16_t connect_port_least;  /* what connect() chose from, as the header says */
+    uint16_t connect_port_most;   /* 0 if it does not */
     uint32_t recorded;            /* bit of each enum tp_kind that its header says was recorded: of
                                      these "none" means none; 0 where there is no such header */
     uint64_t packets_dropped;     /* of a log: that the capture beside it lacks, as it says */

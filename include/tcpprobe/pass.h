@@ -42,7 +42,8 @@ enum tp_follow {
 
 struct tp_pass_options {
     struct tp_stream_options stream; /* fields: 0 for all; those of the filter are added */
-    const struct tp_filter *filter;  /* NULL: every record. Lives as long as the pass */
+    struct tp_filter *filter;        /* NULL: every record. Lives as long as the pass, which tells
+                                        it the ports of the inputs (tp_filter_local_ports()) */
     struct tp_bpf *bpf;              /* NULL: every frame of captures. Takes the place of
                                         stream.frame; lives as long as the pass */
     struct tp_pass_time since, until;

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "analyze/course.h"
+#include "analyze/log.h"
 #include "analyze/packets.h"
 
 #define DISTS_BUDGET ((size_t)16 << 20)
@@ -264,6 +265,7 @@ static int show(struct tp_analysis *analysis, const struct tp_record *record, st
         visit.side = side_of(flow, end, record);
         if (!visit.side)
             return TP_ERR_NOMEM;
+        tp_log_note(flow, record->input);
         if (record->ts_ns > visit.side->last_ns)
             visit.side->last_ns = record->ts_ns;
         if (analysis->options.event &&
@@ -304,6 +306,7 @@ int tp_analysis_add(struct tp_analysis *analysis, const struct tp_record *record
         return rc;
     if (!flow) {
         analysis->unattributed++;
+        analysis->astray += tp_flow_is_astray(record);
         return TP_OK;
     }
     if (!data_of(&analysis->options, flow, timeline))
@@ -380,6 +383,11 @@ uint64_t tp_analysis_retired(const struct tp_analysis *analysis)
 uint64_t tp_analysis_unattributed(const struct tp_analysis *analysis)
 {
     return analysis->unattributed;
+}
+
+uint64_t tp_analysis_astray(const struct tp_analysis *analysis)
+{
+    return analysis->astray;
 }
 
 const struct tp_spans *tp_analysis_gaps(const struct tp_analysis *analysis, uint32_t timeline)

@@ -45,6 +45,12 @@ extern const struct tp_analyzer tp_states_analyzer, tp_acked_analyzer, tp_receiv
     tp_course_analyzer, tp_retransmit_analyzer, tp_congestion_analyzer, tp_tcp_state_analyzer,
     tp_reset_analyzer, tp_kernel_limits_analyzer, tp_packets_analyzer;
 
+/* What the header of a log says of its connections. */
+struct tp_log_says {
+    bool told;
+    char congestion_control[16];
+};
+
 struct tp_analysis {
     struct tp_analysis_options options;
     struct tp_flow_table *table;
@@ -53,8 +59,9 @@ struct tp_analysis {
     struct tp_flow **flows; /* by id, when they were settled last */
     size_t flow_count;
     bool finished;
-    uint64_t unattributed;
+    uint64_t unattributed, astray;
     bool saw[TP_KIND_COUNT];
+    struct tp_log_says says[UINT8_MAX + 1]; /* by input */
     bool emits; /* anybody is interested in samples */
     bool failed_to_retire;
     uint16_t figures; /* bit of each enum tp_tallied that will be asked for */

@@ -4,6 +4,8 @@
  * one it is Open if the connection was seen from its start or has never lost a packet (its
  * threshold is infinite), else unknown. Where no such event was recorded at all, nothing is said.
  */
+#include <stdlib.h>
+
 #include "analyze/analyzer.h"
 
 static void begin(const struct tp_flow *flow, struct tp_side *side, unsigned end)

@@ -151,13 +151,14 @@ static void note_timelines(const struct cli_pass *pass, size_t inputs)
 
 static void note_analysis(const struct tp_analysis *analysis)
 {
-    uint64_t unattributed = tp_analysis_unattributed(analysis);
+    uint64_t astray = tp_analysis_astray(analysis);
     uint64_t retired = tp_analysis_retired(analysis);
 
-    if (unattributed)
-        cli_message("%" PRIu64 " event%s belong%s to no flow (listening sockets, connects that "
-                    "have no port yet)",
-                    unattributed, plural(unattributed), unattributed == 1 ? "s" : "");
+    if (astray)
+        cli_message(
+            "%" PRIu64 " event%s belong%s to no flow: %s a peer, but not the socket's own end, "
+            "and the log does not hold its beginning",
+            astray, plural(astray), astray == 1 ? "s" : "", astray == 1 ? "it names" : "they name");
     if (retired)
         cli_message("%" PRIu64
                     " flow%s had to leave the memory before the end: there were too many",

@@ -98,6 +98,11 @@ OF_FLOW(opener)
     return opener < 0 ? absent : tp_value_text(opener == (int)sheet->bulk_end ? "src" : "dst");
 }
 
+OF_FLOW(congestion_control)
+{
+    return tp_value_text(tp_flow_congestion_control(sheet->analysis, sheet->flow));
+}
+
 /* Markers without a number make the number of lost events unknown. */
 OF_FLOW(lost)
 {

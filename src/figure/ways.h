@@ -142,8 +142,9 @@ bool limit_share(struct tp_sheet *sheet, unsigned end, enum tp_origin origin, en
 /* --- the flow (flow.c), other figures (figure.c) ---------------------------------------------- */
 
 tp_figure_get flow_id, flow_both, flow_src, flow_dst, flow_start, flow_duration, flow_bytes,
-    flow_one, flow_first, flow_last, flow_records, flow_timeline, flow_opener, flow_lost_markers,
-    flow_lost, flow_history, flow_complete, flow_completeness, flow_vantage;
+    flow_one, flow_first, flow_last, flow_records, flow_timeline, flow_opener,
+    flow_congestion_control, flow_lost_markers, flow_lost, flow_history, flow_complete,
+    flow_completeness, flow_vantage;
 
 /* detail: a figure: where its best answer is from; that figure itself */
 tp_figure_get figure_from, figure_same, acked_from;

@@ -320,6 +320,7 @@ static int parse_expression(struct parser *parser)
     if (parser->token.type != TP_TOKEN_END)
         return unexpected(parser, "&& or ||");
     tp_filter_thread(parser->filter);
+    tp_filter_local_ports(parser->filter, TP_LOCAL_PORT_LEAST, UINT16_MAX);
     return 0;
 }
 

@@ -4,6 +4,8 @@
 
 #include <tcpprobe/input.h>
 
+#include "input/header.h"
+
 struct batch {
     struct tp_record *records; /* their texts point into the block */
     size_t count, allocated;
@@ -17,6 +19,7 @@ struct batch {
     uint64_t other_total;
     struct tp_other_event other[TP_OTHER_EVENTS_MAX];
     unsigned others;
+    struct header_count headers;
     uint64_t packets_dropped; /* as a log says of the capture beside it */
     /* Of a capture, see struct tp_input_info. */
     uint64_t cut, headers_cut, filtered, fragments, tunnelled, no_length;

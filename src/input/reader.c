@@ -133,6 +133,16 @@ static void add_others(struct tp_input_info *info, const struct batch *batch)
     }
 }
 
+static void add_headers(struct tp_input_info *info, const struct header_count *more)
+{
+    struct header_count all = {.headers = info->headers};
+
+    memcpy(all.congestion_control, info->congestion_control, sizeof all.congestion_control);
+    header_join(&all, more);
+    info->headers = all.headers;
+    memcpy(info->congestion_control, all.congestion_control, sizeof info->congestion_control);
+}
+
 static int add_block(struct reader *reader, const struct parsed_block *block,
                      struct tp_error *error)
 {
@@ -147,6 +157,7 @@ static int add_block(struct reader *reader, const struct parsed_block *block,
     info->malformed += batch->malformed;
     info->lines += batch->lines;
     info->text_bytes += (uint64_t)block->length;
+    add_headers(info, &batch->headers);
     if (batch->packets_dropped > info->packets_dropped)
         info->packets_dropped = batch->packets_dropped;
     info->cut += batch->cut;

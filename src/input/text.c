@@ -113,6 +113,7 @@ static void parse_other_line(struct text_parser *parser, struct batch *batch,
 
         if (dropped > batch->packets_dropped)
             batch->packets_dropped = dropped;
+        header_count(at, end, &batch->headers);
         if (info)
             header_read(at, end, info);
     } else if (header_read_lost(at, end, record)) {

@@ -71,6 +71,28 @@ int64_t tp_pass_first_ns(const struct tp_pass *pass, uint32_t timeline)
     return timeline <= TP_INPUTS_MAX ? pass->first_ns[timeline] : 0;
 }
 
+/* The filter is asked of sockets that have no port yet as it was, or would have been, while
+ * recording. */
+static void tell_ports(const struct tp_pass *pass)
+{
+    uint16_t least = UINT16_MAX, most = 0;
+    bool known = true;
+
+    for (size_t i = 0; i < tp_stream_inputs(pass->stream); i++) {
+        const struct tp_input_info *info = tp_stream_info(pass->stream, i);
+
+        if (!pass->has_first[i] || info->capture)
+            continue;
+        known &= info->connect_port_most > 0;
+        least = info->connect_port_least < least ? info->connect_port_least : least;
+        most = info->connect_port_most > most ? info->connect_port_most : most;
+    }
+    if (most && known)
+        tp_filter_local_ports(pass->options.filter, least, most);
+    else
+        tp_filter_local_ports(pass->options.filter, TP_LOCAL_PORT_LEAST, UINT16_MAX);
+}
+
 /* The first record of an input; its timeline may have begun in another one. */
 static void note_first(struct tp_pass *pass, const struct tp_record *record)
 {
@@ -82,6 +104,7 @@ static void note_first(struct tp_pass *pass, const struct tp_record *record)
     pass->has_first[record->input] = true;
     if (!begun && timeline <= TP_INPUTS_MAX)
         pass->first_ns[timeline] = record->ts_ns;
+    tell_ports(pass);
 }
 
 /* In the recording's clock; otherwise, where it is not given. */
@@ -215,6 +238,16 @@ static void tell_recorded(const struct tp_pass *pass, struct tp_analysis *analys
             tp_analysis_recorded(analysis, (enum tp_kind)kind);
 }
 
+static void tell_congestion_control(const struct tp_pass *pass, struct tp_analysis *analysis)
+{
+    for (size_t i = 0; i < tp_stream_inputs(pass->stream); i++) {
+        const struct tp_input_info *info = tp_stream_info(pass->stream, i);
+
+        if (!info->capture)
+            tp_analysis_congestion_control(analysis, (uint8_t)i, info->congestion_control);
+    }
+}
+
 int tp_pass_analyse(struct tp_pass *pass, struct tp_analysis *analysis, struct tp_error *error)
 {
     const struct tp_record *record;
@@ -226,5 +259,9 @@ int tp_pass_analyse(struct tp_pass *pass, struct tp_analysis *analysis, struct t
         if (rc < 0)
             return rc;
     }
-    return rc < 0 ? rc : tp_analysis_finish(analysis, error);
+    if (rc < 0)
+        return rc;
+    tell_recorded(pass, analysis); /* inputs that were opened on the way */
+    tell_congestion_control(pass, analysis);
+    return tp_analysis_finish(analysis, error);
 }

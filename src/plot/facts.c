@@ -95,6 +95,22 @@ static void add_congestion(const struct tp_scene_flow *flow, struct tp_facts *fa
                      recoveries == 1 ? "y" : "ies", timeouts, plural((uint64_t)timeouts));
 }
 
+/* "congestion control reno": of all flows, where it is known of all and the same. */
+static void add_congestion_control(const struct tp_scene *scene, struct tp_facts *facts)
+{
+    const char *name, *first = NULL;
+    size_t i;
+
+    for (i = 0; i < scene->count; i++) {
+        name = tp_flow_congestion_control(scene->flows[i].analysis, scene->flows[i].flow);
+        if (!name || (first && strcmp(name, first) != 0))
+            return;
+        first = name;
+    }
+    if (first)
+        tp_facts_add(facts, "congestion control %s", first);
+}
+
 /* "fast recovery at 9.074 s": what happened in the part that is shown; one that is there as a whole
  * matters more than the ends of others. */
 static void add_episodes(const struct tp_scene *scene, const struct tp_scene_flow *flow,
@@ -169,6 +185,7 @@ void tp_facts_of_one(const struct tp_scene *scene, struct tp_facts *facts)
     add_rtt(flow, facts);
     add_resent(scene, flow, facts);
     add_congestion(flow, facts);
+    add_congestion_control(scene, facts);
     if (!flow->sender && !flow->wire)
         tp_facts_add(facts, "only the receiver's socket was traced");
     add_losses(flow->flow, facts);
@@ -228,6 +245,7 @@ void tp_facts_of_many(const struct tp_scene *scene, struct tp_facts *facts)
                      plural(segments));
     if (traced && (skbs > 0 || !packets))
         tp_facts_add(facts, "%llu skb%s retransmitted", (unsigned long long)skbs, plural(skbs));
+    add_congestion_control(scene, facts);
     if (scene->many_clocks)
         tp_facts_add(facts, "each recording from its own start");
     else

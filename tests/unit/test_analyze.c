@@ -341,6 +341,7 @@ static void test_both_sides(void **state)
     assert_int_equal(client->tcp_state, ESTABLISHED);
     assert_int_equal(server->tcp_state, SYN_RECV);
     assert_int_equal(tp_analysis_unattributed(analysis), 1);
+    assert_int_equal(tp_analysis_astray(analysis), 0);
     tp_analysis_free(analysis);
 }
 

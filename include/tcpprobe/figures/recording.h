@@ -26,6 +26,8 @@ NUMBER(records, IN_RECORDING, "events", "", PLAIN, flow_records, "events of the 
 NUMBER(timeline, IN_RECORDING, "timeline", "", PLAIN, flow_timeline,
        "inputs that share a clock share this number")
 ROW(opener, IN_RECORDING, "opener", flow_opener, "which end sent the SYN: src or dst")
+ROW(congestion_control, IN_RECORDING, "cc", flow_congestion_control,
+    "congestion control of its sockets, where the log's header says it (trace --congestion-control)")
 NUMBER(lost_markers, IN_RECORDING, "gaps", "", PLAIN, flow_lost_markers,
        "places where the recorder lost events while the flow lived")
 FIGURE(lost_events, .name = "lost_events", .section = IN_RECORDING, .heading = "lost", .show = TP_SHOW_PLAIN,
