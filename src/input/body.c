@@ -272,5 +272,5 @@ bool body_read(struct body_parser *parser, const char *at, const char *end,
     layout->count = 0;
     while (end > at && (is_blank(end[-1]) || end[-1] == '\r'))
         end--;
-    return read_word_by_word(parser, layout, at, end, record, bad);
+    return at < end && read_word_by_word(parser, layout, at, end, record, bad);
 }
