@@ -24,7 +24,9 @@
  *
  * Bad input is a normal case: malformed lines are counted and the first one is kept with its
  * position, a damaged gzip tail ends that input with a warning. Only `strict` turns them into
- * errors.
+ * errors. Call chains belong to the event before them, what other tracers print among the events is
+ * counted like other events. Of a log that cannot be read at all the error says which option of the
+ * kernel or of a tool made it so, where that is known.
  *
  * Memory is bounded by threads * block_bytes * about 6 for each input, whatever its size.
  * The records are the same with any number of threads.
@@ -74,8 +76,8 @@ struct tp_stream_options {
                              absent even where the input has them: skipping them saves time */
 };
 
-/* Events that are not among TP_KINDS, by name; of a capture, what is not TCP ("udp", "arp",
- * "later fragment", "link type 127"). */
+/* Events that are not among TP_KINDS, by name ("function": calls that a tracer printed); of a
+ * capture, what is not TCP ("udp", "arp", "later fragment", "link type 127"). */
 struct tp_other_event {
     char name[40];
     uint64_t count;
@@ -164,9 +166,9 @@ struct tp_line_parser; /* one thread uses it at a time */
 int tp_line_parser_new(struct tp_line_parser **parser, uint64_t fields, struct tp_error *error);
 
 /* Reads one line of any known form, with or without its newline (a task name may hold further
- * ones). Returns 1 and lets *record point to what it says; 0 and NULL if it is blank, a comment or
- * an event that is not among TP_KINDS; TP_ERR_FORMAT with the column if it is malformed. The record
- * and its texts live in the parser until the next call. */
+ * ones). Returns 1 and lets *record point to what it says; 0 and NULL if it is blank, a comment, of
+ * a call chain or an event that is not among TP_KINDS; TP_ERR_FORMAT with the column if it is
+ * malformed. The record and its texts live in the parser until the next call. */
 int tp_line_parse(struct tp_line_parser *parser, const char *line, size_t length,
                   const struct tp_record **record, struct tp_error *error);
 

@@ -16,7 +16,7 @@ void batch_clear(struct batch *batch)
 {
     batch->count = 0;
     batch->format = NULL;
-    batch->ticks = false;
+    batch->ticks = batch->sampled = batch->hinted = false;
     batch->lines = batch->malformed = batch->other_total = 0;
     batch->others = 0;
     batch->headers = (struct header_count){0};

@@ -11,11 +11,13 @@ struct batch {
     size_t count, allocated;
     const char *format; /* of the first event, NULL if there is none */
     bool ticks;         /* times are a counter */
+    bool sampled;       /* the first event stands for several */
     uint64_t lines;     /* of a capture, packets */
     uint64_t malformed;
     uint64_t malformed_line;   /* of the first one, 1-based within the block */
     unsigned malformed_column; /* 0: none */
     char malformed_text[160];  /* the sentence about it */
+    bool hinted;               /* it says how such a line comes about */
     uint64_t other_total;
     struct tp_other_event other[TP_OTHER_EVENTS_MAX];
     unsigned others;

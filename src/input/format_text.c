@@ -9,6 +9,8 @@
 
 #define NO_CAPTURE(name) "is a " name " capture: only pcap and pcapng are read"
 
+#define UTF_16 "is UTF-16 text: pipe it through 'iconv -f UTF-16 -t UTF-8'"
+
 #define START_MAX 20 /* of an input, to tell what it is */
 
 struct text_cutter {
@@ -112,6 +114,12 @@ static const struct {
     {"\xfd\x37zXZ", 5, "is compressed with xz: pipe it through 'xz -dc'"},
     {"\x28\xb5\x2f\xfd", 4, "is compressed with zstd: pipe it through 'zstd -dc'"},
     {"BZh", 3, "is compressed with bzip2: pipe it through 'bzip2 -dc'"},
+    {"\xff\xfe", 2, UTF_16},
+    {"\xfe\xff", 2, UTF_16},
+    {" \0 \0", 4, UTF_16},
+    {"\0 \0 ", 4, UTF_16},
+    {"#\0 \0", 4, UTF_16},
+    {"\0#\0 ", 4, UTF_16},
     {"snoop\0\0\0", 8, NO_CAPTURE("snoop")},
     {"GMBU", 4, NO_CAPTURE("Network Monitor")},
     {"RTSS", 4, NO_CAPTURE("Network Monitor")},
@@ -138,6 +146,20 @@ static int check_for_strangers(const struct text_cutter *cutter, struct tp_error
     return TP_OK;
 }
 
+/* Times of perf script --deltatime: it sorts what it prints, so that other times do not go back,
+ * but of differences every second or so is lower than the one before. The first one is 0. */
+static bool are_differences(const struct batch *batch)
+{
+    size_t i, back = 0;
+
+    if (!batch->format || strcmp(batch->format, "perf") != 0)
+        return false;
+    for (i = 1; i < batch->count; i++)
+        back += batch->records[i].ts_ns < batch->records[i - 1].ts_ns;
+    return back > batch->count / 8 && back < batch->count - batch->count / 8 &&
+           (back > 8 || batch->records[0].ts_ns == 0);
+}
+
 static int judge(const struct block *first, const struct batch *batch, struct tp_input_info *info,
                  struct tp_error *error)
 {
@@ -146,10 +168,17 @@ static int judge(const struct block *first, const struct batch *batch, struct tp
         tp_error_at(error, info->path, batch->malformed_line, 0);
         return TP_ERR_FORMAT;
     }
+    if (are_differences(batch))
+        return tp_error_set(error, TP_ERR_FORMAT,
+                            "times are differences to the line before: use "
+                            "'perf script' without --deltatime");
     if (batch->format)
         info->format = batch->format;
     if (batch->ticks)
         format_warn(info, "times are ticks of a counter, shown as if they were nanoseconds");
+    if (batch->sampled)
+        format_warn(info, "perf kept one event of several (its period is above 1): counts are too "
+                          "low");
     format_set_first_time(batch, info);
     return TP_OK;
 }

@@ -226,6 +226,7 @@ static void steps_have_their_order(void **state)
     assert_false(grant.capped);
     assert_text(instance, "options/context-info", "1");
     assert_text(instance, "options/latency-format", "0");
+    assert_text(instance, "options/verbose", "0");
     assert_text(instance, "options/stacktrace", "0");
     assert_text(instance, "options/hash-ptr", "1");
     assert_text(instance, "events/tcp/tcp_probe/enable", "1");
@@ -243,6 +244,7 @@ static bool may_be_missing(const char *path)
 {
     static const char *const optional[] = {
         "options/latency-format",
+        "options/verbose",
         "options/stacktrace",
         "options/hash-ptr",
         "error_log",
