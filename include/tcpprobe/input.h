@@ -50,6 +50,17 @@ extern "C" {
 
 struct tp_stream; /* one thread uses it at a time */
 
+/* UDP from or to this port carries a tunnel, although it is not the port of its standard. */
+struct tp_decode_as {
+    uint16_t port;
+    uint8_t tunnel; /* number by tp_tunnel_find() */
+};
+
+#define TP_DECODE_AS_MAX 16
+
+int tp_tunnel_find(const char *name, size_t length); /* "vxlan"; -1 if there is none */
+const char *tp_tunnel_name(unsigned tunnel);         /* NULL behind the last one */
+
 struct tp_stream_options {
     unsigned threads;     /* helpers beside the calling thread, which works too; 0: it works alone */
     size_t block_bytes;   /* text read at a time; 0 means the default of 256 KiB */
@@ -57,6 +68,8 @@ struct tp_stream_options {
     bool same_clock;      /* all inputs are on one timeline, whatever their headers say */
     bool no_isal;         /* inflate with zlib even where ISA-L was built in */
     bool outer;           /* do not look into tunnels */
+    struct tp_decode_as decode_as[TP_DECODE_AS_MAX];
+    unsigned decode_as_count;
     /* Asked of every frame before it is decoded: false drops it. May be NULL; called by several
      * threads at a time. linktype is that of the file format (LINKTYPE_..., not DLT_...). */
     bool (*frame)(void *context, uint32_t linktype, const uint8_t *bytes, uint32_t captured,
@@ -75,10 +88,11 @@ struct tp_stream_options {
 };
 
 /* Events that are not among TP_KINDS, by name; of a capture, what is not TCP ("udp", "arp",
- * "later fragment", "link type 127"). */
+ * "later fragment") and what could not be looked into ("esp", "link type 290"). */
 struct tp_other_event {
     char name[40];
     uint64_t count;
+    bool opaque; /* there may be TCP in it: it is encrypted, or nothing is known of its kind */
 };
 
 #define TP_OTHER_EVENTS_MAX 64
@@ -98,6 +112,7 @@ struct tp_input_info {
     uint64_t malformed;           /* lines that look like none of the known forms */
     struct tp_error first_malformed;
     uint64_t other_total;         /* events of other kinds */
+    uint64_t opaque_total;        /* of these, packets that could not be looked into */
     struct tp_other_event other[TP_OTHER_EVENTS_MAX];
     unsigned others;              /* rows used in other; further names count in other_total only */
     uint64_t lost;                /* events lost according to the log, where it gives numbers */

@@ -38,6 +38,8 @@ struct parser_options {
     uint8_t input;
     int64_t shift_ns; /* is added to times */
     bool outer;       /* these as in struct tp_stream_options */
+    const struct tp_decode_as *decode_as;
+    unsigned decode_as_count;
     bool (*frame)(void *context, uint32_t linktype, const uint8_t *bytes, uint32_t captured,
                   uint32_t wire_len);
     void *frame_context;

@@ -4,6 +4,7 @@
  * started only when the merge reaches its first record, so that the parts of a rotated log are
  * open one at a time.
  */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "input/reader.h"
@@ -107,6 +108,8 @@ static int start(struct tp_stream *stream, struct input *input, unsigned threads
                                            .input = (uint8_t)(input - stream->inputs),
                                            .shift_ns = input->info.shift_ns,
                                            .outer = stream_options->outer,
+                                           .decode_as = stream_options->decode_as,
+                                           .decode_as_count = stream_options->decode_as_count,
                                            .frame = stream_options->frame,
                                            .frame_context = stream_options->frame_context};
     int result = reader_start(input->reader, threads, &options, error);
@@ -155,6 +158,39 @@ static struct input *earliest(struct tp_stream *stream)
     return best;
 }
 
+static void list_opaque(const struct tp_input_info *info, char *names, size_t size)
+{
+    size_t length = 0;
+
+    for (unsigned i = 0; i < info->others && length < size - 80; i++)
+        if (info->other[i].opaque)
+            length += (size_t)snprintf(names + length, size - length, "%s%s", length ? ", " : "",
+                                       info->other[i].name);
+}
+
+/* The end. Where nothing was found and something could not be looked into, it is not known that
+ * there is nothing. */
+static int judge(const struct tp_stream *stream, struct tp_error *error)
+{
+    const struct tp_input_info *info, *opaque = NULL;
+    char names[256] = "others";
+
+    for (size_t i = 0; i < stream->count; i++) {
+        info = &stream->inputs[i].info;
+        if (info->records)
+            return 0;
+        if (info->opaque_total && !opaque)
+            opaque = info;
+    }
+    if (!opaque)
+        return 0;
+    list_opaque(opaque, names, sizeof names);
+    tp_error_set(error, TP_ERR_FORMAT,
+                 "holds no TCP packets that can be seen: could not look into: %s", names);
+    tp_error_at(error, opaque->path, 0, 0);
+    return TP_ERR_FORMAT;
+}
+
 static int next_of_several(struct tp_stream *stream, const struct tp_record **record,
                            struct tp_error *error)
 {
@@ -165,7 +201,7 @@ static int next_of_several(struct tp_stream *stream, const struct tp_record **re
         input = earliest(stream);
         if (!input) {
             if (++stream->timeline >= stream->timelines)
-                return 0;
+                return judge(stream, error);
             continue;
         }
         if (!input->started)
