@@ -123,7 +123,7 @@ bool datagram_add(struct datagram *datagram, const struct packet_fragment *fragm
     if (!fragment->more)
         datagram->total = end;
     datagram->came += fragment->length;
-    datagram->missing += fragment->length - fragment->captured;
+    datagram->missing += fragment->missing;
     keep_bytes(datagram, fragment);
     if (fragment->offset == 0) {
         datagram->begun = true;

@@ -27,6 +27,7 @@ struct cut {
                     looked at again */
     size_t take; /* bytes at the beginning that are whole lines or packets */
     size_t need; /* a block must hold so much to hold what stands at the beginning */
+    bool again;  /* what follows what was taken is to be looked at, even at the end */
     bool stop;   /* what follows what was taken cannot be read */
     struct block_place place; /* of the beginning */
 };
@@ -46,7 +47,7 @@ struct parser_options {
 };
 
 struct format {
-    const char *name;                                 /* NULL where the first events tell */
+    const char *name; /* NULL where the first events tell */
     bool (*begins)(const char *bytes, size_t length); /* is it one? */
 
     size_t cutter_size;                        /* of its state, which starts as zeroes */

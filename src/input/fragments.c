@@ -132,20 +132,21 @@ static void count(struct fragments *fragments, enum packet_result result, const 
         out->malformed_line = number;
 }
 
-static void forget(struct fragments *fragments, unsigned index)
+static void remove_waiting(struct fragments *fragments, unsigned index)
 {
-    free(fragments->waiting[index]);
     fragments->count--;
     memmove(&fragments->waiting[index], &fragments->waiting[index + 1],
             (fragments->count - index) * sizeof *fragments->waiting);
 }
 
-static void count_later(struct fragments *fragments, const struct datagram *parts)
+/* Where the head is plainly no TCP they are none either. */
+static void count_later(struct fragments *fragments, const struct waiting *waiting)
 {
+    bool none = waiting->parts.begun && waiting->place == NO_PLACE;
     uint32_t i;
 
-    for (i = 0; i < parts->later; i++)
-        capture_count(&fragments->out, PACKET_OTHER, "later fragment");
+    for (i = 0; i < waiting->parts.later; i++)
+        capture_count(&fragments->out, none ? PACKET_OTHER : PACKET_OPAQUE, "later fragment");
 }
 
 static void fill_place(struct fragments *fragments, const struct waiting *waiting,
@@ -164,31 +165,13 @@ static void fill_place(struct fragments *fragments, const struct waiting *waitin
 /* The rest did not come, or does not matter: the head says what it can. */
 static void give_up(struct fragments *fragments, unsigned index)
 {
-    const struct waiting *waiting = fragments->waiting[index];
+    struct waiting *waiting = fragments->waiting[index];
 
     if (waiting->place != NO_PLACE)
         fill_place(fragments, waiting, waiting->apart, waiting->why ? waiting->why : waiting->text);
-    count_later(fragments, &waiting->parts);
-    forget(fragments, index);
-}
-
-static void complete(struct fragments *fragments, unsigned index)
-{
-    const struct waiting *waiting = fragments->waiting[index];
-    const struct datagram *parts = &waiting->parts;
-    const struct cursor whole = {parts->bytes, datagram_bytes_kept(parts), parts->total};
-    struct tp_record *record = &fragments->held[waiting->place].record;
-    struct packet_walk walk;
-    enum packet_result result =
-        packet_resume(&walk, &parts->head, whole, &fragments->options, record);
-
-    if (result == PACKET_TCP) {
-        record->captured =
-            record->payload - (parts->missing < record->payload ? parts->missing : record->payload);
-        record->wire_len += parts->later_bytes;
-    }
-    fill_place(fragments, waiting, result, walk.text);
-    forget(fragments, index);
+    count_later(fragments, waiting);
+    remove_waiting(fragments, index);
+    free(waiting);
 }
 
 /* --- fragments ------------------------------------------------------------------------------ */
@@ -235,7 +218,7 @@ static int keep_place(struct fragments *fragments, struct waiting *waiting,
         waiting->why = walk.text;
     else if (waiting->apart != PACKET_TCP)
         snprintf(waiting->text, sizeof waiting->text, "%s", walk.text);
-    if (waiting->text[0] && fragment->captured >= PLAINLY) {
+    if (waiting->text[0] && fragment->captured >= PLAINLY && walk.ips == fragment->ips) {
         fill_place(fragments, waiting, waiting->apart, waiting->text);
         waiting->place = NO_PLACE;
     }
@@ -285,6 +268,53 @@ static int begin_waiting(struct fragments *fragments, const struct packet_fragme
     return TP_OK;
 }
 
+static int take(struct fragments *fragments, const struct packet_fragment *fragment);
+
+/* What became whole holds a fragment, which stands where the last one of the others stood. */
+static int take_inner(struct fragments *fragments, const struct waiting *waiting,
+                      const struct packet_walk *walk, const struct packet_fragment *last)
+{
+    const struct datagram *parts = &waiting->parts;
+    struct packet_fragment inner;
+
+    packet_fragment_of(walk, walk->record, &inner);
+    inner.frame.number = last->frame.number;
+    inner.frame.ts_ns = last->frame.ts_ns;
+    inner.frame.wire_len += parts->later_bytes;
+    inner.missing = parts->missing < inner.length ? parts->missing : inner.length;
+    fragments->held[waiting->place].waits = false;
+    fragments->held[waiting->place].gone = true;
+    return take(fragments, &inner);
+}
+
+static void set_captured(struct tp_record *record, const struct datagram *parts)
+{
+    record->captured = parts->missing < record->payload ? record->payload - parts->missing : 0;
+    record->wire_len += parts->later_bytes;
+}
+
+static int complete(struct fragments *fragments, unsigned index, const struct packet_fragment *last)
+{
+    struct waiting *waiting = fragments->waiting[index];
+    const struct datagram *parts = &waiting->parts;
+    const struct cursor whole = {parts->bytes, datagram_bytes_kept(parts), parts->total};
+    struct tp_record *record = &fragments->held[waiting->place].record;
+    struct packet_walk walk;
+    enum packet_result result =
+        packet_resume(&walk, &parts->head, whole, &fragments->options, record);
+    int rc = TP_OK;
+
+    remove_waiting(fragments, index);
+    if (result == PACKET_TCP)
+        set_captured(record, parts);
+    if (result == PACKET_FRAGMENT)
+        rc = take_inner(fragments, waiting, &walk, last);
+    else
+        fill_place(fragments, waiting, result, walk.text);
+    free(waiting);
+    return rc;
+}
+
 static int take(struct fragments *fragments, const struct packet_fragment *fragment)
 {
     struct waiting *waiting;
@@ -304,10 +334,9 @@ static int take(struct fragments *fragments, const struct packet_fragment *fragm
         return TP_ERR_NOMEM;
     if (!datagram_is_whole(&waiting->parts))
         return TP_OK;
-    if (waiting->place == NO_PLACE)
-        give_up(fragments, i);
-    else
-        complete(fragments, i);
+    if (waiting->place != NO_PLACE)
+        return complete(fragments, i, fragment);
+    give_up(fragments, i);
     return TP_OK;
 }
 

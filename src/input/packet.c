@@ -21,7 +21,7 @@ void packet_begin(struct packet_walk *walk, const struct packet_frame *frame,
     walk->iface = frame->iface;
     walk->oddities = 0;
     walk->ips = 0;
-    walk->apart = walk->limited = false;
+    walk->partial = walk->limited = false;
     walk->more.length = 0;
     walk->layer = frame->linktype == 1 ? LAYER_ETHERNET : packet_link(walk, frame->linktype);
 }
@@ -82,6 +82,7 @@ void packet_fragment_of(const struct packet_walk *walk, const struct tp_record *
                                          .bytes = walk->rest.at,
                                          .captured = walk->rest.left,
                                          .length = walk->rest.length,
+                                         .missing = walk->rest.length - walk->rest.left,
                                          .id = walk->fragment_id,
                                          .offset = walk->fragment_offset,
                                          .more = walk->more_fragments,
@@ -115,8 +116,7 @@ static void resume(struct packet_walk *walk, const struct packet_fragment *fragm
                                  .oddities = fragment->oddities,
                                  .protocol = fragment->protocol,
                                  .ips = fragment->ips,
-                                 .v4 = fragment->v4,
-                                 .apart = true};
+                                 .v4 = fragment->v4};
     record->tos = fragment->tos;
     record->ttl = fragment->ttl;
     if (walk->have & TP_BIT(IP_ID))
@@ -129,14 +129,21 @@ enum packet_result packet_resume_apart(struct packet_walk *walk,
                                        struct tp_record *record)
 {
     const struct cursor rest = {fragment->bytes, fragment->captured, fragment->length};
+    struct packet_fragment inner;
+    enum packet_result result;
 
     resume(walk, fragment, rest, options, record);
     if (fragment->offset) {
         walk->text = "later fragment";
-        return PACKET_OTHER;
+        return PACKET_OPAQUE;
     }
     walk->oddities |= TP_ODD_FRAGMENT;
-    return packet_next(walk, record);
+    walk->partial = true;
+    result = packet_next(walk, record);
+    if (result != PACKET_FRAGMENT)
+        return result;
+    packet_fragment_of(walk, record, &inner);
+    return packet_resume_apart(walk, &inner, options, record);
 }
 
 enum packet_result packet_resume(struct packet_walk *walk, const struct packet_fragment *first,

@@ -40,8 +40,8 @@ struct packet_options {
 
 enum packet_result {
     PACKET_TCP,     /* the record is filled, all but input; what its `have` lacks is untouched */
-    PACKET_OTHER,   /* walk->text names what it is: "udp", "arp", "later fragment" */
-    PACKET_OPAQUE,  /* there may be TCP in it that cannot be seen: "esp", "ethertype 0x8899" */
+    PACKET_OTHER,   /* walk->text names what it is: "udp", "arp" */
+    PACKET_OPAQUE,  /* there may be TCP in it that cannot be seen: "esp", "later fragment" */
     PACKET_BAD,     /* walk->text is a sentence */
     PACKET_FRAGMENT /* of an IP packet: see packet_fragment_of() */
 };
@@ -71,7 +71,7 @@ struct packet_walk {
     uint8_t protocol;  /* of IP */
     uint8_t ips;       /* IP headers passed */
     bool v4;
-    bool apart;   /* the fragment that comes is looked at alone */
+    bool partial; /* what is left is the first fragment alone: its length is no limit */
     bool limited; /* the length of what is left was in a header */
     /* Of the innermost IP header, if it is a fragment's. */
     bool more_fragments;
@@ -89,6 +89,8 @@ struct packet_fragment {
     struct packet_frame frame;
     const uint8_t *bytes; /* behind the headers */
     uint32_t captured, length;
+    uint32_t missing;    /* bytes of it that no capture holds: length - captured, unless it was in
+                            fragments itself, of which only the first bytes are at hand */
     uint32_t id, offset; /* where it belongs in the packet */
     bool more;           /* others follow it */
     bool v4;
@@ -120,15 +122,14 @@ static inline bool packet_has_more(const struct packet_walk *walk)
 void packet_fragment_of(const struct packet_walk *walk, const struct tp_record *record,
                         struct packet_fragment *fragment);
 
-/* Goes on with a fragment alone: of the first one of a segment the payload is that of the fragment,
- * and TP_ODD_FRAGMENT is set; later ones are PACKET_OTHER. */
+/* Goes on with a fragment alone, and with those in it: of the first one of a segment the payload is that of the fragment,
+ * and TP_ODD_FRAGMENT is set; later ones are PACKET_OPAQUE. */
 enum packet_result packet_resume_apart(struct packet_walk *walk,
                                        const struct packet_fragment *fragment,
                                        const struct packet_options *options,
                                        struct tp_record *record);
 
-/* Goes on with the packet that the fragment begins: `whole` is what follows its IP header. A packet
- * in it that is a fragment too is looked at alone. */
+/* Goes on with the packet that the fragment begins: `whole` is what follows its IP header. */
 enum packet_result packet_resume(struct packet_walk *walk, const struct packet_fragment *first,
                                  struct cursor whole, const struct packet_options *options,
                                  struct tp_record *record);

@@ -29,17 +29,6 @@ static enum packet_layer enter(struct packet_walk *walk)
     return walk->protocol == PROTOCOL_TCP ? LAYER_TCP : LAYER_PROTOCOL;
 }
 
-/* A fragment ends the walk, unless others are not waited for. */
-static enum packet_layer fragment(struct packet_walk *walk)
-{
-    if (!walk->apart)
-        return LAYER_FRAGMENTED;
-    if (walk->fragment_offset)
-        return packet_other(walk, "later fragment");
-    walk->oddities |= TP_ODD_FRAGMENT;
-    return LAYER_PROTOCOL;
-}
-
 /* What follows the IP header is so long. Bytes that were taken for IP on a guess must fit; what a
  * header before it says is the limit, because some networks count the padding of Ethernet in. */
 static bool set_length(struct packet_walk *walk, uint32_t length)
@@ -47,7 +36,7 @@ static bool set_length(struct packet_walk *walk, uint32_t length)
     if (walk->limited && length > walk->rest.length)
         length = walk->rest.length;
     walk->limited = false;
-    if (walk->guess && length > walk->rest.length)
+    if (walk->guess && length > walk->rest.length && !walk->partial)
         return false;
     cursor_set_length(&walk->rest, length);
     return true;
@@ -95,7 +84,7 @@ enum packet_layer packet_ipv4(struct packet_walk *walk)
     walk->fragment_id = record->ip_id;
     walk->fragment_offset = (flags & FRAGMENT_OFFSET) * 8u;
     walk->more_fragments = (flags & MORE_FRAGMENTS) != 0;
-    return fragment(walk);
+    return LAYER_FRAGMENTED;
 }
 
 enum packet_layer packet_ipv6(struct packet_walk *walk)
@@ -243,7 +232,7 @@ enum packet_layer packet_fragment(struct packet_walk *walk)
     walk->fragment_id = be32(header + 4);
     walk->fragment_offset = be16(header + 2) & 0xfff8;
     walk->more_fragments = header[3] & 1;
-    return walk->more_fragments || walk->fragment_offset ? fragment(walk) : LAYER_PROTOCOL;
+    return walk->more_fragments || walk->fragment_offset ? LAYER_FRAGMENTED : LAYER_PROTOCOL;
 }
 
 enum packet_layer packet_ah(struct packet_walk *walk)
