@@ -2,8 +2,8 @@
  *
  * A stream reads one or more inputs: plain or gzipped trace logs of the kernel (trace,
  * trace_pipe), `trace-cmd report` and `perf script` text, and the /proc/net/tcpprobe text of
- * kernels before 4.16; and packet captures, pcap and pcapng. What a file is, is found out by
- * looking at it. "-" is standard input.
+ * kernels before 4.16; and packet captures, pcap (also one behind the other), pcapng, snoop and
+ * ERF. What a file is, is found out by looking at it. "-" is standard input.
  *
  * Time order: records of one input that are out of order by less than a window of
  * TP_SORT_WINDOW records are sorted; what is later than that is delivered where it stands and
@@ -12,9 +12,12 @@
  * same clock and the same offset to wall-clock time within a second, or when the caller says so.
  *
  * A capture's packets become records of kind PACKET, one for each TCP segment, whatever link it was
- * captured on: Ethernet (VLAN, QinQ, MPLS, PPPoE, SNAP), raw IP, Linux cooked 1 and 2, BSD
- * loopback, PPP, 802.11 with radiotap. In a tunnel (IPIP, 6in4, 4in6, GRE, VXLAN, Geneve,
- * Teredo) it is the inner connection that counts, unless `outer` is set.
+ * captured on: Ethernet (VLAN, QinQ, MPLS, PPPoE, SNAP), raw IP, Linux cooked 1 and 2, NFLOG, PKTAP,
+ * PPP, 802.11 and others. In a tunnel (IPIP, 6in4, 4in6, GRE, VXLAN, Geneve, L2TP, CAPWAP, Teredo)
+ * it is the inner connection that counts, unless `outer` is set. IP packets in fragments are put
+ * together as far as all of them were captured near each other; the record is in the place of the
+ * first fragment. A stream that holds no record at all, but packets that could not be looked into
+ * (encrypted, or of an unknown kind), ends with TP_ERR_FORMAT and says which.
  *
  * Captures tell wall-clock time and share one timeline, that of a log where one fits: by the offset
  * to wall-clock time in its header, or else by ACKs. Where snd_una rises from one tcp_probe of a
@@ -100,8 +103,8 @@ struct tp_other_event {
 /* What one input is and what was met in it so far; complete once the stream has ended. */
 struct tp_input_info {
     const char *path;             /* as given */
-    const char *format;           /* "ftrace", "trace-cmd", "perf", "tcpprobe-proc", "pcap", "pcapng" or
-                                     "unknown" */
+    const char *format;           /* "ftrace", "trace-cmd", "perf", "tcpprobe-proc", "pcap", "pcapng",
+                                     "snoop", "erf" or "unknown" */
     bool gzipped;
     uint64_t file_bytes;          /* read from the file, compressed where it is gzipped */
     uint64_t size_bytes;          /* of the file; 0 where it is not known (a pipe) */

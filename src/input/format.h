@@ -76,6 +76,6 @@ void format_warn(struct tp_input_info *info, const char *sentence);
 /* Sets has_time and first_ns by the records of the first block. */
 void format_set_first_time(const struct batch *batch, struct tp_input_info *info);
 
-extern const struct format format_text, format_pcap, format_pcapng;
+extern const struct format format_text, format_pcap, format_pcapng, format_snoop, format_erf;
 
 #endif

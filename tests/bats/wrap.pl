@@ -8,12 +8,13 @@
 #                          (the last one first), twice (each one again), apart (the first ones only),
 #                          mixed (the fragments of two packets by turns)
 #   in=HEX[,HEX]           these headers before the packet, the second HEX behind it; in the first %T is
-#                          the length of an IPv4 or UDP header at that place, %P that of IPv6, %L that of
-#                          all that follows
+#                          the length of an IPv4 or UDP header at that place, %P that of IPv6, %N that of
+#                          an attribute of netlink
 #   cut=BYTES              no more of each packet is captured
 #   pcap=LINK  swapped=LINK  ns=LINK  ng=LINK  ngbig=LINK  snoop=LINK  erf
 use strict;
 use warnings;
+use POSIX ();
 binmode STDIN;
 binmode STDOUT;
 
@@ -54,7 +55,9 @@ sub fragments {
     my $header = substr $ip, 0, $v6 ? 40 : 20;
     my $data = substr $ip, length $header, unpack($v6 ? 'x4 n' : 'x2 n', $ip) - ($v6 ? 0 : 20);
     return $ip if length $data <= $size;
-    $id++;
+    my ($own, $offset) = $v6 ? (0, 0) : unpack 'x4 n2', $ip; # it may be a fragment itself
+    my ($base, $others) = (8 * ($offset & 0x1fff), $offset & 0x2000);
+    my $name = $base || $others ? $own : ++$id;
     my @made;
     for (my $at = 0; $at < length $data; $at += $size) {
         my $part = substr $data, $at, $size;
@@ -62,9 +65,10 @@ sub fragments {
         my $head = $header;
         if ($v6) {
             substr($head, 4, 3) = pack 'n C', 8 + length $part, 44;
-            $part = pack('C x n N', unpack('x6 C', $header), $at | $more, $id) . $part;
+            $part = pack('C x n N', unpack('x6 C', $header), $at | $more, $name) . $part;
         } else {
-            substr($head, 2, 6) = pack 'n3', 20 + length $part, $id, $at / 8 | ($more ? 0x2000 : 0);
+            substr($head, 2, 6) = pack 'n3', 20 + length $part, $name,
+                                      ($base + $at) / 8 | ($more ? 0x2000 : $others);
         }
         push @made, $head . $part;
     }
@@ -98,8 +102,8 @@ sub in {
     each_packet(sub {
         my ($packet) = @_;
         my ($head, $tail) = ($before, pack 'H*', $behind // '');
-        my %before = (T => 4, P => -34, L => 0);
-        while ($head =~ /^(.*)%([TPL])([^%]*)$/) { # the innermost first: what follows it is known
+        my %before = (T => 4, P => -34, N => 2);
+        while ($head =~ /^(.*)%([TPN])([^%]*)$/) { # the innermost first: what follows it is known
             my ($left, $what, $right) = ($1, $2, $3);
             my $follows = length($right) / 2 + length($packet) + length $tail;
             $head = $left . sprintf('%04x', $follows + $before{$what}) . $right;
@@ -144,7 +148,7 @@ sub write_snoop {
 sub write_erf {
     for (@packets) {
         my $bytes = "\0\0" . $_->[2];
-        print pack('V2 C2 n3', $_->[1] * 4.294967296, $_->[0], 2, 4, 16 + length $bytes, 0, $_->[3]),
+        print pack('V2 C2 n3', POSIX::ceil($_->[1] * 4.294967296), $_->[0], 2, 4, 16 + length $bytes, 0, $_->[3]),
             $bytes;
     }
 }
