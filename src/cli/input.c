@@ -48,7 +48,8 @@ static const struct argp_option options[] = {
      "in them are not shown",
      GROUP},
     {"decode-as", KEY_DECODE_AS, "PORT=TUNNEL", 0,
-     "UDP of PORT carries TUNNEL (vxlan, vxlan-gpe, geneve, gre, mpls, l2tp, capwap, teredo, gtp), as "
+     "UDP of PORT carries TUNNEL (vxlan, vxlan-gpe, geneve, gre, mpls, l2tp, capwap, teredo, gtp), "
+     "as "
      "it does without saying on the ports of their standards; may be given several times",
      GROUP},
     {"threads", KEY_THREADS, "N", 0,

@@ -7,7 +7,8 @@
 #include "input/header.h"
 #include "input/text.h"
 
-#define NO_CAPTURE(name) "is a " name " capture: of captures only pcap, pcapng, snoop and ERF are read"
+#define NO_CAPTURE(name)                                                                           \
+    "is a " name " capture: of captures only pcap, pcapng, snoop and ERF are read"
 
 #define START_MAX 20 /* of an input, to tell what it is */
 

@@ -106,6 +106,8 @@ static int release(struct fragments *fragments)
         *record = fragments->held[count].record;
         fragments->out.count++;
     }
+    if (count == 0)
+        return TP_OK;
     fragments->held_count -= count;
     memmove(fragments->held, fragments->held + count,
             fragments->held_count * sizeof *fragments->held);

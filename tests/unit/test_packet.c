@@ -212,7 +212,7 @@ static const struct refused {
     OPAQUE(101, IP4_SHORT "00" ENDS "0600000000000000", "ip protocol 0"),
     OPAQUE(101, "4500 001c 0000 2001 40 06" ENDS "0000000000000000", "later fragment"),
     OPAQUE(101, "60000000 0010 2c 40 " IP6_ENDS "0600 0008 00000001 0000000000000000",
-          "later fragment"),
+           "later fragment"),
     OTHER(101, "60000000 0000 3b 40 " IP6_ENDS, "no next header"),
     OPAQUE(101, OUTER4("2f") "0000 0001 00", "gre protocol 0x0001"),
     OPAQUE(101, OUTER4("2f") "4000 0800 " IP4 TCP, "gre of another kind"),
