@@ -16,8 +16,8 @@
  * PPP, 802.11 and others. In a tunnel (IPIP, 6in4, 4in6, GRE, VXLAN, Geneve, L2TP, CAPWAP, Teredo)
  * it is the inner connection that counts, unless `outer` is set. IP packets in fragments are put
  * together as far as all of them were captured near each other; the record is in the place of the
- * first fragment. A stream that holds no record at all, but packets that could not be looked into
- * (encrypted, or of an unknown kind), ends with TP_ERR_FORMAT and says which.
+ * first fragment. A stream of nothing but packets that could not be looked into (encrypted, or of an
+ * unknown kind) ends with TP_ERR_FORMAT and says which.
  *
  * Captures tell wall-clock time and share one timeline, that of a log where one fits: by the offset
  * to wall-clock time in its header, or else by ACKs. Where snd_una rises from one tcp_probe of a

@@ -4,9 +4,9 @@
  * started only when the merge reaches its first record, so that the parts of a rotated log are
  * open one at a time.
  */
-#include <stdio.h>
 #include <stdlib.h>
 
+#include "base/phrase.h"
 #include "input/reader.h"
 #include "input/timeline.h"
 #include "input/window.h"
@@ -158,37 +158,34 @@ static struct input *earliest(struct tp_stream *stream)
     return best;
 }
 
-static void list_opaque(const struct tp_input_info *info, char *names, size_t size)
+static int refuse(const struct tp_input_info *info, struct tp_error *error)
 {
-    size_t length = 0;
+    char text[256];
+    struct tp_phrase names = tp_phrase_in(text, sizeof text);
 
-    for (unsigned i = 0; i < info->others && length < size - 80; i++)
+    for (unsigned i = 0; i < info->others; i++)
         if (info->other[i].opaque)
-            length += (size_t)snprintf(names + length, size - length, "%s%s", length ? ", " : "",
-                                       info->other[i].name);
+            tp_phrase_item(&names, ", ", "%s", info->other[i].name);
+    tp_error_set(error, TP_ERR_FORMAT,
+                 "holds no TCP packets that can be seen: could not look into: %s", text);
+    tp_error_at(error, info->path, 0, 0);
+    return TP_ERR_FORMAT;
 }
 
-/* The end. Where nothing was found and something could not be looked into, it is not known that
- * there is nothing. */
+/* The end. Where nothing could be looked into, it is not known that there is nothing. */
 static int judge(const struct tp_stream *stream, struct tp_error *error)
 {
     const struct tp_input_info *info, *opaque = NULL;
-    char names[256] = "others";
+    size_t i;
 
-    for (size_t i = 0; i < stream->count; i++) {
+    for (i = 0; i < stream->count; i++) {
         info = &stream->inputs[i].info;
-        if (info->records)
+        if (info->records || info->other_total > info->opaque_total)
             return 0;
         if (info->opaque_total && !opaque)
             opaque = info;
     }
-    if (!opaque)
-        return 0;
-    list_opaque(opaque, names, sizeof names);
-    tp_error_set(error, TP_ERR_FORMAT,
-                 "holds no TCP packets that can be seen: could not look into: %s", names);
-    tp_error_at(error, opaque->path, 0, 0);
-    return TP_ERR_FORMAT;
+    return opaque ? refuse(opaque, error) : 0;
 }
 
 static int next_of_several(struct tp_stream *stream, const struct tp_record **record,
