@@ -2,8 +2,8 @@
  *
  * A stream reads one or more inputs: plain or gzipped trace logs of the kernel (trace,
  * trace_pipe), `trace-cmd report` and `perf script` text, and the /proc/net/tcpprobe text of
- * kernels before 4.16; and packet captures, pcap and pcapng. What a file is, is found out by
- * looking at it. "-" is standard input.
+ * kernels before 4.16; and packet captures, pcap (also one behind the other), pcapng, snoop and
+ * ERF. What a file is, is found out by looking at it. "-" is standard input.
  *
  * Time order: records of one input that are out of order by less than a window of
  * TP_SORT_WINDOW records are sorted; what is later than that is delivered where it stands and
@@ -12,9 +12,12 @@
  * same clock and the same offset to wall-clock time within a second, or when the caller says so.
  *
  * A capture's packets become records of kind PACKET, one for each TCP segment, whatever link it was
- * captured on: Ethernet (VLAN, QinQ, MPLS, PPPoE, SNAP), raw IP, Linux cooked 1 and 2, BSD
- * loopback, PPP, 802.11 with radiotap. In a tunnel (IPIP, 6in4, 4in6, GRE, VXLAN, Geneve,
- * Teredo) it is the inner connection that counts, unless `outer` is set.
+ * captured on: Ethernet (VLAN, QinQ, MPLS, PPPoE, SNAP), raw IP, Linux cooked 1 and 2, NFLOG, PKTAP,
+ * PPP, 802.11 and others. In a tunnel (IPIP, 6in4, 4in6, GRE, VXLAN, Geneve, L2TP, CAPWAP, Teredo)
+ * it is the inner connection that counts, unless `outer` is set. IP packets in fragments are put
+ * together as far as all of them were captured near each other; the record is in the place of the
+ * first fragment. A stream of nothing but packets that could not be looked into (encrypted, or of an
+ * unknown kind) ends with TP_ERR_FORMAT and says which.
  *
  * Captures tell wall-clock time and share one timeline, that of a log where one fits: by the offset
  * to wall-clock time in its header, or else by ACKs. Where snd_una rises from one tcp_probe of a
@@ -52,6 +55,17 @@ extern "C" {
 
 struct tp_stream; /* one thread uses it at a time */
 
+/* UDP from or to this port carries a tunnel, although it is not the port of its standard. */
+struct tp_decode_as {
+    uint16_t port;
+    uint8_t tunnel; /* number by tp_tunnel_find() */
+};
+
+#define TP_DECODE_AS_MAX 16
+
+int tp_tunnel_find(const char *name, size_t length); /* "vxlan"; -1 if there is none */
+const char *tp_tunnel_name(unsigned tunnel);         /* NULL behind the last one */
+
 struct tp_stream_options {
     unsigned threads;     /* helpers beside the calling thread, which works too; 0: it works alone */
     size_t block_bytes;   /* text read at a time; 0 means the default of 256 KiB */
@@ -59,6 +73,8 @@ struct tp_stream_options {
     bool same_clock;      /* all inputs are on one timeline, whatever their headers say */
     bool no_isal;         /* inflate with zlib even where ISA-L was built in */
     bool outer;           /* do not look into tunnels */
+    struct tp_decode_as decode_as[TP_DECODE_AS_MAX];
+    unsigned decode_as_count;
     /* Asked of every frame before it is decoded: false drops it. May be NULL; called by several
      * threads at a time. linktype is that of the file format (LINKTYPE_..., not DLT_...). */
     bool (*frame)(void *context, uint32_t linktype, const uint8_t *bytes, uint32_t captured,
@@ -77,10 +93,12 @@ struct tp_stream_options {
 };
 
 /* Events that are not among TP_KINDS, by name ("function": calls that a tracer printed); of a
- * capture, what is not TCP ("udp", "arp", "later fragment", "link type 127"). */
+ * capture, what is not TCP ("udp", "arp", "later fragment") and what could not be looked into
+ * ("esp", "link type 290"). */
 struct tp_other_event {
     char name[40];
     uint64_t count;
+    bool opaque; /* there may be TCP in it: it is encrypted, or nothing is known of its kind */
 };
 
 #define TP_OTHER_EVENTS_MAX 64
@@ -88,8 +106,8 @@ struct tp_other_event {
 /* What one input is and what was met in it so far; complete once the stream has ended. */
 struct tp_input_info {
     const char *path;             /* as given */
-    const char *format;           /* "ftrace", "trace-cmd", "perf", "tcpprobe-proc", "pcap", "pcapng" or
-                                     "unknown" */
+    const char *format;           /* "ftrace", "trace-cmd", "perf", "tcpprobe-proc", "pcap", "pcapng",
+                                     "snoop", "erf" or "unknown" */
     bool gzipped;
     uint64_t file_bytes;          /* read from the file, compressed where it is gzipped */
     uint64_t size_bytes;          /* of the file; 0 where it is not known (a pipe) */
@@ -100,6 +118,7 @@ struct tp_input_info {
     uint64_t malformed;           /* lines that look like none of the known forms */
     struct tp_error first_malformed;
     uint64_t other_total;         /* events of other kinds */
+    uint64_t opaque_total;        /* of these, packets that could not be looked into */
     struct tp_other_event other[TP_OTHER_EVENTS_MAX];
     unsigned others;              /* rows used in other; further names count in other_total only */
     uint64_t lost;                /* events lost according to the log, where it gives numbers */

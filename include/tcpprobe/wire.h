@@ -175,6 +175,7 @@ struct tp_verdict {
     uint64_t unseen_bytes;      /* with ACKED_UNSEEN or HOLE: so many */
     uint64_t of_frame;          /* frame of the latest transmission before; of the retransmission
                                    that a SPURIOUS_PROOF speaks of; 0 if not known */
+    uint8_t of_input;           /* the input that holds it; valid if of_frame */
     int64_t since_copy_ns;      /* since that transmission; valid if of_frame */
     bool is_data;               /* payload that counts: no copy, no probe, no keep-alive */
     uint64_t proof_begin, proof_end; /* with SPURIOUS_PROOF: the bytes that were resent in vain */

@@ -188,6 +188,19 @@ static void write_row(struct packet_log *packets, struct seen *seen)
     packet_line(packets->out, &packets->row);
 }
 
+/* With one capture there is no doubt. */
+static const char *of_path(const struct packet_log *packets, const struct tp_verdict *verdict)
+{
+    const struct tp_stream *stream = packets->pass->stream;
+    size_t captures = 0;
+
+    if (!verdict->of_frame)
+        return NULL;
+    for (size_t i = 0; i < tp_stream_inputs(stream); i++)
+        captures += tp_stream_info(stream, i)->capture;
+    return captures > 1 ? tp_stream_info(stream, verdict->of_input)->path : NULL;
+}
+
 static int take(struct packet_log *packets, const struct tp_flow *flow, unsigned end,
                 const struct tp_record *record, const struct tp_verdict *verdict)
 {
@@ -210,6 +223,7 @@ static int take(struct packet_log *packets, const struct tp_flow *flow, unsigned
     row->flow = flow;
     row->record = record;
     row->verdict = verdict;
+    row->of_path = verdict ? of_path(packets, verdict) : NULL;
     row->end = (uint8_t)end;
     row->from = seen->from;
     row->raw = packets->options->raw;

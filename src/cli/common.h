@@ -85,6 +85,8 @@ struct cli_input {
     unsigned threads;
     bool strict, same_clock, quiet;
     bool outer;       /* connections of tunnels, not those in them */
+    struct tp_decode_as decode_as[TP_DECODE_AS_MAX];
+    unsigned decode_as_count;
     bool may_be_none; /* the command can do without files */
 };
 

@@ -36,26 +36,43 @@ static void note_malformed(const struct tp_input_info *info)
                     what);
 }
 
-static void note_others(const struct tp_input_info *info)
+/* The names of those that could not be looked into, or of the others; what no name is left for is
+ * not told apart. */
+static void list_others(const struct tp_input_info *info, bool opaque, char *text, size_t size)
 {
-    char text[512];
-    struct tp_phrase names = tp_phrase_in(text, sizeof text);
-    uint64_t named = 0;
+    uint64_t named = 0,
+             total = opaque ? info->opaque_total : info->other_total - info->opaque_total;
+    struct tp_phrase names = tp_phrase_in(text, size);
 
-    if (!info->other_total)
-        return;
-    for (unsigned i = 0; i < info->others && names.length < sizeof text - OTHER_BYTES; i++) {
+    for (unsigned i = 0; i < info->others && names.length < size - OTHER_BYTES; i++) {
+        if (info->other[i].opaque != opaque)
+            continue;
         named += info->other[i].count;
         tp_phrase_item(&names, ", ", "%" PRIu64 " %s", info->other[i].count, info->other[i].name);
     }
-    if (named < info->other_total)
-        tp_phrase_item(&names, ", ", "%" PRIu64 " of other names", info->other_total - named);
-    cli_message("%s: skipped %" PRIu64 " %s%s that %s: %s", info->path, info->other_total,
-                thing(info), plural(info->other_total),
-                !info->capture           ? "tcpprobe does not use"
-                : info->other_total == 1 ? "is not TCP"
-                                         : "are not TCP",
-                text);
+    if (named < total)
+        tp_phrase_item(&names, ", ", "%" PRIu64 " of other names", total - named);
+}
+
+static void note_others(const struct tp_input_info *info)
+{
+    uint64_t skipped = info->other_total - info->opaque_total;
+    char names[512];
+
+    if (info->opaque_total) {
+        list_others(info, true, names, sizeof names);
+        cli_message("%s: could not look into %" PRIu64 " packet%s: %s", info->path,
+                    info->opaque_total, plural(info->opaque_total), names);
+    }
+    if (!skipped)
+        return;
+    list_others(info, false, names, sizeof names);
+    cli_message("%s: skipped %" PRIu64 " %s%s that %s: %s", info->path, skipped, thing(info),
+                plural(skipped),
+                !info->capture ? "tcpprobe does not use"
+                : skipped == 1 ? "is not TCP"
+                               : "are not TCP",
+                names);
 }
 
 static void note_lost(const struct tp_input_info *info)

@@ -112,6 +112,8 @@ static void add_findings(struct line *line, const struct packet_row *row)
     }
     if (verdict->of_frame) {
         note(line, "of packet %" PRIu64, verdict->of_frame);
+        if (row->of_path)
+            tp_phrase_add(&line->phrase, " in %s", row->of_path);
         add_duration(line, " ", verdict->since_copy_ns);
         tp_phrase_add(&line->phrase, " ago");
     }

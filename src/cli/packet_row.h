@@ -11,6 +11,7 @@ struct packet_row {
     const struct tp_flow *flow;
     const struct tp_record *record;
     const struct tp_verdict *verdict; /* NULL: a kernel event */
+    const char *of_path;              /* the file of verdict->of_frame, where there are several */
     int64_t since_ns;                 /* since the first event of its timeline */
     uint8_t end;                      /* of the flow, that it is of */
     uint8_t from;                     /* end that opened the flow, or was seen first */

@@ -1,5 +1,6 @@
 /* pass.c: the library's pass (pass.h) as the options say, with a progress line on a terminal. */
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -48,16 +49,20 @@ static void end_progress(struct cli_pass *pass)
 
 struct tp_pass_options cli_pass_options(const struct cli_input *input)
 {
-    return (struct tp_pass_options){
+    struct tp_pass_options options = {
         .stream = {.threads = input->threads,
                    .strict = input->strict,
                    .same_clock = input->same_clock,
-                   .outer = input->outer},
+                   .outer = input->outer,
+                   .decode_as_count = input->decode_as_count},
         .filter = input->filter,
         .bpf = input->bpf,
         .since = input->since,
         .until = input->until,
     };
+
+    memcpy(options.stream.decode_as, input->decode_as, sizeof input->decode_as);
+    return options;
 }
 
 static int flush_out(void *context)

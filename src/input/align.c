@@ -85,10 +85,12 @@ static int read_beginning(const struct tp_input_info *input,
 {
     const struct tp_stream_options options = {.block_bytes = stream_options->block_bytes,
                                               .no_isal = stream_options->no_isal};
-    const struct parser_options parser_options = {.fields = TP_BIT(SND_UNA) | TP_BIT(OLDSTATE) |
-                                                            TP_BIT(NEWSTATE) | TP_BIT(ACK) |
-                                                            TP_BIT(FLAGS),
-                                                  .outer = stream_options->outer};
+    const struct parser_options parser_options = {
+        .fields =
+            TP_BIT(SND_UNA) | TP_BIT(OLDSTATE) | TP_BIT(NEWSTATE) | TP_BIT(ACK) | TP_BIT(FLAGS),
+        .outer = stream_options->outer,
+        .decode_as = stream_options->decode_as,
+        .decode_as_count = stream_options->decode_as_count};
     struct tp_input_info info = {0};
     struct reader *reader;
     int result;

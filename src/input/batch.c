@@ -4,20 +4,25 @@
 
 #include "base/list.h"
 #include "input/batch.h"
+#include "input/packet.h"
 
 void batch_release(struct batch *batch)
 {
     free(batch->records);
+    free(batch->parts);
     batch->records = NULL;
+    batch->parts = NULL;
     batch->count = batch->allocated = 0;
+    batch->part_count = batch->parts_allocated = 0;
 }
 
 void batch_clear(struct batch *batch)
 {
-    batch->count = 0;
+    batch->count = batch->part_count = 0;
     batch->format = NULL;
     batch->ticks = batch->sampled = batch->hinted = false;
-    batch->lines = batch->malformed = batch->other_total = 0;
+    batch->lines = batch->malformed = 0;
+    batch->other_total = batch->opaque_total = 0;
     batch->others = 0;
     batch->headers = (struct header_count){0};
     batch->packets_dropped = 0;
@@ -34,6 +39,21 @@ struct tp_record *batch_next(struct batch *batch)
     return &batch->records[batch->count];
 }
 
+struct packet_fragment *batch_next_fragment(struct batch *batch)
+{
+    size_t grown = batch->parts_allocated ? batch->parts_allocated * 2 : 16;
+    struct packet_fragment *parts;
+
+    if (batch->part_count == batch->parts_allocated) {
+        parts = realloc(batch->parts, grown * sizeof *parts);
+        if (!parts)
+            return NULL;
+        batch->parts = parts;
+        batch->parts_allocated = grown;
+    }
+    return &batch->parts[batch->part_count++];
+}
+
 bool batch_malformed(struct batch *batch)
 {
     if (batch->malformed++)
@@ -43,17 +63,19 @@ bool batch_malformed(struct batch *batch)
     return true;
 }
 
-void batch_count_other(struct batch *batch, const char *name, size_t length)
+static void count_other(struct batch *batch, const char *name, size_t length, bool opaque)
 {
     struct tp_other_event *other;
     unsigned i;
 
     batch->other_total++;
+    batch->opaque_total += opaque;
     if (length >= sizeof other->name)
         length = sizeof other->name - 1;
     for (i = 0; i < batch->others; i++) {
         other = &batch->other[i];
-        if (memcmp(other->name, name, length) == 0 && other->name[length] == '\0') {
+        if (other->opaque == opaque && memcmp(other->name, name, length) == 0 &&
+            other->name[length] == '\0') {
             other->count++;
             return;
         }
@@ -64,4 +86,15 @@ void batch_count_other(struct batch *batch, const char *name, size_t length)
     memcpy(other->name, name, length);
     other->name[length] = '\0';
     other->count = 1;
+    other->opaque = opaque;
+}
+
+void batch_count_other(struct batch *batch, const char *name, size_t length)
+{
+    count_other(batch, name, length, false);
+}
+
+void batch_count_opaque(struct batch *batch, const char *name)
+{
+    count_other(batch, name, strlen(name), true);
 }

@@ -6,9 +6,14 @@
 
 #include "input/header.h"
 
+struct packet_fragment;
+
 struct batch {
     struct tp_record *records; /* their texts point into the block */
     size_t count, allocated;
+    struct packet_fragment *parts; /* of IP packets, which no record tells of yet; see fragments.h.
+                                      They point into the block too */
+    size_t part_count, parts_allocated;
     const char *format; /* of the first event, NULL if there is none */
     bool ticks;         /* times are a counter */
     bool sampled;       /* the first event stands for several */
@@ -18,7 +23,7 @@ struct batch {
     unsigned malformed_column; /* 0: none */
     char malformed_text[160];  /* the sentence about it */
     bool hinted;               /* it says how such a line comes about */
-    uint64_t other_total;
+    uint64_t other_total, opaque_total;
     struct tp_other_event other[TP_OTHER_EVENTS_MAX];
     unsigned others;
     struct header_count headers;
@@ -33,10 +38,14 @@ void batch_release(struct batch *batch);
 /* Room for one more record, which batch->count++ makes part of the batch; NULL if out of memory. */
 struct tp_record *batch_next(struct batch *batch);
 
+struct packet_fragment *batch_next_fragment(struct batch *batch); /* part of it at once; or NULL */
+
 /* The line or packet that batch->lines counted last is malformed: only the first sentence is kept.
  * True if it is that one, for who has more to say about it. */
 bool batch_malformed(struct batch *batch);
 
 void batch_count_other(struct batch *batch, const char *name, size_t length);
+/* The same of a packet that could not be looked into. */
+void batch_count_opaque(struct batch *batch, const char *name);
 
 #endif

@@ -106,7 +106,7 @@ static int fill_once(struct block_cutter *cutter, struct source *source, struct 
     if (cutter->format->cut(cutter->state, cut) < 0)
         return tp_error_nomem(error);
     cutter->abandoned = cut->stop;
-    cutter->stopped = cut->stop || (cut->at_end && cut->pass == 0);
+    cutter->stopped = cut->stop || (cut->at_end && cut->pass == 0 && !cut->again);
     passed = cut->pass + cut->take;
     cutter->carried = cutter->stopped ? 0 : cut->length - passed;
     memcpy(cutter->carry, block->bytes + passed, cutter->carried);

@@ -14,7 +14,9 @@ struct block_place {
     bool has_time;       /* one of them had a time, ... */
     int64_t ts_ns;       /* ... the last one this */
     bool swapped;        /* numbers are not in this machine's byte order */
-    uint32_t section;    /* pcapng: interfaces of the sections before this one */
+    uint8_t header;      /* pcap: bytes before a packet */
+    uint8_t lengths;     /* pcap: how the two lengths in them are meant */
+    uint32_t section;    /* interfaces of the sections (pcapng) or captures before this one */
     uint32_t interfaces; /* pcapng: declared in this section before the block */
 };
 

@@ -27,6 +27,7 @@ struct cut {
                     looked at again */
     size_t take; /* bytes at the beginning that are whole lines or packets */
     size_t need; /* a block must hold so much to hold what stands at the beginning */
+    bool again;  /* what follows what was taken is to be looked at, even at the end */
     bool stop;   /* what follows what was taken cannot be read */
     struct block_place place; /* of the beginning */
 };
@@ -38,13 +39,15 @@ struct parser_options {
     uint8_t input;
     int64_t shift_ns; /* is added to times */
     bool outer;       /* these as in struct tp_stream_options */
+    const struct tp_decode_as *decode_as;
+    unsigned decode_as_count;
     bool (*frame)(void *context, uint32_t linktype, const uint8_t *bytes, uint32_t captured,
                   uint32_t wire_len);
     void *frame_context;
 };
 
 struct format {
-    const char *name;                                 /* NULL where the first events tell */
+    const char *name; /* NULL where the first events tell */
     bool (*begins)(const char *bytes, size_t length); /* is it one? */
 
     size_t cutter_size;                        /* of its state, which starts as zeroes */
@@ -73,6 +76,6 @@ void format_warn(struct tp_input_info *info, const char *sentence);
 /* Sets has_time and first_ns by the records of the first block. */
 void format_set_first_time(const struct batch *batch, struct tp_input_info *info);
 
-extern const struct format format_text, format_pcap, format_pcapng;
+extern const struct format format_text, format_pcap, format_pcapng, format_snoop, format_erf;
 
 #endif

@@ -7,7 +7,8 @@
 #include "input/header.h"
 #include "input/text.h"
 
-#define NO_CAPTURE(name) "is a " name " capture: only pcap and pcapng are read"
+#define NO_CAPTURE(name)                                                                           \
+    "is a " name " capture: of captures only pcap, pcapng, snoop and ERF are read"
 
 #define UTF_16 "is UTF-16 text: pipe it through 'iconv -f UTF-16 -t UTF-8'"
 
@@ -120,7 +121,12 @@ static const struct {
     {"\0 \0 ", 4, UTF_16},
     {"#\0 \0", 4, UTF_16},
     {"\0#\0 ", 4, UTF_16},
-    {"snoop\0\0\0", 8, NO_CAPTURE("snoop")},
+    {"\x04\x22\x4d\x18", 4, "is compressed with lz4: pipe it through 'lz4 -dc'"},
+    {"\x02\x21\x4c\x18", 4, "is compressed with lz4: pipe it through 'lz4 -dc'"},
+    {"\x5d\0\0", 3, "is compressed with lzma: pipe it through 'xz -dc'"},
+    {"LZIP", 4, "is compressed with lzip: pipe it through 'lzip -dc'"},
+    {"PK\x03\x04", 4, "is a zip archive: unpack it with 'unzip -p FILE'"},
+    {"7z\xbc\xaf\x27\x1c", 6, "is a 7z archive: unpack it with '7z x -so FILE'"},
     {"GMBU", 4, NO_CAPTURE("Network Monitor")},
     {"RTSS", 4, NO_CAPTURE("Network Monitor")},
     {"TRSNIFF data    \x1a", 17, NO_CAPTURE("Sniffer")},

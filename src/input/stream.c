@@ -6,6 +6,7 @@
  */
 #include <stdlib.h>
 
+#include "base/phrase.h"
 #include "input/reader.h"
 #include "input/timeline.h"
 #include "input/window.h"
@@ -107,6 +108,8 @@ static int start(struct tp_stream *stream, struct input *input, unsigned threads
                                            .input = (uint8_t)(input - stream->inputs),
                                            .shift_ns = input->info.shift_ns,
                                            .outer = stream_options->outer,
+                                           .decode_as = stream_options->decode_as,
+                                           .decode_as_count = stream_options->decode_as_count,
                                            .frame = stream_options->frame,
                                            .frame_context = stream_options->frame_context};
     int result = reader_start(input->reader, threads, &options, error);
@@ -155,6 +158,36 @@ static struct input *earliest(struct tp_stream *stream)
     return best;
 }
 
+static int refuse(const struct tp_input_info *info, struct tp_error *error)
+{
+    char text[256];
+    struct tp_phrase names = tp_phrase_in(text, sizeof text);
+
+    for (unsigned i = 0; i < info->others; i++)
+        if (info->other[i].opaque)
+            tp_phrase_item(&names, ", ", "%s", info->other[i].name);
+    tp_error_set(error, TP_ERR_FORMAT,
+                 "holds no TCP packets that can be seen: could not look into: %s", text);
+    tp_error_at(error, info->path, 0, 0);
+    return TP_ERR_FORMAT;
+}
+
+/* The end. Where nothing could be looked into, it is not known that there is nothing. */
+static int judge(const struct tp_stream *stream, struct tp_error *error)
+{
+    const struct tp_input_info *info, *opaque = NULL;
+    size_t i;
+
+    for (i = 0; i < stream->count; i++) {
+        info = &stream->inputs[i].info;
+        if (info->records || info->other_total > info->opaque_total)
+            return 0;
+        if (info->opaque_total && !opaque)
+            opaque = info;
+    }
+    return opaque ? refuse(opaque, error) : 0;
+}
+
 static int next_of_several(struct tp_stream *stream, const struct tp_record **record,
                            struct tp_error *error)
 {
@@ -165,7 +198,7 @@ static int next_of_several(struct tp_stream *stream, const struct tp_record **re
         input = earliest(stream);
         if (!input) {
             if (++stream->timeline >= stream->timelines)
-                return 0;
+                return judge(stream, error);
             continue;
         }
         if (!input->started)

@@ -123,7 +123,7 @@ static inline bool connection_beside(const struct step *step)
 struct resent {
     uint64_t start, end;
     int64_t sent_ns;
-    uint64_t frame;
+    uint64_t frame : 56, input : 8;
     uint32_t tsval, tsval_before;
     uint32_t segs;
     uint8_t cause;
