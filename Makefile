@@ -65,7 +65,14 @@ $(B)/%.o: %.c
 $(B)/libtcpprobe.a: $(LIB_OBJ)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-$(B)/tcpprobe: $(CLI_OBJ) $(B)/libtcpprobe.a
+# What the program and the tests are linked with. LOADED=1: a library with every name, so that it can be exchanged under
+# programs that were linked before (scripts/mutants).
+LIBRARY := $(B)/$(if $(LOADED),loaded.so,libtcpprobe.a)
+
+$(B)/loaded.so: $(LIB_OBJ)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -shared -Wl,-soname,loaded.so -Wl,-Bsymbolic -o $@ $^ $(PKG_LIBS) -lm
+
+$(B)/tcpprobe: $(CLI_OBJ) $(LIBRARY)
 	$(SAY) LINK $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
 
@@ -94,9 +101,9 @@ WRAPPED := malloc calloc realloc strdup asprintf open_memstream
 $(B)/tests/%_nomem: LDFLAGS += $(WRAPPED:%=-Wl,--wrap=%)
 # Those bring their own kernel: tests/unit/fake_tracefs.h.
 $(B)/tests/%_fake $(B)/tests/%_fake_nomem: LDFLAGS += $(patsubst %,-Wl$(,)--wrap=%,mkdirat unlinkat openat)
-$(B)/tests/%: $(B)/tests/unit/%.o $(B)/libtcpprobe.a
+$(B)/tests/%: $(B)/tests/unit/%.o $(LIBRARY)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(PKG_LIBS) \
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter-out %.o,$^) $(PKG_LIBS) \
 	    -lcmocka -lm
 
 $(B)/tests/test_cli_nomem: $(CLI_PARTS)
