@@ -161,6 +161,22 @@ static void test_the_pipe_holds_what_was_resent(void **state)
     script_end(&script);
 }
 
+static void test_what_was_resent_after_a_sack_is_not_lost(void **state)
+{
+    struct script script;
+
+    (void)state;
+    script_begin(&script, 0, 0);
+    SCRIPT(&script, SCRIPT_HANDSHAKE, "50 > . 1 len 1000 ack 1 win 500",
+           "51 > . 1001 len 1000 ack 1 win 500", "52 > . 2001 len 1000 ack 1 win 500",
+           "53 > . 3001 len 1000 ack 1 win 500",
+           "400 > . 1 len 1000 ack 1 win 500 | retransmission recovery_begin cause=timeout",
+           "401 > . 1001 len 1000 ack 1 win 500 | retransmission cause=timeout",
+           "402 < . 1 ack 1 win 500 sack 2001-4001 | dup_ack sack sacked=2000 rtt:sack=349 "
+           "ppipe=2000");
+    script_end(&script);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -173,6 +189,7 @@ int main(void)
         cmocka_unit_test(test_needless_segments_are_segments),
         cmocka_unit_test(test_a_dsack_within_the_second_block),
         cmocka_unit_test(test_the_pipe_holds_what_was_resent),
+        cmocka_unit_test(test_what_was_resent_after_a_sack_is_not_lost),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
