@@ -229,7 +229,7 @@ static void annotate(const struct tp_comparison *comparison, int status)
     const char *at;
 
     fprintf(stderr, "::%s title=tcpprobe compare::%s: ", kind,
-            tp_verdict_name(comparison->verdict));
+            tp_compare_verdict_name(comparison->verdict));
     for (at = comparison->why; *at; at++)
         if (*at == '%')
             fputs("%25", stderr);

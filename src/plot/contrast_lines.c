@@ -16,7 +16,7 @@
 #define ENVELOPE_ALPHA 0.22F
 #define TICK_PX        90 /* apart from each other */
 
-static const struct quantity {
+static const struct run_quantity {
     const char *name, *distribution, *title, *unit;
     size_t line, quantiles; /* offsets in struct tp_run_role */
 } quantities[] = {
@@ -203,7 +203,7 @@ static void note_absent(struct contrast *contrast, struct tp_panel *panel, size_
 void contrast_draw_lines(struct contrast *contrast, size_t quantity,
                          const struct contrast_place *place)
 {
-    const struct quantity *what = &quantities[quantity];
+    const struct run_quantity *what = &quantities[quantity];
     struct contrast_unit unit = contrast_unit(what->unit);
     struct summary summaries[CONTRAST_SIDES];
     double end_s = last_end(contrast), high = 0;
@@ -272,7 +272,7 @@ static struct contrast_range range_of(const struct contrast *contrast, size_t qu
 void contrast_draw_distribution(struct contrast *contrast, size_t quantity,
                                 const struct contrast_place *place)
 {
-    const struct quantity *what = &quantities[quantity];
+    const struct run_quantity *what = &quantities[quantity];
     struct contrast_unit unit = contrast_unit(what->unit);
     struct contrast_range range = range_of(contrast, quantity, unit.factor);
     bool known = range.low <= range.high;

@@ -5,7 +5,7 @@
 #include "recorder/format.h"
 
 struct event {
-    struct format format;
+    struct event_format format;
     bool is_default; /* recorded unless removed */
     bool chosen;
     /* Filled by events_lower(): */

@@ -46,14 +46,14 @@ static const struct tp_compare_row *row_of(const struct sides *sides, enum tp_co
     return &sides->answer.roles[0].rows[metric];
 }
 
-static void expect(struct sides *sides, enum tp_verdict_kind verdict, enum tp_change change,
+static void expect(struct sides *sides, enum tp_compare_verdict verdict, enum tp_change change,
                    const char *why)
 {
     compare(sides);
     if (sides->answer.verdict != verdict || sides->answer.change != change ||
         !strstr(sides->answer.why, why))
-        fail_msg("%s %s: %s; wanted %s %s: %s", tp_verdict_name(sides->answer.verdict),
-                 tp_change_name(sides->answer.change), sides->answer.why, tp_verdict_name(verdict),
+        fail_msg("%s %s: %s; wanted %s %s: %s", tp_compare_verdict_name(sides->answer.verdict),
+                 tp_change_name(sides->answer.change), sides->answer.why, tp_compare_verdict_name(verdict),
                  tp_change_name(change), why);
 }
 

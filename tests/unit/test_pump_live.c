@@ -34,7 +34,7 @@ static const char *const wanted[] = {
 
 struct kernel {
     struct tracefs fs;
-    struct format formats[WANTED];
+    struct event_format formats[WANTED];
     const struct tp_kernel_event *events[WANTED];
     const char *names[WANTED];
     size_t count;
