@@ -12,8 +12,8 @@
  * Aliases are gone from the tree: `src host A` is `saddr == A`, `CPU` is `cpu`, `net A/32` is
  * `host A`, a name like TCP_ESTABLISHED is its number.
  */
-#ifndef TP_FILTER_TREE_H
-#define TP_FILTER_TREE_H
+#ifndef TCPPROBE_FILTER_TREE_H
+#define TCPPROBE_FILTER_TREE_H
 
 #include <tcpprobe/filter.h>
 

@@ -39,8 +39,7 @@ static const double *quantiles_of(const struct tp_run_role *run, size_t quantity
     return (const void *)((const char *)run + quantities[quantity].quantiles);
 }
 
-/* --- over time ----------------------------------------------------------------------------------
- */
+/* --- over time -------------------------------------------------------------------------------- */
 
 /* What a group of runs did at each point of the axis; NAN where fewer than half of its runs say. */
 struct summary {
@@ -234,8 +233,7 @@ void contrast_draw_lines(struct contrast *contrast, size_t quantity,
     note_absent(contrast, panel, quantity);
 }
 
-/* --- distributions ------------------------------------------------------------------------------
- */
+/* --- distributions ---------------------------------------------------------------------------- */
 
 static void draw_run(struct contrast *contrast, const struct tp_panel *panel,
                      const struct contrast_side *side, const double *quantiles, double factor)

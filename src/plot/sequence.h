@@ -1,7 +1,7 @@
 /* sequence.h: the packets of one direction on a plane of time and sequence numbers, in tcptrace's
  * signs: what was sent as I-beams, acknowledgments and the window as staircases, and letters. */
-#ifndef TP_PLOT_SEQUENCE_H
-#define TP_PLOT_SEQUENCE_H
+#ifndef TCPPROBE_PLOT_SEQUENCE_H
+#define TCPPROBE_PLOT_SEQUENCE_H
 
 #include "plot/frame.h"
 

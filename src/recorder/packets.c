@@ -36,8 +36,7 @@ struct packets {
     struct tp_recorder_packets status;
 };
 
-/* --- the file ----------------------------------------------------------------------------------
- */
+/* --- the file --------------------------------------------------------------------------------- */
 
 static int write_head(void *context, unsigned part, FILE *out, struct tp_error *error)
 {
@@ -92,8 +91,7 @@ static bool gives_up(void *context)
     return end_ns && tp_clock_monotonic_ns() - end_ns >= PATIENCE_NS;
 }
 
-/* --- the thread --------------------------------------------------------------------------------
- */
+/* --- the thread ------------------------------------------------------------------------------- */
 
 static void pause_a_moment(void)
 {
@@ -190,8 +188,7 @@ static int start_thread(struct packets *packets, struct tp_error *error)
     return rc ? tp_error_sys(error, rc, "cannot start a thread for the packets") : TP_OK;
 }
 
-/* --- public ------------------------------------------------------------------------------------
- */
+/* --- public ----------------------------------------------------------------------------------- */
 
 int packets_open(struct packets **result, const struct packets_plan *plan, struct tp_error *error)
 {
