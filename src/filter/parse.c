@@ -17,7 +17,7 @@
 #include <string.h>
 
 #include "base/list.h"
-#include "filter/value.h"
+#include "filter/operand.h"
 
 struct parser {
     struct tp_lexer lexer;

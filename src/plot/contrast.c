@@ -6,7 +6,7 @@
 
 #include "plot/contrast.h"
 #include "plot/scale.h"
-#include "plot/text.h"
+#include "plot/lettering.h"
 
 #define LINES_RIGHT_PX  560 /* panels over time end here */
 #define SHARES_LEFT_PX  618

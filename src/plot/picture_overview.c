@@ -10,7 +10,7 @@
 #include "plot/picture.h"
 #include "plot/frame.h"
 #include "plot/scale.h"
-#include "plot/text.h"
+#include "plot/lettering.h"
 
 #define ROW_PX        19
 #define ROW_TEXT_PX   11.5

@@ -6,7 +6,7 @@
 #include "base/units.h"
 #include "plot/scale.h"
 #include "plot/sequence.h"
-#include "plot/text.h"
+#include "plot/lettering.h"
 
 #define LETTERS_MAX 300
 #define APART_PX    1.5

@@ -26,7 +26,7 @@
 #include "recorder/engine.h"
 #include "recorder/entry.h"
 #include "recorder/queue.h"
-#include "recorder/render.h"
+#include "recorder/event_line.h"
 
 #define QUEUE_BYTES (8u << 20) /* of a CPU, in one drain */
 #define EVENT_TYPES 65536u

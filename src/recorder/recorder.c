@@ -5,10 +5,10 @@
 #include <sys/resource.h>
 #include <sys/utsname.h>
 
-#include "recorder/local_ports.h"
 #include "base/clock.h"
+#include "recorder/local_ports.h"
 #include "recorder/recorder.h"
-#include "recorder/render.h"
+#include "recorder/event_line.h"
 
 #define PRIORITY (-10) /* nice */
 

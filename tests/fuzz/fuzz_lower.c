@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "recorder/format.h"
+#include "recorder/event_format.h"
 
 #include "fuzz.h"
 

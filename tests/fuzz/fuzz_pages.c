@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "recorder/format.h"
-#include "recorder/render.h"
+#include "recorder/event_format.h"
+#include "recorder/event_line.h"
 
 #include "fuzz.h"
 

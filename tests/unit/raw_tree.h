@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "recorder/format.h"
+#include "recorder/event_format.h"
 
 #define RAW_TREE "tests/data/raw"
 

@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "recorder/events.h"
+#include "recorder/event_set.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define KERNELS      "tests/data/tracefs/"

@@ -7,7 +7,7 @@
 #include <tcpprobe/filter.h>
 
 #include "flow_maker.h"
-#include "recorder/format.h"
+#include "recorder/event_format.h"
 #include "recorder/local_ports.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))

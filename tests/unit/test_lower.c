@@ -8,7 +8,7 @@
 #include <arpa/inet.h>
 #include <cmocka.h>
 
-#include "recorder/format.h"
+#include "recorder/event_format.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define NEVER        NULL

@@ -15,11 +15,11 @@
 #include <cmocka.h>
 
 #include "recorder/instance.h"
-#include "recorder/render.h"
+#include "recorder/event_line.h"
 
 #include "pump_lines.h"
 
-#include "recorder/format.h"
+#include "recorder/event_format.h"
 
 static const struct places places = {.proc = "/proc", .sys = "/sys"};
 

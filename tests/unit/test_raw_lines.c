@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "recorder/put.h"
-#include "recorder/render.h"
+#include "recorder/event_line.h"
 #include "recorder/siphash.h"
 
 #include "raw_tree.h"

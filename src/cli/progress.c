@@ -1,4 +1,4 @@
-/* pass.c: the library's pass (pass.h) as the options say, with a progress line on a terminal. */
+/* progress.c: the library's pass (pass.h) as the options say, with a progress line on a terminal. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-/* run.c: the recording itself: drain, write, look at the time.
+/* session.c: the recording itself: drain, write, look at the time.
  *
  * The kernel's buffers are emptied by a timer; nobody is woken for an event. 8 MiB hold more than
  * 50 000 events, which is ten times what comes between two drains at a million events a second. */

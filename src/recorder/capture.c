@@ -1,4 +1,4 @@
-/* packets.c: from the kernel's buffer to a file, by a timer like the events'.
+/* capture.c: from the kernel's buffer to a file, by a timer like the events'.
  *
  * The file is pcap with nanoseconds (draft-ietf-opsawg-pcap), in this machine's byte order. What
  * main thread and packet thread share is the status, under a lock, and the wish to end.
@@ -13,7 +13,7 @@
 #include <tcpprobe/pcap.h>
 
 #include "base/clock.h"
-#include "recorder/packets.h"
+#include "recorder/capture.h"
 #include "recorder/writer.h"
 
 #define DRAIN_NS    INT64_C(25000000)

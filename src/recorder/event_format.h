@@ -1,6 +1,7 @@
-/* format.h: an event's `format` file: what is in its raw events and how the kernel prints them. */
-#ifndef TCPPROBE_RECORDER_FORMAT_H
-#define TCPPROBE_RECORDER_FORMAT_H
+/* event_format.h: an event's `format` file: what is in its raw events and how the kernel prints
+ * them. */
+#ifndef TCPPROBE_RECORDER_EVENT_FORMAT_H
+#define TCPPROBE_RECORDER_EVENT_FORMAT_H
 
 #include <tcpprobe/filter.h>
 

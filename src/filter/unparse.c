@@ -1,4 +1,4 @@
-/* text.c: a filter as text again, and the place of an error in an expression. */
+/* unparse.c: a filter as text again, and the place of an error in an expression. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

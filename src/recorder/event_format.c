@@ -1,4 +1,4 @@
-/* format.c: reads the text that kernel/trace/trace_events.c (f_show) writes:
+/* event_format.c: reads the text that kernel/trace/trace_events.c (f_show) writes:
  *
  *     name: tcp_probe
  *     ID: 2273
@@ -17,7 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "recorder/format.h"
+#include "recorder/event_format.h"
 
 #define FORMAT_BYTES_MAX 65536 /* tcp's longest is 3 KB */
 
