@@ -31,16 +31,16 @@ struct Row {
     double bits_per_second;
 };
 
-// By whoever knows it best; flows of which nobody does are left out.
+// Whoever knows best says how fast it was: the sender's socket, the packets or the receiver's.
 static std::vector<Row> rows(const tp_analysis &analysis)
 {
     std::vector<Row> rows;
+    tp_sheet sheet{};
     size_t count;
     const tp_flow *const *flows = tp_analysis_flows(&analysis, &count);
 
     for (size_t i = 0; i < count; i++) {
         Row row{flows[i], 0};
-        tp_sheet sheet{};
 
         tp_sheet_open(&sheet, &analysis, flows[i], 0);
         if (tp_sheet_number(&sheet, TP_FIGURE_goodput_bps, 0, TP_BEST, &row.bits_per_second))

@@ -19,63 +19,66 @@ struct watch {
     time_t shown; /* when, in whole seconds of the monotonic clock */
 };
 
-/* What that end's peer acknowledged, as its socket says, or else the packets. */
-static uint64_t acked_bytes(const struct tp_flow *flow, unsigned end)
-{
-    const struct tp_side *side = tp_flow_side(flow, end);
-    const struct tp_wire *wire = tp_flow_wire(flow, end);
+struct row {
+    const struct tp_flow *flow;
+    double acked_bytes; /* 0 also where it is not known: such flows come last */
+    double rtt_us;
+    bool has_rtt;
+};
 
-    if (side && side->has_acked)
-        return side->acked_bytes;
-    return wire ? wire->acked_bytes : 0;
+/* Every number that is said of a flow is a figure; TP_BEST is by who knows best: the socket, the
+ * packets or the peer. End 0 is the one that sends the bulk of the data. */
+static struct row row_of(const struct tp_analysis *analysis, const struct tp_flow *flow)
+{
+    struct tp_sheet sheet = {0};
+    struct row row = {.flow = flow};
+
+    tp_sheet_open(&sheet, analysis, flow, 0);
+    tp_sheet_number(&sheet, TP_FIGURE_acked_bytes, 0, TP_BEST, &row.acked_bytes);
+    row.has_rtt = tp_sheet_number(&sheet, TP_FIGURE_rtt_p50_us, 0, TP_BEST, &row.rtt_us);
+    return row;
 }
 
 static int most_first(const void *a, const void *b)
 {
-    const struct tp_flow *x = *(const struct tp_flow *const *)a;
-    const struct tp_flow *y = *(const struct tp_flow *const *)b;
-    uint64_t x_bytes = acked_bytes(x, tp_flow_bulk_end(x));
-    uint64_t y_bytes = acked_bytes(y, tp_flow_bulk_end(y));
+    const struct row *x = a, *y = b;
 
-    return (x_bytes < y_bytes) - (x_bytes > y_bytes);
+    if (x->acked_bytes != y->acked_bytes)
+        return x->acked_bytes < y->acked_bytes ? 1 : -1;
+    return (x->flow->id > y->flow->id) - (x->flow->id < y->flow->id);
 }
 
-static void print_row(const struct tp_flow *flow)
+static void print_row(const struct row *row)
 {
-    static const double half[] = {0.5};
-    unsigned from = tp_flow_bulk_end(flow);
+    unsigned from = tp_flow_bulk_end(row->flow);
     char ends[2][64], rtt[32] = "-";
-    double us;
 
-    tp_endpoint_text(&flow->key, from, ends[0], sizeof ends[0]);
-    tp_endpoint_text(&flow->key, !from, ends[1], sizeof ends[1]);
-    if (tp_flow_quantiles(flow, from, TP_METRIC_SRTT, half, &us, 1) ||
-        tp_flow_quantiles(flow, from, TP_METRIC_RTT, half, &us, 1))
-        snprintf(rtt, sizeof rtt, "%.1f", us / 1000);
-    printf("%5u %14llu %9s  %s > %s\n", flow->id, (unsigned long long)acked_bytes(flow, from), rtt,
-           ends[0], ends[1]);
+    tp_endpoint_text(&row->flow->key, from, ends[0], sizeof ends[0]);
+    tp_endpoint_text(&row->flow->key, !from, ends[1], sizeof ends[1]);
+    if (row->has_rtt)
+        snprintf(rtt, sizeof rtt, "%.1f", row->rtt_us / 1000);
+    printf("%5u %14.0f %9s  %s > %s\n", row->flow->id, row->acked_bytes, rtt, ends[0], ends[1]);
 }
 
-/* The array is the analysis' own: what is sorted is a copy. */
 static int print_table(struct tp_analysis *analysis)
 {
     const struct tp_flow *const *flows;
-    const struct tp_flow **sorted;
+    struct row *rows;
     size_t count;
 
     if (tp_analysis_settle(analysis, NULL) < 0)
         return TP_ERR_NOMEM;
     flows = tp_analysis_flows(analysis, &count);
-    sorted = malloc((count + 1) * sizeof *sorted);
-    if (!sorted)
+    rows = malloc((count + 1) * sizeof *rows);
+    if (!rows)
         return TP_ERR_NOMEM;
     for (size_t i = 0; i < count; i++)
-        sorted[i] = flows[i];
-    qsort(sorted, count, sizeof *sorted, most_first);
+        rows[i] = row_of(analysis, flows[i]);
+    qsort(rows, count, sizeof *rows, most_first);
     printf("%zu flows\n flow          acked    rtt ms\n", count);
     for (size_t i = 0; i < count && i < ROWS; i++)
-        print_row(sorted[i]);
-    free(sorted);
+        print_row(&rows[i]);
+    free(rows);
     return fflush(stdout) == 0 ? 0 : TP_ERR_IO;
 }
 

@@ -1,10 +1,10 @@
 /* analyze.h: one pass over records that yields flows, their statistics and their samples.
  *
- * Feed records in time order; look at the flows when all are in, or while they come (see "Asking
- * while records come in" below). Nothing is kept per record: memory is bounded by max_flows and, where series are kept, by series_bins. A short flow takes
- * less than 1 KiB. A long one keeps its distributions; when these need more than 16 MiB in all,
- * flows that were not met lately keep the quantiles of tp_dist_digest() only, exactly; where that
- * is not enough, values are rounded by at most 0.2 %.
+ * Feed records in time order; look at the flows when all are in, or while they come: see
+ * tp_analysis_settle(). Nothing is kept per record: memory is bounded by max_flows and, where series
+ * are kept, by series_bins. A short flow takes less than 1 KiB. A long one keeps its distributions;
+ * when these need more than 16 MiB in all, flows that were not met lately keep the quantiles of
+ * tp_dist_digest() only, exactly; where that is not enough, values are rounded by at most 0.2 %.
  *
  * Semantics (read for 4.16 to 6.18, measured on 6.18): tcp_probe fires when a segment reaches an ESTABLISHED
  * socket and before it is processed, so all its figures are those before this segment. Each

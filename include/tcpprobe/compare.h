@@ -13,6 +13,9 @@
  * metrics, whose spread between runs of the same kind is next to nothing, are decided by tolerance
  * at any number of runs, unless the runs of one side differ by more than that: then they are tested
  * like the others. Nothing is random: the same runs give the same answer.
+ *
+ * Threads: a run, a set of roles and a comparison are made by one thread at a time and share nothing
+ * with others; once made, any number of threads may read them and write reports of them.
  */
 #ifndef TCPPROBE_COMPARE_H
 #define TCPPROBE_COMPARE_H

@@ -4,6 +4,9 @@
  * that the caller passed. The first error wins: a second tp_error_set() on the same struct is
  * ignored, so a clean-up path cannot hide the cause. Passing NULL for the error is always allowed.
  * The library never prints; only the command line does.
+ *
+ * Threads: a struct tp_error belongs to who made it; one thread uses it at a time. There is no error
+ * that threads share.
  */
 #ifndef TCPPROBE_ERROR_H
 #define TCPPROBE_ERROR_H

@@ -16,8 +16,9 @@
  *         printf("%.3g bit/s by %s\n", goodput.real, tp_origin_name(origin));
  *
  * A figure of an end is asked for end 0, which sends the bulk of the data, or for end 1, its peer.
- * What was not measured is absent, never 0. One thread uses a sheet at a time; the table and the
- * columns may be read by any number.
+ * What was not measured is absent, never 0. While records come in: see tp_analysis_settle().
+ *
+ * Threads: one thread uses a sheet at a time; the table and the columns may be read by any number.
  */
 #ifndef TCPPROBE_FIGURE_H
 #define TCPPROBE_FIGURE_H

@@ -28,6 +28,9 @@
  * known. Such a record of inet_sock_set_state matches if it would with 0 or with any port that can be
  * chosen: no filter loses the beginning of a connection, and `port 80` is not littered with those to
  * other ports. What can be chosen is TP_LOCAL_PORT_LEAST to 65535, or what tp_filter_local_ports() says.
+ *
+ * Threads: one makes a filter and says what its ports are; from then on it is immutable, and any
+ * number of threads may evaluate it.
  */
 #ifndef TCPPROBE_FILTER_H
 #define TCPPROBE_FILTER_H
@@ -38,7 +41,7 @@
 extern "C" {
 #endif
 
-struct tp_filter; /* immutable in use: any number of threads may evaluate it */
+struct tp_filter;
 
 /* Parses expression. On success *filter is owned by the caller. An error has source "filter",
  * line 1, the column of the offending word, and says what was expected there; unknown words are

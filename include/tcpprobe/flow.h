@@ -4,6 +4,8 @@
  * order of the key; where both sockets are on the traced host, both are in the same flow. The
  * reuse of a 4-tuple (a new socket cookie, a new SYN_SENT, a return after destroy, a SYN with a new
  * number) starts a new flow. When more than `max_flows` are alive, the one idle for longest is retired.
+ *
+ * Threads: one thread at a time uses a table and its flows; tables share nothing.
  */
 #ifndef TCPPROBE_FLOW_H
 #define TCPPROBE_FLOW_H

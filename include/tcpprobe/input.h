@@ -40,6 +40,10 @@
  *         while ((rc = tp_stream_next(stream, &record, &error)) == 1)
  *             ...
  *     tp_stream_close(stream);
+ *
+ * Threads: one thread at a time uses a stream or a line parser, and its records; streams and parsers
+ * share nothing. What the stream does in threads of its own is `threads` below, and is seen nowhere
+ * but in the speed and in `frame`, which they call.
  */
 #ifndef TCPPROBE_INPUT_H
 #define TCPPROBE_INPUT_H

@@ -2,6 +2,8 @@
  *
  * CSV headers, axis titles, JSON keys, --metric and the direction of a regression derive from
  * these rows. A sample is (flow, direction, metric, time, value).
+ *
+ * Threads: constant tables, which any number of threads may read.
  */
 #ifndef TCPPROBE_METRIC_H
 #define TCPPROBE_METRIC_H

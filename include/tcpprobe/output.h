@@ -10,6 +10,9 @@
  *     if (!out || tp_out_finish(out, &error) != 0)
  *         ... say so: data that did not arrive must not go unnoticed
  *     tp_out_free(out);
+ *
+ * Threads: one thread at a time uses a struct tp_out; rows are only read while they are written.
+ * Writers and tables of columns are constant and may be used by any number of threads.
  */
 #ifndef TCPPROBE_OUTPUT_H
 #define TCPPROBE_OUTPUT_H

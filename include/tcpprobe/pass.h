@@ -9,6 +9,9 @@
  *
  * Times of the window are of the recording's own clock or since the first record of their timeline,
  * which is the first one of all, whatever the filter says of it.
+ *
+ * Threads: one thread at a time uses a pass, and its callbacks run in that thread, but for `frame` of
+ * struct tp_stream_options; passes share nothing.
  */
 #ifndef TCPPROBE_PASS_H
 #define TCPPROBE_PASS_H

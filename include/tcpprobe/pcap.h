@@ -12,6 +12,8 @@
  *         while (tp_live_drain(live, take, context, &error) >= 0)
  *             nanosleep(...)
  *     tp_live_close(live);
+ *
+ * Threads: one thread at a time uses a tp_live; any number may use a tp_bpf.
  */
 #ifndef TCPPROBE_PCAP_H
 #define TCPPROBE_PCAP_H

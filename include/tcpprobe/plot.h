@@ -21,6 +21,10 @@
  * snd_una: it stalls at a hole and jumps when that is filled), or received payload where the
  * sender was not traced; one flow of which both ends were traced shows both. The picture says
  * which, and how wide the bins are.
+ *
+ * Threads: a choice and a picture belong to who made them and share nothing; the analysis is only
+ * read. A picture may be read and rendered by several threads. tp_picture_render() draws in a child
+ * process made by fork(): no other thread may be using fontconfig or cairo at that moment.
  */
 #ifndef TCPPROBE_PLOT_H
 #define TCPPROBE_PLOT_H

@@ -7,6 +7,9 @@
  * Field names and meanings are the kernel's (include/trace/events/tcp.h, sock.h); times are int64
  * nanoseconds of the recording's clock. A packet's fields are those of its TCP segment (RFC 9293);
  * its socket is that of the sender.
+ *
+ * Threads: records, keys and texts are plain data; the functions are pure and the tables constant: any
+ * number of threads may use them.
  */
 #ifndef TCPPROBE_RECORD_H
 #define TCPPROBE_RECORD_H

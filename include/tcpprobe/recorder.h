@@ -12,6 +12,9 @@
  *
  * One recording a process: the root that it gave up does not come back. No thread may run when it
  * starts, and SIGPIPE must be ignored.
+ *
+ * Threads: one thread uses a recorder, and its callbacks run in that thread. What a thread of its own
+ * writes is only counted in struct tp_recorder_packets.
  */
 #ifndef TCPPROBE_RECORDER_H
 #define TCPPROBE_RECORDER_H

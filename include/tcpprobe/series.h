@@ -2,6 +2,9 @@
  *
  * Both are exact until their capacity; then neighbours are folded together and the resolution
  * halves, so that memory is bounded and extremes are never lost.
+ *
+ * Threads: plain data without anything shared: one thread at a time changes a store, and when none
+ * does any number may ask it.
  */
 #ifndef TCPPROBE_SERIES_H
 #define TCPPROBE_SERIES_H

@@ -1,7 +1,7 @@
 /* value.h: one value as it is said: of which type it is, whether it is known at all, and how a table
  * shows it. What was not measured is absent, never 0.
  *
- * Plain data: any thread may use what it owns.
+ * Threads: plain data, which any thread may use that owns it.
  */
 #ifndef TCPPROBE_VALUE_H
 #define TCPPROBE_VALUE_H

@@ -4,6 +4,8 @@
  * third with repairs. Structs of the other headers grow by members as kernels and tables do: a
  * program must be compiled with the headers of the library that it is linked to, and a shared
  * library has the first two numbers in its soname.
+ *
+ * Threads: any number may ask.
  */
 #ifndef TCPPROBE_VERSION_H
 #define TCPPROBE_VERSION_H
@@ -27,8 +29,7 @@ extern "C" {
 /* "0.1.0": the version of the headers. */
 #define TP_VERSION TP_VERSION_WORDS(TP_VERSION_MAJOR, TP_VERSION_MINOR, TP_VERSION_PATCH)
 
-/* That of the library; where it is not TP_VERSION, the program was compiled with other headers. Any
- * thread may ask. */
+/* That of the library; where it is not TP_VERSION, the program was compiled with other headers. */
 const char *tp_version(void);
 
 #ifdef __cplusplus

@@ -21,6 +21,9 @@
  * Memory: a connection of a few packets without trouble takes less than 800 bytes, and all of
  * them share a budget for segments in flight: where it is short, neighbouring segments are joined
  * (RTT samples are lost, bytes stay exact) and counted.
+ *
+ * Threads: one thread at a time uses the connections that share a tp_wires; other ones are
+ * independent. Verdicts and struct tp_wire are plain data.
  */
 #ifndef TCPPROBE_WIRE_H
 #define TCPPROBE_WIRE_H

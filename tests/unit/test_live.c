@@ -10,9 +10,8 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include <tcpprobe/figure.h>
 #include <tcpprobe/pass.h>
-
-#include "ask.h"
 
 #define POINTS 7
 
@@ -21,76 +20,48 @@ struct said {
     size_t length;
 };
 
-/* --- everything that can be asked of a flow --------------------------------------------------- */
+/* --- everything that is said of a flow -------------------------------------------------------- */
 
-static void say_metric(FILE *out, const struct tp_flow *flow, unsigned end,
-                       enum tp_metric_id metric)
+static void say_value(FILE *out, const char *name, const struct tp_value *value)
 {
-    static const double p[] = {0.05, 0.5, 0.95};
-    struct tp_summary sum;
-    double value[3];
+    double number;
 
-    if (tp_flow_summary(flow, end, metric, &sum))
-        fprintf(out, " %s %llu %a %a %a %a %a\n", tp_metrics[metric].name,
-                (unsigned long long)sum.samples, sum.first, sum.last, sum.min, sum.max, sum.mean);
-    if (tp_flow_quantiles(flow, end, metric, p, value, 3))
-        fprintf(out, " %s %a %a %a\n", tp_metrics[metric].name, value[0], value[1], value[2]);
+    if (value->type == TP_VALUE_TEXT)
+        fprintf(out, "%s %s\n", name, value->text);
+    else if (tp_value_number(value, &number))
+        fprintf(out, "%s %a\n", name, number);
+    for (unsigned i = 0; value->type == TP_VALUE_COUNTS && i < value->counts; i++)
+        fprintf(out, "%s %s %llu\n", name, value->list[i].name,
+                (unsigned long long)value->list[i].count);
 }
 
-static void say_side(FILE *out, const struct tp_side *side)
+/* Every figure, of both ends, by every origin. */
+static void say_flow(FILE *out, struct tp_sheet *sheet, const struct tp_figure_columns *columns)
 {
-    if (!side)
-        return;
-    fprintf(out, " side %lld..%lld probes %llu acked %llu received %llu mss %u init %u tcp %d\n",
-            (long long)side->first_ns, (long long)side->last_ns, (unsigned long long)side->probes,
-            (unsigned long long)side->acked_bytes, (unsigned long long)side->received_bytes,
-            side->mss_bytes, side->initial_cwnd_segs, side->tcp_state);
-    fprintf(out, " cong %d retransmits %u\n", side->cong_state, side->retransmits);
-    for (unsigned i = 0; i < TP_CONG_STATES; i++)
-        fprintf(out, " %u times %lld ns", side->cong_entries[i], (long long)side->cong_time_ns[i]);
-    for (unsigned i = 0; i <= TP_CONG_STATES; i++)
-        fprintf(out, " %u", side->retransmits_in[i]);
-}
+    for (size_t i = 0; i < columns->count; i++) {
+        struct tp_value value = tp_sheet_column(sheet, &columns->list[i]);
 
-static void say_limits(FILE *out, const struct tp_flow *flow, unsigned end)
-{
-    struct tp_limit_times times;
-
-    for (int origin = 0; origin < TP_ORIGINS; origin++) {
-        if (!tp_flow_limits(flow, end, (enum tp_origin)origin, &times))
-            continue;
-        for (unsigned i = 0; i < TP_LIMITS; i++)
-            fprintf(out, " %s %lld", tp_limit_name((enum tp_limit)i), (long long)times.time_ns[i]);
+        say_value(out, columns->list[i].name, &value);
     }
+    assert_false(sheet->out_of_memory);
 }
 
-static void say_wire(FILE *out, const struct tp_wire *wire)
+static void say_metrics(FILE *out, const struct tp_flow *flow, unsigned end)
 {
-    if (wire)
-        fprintf(out, " wire %llu packets %llu data %llu unique %llu acked\n",
-                (unsigned long long)wire->packets, (unsigned long long)wire->data_packets,
-                (unsigned long long)wire->unique_bytes, (unsigned long long)wire->acked_bytes);
-}
+    static const double p[] = {0, 0.1, 0.5, 0.95, 1};
+    struct tp_summary sum;
+    double value[5];
 
-static void say_flow(FILE *out, const struct tp_analysis *analysis, const struct tp_flow *flow)
-{
-    double value;
+    for (unsigned id = 0; id < TP_METRIC_IDS; id++) {
+        enum tp_metric_id metric = (enum tp_metric_id)id;
 
-    fprintf(out, "flow %u %lld..%lld %llu records, bulk %u\n", flow->id, (long long)flow->first_ns,
-            (long long)flow->last_ns, (unsigned long long)flow->records, tp_flow_bulk_end(flow));
-    for (unsigned end = 0; end < 2; end++) {
-        const struct tp_side *side = tp_flow_side(flow, end);
-
-        say_side(out, side);
-        say_wire(out, tp_flow_wire(flow, end));
-        say_limits(out, flow, end);
-        for (unsigned metric = 0; metric < TP_METRIC_IDS; metric++)
-            say_metric(out, flow, end, (enum tp_metric_id)metric);
-        for (unsigned figure = 0; figure < TP_FIGURE_IDS; figure++) {
-            value = ask_of(analysis, flow, (enum tp_figure_id)figure, end, TP_BEST);
-            if (!isnan(value))
-                fprintf(out, " %s %a\n", tp_figures[figure].name, value);
-        }
+        if (tp_flow_summary(flow, end, metric, &sum))
+            fprintf(out, "%s %llu %a %a %a %a %a\n", tp_metrics[id].name,
+                    (unsigned long long)sum.samples, sum.first, sum.last, sum.min, sum.max,
+                    sum.mean);
+        if (tp_flow_quantiles(flow, end, metric, p, value, 5))
+            fprintf(out, "%s %a %a %a %a %a\n", tp_metrics[id].name, value[0], value[1], value[2],
+                    value[3], value[4]);
     }
 }
 
@@ -98,12 +69,19 @@ static struct said say(const struct tp_analysis *analysis)
 {
     struct said said = {0};
     FILE *out = open_memstream(&said.text, &said.length);
+    struct tp_figure_columns *columns = tp_figure_columns_new(NULL);
+    struct tp_sheet sheet = {0};
     size_t count;
     const struct tp_flow *const *flows = tp_analysis_flows(analysis, &count);
 
-    assert_non_null(out);
-    for (size_t i = 0; i < count; i++)
-        say_flow(out, analysis, flows[i]);
+    assert_true(out && columns);
+    for (size_t i = 0; i < count; i++) {
+        tp_sheet_open(&sheet, analysis, flows[i], 0);
+        say_flow(out, &sheet, columns);
+        say_metrics(out, flows[i], 0);
+        say_metrics(out, flows[i], 1);
+    }
+    tp_figure_columns_free(columns);
     fclose(out);
     return said;
 }
