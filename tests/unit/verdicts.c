@@ -371,7 +371,7 @@ int main(int argc, char **argv)
 {
     struct tp_pass_options options = {.follow = TP_FOLLOW_NONE};
     struct tp_analysis_options keep = {0};
-    struct tp_pass *pass;
+    struct tp_pass *pass = NULL;
     struct tp_analysis *analysis;
     struct tp_error error = {0};
     const char *mode;
