@@ -171,6 +171,9 @@ const struct tp_spans *tp_analysis_gaps(const struct tp_analysis *analysis, uint
 /* The recording holds events of that kind even if none is met: "none" then means none. Before
  * tp_analysis_finish(). See tp_input_info.recorded. */
 void tp_analysis_recorded(struct tp_analysis *analysis, enum tp_kind kind);
+/* The times of that timeline are ticks of a counter. Before tp_analysis_finish(). Returns 0 or
+ * TP_ERR_NOMEM. */
+int tp_analysis_ticks(struct tp_analysis *analysis, uint32_t timeline, struct tp_error *error);
 /* Was any event of that kind met, or said to be recorded? An engineer wants to know 0 from "not
  * recorded". */
 bool tp_analysis_saw(const struct tp_analysis *analysis, enum tp_kind kind);

@@ -10,6 +10,13 @@
 
 #include <tcpprobe/record.h>
 
+/* What the difference of two times of a flow is. */
+enum tp_timing {
+    TP_TIMING_SECONDS,
+    TP_TIMING_PARTS, /* not known: the clock was set back meanwhile, nobody knows by how much */
+    TP_TIMING_TICKS  /* ticks of a counter, no seconds */
+};
+
 struct tp_flow {
     struct tp_flow_key key;
     uint32_t hash;
@@ -20,6 +27,7 @@ struct tp_flow {
     uint64_t records;
     uint64_t cookie[2];  /* of each end's socket; 0 until seen */
     bool closed[2];      /* that end's socket was destroyed or reached TCP_CLOSE */
+    uint8_t timing;      /* enum tp_timing; set at its end */
     int8_t opener;       /* which end sent the SYN; -1 if not seen */
     uint8_t phase[2];    /* how far each end's socket is in its life; private */
     uint8_t marks;       /* of its packets; private */

@@ -71,6 +71,12 @@ struct tp_other_event {
 
 #define TP_OTHER_EVENTS_MAX 64
 
+/* Where the clock of a capture was set back; what follows is put forward by as much. */
+struct tp_clock_step {
+    uint64_t frame;  /* first one behind it; 0 if not known */
+    int64_t back_ns;
+};
+
 /* What one input is and what was met in it so far; complete once the stream has ended. */
 struct tp_input_info {
     const char *path;             /* as given */
@@ -92,6 +98,10 @@ struct tp_input_info {
     uint64_t lost_markers;        /* places where events were lost */
     uint64_t lost_uncounted;      /* of these, markers that do not say how many */
     uint64_t late;                /* records out of order beyond the sort window */
+    uint64_t steps;               /* places where its clock was set back */
+    uint64_t steps_unsure;        /* of these, where TCP's timestamps do not tell by how much within
+                                     a millisecond: by so much at least */
+    struct tp_clock_step first_step; /* valid if steps */
     bool capture;                 /* a packet capture: `lines` counts packets, `lost` those that
                                      the capture says its interfaces dropped, clock is "wall" */
     char links[96];               /* its link types: "Ethernet", "Linux cooked v2, raw IP" */
@@ -103,6 +113,7 @@ struct tp_input_info {
     uint64_t filtered;            /* frames that `frame` dropped */
     uint64_t fragments, tunnelled, no_length; /* TCP packets with that oddity */
     char warning[256];            /* damaged tail, trailing garbage, ...; "" if none */
+    bool ticks;                   /* its times are ticks of a counter, no nanoseconds */
     char clock[16];               /* from the header; "" if it does not say */
     char kernel[65];              /* the release of the kernel that was traced, as the first header
                                      says: printable ASCII; "" if it does not */

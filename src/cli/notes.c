@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/units.h"
 #include "cli/common.h"
 
 static const char *plural(uint64_t count)
@@ -100,6 +101,22 @@ static void note_nothing(const struct tp_input_info *info)
         cli_message("%s: holds no %s", info->path, info->capture ? "TCP packets" : "events");
 }
 
+static void note_steps(const struct tp_input_info *info)
+{
+    char back[24], more[64] = "";
+
+    if (!info->steps)
+        return;
+    tp_units_duration(info->first_step.back_ns, back, sizeof back);
+    if (info->steps > 1)
+        snprintf(more, sizeof more, ", and %" PRIu64 " more time%s", info->steps - 1,
+                 plural(info->steps - 1));
+    cli_message("%s: the clock was set back by %s %s before packet %" PRIu64 "%s: %s", info->path,
+                info->steps_unsure ? "at least" : "about", back, info->first_step.frame, more,
+                info->steps_unsure ? "nothing is measured across it"
+                                   : "later times are put right by TCP's timestamps");
+}
+
 static void note_input(const struct tp_input_info *info)
 {
     if (info->warning[0])
@@ -108,6 +125,7 @@ static void note_input(const struct tp_input_info *info)
     note_others(info);
     note_lost(info);
     note_packets(info);
+    note_steps(info);
     if (info->late)
         cli_message("%s: %" PRIu64 " %s%s came too late to be sorted", info->path, info->late,
                     thing(info), plural(info->late));

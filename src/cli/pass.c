@@ -187,12 +187,24 @@ static void tell_recorded(const struct cli_pass *pass, struct tp_analysis *analy
             tp_analysis_recorded(analysis, (enum tp_kind)kind);
 }
 
+/* Which timelines do not count seconds. */
+static int tell_ticks(const struct cli_pass *pass, struct tp_analysis *analysis,
+                      struct tp_error *error)
+{
+    int rc = TP_OK;
+
+    for (size_t i = 0; i < tp_stream_inputs(pass->stream) && rc == TP_OK; i++)
+        if (tp_stream_info(pass->stream, i)->ticks)
+            rc = tp_analysis_ticks(analysis, tp_stream_info(pass->stream, i)->timeline, error);
+    return rc;
+}
+
 int cli_pass_analyse(struct cli_pass *pass, struct tp_analysis *analysis, struct tp_error *error)
 {
     const struct tp_record *record;
-    int rc;
+    int rc = tell_ticks(pass, analysis, error);
 
-    while ((rc = cli_pass_next(pass, &record, error)) == 1) {
+    while (rc >= 0 && (rc = cli_pass_next(pass, &record, error)) == 1) {
         rc = tp_analysis_add(analysis, record, error);
         if (rc < 0) {
             end_progress(pass);

@@ -13,6 +13,8 @@
 
 static double seconds(const struct sender *sender)
 {
+    if (sender->flow->timing != TP_TIMING_SECONDS)
+        return NAN;
     return (double)(sender->last_ns - sender->first_ns) / 1e9;
 }
 
@@ -121,7 +123,10 @@ static double kernel_goodput(const struct sender *sender)
 {
     double bits_per_second;
 
-    return tp_side_goodput(sender->side, &bits_per_second) ? bits_per_second / 1e6 : NAN;
+    return sender->flow->timing == TP_TIMING_SECONDS &&
+                   tp_side_goodput(sender->side, &bits_per_second)
+               ? bits_per_second / 1e6
+               : NAN;
 }
 
 static double kernel_rtt_p50(const struct sender *sender)

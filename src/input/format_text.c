@@ -134,8 +134,9 @@ static int judge(const struct batch *batch, struct tp_input_info *info, struct t
     }
     if (batch->format)
         info->format = batch->format;
+    info->ticks = batch->ticks;
     if (batch->ticks)
-        format_warn(info, "times are ticks of a counter, shown as if they were nanoseconds");
+        format_warn(info, "times are ticks of a counter: nothing is said in seconds");
     format_set_first_time(batch, info);
     return TP_OK;
 }

@@ -6,6 +6,7 @@
  */
 #include <stdlib.h>
 
+#include "input/order.h"
 #include "input/reader.h"
 #include "input/timeline.h"
 #include "input/window.h"
@@ -53,6 +54,9 @@ static void count_ready(struct input *input)
         }
     }
     info->late = window->late;
+    info->steps = window->steps;
+    info->steps_unsure = window->steps_unsure;
+    info->first_step = window->first_step;
 }
 
 /* Makes the next record of input available; sets ended when there is none. */
@@ -89,7 +93,8 @@ static int start(struct tp_stream *stream, struct input *input, unsigned threads
                  struct tp_error *error)
 {
     const struct tp_stream_options *stream_options = &stream->options;
-    const struct parser_options options = {.fields = stream_options->fields,
+    uint64_t fields = stream_options->fields;
+    const struct parser_options options = {.fields = fields ? fields | ORDER_FIELDS : 0,
                                            .timeline = input->info.timeline,
                                            .input = (uint8_t)(input - stream->inputs),
                                            .shift_ns = input->info.shift_ns,

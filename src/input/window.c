@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "input/order.h"
 #include "input/window.h"
 
 void window_init(struct window *window, uint64_t fields)
@@ -112,6 +113,83 @@ static void set_marker_time(struct window *window, const struct batch *batch, si
     batch->records[at].ts_ns = window->last_ns;
 }
 
+static bool is_marked(const struct tp_record *record, unsigned oddity)
+{
+    return TP_HAS(record, ODDITIES) && record->oddities & oddity;
+}
+
+static void mark(struct tp_record *record, unsigned oddity)
+{
+    if (!TP_HAS(record, ODDITIES))
+        record->oddities = 0;
+    record->oddities |= (uint16_t)oddity;
+    record->have |= TP_BIT(ODDITIES);
+}
+
+/* From the packets held that are later by their times: does this one follow from one of them? */
+static enum packet_order follows(const struct window *window, const struct tp_record *packet)
+{
+    enum packet_order order = ORDER_UNKNOWN, found;
+    size_t i;
+
+    for (i = window->count; i > window->next && order != ORDER_AFTER_OWN; i--) {
+        const struct tp_record *before = window->order[i - 1];
+
+        if (before->ts_ns <= packet->ts_ns && !is_marked(before, TP_ODD_LATE))
+            break;
+        if (before->ts_ns <= packet->ts_ns)
+            continue;
+        found = order_of(packet, before);
+        if (found == ORDER_AFTER_OWN && before->ts_ns - packet->ts_ns < CLOCK_STEP_MIN_NS)
+            found = ORDER_AFTER_PEER; /* it stays all the same */
+        order = found ? found : order;
+    }
+    return order;
+}
+
+static void put_forward(int64_t *ts_ns, int64_t by_ns)
+{
+    if (__builtin_add_overflow(*ts_ns, by_ns, ts_ns))
+        *ts_ns = INT64_MAX;
+}
+
+static void step_back(struct window *window, struct tp_record *packet, size_t rest)
+{
+    const struct clock_view view = {.before = window->order + window->next,
+                                    .before_count = window->count - window->next,
+                                    .after = packet,
+                                    .after_count = rest,
+                                    .latest_ns = window->latest_ns,
+                                    .ahead_ns = window->ahead_ns};
+    bool known;
+    int64_t back_ns = clock_step_back(&view, &known);
+
+    if (!window->steps++)
+        window->first_step =
+            (struct tp_clock_step){TP_HAS(packet, FRAME) ? packet->frame : 0, back_ns};
+    window->steps_unsure += !known;
+    put_forward(&window->ahead_ns, back_ns);
+    put_forward(&packet->ts_ns, back_ns);
+    window->latest_ns = packet->ts_ns;
+    packet->oddities &= (uint16_t)~TP_ODD_LATE;
+    mark(packet, known ? TP_ODD_STEP : TP_ODD_STEP | TP_ODD_STEP_UNSURE);
+}
+
+/* Where the packet stands in the file is where it belongs, whatever its time. rest: packets of the
+ * batch from it on. */
+static bool stays(struct window *window, struct tp_record *packet, size_t rest)
+{
+    switch (follows(window, packet)) {
+    case ORDER_AFTER_OWN:
+        step_back(window, packet, rest);
+        return true;
+    case ORDER_AFTER_PEER:
+        return true;
+    default:
+        return false;
+    }
+}
+
 static void insert(struct window *window, const struct tp_record *record)
 {
     const struct tp_record **order = window->order;
@@ -144,17 +222,20 @@ static void set_ready(struct window *window, size_t ready)
 }
 
 /* Captures are written in order: a step back is told. */
-static void mark_late(struct window *window, struct tp_record *record)
+static void add_packet(struct window *window, struct tp_record *packet, size_t rest)
 {
-    if (window->has_latest && record->ts_ns < window->latest_ns) {
-        if (!TP_HAS(record, ODDITIES))
-            record->oddities = 0;
-        record->oddities |= TP_ODD_LATE;
-        record->have |= TP_BIT(ODDITIES);
-    } else {
-        window->latest_ns = record->ts_ns;
+    put_forward(&packet->ts_ns, window->ahead_ns);
+    if (!window->has_latest || packet->ts_ns >= window->latest_ns) {
+        window->latest_ns = packet->ts_ns;
         window->has_latest = true;
+        insert(window, packet);
+        return;
     }
+    mark(packet, TP_ODD_LATE);
+    if (stays(window, packet, rest))
+        window->order[window->count++] = packet;
+    else
+        insert(window, packet);
 }
 
 int window_add(struct window *window, const struct batch *batch)
@@ -166,15 +247,16 @@ int window_add(struct window *window, const struct batch *batch)
     for (i = 0; i < batch->count; i++) {
         struct tp_record *record = &batch->records[i];
 
-        if (record->kind == TP_KIND_LOST) {
+        if (record->kind == TP_KIND_LOST)
             set_marker_time(window, batch, i);
-        } else {
+        if (record->kind == TP_KIND_PACKET)
+            add_packet(window, record, batch->count - i);
+        else
+            insert(window, record);
+        if (record->kind != TP_KIND_LOST) {
             window->last_ns = record->ts_ns;
             window->has_time = true;
         }
-        if (record->kind == TP_KIND_PACKET)
-            mark_late(window, record);
-        insert(window, record);
     }
     set_ready(window, window->count > TP_SORT_WINDOW ? window->count - TP_SORT_WINDOW : 0);
     return TP_OK;

@@ -4,7 +4,9 @@
  * moves back over at most TP_SORT_WINDOW others; one that would have to move further stays where
  * it is and is counted as late. The last TP_SORT_WINDOW records of a batch are held back (copied)
  * until the next batch shows whether anything belongs before them. A packet whose time is before
- * that of one that came earlier is marked with TP_ODD_LATE.
+ * that of one that came earlier is marked with TP_ODD_LATE; where TCP says that it is its time that
+ * is wrong, it stays where it is (order.h). Where the clock was set back, all times that follow are
+ * put forward by as much, so that time goes on: the first of them is marked with TP_ODD_STEP.
  */
 #ifndef TCPPROBE_INPUT_WINDOW_H
 #define TCPPROBE_INPUT_WINDOW_H
@@ -32,6 +34,9 @@ struct window {
     bool has_delivered;
     int64_t delivered_ns; /* the latest time up to `ready` */
     uint64_t late;
+    int64_t ahead_ns; /* is added to times: by so much the clock was set back so far */
+    uint64_t steps, steps_unsure;
+    struct tp_clock_step first_step; /* valid if steps */
 };
 
 void window_init(struct window *window, uint64_t fields);

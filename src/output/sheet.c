@@ -85,9 +85,11 @@ struct tp_value tp_sheet_flow(struct tp_sheet *sheet, const struct tp_flow_figur
     case SHEET_DST:
         return tp_value_text(endpoint(sheet, 1));
     case SHEET_START:
-        return tp_value_integer(flow->first_ns - sheet->base_ns);
+        return tp_value_integer_if(flow->timing != TP_TIMING_TICKS,
+                                   (uint64_t)(flow->first_ns - sheet->base_ns));
     case SHEET_DURATION:
-        return tp_value_integer(flow->last_ns - flow->first_ns);
+        return tp_value_integer_if(flow->timing == TP_TIMING_SECONDS,
+                                   (uint64_t)(flow->last_ns - flow->first_ns));
     case SHEET_BYTES:
         return size_of(sheet);
     case SHEET_FIRST_SEEN:
@@ -212,7 +214,9 @@ struct tp_value tp_sheet_side(struct tp_sheet *sheet, const struct tp_flow_figur
     case SHEET_ACKED:
         return tp_value_integer_if(side->has_acked, side->acked_bytes);
     case SHEET_GOODPUT:
-        return tp_side_goodput(side, &number) ? real(number) : absent;
+        return sheet->flow->timing == TP_TIMING_SECONDS && tp_side_goodput(side, &number)
+                   ? real(number)
+                   : absent;
     case SHEET_SHARE:
         return tp_side_retransmit_share(sheet->analysis, side, &number) ? real(number) : absent;
     case SHEET_RECEIVED:

@@ -45,7 +45,7 @@ struct tp_value tp_sheet_limit(struct tp_sheet *sheet, const struct tp_flow_figu
         origin = TP_FROM_PACKETS;
         times = limit_times(sheet, figure->peer, origin);
     }
-    whole_ns = times ? judged_ns(times) : 0;
+    whole_ns = times && sheet->flow->timing != TP_TIMING_TICKS ? judged_ns(times) : 0;
     if (whole_ns <= 0)
         return absent;
     switch (figure->detail) {

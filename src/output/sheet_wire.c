@@ -101,21 +101,23 @@ static struct tp_value share(double part, double whole)
     return tp_value_real_if(whole > 0, whole > 0 ? part / whole : 0);
 }
 
-static struct tp_value rate(uint64_t bytes, int64_t time_ns)
+static struct tp_value rate(const struct tp_sheet *sheet, uint64_t bytes, int64_t time_ns)
 {
-    return share((double)bytes * 8e9, (double)time_ns);
+    return sheet->flow->timing == TP_TIMING_SECONDS ? share((double)bytes * 8e9, (double)time_ns)
+                                                    : absent;
 }
 
 /* As tcptrace has it: from the first to the last packet of either end. */
-static struct tp_value throughput(const struct tp_wire *wire, const struct tp_wire *other)
+static struct tp_value throughput(const struct tp_sheet *sheet, unsigned peer)
 {
+    const struct tp_wire *wire = sheet->wire[peer], *other = sheet->wire[!peer];
     int64_t first_ns = wire->first_ns, last_ns = wire->last_ns;
 
     if (other && other->packets && other->first_ns < first_ns)
         first_ns = other->first_ns;
     if (other && other->packets && other->last_ns > last_ns)
         last_ns = other->last_ns;
-    return rate(wire->unique_bytes, last_ns - first_ns);
+    return rate(sheet, wire->unique_bytes, last_ns - first_ns);
 }
 
 static struct tp_value stream_bytes(const struct tp_sheet *sheet, const struct tp_wire *wire,
@@ -173,14 +175,14 @@ struct tp_value tp_sheet_derived(struct tp_sheet *sheet, const struct tp_flow_fi
     switch (figure->detail) {
     case SHEET_WIRE_GOODPUT:
         return wire->acked_bytes && wire->data_packets
-                   ? rate(wire->acked_bytes, wire->acked_last_ns - wire->data_first_ns)
+                   ? rate(sheet, wire->acked_bytes, wire->acked_last_ns - wire->data_first_ns)
                    : absent;
     case SHEET_WIRE_THROUGHPUT:
-        return throughput(wire, sheet->wire[!figure->peer]);
+        return throughput(sheet, figure->peer);
     case SHEET_WIRE_STREAM:
         return stream_bytes(sheet, wire, figure->peer);
     case SHEET_WIRE_DATA_TIME:
-        return tp_value_integer_if(wire->data_packets,
+        return tp_value_integer_if(wire->data_packets && sheet->flow->timing == TP_TIMING_SECONDS,
                                    (uint64_t)(wire->data_last_ns - wire->data_first_ns));
     case SHEET_WIRE_WSCALE:
         return tp_value_integer_if(

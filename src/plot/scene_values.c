@@ -1,5 +1,5 @@
-/* scene_values.c: what is known of a flow, wherever it is from: its socket's own word first, then what
- * its packets show. */
+/* scene_values.c: what is known of a flow, wherever it is from: its socket's own word first, then
+ * what its packets show. */
 #include <math.h>
 
 #include "plot/scene.h"
@@ -86,6 +86,8 @@ bool tp_scene_mean_rate(const struct tp_scene_flow *flow, double *bits_per_secon
         *bits_per_second = tp_scene_total(flow) * 8e9 / (double)flow->span_ns;
         return tp_scene_bytes(flow, &what) != NULL;
     }
+    if (flow->flow->timing != TP_TIMING_SECONDS)
+        return false;
     if (flow->sender && flow->sender->has_acked)
         return tp_side_goodput(flow->sender, bits_per_second);
     if (wire && wire->data_packets && wire->acked_bytes &&

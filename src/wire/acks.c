@@ -72,7 +72,7 @@ static void sample(struct step *step, const struct cover *cover)
 
     if (cover->edge && last->flags & SEGMENT_RESENT) {
         TROUBLE_ADD(dir, ambiguous_acks, 1);
-        if (trouble_if(dir))
+        if (trouble_if(dir) && rtt_is_measured(step, step->now_ns - last->sent_ns))
             rtt_sum_add(&trouble_if(dir)->sums.rtt_resent, step->now_ns - last->sent_ns);
     } else if (cover->edge && (cover->resent_ns > last->sent_ns ||
                                (trouble && trouble->resent_start < last->start &&

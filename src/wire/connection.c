@@ -269,6 +269,16 @@ static bool is_copy(const struct step *step)
     }
 }
 
+/* From here on times are what they were put right to. */
+static void note_step(struct tp_wires *wires, const struct tp_record *packet)
+{
+    if (!TP_HAS(packet, ODDITIES) || !(packet->oddities & TP_ODD_STEP))
+        return;
+    wires->stepped = true;
+    wires->step_unsure = (packet->oddities & TP_ODD_STEP_UNSURE) != 0;
+    wires->step_ns = packet->ts_ns;
+}
+
 int tp_connection_add(struct tp_connection *connection, const struct tp_record *packet,
                       unsigned end, struct tp_verdict *verdict)
 {
@@ -282,6 +292,7 @@ int tp_connection_add(struct tp_connection *connection, const struct tp_record *
     int rc = TP_OK;
 
     clear(verdict);
+    note_step(connection->wires, packet);
     verdict->end = (uint8_t)end;
     if (!own)
         return TP_ERR_NOMEM;

@@ -114,7 +114,8 @@ static void note_again(struct step *step, const struct fall *fall)
         return;
     verdict->of_frame = first->frame;
     verdict->since_copy_ns = step->now_ns - first->sent_ns;
-    rtt_sum_add(&sums->resend_delay, verdict->since_copy_ns);
+    if (rtt_is_measured(step, verdict->since_copy_ns))
+        rtt_sum_add(&sums->resend_delay, verdict->since_copy_ns);
     if (first->copies + 1U > sums->copies_max)
         sums->copies_max = first->copies + 1U;
 }

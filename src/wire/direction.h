@@ -19,6 +19,9 @@ struct tp_wires {
     struct flight_pool pool;
     struct copies copies;
     uint32_t last_id; /* of a connection */
+    int64_t step_ns;  /* where the capture's clock was set back last; valid if stepped */
+    bool stepped;
+    bool step_unsure; /* nobody knows by how much */
 };
 
 enum {
@@ -202,7 +205,10 @@ void flight_state(const struct direction *dir, const struct direction *peer,
 
 /* --- rtt.c ---------------------------------------------------------------------------------- */
 
-/* One sample of dir's data; smooth: it also moves SRTT. Ignored unless it is positive. */
+/* Is it a time that was measured? Not where it is none, or where the clock was set meanwhile: put
+ * right within a millisecond, which is much of a short one. */
+bool rtt_is_measured(const struct step *step, int64_t rtt_ns);
+/* One sample of dir's data; smooth: it also moves SRTT. Ignored unless it was measured. */
 void rtt_sample(struct step *step, struct direction *dir, enum tp_rtt_source source, int64_t rtt_ns,
                 bool smooth);
 /* The shortest that was measured of dir's data; 0 if none was. */

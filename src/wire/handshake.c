@@ -116,9 +116,7 @@ static bool is_clean(const struct direction *dir)
 /* To what the peer sent first, by the time that it took. */
 static bool is_answer(const struct step *step)
 {
-    int64_t after_ns = step->now_ns - step->peer->wire.first_ns;
-
-    return after_ns > 0 && after_ns <= RTT_MAX_NS;
+    return rtt_is_measured(step, step->now_ns - step->peer->wire.first_ns);
 }
 
 static void note_syn(struct step *step)

@@ -1,0 +1,112 @@
+#!/usr/bin/env bats
+# Clocks that are set, differ, or count no seconds: no figure may be wrong because of them.
+
+load helpers
+
+setup() {
+    cd "$BATS_TEST_TMPDIR"
+    clocks=$BATS_TEST_DIRNAME/../data/clocks
+    bulk=$pairs/cubic-loss.pcap.gz
+}
+
+recapture() { perl "$BATS_TEST_DIRNAME/recapture.pl" "$@"; }
+
+# figures FILE NAME...: these of its first flow by bytes, of the sender of most.
+figures() {
+    local file=$1
+    shift
+    "$tcpprobe" flows -q --all --top 1 "$file" | awk -v names="$*" '
+        { value[$1] = $2 }
+        END { n = split(names, name, " ")
+              for (i = 1; i <= n; i++) printf "%s%s", value[name[i]], i < n ? " " : "\n" }'
+}
+
+flows_of() { "$tcpprobe" flows -q --format csv "$1" | tail -n +2 | wc -l; }
+
+# What no clock has a say in.
+timeless="wire_packets wire_unique_bytes wire_acked_bytes wire_retransmitted_segs wire_missed_bytes
+wire_copies wire_dup_acks wire_reordered wire_reanchored wire_strange_acks"
+
+# --- a clock that is set back ---------------------------------------------------------------------
+
+@test "the clock is set back by 12 ms: the figures are those of the straight one" {
+    for file in straight back-12ms; do
+        [ "$(figures "$clocks/clock-$file.pcap" wire_retransmitted_segs wire_missed_bytes \
+            rtt_ack_samples)" = "0 0 8" ]
+        [[ "$(figures "$clocks/clock-$file.pcap" rtt_p50_us rtt_p95_us)" =~ ^1010[01]\ 1010[01]$ ]]
+        [ "$(figures "$clocks/clock-$file.pcap" duration_ns)" -ge 36199000 ]
+        [ "$(figures "$clocks/clock-$file.pcap" duration_ns)" -le 36201000 ]
+    done
+    "$tcpprobe" flows "$clocks/clock-back-12ms.pcap" 2>err
+    grep -q 'the clock was set back by about 12.00 ms before packet 12: later times are put right' err
+    "$tcpprobe" flows "$clocks/clock-straight.pcap" 2>err
+    [ ! -s err ]
+    "$tcpprobe" packets -q "$clocks/clock-back-12ms.pcap" >out
+    [ "$(grep -c 'behind a step of the clock' out)" = 1 ]
+    grep 'behind a step of the clock' out | grep -q '0.0242'
+}
+
+@test "... in other clothes, too" {
+    recapture step=12:12000000 family=6 "$clocks/clock-straight.pcap" six.pcap
+    recapture step=12:12000000 format=pcapng "$clocks/clock-straight.pcap" next.pcapng
+    recapture step=12:12000000 link=sll2 format=pcap-be "$clocks/clock-straight.pcap" cooked.pcap
+    gzip -c "$clocks/clock-back-12ms.pcap" >back.pcap.gz
+    for file in six.pcap next.pcapng cooked.pcap back.pcap.gz; do
+        [ "$(figures "$file" wire_retransmitted_segs wire_missed_bytes rtt_ack_samples rtt_p50_us)" = \
+            "0 0 8 10101" ]
+    done
+}
+
+@test "without timestamps nobody knows by how much: what spans it is absent" {
+    for family in 4 6; do
+        recapture step=12:12000000 timestamps=no family=$family "$clocks/clock-straight.pcap" no.pcap
+        # before it one ACK came for what was sent before, and behind it one likewise
+        [ "$(figures no.pcap wire_retransmitted_segs wire_missed_bytes rtt_ack_samples rtt_p50_us \
+            duration_ns wire_goodput_bps wire_throughput_bps wire_data_time_ns)" = \
+            "0 0 2 10099 - - - -" ]
+        "$tcpprobe" flows no.pcap 2>err >out
+        grep -q 'set back by at least 11.90 ms before packet 12: nothing is measured across it' err
+        grep -q '19 packets, 0 B' out
+    done
+    [ "$("$tcpprobe" flows -q --format json no.pcap | json /dev/stdin \
+        '@{ $d->{inputs} }[0]->{clock_steps}, @{ $d->{inputs} }[0]->{clock_step_ns}' | paste -sd' ')" = \
+        "1 11901000" ]
+}
+
+@test "a long capture whose clock is set back by 12 ms to an hour, once or twice" {
+    straight=$(figures "$bulk" $timeless)
+    duration=$(figures "$bulk" duration_ns)
+    samples=$(figures "$bulk" rtt_ack_samples)
+    for step in 12000000 500000000 2000000000 3600000000000; do
+        for how in step=4000:$step step=2000:$step,5000:$step "step=4000:$step family=6"; do
+            recapture $how "$bulk" stepped.pcap
+            [ "$(flows_of stepped.pcap)" = 2 ]
+            [ "$(figures stepped.pcap $timeless)" = "$straight" ]
+            off=$(($(figures stepped.pcap duration_ns) - duration))
+            [ "${off#-}" -lt 3000000 ]
+            [ "$(figures stepped.pcap rtt_ack_samples)" = "$samples" ]
+        done
+        recapture step=4000:$step timestamps=no "$bulk" stepped.pcap
+        [ "$(flows_of stepped.pcap)" = 2 ]
+        [ "$(figures stepped.pcap duration_ns wire_goodput_bps)" = "- -" ]
+        [ "$(figures stepped.pcap $timeless)" = "$straight" ]
+    done
+}
+
+# --- ticks ----------------------------------------------------------------------------------------
+
+@test "of ticks nothing is told in seconds" {
+    for n in 1 2 3 4 5 6 7 8 9; do
+        echo "     <idle>-0     [000] ..s1.     1234$n: tcp_probe: family=AF_INET src=192.0.2.1:40000" \
+            "dest=198.51.100.2:80 mark=0x0 data_len=0 snd_nxt=0x100$n snd_una=0x100$n snd_cwnd=1$n" \
+            "ssthresh=2147483647 snd_wnd=65536 srtt=40000 rcv_wnd=65536 sock_cookie=1a"
+    done >ticks.log
+    [ "$(figures ticks.log start_ns duration_ns acked_bytes goodput_bps)" = "- - 8 -" ]
+    "$tcpprobe" flows ticks.log >out 2>err
+    grep -q 'ticks of a counter: nothing is said in seconds' err
+    grep -q '8 B acked, 9 events, 0 events lost' out
+    gzip -c ticks.log >ticks.log.gz
+    "$tcpprobe" flows -q ticks.log.gz | cmp - <("$tcpprobe" flows -q ticks.log)
+    "$tcpprobe" flows -q --format json ticks.log >ticks.json
+    [ "$(json ticks.json '$d->{inputs}[0]{ticks} ? 1 : 0, map { $_ // "none" } $d->{total}{recorded_ns}, $d->{flows}[0]{limited_by}' | paste -sd' ')" = "1 none none" ]
+}
