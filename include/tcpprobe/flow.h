@@ -13,7 +13,8 @@
 /* What the difference of two times of a flow is. */
 enum tp_timing {
     TP_TIMING_SECONDS,
-    TP_TIMING_PARTS, /* not known: the clock was set back meanwhile, nobody knows by how much */
+    TP_TIMING_PARTS, /* not known: the clock was set back meanwhile, nobody knows by how much, or
+                        each direction has a clock of its own */
     TP_TIMING_TICKS  /* ticks of a counter, no seconds */
 };
 

@@ -346,6 +346,11 @@ uint64_t tp_analysis_unattributed(const struct tp_analysis *analysis)
     return analysis->unattributed;
 }
 
+uint64_t tp_analysis_two_clocks(const struct tp_analysis *analysis)
+{
+    return analysis->two_clocks;
+}
+
 const struct tp_spans *tp_analysis_gaps(const struct tp_analysis *analysis, uint32_t timeline)
 {
     static const struct tp_spans none;

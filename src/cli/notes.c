@@ -181,6 +181,16 @@ static void note_analysis(const struct tp_analysis *analysis)
                     retired, plural(retired));
 }
 
+static void note_clocks(const struct tp_analysis *analysis)
+{
+    uint64_t count = tp_analysis_two_clocks(analysis);
+
+    if (count)
+        cli_message("of %" PRIu64 " connection%s answers are stamped before what they answer: each "
+                    "direction has a clock of its own, no time across them is known",
+                    count, plural(count));
+}
+
 static const char *what_was_read(const struct cli_pass *pass, size_t inputs)
 {
     bool logs = false, captures = false;
@@ -204,6 +214,8 @@ void cli_pass_notes(const struct cli_pass *pass, const struct tp_analysis *analy
     if (pass->seen && !pass->taken)
         cli_message("none of the %" PRIu64 " %s matches --filter, --since and --until", pass->seen,
                     what_was_read(pass, inputs));
-    if (analysis)
+    if (analysis) {
+        note_clocks(analysis);
         note_analysis(analysis);
+    }
 }

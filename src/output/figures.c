@@ -4,7 +4,7 @@
 #include "output/figures_kernel.h"
 #include "output/figures_wire.h"
 
-#define FLOW_FIGURES 18
+#define FLOW_FIGURES 19
 
 #define FLOW(section, name, heading, unit, show, use, detail, help)                                \
     {                                                                                              \
@@ -37,6 +37,8 @@ const struct tp_flow_figure tp_flow_figures[] = {
          "Wireshark's number: 1 SYN, 2 SYN-ACK, 4 ACK, 8 data, 16 FIN, 32 RST"),
     FLOW(CAPTURE, "wire_vantage", "at", "", TEXT, ALL, VANTAGE,
          "where the capture was taken, by the handshake: at src, at dst or between"),
+    FLOW(CAPTURE, "wire_clocks", "clocks", "", TEXT, ALL, CLOCKS,
+         "one; two: each direction was stamped by a clock of its own, no time across is known"),
     FLOW(RECORDING, "first_ns", "first", "s", SECONDS, ALL, FIRST_SEEN,
          "first event, by the recording's clock"),
     FLOW(RECORDING, "last_ns", "last", "s", SECONDS, ALL, LAST_SEEN, "last event"),

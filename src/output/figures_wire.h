@@ -181,9 +181,9 @@
         "SACK permitted, in its SYN"),                                                             \
     WIRE(P, N, IN_HANDSHAKE, "wire_timestamps", "ts", "", TEXT, ALL, timestamps, SYN,              \
         "timestamps option in its SYN"),                                                           \
-    WIRE(P, N, IN_HANDSHAKE, "wire_initial_bytes", "initial", "B", SI, ALL, initial_bytes, SYN,    \
+    WIRE(P, N, IN_HANDSHAKE, "wire_initial_bytes", "initial", "B", SI, ALL, initial_bytes, BEGINNING,    \
         "payload sent before the first of it was acknowledged: the initial window"),               \
-    WIRE(P, N, IN_HANDSHAKE, "wire_initial_segs", "initial", "segs", PLAIN, ALL, initial_segs, SYN, \
+    WIRE(P, N, IN_HANDSHAKE, "wire_initial_segs", "initial", "segs", PLAIN, ALL, initial_segs, BEGINNING, \
         "segments of it"),                                                                         \
     DERIVED(P, N, IN_HANDSHAKE, "wire_handshake_us", NULL, "handshake", "ms", MS, ALL, HANDSHAKE,  \
         "from its SYN or SYN-ACK to the answer, if each was sent once"),                           \
@@ -219,37 +219,37 @@
     TROUBLE(P, N, IN_LOSS, "wire_retransmitted_bytes", "resent", "B", SI, ALL, retransmitted_bytes, \
         SEEN, "bytes sent again"),                                                                 \
     TROUBLE(P, N, IN_LOSS, "wire_resent_fast", "fast", "", PLAIN, ALL, by_cause[TP_CAUSE_FAST],    \
-        SEEN, "of the segments sent again, fast retransmits"),                                     \
+        ORDER, "of the segments sent again, fast retransmits"),                                    \
     TROUBLE(P, N, IN_LOSS, "wire_resent_timeout", "timeout", "", PLAIN, ALL,                       \
-        by_cause[TP_CAUSE_TIMEOUT], SEEN, "... after a retransmission timeout"),                   \
-    TROUBLE(P, N, IN_LOSS, "wire_resent_tlp", "tlp", "", PLAIN, ALL, by_cause[TP_CAUSE_PROBE], SEEN, \
+        by_cause[TP_CAUSE_TIMEOUT], ORDER, "... after a retransmission timeout"),                  \
+    TROUBLE(P, N, IN_LOSS, "wire_resent_tlp", "tlp", "", PLAIN, ALL, by_cause[TP_CAUSE_PROBE], ORDER, \
         "... tail-loss probes"),                                                                   \
     TROUBLE(P, N, IN_LOSS, "wire_resent_unknown", "unknown", "", PLAIN, ALL,                       \
-        by_cause[TP_CAUSE_UNKNOWN], SEEN, "... for a reason that the packets do not tell"),        \
-    TROUBLE(P, N, IN_LOSS, "wire_spurious_segs", "spurious", "", PLAIN, ALL, spurious_segs, SEEN,  \
+        by_cause[TP_CAUSE_UNKNOWN], ORDER, "... for a reason that the packets do not tell"),       \
+    TROUBLE(P, N, IN_LOSS, "wire_spurious_segs", "spurious", "", PLAIN, ALL, spurious_segs, ORDER, \
         "of the segments sent again, proved not to have been needed"),                             \
     TROUBLE(P, N, IN_LOSS, "wire_spurious_dsack", "dsack", "", PLAIN, ALL,                         \
-        spurious_by[TP_EVIDENCE_DSACK], SEEN, "... by a D-SACK (RFC 3708)"),                       \
+        spurious_by[TP_EVIDENCE_DSACK], ORDER, "... by a D-SACK (RFC 3708)"),                      \
     TROUBLE(P, N, IN_LOSS, "wire_spurious_eifel", "eifel", "", PLAIN, ALL,                         \
-        spurious_by[TP_EVIDENCE_EIFEL], SEEN, "... by timestamps (RFC 3522)"),                     \
+        spurious_by[TP_EVIDENCE_EIFEL], ORDER, "... by timestamps (RFC 3522)"),                    \
     TROUBLE(P, N, IN_LOSS, "wire_spurious_frto", "f-rto", "", PLAIN, ALL,                          \
-        spurious_by[TP_EVIDENCE_FRTO], SEEN, "... by F-RTO (RFC 5682)"),                           \
+        spurious_by[TP_EVIDENCE_FRTO], ORDER, "... by F-RTO (RFC 5682)"),                          \
     TROUBLE(P, N, IN_LOSS, "wire_spurious_too_soon", "too soon", "", PLAIN, ALL,                   \
-        spurious_by[TP_EVIDENCE_TOO_SOON], SEEN, "... acknowledged sooner than any round trip"),   \
+        spurious_by[TP_EVIDENCE_TOO_SOON], ORDER, "... acknowledged sooner than any round trip"),  \
     TROUBLE(P, N, IN_LOSS, "wire_spurious_acked", "acked", "", PLAIN, ALL,                         \
-        spurious_by[TP_EVIDENCE_ACKED_BEFORE], SEEN, "... acknowledged before they were resent"),  \
+        spurious_by[TP_EVIDENCE_ACKED_BEFORE], ORDER, "... acknowledged before they were resent"), \
     TROUBLE(P, N, IN_LOSS, "wire_resent_most", "most", "", PLAIN, ALL, copies_max, SEEN,           \
         "how often one segment was sent again at most"),                                           \
     SUMS(P, N, IN_LOSS, DELAY, "wire_resend_delay"),                                               \
-    TROUBLE(P, N, IN_LOSS, "wire_recoveries", "rec", "", PLAIN, ALL, recoveries, SEEN,             \
+    TROUBLE(P, N, IN_LOSS, "wire_recoveries", "rec", "", PLAIN, ALL, recoveries, ORDER,            \
         "loss episodes: from a retransmission to the ACK of all that was outstanding"),            \
-    TROUBLE(P, N, IN_LOSS, "wire_timeouts", "rto", "", PLAIN, ALL, timeouts, SEEN,                 \
+    TROUBLE(P, N, IN_LOSS, "wire_timeouts", "rto", "", PLAIN, ALL, timeouts, ORDER,                \
         "of these, begun by a timeout"),                                                           \
-    TROUBLE(P, N, IN_LOSS, "wire_recovery_ns", "recovery", "s", SECONDS, ALL, recovery_ns, SEEN,   \
+    TROUBLE(P, N, IN_LOSS, "wire_recovery_ns", "recovery", "s", SECONDS, ALL, recovery_ns, ORDER,  \
         "time in loss episodes"),                                                                  \
-    TROUBLE(P, N, IN_LOSS, "wire_dup_acks", "dup", "", PLAIN, ALL, dup_acks, ACKED,                \
+    TROUBLE(P, N, IN_LOSS, "wire_dup_acks", "dup", "", PLAIN, ALL, dup_acks, ANSWERED,              \
         "duplicate ACKs of its data"),                                                             \
-    TROUBLE(P, N, IN_LOSS, "wire_triple_dup_acks", "triple", "", PLAIN, ALL, triple_dup_acks, ACKED, \
+    TROUBLE(P, N, IN_LOSS, "wire_triple_dup_acks", "triple", "", PLAIN, ALL, triple_dup_acks, ANSWERED, \
         "the third of a row of them"),                                                             \
     TROUBLE(P, N, IN_LOSS, "wire_sack_packets", "sack", "", PLAIN, ALL, sack_packets, ACKED,       \
         "ACKs of its data with SACK blocks"),                                                      \

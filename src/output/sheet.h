@@ -26,7 +26,8 @@ enum {
     SHEET_HISTORY,
     SHEET_COMPLETE,
     SHEET_COMPLETENESS,
-    SHEET_VANTAGE
+    SHEET_VANTAGE,
+    SHEET_CLOCKS
 };
 tp_sheet_get tp_sheet_flow;
 
@@ -85,12 +86,15 @@ enum {
 };
 
 enum {
-    SHEET_IF_SEEN,    /* packets of that end were captured */
-    SHEET_IF_ACKED,   /* ... and its peer's, which acknowledge its data */
-    SHEET_IF_SENT,    /* it sent data */
-    SHEET_IF_SYN,     /* its SYN was captured */
-    SHEET_IF_WINDOWS, /* the scale of its windows is known */
-    SHEET_IF_FLIGHT,  /* outstanding bytes were measured */
+    SHEET_IF_SEEN,      /* packets of that end were captured */
+    SHEET_IF_ACKED,     /* ... and its peer's, which acknowledge its data */
+    SHEET_IF_SENT,      /* it sent data */
+    SHEET_IF_SYN,       /* its SYN was captured */
+    SHEET_IF_ANSWERED,  /* its peer's packets were captured, and where among its own is known */
+    SHEET_IF_ORDER,     /* what its packets and its peer's came first is known */
+    SHEET_IF_BEGINNING, /* ... and its SYN was captured */
+    SHEET_IF_WINDOWS,   /* the scale of its windows is known */
+    SHEET_IF_FLIGHT,    /* outstanding bytes were measured */
     SHEET_IF_NOT_ZERO
 };
 

@@ -25,14 +25,21 @@ static bool is_acked(const struct tp_sheet *sheet, unsigned peer)
 static bool is_known(const struct tp_sheet *sheet, unsigned peer, unsigned need)
 {
     const struct tp_wire *wire = sheet->wire[peer];
+    bool ordered = !tp_connection_two_clocks(tp_flow_connection(sheet->flow));
 
     switch (need) {
     case SHEET_IF_ACKED:
         return is_acked(sheet, peer);
+    case SHEET_IF_ANSWERED:
+        return is_acked(sheet, peer) && ordered;
     case SHEET_IF_SENT:
         return wire->data_packets > 0;
     case SHEET_IF_SYN:
         return wire->syns > 0;
+    case SHEET_IF_ORDER:
+        return wire->packets > 0 && ordered;
+    case SHEET_IF_BEGINNING:
+        return wire->syns > 0 && ordered;
     case SHEET_IF_WINDOWS:
         return wire->windows > 0;
     case SHEET_IF_FLIGHT:
@@ -369,6 +376,8 @@ struct tp_value tp_sheet_connection(struct tp_sheet *sheet, unsigned detail)
         return complete(tp_connection_complete(connection));
     case SHEET_COMPLETENESS:
         return tp_value_integer(tp_connection_complete(connection) & 63);
+    case SHEET_CLOCKS:
+        return tp_value_text(tp_connection_two_clocks(connection) ? "two" : "one");
     case SHEET_VANTAGE:
         return vantage(sheet, tp_connection_handshake(connection));
     default:

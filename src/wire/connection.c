@@ -108,6 +108,7 @@ void tp_connection_flight(const struct tp_connection *connection, unsigned end,
     *flight = (struct tp_flight){0};
     if (connection->dir[end])
         flight_state(connection->dir[end], connection->dir[1 - end], flight);
+    flight->known &= !tp_connection_two_clocks(connection);
 }
 
 const struct tp_wire *tp_connection_wire(const struct tp_connection *connection, unsigned end)
@@ -203,6 +204,7 @@ static void finish(struct step *step)
     struct tp_connection *connection = step->connection;
     struct tp_flight *flight = step->verdict->flight;
     struct tp_wire *wire = &step->own->wire;
+    bool two_clocks = tp_connection_two_clocks(connection);
     unsigned end;
 
     place_rest(step);
@@ -211,6 +213,7 @@ static void finish(struct step *step)
             flight_state(connection->dir[end], connection->dir[1 - end], &flight[end]);
         else
             flight[end] = (struct tp_flight){0};
+        flight[end].known &= !two_clocks;
     }
     if (step->verdict->new_bytes && flight[step->verdict->end].known)
         sample_outstanding(wire, (uint32_t)flight[step->verdict->end].outstanding_bytes);

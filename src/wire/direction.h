@@ -58,7 +58,9 @@ struct tp_connection {
     struct direction *dir[2];
     struct tp_handshake handshake;
     uint32_t id;
-    uint8_t complete; /* TP_COMPLETE_... */
+    uint32_t early[2], timely[2]; /* answers to each end: before what they answer, and behind */
+    int64_t soonest_ns[2];        /* of the latter; valid if timely */
+    uint8_t complete;             /* TP_COMPLETE_... */
 };
 
 /* One packet on its way through the steps. */
@@ -203,11 +205,23 @@ void sack_recount(struct direction *dir);
 void flight_state(const struct direction *dir, const struct direction *peer,
                   struct tp_flight *flight); /* connection.c */
 
+/* --- clocks.c ------------------------------------------------------------------------------- */
+
+/* Something of dir was answered, so long after it was captured. */
+void clocks_answer(struct step *step, const struct direction *dir, int64_t after_ns);
+/* Does the packet fill that hole because it came too late, and not because it was sent again? */
+bool clocks_is_late(const struct step *step, const struct hole *hole);
+
 /* --- rtt.c ---------------------------------------------------------------------------------- */
 
 /* Is it a time that was measured? Not where it is none, or where the clock was set meanwhile: put
  * right within a millisecond, which is much of a short one. */
-bool rtt_is_measured(const struct step *step, int64_t rtt_ns);
+bool time_is_measured(const struct step *step, int64_t time_ns);
+/* ... and from one direction to the other? */
+static inline bool rtt_is_measured(const struct step *step, int64_t rtt_ns)
+{
+    return time_is_measured(step, rtt_ns) && !tp_connection_two_clocks(step->connection);
+}
 /* One sample of dir's data; smooth: it also moves SRTT. Ignored unless it was measured. */
 void rtt_sample(struct step *step, struct direction *dir, enum tp_rtt_source source, int64_t rtt_ns,
                 bool smooth);

@@ -114,9 +114,12 @@ static bool is_clean(const struct direction *dir)
 }
 
 /* To what the peer sent first, by the time that it took. */
-static bool is_answer(const struct step *step)
+static bool is_answer(struct step *step)
 {
-    return rtt_is_measured(step, step->now_ns - step->peer->wire.first_ns);
+    int64_t after_ns = step->now_ns - step->peer->wire.first_ns;
+
+    clocks_answer(step, step->peer, after_ns);
+    return rtt_is_measured(step, after_ns);
 }
 
 static void note_syn(struct step *step)
@@ -144,10 +147,21 @@ static void note_syn(struct step *step)
     }
 }
 
+/* Its answer stands before it. */
+static void note_late(struct step *step)
+{
+    clocks_answer(step, step->own, -1);
+    if (has_flag(step, TP_TCP_ACK)) {
+        step->connection->handshake.ack = true;
+        step->connection->complete |= TP_COMPLETE_ACK;
+    }
+}
+
 void handshake_syn(struct step *step)
 {
     struct direction *own = step->own;
     bool crossed = has_flag(step, TP_TCP_ACK) && !(own->wire.state & DIR_ANSWERED);
+    bool answered = own->wire.packets == 1 && own->wire.state & DIR_ACKED;
     bool again = own->wire.syns > 1 && own->wire.isn == step->packet->seq && !crossed;
 
     if (again) {
@@ -159,6 +173,8 @@ void handshake_syn(struct step *step)
     }
     if (has_flag(step, TP_TCP_ACK))
         own->wire.state |= DIR_ANSWERED;
+    if (answered)
+        note_late(step);
     anchor(step);
     note_options(step);
     note_syn(step);

@@ -32,15 +32,15 @@ static void smooth_in(struct direction *dir, float rtt_ns)
 #define STEP_ERROR_NS INT64_C(1000000)
 #define STEP_SHARE    8 /* of a round trip that may be wrong of it */
 
-bool rtt_is_measured(const struct step *step, int64_t rtt_ns)
+bool time_is_measured(const struct step *step, int64_t time_ns)
 {
     const struct tp_wires *wires = step->connection->wires;
 
-    if (rtt_ns <= 0 || rtt_ns > RTT_MAX_NS)
+    if (time_ns <= 0 || time_ns > RTT_MAX_NS)
         return false;
-    return !wires->stepped || step->now_ns - rtt_ns > wires->step_ns ||
+    return !wires->stepped || step->now_ns - time_ns > wires->step_ns ||
            step->now_ns < wires->step_ns ||
-           (!wires->step_unsure && rtt_ns >= STEP_SHARE * STEP_ERROR_NS);
+           (!wires->step_unsure && time_ns >= STEP_SHARE * STEP_ERROR_NS);
 }
 
 void rtt_sample(struct step *step, struct direction *dir, enum tp_rtt_source source, int64_t rtt_ns,

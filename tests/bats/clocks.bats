@@ -25,7 +25,7 @@ flows_of() { "$tcpprobe" flows -q --format csv "$1" | tail -n +2 | wc -l; }
 
 # What no clock has a say in.
 timeless="wire_packets wire_unique_bytes wire_acked_bytes wire_retransmitted_segs wire_missed_bytes
-wire_copies wire_dup_acks wire_reordered wire_reanchored wire_strange_acks"
+wire_copies wire_reordered wire_ambiguous wire_repairs wire_reanchored wire_strange_acks"
 
 # --- a clock that is set back ---------------------------------------------------------------------
 
@@ -90,6 +90,55 @@ wire_copies wire_dup_acks wire_reordered wire_reanchored wire_strange_acks"
         [ "$(flows_of stepped.pcap)" = 2 ]
         [ "$(figures stepped.pcap duration_ns wire_goodput_bps)" = "- -" ]
         [ "$(figures stepped.pcap $timeless)" = "$straight" ]
+    done
+}
+
+@test "the clock is set back by an hour in the middle: one connection" {
+    file=$clocks/clock-back-1h.pcap.gz
+    [ "$(flows_of "$file")" = 1 ]
+    [ "$(figures "$file" wire_unique_bytes wire_retransmitted_segs wire_missed_bytes)" = "86880 0 0" ]
+    [ "$(figures "$file" duration_ns)" -gt 300000000 ]
+    [ "$(figures "$file" duration_ns)" -lt 302000000 ]
+    "$tcpprobe" flows "$file" 2>err
+    grep -q 'set back by about 60 min 00 s before packet 61' err
+}
+
+# --- each direction has a clock of its own ----------------------------------------------------------
+
+@test "answers before what they answer: no time across the directions" {
+    [ "$(figures "$clocks/two-clocks.pcap" wire_clocks wire_unique_bytes wire_retransmitted_segs \
+        rtt_p50_us rtt_from wire_handshake_us wire_inflight_p50_bytes duration_ns)" = "two 400 0 - - - - -" ]
+    [ "$(figures "$clocks/data-late.pcap.gz" wire_clocks wire_unique_bytes wire_retransmitted_segs \
+        wire_out_of_order wire_missed_bytes wire_missed_gaps rtt_p50_us wire_handshake_us \
+        wire_goodput_bps)" = "two 144800 0 0 0 0 - - -" ]
+    [ "$(figures "$clocks/direction-offset.pcap.gz" wire_clocks wire_unique_bytes \
+        wire_retransmitted_segs wire_out_of_order wire_missed_bytes rtt_p50_us wire_handshake_us \
+        wire_inflight_max_bytes wire_initial_segs duration_ns)" = "two 289600 0 0 0 - - - - -" ]
+    "$tcpprobe" flows "$clocks/data-late.pcap.gz" 2>err
+    grep -q 'of 1 connection answers are stamped before what they answer' err
+    [ "$(figures "$clocks/clock-straight.pcap" wire_clocks)" = one ]
+}
+
+@test "one direction stamped up to 10 s earlier or later: only times change or are absent" {
+    straight=$(figures "$bulk" $timeless)
+    for offset in 60000000 -60000000 1000000000 -1000000000 7600000000 -10000000000; do
+        for how in order=file order=time "order=time timestamps=no" "order=file family=6 format=pcapng"; do
+            recapture offset=10.9.0.2:$offset $how "$bulk" offset.pcap
+            [ "$(flows_of offset.pcap)" = 2 ]
+            [ "$(figures offset.pcap $timeless)" = "$straight" ]
+            [ "$(figures offset.pcap wire_clocks rtt_p50_us rtt_ack_samples wire_handshake_us \
+                wire_inflight_p50_bytes wire_dup_acks wire_spurious_segs)" = "two - 0 - - - -" ]
+        done
+    done
+}
+
+@test "a connection whose beginning is missing, and a direction of its own" {
+    for how in order=file order=time; do
+        recapture from=400 offset=10.9.0.2:-60000000 $how "$bulk" late.pcap
+        recapture from=400 "$bulk" straight.pcap
+        [ "$(figures late.pcap wire_clocks rtt_p50_us)" = "two -" ]
+        [ "$(figures late.pcap wire_unique_bytes wire_retransmitted_segs)" = \
+            "$(figures straight.pcap wire_unique_bytes wire_retransmitted_segs)" ]
     done
 }
 
