@@ -11,6 +11,9 @@
  * number of their own, so their flows never meet. Inputs share a clock when their headers name the
  * same clock and the same offset to wall-clock time within a second, or when the caller says so.
  *
+ * A log may hold several recordings, of two boots, say: where a header names another clock, or time
+ * goes back further than disorder explains, another timeline begins.
+ *
  * A capture's packets become records of kind PACKET, one for each TCP segment, whatever link it was
  * captured on: Ethernet (VLAN, QinQ, MPLS, PPPoE, SNAP), raw IP, Linux cooked 1 and 2, BSD
  * loopback, PPP, 802.11 with radiotap. In a tunnel (IPIP, 6in4, 4in6, GRE, VXLAN, Geneve,
@@ -59,7 +62,8 @@ struct tp_stream_options {
                   uint32_t wire_len);
     void *frame_context;
     uint64_t fields;      /* TP_BIT()s that the caller will look at; 0 means all. Others may be
-                             absent even where the input has them: skipping them saves time */
+                             absent even where the input has them: skipping them saves time;
+                             those that tell the order of records are not */
 };
 
 /* Events that are not among TP_KINDS, by name; of a capture, what is not TCP ("udp", "arp",
@@ -98,6 +102,7 @@ struct tp_input_info {
     uint64_t lost_markers;        /* places where events were lost */
     uint64_t lost_uncounted;      /* of these, markers that do not say how many */
     uint64_t late;                /* records out of order beyond the sort window */
+    uint32_t recordings;          /* in a log: further ones have timelines of their own */
     uint64_t steps;               /* places where its clock was set back */
     uint64_t steps_unsure;        /* of these, where TCP's timestamps do not tell by how much within
                                      a millisecond: by so much at least */

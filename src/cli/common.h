@@ -113,6 +113,9 @@ bool cli_flow_chosen(const struct cli_flow_choices *choices, const struct tp_flo
  *     cli_pass_notes(&pass, analysis);
  *     cli_pass_close(&pass);
  */
+/* Of further ones times do not count from their first event. */
+#define CLI_TIMELINES_MAX 1023
+
 /* Which records before --since come all the same: connections are followed from their start. */
 enum cli_follow { CLI_FOLLOW_NONE, CLI_FOLLOW_PACKETS, CLI_FOLLOW_ALL };
 
@@ -125,9 +128,9 @@ struct cli_pass {
     uint64_t seen;                  /* events that came */
     uint64_t taken;                 /* of these, those inside --since/--until that match --filter */
     uint64_t packets;               /* of these, packets */
-    bool has_first[TP_INPUTS_MAX + 1];   /* by input: its timeline has a first event */
-    int64_t first_ns[TP_INPUTS_MAX + 1]; /* by timeline: time of the first event */
-    bool progress;                       /* stderr is a terminal: a line shows how far we are */
+    bool has_first[CLI_TIMELINES_MAX + 1];   /* by timeline: there was an event of it */
+    int64_t first_ns[CLI_TIMELINES_MAX + 1]; /* ... and the time of the first one */
+    bool progress;                           /* stderr is a terminal: a line shows how far we are */
     bool progress_shown;
     int64_t begin_ns, told_ns; /* of CLOCK_MONOTONIC */
 };

@@ -120,6 +120,11 @@ static struct tp_value get_late(struct input_row *row)
     return integer(row->info->late);
 }
 
+static struct tp_value get_recordings(struct input_row *row)
+{
+    return integer(row->info->recordings);
+}
+
 static struct tp_value get_steps(struct input_row *row)
 {
     return integer(row->info->steps);
@@ -215,6 +220,7 @@ static const struct input_column {
     {{.name = "lost_markers"}, get_lost_markers},
     {{.name = "lost_uncounted"}, get_lost_uncounted},
     {{.name = "late_records"}, get_late},
+    {{.name = "recordings"}, get_recordings},
     {{.name = "clock_steps"}, get_steps},
     {{.name = "clock_step_ns"}, get_step},
     {{.name = "ticks"}, get_ticks},

@@ -101,6 +101,14 @@ static void note_nothing(const struct tp_input_info *info)
         cli_message("%s: holds no %s", info->path, info->capture ? "TCP packets" : "events");
 }
 
+static void note_recordings(const struct tp_input_info *info)
+{
+    if (info->recordings > 1)
+        cli_message("%s: holds %" PRIu32 " recordings, by headers or where time goes back: their "
+                    "flows are told apart, each from its first event",
+                    info->path, info->recordings);
+}
+
 static void note_steps(const struct tp_input_info *info)
 {
     char back[24], more[64] = "";
@@ -125,6 +133,7 @@ static void note_input(const struct tp_input_info *info)
     note_others(info);
     note_lost(info);
     note_packets(info);
+    note_recordings(info);
     note_steps(info);
     if (info->late)
         cli_message("%s: %" PRIu64 " %s%s came too late to be sorted", info->path, info->late,

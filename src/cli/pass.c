@@ -94,8 +94,7 @@ bool cli_pass_in_window(const struct cli_pass *pass, const struct tp_record *rec
 {
     int64_t from_ns, until_ns;
 
-    cli_pass_window(pass, tp_stream_info(pass->stream, record->input)->timeline, &from_ns,
-                    &until_ns);
+    cli_pass_window(pass, record->key.timeline, &from_ns, &until_ns);
     return record->ts_ns >= from_ns && record->ts_ns <= until_ns;
 }
 
@@ -104,24 +103,20 @@ static bool is_followed(const struct cli_pass *pass, const struct tp_record *rec
 {
     int64_t from_ns, until_ns;
 
-    cli_pass_window(pass, tp_stream_info(pass->stream, record->input)->timeline, &from_ns,
-                    &until_ns);
+    cli_pass_window(pass, record->key.timeline, &from_ns, &until_ns);
     return record->ts_ns <= until_ns &&
            (pass->follow == CLI_FOLLOW_ALL ||
             (pass->follow == CLI_FOLLOW_PACKETS && record->kind == TP_KIND_PACKET));
 }
 
-/* The first record of an input; its timeline may have begun in another one. */
 static void note_first(struct cli_pass *pass, const struct tp_record *record)
 {
-    uint32_t timeline = tp_stream_info(pass->stream, record->input)->timeline;
-    bool begun = false;
+    uint32_t timeline = record->key.timeline;
 
-    for (size_t i = 0; i < tp_stream_inputs(pass->stream); i++)
-        begun |= pass->has_first[i] && tp_stream_info(pass->stream, i)->timeline == timeline;
-    pass->has_first[record->input] = true;
-    if (!begun && timeline <= TP_INPUTS_MAX)
-        pass->first_ns[timeline] = record->ts_ns;
+    if (timeline > CLI_TIMELINES_MAX || pass->has_first[timeline])
+        return;
+    pass->has_first[timeline] = true;
+    pass->first_ns[timeline] = record->ts_ns;
 }
 
 static bool is_port_of(uint16_t port, const struct tp_flow_key *key)
@@ -147,8 +142,7 @@ int cli_pass_next(struct cli_pass *pass, const struct tp_record **record, struct
         pass->seen += is_event;
         if ((pass->seen & (PROGRESS_EVERY - 1)) == 0 && pass->progress)
             tell_progress(pass);
-        if (!pass->has_first[(*record)->input])
-            note_first(pass, *record);
+        note_first(pass, *record);
         if (windowed && !cli_pass_in_window(pass, *record) && !is_followed(pass, *record))
             continue;
         if (pass->only && !is_of(*record, pass->only))
@@ -217,7 +211,7 @@ int cli_pass_analyse(struct cli_pass *pass, struct tp_analysis *analysis, struct
 
 int64_t cli_pass_first_ns(const struct cli_pass *pass, uint32_t timeline)
 {
-    return timeline <= TP_INPUTS_MAX ? pass->first_ns[timeline] : 0;
+    return timeline <= CLI_TIMELINES_MAX ? pass->first_ns[timeline] : 0;
 }
 
 void cli_pass_close(struct cli_pass *pass)

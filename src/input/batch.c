@@ -18,6 +18,7 @@ void batch_clear(struct batch *batch)
     batch->ticks = false;
     batch->lines = batch->malformed = batch->other_total = 0;
     batch->others = 0;
+    batch->headers = 0;
     batch->packets_dropped = 0;
     batch->cut = batch->headers_cut = batch->filtered = 0;
     batch->fragments = batch->tunnelled = batch->no_length = 0;

@@ -4,6 +4,15 @@
 
 #include <tcpprobe/input.h>
 
+#define BATCH_HEADERS_MAX 16
+
+/* A comment of a log that begins a recording, or says how its clock differs from the wall clock's. */
+struct batch_header {
+    size_t at; /* stands before the record of that number */
+    bool has_offset;
+    int64_t offset_ns;
+};
+
 struct batch {
     struct tp_record *records; /* their texts point into the block */
     size_t count, allocated;
@@ -17,6 +26,8 @@ struct batch {
     uint64_t other_total;
     struct tp_other_event other[TP_OTHER_EVENTS_MAX];
     unsigned others;
+    struct batch_header header[BATCH_HEADERS_MAX]; /* further ones are not kept */
+    unsigned headers;
     uint64_t packets_dropped; /* as a log says of the capture beside it */
     /* Of a capture, see struct tp_input_info. */
     uint64_t cut, headers_cut, filtered, fragments, tunnelled, no_length;

@@ -11,6 +11,10 @@ bool header_is_comment(const char *at, const char *end);
  * info. */
 void header_read(const char *at, const char *end, struct tp_input_info *info);
 
+/* Does the comment begin a recording ("# tracer: ", "# tcpprobe=") or tell its clock's offset? Fills
+ * *has_offset and *offset_ns. */
+bool header_begins(const char *at, const char *end, bool *has_offset, int64_t *offset_ns);
+
 /* The packets that the capture beside the log lacks, as a comment at its end says; 0 in others. */
 uint64_t header_read_dropped(const char *at, const char *end);
 

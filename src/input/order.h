@@ -21,10 +21,10 @@
 /* Less is the jitter of processors, and no clock is set by so little at once. */
 #define CLOCK_STEP_MIN_NS INT64_C(1000000)
 
-/* What is looked at of packets. */
+/* What is looked at of records, see recording.h, too. */
 #define ORDER_FIELDS                                                                               \
     (TP_BIT(SEQ) | TP_BIT(ACK) | TP_BIT(PAYLOAD) | TP_BIT(FLAGS) | TP_BIT(TSVAL) | TP_BIT(TTL) |   \
-     TP_BIT(FRAME) | TP_BIT(ODDITIES))
+     TP_BIT(FRAME) | TP_BIT(ODDITIES) | TP_BIT(CPU))
 
 enum packet_order {
     ORDER_UNKNOWN,

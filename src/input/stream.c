@@ -54,6 +54,7 @@ static void count_ready(struct input *input)
         }
     }
     info->late = window->late;
+    info->recordings = 1 + window->recordings;
     info->steps = window->steps;
     info->steps_unsure = window->steps_unsure;
     info->first_step = window->first_step;
@@ -103,6 +104,7 @@ static int start(struct tp_stream *stream, struct input *input, unsigned threads
                                            .frame_context = stream_options->frame_context};
     int result = reader_start(input->reader, threads, &options, error);
 
+    input->window.one_recording = stream_options->same_clock || input->info.ticks;
     input->info.has_time = false; /* was to find out who is first; now by what is delivered */
 
     if (result == TP_OK)
@@ -236,7 +238,7 @@ int tp_stream_open(struct tp_stream **opened, const char *const *paths, size_t c
     for (; stream->count < count; stream->count++) {
         struct input *input = &stream->inputs[stream->count];
 
-        window_init(&input->window, stream->options.fields);
+        window_init(&input->window, stream->options.fields, &stream->timelines);
         result = reader_open(&input->reader, paths[stream->count], &stream->options, &input->info,
                              error);
         if (result < 0) {

@@ -104,6 +104,15 @@ static void parse_event(struct text_parser *parser, struct batch *batch, struct 
     batch->count++;
 }
 
+static void note_header(struct batch *batch, const char *at, const char *end)
+{
+    struct batch_header header = {.at = batch->count};
+
+    if (header_begins(at, end, &header.has_offset, &header.offset_ns) &&
+        batch->headers < BATCH_HEADERS_MAX)
+        batch->header[batch->headers++] = header;
+}
+
 static void parse_other_line(struct text_parser *parser, struct batch *batch,
                              struct tp_record *record, const char *at, const char *end,
                              struct tp_input_info *info)
@@ -113,6 +122,7 @@ static void parse_other_line(struct text_parser *parser, struct batch *batch,
 
         if (dropped > batch->packets_dropped)
             batch->packets_dropped = dropped;
+        note_header(batch, at, end);
         if (info)
             header_read(at, end, info);
     } else if (header_read_lost(at, end, record)) {

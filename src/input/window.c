@@ -5,9 +5,12 @@
 #include "input/order.h"
 #include "input/window.h"
 
-void window_init(struct window *window, uint64_t fields)
+#define RECORDINGS_MAX 4096 /* in one file; what is more is one with the last */
+
+void window_init(struct window *window, uint64_t fields, uint32_t *timelines)
 {
     memset(window, 0, sizeof *window);
+    window->timelines = timelines;
     window->keep_texts = !fields || fields & (TP_BIT(COMM) | TP_BIT(REASON));
 }
 
@@ -77,6 +80,7 @@ int window_hold(struct window *window)
         window->order[i] = &store->records[i];
     }
     window->current = 1 - window->current;
+    window->floor -= window->next < window->floor ? window->next : window->floor;
     window->next = window->ready = 0;
     window->count = count;
     return window->keep_texts ? hold_texts(store, count) : TP_OK;
@@ -195,10 +199,11 @@ static void insert(struct window *window, const struct tp_record *record)
     const struct tp_record **order = window->order;
     size_t to = window->count, least = to > TP_SORT_WINDOW ? to - TP_SORT_WINDOW : 0;
 
-    if (to && order[to - 1]->ts_ns > record->ts_ns) {
+    least = least > window->floor ? least : window->floor;
+    if (to > window->floor && order[to - 1]->ts_ns > record->ts_ns) {
         while (to > least && order[to - 1]->ts_ns > record->ts_ns)
             to--;
-        if ((to > 0 && order[to - 1]->ts_ns > record->ts_ns) ||
+        if ((to > window->floor && order[to - 1]->ts_ns > record->ts_ns) ||
             (to == 0 && window->has_delivered && window->delivered_ns > record->ts_ns)) {
             window->late++;
             to = window->count;
@@ -213,7 +218,8 @@ static void set_ready(struct window *window, size_t ready)
 {
     size_t i;
 
-    for (i = window->ready; i < ready; i++)
+    i = window->ready > window->floor ? window->ready : window->floor;
+    for (; i < ready; i++)
         if (!window->has_delivered || window->order[i]->ts_ns > window->delivered_ns) {
             window->delivered_ns = window->order[i]->ts_ns;
             window->has_delivered = true;
@@ -238,6 +244,34 @@ static void add_packet(struct window *window, struct tp_record *packet, size_t r
         insert(window, packet);
 }
 
+/* An event of the second or a further recording. */
+static void add_to_later(struct window *window, struct tp_record *event)
+{
+    event->key.timeline = window->timeline;
+    if (event->has_key)
+        event->hash = tp_flow_key_hash(&event->key);
+}
+
+static void begin_recording(struct window *window)
+{
+    window->recordings++;
+    window->timeline = (*window->timelines)++;
+    window->floor = window->count;
+    window->has_delivered = false;
+}
+
+static void add_event(struct window *window, struct tp_record *event)
+{
+    if (event->kind != TP_KIND_LOST && window->recordings < RECORDINGS_MAX &&
+        recording_begins(&window->recording, event, window->order + window->floor,
+                         window->count - window->floor) &&
+        !window->one_recording)
+        begin_recording(window);
+    if (window->recordings)
+        add_to_later(window, event);
+    insert(window, event);
+}
+
 int window_add(struct window *window, const struct batch *batch)
 {
     size_t i;
@@ -249,15 +283,19 @@ int window_add(struct window *window, const struct batch *batch)
 
         if (record->kind == TP_KIND_LOST)
             set_marker_time(window, batch, i);
+        if (batch->headers)
+            recording_note(&window->recording, batch, i);
         if (record->kind == TP_KIND_PACKET)
             add_packet(window, record, batch->count - i);
         else
-            insert(window, record);
+            add_event(window, record);
         if (record->kind != TP_KIND_LOST) {
             window->last_ns = record->ts_ns;
             window->has_time = true;
         }
     }
+    if (batch->headers)
+        recording_note(&window->recording, batch, batch->count);
     set_ready(window, window->count > TP_SORT_WINDOW ? window->count - TP_SORT_WINDOW : 0);
     return TP_OK;
 }

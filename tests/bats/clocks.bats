@@ -159,3 +159,55 @@ wire_copies wire_reordered wire_ambiguous wire_repairs wire_reanchored wire_stra
     "$tcpprobe" flows -q --format json ticks.log >ticks.json
     [ "$(json ticks.json '$d->{inputs}[0]{ticks} ? 1 : 0, map { $_ // "none" } $d->{total}{recorded_ns}, $d->{flows}[0]{limited_by}' | paste -sd' ')" = "1 none none" ]
 }
+
+# --- several recordings in one log ------------------------------------------------------------------
+
+# events FIRST_SECOND CPU ADDRESS: ten of one connection, 20 ms apart.
+events() {
+    perl -e '($second, $cpu, $to) = @ARGV;
+        printf "          iperf3-3829    [%03d] ..s2. %d.%06d: tcp_probe: src=%s dest=%s mark=0x0 data_len=0 " .
+            "snd_nxt=0x%x snd_una=0x%x snd_cwnd=10 ssthresh=2147483647 snd_wnd=65536 srtt=20000 " .
+            "rcv_wnd=65536 sock_cookie=ab41\n", $cpu, $second, 20000 * $_, $to =~ /:.*:/ ? ("[$to]:9", "[$to]:80") : ("$to:9", "$to:80"),
+            0x20000 + 1000 * $_, 0x10000 + 1000 * $_ for 0 .. 9' "$@"
+}
+
+durations() { "$tcpprobe" flows -q --format csv "$@" | awk -F, 'NR > 1 { print $5 }' | paste -sd' '; }
+
+@test "two boots behind one another are two recordings" {
+    { events 608397 0 192.0.2.1; events 12 0 192.0.2.1; } >boots.log
+    [ "$(durations boots.log)" = "180000000 180000000" ]
+    "$tcpprobe" flows boots.log >out 2>err
+    grep -q 'boots.log: holds 2 recordings, by headers or where time goes back' err
+    grep -q '20 events, 0 events lost' out # nobody knows how long it took
+    [ "$("$tcpprobe" flows -q --format csv boots.log | awk -F, 'NR > 1 { print $4 }' | paste -sd' ')" = "0 0" ]
+    # IPv6, gzipped, a third one, other processors
+    { events 608397 0 2001:db8::1; events 12 0 2001:db8::1; events 15 1 2001:db8::1
+      events 3 0 2001:db8::1; } | gzip >six.log.gz
+    "$tcpprobe" flows six.log.gz 2>err >out
+    grep -q 'holds 3 recordings' err
+    "$tcpprobe" flows --same-clock -q --format csv boots.log | awk -F, 'NR == 2 { exit $5 < 600000000000000 }'
+}
+
+@test "headers tell recordings apart, and parts of one recording together" {
+    {
+        echo "# clock=mono"; echo "# realtime_minus_mono_ns=1795206224927776355"; events 100 0 192.0.2.1
+        echo "# clock=mono"; echo "# realtime_minus_mono_ns=1795300000000000000"; events 200 0 192.0.2.1
+    } >two.log
+    [ "$(durations two.log)" = "180000000 180000000" ]
+    sed 's/1795300000000000000/1795206224927776000/' two.log >parts.log
+    [ "$(durations parts.log)" = 100180000000 ]
+    { echo "# tracer: nop"; events 1892 3 192.0.2.1; echo "# tracer: nop"; echo "#"; events 5 2 192.0.2.1; } >tracer.log
+    [ "$(durations tracer.log)" = "180000000 180000000" ]
+    { echo "# tracer: nop"; events 5 3 192.0.2.1; echo "# tracer: nop"; events 6 2 192.0.2.1; } >on.log
+    [ "$(durations on.log)" = 1180000000 ]
+    gzip -dc "$one_flow" >whole.log
+    { head -n 3000 whole.log; head -n 1 whole.log; tail -n +3001 whole.log; } >parts.log
+    "$tcpprobe" flows -q whole.log | cmp - <("$tcpprobe" flows -q parts.log)
+}
+
+@test "the buffers of several processors behind one another are one recording" {
+    { events 10 0 192.0.2.1; events 20 0 192.0.2.1; events 11 1 192.0.2.1; events 15 1 192.0.2.1; } >cpus.log
+    [ "$(durations cpus.log)" = 10180000000 ]
+    "$tcpprobe" flows cpus.log 2>err >out
+    [ ! -s err ]
+}
