@@ -166,6 +166,8 @@ const struct tp_flow *const *tp_analysis_flows(const struct tp_analysis *analysi
 uint64_t tp_analysis_retired(const struct tp_analysis *analysis);
 /* Records that belong to no flow (listening sockets, connect() before it has a port). */
 uint64_t tp_analysis_unattributed(const struct tp_analysis *analysis);
+/* Connections that were captured at two places and are seen from one (see wire.h); likewise. */
+uint64_t tp_analysis_two_places(const struct tp_analysis *analysis);
 /* Connections of which each direction was stamped by a clock of its own (see wire.h); complete once
  * the analysis is finished. */
 uint64_t tp_analysis_two_clocks(const struct tp_analysis *analysis);

@@ -326,7 +326,9 @@ void tp_connection_end(struct tp_connection *connection);
  * stamped before what they answer? No time from one direction to the other is known then, nor who
  * limits the sender, nor why something was sent again. */
 bool tp_connection_two_clocks(const struct tp_connection *connection);
-/* They differ by no more than that; 0 where there is one, INT64_MAX where nobody knows. */
+/* Was it captured at two places? Then it is seen from one, and packets from the other are copies. */
+bool tp_connection_two_places(const struct tp_connection *connection);
+/* The clocks differ by no more than that; 0 where there is one, INT64_MAX where nobody knows. */
 int64_t tp_connection_clocks_apart_ns(const struct tp_connection *connection);
 
 /* NULL while nothing is known of that end: it sent nothing, and its peer acknowledged nothing. Lives

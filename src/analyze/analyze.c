@@ -346,6 +346,11 @@ uint64_t tp_analysis_unattributed(const struct tp_analysis *analysis)
     return analysis->unattributed;
 }
 
+uint64_t tp_analysis_two_places(const struct tp_analysis *analysis)
+{
+    return analysis->two_places;
+}
+
 uint64_t tp_analysis_two_clocks(const struct tp_analysis *analysis)
 {
     return analysis->two_clocks;

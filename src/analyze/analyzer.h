@@ -50,6 +50,7 @@ struct tp_analysis {
     struct tp_flow **flows; /* after finish: by id */
     size_t flow_count;
     uint64_t unattributed;
+    uint64_t two_places; /* connections that were captured at two */
     uint64_t two_clocks; /* connections of which each direction has a clock of its own */
     bool saw[TP_KIND_COUNT];
     bool emits; /* anybody is interested in samples */

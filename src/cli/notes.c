@@ -192,8 +192,13 @@ static void note_analysis(const struct tp_analysis *analysis)
 
 static void note_clocks(const struct tp_analysis *analysis)
 {
-    uint64_t count = tp_analysis_two_clocks(analysis);
+    uint64_t count = tp_analysis_two_clocks(analysis), places = tp_analysis_two_places(analysis);
 
+    if (places)
+        cli_message("%" PRIu64
+                    " connection%s captured at two places: measured at the one where the "
+                    "first packet was seen, the other one tells copies",
+                    places, places == 1 ? " was" : "s were");
     if (count)
         cli_message("of %" PRIu64 " connection%s answers are stamped before what they answer: each "
                     "direction has a clock of its own, no time across them is known",

@@ -22,11 +22,14 @@ void clocks_answer(struct step *step, const struct direction *dir, int64_t after
 {
     struct tp_connection *connection = step->connection;
     unsigned end = end_of(step, dir);
-    uint32_t *count = after_ns < 0 ? &connection->early[end] : &connection->timely[end];
+    uint16_t *count = after_ns < 0 ? &connection->early[end] : &connection->timely[end];
 
-    if (after_ns >= 0 && (!*count || after_ns < connection->soonest_ns[end]))
-        connection->soonest_ns[end] = after_ns;
-    *count += *count < UINT32_MAX;
+    if (after_ns >= 0 && (!*count || (float)after_ns < connection->soonest_ns[end]))
+        connection->soonest_ns[end] = (float)after_ns;
+    if (++*count < UINT16_MAX)
+        return;
+    connection->early[end] /= 2;
+    connection->timely[end] /= 2;
 }
 
 bool tp_connection_two_clocks(const struct tp_connection *connection)
@@ -41,8 +44,9 @@ int64_t tp_connection_clocks_apart_ns(const struct tp_connection *connection)
 
     if (!tp_connection_two_clocks(connection))
         return 0;
-    return connection->timely[other] > connection->early[other] ? connection->soonest_ns[other]
-                                                                : INT64_MAX;
+    return connection->timely[other] > connection->early[other]
+               ? (int64_t)connection->soonest_ns[other]
+               : INT64_MAX;
 }
 
 /* Nothing above it was captured yet, so it was not sent again after that. Where it is not known
@@ -61,7 +65,7 @@ bool clocks_is_late(const struct step *step, const struct hole *hole)
     return step->now_ns - hole->opened_ns < SOON_NS;
 }
 
-static void forget_times(struct direction *dir)
+void direction_forget_times(struct direction *dir)
 {
     struct trouble *trouble = trouble_if(dir);
 
@@ -81,7 +85,7 @@ void tp_connection_end(struct tp_connection *connection)
         return;
     for (end = 0; end < 2; end++)
         if (connection->dir[end])
-            forget_times(connection->dir[end]);
+            direction_forget_times(connection->dir[end]);
     handshake->syn_rtt_ns = handshake->ack_rtt_ns = 0;
     handshake->vantage = TP_VANTAGE_UNKNOWN;
 }

@@ -261,7 +261,7 @@ static bool is_copy(const struct step *step)
     int64_t since_ns;
 
     switch (copies_look(&connection->wires->copies, step->packet, connection->id,
-                        step->verdict->end, &since_ns)) {
+                        step->verdict->end, tp_connection_two_places(connection), &since_ns)) {
     case COPIES_SAME:
         return true;
     case COPIES_ALIKE:
@@ -270,6 +270,12 @@ static bool is_copy(const struct step *step)
     default:
         return false;
     }
+}
+
+static void note_copy(struct step *step)
+{
+    FOUND(step, COPY);
+    TROUBLE_ADD(step->own, copies, 1);
 }
 
 /* From here on times are what they were put right to. */
@@ -304,9 +310,11 @@ int tp_connection_add(struct tp_connection *connection, const struct tp_record *
     step.own_last_ns = own->wire.last_ns;
     step.data_before_ns = own->wire.data_last_ns;
     step.peer_last_ns = peer ? peer->wire.last_ns : 0;
-    if (is_copy(&step)) {
-        FOUND(&step, COPY);
-        TROUBLE_ADD(own, copies, 1);
+    if (places_aside(&step)) {
+        note_copy(&step);
+    } else if (places_syn_of_another(&step) || is_copy(&step)) {
+        note_copy(&step);
+        places_copy(&step);
     } else if (TP_HAS(packet, SEQ) && TP_HAS(packet, FLAGS)) {
         rc = understand(&step);
     }

@@ -53,13 +53,30 @@ struct direction {
     uint32_t echoed;          /* latest timestamp of this end that gave a sample */
 };
 
+/* Where a packet was captured. */
+struct place {
+    uint32_t known : 1, iface : 15, /* its lowest bits */
+        input : 8, ttl : 8;         /* ttl 0: it does not say */
+};
+
+/* Where the packets of one end were captured: see places.c. */
+struct places {
+    struct place main, other; /* where they count; where they were copies */
+    uint16_t alone;           /* from the other one, since the last from the main one */
+    uint8_t copies;           /* from the other one; saturates */
+    bool answers : 1;         /* it did not send the first packet of the connection */
+    bool moved : 1;           /* they come from the other one first */
+};
+
 struct tp_connection {
     struct tp_wires *wires;
+    struct places places[2]; /* by the end that sends */
     struct direction *dir[2];
     struct tp_handshake handshake;
     uint32_t id;
-    uint32_t early[2], timely[2]; /* answers to each end: before what they answer, and behind */
-    int64_t soonest_ns[2];        /* of the latter; valid if timely */
+    uint16_t early[2], timely[2]; /* answers to each end: before what they answer, and behind;
+                                     both are halved before one is too large */
+    float soonest_ns[2];          /* of the latter; valid if timely */
     uint8_t complete;             /* TP_COMPLETE_... */
 };
 
@@ -114,6 +131,9 @@ static inline uint64_t seq_public(uint64_t seq)
 
 /* Forgets what is in flight and what was missing: the numbers begin anew. */
 void direction_forget(struct tp_wires *wires, struct direction *dir); /* connection.c */
+
+/* The round trips of its data, and what was in flight. */
+void direction_forget_times(struct direction *dir); /* clocks.c */
 
 /* Was the capture taken at this end? */
 static inline bool connection_beside(const struct step *step)
@@ -194,6 +214,8 @@ void account_packet(struct step *step); /* account.c: what needs no understandin
 void account_data(struct step *step);
 void handshake_syn(struct step *step); /* handshake.c */
 void handshake_ack(struct step *step);
+/* dir's only packet so far, a SYN, came now: it answers peer's only one. */
+void handshake_answered(struct step *step, struct direction *dir, struct direction *peer);
 void window_packet(struct step *step);             /* windows.c: what this end advertises */
 void window_data(struct step *step);               /* ... and whether its data fit the peer's */
 bool window_probe(struct step *step);              /* is it a probe or keep-alive? */
@@ -204,6 +226,15 @@ int data_packet(struct step *step);                /* data.c */
 void sack_recount(struct direction *dir);
 void flight_state(const struct direction *dir, const struct direction *peer,
                   struct tp_flight *flight); /* connection.c */
+
+/* --- places.c ------------------------------------------------------------------------------- */
+
+/* Does the packet come from a place that only tells copies? Asked of every packet first. */
+bool places_aside(struct step *step);
+/* Is it the connection's SYN once more, in another file, though its end has long gone on? */
+bool places_syn_of_another(const struct step *step);
+/* The packet is a copy: seen elsewhere, it tells that there is another place. */
+void places_copy(struct step *step);
 
 /* --- clocks.c ------------------------------------------------------------------------------- */
 

@@ -122,6 +122,17 @@ static bool is_answer(struct step *step)
     return rtt_is_measured(step, after_ns);
 }
 
+void handshake_answered(struct step *step, struct direction *dir, struct direction *peer)
+{
+    int64_t rtt_ns = dir->wire.first_ns - peer->wire.first_ns;
+
+    clocks_answer(step, peer, rtt_ns);
+    if (!rtt_is_measured(step, rtt_ns))
+        return;
+    step->connection->handshake.syn_rtt_ns = rtt_ns;
+    rtt_sample(step, peer, TP_RTT_HANDSHAKE, rtt_ns, true);
+}
+
 static void note_syn(struct step *step)
 {
     struct tp_connection *connection = step->connection;
@@ -141,10 +152,8 @@ static void note_syn(struct step *step)
     if (handshake->opener < 0)
         handshake->opener = (int8_t)(1 - end);
     if (first && is_clean(step->own) && is_clean(step->peer) &&
-        step->packet->ack == step->peer->wire.isn + 1 && is_answer(step)) {
-        handshake->syn_rtt_ns = step->now_ns - step->peer->wire.first_ns;
-        rtt_sample(step, step->peer, TP_RTT_HANDSHAKE, handshake->syn_rtt_ns, true);
-    }
+        step->packet->ack == step->peer->wire.isn + 1)
+        handshake_answered(step, step->own, step->peer);
 }
 
 /* Its answer stands before it. */

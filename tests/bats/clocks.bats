@@ -211,3 +211,50 @@ durations() { "$tcpprobe" flows -q --format csv "$@" | awk -F, 'NR > 1 { print $
     "$tcpprobe" flows cpus.log 2>err >out
     [ ! -s err ]
 }
+
+# --- two places -------------------------------------------------------------------------------------
+
+# What one place sees, and what it measures.
+seen="wire_packets wire_unique_bytes wire_acked_bytes wire_retransmitted_segs wire_missed_bytes
+wire_syn_again wire_out_of_order duration_ns wire_goodput_bps rtt_ack_samples rtt_p50_us rtt_p95_us
+wire_handshake_us wire_inflight_max_bytes wire_vantage wire_clocks"
+
+# all FILE...: these figures of the flow with most bytes.
+all() {
+    "$tcpprobe" flows -q --all --top 1 "$@" | awk -v names="$(echo $seen)" '
+        { value[$1] = $2 }
+        END { n = split(names, name, " ")
+              for (i = 1; i <= n; i++) printf "%s%s", value[name[i]], i < n ? " " : "\n" }'
+}
+
+@test "captures of both ends are measured at one" {
+    one=$(all "$clocks/ends-client.pcap.gz")
+    grep -q ' 40100 40101 40000 42840 ' <<<"$one"
+    [ "$(all "$clocks/ends-merged.pcap.gz")" = "$one" ]
+    [ "$(all "$clocks/ends-client.pcap.gz" "$clocks/ends-server.pcap.gz")" = "$one" ]
+    [ "$(all "$clocks/ends-server.pcap.gz" "$clocks/ends-client.pcap.gz")" = "$one" ]
+    "$tcpprobe" flows "$clocks/ends-merged.pcap.gz" 2>err
+    grep -q '1 connection was captured at two places: measured at the one' err
+    for how in family=6 timestamps=no format=pcapng; do
+        recapture $how "$clocks/ends-client.pcap.gz" client.pcap
+        recapture $how "$clocks/ends-server.pcap.gz" server.pcap
+        recapture $how "$clocks/ends-merged.pcap.gz" merged.pcap
+        [ "$(all client.pcap server.pcap)" = "$(all client.pcap)" ]
+        [ "$(all merged.pcap)" = "$(all client.pcap)" ]
+    done
+}
+
+@test "real captures of both ends, with losses, reordering and duplicates" {
+    lab=$BATS_TEST_DIRNAME/../data/lab
+    for name in loss reorder duplicate everything ecn; do
+        [ "$(all "$lab/$name.pcap.gz" "$lab/$name.far.pcap.gz")" = "$(all "$lab/$name.pcap.gz")" ]
+        # the other clock is late
+        for late in 30000000 1500000000 100000000000; do
+            recapture step=1:-$late "$lab/$name.far.pcap.gz" far.pcap
+            [ "$(all "$lab/$name.pcap.gz" far.pcap)" = "$(all "$lab/$name.pcap.gz")" ]
+            # ... and early: what is seen first is the place then
+            recapture step=1:$late "$lab/$name.far.pcap.gz" far.pcap
+            [ "$(all "$lab/$name.pcap.gz" far.pcap)" = "$(all far.pcap)" ]
+        done
+    done
+}
