@@ -7,14 +7,16 @@
 # make unit | bats | fuzz | bench | bench-packets | bench-record | lint | format | install | uninstall | clean
 #
 # V=1 shows the commands. CC=clang, SAN=1 (address and undefined behaviour sanitizers), NO_ISAL=1
-# (inflate with zlib only), WERROR=1 (warnings are errors) and FUZZER=1 (libFuzzer) build into
-# folders of their own.
-VERSION := 0.1.0
+# (inflate with zlib only), WERROR=1 (warnings are errors), FUZZER=1 (libFuzzer) and SHARED=1 (a
+# shared library beside the archive) build into folders of their own.
+VERSION := $(shell awk '$$2 ~ /^TP_VERSION_(MAJOR|MINOR|PATCH)$$/ { printf "%s%s", dot, $$3; dot = "." }' \
+           include/tcpprobe/version.h)
 PREFIX  ?= /usr/local
 CC      ?= cc
 CLANG   ?= clang
+OBJCOPY ?= objcopy
 B       := build$(if $(SAN),/san)$(if $(NO_ISAL),/zlib)$(if $(WERROR),/check)$(if \
-           $(findstring clang,$(CC)),/clang)$(if $(FUZZER),/fuzzer)
+           $(findstring clang,$(CC)),/clang)$(if $(FUZZER),/fuzzer)$(if $(SHARED),/shared)
 Q       := $(if $(V),,@)
 SAY     := $(if $(V),@:,@printf '  %-5s %s\n')
 , := ,
@@ -26,9 +28,9 @@ PKG_LIBS := $(shell pkg-config --libs $(PKGS) $(ISAL) 2>/dev/null)
 WARN     := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -pedantic
 SANITIZE := -fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
             $(if $(FUZZER),-fsanitize=fuzzer-no-link)
-OPT      := $(if $(SAN),-O1 -g $(SANITIZE),-O3 -g)
+OPT      := $(if $(SAN),-O1 -g $(SANITIZE),-O3 -g)$(if $(SHARED), -fPIC)
 CFLAGS   ?=
-CPPFLAGS += -D_GNU_SOURCE -DTP_VERSION='"$(VERSION)"' -Iinclude -Isrc $(if $(ISAL),-DTP_HAVE_ISAL) \
+CPPFLAGS += -D_GNU_SOURCE -Iinclude -Isrc $(if $(ISAL),-DTP_HAVE_ISAL) \
             $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 ALL_CFLAGS = -std=c11 -pthread $(OPT) $(WARN) $(if $(WERROR),-Werror) $(CFLAGS)
 
@@ -50,17 +52,41 @@ export CAPTURES
 export LSAN_OPTIONS := suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0
 export UBSAN_OPTIONS := print_stacktrace=1
 
-all: $(B)/tcpprobe
+# Structs grow with each release before 1.0, so the soname has two numbers.
+SO_NAME  := libtcpprobe.so.$(basename $(VERSION))
+SO_FILE  := libtcpprobe.so.$(VERSION)
+
+all: $(B)/tcpprobe $(B)/libtcpprobe.a $(if $(SHARED),$(B)/$(SO_FILE))
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(SAY) CC $<
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(B)/libtcpprobe.a: $(LIB_OBJ)
-	$(Q)rm -f $@ && $(AR) rcs $@ $^
+# Every object with all of its names, for the program and the tests.
+$(B)/objects.a: $(LIB_OBJ)
+	$(Q)rm -f $@ && $(AR) rcsT $@ $^
 
-$(B)/tcpprobe: $(CLI_OBJ) $(B)/libtcpprobe.a
+# What is installed exports the names of the public headers and no others, so that a program may use
+# any other name. Names can be hidden from other objects only within one object.
+$(B)/public-names: scripts/public-names $(wildcard include/tcpprobe/*.h)
+	@mkdir -p $(@D)
+	$(Q)CC='$(CC)' scripts/public-names >$@
+
+$(B)/libtcpprobe.a: $(B)/objects.a $(B)/public-names
+	$(SAY) AR $@
+	$(Q)$(LD) -r -o $(B)/libtcpprobe.o --whole-archive $<
+	$(Q)$(OBJCOPY) --keep-global-symbols=$(B)/public-names $(B)/libtcpprobe.o
+	$(Q)rm -f $@ && $(AR) rcs $@ $(B)/libtcpprobe.o
+
+$(B)/$(SO_FILE): $(B)/objects.a $(B)/public-names
+	$(SAY) LINK $@
+	$(Q)CC='$(CC)' scripts/public-names $(basename $(VERSION)) >$(B)/libtcpprobe.map
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(SO_NAME) -Wl,-z,defs \
+	    -Wl,--version-script=$(B)/libtcpprobe.map -Wl,--whole-archive $< -Wl,--no-whole-archive \
+	    -o $@ $(PKG_LIBS) -lm
+
+$(B)/tcpprobe: $(CLI_OBJ) $(B)/objects.a
 	$(SAY) LINK $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
 
@@ -89,7 +115,7 @@ WRAPPED := malloc calloc realloc strdup asprintf open_memstream
 $(B)/tests/%_nomem: LDFLAGS += $(WRAPPED:%=-Wl,--wrap=%)
 # Those bring their own kernel: tests/unit/fake_tracefs.h.
 $(B)/tests/%_fake $(B)/tests/%_fake_nomem: LDFLAGS += $(patsubst %,-Wl$(,)--wrap=%,mkdirat unlinkat openat)
-$(B)/tests/%: $(B)/tests/unit/%.o $(B)/libtcpprobe.a
+$(B)/tests/%: $(B)/tests/unit/%.o $(B)/objects.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(PKG_LIBS) \
 	    -lcmocka -lm
@@ -116,11 +142,11 @@ replay: $(REPLAY)
 # `command` has the whole command line in it, but draws no pictures, starts no programs and traces
 # nothing.
 $(B)/fuzz/%_command: LDFLAGS += -Wl,--wrap=tp_picture_render,--wrap=fork,--wrap=tp_recorder_prepare,--wrap=tp_bpf_new
-$(B)/fuzz/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(CLI_PARTS) $(B)/libtcpprobe.a
+$(B)/fuzz/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(CLI_PARTS) $(B)/objects.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
 
-$(B)/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(CLI_PARTS) $(B)/libtcpprobe.a
+$(B)/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(CLI_PARTS) $(B)/objects.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(PKG_LIBS) -lm
 
@@ -181,19 +207,23 @@ picture: all
 # --- install ----------------------------------------------------------------------------------
 
 D = $(DESTDIR)$(PREFIX)
-INSTALLED = bin/tcpprobe lib/libtcpprobe.a lib/pkgconfig/tcpprobe.pc include/tcpprobe \
-            share/man/man1/tcpprobe.1 share/bash-completion/completions/tcpprobe
+INSTALLED = bin/tcpprobe lib/libtcpprobe.a lib/$(SO_FILE) lib/$(SO_NAME) lib/libtcpprobe.so \
+            lib/pkgconfig/tcpprobe.pc include/tcpprobe share/man/man1/tcpprobe.1 share/bash-completion/completions/tcpprobe
 
 install: all
-	install -d $(D)/bin $(D)/lib/pkgconfig $(D)/include/tcpprobe $(D)/share/man/man1 \
+	install -d $(D)/bin $(D)/lib/pkgconfig $(D)/include/tcpprobe/figures $(D)/share/man/man1 \
 	    $(D)/share/bash-completion/completions
 	install -m 755 $(B)/tcpprobe $(D)/bin/
 	install -m 644 $(B)/libtcpprobe.a $(D)/lib/
+	$(if $(SHARED),install -m 644 $(B)/$(SO_FILE) $(D)/lib/)
+	$(if $(SHARED),ln -sf $(SO_FILE) $(D)/lib/$(SO_NAME))
+	$(if $(SHARED),ln -sf $(SO_NAME) $(D)/lib/libtcpprobe.so)
 	install -m 644 include/tcpprobe/*.h $(D)/include/tcpprobe/
+	install -m 644 include/tcpprobe/figures/*.h $(D)/include/tcpprobe/figures/
 	install -m 644 src/man/tcpprobe.1 $(D)/share/man/man1/
 	install -m 644 src/man/completion.bash $(D)/share/bash-completion/completions/tcpprobe
 	sed -e 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|; s|@REQUIRES@|$(PKGS) $(ISAL)|' \
-	    src/man/tcpprobe.pc.in >$(D)/lib/pkgconfig/tcpprobe.pc
+	    -e 's|@PRIVATE@|$(if $(SHARED),.private)|' src/man/tcpprobe.pc.in >$(D)/lib/pkgconfig/tcpprobe.pc
 
 uninstall:
 	rm -rf $(INSTALLED:%=$(D)/%)

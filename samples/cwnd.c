@@ -6,8 +6,7 @@
  */
 #include <stdio.h>
 
-#include <tcpprobe/analyze.h>
-#include <tcpprobe/input.h>
+#include <tcpprobe/pass.h>
 
 /* The analysis calls this with every sample of every metric; only one metric is wanted here. */
 static int print_sample(void *context, const struct tp_flow *flow, unsigned side,
@@ -28,28 +27,22 @@ int main(int argc, char **argv)
 {
     struct tp_analysis_options options = {.sample = print_sample};
     struct tp_error error = TP_ERROR_INIT;
-    struct tp_stream *stream = NULL;
+    struct tp_pass *pass = NULL;
     struct tp_analysis *analysis;
-    const struct tp_record *record;
     char words[600];
     int rc = -1;
 
     /* Any number of files, plain or gzipped, of any format that the kernel ever wrote. */
     analysis = tp_analysis_new(&options, &error);
-    if (!analysis ||
-        tp_stream_open(&stream, (const char *const *)argv + 1, (size_t)argc - 1, NULL, &error) < 0)
-        goto out;
-
-    /* Records come in time order; 1 means that there is one, 0 is the end. */
-    while ((rc = tp_stream_next(stream, &record, &error)) == 1)
-        if ((rc = tp_analysis_add(analysis, record, &error)) < 0)
-            break;
-out:
+    if (analysis)
+        rc = tp_pass_open(&pass, (const char *const *)argv + 1, (size_t)argc - 1, NULL, &error);
+    if (rc == 0)
+        rc = tp_pass_analyse(pass, analysis, &error);
     if (rc < 0) {
         tp_error_format(&error, words, sizeof words);
         fprintf(stderr, "cwnd: %s\n", words);
     }
-    tp_stream_close(stream);
+    tp_pass_close(pass);
     tp_analysis_free(analysis);
     return rc < 0;
 }

@@ -1,7 +1,7 @@
 /* analyze.h: one pass over records that yields flows, their statistics and their samples.
  *
- * Feed records in time order; look at the flows when all are in. Nothing is kept per record:
- * memory is bounded by max_flows and, where series are kept, by series_bins. A short flow takes
+ * Feed records in time order; look at the flows when all are in, or while they come (see "Asking
+ * while records come in" below). Nothing is kept per record: memory is bounded by max_flows and, where series are kept, by series_bins. A short flow takes
  * less than 1 KiB. A long one keeps its distributions; when these need more than 16 MiB in all,
  * flows that were not met lately keep the quantiles of tp_dist_digest() only, exactly; where that
  * is not enough, values are rounded by at most 0.2 %.
@@ -11,6 +11,10 @@
  * sample of a state holds until the next one of the same socket, for at most TP_HOLD_MAX_NS, and
  * the last one, whose successor nobody saw, for no time; all statistics of states are weighted by
  * that time, never by event.
+ *
+ * Threads: an analysis and its flows are used by one thread at a time, its callbacks run in that
+ * thread. Analyses share nothing: each may have a thread of its own. Flows of a finished analysis
+ * may be asked by several threads at once.
  */
 #ifndef TCPPROBE_ANALYZE_H
 #define TCPPROBE_ANALYZE_H
@@ -19,6 +23,10 @@
 #include <tcpprobe/metric.h>
 #include <tcpprobe/series.h>
 #include <tcpprobe/wire.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 #define TP_HOLD_MAX_NS INT64_C(1000000000)
 
@@ -41,41 +49,57 @@ struct tp_states {
     bool tallied;
 };
 
-/* Everything known of one end of a flow: what that end's socket said of itself. */
+/* The congestion avoidance state on the way. Private: see the members cong_... of struct tp_side. */
+struct tp_congestion {
+    int64_t since_ns;
+    int64_t told_ns;       /* of the current stay, which cong_time_ns has already */
+    uint32_t guessed_open; /* retransmits in Open, unless no change of state is recorded at all */
+    int8_t state;
+};
+
+/* Everything known of one end of a flow: what that end's socket said of itself. Up to date after
+ * each record, but for the members with a *, which tp_analysis_settle() and tp_analysis_finish()
+ * write. */
 struct tp_side {
     int64_t first_ns, last_ns;    /* first and last record of this socket */
     int64_t probe_first_ns, probe_last_ns; /* first and last tcp_probe; valid if probes > 0 */
     uint64_t probes;
     uint64_t acked_bytes;         /* advance of snd_una, unwrapped, since the first probe */
+    int64_t acked_first_ns, acked_last_ns; /* when the first and the last of them were: snd_una of
+                                     a probe is from before it, so at the one before that shows
+                                     the advance; valid if acked_bytes */
     uint64_t received_bytes;      /* payload that reached this socket: sum of data_len */
     uint32_t received_max;        /* largest data_len: GRO makes it larger than the MSS */
-    uint32_t mss_bytes;           /* estimated from the steps of snd_una; 0 if unknown */
-    uint32_t initial_cwnd_segs;   /* first snd_cwnd if the flow was seen from its start, else 0.
-                                     Without a handshake in the log the first sample must look
-                                     like a start: infinite threshold, windows up to 64 KiB and
-                                     at most one segment in flight */
+    uint32_t mss_bytes;           /* *estimated from the steps of snd_una; 0 if unknown */
+    uint32_t tail_bytes;          /* private: see tp_side_acked() */
     uint32_t retransmits;         /* skbs sent again (err == 0): skbs, not segments */
     uint32_t retransmits_failed;  /* tcp_retransmit_skb with err != 0: not sent */
-    uint32_t retransmits_in[TP_CONG_STATES + 1]; /* by congestion state; last: state unknown */
-    uint32_t retransmits_syn;     /* of these, SYN (state TCP_SYN_SENT) */
-    uint32_t synack_retransmits;
-    uint32_t resets_sent, resets_received;
+    uint32_t retransmits_in[TP_CONG_STATES + 1]; /* *by congestion state; last: state unknown */
+    uint16_t retransmits_syn;     /* of these, SYN (state TCP_SYN_SENT); these four saturate */
+    uint16_t synack_retransmits;
+    uint16_t resets_sent, resets_received;
     uint32_t cong_entries[TP_CONG_STATES]; /* changes into that state */
-    int64_t cong_time_ns[TP_CONG_STATES];
-    int8_t cong_state;            /* now; -1 unknown */
+    int64_t cong_time_ns[TP_CONG_STATES]; /* *until last_ns */
+    int8_t cong_state;            /* *now; -1 unknown */
     int8_t tcp_state;             /* now, kernel numbering; -1 unknown */
     bool has_acked;               /* snd_una was seen at least once */
+    bool blind;                   /* it left ESTABLISHED: ACKs from then on were not seen */
     bool has_received;            /* data_len was seen (`length` of old kernels is no payload) */
+    bool established;             /* private: the end of its handshake was seen */
+    uint16_t initial_cwnd_segs;   /* first snd_cwnd if the flow was seen from its start, else 0.
+                                     Without a handshake in the log the first sample must look
+                                     like a start: infinite threshold, windows up to 64 KiB and
+                                     at most one segment in flight; saturates */
     struct tp_states states;
-    struct tp_spans cong_spans;   /* CWR, Recovery and Loss, if spans are kept */
+    struct tp_spans *cong_spans;  /* CWR, Recovery and Loss, if spans are kept; NULL: none */
 
     /* Private, the analyzers' own. */
     struct tp_kernel_limits *limits; /* NULL: not judged */
     int64_t established_ns;       /* valid if established */
-    bool established;             /* the end of its handshake was seen */
-    uint32_t snd_una;             /* the highest one seen */
-    int64_t cong_since_ns;
+    uint32_t snd_una, snd_nxt;    /* the highest ones seen */
+    struct tp_congestion congestion;
     struct tp_mss_votes *mss;     /* once there are many samples */
+    struct tp_course *course; /* likewise */
 };
 
 /* What the analysis knows of a flow: flow->data. */
@@ -88,6 +112,7 @@ struct tp_flow_data {
     uint32_t lost_markers;        /* places where that happened */
     uint32_t lost_markers_before : 31; /* private */
     uint32_t left_out : 1;        /* private: its samples are not kept */
+    uint16_t log;                 /* private: 1 + the input of its kernel events; 0: none */
 };
 
 /* --- what limits a sender -------------------------------------------------------------------- */
@@ -157,11 +182,29 @@ int tp_analysis_add(struct tp_analysis *analysis, const struct tp_record *record
 /* Call once after the last record. */
 int tp_analysis_finish(struct tp_analysis *analysis, struct tp_error *error);
 
+/* Asking while records come in: a live table of flows.
+ *
+ *     tp_analysis_settle(analysis, &error);
+ *     flows = tp_analysis_flows(analysis, &count);
+ *     ... tp_flow_quantiles(flows[i], ...) ...
+ *
+ * Makes tp_analysis_flows() the flows that are alive now and writes what is written only now (the
+ * members of struct tp_side with a *). What is then asked of a flow, by whatever function, is what
+ * it would be if no further record came, to the last bit; but spans, episodes and marks lack what
+ * is still open. The pass goes on as if nobody had asked: the end does not depend on it. It costs
+ * a walk over all flows. The list and its flows live until the next tp_analysis_add().
+ *
+ * It may be called between two tp_analysis_add() and in any callback. In a callback, some of the
+ * analyzers have not seen its record yet; without settling, the flow that it is given may be asked
+ * all the same. In flow_end that flow is finished, and no longer in the list. Returns 0 or
+ * TP_ERR_NOMEM. */
+int tp_analysis_settle(struct tp_analysis *analysis, struct tp_error *error);
+
 /* TP_BIT()s of the fields that the analysis looks at. */
 uint64_t tp_analysis_fields(void);
 
-/* The flows in the order of first sight. The array and the flows live as long as the analysis;
- * only after tp_analysis_finish(). */
+/* The flows in the order of first sight: none before tp_analysis_settle() or tp_analysis_finish().
+ * After the latter the array and the flows live as long as the analysis. */
 const struct tp_flow *const *tp_analysis_flows(const struct tp_analysis *analysis, size_t *count);
 uint64_t tp_analysis_retired(const struct tp_analysis *analysis);
 /* Records that belong to no flow (listening sockets, connect() before it has a port). */
@@ -171,10 +214,13 @@ uint64_t tp_analysis_two_places(const struct tp_analysis *analysis);
 /* Connections of which each direction was stamped by a clock of its own (see wire.h); complete once
  * the analysis is finished. */
 uint64_t tp_analysis_two_clocks(const struct tp_analysis *analysis);
+/* Of these, records of connections all the same: see tp_flow_is_astray(). */
+uint64_t tp_analysis_astray(const struct tp_analysis *analysis);
 /* Where events were lost; value is their number. One list for each timeline. */
 const struct tp_spans *tp_analysis_gaps(const struct tp_analysis *analysis, uint32_t timeline);
 /* The recording holds events of that kind even if none is met: "none" then means none. Before
- * tp_analysis_finish(). See tp_input_info.recorded. */
+ * tp_analysis_settle() and tp_analysis_finish(); tp_pass_analyse() does it. See
+ * tp_input_info.recorded. */
 void tp_analysis_recorded(struct tp_analysis *analysis, enum tp_kind kind);
 /* The times of that timeline are ticks of a counter. Before tp_analysis_finish(). Returns 0 or
  * TP_ERR_NOMEM. */
@@ -182,6 +228,14 @@ int tp_analysis_ticks(struct tp_analysis *analysis, uint32_t timeline, struct tp
 /* Was any event of that kind met, or said to be recorded? An engineer wants to know 0 from "not
  * recorded". */
 bool tp_analysis_saw(const struct tp_analysis *analysis, enum tp_kind kind);
+
+/* All connections of that log use this congestion control; "": it does not say. Before
+ * tp_analysis_finish(). See tp_input_info.congestion_control. */
+void tp_analysis_congestion_control(struct tp_analysis *analysis, uint8_t input, const char *name);
+/* Of that flow, whose events may be from several logs: all logs say the same then. NULL where it is not
+ * known. */
+const char *tp_flow_congestion_control(const struct tp_analysis *analysis,
+                                       const struct tp_flow *flow);
 
 void tp_analysis_free(struct tp_analysis *analysis); /* NULL is fine */
 
@@ -229,17 +283,23 @@ bool tp_side_stat(const struct tp_side *side, enum tp_metric_id metric, struct t
 bool tp_side_quantiles(const struct tp_side *side, enum tp_metric_id metric, const double *p,
                        double *values, size_t count);
 
-/* The end that sends the bulk of the data: the one with more acknowledged bytes, where that is
- * not known the one whose peer received more. 0 or 1. */
-unsigned tp_flow_bulk_end(const struct tp_flow *flow);
+/* Acknowledged as far as the socket's events prove: where the state says that its FIN was
+ * acknowledged, all up to the last snd_nxt that was seen. *whole: nothing can be missing, because it
+ * was seen until the end in ESTABLISHED; tcp_probe is silent in all other states, so what was
+ * written after the last probe is not known. */
+uint64_t tp_side_acked(const struct tp_side *side, bool *whole);
 
-/* Acknowledged bits per second between the first and last tcp_probe of that end; false if there
- * are fewer than two or no time passed. */
-bool tp_side_goodput(const struct tp_side *side, double *bits_per_second);
+/* Acknowledged within TP_STARTUP_NS of the first ACK of data; false if the transfer was shorter, or
+ * too slow in the beginning to tell. When ssthresh was first finite; false if that was not seen. */
+bool tp_side_startup(const struct tp_side *side, uint64_t *bytes);
+bool tp_side_slow_start(const struct tp_side *side, int64_t *until_ns);
+/* The median of ssthresh over the window before, at entries into CWR and Recovery: false with fewer
+ * than two. The median time between two entries into CWR, Recovery or Loss. */
+bool tp_side_beta(const struct tp_side *side, double *beta);
+bool tp_side_epoch(const struct tp_side *side, double *epoch_ns);
 
-/* Retransmitted skbs per acknowledged segment, in [0, 1]; false if the MSS could not be
- * estimated, nothing was acked, or tcp_retransmit_skb was not recorded. */
-bool tp_side_retransmit_share(const struct tp_analysis *analysis, const struct tp_side *side,
-                              double *share);
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -17,11 +17,16 @@
 #ifndef TCPPROBE_COMPARE_H
 #define TCPPROBE_COMPARE_H
 
+#include <tcpprobe/figure.h>
 #include <tcpprobe/output.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* Raised whenever a definition below changes what a number means: baselines of another version are
  * refused. */
-#define TP_COMPARE_DEFINITIONS 1
+#define TP_COMPARE_DEFINITIONS 2
 
 enum tp_compare_class {
     TP_COMPARE_PATH,      /* must agree, or the runs cannot be compared */
@@ -30,69 +35,33 @@ enum tp_compare_class {
     TP_COMPARE_DIAGNOSTIC /* shown, never decides */
 };
 
-/* X(ID, name, title, unit, class, better, relative threshold, absolute threshold, what it is). A
- * difference matters if it reaches every threshold that is not 0. All over the flows of the role,
- * from the first to the last sample of each; "median" is over its flows. */
-#define TP_COMPARE_METRICS(X)                                                                      \
-    X(FLOWS, "flows", "Flows", "", PATH, NEITHER, 0, 0.5, "flows in the role")                     \
-    X(MSS, "mss", "Segment size", "bytes", PATH, NEITHER, 0, 0.5, "median of the segment sizes")   \
-    X(DURATION, "duration", "Duration", "s", PATH, NEITHER, 0.2, 0, "longest flow")                \
-    X(RTT_MIN, "rtt_min", "Base RTT", "ms", PATH, NEITHER, 0.05, 0, "least srtt, or RTT sample")   \
-    X(INIT_CWND, "init_cwnd", "Initial window", "segs", EXACT, NEITHER, 0, 0.5,                    \
-      "median of the windows that flows began with")                                               \
-    X(BETA, "beta", "Decrease", "", EXACT, NEITHER, 0, 0.05,                                       \
-      "median of ssthresh over the window before, at entries into CWR and Recovery")               \
-    X(GOODPUT, "goodput", "Goodput", "Mbit/s", CORE, HIGH, 0.03, 0, "acknowledged, all flows")     \
-    X(RTT_P50, "rtt_p50", "RTT p50", "ms", CORE, LOW, 0.10, 0, "median of time-weighted medians")  \
-    X(RTT_P95, "rtt_p95", "RTT p95", "ms", CORE, LOW, 0.10, 0, "median of time-weighted p95")      \
-    X(CWND_P50, "cwnd_p50", "Window p50", "segs", CORE, NEITHER, 0.10, 0,                          \
-      "median of time-weighted medians of snd_cwnd")                                               \
-    X(INFLIGHT, "inflight", "In flight", "bytes", CORE, NEITHER, 0.10, 0,                          \
-      "median of time-weighted means")                                                             \
-    X(LOSS_EVENTS, "loss_events", "Loss events", "1/s", CORE, LOW, 0.25, 0.1,                      \
-      "entries into Recovery and Loss, per second and flow")                                       \
-    X(RETX, "retx", "Retransmitted", "%", CORE, LOW, 0.5, 0.25,                                    \
-      "retransmissions per acknowledged segment: skbs of kernel events, segments of packets")      \
-    X(STARTUP, "startup", "First second", "Mbit/s", CORE, HIGH, 0.05, 0,                           \
-      "acknowledged in the first second, all flows")                                               \
-    X(JAIN, "jain", "Fairness", "", CORE, HIGH, 0, 0.05, "Jain's index of goodput; two flows or more") \
-    X(RTT_INFL, "rtt_infl", "RTT inflation", "", DIAGNOSTIC, LOW, 0.10, 0, "rtt_p50 / rtt_min")    \
-    X(CWND_P10, "cwnd_p10", "Window p10", "segs", DIAGNOSTIC, NEITHER, 0.10, 0, "as cwnd_p50")     \
-    X(CWND_P90, "cwnd_p90", "Window p90", "segs", DIAGNOSTIC, NEITHER, 0.10, 0, "as cwnd_p50")     \
-    X(SS_DURATION, "ss_duration", "Slow start", "s", DIAGNOSTIC, NEITHER, 0.25, 0,                 \
-      "until ssthresh is first finite, median")                                                    \
-    X(RECOVERY_SHARE, "recovery_share", "In recovery", "%", DIAGNOSTIC, LOW, 0.25, 0,              \
-      "share of the time in CWR, Recovery and Loss, median")                                       \
-    X(EPOCH, "epoch", "Epoch", "s", DIAGNOSTIC, NEITHER, 0.25, 0,                                  \
-      "median time between two entries into CWR, Recovery or Loss")                                \
-    X(RWND_SHARE, "rwnd_share", "Receiver-limited", "%", DIAGNOSTIC, NEITHER, 0, 10, "median")     \
-    X(APP_SHARE, "app_share", "Application-limited", "%", DIAGNOSTIC, NEITHER, 0, 10, "median")    \
-    X(CE, "ce", "CE marks", "%", DIAGNOSTIC, LOW, 0.5, 0.25, "of data packets; packets only")      \
-    X(REORDERED, "reordered", "Reordered", "%", DIAGNOSTIC, LOW, 0.5, 0.25,                        \
-      "of data packets; packets only")
-
+/* The figures that are compared are the COMPARED rows of <tcpprobe/figures/all.h>, of
+ * which CLASS and thresholds are spoken here. A difference matters if it reaches every threshold of the row that is not 0. A
+ * role's number is made of those of its flows as the figure says (tp_figure_join()). */
 enum tp_compare_id {
-#define TP_COMPARE_ENUM(ID, name, title, unit, class, better, relative, absolute, help)            \
-    TP_COMPARE_##ID,
-    TP_COMPARE_METRICS(TP_COMPARE_ENUM)
-#undef TP_COMPARE_ENUM
-        TP_COMPARE_IDS
+#define FIGURE(name, ...)
+#define COMPARED(name, ID, word, CLASS, relative, absolute, ...) TP_COMPARE_##ID,
+#include <tcpprobe/figures/all.h>
+    TP_COMPARE_IDS
 };
 
 struct tp_compare_metric {
-    const char *name, *title, *unit, *help;
+    const char *name; /* in options, reports and baselines */
+    enum tp_figure_id figure;
     enum tp_compare_class kind;
-    enum tp_better better;
-    double relative, absolute; /* thresholds; 0: none */
+    double relative, absolute; /* thresholds, absolute in tp_compare_unit(); 0: none */
 };
 
 extern const struct tp_compare_metric tp_compare_metrics[TP_COMPARE_IDS];
 int tp_compare_find(const char *name, size_t length); /* -1 if there is none */
+const struct tp_figure *tp_compare_figure(enum tp_compare_id metric);
+/* In which values are compared, shown and kept in baselines: "ms", "Mbit/s", "%" ... */
+const char *tp_compare_unit(enum tp_compare_id metric);
 
 /* --- roles ------------------------------------------------------------------------------------ */
 
 /* Which flows are compared with which: NAME and the expression that its flows match, in the filter
- * language for ports, addresses and figures: the numbers among tp_flow_figures ("dport == 5201 &&
+ * language for ports, addresses and figures: the numbers among the columns of figures ("dport == 5201 &&
  * bytes > 1M"), of which start_ns counts from the first flow of the run. sport and saddr are the
  * bulk sender's. A flow belongs to the first role that it matches. Without
  * roles each flow's is made from what it is: "to :5201 v4". */
@@ -127,7 +96,7 @@ struct tp_run_role {
 
 struct tp_run {
     char *name;             /* file or what the baseline calls it */
-    enum tp_origin origin;  /* of the numbers: kernel events win where both are there */
+    unsigned origin;        /* of its bytes: enum tp_origin or TP_FROM_PEER; that of the most flows */
     uint64_t lost;          /* events or packets that the recorder lost */
     bool damaged;           /* so much of the file is malformed that its numbers may be wrong */
     char *kernel, *recorded_at; /* its release, "2026-11-21T03:14:37Z"; NULL where unknown */
@@ -135,15 +104,8 @@ struct tp_run {
     size_t role_count;
 };
 
-/* What no summary of a flow holds (the window before each decrease, bytes over time): gathered from
- * its samples while the analysis runs. Hand tp_run_sample() and the collector to its options as
- * sample and context; a new collector for each run. */
-struct tp_run_collector;
-
-struct tp_run_collector *tp_run_collector_new(struct tp_error *error);
-int tp_run_sample(void *collector, const struct tp_flow *flow, unsigned side,
-                  enum tp_metric_id metric, int64_t ts_ns, double value);
-void tp_run_collector_free(struct tp_run_collector *collector); /* NULL is fine */
+/* What the analysis of a recording must keep to become a run: adds that to the options. */
+void tp_run_needs(struct tp_analysis_options *options);
 
 struct tp_run_options {
     const struct tp_roles *roles; /* NULL: made from the flows */
@@ -151,11 +113,11 @@ struct tp_run_options {
 };
 #define TP_RUN_MIN_BYTES 100000
 
-/* What a finished analysis says of one run; lines only if it kept series. name is copied; lost,
+/* What a finished analysis says of one run; lines only if it kept series (tp_run_needs()). name is copied; lost,
  * damaged, kernel and recorded_at are the caller's to fill. *run is the caller's:
  * tp_run_release(). */
 int tp_run_from_analysis(struct tp_run *run, const struct tp_analysis *analysis,
-                         const struct tp_run_collector *collector, const char *name,
+                         const char *name,
                          const struct tp_run_options *options, struct tp_error *error);
 void tp_run_release(struct tp_run *run);
 
@@ -254,5 +216,9 @@ struct tp_report {
 extern const struct tp_report *const tp_reports[];
 extern const size_t tp_report_count;
 const struct tp_report *tp_report_find(const char *name); /* NULL if there is none */
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -11,6 +11,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <tcpprobe/version.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum tp_code {
     TP_OK = 0,
     TP_ERR_USAGE = -1,       /* the caller's words or arguments are wrong */
@@ -31,7 +37,7 @@ struct tp_error {
     char text[512];   /* one clear sentence: lower case, no full stop, no newline */
 };
 
-#define TP_ERROR_INIT {.code = TP_OK}
+#define TP_ERROR_INIT {TP_OK, 0, "", 0, 0, ""}
 
 /* Forgets what was set; the struct may be used again. */
 void tp_error_clear(struct tp_error *error);
@@ -55,5 +61,9 @@ void tp_error_at(struct tp_error *error, const char *source, uint64_t line, unsi
 /* "SOURCE:LINE:COLUMN: sentence", leaving out what is not known, into buf (NUL-terminated, cut to
  * size). Returns the length that was written. */
 size_t tp_error_format(const struct tp_error *error, char *buf, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

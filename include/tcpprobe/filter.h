@@ -24,22 +24,32 @@
  * `!(...)` around it is true. That holds for ports and addresses of a record without a connection.
  *
  * A socket that connects has no port yet when its state becomes TCP_SYN_SENT: the kernel prints
- * sport=0 there, and chooses one from 1024 on a moment later. Such a record of inet_sock_set_state
- * matches if it would with 0 or with any of those ports: no filter loses the beginning of a
- * connection, and `port 80` is not littered with those to other ports.
+ * sport=0 there, and chooses one a moment later (net/ipv4/tcp_ipv4.c, tcp_v4_connect()); dport is
+ * known. Such a record of inet_sock_set_state matches if it would with 0 or with any port that can be
+ * chosen: no filter loses the beginning of a connection, and `port 80` is not littered with those to
+ * other ports. What can be chosen is TP_LOCAL_PORT_LEAST to 65535, or what tp_filter_local_ports() says.
  */
 #ifndef TCPPROBE_FILTER_H
 #define TCPPROBE_FILTER_H
 
 #include <tcpprobe/record.h>
 
-struct tp_filter; /* immutable once parsed: any number of threads may evaluate it */
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct tp_filter; /* immutable in use: any number of threads may evaluate it */
 
 /* Parses expression. On success *filter is owned by the caller. An error has source "filter",
  * line 1, the column of the offending word, and says what was expected there; unknown words are
  * answered with the closest one that is known, or the list of them. An empty or blank expression
  * is an error. TP_ERR_USAGE, TP_ERR_LIMIT (longer than 64 KiB) or TP_ERR_NOMEM. */
 int tp_filter_parse(struct tp_filter **filter, const char *expression, struct tp_error *error);
+
+/* The kernel that wrote the records chooses ports from least to most for a connect()
+ * (net.ipv4.ip_local_port_range). Before the filter is used. NULL is fine. */
+#define TP_LOCAL_PORT_LEAST 1024 /* no range begins below ip_unprivileged_port_start, mostly this */
+void tp_filter_local_ports(struct tp_filter *filter, uint16_t least, uint16_t most);
 
 /* NULL matches everything. */
 bool tp_filter_match(const struct tp_filter *filter, const struct tp_record *record);
@@ -135,5 +145,9 @@ int tp_filter_lower(const struct tp_filter *filter, const struct tp_kernel_event
  * *exact: nothing was left out. NULL as filter matches everything. Returns 0 or TP_ERR_NOMEM. */
 int tp_filter_pcap(const struct tp_filter *filter, char **expression, bool *exact,
                    struct tp_error *error);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

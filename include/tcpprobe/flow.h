@@ -10,6 +10,10 @@
 
 #include <tcpprobe/record.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* What the difference of two times of a flow is. */
 enum tp_timing {
     TP_TIMING_SECONDS,
@@ -32,8 +36,8 @@ struct tp_flow {
     int8_t opener;       /* which end sent the SYN; -1 if not seen */
     uint8_t phase[2];    /* how far each end's socket is in its life; private */
     uint8_t marks;       /* of its packets; private */
-    bool linked;         /* in its hash chain; private */
-    bool superseded;     /* by a newer flow of the same 4-tuple; private */
+    bool linked : 1;     /* in its hash chain; private */
+    bool superseded : 1; /* by a newer flow of the same 4-tuple; private */
     uint32_t first[2];   /* first number of each end's data, or that was seen; private */
     void *data;          /* the analysis' own */
     struct tp_flow *newer, *older; /* recency list; private */
@@ -53,6 +57,10 @@ struct tp_flow_table *tp_flow_table_new(size_t max_flows, tp_flow_retire_fn *ret
 int tp_flow_table_find(struct tp_flow_table *table, const struct tp_record *record,
                        struct tp_flow **flow, unsigned *end, struct tp_error *error);
 
+/* A record that belongs to no flow, should it? It names a peer, and the log does not say whose: not a
+ * connect() that has no port yet, which is only known to be of this host, nor a socket that listens. */
+bool tp_flow_is_astray(const struct tp_record *record);
+
 size_t tp_flow_table_count(const struct tp_flow_table *table);    /* alive now */
 uint64_t tp_flow_table_retired(const struct tp_flow_table *table);
 /* All flows in the order of their ids; array of tp_flow_table_count() pointers, free() it.
@@ -63,5 +71,9 @@ struct tp_flow **tp_flow_table_list(const struct tp_flow_table *table);
 struct tp_flow *tp_flow_table_newest(const struct tp_flow_table *table);
 
 void tp_flow_table_free(struct tp_flow_table *table); /* frees the flows, not their data */
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

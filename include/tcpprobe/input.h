@@ -2,8 +2,8 @@
  *
  * A stream reads one or more inputs: plain or gzipped trace logs of the kernel (trace,
  * trace_pipe), `trace-cmd report` and `perf script` text, and the /proc/net/tcpprobe text of
- * kernels before 4.16; and packet captures, pcap and pcapng. What a file is, is found out by
- * looking at it. "-" is standard input.
+ * kernels before 4.16; and packet captures, pcap (also one behind the other), pcapng, snoop and
+ * ERF. What a file is, is found out by looking at it. "-" is standard input.
  *
  * Time order: records of one input that are out of order by less than a window of
  * TP_SORT_WINDOW records are sorted; what is later than that is delivered where it stands and
@@ -15,9 +15,12 @@
  * goes back further than disorder explains, another timeline begins.
  *
  * A capture's packets become records of kind PACKET, one for each TCP segment, whatever link it was
- * captured on: Ethernet (VLAN, QinQ, MPLS, PPPoE, SNAP), raw IP, Linux cooked 1 and 2, BSD
- * loopback, PPP, 802.11 with radiotap. In a tunnel (IPIP, 6in4, 4in6, GRE, VXLAN, Geneve,
- * Teredo) it is the inner connection that counts, unless `outer` is set.
+ * captured on: Ethernet (VLAN, QinQ, MPLS, PPPoE, SNAP), raw IP, Linux cooked 1 and 2, NFLOG, PKTAP,
+ * PPP, 802.11 and others. In a tunnel (IPIP, 6in4, 4in6, GRE, VXLAN, Geneve, L2TP, CAPWAP, Teredo)
+ * it is the inner connection that counts, unless `outer` is set. IP packets in fragments are put
+ * together as far as all of them were captured near each other; the record is in the place of the
+ * first fragment. A stream of nothing but packets that could not be looked into (encrypted, or of an
+ * unknown kind) ends with TP_ERR_FORMAT and says which.
  *
  * Captures tell wall-clock time and share one timeline, that of a log where one fits: by the offset
  * to wall-clock time in its header, or else by ACKs. Where snd_una rises from one tcp_probe of a
@@ -27,7 +30,9 @@
  *
  * Bad input is a normal case: malformed lines are counted and the first one is kept with its
  * position, a damaged gzip tail ends that input with a warning. Only `strict` turns them into
- * errors.
+ * errors. Call chains belong to the event before them, what other tracers print among the events is
+ * counted like other events. Of a log that cannot be read at all the error says which option of the
+ * kernel or of a tool made it so, where that is known.
  *
  * Memory is bounded by threads * block_bytes * about 6 for each input, whatever its size.
  * The records are the same with any number of threads.
@@ -44,10 +49,25 @@
 
 #include <tcpprobe/record.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define TP_SORT_WINDOW 256
 #define TP_INPUTS_MAX  255
 
 struct tp_stream; /* one thread uses it at a time */
+
+/* UDP from or to this port carries a tunnel, although it is not the port of its standard. */
+struct tp_decode_as {
+    uint16_t port;
+    uint8_t tunnel; /* number by tp_tunnel_find() */
+};
+
+#define TP_DECODE_AS_MAX 16
+
+int tp_tunnel_find(const char *name, size_t length); /* "vxlan"; -1 if there is none */
+const char *tp_tunnel_name(unsigned tunnel);         /* NULL behind the last one */
 
 struct tp_stream_options {
     unsigned threads;     /* helpers beside the calling thread, which works too; 0: it works alone */
@@ -56,21 +76,33 @@ struct tp_stream_options {
     bool same_clock;      /* all inputs are on one timeline, whatever their headers say */
     bool no_isal;         /* inflate with zlib even where ISA-L was built in */
     bool outer;           /* do not look into tunnels */
+    struct tp_decode_as decode_as[TP_DECODE_AS_MAX];
+    unsigned decode_as_count;
     /* Asked of every frame before it is decoded: false drops it. May be NULL; called by several
      * threads at a time. linktype is that of the file format (LINKTYPE_..., not DLT_...). */
     bool (*frame)(void *context, uint32_t linktype, const uint8_t *bytes, uint32_t captured,
                   uint32_t wire_len);
     void *frame_context;
+    /* Set this to get the records of a pipe within 100 ms, instead of when there are many. Whenever
+     * tp_stream_next() has delivered what it can and is about to wait for more, it calls this, in
+     * the caller's thread; while nothing comes, again about 25 times a second, and soon everything
+     * that came has been delivered. Negative ends it with TP_ERR_STOPPED. Records that are out of
+     * order by more than such a pause count as late. tp_stream_open() still waits for the first
+     * record. For files nothing changes. NULL: nobody is watching. */
+    int (*paused)(void *context);
+    void *paused_context;
     uint64_t fields;      /* TP_BIT()s that the caller will look at; 0 means all. Others may be
                              absent even where the input has them: skipping them saves time;
                              those that tell the order of records are not */
 };
 
-/* Events that are not among TP_KINDS, by name; of a capture, what is not TCP ("udp", "arp",
- * "later fragment", "link type 127"). */
+/* Events that are not among TP_KINDS, by name ("function": calls that a tracer printed); of a
+ * capture, what is not TCP ("udp", "arp", "later fragment") and what could not be looked into
+ * ("esp", "link type 290"). */
 struct tp_other_event {
     char name[40];
     uint64_t count;
+    bool opaque; /* there may be TCP in it: it is encrypted, or nothing is known of its kind */
 };
 
 #define TP_OTHER_EVENTS_MAX 64
@@ -84,8 +116,8 @@ struct tp_clock_step {
 /* What one input is and what was met in it so far; complete once the stream has ended. */
 struct tp_input_info {
     const char *path;             /* as given */
-    const char *format;           /* "ftrace", "trace-cmd", "perf", "tcpprobe-proc", "pcap", "pcapng" or
-                                     "unknown" */
+    const char *format;           /* "ftrace", "trace-cmd", "perf", "tcpprobe-proc", "pcap", "pcapng",
+                                     "snoop", "erf" or "unknown" */
     bool gzipped;
     uint64_t file_bytes;          /* read from the file, compressed where it is gzipped */
     uint64_t size_bytes;          /* of the file; 0 where it is not known (a pipe) */
@@ -96,6 +128,7 @@ struct tp_input_info {
     uint64_t malformed;           /* lines that look like none of the known forms */
     struct tp_error first_malformed;
     uint64_t other_total;         /* events of other kinds */
+    uint64_t opaque_total;        /* of these, packets that could not be looked into */
     struct tp_other_event other[TP_OTHER_EVENTS_MAX];
     unsigned others;              /* rows used in other; further names count in other_total only */
     uint64_t lost;                /* events lost according to the log, where it gives numbers */
@@ -119,9 +152,15 @@ struct tp_input_info {
     uint64_t fragments, tunnelled, no_length; /* TCP packets with that oddity */
     char warning[256];            /* damaged tail, trailing garbage, ...; "" if none */
     bool ticks;                   /* its times are ticks of a counter, no nanoseconds */
+    uint32_t headers;             /* with a clock: of the parts or logs that were joined to this */
     char clock[16];               /* from the header; "" if it does not say */
+    char congestion_control[16];  /* of all connections in it, as who recorded them knew and all
+                                     headers say: "cubic"; "" if they do not, or not the same. What
+                                     the recorder's own namespace is set to does not count. */
     char kernel[65];              /* the release of the kernel that was traced, as the first header
                                      says: printable ASCII; "" if it does not */
+    uint16_t connect_port_least;  /* what connect() chose from, as the header says */
+    uint16_t connect_port_most;   /* 0 if it does not */
     uint32_t recorded;            /* bit of each enum tp_kind that its header says was recorded: of
                                      these "none" means none; 0 where there is no such header */
     uint64_t packets_dropped;     /* of a log: that the capture beside it lacks, as it says */
@@ -162,12 +201,16 @@ struct tp_line_parser; /* one thread uses it at a time */
 int tp_line_parser_new(struct tp_line_parser **parser, uint64_t fields, struct tp_error *error);
 
 /* Reads one line of any known form, with or without its newline (a task name may hold further
- * ones). Returns 1 and lets *record point to what it says; 0 and NULL if it is blank, a comment or
- * an event that is not among TP_KINDS; TP_ERR_FORMAT with the column if it is malformed. The record
- * and its texts live in the parser until the next call. */
+ * ones). Returns 1 and lets *record point to what it says; 0 and NULL if it is blank, a comment, of
+ * a call chain or an event that is not among TP_KINDS; TP_ERR_FORMAT with the column if it is
+ * malformed. The record and its texts live in the parser until the next call. */
 int tp_line_parse(struct tp_line_parser *parser, const char *line, size_t length,
                   const struct tp_record **record, struct tp_error *error);
 
 void tp_line_parser_free(struct tp_line_parser *parser); /* NULL is fine */
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

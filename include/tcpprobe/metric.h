@@ -8,6 +8,10 @@
 
 #include <tcpprobe/record.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum tp_better { TP_BETTER_NEITHER, TP_BETTER_LOW, TP_BETTER_HIGH };
 
 enum tp_metric_kind {
@@ -95,6 +99,8 @@ enum tp_metric_id {
 
 /* The states of a socket come first: its table of statistics is indexed by them. */
 #define TP_METRIC_STATES (TP_METRIC_RCV_WND + 1)
+/* Metrics whose values are whole numbers of a socket's own words. */
+#define TP_METRICS_OF_SOCKETS ((UINT64_C(1) << TP_METRIC_STATES) - 1)
 
 struct tp_metric {
     const char *name;
@@ -112,5 +118,9 @@ extern const struct tp_metric tp_metrics[TP_METRIC_IDS];
 
 /* -1 if there is none of that name. */
 int tp_metric_find(const char *name, size_t length);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -20,6 +20,10 @@
 
 #include <tcpprobe/error.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct tp_live; /* one thread uses it at a time */
 
 #define TP_LIVE_SNAPLEN    128      /* bytes: all headers of TCP over IPv6, and its options */
@@ -103,5 +107,9 @@ bool tp_bpf_frame(void *bpf, uint32_t linktype, const uint8_t *bytes, uint32_t c
 int tp_bpf_check(const struct tp_bpf *bpf, struct tp_error *error);
 
 void tp_bpf_free(struct tp_bpf *bpf); /* NULL is fine */
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

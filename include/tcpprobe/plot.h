@@ -27,6 +27,10 @@
 
 #include <tcpprobe/analyze.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define TP_PLOT_COMPARED 8   /* flows in one set of panels at most */
 #define TP_PLOT_ROWS     40  /* flows in an overview unless the caller asks for more */
 #define TP_PLOT_ROWS_MAX 400 /* ... and at most */
@@ -60,9 +64,6 @@ int tp_plot_select(struct tp_plot_choice *choice, const struct tp_analysis *anal
                    const struct tp_plot_selection *selection, struct tp_error *error);
 
 void tp_plot_choice_release(struct tp_plot_choice *choice);
-
-/* Bytes that a flow carried in its bulk direction, as far as known. */
-uint64_t tp_plot_flow_bytes(const struct tp_flow *flow);
 
 /* --- which part of it ----------------------------------------------------------------------- */
 
@@ -217,10 +218,9 @@ struct tp_picture_needs {
     uint64_t metrics; /* series_metrics */
     size_t marks;     /* marks */
 };
-/* What a picture asks figures of, for struct tp_analysis_options.without. */
-#define TP_FIGURE_ASKS                                                                             \
-    (TP_METRIC_BIT(RTT_ACK) | TP_METRIC_BIT(RTT_SACK) | TP_METRIC_BIT(RTT_TS) |                    \
-     TP_METRIC_BIT(RTT_HANDSHAKE))
+/* TP_METRIC_BIT()s of the metrics whose figures a picture asks for: the others may go into struct
+ * tp_analysis_options.without. */
+uint64_t tp_picture_asks(void);
 struct tp_picture_needs tp_picture_needs(const char *panels, bool detail);
 
 /* Lays the picture out. NULL on error: no flow, unknown panel or theme (TP_ERR_USAGE), a page
@@ -267,5 +267,9 @@ int tp_picture_render(const struct tp_picture *figure, const char *path,
 
 /* The format that a render would use: "png" or "svg"; NULL if `format` is neither. */
 const char *tp_render_format(const char *path, const char *format);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

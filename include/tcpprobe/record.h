@@ -17,6 +17,10 @@
 
 #include <tcpprobe/error.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* A run of bytes inside somebody else's memory: not NUL-terminated, may hold any byte. */
 struct tp_text {
     const char *bytes;
@@ -252,5 +256,9 @@ size_t tp_endpoint_text(const struct tp_flow_key *key, unsigned end, char *buf, 
 /* The address alone, without brackets; 46 bytes suffice. */
 size_t tp_address_text(const uint8_t addr[16], char *buf, size_t size);
 bool tp_address_is_v4(const uint8_t addr[16]); /* in ::ffff:0:0/96 */
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

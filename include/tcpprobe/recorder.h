@@ -18,6 +18,10 @@
 
 #include <tcpprobe/filter.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct tp_recorder;
 
 enum tp_engine {
@@ -64,6 +68,10 @@ struct tp_recorder_status {
     uint64_t lost;     /* events that the kernel had no room for */
     uint64_t flows;    /* connections that were met; 0 unless count_flows */
     double fill;       /* of the fullest buffer before the last drain, 0..1 */
+    /* Others used our instance: they emptied it, read from it, or changed a setting. Each time events
+     * may be missing that nobody counted. */
+    uint64_t disturbances;
+    const char *disturbance; /* a sentence about the last one; "" if there was none */
     const struct tp_recorder_packets *packets; /* NULL: none are captured */
 };
 
@@ -80,7 +88,8 @@ struct tp_recorder_wish {
 struct tp_recorder_options {
     const char *tracefs;           /* folder; NULL: found by itself */
     const char *proc, *sys;        /* NULL: "/proc", "/sys" */
-    const struct tp_filter *filter; /* NULL: everything */
+    /* NULL: everything. It is told which ports this machine chooses: tp_filter_local_ports(). */
+    struct tp_filter *filter;
     const char *const *events;     /* lists of events to add, or with '-' to remove: see -e */
     size_t event_count;
     const char *clock;             /* NULL: mono, or what comes next to it */
@@ -97,6 +106,8 @@ struct tp_recorder_options {
     uint64_t count;                /* end after so many events */
     const char *command;           /* command line, for the log */
     const char *filter_text;       /* as it was typed, for the log */
+    const char *congestion_control; /* of all connections that are traced, for the log, since events
+                                     do not name it: a name of the kernel's; NULL: not known */
     bool count_flows;              /* for the status; takes time */
     void (*second)(void *context, const struct tp_recorder_status *status); /* may be NULL */
     /* Asked many times a second, from tp_recorder_run() only; may be NULL. */
@@ -147,6 +158,8 @@ struct tp_recorder_summary {
     uint64_t events;     /* in the log */
     uint64_t rejected;   /* by the filter in user space */
     uint64_t lost;       /* by the kernel, as its counters say */
+    uint64_t disturbances;   /* see struct tp_recorder_status */
+    const char *disturbance;
     uint64_t unwritten;  /* were taken from the kernel, but a full disk did not take them */
     uint64_t bytes;
     unsigned parts;
@@ -181,5 +194,9 @@ const struct tp_recorder_summary *tp_recorder_summary(const struct tp_recorder *
 int tp_recorder_finish(struct tp_recorder *recorder, struct tp_error *error);
 
 void tp_recorder_free(struct tp_recorder *recorder); /* NULL is fine; finishes first */
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -9,6 +9,10 @@
 #include <tcpprobe/error.h>
 #include <stdbool.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* --- over time ------------------------------------------------------------------------------ */
 
 /* One bin. While the series is exact each sample is a bin of its own. */
@@ -173,5 +177,9 @@ int tp_spans_add(struct tp_spans *spans, const struct tp_span *span, bool sum);
 /* The last span goes on until then. */
 void tp_spans_extend(struct tp_spans *spans, int64_t end_ns);
 void tp_spans_release(struct tp_spans *spans);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

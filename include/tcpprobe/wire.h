@@ -27,6 +27,10 @@
 
 #include <tcpprobe/record.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* --- what a packet is ----------------------------------------------------------------------- */
 
 /* X(ID, name, mark of one to three letters, what it says) */
@@ -171,6 +175,7 @@ struct tp_verdict {
     uint64_t unseen_bytes;      /* with ACKED_UNSEEN or HOLE: so many */
     uint64_t of_frame;          /* frame of the latest transmission before; of the retransmission
                                    that a SPURIOUS_PROOF speaks of; 0 if not known */
+    uint8_t of_input;           /* the input that holds it; valid if of_frame */
     int64_t since_copy_ns;      /* since that transmission; valid if of_frame */
     bool is_data;               /* payload that counts: no copy, no probe, no keep-alive */
     uint64_t proof_begin, proof_end; /* with SPURIOUS_PROOF: the bytes that were resent in vain */
@@ -226,18 +231,21 @@ struct tp_wire_trouble {
     struct tp_rtt_sum rtt_sack;
 };
 
+#define TP_STARTUP_NS INT64_C(1000000000) /* for so long a transfer is new */
+
 /* The packets of one end. Times are the recording's. Counts do not include capture copies. */
 struct tp_wire {
     int64_t first_ns, last_ns;            /* valid if packets */
     int64_t data_first_ns, data_last_ns;  /* valid if data_packets */
     int64_t idle_max_ns;                  /* longest time between two packets of this end */
-    int64_t acked_last_ns;                /* the last ACK of new data; valid if acked_bytes */
-    uint64_t packets;                     /* 0: only the peer's ACKs are known of it */
-    uint64_t data_packets;                /* with payload, retransmissions included */
+    int64_t acked_first_ns, acked_last_ns; /* first and last ACK of new data; valid if acked_bytes */
+    uint32_t packets;                     /* 0: only the peer's ACKs are known of it */
+    uint32_t data_packets;                /* with payload, retransmissions included */
     uint64_t data_segs;                   /* segments in them: payload / MSS, rounded up */
     uint64_t payload_bytes;               /* of all of them */
     uint64_t unique_bytes;                /* payload less what was sent again and probes */
     uint64_t acked_bytes;                 /* of this end's payload, by the peer */
+    uint64_t startup_bytes;               /* ... within TP_STARTUP_NS of acked_first_ns */
     uint64_t wire_bytes;                  /* frames as they were on the wire */
     uint64_t truncated_bytes;             /* payload that was not captured */
     double window_sum_bytes;
@@ -341,5 +349,9 @@ void tp_connection_flight(const struct tp_connection *connection, unsigned end,
                           struct tp_flight *flight);
 
 size_t tp_connection_bytes(const struct tp_connection *connection); /* that it has allocated */
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

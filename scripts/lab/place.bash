@@ -92,6 +92,35 @@ place_tune() {
     done
 }
 
+# Both ends use this congestion control for all that goes over the link. By the routes, since the
+# setting of a namespace takes but those of tcp_allowed_congestion_control; and locked, so that no
+# application chooses another one (net/ipv4/tcp_cong.c, net/ipv4/tcp_output.c: tcp_ca_dst_init).
+place_congestion_control() {
+    local end family route
+    for end in s r; do
+        for family in -4 -6; do
+            while read -ra route; do
+                ip -n "$name-$end" $family route change "${route[@]}" dev lab0 congctl lock "$cc" >&2 ||
+                    die "--cc: this kernel does not take '$cc'"
+            done < <(ip -n "$name-$end" $family route show dev lab0 |
+                sed -E '/^(fe80:|multicast|ff)/d; s/ congctl (lock )?[^ ]+//')
+        done
+    done
+}
+
+# The congestion control of whatever does not choose one itself: prints it if it is the same at both ends
+# and no route says otherwise.
+place_system_congestion_control() {
+    local end family names=()
+    for end in s r; do
+        names+=("$(inside $end sysctl -n net.ipv4.tcp_congestion_control)")
+        for family in -4 -6; do
+            ! ip -n "$name-$end" $family route show table all | grep -q ' congctl ' || return 0
+        done
+    done
+    [ "${names[0]}" != "${names[1]}" ] || echo "${names[0]}"
+}
+
 # A command in one of the namespaces. Not `ip netns exec`, which would hide tracefs.
 inside() { # END COMMAND...
     nsenter --net="/run/netns/$name-$1" "${@:2}"

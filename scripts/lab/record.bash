@@ -1,6 +1,7 @@
 # record.bash: the kernel's TCP events of one port into the log, by `tcpprobe trace`, or by the shell
 # through a tracefs instance of its own, which is slower but shares no code with it. To be sourced;
-# needs die(), keep(), place.bash; program and recorder (tcpprobe or shell) are set by then.
+# needs die(), keep(), place.bash; program, recorder (tcpprobe or shell) and cc_known (the congestion control
+# of all that will be recorded; empty if that is not known) are set by then.
 tracing=/sys/kernel/tracing
 instances=$tracing/instances
 record_events=(tcp/tcp_probe tcp/tcp_retransmit_skb tcp/tcp_retransmit_synack tcp/tcp_receive_reset
@@ -36,7 +37,7 @@ record_start_shell() { # OFFSET-OF-THE-REALTIME-CLOCK
     record_set_up
     keep log "$output"
     {
-        echo "# clock=mono realtime_minus_mono_ns=$1"
+        echo "# clock=mono realtime_minus_mono_ns=$1${cc_known:+ congestion_control=$cc_known}"
         become s sed "/: tracing_mark_write: $name\$/Q" "$instance/trace_pipe"
     } >"$place/log" &
     record_pid=$!
@@ -48,27 +49,32 @@ record_stop_shell() {
     for event in "${record_events[@]}"; do
         [ ! -e "$instance/events/$event" ] || echo 0 >"$instance/events/$event/enable"
     done
+    record_still_there
     echo "$name" >"$instance/trace_marker"
-    until_true 100 record_ended || die "the reader of trace_pipe does not end"
+    until_true 100 has_ended "$record_pid" || die "the reader of trace_pipe does not end"
+    end_of "the recorder" "$record_pid"
     echo 0 >"$instance/tracing_on"
     record_lost=$(record_sum 'overrun|commit overrun|dropped events')
 }
 
 # The recorder of this project.
 record_start_tcpprobe() {
-    become s "$program" trace -q -o "$output" ${packets:+--packets lab0 --packets-to "$packets"} "sport == $port || dport == $port" &
+    become s "$program" trace -q -o "$output" \
+        ${cc_known:+--congestion-control "$cc_known"} ${packets:+--packets lab0 --packets-to "$packets"} "sport == $port || dport == $port" &
     record_pid=$!
     until_true 100 record_begun || die "tcpprobe trace does not start"
-    ! record_ended || exit 2 # it said why
+    ! has_ended "$record_pid" || end_of "tcpprobe trace" "$record_pid"
 }
 
-record_begun() { record_ended || grep -qs 1 "$instances/tcpprobe-$record_pid"-*/tracing_on; }
+record_begun() { has_ended "$record_pid" || grep -qs 1 "$instances/tcpprobe-$record_pid"-*/tracing_on; }
 
 record_stop_tcpprobe() {
-    kill $record_pid
-    wait $record_pid || exit 2 # it said why
+    record_still_there
+    kill "$record_pid"
+    end_of "the recorder" "$record_pid"
     record_lost=$(gzip -dcf "$output" | sed -n 's/^# lost_so_far=//p' | tail -n 1)
     [ -n "$record_lost" ] || die "$output has no end"
+    ! gzip -dcf "$output" | grep '^# disturbed: ' >&2 || die "the recorder was disturbed"
 }
 
 # The sum of these counters over all processors.
@@ -77,7 +83,8 @@ record_sum() { # COUNTER|COUNTER...
         "$instance"/per_cpu/cpu*/stats
 }
 
-record_ended() { ! kill -0 "$record_pid" 2>/dev/null; }
+# One that ended by itself recorded a part, whatever its status says.
+record_still_there() { ! has_ended "$record_pid" || die "the recorder ended before the traffic did"; }
 
 record_forget() { # NAME
     local instance=$instances/$1

@@ -7,6 +7,9 @@
 
 #include "analyze/analyzer.h"
 
+/* include/net/tcp_states.h */
+enum { ESTABLISHED = 1, FIN_WAIT1 = 4, FIN_WAIT2 = 5, CLOSE = 7, LAST_ACK = 9, CLOSING = 11 };
+
 #define VOTE_PROBES 12
 
 /* Initial windows are never scaled (RFC 7323, 2.2), and 64 KiB is what Linux begins with. */
@@ -30,7 +33,7 @@ static bool is_fresh(const struct tp_flow *flow, const struct tp_record *record)
 /* A short flow would not have votes enough, and does without their memory. */
 static int vote(struct tp_side *side, uint32_t step_bytes)
 {
-    if (side->probes < VOTE_PROBES)
+    if (side->probes + 1 < VOTE_PROBES)
         return TP_OK;
     if (!side->mss)
         side->mss = calloc(1, sizeof *side->mss);
@@ -40,16 +43,21 @@ static int vote(struct tp_side *side, uint32_t step_bytes)
     return TP_OK;
 }
 
-static int on_probe(struct tp_pass *pass)
+/* Before the states' analyzer: side->probes and probe_last_ns are of the probe before. */
+static int on_probe(struct tp_visit *visit)
 {
-    const struct tp_record *record = pass->record;
-    const struct tp_flow_data *data = pass->flow->data;
-    struct tp_side *side = pass->side;
+    const struct tp_record *record = visit->record;
+    const struct tp_flow_data *data = visit->flow->data;
+    struct tp_side *side = visit->side;
     int32_t step;
 
-    if (side->probes == 1 && TP_HAS(record, SND_CWND) && !data->lost_markers &&
-        is_fresh(pass->flow, record))
-        side->initial_cwnd_segs = record->snd_cwnd;
+    if (side->probes == 0 && TP_HAS(record, SND_CWND) && !data->lost_markers &&
+        is_fresh(visit->flow, record))
+        side->initial_cwnd_segs =
+            (uint16_t)(record->snd_cwnd < UINT16_MAX ? record->snd_cwnd : UINT16_MAX);
+    if (TP_HAS(record, SND_NXT) &&
+        (!side->has_acked || (int32_t)(record->snd_nxt - side->snd_nxt) > 0))
+        side->snd_nxt = record->snd_nxt;
     if (!TP_HAS(record, SND_UNA))
         return TP_OK;
     if (!side->has_acked) {
@@ -61,24 +69,53 @@ static int on_probe(struct tp_pass *pass)
     if (step <= 0)
         return TP_OK;
     side->snd_una = record->snd_una;
+    if (!side->acked_bytes)
+        side->acked_first_ns = side->probe_last_ns;
+    side->acked_last_ns = side->probe_last_ns;
     side->acked_bytes += (uint32_t)step;
     if (vote(side, (uint32_t)step) < 0)
         return TP_ERR_NOMEM;
-    return tp_emit(pass, TP_METRIC_ACKED, step);
+    return tp_emit(visit, TP_METRIC_ACKED, step);
 }
 
-static int finish(struct tp_analysis *analysis, struct tp_flow *flow, unsigned end)
+/* tcp_probe fires in ESTABLISHED only. That the FIN was acknowledged shows in the state (RFC 9293,
+ * 3.6): then all before it was. LAST_ACK and CLOSING also end by a reset, which proves nothing. */
+static int on_state(struct tp_visit *visit)
+{
+    const struct tp_record *record = visit->record;
+    struct tp_side *side = visit->side;
+    bool fin_acked;
+
+    if (!TP_HAS(record, NEWSTATE) || !TP_HAS(record, OLDSTATE))
+        return TP_OK;
+    if (record->oldstate == ESTABLISHED && record->newstate != CLOSE)
+        side->blind = true;
+    fin_acked =
+        (record->oldstate == FIN_WAIT1 && record->newstate == FIN_WAIT2) ||
+        ((record->oldstate == LAST_ACK || record->oldstate == CLOSING) && !side->resets_received);
+    if (fin_acked && side->has_acked && (int32_t)(side->snd_nxt - side->snd_una) > 0)
+        side->tail_bytes = side->snd_nxt - side->snd_una;
+    return TP_OK;
+}
+
+uint64_t tp_side_acked(const struct tp_side *side, bool *whole)
+{
+    *whole = !side->blind;
+    return side->acked_bytes + side->tail_bytes;
+}
+
+static void tell(const struct tp_analysis *analysis, const struct tp_flow *flow, unsigned end)
 {
     struct tp_side *side = tp_side_of(flow, end);
+
     (void)analysis;
     side->mss_bytes = tp_mss_elect(side->mss);
-    return TP_OK;
 }
 
 const struct tp_analyzer tp_acked_analyzer = {
     .name = "acked",
     .fields = TP_BIT(SND_UNA) | TP_BIT(SND_NXT) | TP_BIT(SND_CWND) | TP_BIT(SSTHRESH) |
-              TP_BIT(SND_WND) | TP_BIT(RCV_WND),
-    .on = {[TP_KIND_PROBE] = on_probe},
-    .finish = finish,
+              TP_BIT(SND_WND) | TP_BIT(RCV_WND) | TP_BIT(OLDSTATE) | TP_BIT(NEWSTATE),
+    .on = {[TP_KIND_PROBE] = on_probe, [TP_KIND_SET_STATE] = on_state},
+    .tell = tell,
 };

@@ -1,6 +1,8 @@
 /* analyze.c: the engine of the pass: finds the flow of a record and shows it to the analyzers. */
 #include <stdlib.h>
 
+#include "analyze/course.h"
+#include "analyze/log.h"
 #include "analyze/packets.h"
 
 #define DISTS_BUDGET ((size_t)16 << 20)
@@ -8,13 +10,19 @@
 #define KEEP_ALL     31
 #define KEEP_FIRST   11 /* of what is rounded at all: 0.02 % */
 
+/* In the order in which they see a record: acknowledged bytes and the course look at the probe
+ * before, which the states' forgets; the course looks at the congestion state before, which its own
+ * forgets. */
 static const struct tp_analyzer *const analyzers[] = {
-    &tp_states_analyzer,     &tp_acked_analyzer,         &tp_received_analyzer,
-    &tp_retransmit_analyzer, &tp_congestion_analyzer,    &tp_tcp_state_analyzer,
-    &tp_reset_analyzer,      &tp_kernel_limits_analyzer, &tp_packets_analyzer,
+    &tp_acked_analyzer,     &tp_course_analyzer,     &tp_states_analyzer,
+    &tp_received_analyzer,  &tp_retransmit_analyzer, &tp_congestion_analyzer,
+    &tp_tcp_state_analyzer, &tp_reset_analyzer,      &tp_kernel_limits_analyzer,
+    &tp_packets_analyzer,
 };
 
 #define ANALYZERS (sizeof analyzers / sizeof *analyzers)
+
+_Static_assert(ANALYZERS <= TP_ANALYZERS_MAX, "lists of handlers end with a NULL");
 
 static void list_handlers(struct tp_analysis *analysis)
 {
@@ -40,6 +48,17 @@ uint64_t tp_analysis_fields(void)
 
 /* --- flows ---------------------------------------------------------------------------------- */
 
+static void tell(const struct tp_analysis *analysis, const struct tp_flow *flow)
+{
+    const struct tp_flow_data *data = flow->data;
+    unsigned end, i;
+
+    for (end = 0; data && end < 2; end++)
+        for (i = 0; data->side[end] && i < ANALYZERS; i++)
+            if (analyzers[i]->tell)
+                analyzers[i]->tell(analysis, flow, end);
+}
+
 static int finish_flow(struct tp_analysis *analysis, struct tp_flow *flow)
 {
     struct tp_flow_data *data = flow->data;
@@ -54,6 +73,7 @@ static int finish_flow(struct tp_analysis *analysis, struct tp_flow *flow)
                 rc |= analyzers[i]->finish(analysis, flow, end);
     if (data && tp_packets_finish(analysis, flow) < 0)
         rc = TP_ERR_NOMEM;
+    tell(analysis, flow);
     return rc < 0 ? TP_ERR_NOMEM : TP_OK;
 }
 
@@ -72,8 +92,11 @@ static void free_data(struct tp_analysis *analysis, struct tp_flow *flow)
         if (!side)
             continue;
         tp_states_release(&side->states, &analysis->shape);
-        tp_spans_release(&side->cong_spans);
+        if (side->cong_spans)
+            tp_spans_release(side->cong_spans);
+        free(side->cong_spans);
         free(side->mss);
+        tp_course_free(side->course);
         free(side->limits);
         free(side);
     }
@@ -85,6 +108,7 @@ static void retire(void *context, struct tp_flow *flow)
 {
     struct tp_analysis *analysis = context;
 
+    analysis->flow_count = 0; /* it was in the list */
     if (finish_flow(analysis, flow) < 0)
         analysis->failed_to_retire = true;
     if (analysis->options.flow_end)
@@ -153,14 +177,13 @@ static void coarsen(struct tp_analysis *analysis, struct tp_flow *flow, unsigned
 }
 
 static void each_end(struct tp_analysis *analysis, struct tp_flow *flow,
-                     void (*visit)(struct tp_analysis *analysis, struct tp_flow *flow,
-                                   unsigned end))
+                     void (*each)(struct tp_analysis *analysis, struct tp_flow *flow, unsigned end))
 {
     unsigned end;
 
     for (; flow; flow = flow->older)
         for (end = 0; flow->data && end < 2; end++)
-            visit(analysis, flow, end);
+            each(analysis, flow, end);
 }
 
 /* Flows that were not met lately keep their usual quantiles only; where that is not enough, values
@@ -217,41 +240,42 @@ struct tp_analysis *tp_analysis_new(const struct tp_analysis_options *options,
 }
 
 /* Whose samples and marks anybody wants. */
-static void set_wanted(struct tp_pass *pass)
+static void set_wanted(struct tp_visit *visit)
 {
-    const struct tp_analysis_options *options = &pass->analysis->options;
-    const struct tp_flow_data *data = pass->flow->data;
+    const struct tp_analysis_options *options = &visit->analysis->options;
+    const struct tp_flow_data *data = visit->flow->data;
 
-    if (!pass->analysis->emits && !options->marks)
+    if (!visit->analysis->emits && !options->marks)
         return;
-    if (!data->left_out && (!options->keep || options->keep(options->context, pass->record))) {
-        pass->marks = options->marks > 0;
+    if (!data->left_out && (!options->keep || options->keep(options->context, visit->record))) {
+        visit->marks = options->marks > 0;
         if (options->series_bins)
-            pass->kept = options->series_metrics ? options->series_metrics : UINT64_MAX;
+            visit->kept = options->series_metrics ? options->series_metrics : UINT64_MAX;
     }
-    pass->wanted = options->sample ? UINT64_MAX : pass->kept;
+    visit->wanted = options->sample ? UINT64_MAX : visit->kept;
 }
 
 static int show(struct tp_analysis *analysis, const struct tp_record *record, struct tp_flow *flow,
                 unsigned end)
 {
-    struct tp_pass pass = {.analysis = analysis, .record = record, .flow = flow, .end = end};
+    struct tp_visit visit = {.analysis = analysis, .record = record, .flow = flow, .end = end};
     tp_record_fn *const *handler = analysis->handlers[record->kind];
     int rc;
 
-    set_wanted(&pass);
+    set_wanted(&visit);
     if (record->kind != TP_KIND_PACKET) { /* which is of no socket */
-        pass.side = side_of(flow, end, record);
-        if (!pass.side)
+        visit.side = side_of(flow, end, record);
+        if (!visit.side)
             return TP_ERR_NOMEM;
-        if (record->ts_ns > pass.side->last_ns)
-            pass.side->last_ns = record->ts_ns;
+        tp_log_note(flow, record->input);
+        if (record->ts_ns > visit.side->last_ns)
+            visit.side->last_ns = record->ts_ns;
         if (analysis->options.event &&
             analysis->options.event(analysis->options.context, flow, end, record) < 0)
             return TP_ERR_STOPPED;
     }
     for (; *handler; handler++) {
-        rc = (*handler)(&pass);
+        rc = (*handler)(&visit);
         if (rc < 0)
             return rc;
     }
@@ -284,6 +308,7 @@ int tp_analysis_add(struct tp_analysis *analysis, const struct tp_record *record
         return rc;
     if (!flow) {
         analysis->unattributed++;
+        analysis->astray += tp_flow_is_astray(record);
         return TP_OK;
     }
     if (!data_of(&analysis->options, flow, timeline))
@@ -296,16 +321,32 @@ int tp_analysis_add(struct tp_analysis *analysis, const struct tp_record *record
     return analysis->failed_to_retire ? tp_error_nomem(error) : TP_OK;
 }
 
+int tp_analysis_settle(struct tp_analysis *analysis, struct tp_error *error)
+{
+    const struct tp_flow *flow;
+
+    free(analysis->flows);
+    analysis->flow_count = 0;
+    analysis->flows = tp_flow_table_list(analysis->table);
+    if (!analysis->flows && tp_flow_table_count(analysis->table))
+        return tp_error_nomem(error);
+    analysis->flow_count = tp_flow_table_count(analysis->table);
+    if (analysis->finished)
+        return TP_OK;
+    for (flow = tp_flow_table_newest(analysis->table); flow; flow = flow->older)
+        tell(analysis, flow);
+    return TP_OK;
+}
+
 int tp_analysis_finish(struct tp_analysis *analysis, struct tp_error *error)
 {
     size_t i;
 
-    if (analysis->flows || !tp_flow_table_count(analysis->table))
+    if (analysis->finished)
         return TP_OK;
-    analysis->flows = tp_flow_table_list(analysis->table);
-    if (!analysis->flows)
-        return tp_error_nomem(error);
-    analysis->flow_count = tp_flow_table_count(analysis->table);
+    if (tp_analysis_settle(analysis, error) < 0)
+        return TP_ERR_NOMEM;
+    analysis->finished = true;
     for (i = 0; i < analysis->flow_count; i++)
         if (finish_flow(analysis, analysis->flows[i]) < 0)
             return tp_error_nomem(error);
@@ -354,6 +395,11 @@ uint64_t tp_analysis_two_places(const struct tp_analysis *analysis)
 uint64_t tp_analysis_two_clocks(const struct tp_analysis *analysis)
 {
     return analysis->two_clocks;
+}
+
+uint64_t tp_analysis_astray(const struct tp_analysis *analysis)
+{
+    return analysis->astray;
 }
 
 const struct tp_spans *tp_analysis_gaps(const struct tp_analysis *analysis, uint32_t timeline)

@@ -15,7 +15,7 @@
 #define TP_MARKS_BUDGET  ((size_t)24 << 20) /* bytes for the marks of all flows */
 
 /* One record on its way through the analyzers. */
-struct tp_pass {
+struct tp_visit {
     struct tp_analysis *analysis;
     const struct tp_record *record;
     struct tp_flow *flow;
@@ -27,7 +27,7 @@ struct tp_pass {
 };
 
 /* Returns a negative code if the pass must stop: out of memory, or the sink said so. */
-typedef int tp_record_fn(struct tp_pass *pass);
+typedef int tp_record_fn(struct tp_visit *visit);
 
 struct tp_analyzer {
     const char *name;
@@ -36,23 +36,34 @@ struct tp_analyzer {
     /* A side is new; the last record of its flow is in. NULL: nothing to do. */
     void (*begin)(const struct tp_flow *flow, struct tp_side *side, unsigned end);
     int (*finish)(struct tp_analysis *analysis, struct tp_flow *flow, unsigned end);
+    /* Writes what others may read of a side and what the pass itself does not need: at any time, as
+     * if no further record came. NULL: it is up to date with every record. */
+    void (*tell)(const struct tp_analysis *analysis, const struct tp_flow *flow, unsigned end);
 };
 
 extern const struct tp_analyzer tp_states_analyzer, tp_acked_analyzer, tp_received_analyzer,
-    tp_retransmit_analyzer, tp_congestion_analyzer, tp_tcp_state_analyzer, tp_reset_analyzer,
-    tp_kernel_limits_analyzer, tp_packets_analyzer;
+    tp_course_analyzer, tp_retransmit_analyzer, tp_congestion_analyzer, tp_tcp_state_analyzer,
+    tp_reset_analyzer, tp_kernel_limits_analyzer, tp_packets_analyzer;
+
+/* What the header of a log says of its connections. */
+struct tp_log_says {
+    bool told;
+    char congestion_control[16];
+};
 
 struct tp_analysis {
     struct tp_analysis_options options;
     struct tp_flow_table *table;
     struct tp_wires *wires; /* NULL before the first packet */
     struct tp_gaps gaps;
-    struct tp_flow **flows; /* after finish: by id */
+    struct tp_flow **flows; /* by id, when they were settled last */
     size_t flow_count;
-    uint64_t unattributed;
     uint64_t two_places; /* connections that were captured at two */
     uint64_t two_clocks; /* connections of which each direction has a clock of its own */
+    bool finished;
+    uint64_t unattributed, astray;
     bool saw[TP_KIND_COUNT];
+    struct tp_log_says says[UINT8_MAX + 1]; /* by input */
     bool emits; /* anybody is interested in samples */
     bool failed_to_retire;
     uint16_t figures; /* bit of each enum tp_tallied that will be asked for */
@@ -70,7 +81,7 @@ struct tp_analysis {
 /* --- samples.c ------------------------------------------------------------------------------ */
 
 /* A sample of that end of the flow. */
-int tp_samples_emit(struct tp_pass *pass, unsigned end, enum tp_metric_id metric, double value);
+int tp_samples_emit(struct tp_visit *visit, unsigned end, enum tp_metric_id metric, double value);
 
 /* NULL: out of memory. */
 struct tp_end *tp_end_make(struct tp_analysis *analysis, struct tp_flow *flow, unsigned number);
@@ -80,28 +91,28 @@ int tp_end_limit_spans(struct tp_analysis *analysis, struct tp_flow *flow, unsig
                        enum tp_origin origin, struct tp_spans **spans);
 
 /* One sample of an end of the flow for whoever is interested; nearly free where nobody is. */
-static inline int tp_emit_of(struct tp_pass *pass, unsigned end, enum tp_metric_id metric,
+static inline int tp_emit_of(struct tp_visit *visit, unsigned end, enum tp_metric_id metric,
                              double value)
 {
     struct tp_end *kept;
     struct tp_series *series;
 
-    if (!(pass->wanted >> metric & 1))
+    if (!(visit->wanted >> metric & 1))
         return TP_OK;
-    kept = tp_end_of(pass->flow, end);
+    kept = tp_end_of(visit->flow, end);
     series = kept && kept->series ? kept->series[metric] : NULL;
-    if (series && value != 0 && !pass->analysis->options.sample &&
-        tp_series_join(series, pass->record->ts_ns, value)) {
+    if (series && value != 0 && !visit->analysis->options.sample &&
+        tp_series_join(series, visit->record->ts_ns, value)) {
         kept->samples++;
         return TP_OK;
     }
-    return tp_samples_emit(pass, end, metric, value);
+    return tp_samples_emit(visit, end, metric, value);
 }
 
 /* One sample of the record's own end. */
-static inline int tp_emit(struct tp_pass *pass, enum tp_metric_id metric, double value)
+static inline int tp_emit(struct tp_visit *visit, enum tp_metric_id metric, double value)
 {
-    return tp_emit_of(pass, pass->end, metric, value);
+    return tp_emit_of(visit, visit->end, metric, value);
 }
 
 /* --- packets.c ------------------------------------------------------------------------------ */

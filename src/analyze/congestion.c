@@ -4,74 +4,103 @@
  * one it is Open if the connection was seen from its start or has never lost a packet (its
  * threshold is infinite), else unknown. Where no such event was recorded at all, nothing is said.
  */
-#include <string.h>
+#include <stdlib.h>
 
 #include "analyze/analyzer.h"
 
 static void begin(const struct tp_flow *flow, struct tp_side *side, unsigned end)
 {
     (void)end;
-    side->cong_state = flow->opener >= 0 ? TP_CONG_OPEN : -1;
-    side->cong_since_ns = side->first_ns;
+    side->congestion.state = flow->opener >= 0 ? TP_CONG_OPEN : -1;
+    side->congestion.since_ns = side->first_ns;
+    side->cong_state = -1;
 }
 
-/* Closes the time in the current state. */
+/* Brings the time in the current state up to now. */
+static void stay(struct tp_side *side, int64_t now_ns)
+{
+    struct tp_congestion *congestion = &side->congestion;
+    int64_t stay_ns = now_ns > congestion->since_ns ? now_ns - congestion->since_ns : 0;
+
+    side->cong_time_ns[congestion->state] += stay_ns - congestion->told_ns;
+    congestion->told_ns = stay_ns;
+}
+
+static int keep_span(struct tp_side *side, const struct tp_span *span)
+{
+    if (!side->cong_spans)
+        side->cong_spans = calloc(1, sizeof *side->cong_spans);
+    return side->cong_spans ? tp_spans_add(side->cong_spans, span, false) : TP_ERR_NOMEM;
+}
+
+/* Closes it. */
 static int leave(const struct tp_analysis *analysis, struct tp_side *side, int64_t now_ns)
 {
-    struct tp_span span = {side->cong_since_ns, now_ns, (uint64_t)side->cong_state};
+    struct tp_congestion *congestion = &side->congestion;
+    struct tp_span span = {congestion->since_ns, now_ns, (uint64_t)congestion->state};
 
-    if (side->cong_state < 0 || now_ns < side->cong_since_ns)
+    if (congestion->state < 0)
         return TP_OK;
-    if (analysis->options.series_bins && side->cong_state >= TP_CONG_CWR &&
-        tp_spans_add(&side->cong_spans, &span, false) < 0)
-        return TP_ERR_NOMEM;
-    side->cong_time_ns[side->cong_state] += now_ns - side->cong_since_ns;
+    stay(side, now_ns);
+    congestion->told_ns = 0;
+    if (now_ns < congestion->since_ns) /* disorder must not count a time twice */
+        return TP_OK;
+    congestion->since_ns = now_ns;
+    if (analysis->options.series_bins && congestion->state >= TP_CONG_CWR)
+        return keep_span(side, &span);
     return TP_OK;
 }
 
-static int on_change(struct tp_pass *pass)
+static int on_change(struct tp_visit *visit)
 {
-    const struct tp_record *record = pass->record;
-    struct tp_side *side = pass->side;
+    const struct tp_record *record = visit->record;
+    struct tp_side *side = visit->side;
 
     if (!TP_HAS(record, CONG_STATE) || record->cong_state >= TP_CONG_STATES ||
-        record->cong_state == side->cong_state)
+        record->cong_state == side->congestion.state)
         return TP_OK;
-    if (leave(pass->analysis, side, record->ts_ns) < 0)
+    if (leave(visit->analysis, side, record->ts_ns) < 0)
         return TP_ERR_NOMEM;
-    side->cong_state = (int8_t)record->cong_state;
-    if (record->ts_ns > side->cong_since_ns) /* disorder must not count a time twice */
-        side->cong_since_ns = record->ts_ns;
+    if (side->congestion.state < 0 && record->ts_ns > side->congestion.since_ns)
+        side->congestion.since_ns = record->ts_ns;
+    side->congestion.state = (int8_t)record->cong_state;
     side->cong_entries[record->cong_state]++;
-    return tp_emit(pass, TP_METRIC_CONG_STATE, record->cong_state);
+    return tp_emit(visit, TP_METRIC_CONG_STATE, record->cong_state);
 }
 
-static int on_probe(struct tp_pass *pass)
+static int on_probe(struct tp_visit *visit)
 {
-    const struct tp_record *record = pass->record;
-    struct tp_side *side = pass->side;
+    const struct tp_record *record = visit->record;
+    struct tp_side *side = visit->side;
 
-    if (side->cong_state < 0 && side->probes <= 1 && TP_HAS(record, SSTHRESH) &&
+    if (side->congestion.state < 0 && side->probes <= 1 && TP_HAS(record, SSTHRESH) &&
         record->ssthresh == TP_SSTHRESH_INFINITE) {
-        side->cong_state = TP_CONG_OPEN;
-        side->cong_since_ns = record->ts_ns;
+        side->congestion.state = TP_CONG_OPEN;
+        side->congestion.since_ns = record->ts_ns;
     }
     return TP_OK;
+}
+
+static void tell(const struct tp_analysis *analysis, const struct tp_flow *flow, unsigned end)
+{
+    struct tp_side *side = tp_side_of(flow, end);
+    struct tp_congestion *congestion = &side->congestion;
+
+    if (!analysis->saw[TP_KIND_CONG_STATE_SET])
+        return;
+    side->cong_state = congestion->state;
+    if (congestion->state >= 0)
+        stay(side, side->last_ns);
+    side->retransmits_in[TP_CONG_OPEN] += congestion->guessed_open;
+    side->retransmits_in[TP_CONG_STATES] -= congestion->guessed_open;
+    congestion->guessed_open = 0;
 }
 
 static int finish(struct tp_analysis *analysis, struct tp_flow *flow, unsigned end)
 {
     struct tp_side *side = tp_side_of(flow, end);
-    unsigned state;
 
-    if (analysis->saw[TP_KIND_CONG_STATE_SET])
-        return leave(analysis, side, side->last_ns);
-    side->cong_state = -1;
-    for (state = 0; state < TP_CONG_STATES; state++) {
-        side->retransmits_in[TP_CONG_STATES] += side->retransmits_in[state];
-        side->retransmits_in[state] = 0;
-    }
-    return TP_OK;
+    return analysis->saw[TP_KIND_CONG_STATE_SET] ? leave(analysis, side, side->last_ns) : TP_OK;
 }
 
 const struct tp_analyzer tp_congestion_analyzer = {
@@ -80,4 +109,5 @@ const struct tp_analyzer tp_congestion_analyzer = {
     .on = {[TP_KIND_CONG_STATE_SET] = on_change, [TP_KIND_PROBE] = on_probe},
     .begin = begin,
     .finish = finish,
+    .tell = tell,
 };

@@ -45,11 +45,15 @@ bool tp_flow_limits(const struct tp_flow *flow, unsigned end, enum tp_origin ori
                                            ? tp_kernel_limiter(tp_flow_side(flow, end))
                                            : tp_packets_limiter(tp_end_of(flow, end));
 
+    struct tp_limiter closed;
+
     *times = (struct tp_limit_times){{0}};
-    if (!limiter || !limiter->judged)
+    if (!limiter)
         return false;
-    *times = limiter->times;
-    return true;
+    closed = *limiter; /* what is still open of the flow's own stays so */
+    tp_limiter_finish(&closed, NULL);
+    *times = closed.times;
+    return closed.judged;
 }
 
 const struct tp_spans *tp_flow_limit_spans(const struct tp_flow *flow, unsigned end,

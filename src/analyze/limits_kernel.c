@@ -44,12 +44,13 @@ static int64_t width_of(const struct tp_record *record)
     return tp_limit_width(TP_HAS(record, SRTT) ? (int64_t)record->srtt * 1000 : 0);
 }
 
-static int begin_limits(struct tp_pass *pass, struct tp_spans *spans)
+static int begin_limits(struct tp_visit *visit, struct tp_spans *spans)
 {
-    const struct tp_record *record = pass->record;
-    struct tp_side *side = pass->side;
+    const struct tp_record *record = visit->record;
+    struct tp_side *side = visit->side;
     struct tp_kernel_limits *limits = calloc(1, sizeof *limits);
-    int64_t from_ns = pass->flow->opener == (int)pass->end ? pass->flow->first_ns : side->first_ns;
+    int64_t from_ns =
+        visit->flow->opener == (int)visit->end ? visit->flow->first_ns : side->first_ns;
 
     if (!limits)
         return TP_ERR_NOMEM;
@@ -103,7 +104,7 @@ static unsigned holds_at(struct tp_kernel_limits *limits, const struct tp_side *
 {
     uint64_t mss = mss_of(limits, side);
     uint64_t inflight = record->snd_nxt - record->snd_una, wanted = inflight + mss;
-    bool repairs = side->cong_state >= TP_CONG_CWR;
+    bool repairs = side->congestion.state >= TP_CONG_CWR;
     unsigned holds = 0;
 
     if (wanted > record->snd_wnd)
@@ -146,10 +147,10 @@ static int judge(struct tp_kernel_limits *limits, const struct tp_side *side,
     return TP_OK;
 }
 
-static int on_probe(struct tp_pass *pass)
+static int on_probe(struct tp_visit *visit)
 {
-    const struct tp_record *record = pass->record;
-    struct tp_side *side = pass->side;
+    const struct tp_record *record = visit->record;
+    struct tp_side *side = visit->side;
     struct tp_spans *spans;
     int before;
 
@@ -157,28 +158,28 @@ static int on_probe(struct tp_pass *pass)
         return TP_OK;
     if (!side->limits && side->probes < FIRST_PROBES)
         return TP_OK;
-    if (tp_end_limit_spans(pass->analysis, pass->flow, pass->end, TP_FROM_KERNEL, &spans) < 0)
+    if (tp_end_limit_spans(visit->analysis, visit->flow, visit->end, TP_FROM_KERNEL, &spans) < 0)
         return TP_ERR_NOMEM;
     if (!side->limits)
-        return begin_limits(pass, spans);
+        return begin_limits(visit, spans);
     if (record->ts_ns < side->limits->probe_ns) /* disorder between processors */
         return TP_OK;
     before = tp_limiter_now(&side->limits->limiter);
     if (judge(side->limits, side, record, spans) < 0)
         return TP_ERR_NOMEM;
     return tp_limiter_now(&side->limits->limiter) != before
-               ? tp_emit(pass, TP_METRIC_LIMIT, side->limits->limiter.limit)
+               ? tp_emit(visit, TP_METRIC_LIMIT, side->limits->limiter.limit)
                : TP_OK;
 }
 
-static int on_change(struct tp_pass *pass)
+static int on_change(struct tp_visit *visit)
 {
-    struct tp_side *side = pass->side;
+    struct tp_side *side = visit->side;
 
-    if (TP_HAS(pass->record, NEWSTATE) && pass->record->newstate == ESTABLISHED &&
+    if (TP_HAS(visit->record, NEWSTATE) && visit->record->newstate == ESTABLISHED &&
         !side->established) {
         side->established = true;
-        side->established_ns = pass->record->ts_ns;
+        side->established_ns = visit->record->ts_ns;
     }
     return TP_OK;
 }

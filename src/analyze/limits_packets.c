@@ -18,7 +18,7 @@
 
 static bool sees_sender(const struct tp_sight *sight, unsigned end)
 {
-    const struct tp_connection *connection = tp_flow_connection(sight->pass->flow);
+    const struct tp_connection *connection = tp_flow_connection(sight->visit->flow);
     const struct tp_wire *wire;
 
     switch (tp_connection_handshake(connection)->vantage) {
@@ -80,7 +80,7 @@ static int catch_up(struct tp_wire_limits *limits, int64_t now_ns, struct tp_spa
 
 static int begin_limits(struct tp_sight *sight, unsigned end, struct tp_spans *spans)
 {
-    const struct tp_connection *connection = tp_flow_connection(sight->pass->flow);
+    const struct tp_connection *connection = tp_flow_connection(sight->visit->flow);
     const struct tp_handshake *handshake = tp_connection_handshake(connection);
     struct tp_wire_limits *limits = &sight->packets[end]->limits;
     const struct tp_wire *opener, *other;
@@ -158,13 +158,13 @@ static bool has_sent_data(const struct tp_sight *sight, unsigned end)
 static int note_end(struct tp_sight *sight, unsigned end)
 {
     struct tp_wire_limits *limits = &sight->packets[end]->limits;
-    struct tp_pass *pass = sight->pass;
+    struct tp_visit *visit = sight->visit;
     int before;
     struct tp_spans *spans;
 
     if (limits->over || (!limits->begun && !has_sent_data(sight, end)))
         return TP_OK;
-    if (tp_end_limit_spans(pass->analysis, pass->flow, end, TP_FROM_PACKETS, &spans) < 0)
+    if (tp_end_limit_spans(visit->analysis, visit->flow, end, TP_FROM_PACKETS, &spans) < 0)
         return TP_ERR_NOMEM;
     if (!limits->begun && begin_limits(sight, end, spans) < 0)
         return TP_ERR_NOMEM;
@@ -175,9 +175,9 @@ static int note_end(struct tp_sight *sight, unsigned end)
     note_sending(sight, end);
     limits->holds = (uint8_t)holds_after(sight, end);
     limits->over = is_over(sight, end);
-    if (tp_limiter_now(&limits->limiter) == before || !pass->analysis->emits)
+    if (tp_limiter_now(&limits->limiter) == before || !visit->analysis->emits)
         return TP_OK;
-    return tp_samples_emit(pass, end, TP_METRIC_WIRE_LIMIT, limits->limiter.limit);
+    return tp_samples_emit(visit, end, TP_METRIC_WIRE_LIMIT, limits->limiter.limit);
 }
 
 int tp_wire_limits_note(struct tp_sight *sight)

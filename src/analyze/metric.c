@@ -3,6 +3,9 @@
 
 #include <tcpprobe/metric.h>
 
+/* Not 64: sets of all metrics are made by shifting as far as there are metrics. */
+_Static_assert(TP_METRIC_IDS < 64, "TP_METRIC_BIT: sets of metrics have 64 bits");
+
 const struct tp_metric tp_metrics[TP_METRIC_IDS] = {
 #define TP_METRIC_ROW(ID, name, title, unit, kind, better, help)                                   \
     [TP_METRIC_##ID] = {name, title, unit, help, TP_METRIC_##kind, TP_BETTER_##better},

@@ -8,12 +8,12 @@
  */
 #include "analyze/analyzer.h"
 
-#define MSS_MIN    500 /* below, it is rather the size of a message */
-#define MSS_MAX    65495
+#define MSS_MIN           500 /* below, it is rather the size of a message */
+#define MSS_MAX           65495
 #define SEGMENT_USUAL_MIN 536
-#define VOTES_MIN  12
-#define VOTES_MAX  1024
-#define CANDIDATES (sizeof((struct tp_mss_votes *)NULL)->value / sizeof(uint16_t))
+#define VOTES_MIN         12
+#define VOTES_MAX         1024
+#define CANDIDATES        (sizeof((struct tp_mss_votes *)NULL)->value / sizeof(uint16_t))
 
 static uint32_t common_divisor(uint32_t a, uint32_t b)
 {
@@ -65,8 +65,8 @@ void tp_mss_vote(struct tp_mss_votes *votes, uint32_t step_bytes)
 }
 
 /* Is it common enough not to be an accident? What divides next to everything needs fewer votes of
- * its own: where few acknowledgements are seen, most steps are of the same few segments. But it must
- * be what paths usually carry (RFC 1122, 4.2.2.6): small numbers divide much by chance. */
+ * its own: where few acknowledgements are seen, most steps are of the same few segments. But it
+ * must be what paths usually carry (RFC 1122, 4.2.2.6): small numbers divide much by chance. */
 static bool is_common(uint32_t value, uint32_t own, uint32_t support, uint32_t total)
 {
     bool lenient = value >= SEGMENT_USUAL_MIN && support * 16 >= total * 15;

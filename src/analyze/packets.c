@@ -16,10 +16,10 @@ static struct tp_flow_data *data_of(struct tp_flow *flow)
     return flow->data;
 }
 
-static struct tp_connection *connection_of(struct tp_pass *pass)
+static struct tp_connection *connection_of(struct tp_visit *visit)
 {
-    struct tp_analysis *analysis = pass->analysis;
-    struct tp_flow_data *data = data_of(pass->flow);
+    struct tp_analysis *analysis = visit->analysis;
+    struct tp_flow_data *data = data_of(visit->flow);
 
     if (data->connection)
         return data->connection;
@@ -49,8 +49,8 @@ static bool has_rtts(const struct tp_verdict *verdict, const struct tp_wire *wir
 
 static bool is_worth_it(const struct tp_sight *sight, unsigned end)
 {
-    const struct tp_analysis *analysis = sight->pass->analysis;
-    const struct tp_flow *flow = sight->pass->flow;
+    const struct tp_analysis *analysis = sight->visit->analysis;
+    const struct tp_flow *flow = sight->visit->flow;
 
     return analysis->options.series_bins || analysis->options.sample || analysis->options.marks ||
            flow->records >= PACKETS_FIRST || has_rtts(sight->verdict, sight->wire[end], end);
@@ -58,7 +58,7 @@ static bool is_worth_it(const struct tp_sight *sight, unsigned end)
 
 static int begin_packets(struct tp_sight *sight, unsigned end)
 {
-    struct tp_end *kept = tp_end_of(sight->pass->flow, end);
+    struct tp_end *kept = tp_end_of(sight->visit->flow, end);
 
     if (kept && kept->packets) {
         sight->packets[end] = kept->packets;
@@ -66,7 +66,7 @@ static int begin_packets(struct tp_sight *sight, unsigned end)
     }
     if (!is_worth_it(sight, end))
         return TP_OK;
-    kept = tp_end_make(sight->pass->analysis, sight->pass->flow, end);
+    kept = tp_end_make(sight->visit->analysis, sight->visit->flow, end);
     if (!kept)
         return TP_ERR_NOMEM;
     sight->packets[end] = kept->packets = calloc(1, sizeof *kept->packets);
@@ -77,7 +77,7 @@ static int begin_packets(struct tp_sight *sight, unsigned end)
 
 static int emit(struct tp_sight *sight, unsigned end, enum tp_metric_id metric, double value)
 {
-    return tp_emit_of(sight->pass, end, metric, value);
+    return tp_emit_of(sight->visit, end, metric, value);
 }
 
 static int emit_flight(struct tp_sight *sight, unsigned end)
@@ -203,9 +203,9 @@ static int note_episodes(struct tp_sight *sight)
 {
     const struct tp_verdict *verdict = sight->verdict;
     struct tp_packets *own = sight->packets[verdict->end];
-    struct tp_end *kept = tp_end_of(sight->pass->flow, 1 - verdict->end);
+    struct tp_end *kept = tp_end_of(sight->visit->flow, 1 - verdict->end);
 
-    if (!sight->pass->analysis->options.series_bins)
+    if (!sight->visit->analysis->options.series_bins)
         return TP_OK;
     if (own && TP_FOUND(verdict, RECOVERY_BEGIN) && !own->recovering) {
         own->recovering = true;
@@ -242,7 +242,7 @@ static int note(struct tp_sight *sight)
     for (end = 0; end < 2; end++)
         if (begin_packets(sight, end) < 0)
             return TP_ERR_NOMEM;
-    if (sight->pass->marks && tp_wire_marks_note(sight) < 0)
+    if (sight->visit->marks && tp_wire_marks_note(sight) < 0)
         return TP_ERR_NOMEM;
     if (TP_FOUND(sight->verdict, COPY) || (!sight->packets[0] && !sight->packets[1]))
         return TP_OK;
@@ -250,22 +250,24 @@ static int note(struct tp_sight *sight)
     tp_bursts_note(sight);
     if (tp_tallied_note(sight) < 0 || note_episodes(sight) < 0)
         return TP_ERR_NOMEM;
-    rc = sight->pass->wanted ? emit_all(sight) : TP_OK;
+    rc = sight->visit->wanted ? emit_all(sight) : TP_OK;
     return rc < 0 ? rc : tp_wire_limits_note(sight);
 }
 
-static int on_packet(struct tp_pass *pass)
+static int on_packet(struct tp_visit *visit)
 {
-    const struct tp_analysis_options *options = &pass->analysis->options;
-    struct tp_connection *connection = connection_of(pass);
+    const struct tp_analysis_options *options = &visit->analysis->options;
+    struct tp_connection *connection = connection_of(visit);
     struct tp_verdict verdict;
-    struct tp_sight sight = {
-        .pass = pass, .packet = pass->record, .verdict = &verdict, .now_ns = pass->record->ts_ns};
+    struct tp_sight sight = {.visit = visit,
+                             .packet = visit->record,
+                             .verdict = &verdict,
+                             .now_ns = visit->record->ts_ns};
 
-    if (!connection || tp_connection_add(connection, pass->record, pass->end, &verdict) < 0)
+    if (!connection || tp_connection_add(connection, visit->record, visit->end, &verdict) < 0)
         return TP_ERR_NOMEM;
     if (options->packet &&
-        options->packet(options->context, pass->flow, pass->record, &verdict) < 0)
+        options->packet(options->context, visit->flow, visit->record, &verdict) < 0)
         return TP_ERR_STOPPED;
     sight.wire[0] = tp_connection_wire(connection, 0);
     sight.wire[1] = tp_connection_wire(connection, 1);

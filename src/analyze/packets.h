@@ -50,7 +50,7 @@ struct tp_packets {
 
 /* One packet on its way through the files of this analyzer. */
 struct tp_sight {
-    struct tp_pass *pass;
+    struct tp_visit *visit;
     const struct tp_record *packet;
     const struct tp_verdict *verdict;
     const struct tp_wire *wire[2]; /* by end; NULL: nothing is known of it */

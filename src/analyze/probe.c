@@ -40,27 +40,27 @@ static int64_t hold_until(const struct tp_side *side, int64_t now_ns)
                                                          : TP_HOLD_MAX_NS;
 }
 
-static int on_probe(struct tp_pass *pass)
+static int on_probe(struct tp_visit *visit)
 {
-    struct tp_side *side = pass->side;
-    int64_t now_ns = pass->record->ts_ns;
+    struct tp_side *side = visit->side;
+    int64_t now_ns = visit->record->ts_ns;
     uint32_t value[TP_METRIC_STATES] = {0};
-    unsigned m, bits = read_values(pass->record, value);
+    unsigned m, bits = read_values(visit->record, value);
     int rc;
 
-    rc =
-        tp_states_add(&side->states, hold_until(side, now_ns), bits, value, &pass->analysis->shape);
+    rc = tp_states_add(&side->states, hold_until(side, now_ns), bits, value,
+                       &visit->analysis->shape);
     if (rc < 0)
         return rc;
     if (!side->probes++)
         side->probe_first_ns = side->probe_last_ns = now_ns;
     else if (now_ns > side->probe_last_ns)
         side->probe_last_ns = now_ns;
-    if (!pass->wanted)
+    if (!visit->wanted)
         return TP_OK;
     for (m = 0; m < TP_METRIC_STATES && rc >= 0; m++)
         if (bits >> m & 1)
-            rc = tp_emit(pass, (enum tp_metric_id)m, value[m]);
+            rc = tp_emit(visit, (enum tp_metric_id)m, value[m]);
     return rc;
 }
 

@@ -5,10 +5,10 @@
  */
 #include "analyze/analyzer.h"
 
-static int on_probe(struct tp_pass *pass)
+static int on_probe(struct tp_visit *visit)
 {
-    const struct tp_record *record = pass->record;
-    struct tp_side *side = pass->side;
+    const struct tp_record *record = visit->record;
+    struct tp_side *side = visit->side;
 
     if (!TP_HAS(record, DATA_LEN))
         return TP_OK;
@@ -18,7 +18,7 @@ static int on_probe(struct tp_pass *pass)
     side->received_bytes += record->data_len;
     if (record->data_len > side->received_max)
         side->received_max = record->data_len;
-    return tp_emit(pass, TP_METRIC_DATA_LEN, record->data_len);
+    return tp_emit(visit, TP_METRIC_DATA_LEN, record->data_len);
 }
 
 const struct tp_analyzer tp_received_analyzer = {

@@ -1,16 +1,16 @@
 /* reset.c: connections that were reset. */
 #include "analyze/analyzer.h"
 
-static int on_sent(struct tp_pass *pass)
+static int on_sent(struct tp_visit *visit)
 {
-    pass->side->resets_sent++;
-    return tp_emit(pass, TP_METRIC_RESET_SENT, 1);
+    visit->side->resets_sent += visit->side->resets_sent < UINT16_MAX;
+    return tp_emit(visit, TP_METRIC_RESET_SENT, 1);
 }
 
-static int on_received(struct tp_pass *pass)
+static int on_received(struct tp_visit *visit)
 {
-    pass->side->resets_received++;
-    return tp_emit(pass, TP_METRIC_RESET_RECEIVED, 1);
+    visit->side->resets_received += visit->side->resets_received < UINT16_MAX;
+    return tp_emit(visit, TP_METRIC_RESET_RECEIVED, 1);
 }
 
 const struct tp_analyzer tp_reset_analyzer = {

@@ -7,26 +7,28 @@
 
 enum { SYN_SENT = 2 };
 
-static int on_retransmit(struct tp_pass *pass)
+static int on_retransmit(struct tp_visit *visit)
 {
-    const struct tp_record *record = pass->record;
-    struct tp_side *side = pass->side;
+    const struct tp_record *record = visit->record;
+    struct tp_side *side = visit->side;
+    struct tp_congestion *congestion = &side->congestion;
 
     if (TP_HAS(record, ERR) && record->err != 0) {
         side->retransmits_failed++;
         return TP_OK;
     }
     side->retransmits++;
-    side->retransmits_in[side->cong_state >= 0 ? side->cong_state : TP_CONG_STATES]++;
+    congestion->guessed_open += congestion->state == TP_CONG_OPEN;
+    side->retransmits_in[congestion->state > 0 ? congestion->state : TP_CONG_STATES]++;
     if (TP_HAS(record, STATE) && record->state == SYN_SENT)
-        side->retransmits_syn++;
-    return tp_emit(pass, TP_METRIC_RETRANSMIT, 1);
+        side->retransmits_syn += side->retransmits_syn < UINT16_MAX;
+    return tp_emit(visit, TP_METRIC_RETRANSMIT, 1);
 }
 
-static int on_synack(struct tp_pass *pass)
+static int on_synack(struct tp_visit *visit)
 {
-    pass->side->synack_retransmits++;
-    return tp_emit(pass, TP_METRIC_RETRANSMIT_SYNACK, 1);
+    visit->side->synack_retransmits += visit->side->synack_retransmits < UINT16_MAX;
+    return tp_emit(visit, TP_METRIC_RETRANSMIT_SYNACK, 1);
 }
 
 const struct tp_analyzer tp_retransmit_analyzer = {

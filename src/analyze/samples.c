@@ -6,6 +6,7 @@
  */
 #include <stdlib.h>
 
+#include "base/list.h"
 #include "analyze/analyzer.h"
 
 #define BUDGET_DEFAULT ((size_t)24 << 20)
@@ -89,18 +90,12 @@ static void squeeze(struct tp_analysis *analysis)
     }
 }
 
+#define ENDS_FIRST 16
+
 static int enlist(struct tp_analysis *analysis, struct tp_end *end)
 {
-    size_t allocated = analysis->ends_allocated ? analysis->ends_allocated * 2 : 16;
-    struct tp_end **ends;
-
-    if (analysis->end_count == analysis->ends_allocated) {
-        ends = realloc(analysis->ends, allocated * sizeof(struct tp_end *));
-        if (!ends)
-            return TP_ERR_NOMEM;
-        analysis->ends = ends;
-        analysis->ends_allocated = allocated;
-    }
+    if (!TP_LIST_ROOM(analysis->ends, analysis->end_count, analysis->ends_allocated, ENDS_FIRST))
+        return TP_ERR_NOMEM;
     end->index = analysis->end_count;
     analysis->ends[analysis->end_count++] = end;
     return TP_OK;
@@ -136,10 +131,11 @@ static struct tp_series *series_of(struct tp_analysis *analysis, struct tp_end *
     return end->series[metric] = series;
 }
 
-static int add_to_series(struct tp_pass *pass, unsigned of, enum tp_metric_id metric, double value)
+static int add_to_series(struct tp_visit *visit, unsigned of, enum tp_metric_id metric,
+                         double value)
 {
-    struct tp_analysis *analysis = pass->analysis;
-    struct tp_end *end = tp_end_make(analysis, pass->flow, of);
+    struct tp_analysis *analysis = visit->analysis;
+    struct tp_end *end = tp_end_make(analysis, visit->flow, of);
     struct tp_series *series;
     size_t before;
 
@@ -151,7 +147,7 @@ static int add_to_series(struct tp_pass *pass, unsigned of, enum tp_metric_id me
     if (!series)
         return TP_ERR_NOMEM;
     before = bytes_of(series);
-    if (tp_series_add(series, pass->record->ts_ns, value) < 0)
+    if (tp_series_add(series, visit->record->ts_ns, value) < 0)
         return TP_ERR_NOMEM;
     end->samples++;
     analysis->series_bytes += bytes_of(series) - before;
@@ -160,19 +156,20 @@ static int add_to_series(struct tp_pass *pass, unsigned of, enum tp_metric_id me
     return TP_OK;
 }
 
-int tp_samples_emit(struct tp_pass *pass, unsigned end, enum tp_metric_id metric, double value)
+int tp_samples_emit(struct tp_visit *visit, unsigned end, enum tp_metric_id metric, double value)
 {
-    const struct tp_analysis_options *options = &pass->analysis->options;
+    const struct tp_analysis_options *options = &visit->analysis->options;
     int rc = TP_OK;
-    bool kept = pass->kept >> metric & 1;
+    bool kept = visit->kept >> metric & 1;
 
     /* an amount of nothing changes no sum: half of all data_len are 0 */
     if (value == 0 && tp_metrics[metric].kind == TP_METRIC_COUNT)
         kept = false;
-    if (kept && add_to_series(pass, end, metric, value) < 0)
+    if (kept && add_to_series(visit, end, metric, value) < 0)
         return TP_ERR_NOMEM;
     if (options->sample)
-        rc = options->sample(options->context, pass->flow, end, metric, pass->record->ts_ns, value);
+        rc = options->sample(options->context, visit->flow, end, metric, visit->record->ts_ns,
+                             value);
     return rc < 0 && rc != TP_ERR_NOMEM ? TP_ERR_STOPPED : rc;
 }
 

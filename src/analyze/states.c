@@ -10,6 +10,8 @@
 
 #include "analyze/states.h"
 
+_Static_assert(TP_METRIC_STATES <= 8, "struct tp_states has 8 bits for states that have a value");
+
 #define ROWS_STEP 2
 #define ROWS_MAX  16
 

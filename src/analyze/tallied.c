@@ -10,6 +10,10 @@
 
 #include "analyze/packets.h"
 
+_Static_assert(TP_TALLIED <= 16,
+               "struct tp_analysis has 16 bits for quantities that are asked for");
+_Static_assert(TP_TALLIED_SRTT < 8, "struct tp_packets has 8 bits for states that are known");
+
 #define TICKS_MAX_NS INT64_C(268435455937) /* what 32 bits hold, of 62.5 ns each */
 #define RECOVERED    4                     /* samples that tp_rtt_recover() knows */
 
@@ -49,12 +53,12 @@ static struct tp_tally *tally_of(struct tp_packets *packets, enum tp_tallied fig
 
 static bool is_asked(const struct tp_sight *sight, enum tp_tallied figure)
 {
-    return sight->pass->analysis->figures >> figure & 1;
+    return sight->visit->analysis->figures >> figure & 1;
 }
 
 static int count(struct tp_sight *sight, unsigned end, enum tp_tallied figure, uint32_t value)
 {
-    struct tp_tally_shape *shape = &sight->pass->analysis->shape;
+    struct tp_tally_shape *shape = &sight->visit->analysis->shape;
     struct tp_tally *tally = tally_of(sight->packets[end], figure, shape);
 
     return tally ? tp_tally_count(tally, value, shape) : TP_ERR_NOMEM;
@@ -85,7 +89,7 @@ static void hold(struct tp_packets *packets, int64_t now_ns)
 static int set(struct tp_sight *sight, unsigned end, enum tp_tallied figure, uint32_t value)
 {
     struct tp_packets *packets = sight->packets[end];
-    struct tp_tally_shape *shape = &sight->pass->analysis->shape;
+    struct tp_tally_shape *shape = &sight->visit->analysis->shape;
     struct tp_tally *tally = tally_of(packets, figure, shape);
 
     if (!tally || tp_tally_set(tally, value, shape) < 0)
@@ -116,7 +120,7 @@ static int note_flight(struct tp_sight *sight, unsigned end, const struct tp_fli
     }
     if (flight->pipe_bytes != flight->outstanding_bytes && !packets->figures[TP_TALLIED_PIPE] &&
         is_asked(sight, TP_TALLIED_PIPE))
-        rc |= part_pipe(packets, &sight->pass->analysis->shape);
+        rc |= part_pipe(packets, &sight->visit->analysis->shape);
     rc |= set(sight, end, TP_TALLIED_INFLIGHT, saturate(flight->outstanding_bytes));
     if (packets->figures[TP_TALLIED_PIPE])
         rc |= set(sight, end, TP_TALLIED_PIPE, saturate(flight->pipe_bytes));
@@ -240,7 +244,7 @@ int tp_tallied_note(struct tp_sight *sight)
     unsigned end, peer = 1 - sight->verdict->end;
     int rc = TP_OK;
 
-    if (!sight->pass->analysis->figures)
+    if (!sight->visit->analysis->figures)
         return TP_OK;
     if (sight->packets[1 - peer])
         rc |= note_packet(sight);

@@ -99,20 +99,41 @@ static double clamp(double value, const struct tp_tally *tally)
     return value < tally->min ? tally->min : value > tally->max ? tally->max : value;
 }
 
+/* The last value's time may still be open: a copy closes it. */
+static bool quantiles(const struct tp_tally *tally, const double *p, double *values, size_t count)
+{
+    struct tp_dist closed;
+    bool known;
+
+    if (!tally->pending_ns)
+        return tp_dist_quantiles(&tally->dist, p, values, count);
+    tp_dist_init(&closed);
+    tp_dist_coarsen(&closed, tally->dist.keep_bits);
+    known = tp_dist_merge(&closed, &tally->dist) == TP_OK &&
+            tp_dist_add(&closed, tally->last, tally->pending_ns) == TP_OK &&
+            tp_dist_quantiles(&closed, p, values, count);
+    tp_dist_release(&closed);
+    return known;
+}
+
 bool tp_tally_quantiles(const struct tp_tally *tally, const double *p, double *values, size_t count)
 {
+    bool held = tally->dist.total || tally->pending_ns;
     size_t k;
 
     if (!tally->samples)
         return false;
-    if (tally->dist.total && !tp_dist_quantiles(&tally->dist, p, values, count))
+    if (held && !quantiles(tally, p, values, count))
         return false;
     for (k = 0; k < count; k++) /* where no time passed, the last sample is what held */
-        values[k] = tally->dist.total ? clamp(values[k], tally) : tally->last;
+        values[k] = held ? clamp(values[k], tally) : tally->last;
     return true;
 }
 
 double tp_tally_mean(const struct tp_tally *tally)
 {
-    return tally->dist.total ? tally->weighted_sum / (double)tally->dist.total : tally->last;
+    double sum = tally->weighted_sum + (double)tally->last * (double)tally->pending_ns;
+    uint64_t total = tally->dist.total + tally->pending_ns;
+
+    return total ? sum / (double)total : tally->last;
 }

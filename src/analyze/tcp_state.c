@@ -9,19 +9,19 @@ static void begin(const struct tp_flow *flow, struct tp_side *side, unsigned end
     side->tcp_state = -1;
 }
 
-static int on_change(struct tp_pass *pass)
+static int on_change(struct tp_visit *visit)
 {
-    if (!TP_HAS(pass->record, NEWSTATE))
+    if (!TP_HAS(visit->record, NEWSTATE))
         return TP_OK;
-    pass->side->tcp_state = (int8_t)pass->record->newstate;
-    return tp_emit(pass, TP_METRIC_TCP_STATE, pass->record->newstate);
+    visit->side->tcp_state = (int8_t)visit->record->newstate;
+    return tp_emit(visit, TP_METRIC_TCP_STATE, visit->record->newstate);
 }
 
 /* It only fires in ESTABLISHED. */
-static int on_probe(struct tp_pass *pass)
+static int on_probe(struct tp_visit *visit)
 {
-    if (pass->side->tcp_state < 0)
-        pass->side->tcp_state = ESTABLISHED;
+    if (visit->side->tcp_state < 0)
+        visit->side->tcp_state = ESTABLISHED;
     return TP_OK;
 }
 

@@ -7,8 +7,8 @@
 static int add(struct tp_sight *sight, unsigned of, enum tp_wire_mark_kind kind, uint64_t begin,
                uint64_t end, uint8_t detail)
 {
-    struct tp_analysis *analysis = sight->pass->analysis;
-    struct tp_end *kept = tp_end_make(analysis, sight->pass->flow, of);
+    struct tp_analysis *analysis = sight->visit->analysis;
+    struct tp_end *kept = tp_end_make(analysis, sight->visit->flow, of);
     const struct tp_wire_mark mark = {sight->now_ns, begin, end, (uint8_t)kind, detail};
     uint32_t allocated;
 
@@ -131,7 +131,7 @@ int tp_wire_marks_note(struct tp_sight *sight)
 
     if (sight->verdict->has_ack && !TP_FOUND(sight->verdict, COPY))
         rc |= mark_ack(sight);
-    if (sight->pass->analysis->marks_bytes > TP_MARKS_BUDGET)
-        make_room(sight->pass->analysis);
+    if (sight->visit->analysis->marks_bytes > TP_MARKS_BUDGET)
+        make_room(sight->visit->analysis);
     return rc < 0 ? TP_ERR_NOMEM : TP_OK;
 }

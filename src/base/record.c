@@ -5,6 +5,11 @@
 
 #include <tcpprobe/record.h>
 
+/* The sets that hold their bits. */
+_Static_assert(TP_FIELD_COUNT <= 64, "TP_BIT: struct tp_record has 64 bits for fields");
+_Static_assert(TP_KIND_COUNT <= 32,
+               "struct tp_input_info has 32 bits for kinds that were recorded");
+
 #define SIGNED(type) _Generic((type *)0, int32_t * : true, int64_t * : true, default : false)
 
 const struct tp_field_info tp_fields[TP_FIELD_COUNT] = {

@@ -133,8 +133,8 @@ static error_t parse_setting(int key, char *arg, struct argp_state *state)
     return compare_set(state->input, key, arg);
 }
 
-static const struct argp settings_argp = {
-    compare_settings, parse_setting, NULL, NULL, NULL, NULL, NULL};
+static const struct argp settings_argp = {compare_settings, parse_setting, NULL, NULL, NULL,
+                                          compare_help,     NULL};
 static const struct argp_child children[] = {
     {&settings_argp, 0, NULL, 0}, {&cli_input_argp, 0, NULL, 0}, {0}};
 
@@ -332,7 +332,10 @@ int cmd_compare(int argc, char **argv)
     cli_input_init(&compare.input);
     compare.input.may_be_none = compare.divided;
     status = cli_parse(&argp, "compare", count, argv, &compare);
-    if (status == CLI_GO) {
+    if (status == CLI_GO && compare.list_metrics) {
+        compare_list_metrics();
+        status = CLI_FINE;
+    } else if (status == CLI_GO) {
         status = CLI_FINE;
         if (run(&compare, &base, &fresh, &kept, &status, &error) < 0)
             status = cli_fail(&error);

@@ -21,7 +21,7 @@ static const struct argp_option options[] = {
      1},
     {"events", KEY_EVENTS, NULL, 0,
      "the events themselves instead of samples, with all their fields by the kernel's names", 1},
-    {"format", KEY_FORMAT, "FORMAT", 0, "csv (default) or ndjson, one JSON object a line", 1},
+    {"format", KEY_FORMAT, "FORMAT", 0, CLI_WORDS " (default: csv)", 1},
     {0},
 };
 
@@ -72,10 +72,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         export->events = true;
         return 0;
     case KEY_FORMAT:
-        export->ndjson = strcmp(arg, "ndjson") == 0;
-        if (export->ndjson || strcmp(arg, "csv") == 0)
-            return 0;
-        return cli_bad_option("--format: '%s' is neither csv nor ndjson", arg);
+        return cli_parse_format(arg, CLI_FORMATS_ROWS, &export->writer);
     case ARGP_KEY_END:
         if (export->events && export->metrics)
             return cli_bad_option("--metric chooses samples, --events writes events: not both");
@@ -83,6 +80,14 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     default:
         return ARGP_ERR_UNKNOWN;
     }
+}
+
+static char *help_filter(int key, const char *text, void *input)
+{
+    struct cli_words formats = cli_formats(CLI_FORMATS_ROWS);
+
+    (void)input;
+    return key == KEY_FORMAT ? cli_help_words(text, &formats) : (char *)text;
 }
 
 static const struct argp_child children[] = {{&cli_input_argp, 0, NULL, 0}, {0}};
@@ -98,8 +103,22 @@ static const struct argp argp = {
     "with wire_ or rtt_ are from packets, the others from kernel events. --metric help says which "
     "hold until the next sample, which are amounts to be added up and which states entered.",
     children,
-    NULL,
+    help_filter,
     NULL};
+
+static const struct export_lines lines[] = {
+    {.format = "csv", .first = "", .next = "", .end = "\n"},
+    {.format = "ndjson", .json = true, .first = "", .next = "", .end = "\n"},
+    {.format = "json", .json = true, .first = "\n", .next = ",\n", .end = ""},
+};
+
+static const struct export_lines *lines_of(const struct tp_writer *writer)
+{
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        if (strcmp(lines[i].format, writer->name) == 0)
+            return &lines[i];
+    return NULL;
+}
 
 static int list_metrics(void)
 {
@@ -129,7 +148,7 @@ static int write_export(const struct export_options *chosen)
 
 int cmd_export(int argc, char **argv)
 {
-    struct export_options wanted = {.events = false};
+    struct export_options wanted = {.writer = tp_writer_find("csv")};
     int status;
 
     cli_input_init(&wanted.input);
@@ -137,6 +156,7 @@ int cmd_export(int argc, char **argv)
     if (status == CLI_GO) {
         if (!wanted.metrics)
             wanted.metrics = (UINT64_C(1) << TP_METRIC_IDS) - 1;
+        wanted.lines = lines_of(wanted.writer);
         status = wanted.list_metrics ? list_metrics() : write_export(&wanted);
     }
     cli_input_release(&wanted.input);

@@ -9,7 +9,8 @@ struct flows_options {
     struct cli_input input;
     const struct tp_writer *writer;
     bool all, has_top, list_columns;
-    const struct tp_flow_figure *sort;
+    struct tp_figure_columns *columns;
+    const struct tp_figure_column *sort;
     bool ascending;
     uint64_t top, max_flows;
 };
@@ -27,7 +28,7 @@ static const struct argp_option options[] = {
      "rtt_p50 ...; default: bytes); -COLUMN is smallest first",
      1},
     {"top", 'n', "N", 0, "only the first N of the sorted flows; the total is still that of all", 1},
-    {"format", KEY_FORMAT, "FORMAT", 0, "table (default), blocks, csv, json or ndjson", 1},
+    {"format", KEY_FORMAT, "FORMAT", 0, CLI_WORDS " (default: table)", 1},
     {"columns", KEY_COLUMNS, NULL, 0,
      "list the names of all columns with their meaning, and read nothing", 1},
     {"max-flows", KEY_MAX_FLOWS, "N", 0,
@@ -37,7 +38,7 @@ static const struct argp_option options[] = {
 
 static const char *figure_name(const void *list, size_t index)
 {
-    return ((const struct tp_flow_figure *)list)[index].column.name;
+    return ((const struct tp_figure_column *)list)[index].name;
 }
 
 static error_t parse_sort(struct flows_options *flows, const char *text)
@@ -47,29 +48,16 @@ static error_t parse_sort(struct flows_options *flows, const char *text)
 
     flows->ascending = text[0] == '-';
     text += flows->ascending;
-    found = text[0] ? tp_flow_figure_find(text) : -1;
+    found = text[0] ? tp_figure_column_find(flows->columns, text) : -1;
     if (found >= 0) {
-        flows->sort = &tp_flow_figures[found];
+        flows->sort = &flows->columns->list[found];
         return 0;
     }
-    nearest = cli_nearest(text, strlen(text), tp_flow_figures, tp_flow_figure_count, figure_name);
+    nearest =
+        cli_nearest(text, strlen(text), flows->columns->list, flows->columns->count, figure_name);
     return cli_bad_option("--sort: there is no column '%s'; %s%s%s", text,
                           nearest ? "did you mean '" : "'tcpprobe flows --columns' lists them",
                           nearest ? nearest : "", nearest ? "'?" : "");
-}
-
-static error_t parse_format(struct flows_options *flows, const char *text)
-{
-    char names[128] = "";
-    size_t length = 0;
-
-    flows->writer = tp_writer_find(text);
-    if (flows->writer)
-        return 0;
-    for (size_t i = 0; i < tp_writer_count && length < sizeof names; i++)
-        length += (size_t)snprintf(names + length, sizeof names - length, "%s%s", i ? ", " : "",
-                                   tp_writers[i]->name);
-    return cli_bad_option("--format: '%s' is none of %s", text, names);
 }
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
@@ -89,7 +77,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         flows->has_top = true;
         return cli_parse_count("--top", arg, UINT32_MAX, &flows->top);
     case KEY_FORMAT:
-        return parse_format(flows, arg);
+        return cli_parse_format(arg, CLI_FORMATS_ALL, &flows->writer);
     case KEY_COLUMNS:
         flows->list_columns = flows->input.may_be_none = true;
         return 0;
@@ -100,6 +88,14 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     default:
         return ARGP_ERR_UNKNOWN;
     }
+}
+
+static char *help_filter(int key, const char *text, void *input)
+{
+    struct cli_words formats = cli_formats(CLI_FORMATS_ALL);
+
+    (void)input;
+    return key == KEY_FORMAT ? cli_help_words(text, &formats) : (char *)text;
 }
 
 static const struct argp_child children[] = {{&cli_input_argp, 0, NULL, 0}, {0}};
@@ -113,12 +109,15 @@ static const struct argp argp = {
     "round-trip time, what was sent again, and what limited it.\v"
     "All are figures of the end that sends the bulk of the data; - is what was not recorded. The "
     "columns are those of what was read: kernel events, packets or both.\n\n"
-    "From kernel events are acked, cwnd, srtt and retrans. cwnd and srtt are medians and "
-    "percentiles over time, not over events. retrans counts packet buffers (skbs), which may "
-    "hold several segments; rec are entries into fast recovery, rto retransmission timeouts, lost "
+    "acked, goodput and rtt are by whoever knows best: kernel events, packets, or the receiver. "
+    "cwnd "
+    "and rtt are medians and percentiles over time, not over events. resent counts segments "
+    "(packets) or packet buffers (skbs, kernel events), which may hold several segments; rec are "
+    "entries into fast recovery, rto retransmission timeouts, lost "
     "the events that the recorder lost during the flow's life.\n\n"
-    "From packets are resent (segments), in flight (bytes sent and not yet acknowledged, over "
-    "time) and rtt, whose last column says how it was measured: by ack (data never sent again to "
+    "From packets, in flight are bytes sent and not yet acknowledged, over time, and the last "
+    "column "
+    "of rtt says how it was measured: by ack (data never sent again to "
     "the ACK that ends with it), by sack, by both, by ts (timestamps) or in the handshake. missed "
     "are bytes that "
     "were acknowledged but never captured.\n\n"
@@ -126,7 +125,7 @@ static const struct argp argp = {
     "recovery), rwnd (the receiver's window), app (nothing to send) or handshake; by kernel "
     "events where they were recorded, else inferred from packets.",
     children,
-    NULL,
+    help_filter,
     NULL};
 
 static unsigned figure_use(const struct flows_options *flows)
@@ -145,8 +144,11 @@ static const struct tp_writer *row_writer(const struct flows_options *flows)
 static int run(const struct flows_options *flows, struct cli_pass *pass, struct cli_flow_list *list,
                struct tp_error *error)
 {
-    int rc = cli_pass_open(pass, &flows->input, tp_analysis_fields(), error);
+    struct tp_pass_options how = cli_pass_options(&flows->input);
+    int rc;
 
+    how.stream.fields = tp_analysis_fields();
+    rc = cli_pass_open(pass, &flows->input, &how, error);
     if (rc == 0)
         rc = cli_flow_list_analysis(list, flows->max_flows, flows->sort, error);
     if (rc == 0)
@@ -163,14 +165,14 @@ static int run(const struct flows_options *flows, struct cli_pass *pass, struct 
     return rc;
 }
 
-static int list_columns(void)
+static int list_columns(const struct tp_figure_columns *columns)
 {
     const struct tp_column *column;
     const char *section = NULL;
 
-    for (size_t i = 0; i < tp_flow_figure_count; i++) {
-        column = &tp_flow_figures[i].column;
-        if (column->is_twin || !(tp_flow_figures[i].use & TP_FIGURE_ALL))
+    for (size_t i = 0; i < columns->count; i++) {
+        column = &columns->list[i].column;
+        if (column->is_twin || !(columns->list[i].use & TP_FIGURE_ALL))
             continue;
         if (column->section && (!section || strcmp(section, column->section) != 0))
             printf("\n%s\n", column->section);
@@ -190,7 +192,7 @@ static int show_flows(const struct flows_options *flows)
     struct tp_out *out = tp_out_new(STDOUT_FILENO, "standard output", &error);
 
     if (out) {
-        cli_flow_list_init(&list, &pass, out, row_writer(flows), figure_use(flows));
+        cli_flow_list_init(&list, flows->columns, &pass, out, row_writer(flows), figure_use(flows));
         list.write_retired = !flows->has_top;
         run(flows, &pass, &list, &error);
     }
@@ -202,15 +204,19 @@ static int show_flows(const struct flows_options *flows)
 
 int cmd_flows(int argc, char **argv)
 {
-    struct flows_options flows = {.writer = tp_writer_find("table"),
-                                  .sort = &tp_flow_figures[tp_flow_figure_find("bytes")],
-                                  .max_flows = TP_MAX_FLOWS};
+    struct tp_error error = TP_ERROR_INIT;
+    struct flows_options flows = {.writer = tp_writer_find("table"), .max_flows = TP_MAX_FLOWS};
     int status;
 
+    flows.columns = tp_figure_columns_new(&error);
+    if (!flows.columns)
+        return cli_fail(&error);
+    flows.sort = &flows.columns->list[tp_figure_column_find(flows.columns, "bytes")];
     cli_input_init(&flows.input);
     status = cli_parse(&argp, "flows", argc, argv, &flows);
     if (status == CLI_GO)
-        status = flows.list_columns ? list_columns() : show_flows(&flows);
+        status = flows.list_columns ? list_columns(flows.columns) : show_flows(&flows);
     cli_input_release(&flows.input);
+    tp_figure_columns_free(flows.columns);
     return status;
 }

@@ -15,7 +15,6 @@ enum { KEY_FORMAT = 0x6000, KEY_RAW_SEQ, KEY_RELATIVE, KEY_LAST, KEY_COLUMNS };
 
 struct packets_options {
     struct cli_input input;
-    struct tp_filter *filter; /* of rows */
     struct cli_flow_choices flows;
     const struct tp_writer *writer; /* NULL: lines for people */
     uint64_t last;                  /* rows of each flow; 0: all */
@@ -36,22 +35,21 @@ static const struct argp_option options[] = {
      "sequence numbers from the beginning of the connection: the SYN is 0, the first byte 1 (the "
      "default)",
      1},
-    {"format", KEY_FORMAT, "FORMAT", 0, "table (default), csv or ndjson, one JSON object a line",
-     1},
+    {"format", KEY_FORMAT, "FORMAT", 0, CLI_WORDS " (default: table)", 1},
     {"columns", KEY_COLUMNS, NULL, 0,
-     "list the names of the columns of csv and ndjson with their meaning, and read nothing", 1},
+     "list the names of the columns that the other formats have, with their meaning, and read "
+     "nothing",
+     1},
     {0},
 };
 
 static error_t parse_format(struct packets_options *packets, const char *text)
 {
-    packets->writer = NULL;
-    if (strcmp(text, "table") == 0)
-        return 0;
-    if (strcmp(text, "csv") != 0 && strcmp(text, "ndjson") != 0)
-        return cli_bad_option("--format: '%s' is none of table, csv, ndjson", text);
-    packets->writer = tp_writer_find(text);
-    return 0;
+    error_t rc = cli_parse_format(text, CLI_FORMATS_LINES, &packets->writer);
+
+    if (rc == 0 && !tp_writer_streams(packets->writer))
+        packets->writer = NULL;
+    return rc;
 }
 
 static error_t parse_last(struct packets_options *packets, const char *text)
@@ -87,6 +85,14 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     }
 }
 
+static char *help_filter(int key, const char *text, void *input)
+{
+    struct cli_words formats = cli_formats(CLI_FORMATS_LINES);
+
+    (void)input;
+    return key == KEY_FORMAT ? cli_help_words(text, &formats) : (char *)text;
+}
+
 static const struct argp_child children[] = {{&cli_input_argp, 0, NULL, 0}, {0}};
 
 static const struct argp argp = {
@@ -104,7 +110,7 @@ static const struct argp argp = {
     "--filter, --since and --until choose rows: connections are followed whole, so that nothing "
     "that is said of a packet depends on them. --pcap-filter leaves packets out before that.",
     children,
-    NULL,
+    help_filter,
     NULL};
 
 /* --- the pass -----------------------------------------------------------------------------------
@@ -152,8 +158,7 @@ static bool is_shown(const struct packet_log *packets, const struct tp_flow *flo
                      const struct tp_record *record)
 {
     return cli_flow_chosen(&packets->options->flows, flow) &&
-           cli_pass_in_window(packets->pass, record) &&
-           tp_filter_match(packets->options->filter, record);
+           tp_pass_chose(packets->pass->pass, record);
 }
 
 /* The end that sent the SYN; where none is seen, the first that is met. */
@@ -183,6 +188,19 @@ static void write_row(struct packet_log *packets, struct seen *seen)
     packet_line(packets->out, &packets->row);
 }
 
+/* With one capture there is no doubt. */
+static const char *of_path(const struct packet_log *packets, const struct tp_verdict *verdict)
+{
+    const struct tp_stream *stream = packets->pass->stream;
+    size_t captures = 0;
+
+    if (!verdict->of_frame)
+        return NULL;
+    for (size_t i = 0; i < tp_stream_inputs(stream); i++)
+        captures += tp_stream_info(stream, i)->capture;
+    return captures > 1 ? tp_stream_info(stream, verdict->of_input)->path : NULL;
+}
+
 static int take(struct packet_log *packets, const struct tp_flow *flow, unsigned end,
                 const struct tp_record *record, const struct tp_verdict *verdict)
 {
@@ -205,10 +223,11 @@ static int take(struct packet_log *packets, const struct tp_flow *flow, unsigned
     row->flow = flow;
     row->record = record;
     row->verdict = verdict;
+    row->of_path = verdict ? of_path(packets, verdict) : NULL;
     row->end = (uint8_t)end;
     row->from = seen->from;
     row->raw = packets->options->raw;
-    row->since_ns = record->ts_ns - cli_pass_first_ns(packets->pass, record->key.timeline);
+    row->since_ns = record->ts_ns - tp_pass_first_ns(packets->pass->pass, record->key.timeline);
     write_row(packets, seen);
     return tp_out_failed(packets->out) ? TP_ERR_STOPPED : 0;
 }
@@ -229,12 +248,15 @@ static int read_once(struct packet_log *packets, struct tp_error *error)
 {
     const struct tp_analysis_options wanted = {
         .without = UINT64_MAX, .packet = take_packet, .event = take_event, .context = packets};
+    struct tp_pass_options how = cli_pass_options(&packets->options->input);
     struct tp_analysis *analysis;
-    int rc = cli_pass_open(packets->pass, &packets->options->input, 0, error);
+    int rc;
 
+    how.follow = TP_FOLLOW_WHOLE;
+    cli_pass_watch(&how, packets->out);
+    rc = cli_pass_open(packets->pass, &packets->options->input, &how, error);
     if (rc)
         return rc;
-    packets->pass->follow = CLI_FOLLOW_ALL;
     analysis = tp_analysis_new(&wanted, error);
     rc = analysis ? cli_pass_analyse(packets->pass, analysis, error) : error->code;
     if (tp_out_failed(packets->out))
@@ -259,11 +281,13 @@ static int write_log(struct packet_log *packets, struct tp_error *error)
     }
     if (rc)
         return rc;
-    if (!writer)
+    if (writer)
+        tp_rows_begin(packets->out, writer, &rows);
+    else
         packet_line_head(packets->out);
-    else if (writer->head)
-        writer->head(packets->out, &rows);
     rc = read_once(packets, error);
+    if (writer)
+        tp_rows_end(packets->out, writer, &rows);
     return rc ? rc : tp_out_finish(packets->out, error);
 }
 
@@ -273,9 +297,8 @@ static int show_packets(const struct packets_options *chosen)
     struct cli_pass pass = {.input = &chosen->input};
     struct packet_log packets = {.options = chosen, .pass = &pass};
 
-    for (size_t i = 0; chosen->last && i < chosen->input.path_count; i++)
-        if (strcmp(chosen->input.paths[i], "-") == 0)
-            return cli_usage("--last reads the files twice, which standard input cannot be");
+    if (chosen->last && !cli_input_is_twice(&chosen->input, "--last"))
+        return CLI_FAILED;
     packets.out = tp_out_new(STDOUT_FILENO, "standard output", &error);
     if (packets.out)
         write_log(&packets, &error);
@@ -291,15 +314,12 @@ int cmd_packets(int argc, char **argv)
 
     cli_input_init(&wanted.input);
     status = cli_parse(&argp, "packets", argc, argv, &wanted);
-    wanted.filter = wanted.input.filter;
-    wanted.input.filter = NULL;
     if (status == CLI_GO && wanted.list_columns) {
         packet_row_list();
         status = CLI_FINE;
     } else if (status == CLI_GO) {
         status = show_packets(&wanted);
     }
-    tp_filter_free(wanted.filter);
     cli_input_release(&wanted.input);
     return status;
 }

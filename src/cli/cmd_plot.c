@@ -8,6 +8,7 @@
 #define SCALE_MAX 16.0
 
 struct options {
+    bool list_panels; /* and nothing else */
     struct cli_plot plot;
     struct tp_render_options render;
     const char *output, *directory;
@@ -50,7 +51,8 @@ static const struct argp_option option_table[] = {
      "the whole picture to another (1.2s..1.8s)",
      GROUP_WHAT + 1},
     {0, 0, 0, 0, "Look:", GROUP_LOOK + 1},
-    {"panels", 'p', "LIST", 0, "of panels, with commas; see below", GROUP_LOOK + 1},
+    {"panels", 'p', "LIST", 0,
+     "of panels, with commas, see below; 'help' lists them and reads nothing", GROUP_LOOK + 1},
     {"raw-time", KEY_RAW, NULL, 0, "the recording's clock instead of time since the first flow",
      GROUP_LOOK + 1},
     {"size", KEY_SIZE, "WxH", 0, "the page in pixels, or only W (default: 1240, as high as needed)",
@@ -142,6 +144,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         return cli_plot_parse_zoom(&options->plot, arg);
     case 'p':
         options->plot.figure.panels = arg;
+        options->list_panels = strcmp(arg, "help") == 0;
+        options->plot.input.may_be_none |= options->list_panels;
         return 0;
     case KEY_RAW:
         options->plot.figure.raw_time = true;
@@ -207,6 +211,15 @@ static int draw(struct options *options, const char *path)
     return options->open && strcmp(path, "-") != 0 ? cli_plot_show(path) : CLI_FINE;
 }
 
+static int list_panels(void)
+{
+    struct tp_panel_info info;
+
+    for (size_t i = 0; tp_panel_list(i, &info); i++)
+        printf("%-16s%s %s\n", info.name, info.by_default ? "*" : " ", info.help);
+    return CLI_FINE;
+}
+
 static int run(struct options *options)
 {
     char *path = cli_plot_path(&options->plot.input, options->output, options->directory,
@@ -238,7 +251,7 @@ int cmd_plot(int argc, char **argv)
     cli_input_init(&chosen.plot.input);
     status = cli_parse(&argp, "plot", argc, argv, &chosen);
     if (status == CLI_GO)
-        status = run(&chosen);
+        status = chosen.list_panels ? list_panels() : run(&chosen);
     cli_input_release(&chosen.plot.input);
     return status;
 }

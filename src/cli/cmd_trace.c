@@ -13,6 +13,7 @@ enum {
     KEY_CLEAR,
     KEY_NO_CLEAR,
     KEY_CLOCK,
+    KEY_CONGESTION_CONTROL,
     KEY_ENGINE,
     KEY_TRACEFS,
     KEY_DRY_RUN,
@@ -39,8 +40,10 @@ static const struct argp_option options[] = {
      2},
     {"part-time", 'G', "TIME", 0, "begin a new file after TIME", 2},
     {"parts", 'W', "N", 0, "keep only the last N of these files", 2},
+    {"congestion-control", KEY_CONGESTION_CONTROL, "NAME", 0,
+     "write into the log that all its connections use this one, which no event says", 2},
     {"quiet", 'q', NULL, 0, "say nothing on standard error but errors and losses", 2},
-    {"strict", KEY_STRICT, NULL, 0, "status 2 if the kernel lost events or packets", 2},
+    {"strict", KEY_STRICT, NULL, 0, "status 2 if events or packets were lost, or may have been", 2},
     {0, 0, 0, 0, "The kernel's side:", 3},
     {"buffer", 'b', "SIZE", 0,
      "buffer of each CPU, in KiB or with k, M, G (default: 8M); at most 1/8 of the available "
@@ -142,6 +145,19 @@ static error_t parse_output(struct tp_recorder_options *wanted, const char *text
     return 0;
 }
 
+/* As long as a kernel's name can be (include/net/tcp.h, TCP_CA_NAME_MAX), and a word of the log. */
+static error_t parse_congestion_control(const char *text, const char **name)
+{
+    size_t length = strlen(text);
+
+    if (!length || length > 15 ||
+        strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.") != length)
+        return cli_bad_option("--congestion-control: '%s' is not a name such as cubic or bbr",
+                              text);
+    *name = text;
+    return 0;
+}
+
 static error_t parse_kernel_option(int key, char *arg, struct trace *trace)
 {
     struct tp_recorder_options *wanted = &trace->options;
@@ -194,6 +210,8 @@ static error_t parse_output_option(int key, char *arg, struct trace *trace)
         if (!rc)
             wanted->parts_max = (unsigned)number;
         return rc;
+    case KEY_CONGESTION_CONTROL:
+        return parse_congestion_control(arg, &wanted->congestion_control);
     case 'q':
         trace->quiet = true;
         return 0;
@@ -319,7 +337,8 @@ static int record(struct trace *trace, struct tp_recorder *recorder, struct tp_e
     if (tp_recorder_finish(recorder, error) < 0)
         status = cli_fail(error);
     trace_signals_release();
-    if (trace->strict && (summary->lost || (summary->packets && summary->packets->dropped)))
+    if (trace->strict &&
+        (summary->lost || summary->disturbances || (summary->packets && summary->packets->dropped)))
         status = CLI_FAILED;
     return summary->packets && summary->packets->error.code ? CLI_FAILED : status;
 }

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "base/nearest.h"
 #include "base/units.h"
 #include "cli/common.h"
 
@@ -129,63 +130,12 @@ int cli_parse(const struct argp *argp, const char *command, int argc, char **arg
 
 /* --- the nearest word ------------------------------------------------------------------------ */
 
-#define WORD_MAX 48
-
-/* Edits (insert, delete, change, swap of neighbours) that lead from a to b. */
-static size_t edit_distance(const char *a, size_t a_length, const char *b, size_t b_length)
-{
-    size_t rows[3][WORD_MAX + 1];
-    size_t *before = rows[0], *above = rows[1], *row = rows[2], *spare;
-
-    for (size_t j = 0; j <= b_length; j++)
-        above[j] = before[j] = j;
-    for (size_t i = 1; i <= a_length; i++) {
-        row[0] = i;
-        for (size_t j = 1; j <= b_length; j++) {
-            row[j] = above[j - 1] + (a[i - 1] != b[j - 1]);
-            if (above[j] + 1 < row[j])
-                row[j] = above[j] + 1;
-            if (row[j - 1] + 1 < row[j])
-                row[j] = row[j - 1] + 1;
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
-                before[j - 2] + 1 < row[j])
-                row[j] = before[j - 2] + 1;
-        }
-        spare = before;
-        before = above;
-        above = row;
-        row = spare;
-    }
-    /* The rest of b may be left out: who types "goodpt" means "goodput_bps". */
-    for (size_t j = a_length > 1 ? a_length - 1 : 1; j < b_length; j++)
-        if (above[j] < above[b_length])
-            above[b_length] = above[j];
-    return above[b_length];
-}
-
 const char *cli_nearest(const char *word, size_t length, const void *list, size_t count,
                         const char *(*name)(const void *list, size_t index))
 {
-    size_t best_distance = length / 3 + 1, distance, candidate_length;
-    const char *best = NULL, *candidate;
+    struct tp_nearest nearest = tp_nearest_to(word, length);
 
-    if (length == 0 || length > WORD_MAX)
-        return NULL;
-    for (size_t i = 0; i < count; i++) {
-        candidate = name(list, i);
-        candidate_length = strlen(candidate);
-        if (candidate_length > WORD_MAX)
-            continue;
-        if (strncmp(candidate, word, length) == 0)
-            distance = 0;
-        else if (length > 2 && memmem(candidate, candidate_length, word, length))
-            distance = 1;
-        else
-            distance = edit_distance(word, length, candidate, candidate_length);
-        if (distance < best_distance) {
-            best_distance = distance;
-            best = candidate;
-        }
-    }
-    return best;
+    for (size_t i = 0; i < count; i++)
+        tp_nearest_try(&nearest, name(list, i));
+    return nearest.known;
 }

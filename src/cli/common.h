@@ -5,12 +5,12 @@
 #include <argp.h>
 #include <stdio.h>
 
-#include <tcpprobe/analyze.h>
-#include <tcpprobe/pcap.h>
-#include <tcpprobe/filter.h>
-#include <tcpprobe/input.h>
+#include <tcpprobe/output.h>
+#include <tcpprobe/pass.h>
 
 #include "cli/commands.h"
+
+struct tp_out;
 
 /* --- messages (stderr, "tcpprobe: sentence") ------------------------------------------------- */
 
@@ -49,30 +49,54 @@ error_t cli_bad_option(const char *format, ...) __attribute__((format(printf, 1,
 /* For numeric option values; 0 or what cli_bad_option() returns. */
 error_t cli_parse_count(const char *option, const char *text, uint64_t max, uint64_t *count);
 
-/* --- options about input: files, --filter, --since, --until, --threads, --strict ... ---------- */
+/* --- options that take a word of a list ------------------------------------------------------- */
 
-struct cli_time {
-    bool given;
-    bool is_clock; /* of the recording's clock, else since the first event */
-    int64_t ns;
+struct cli_words {
+    const void *list;
+    size_t count;
+    const char *(*name)(const void *list, size_t index); /* NULL: is none of the words */
 };
+
+/* "a, b, c" */
+#define CLI_WORDS_BYTES 256
+const char *cli_words_text(const struct cli_words *words, char text[CLI_WORDS_BYTES]);
+/* "OPTION: 'text' is none of a, b, c"; returns what cli_bad_option() returns. */
+error_t cli_none_of(const char *option, const char *text, const struct cli_words *words);
+/* For help filters of struct argp: text with the words in place of CLI_WORDS. */
+#define CLI_WORDS "%s"
+char *cli_help_words(const char *text, const struct cli_words *words);
+
+/* The formats that a command has: all, those that write rows as they come, or these and lines for
+ * people, which go by the name "table". */
+enum cli_formats { CLI_FORMATS_ALL, CLI_FORMATS_ROWS, CLI_FORMATS_LINES };
+
+struct cli_words cli_formats(enum cli_formats which);
+/* 0 or what cli_bad_option() returns. */
+error_t cli_parse_format(const char *text, enum cli_formats which, const struct tp_writer **writer);
+
+/* --- options about input: files, --filter, --since, --until, --threads, --strict ... ---------- */
 
 struct cli_input {
     char **paths; /* part of argv */
     size_t path_count;
     struct tp_filter *filter; /* NULL without --filter */
     struct tp_bpf *bpf;       /* NULL without --pcap-filter */
-    struct cli_time since, until;
+    struct tp_pass_time since, until;
     unsigned threads;
     bool strict, same_clock, quiet;
     bool outer;       /* connections of tunnels, not those in them */
+    struct tp_decode_as decode_as[TP_DECODE_AS_MAX];
+    unsigned decode_as_count;
     bool may_be_none; /* the command can do without files */
 };
 
 extern const struct argp cli_input_argp; /* input: struct cli_input */
 
 /* 0, or what cli_bad_option() returns. */
-error_t cli_parse_time(const char *option, const char *text, struct cli_time *time);
+error_t cli_parse_time(const char *option, const char *text, struct tp_pass_time *time);
+
+/* Can every file be read a second time? Otherwise says that option does so, and returns false. */
+bool cli_input_is_twice(const struct cli_input *input, const char *option);
 
 /* Defaults; call before cli_parse(). Release also after a failed one. */
 void cli_input_init(struct cli_input *input);
@@ -106,49 +130,34 @@ bool cli_flow_chosen(const struct cli_flow_choices *choices, const struct tp_flo
 
 /* --- the pass -------------------------------------------------------------------------------
  *
- *     struct cli_pass pass;
- *     if (cli_pass_open(&pass, &input, tp_analysis_fields(), &error) != 0 ||
+ *     struct tp_pass_options how = cli_pass_options(&input);
+ *     struct cli_pass pass = {.input = &input};
+ *     how.stream.fields = tp_analysis_fields();
+ *     if (cli_pass_open(&pass, &input, &how, &error) != 0 ||
  *         cli_pass_analyse(&pass, analysis, &error) != 0)
  *         status = cli_fail(&error);
  *     cli_pass_notes(&pass, analysis);
  *     cli_pass_close(&pass);
  */
-/* Of further ones times do not count from their first event. */
-#define CLI_TIMELINES_MAX 1023
-
-/* Which records before --since come all the same: connections are followed from their start. */
-enum cli_follow { CLI_FOLLOW_NONE, CLI_FOLLOW_PACKETS, CLI_FOLLOW_ALL };
-
 struct cli_pass {
     const struct cli_input *input;
-    struct tp_stream *stream;
-    /* Set these after cli_pass_open(), where they are wanted. */
-    enum cli_follow follow;
-    const struct tp_flow_key *only; /* leave out what is of other flows for certain */
-    uint64_t seen;                  /* events that came */
-    uint64_t taken;                 /* of these, those inside --since/--until that match --filter */
-    uint64_t packets;               /* of these, packets */
-    bool has_first[CLI_TIMELINES_MAX + 1];   /* by timeline: there was an event of it */
-    int64_t first_ns[CLI_TIMELINES_MAX + 1]; /* ... and the time of the first one */
-    bool progress;                           /* stderr is a terminal: a line shows how far we are */
-    bool progress_shown;
-    int64_t begin_ns, told_ns; /* of CLOCK_MONOTONIC */
+    struct tp_pass *pass;           /* NULL: not open */
+    const struct tp_stream *stream; /* what it reads */
+    bool progress_shown;            /* private */
+    int64_t begin_ns, told_ns;      /* private, of CLOCK_MONOTONIC */
 };
 
-/* fields: TP_BIT()s that will be looked at, 0 for all; those of the filter are added. */
-int cli_pass_open(struct cli_pass *pass, const struct cli_input *input, uint64_t fields,
-                  struct tp_error *error);
-/* The next record that the options ask for: 1, 0 at the end, negative on error. Records that tell
- * of lost events pass every filter: loss is never hidden. */
+/* The options about input, for a pass that looks at all fields and follows nothing. */
+struct tp_pass_options cli_pass_options(const struct cli_input *input);
+/* What was written to out leaves it when a pipe that is read pauses: somebody may be watching. */
+void cli_pass_watch(struct tp_pass_options *options, struct tp_out *out);
+/* pass stays where it is until it is closed. */
+int cli_pass_open(struct cli_pass *pass, const struct cli_input *input,
+                  const struct tp_pass_options *options, struct tp_error *error);
+/* As tp_pass_next() and tp_pass_analyse(), with a line on a terminal's stderr that shows how far
+ * the reading is. */
 int cli_pass_next(struct cli_pass *pass, const struct tp_record **record, struct tp_error *error);
-/* From --since to --until on that timeline, as far as they are given, and is a record there? */
-void cli_pass_window(const struct cli_pass *pass, uint32_t timeline, int64_t *from_ns,
-                     int64_t *until_ns);
-bool cli_pass_in_window(const struct cli_pass *pass, const struct tp_record *record);
-/* Feeds all of them to analysis and finishes it. */
 int cli_pass_analyse(struct cli_pass *pass, struct tp_analysis *analysis, struct tp_error *error);
-/* Time of the first event on that timeline, before any filter; 0 if there was none. */
-int64_t cli_pass_first_ns(const struct cli_pass *pass, uint32_t timeline);
 /* What was skipped and why, on stderr; nothing with --quiet. analysis may be NULL. */
 void cli_pass_notes(const struct cli_pass *pass, const struct tp_analysis *analysis);
 void cli_pass_close(struct cli_pass *pass);

@@ -22,6 +22,7 @@ struct compare_options {
     struct tp_run_options run;
     struct tp_compare_options compare;
     const struct tp_report *report;
+    bool list_metrics; /* and nothing else */
     enum compare_fail_on fail_on;
     int undecided; /* exit status */
     bool github;
@@ -33,8 +34,12 @@ struct compare_options {
 /* The options that a configuration file has too. */
 extern const struct argp_option compare_settings[];
 
+/* The words that they take, in their help; see struct argp. */
+char *compare_help(int key, const char *text, void *input);
 /* Sets one of them; 0, ARGP_ERR_UNKNOWN, or what cli_bad_option() returns. */
 error_t compare_set(struct compare_options *options, int key, const char *value);
+/* The metrics with their limits, on stdout. */
+void compare_list_metrics(void);
 /* Reads a file of `name = value` lines. */
 error_t compare_read_config(struct compare_options *options, const char *path);
 /* One more role; name and expression are copied. */

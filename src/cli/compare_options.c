@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/phrase.h"
 #include "base/units.h"
 #include "cli/compare.h"
 
@@ -29,7 +30,7 @@ const struct argp_option compare_settings[] = {
      1},
     {"gate", KEY_GATE, "LIST", 0,
      "only these metrics decide, separated by commas (default: init_cwnd, beta and all core "
-     "metrics)",
+     "metrics); 'help' lists them with their limits and reads nothing",
      1},
     {"alpha", KEY_ALPHA, "P", 0,
      "probability of a false alarm over all metrics of a role (default 0.05)", 1},
@@ -37,8 +38,7 @@ const struct argp_option compare_settings[] = {
      "status 1 on any change (default), on a regression only, or on none", 1},
     {"undecided", KEY_UNDECIDED, "STATUS", 0,
      "status if it cannot decide or the runs cannot be compared: 0, 1 or 3 (default)", 1},
-    {"format", KEY_REPORT, "FORMAT", 0, "text (default), json, markdown, junit, tap or openmetrics",
-     1},
+    {"format", KEY_REPORT, "FORMAT", 0, CLI_WORDS " (default: text)", 1},
     {0},
 };
 
@@ -145,12 +145,46 @@ static error_t find_metric(const struct compare_options *options, const char *op
                nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
 }
 
+/* "10 %", "50 % and 0.25" */
+static void limit_text(const struct tp_compare_metric *metric, struct tp_phrase *limit)
+{
+    if (metric->relative > 0)
+        tp_phrase_item(limit, " and ", "%g %%", 100 * metric->relative);
+    if (metric->absolute > 0)
+        tp_phrase_item(limit, " and ", "%g", metric->absolute);
+}
+
+void compare_list_metrics(void)
+{
+    static const char *const classes[] = {[TP_COMPARE_PATH] = "path",
+                                          [TP_COMPARE_EXACT] = "exact",
+                                          [TP_COMPARE_CORE] = "core",
+                                          [TP_COMPARE_DIAGNOSTIC] = "diagnostic"};
+    char text[64];
+    struct tp_phrase limit;
+
+    for (size_t i = 0; i < TP_COMPARE_IDS; i++) {
+        const struct tp_compare_metric *metric = &tp_compare_metrics[i];
+        const char *unit = tp_compare_unit((enum tp_compare_id)i);
+
+        limit = tp_phrase_in(text, sizeof text);
+        limit_text(metric, &limit);
+        printf("%-15s %-7s %s; %s, limit %s\n", metric->name, unit[0] ? unit : "-",
+               tp_compare_figure((enum tp_compare_id)i)->help, classes[metric->kind], text);
+    }
+}
+
 static error_t parse_gate(struct compare_options *options, const char *text)
 {
     size_t length;
     error_t rc;
     int found;
 
+    options->list_metrics = !options->config && strcmp(text, "help") == 0;
+    if (options->list_metrics) {
+        options->input.may_be_none = true;
+        return 0;
+    }
     options->compare.gate = 0;
     for (;; text += length + 1) {
         length = strcspn(text, ",");
@@ -262,13 +296,33 @@ static error_t parse_undecided(struct compare_options *options, const char *text
     return bad(options, "--undecided: '%s' is none of 0, 1, 3", text);
 }
 
+static const char *report_name(const void *list, size_t index)
+{
+    return ((const struct tp_report *const *)list)[index]->name;
+}
+
+static struct cli_words formats(void)
+{
+    return (struct cli_words){tp_reports, tp_report_count, report_name};
+}
+
+char *compare_help(int key, const char *text, void *input)
+{
+    const struct cli_words words = formats();
+
+    (void)input;
+    return key == KEY_REPORT ? cli_help_words(text, &words) : (char *)text;
+}
+
 static error_t parse_report(struct compare_options *options, const char *text)
 {
+    const struct cli_words words = formats();
+    char names[CLI_WORDS_BYTES];
+
     options->report = tp_report_find(text);
     if (options->report)
         return 0;
-    return bad(options, "--format: '%s' is none of text, json, markdown, junit, tap, openmetrics",
-               text);
+    return bad(options, "--format: '%s' is none of %s", text, cli_words_text(&words, names));
 }
 
 error_t compare_set(struct compare_options *options, int key, const char *value)

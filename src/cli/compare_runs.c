@@ -5,12 +5,7 @@
 
 #include "cli/compare.h"
 
-/* Enough for the lines of a plot. */
-#define SERIES_BINS 1024
-
 #define MALFORMED_SHARE 1000 /* one line in so many */
-
-#define METRICS (TP_METRIC_BIT(SND_CWND) | TP_METRIC_BIT(SRTT) | TP_METRIC_BIT(WIRE_SRTT))
 
 void compare_runs_release(struct compare_runs *runs)
 {
@@ -92,19 +87,21 @@ static void note_input(struct tp_run *run, const struct cli_pass *pass)
 }
 
 static int read_recording(const struct compare_options *options, struct cli_pass *pass,
-                          struct tp_analysis *analysis, struct tp_run_collector *collector,
-                          struct tp_run *run, struct tp_error *error)
+                          struct tp_analysis *analysis, struct tp_run *run, struct tp_error *error)
 {
     const char *path = pass->input->paths[0], *slash = strrchr(path, '/');
+    struct tp_pass_options reading = cli_pass_options(pass->input);
     struct tp_run_options how = options->run;
-    int rc = cli_pass_open(pass, pass->input, tp_analysis_fields(), error);
+    int rc;
 
+    reading.stream.fields = tp_analysis_fields();
+    rc = cli_pass_open(pass, pass->input, &reading, error);
     if (rc == TP_OK)
         rc = cli_pass_analyse(pass, analysis, error);
     if (rc < 0)
         return rc;
     how.roles = options->roles;
-    rc = tp_run_from_analysis(run, analysis, collector, slash ? slash + 1 : path, &how, error);
+    rc = tp_run_from_analysis(run, analysis, slash ? slash + 1 : path, &how, error);
     if (rc == TP_OK)
         note_input(run, pass);
     cli_pass_notes(pass, analysis);
@@ -116,26 +113,23 @@ static int load_recording(const struct compare_options *options, const char *pat
 {
     char *paths[] = {(char *)path};
     struct cli_input input = options->input;
-    struct tp_run_collector *collector = tp_run_collector_new(error);
-    const struct tp_analysis_options how = {.series_bins = SERIES_BINS,
-                                            .series_metrics = METRICS,
-                                            .sample = tp_run_sample,
-                                            .context = collector};
-    struct tp_analysis *analysis = collector ? tp_analysis_new(&how, error) : NULL;
+    struct tp_analysis_options needs = {0};
+    struct tp_analysis *analysis;
     struct cli_pass pass = {.input = &input};
     struct tp_run run = {.name = NULL};
     int rc = TP_ERR_NOMEM;
 
     input.paths = paths;
     input.path_count = 1;
+    tp_run_needs(&needs);
+    analysis = tp_analysis_new(&needs, error);
     if (analysis)
-        rc = read_recording(options, &pass, analysis, collector, &run, error);
+        rc = read_recording(options, &pass, analysis, &run, error);
     if (rc == TP_OK)
         rc = compare_move(runs, &run, 1, error);
     tp_run_release(&run);
     cli_pass_close(&pass);
     tp_analysis_free(analysis);
-    tp_run_collector_free(collector);
     return rc;
 }
 

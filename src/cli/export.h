@@ -1,7 +1,8 @@
 /* export.h: the two halves of `tcpprobe export`: samples and events.
  *
- * Lines are built straight in the output buffer, without printf: exporting should cost little more
- * than reading.
+ * Lines of CSV and of JSON are built straight in the output buffer, without printf: exporting
+ * should cost little more than reading. The other formats have rows of values, which their writers
+ * take.
  */
 #ifndef TCPPROBE_CLI_EXPORT_H
 #define TCPPROBE_CLI_EXPORT_H
@@ -10,11 +11,21 @@
 
 #include "cli/common.h"
 
+/* A format whose lines are built here. Heads and tails are the writer's. */
+struct export_lines {
+    const char *format;
+    bool json;                /* objects, else values separated by commas */
+    const char *first, *next; /* before the first row and before each other one */
+    const char *end;          /* after each */
+};
+
 struct export_options {
     struct cli_input input;
     struct cli_flow_choices flows;
     uint64_t metrics; /* bit 1 << enum tp_metric_id */
-    bool events, ndjson, list_metrics;
+    const struct tp_writer *writer;
+    const struct export_lines *lines; /* NULL: rows for the writer */
+    bool events, list_metrics;
 };
 
 /* Every sample of the chosen metrics and flows. */
@@ -23,6 +34,27 @@ int export_samples(const struct export_options *options, struct cli_pass *pass, 
 /* Every record of the chosen flows. */
 int export_events(const struct export_options *options, struct cli_pass *pass, struct tp_out *out,
                   struct tp_error *error);
+
+/* --- rows, of formats without lines ----------------------------------------------------------- */
+
+#define EXPORT_SAMPLE_COLUMNS 7
+#define EXPORT_EVENT_COLUMNS  (4 + TP_FIELD_COUNT)
+
+/* The columns of samples or events, for heads, rows and tails. */
+struct export_rows {
+    const struct tp_column *columns[EXPORT_EVENT_COLUMNS];
+    struct tp_column storage[EXPORT_EVENT_COLUMNS];
+    struct tp_rows rows;
+    uint64_t count; /* that were written */
+};
+
+/* rows stays where it is. */
+void export_rows_init(struct export_rows *rows, bool events);
+void export_sample_row(struct export_rows *rows, struct tp_out *out, const struct tp_writer *writer,
+                       const struct tp_flow *flow, unsigned side, enum tp_metric_id metric,
+                       int64_t ts_ns, double value);
+void export_event_row(struct export_rows *rows, struct tp_out *out, const struct tp_writer *writer,
+                      const struct tp_record *record);
 
 /* --- text: each writes at `to` and returns the end ------------------------------------------- */
 

@@ -1,6 +1,6 @@
 /* export_events.c: the records themselves: time_s, event, src, dst and every field by the kernel's
  * name. src is the end of the socket that the event is about. CSV has a column for every field that
- * is known, NDJSON the fields that are present; numbers are written as the kernel prints them, in
+ * is known, JSON the fields that are present; numbers are written as the kernel prints them, in
  * JSON as numbers where they are decimal and as texts otherwise.
  */
 #include <string.h>
@@ -20,6 +20,7 @@ struct endpoints {
 struct exporter {
     const struct export_options *options;
     struct tp_out *out;
+    struct export_rows rows;
     struct tp_flow_table *table; /* only where flows are chosen by number */
     struct endpoints endpoints[ENDPOINT_CACHE];
 };
@@ -29,7 +30,7 @@ static const struct endpoints *endpoints_of(struct exporter *exporter,
 {
     struct endpoints *found =
         &exporter->endpoints[(record->hash * 2 + record->local) & (ENDPOINT_CACHE - 1)];
-    bool ndjson = exporter->options->ndjson;
+    bool json = exporter->options->lines->json;
     char *end = found->text;
 
     if (found->used && found->local == record->local &&
@@ -38,11 +39,11 @@ static const struct endpoints *endpoints_of(struct exporter *exporter,
     found->used = true;
     found->local = record->local;
     found->key = record->key;
-    end = export_text(end, ndjson ? ",\"src\":\"" : ",");
+    end = export_text(end, json ? ",\"src\":\"" : ",");
     end += tp_endpoint_text(&record->key, record->local, end, 56);
-    end = export_text(end, ndjson ? "\",\"dst\":\"" : ",");
+    end = export_text(end, json ? "\",\"dst\":\"" : ",");
     end += tp_endpoint_text(&record->key, !record->local, end, 56);
-    end = export_text(end, ndjson ? "\"" : "");
+    end = export_text(end, json ? "\"" : "");
     found->length = (uint16_t)(end - found->text);
     return found;
 }
@@ -51,7 +52,7 @@ static const struct endpoints *endpoints_of(struct exporter *exporter,
 static void write_bytes(struct exporter *exporter, const struct tp_text *text)
 {
     static const char digits[] = "0123456789abcdef";
-    bool ndjson = exporter->options->ndjson;
+    bool json = exporter->options->lines->json;
     unsigned char byte;
     char *to;
 
@@ -60,12 +61,12 @@ static void write_bytes(struct exporter *exporter, const struct tp_text *text)
         byte = (unsigned char)text->bytes[i];
         to = tp_out_room(exporter->out, 8);
         if (byte < 0x20 || byte >= 0x7f || byte == '\\') {
-            to = export_text(to, ndjson ? "\\\\x" : "\\x");
+            to = export_text(to, json ? "\\\\x" : "\\x");
             *to++ = digits[byte >> 4];
             *to++ = digits[byte & 15];
         } else {
             if (byte == '"')
-                *to++ = ndjson ? '\\' : '"';
+                *to++ = json ? '\\' : '"';
             *to++ = (char)byte;
         }
         tp_out_used(exporter->out, to);
@@ -96,7 +97,7 @@ static void write_field(struct exporter *exporter, const struct tp_record *recor
                         enum tp_field field)
 {
     const struct tp_field_info *info = &tp_fields[field];
-    bool quoted = exporter->options->ndjson
+    bool quoted = exporter->options->lines->json
                       ? info->format != TP_FORMAT_DECIMAL && info->format != TP_FORMAT_CONG_STATE
                       : info->format == TP_FORMAT_SACK; /* has commas */
     char *to;
@@ -116,38 +117,37 @@ static void write_field(struct exporter *exporter, const struct tp_record *recor
 
 static void write_head(struct exporter *exporter, const struct tp_record *record)
 {
-    bool ndjson = exporter->options->ndjson;
+    bool json = exporter->options->lines->json;
     const struct endpoints *endpoints;
     char *to = tp_out_room(exporter->out, 512);
 
-    if (ndjson)
+    if (json)
         to = export_text(to, "{\"time_s\":");
     to = export_seconds(to, record->ts_ns);
-    to = export_text(to, ndjson ? ",\"event\":\"" : ",");
+    to = export_text(to, json ? ",\"event\":\"" : ",");
     to = export_text(to, tp_kind_name(record->kind));
-    if (ndjson)
+    if (json)
         *to++ = '"';
     if (record->has_key) {
         endpoints = endpoints_of(exporter, record);
         memcpy(to, endpoints->text, endpoints->length);
         to += endpoints->length;
-    } else if (!ndjson) {
+    } else if (!json) {
         to = export_text(to, ",,");
     }
     tp_out_used(exporter->out, to);
 }
 
-static void write_csv(struct exporter *exporter, const struct tp_record *record)
+static void write_values(struct exporter *exporter, const struct tp_record *record)
 {
     for (unsigned field = 0; field < TP_FIELD_COUNT; field++) {
         tp_out_bytes(exporter->out, ",", 1);
         if (record->have & UINT64_C(1) << field)
             write_field(exporter, record, field);
     }
-    tp_out_bytes(exporter->out, "\n", 1);
 }
 
-static void write_ndjson(struct exporter *exporter, const struct tp_record *record)
+static void write_object(struct exporter *exporter, const struct tp_record *record)
 {
     char *to;
 
@@ -160,7 +160,7 @@ static void write_ndjson(struct exporter *exporter, const struct tp_record *reco
         tp_out_used(exporter->out, export_text(to, "\":"));
         write_field(exporter, record, field);
     }
-    tp_out_bytes(exporter->out, "}\n", 2);
+    tp_out_bytes(exporter->out, "}", 1);
 }
 
 /* 1 if the record's flow is among the chosen ones, 0 if not. Events lost are always shown. */
@@ -177,14 +177,21 @@ static int is_chosen(struct exporter *exporter, const struct tp_record *record,
     return rc < 0 ? rc : flow && cli_flow_chosen(&exporter->options->flows, flow);
 }
 
-static void write_header(struct exporter *exporter)
+static void write_event(struct exporter *exporter, const struct tp_record *record)
 {
-    tp_out_text(exporter->out, "time_s,event,src,dst");
-    for (unsigned field = 0; field < TP_FIELD_COUNT; field++) {
-        tp_out_text(exporter->out, ",");
-        tp_out_text(exporter->out, tp_fields[field].name);
+    const struct export_lines *lines = exporter->options->lines;
+
+    if (!lines) {
+        export_event_row(&exporter->rows, exporter->out, exporter->options->writer, record);
+        return;
     }
-    tp_out_text(exporter->out, "\n");
+    tp_out_text(exporter->out, exporter->rows.count++ ? lines->next : lines->first);
+    write_head(exporter, record);
+    if (lines->json)
+        write_object(exporter, record);
+    else
+        write_values(exporter, record);
+    tp_out_text(exporter->out, lines->end);
 }
 
 static int write_events(struct exporter *exporter, struct cli_pass *pass, struct tp_error *error)
@@ -192,20 +199,18 @@ static int write_events(struct exporter *exporter, struct cli_pass *pass, struct
     const struct tp_record *record;
     int rc;
 
-    if (!exporter->options->ndjson)
-        write_header(exporter);
+    tp_rows_begin(exporter->out, exporter->options->writer, &exporter->rows.rows);
     while (!tp_out_failed(exporter->out) && (rc = cli_pass_next(pass, &record, error)) == 1) {
         rc = is_chosen(exporter, record, error);
         if (rc < 0)
             return rc;
         if (rc == 0)
             continue;
-        write_head(exporter, record);
-        if (exporter->options->ndjson)
-            write_ndjson(exporter, record);
-        else
-            write_csv(exporter, record);
+        write_event(exporter, record);
     }
+    tp_rows_end(exporter->out, exporter->options->writer, &exporter->rows.rows);
+    if (tp_out_failed(exporter->out))
+        tp_error_clear(error); /* the pass was stopped because of it */
     rc = error->code;
     return tp_out_finish(exporter->out, error) ? error->code : rc;
 }
@@ -213,11 +218,15 @@ static int write_events(struct exporter *exporter, struct cli_pass *pass, struct
 int export_events(const struct export_options *options, struct cli_pass *pass, struct tp_out *out,
                   struct tp_error *error)
 {
+    struct tp_pass_options how = cli_pass_options(&options->input);
     struct exporter exporter = {.options = options, .out = out};
-    int rc = cli_pass_open(pass, &options->input, 0, error);
+    int rc;
 
+    cli_pass_watch(&how, out);
+    rc = cli_pass_open(pass, &options->input, &how, error);
     if (rc)
         return rc;
+    export_rows_init(&exporter.rows, true);
     if (options->flows.count > 0) {
         exporter.table = tp_flow_table_new(TP_MAX_FLOWS, NULL, NULL);
         if (!exporter.table)

@@ -22,19 +22,19 @@ struct name_line {
 struct sampler {
     const struct export_options *options;
     struct tp_out *out;
+    struct export_rows rows;
     struct name_line names[CACHE_LINES];
     char metric[TP_METRIC_IDS][64]; /* what stands before the value */
     char unit[TP_METRIC_IDS][32];   /* and after it */
 };
 
-static void init_metrics(struct sampler *sampler)
+static void init_metrics(struct sampler *sampler, const struct export_lines *lines)
 {
     for (size_t i = 0; i < TP_METRIC_IDS; i++) {
         snprintf(sampler->metric[i], sizeof sampler->metric[i],
-                 sampler->options->ndjson ? "\"metric\":\"%s\",\"value\":" : "%s,",
-                 tp_metrics[i].name);
+                 lines->json ? "\"metric\":\"%s\",\"value\":" : "%s,", tp_metrics[i].name);
         snprintf(sampler->unit[i], sizeof sampler->unit[i],
-                 sampler->options->ndjson ? ",\"unit\":\"%s\"}\n" : ",%s\n", tp_metrics[i].unit);
+                 lines->json ? ",\"unit\":\"%s\"}%s" : ",%s%s", tp_metrics[i].unit, lines->end);
     }
 }
 
@@ -53,8 +53,9 @@ static const struct name_line *name_of(struct sampler *sampler, const struct tp_
     tp_endpoint_text(&flow->key, side, src, sizeof src);
     tp_endpoint_text(&flow->key, !side, dst, sizeof dst);
     length = snprintf(name->text, sizeof name->text,
-                      sampler->options->ndjson ? ",\"flow\":%u,\"src\":\"%s\",\"dst\":\"%s\","
-                                               : ",%u,%s,%s,",
+                      sampler->options->lines && sampler->options->lines->json
+                          ? ",\"flow\":%u,\"src\":\"%s\",\"dst\":\"%s\","
+                          : ",%u,%s,%s,",
                       flow->id, src, dst);
     name->length = (uint16_t)length;
     return name;
@@ -71,6 +72,7 @@ static int write_sample(void *context, const struct tp_flow *flow, unsigned side
                         enum tp_metric_id metric, int64_t ts_ns, double value)
 {
     struct sampler *sampler = context;
+    const struct export_lines *lines = sampler->options->lines;
     const struct name_line *name;
     char *to;
 
@@ -79,8 +81,14 @@ static int write_sample(void *context, const struct tp_flow *flow, unsigned side
     name = name_of(sampler, flow, side);
     if (!name->chosen)
         return 0;
+    if (!lines) {
+        export_sample_row(&sampler->rows, sampler->out, sampler->options->writer, flow, side,
+                          metric, ts_ns, value);
+        return tp_out_failed(sampler->out) ? TP_ERR_STOPPED : 0;
+    }
     to = tp_out_room(sampler->out, 512);
-    if (sampler->options->ndjson)
+    to = export_text(to, sampler->rows.count++ ? lines->next : lines->first);
+    if (lines->json)
         to = export_text(to, "{\"time_s\":");
     to = export_seconds(to, ts_ns);
     memcpy(to, name->text, name->length);
@@ -96,21 +104,26 @@ int export_samples(const struct export_options *options, struct cli_pass *pass, 
     struct sampler sampler = {.options = options, .out = out};
     const struct tp_analysis_options wanted = {
         .without = UINT64_MAX, .sample = write_sample, .context = &sampler};
+    struct tp_pass_options how = cli_pass_options(&options->input);
     struct tp_analysis *analysis;
     int rc;
 
-    init_metrics(&sampler);
-    rc = cli_pass_open(pass, &options->input, tp_analysis_fields(), error);
+    export_rows_init(&sampler.rows, false);
+    if (options->lines)
+        init_metrics(&sampler, options->lines);
+    how.stream.fields = tp_analysis_fields();
+    cli_pass_watch(&how, out);
+    rc = cli_pass_open(pass, &options->input, &how, error);
     if (rc)
         return rc;
     analysis = tp_analysis_new(&wanted, error);
     if (!analysis)
         return error->code;
-    if (!options->ndjson)
-        tp_out_text(out, "time_s,flow,src,dst,metric,value,unit\n");
+    tp_rows_begin(out, options->writer, &sampler.rows.rows);
     rc = cli_pass_analyse(pass, analysis, error);
     if (tp_out_failed(out))
         tp_error_clear(error); /* the pass was stopped because of it */
+    tp_rows_end(out, options->writer, &sampler.rows.rows);
     if (tp_out_finish(out, error) != 0)
         rc = error->code;
     cli_pass_notes(pass, analysis);

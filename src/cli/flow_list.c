@@ -28,9 +28,9 @@ static void load_flow(struct cli_flow_list *list, const struct tp_flow *flow,
                       struct tp_value *values)
 {
     tp_sheet_open(&list->sheet, list->analysis, flow,
-                  cli_pass_first_ns(list->pass, flow->key.timeline));
+                  tp_pass_first_ns(list->pass->pass, flow->key.timeline));
     for (size_t i = 0; i < list->rows.column_count; i++)
-        values[i] = tp_sheet_value(&list->sheet, list->figures[i]);
+        values[i] = tp_sheet_column(&list->sheet, list->chosen[i]);
     if (list->sheet.out_of_memory)
         tp_out_fail(list->out, TP_ERR_NOMEM, "out of memory");
 }
@@ -46,19 +46,21 @@ static void choose_columns(struct cli_flow_list *list, unsigned use)
 {
     size_t count = 0;
 
-    for (size_t i = 0; i < tp_flow_figure_count; i++)
-        if (tp_flow_figures[i].use & use) {
-            list->figures[count] = &tp_flow_figures[i];
-            list->columns[count++] = &tp_flow_figures[i].column;
+    for (size_t i = 0; i < list->all->count; i++)
+        if (list->all->list[i].use & use) {
+            list->chosen[count] = &list->all->list[i];
+            list->columns[count++] = &list->all->list[i].column;
         }
     list->rows.columns = list->columns;
     list->rows.column_count = count;
 }
 
-void cli_flow_list_init(struct cli_flow_list *list, const struct cli_pass *pass, struct tp_out *out,
+void cli_flow_list_init(struct cli_flow_list *list, const struct tp_figure_columns *columns,
+                        const struct cli_pass *pass, struct tp_out *out,
                         const struct tp_writer *writer, unsigned use)
 {
     memset(list, 0, sizeof *list);
+    list->all = columns;
     list->pass = pass;
     list->out = out;
     list->writer = writer;
@@ -111,27 +113,27 @@ static void retire(void *context, const struct tp_flow *flow)
 {
     struct cli_flow_list *list = context;
 
-    cli_flow_total_add(&list->total, flow);
+    cli_flow_total_add(&list->total, list->analysis, flow);
     if (list->write_retired && list->writer->row)
         write_row(list, flow);
 }
 
 /* What the rows or their order will be made of. */
-static uint64_t metrics_of(const struct cli_flow_list *list, const struct tp_flow_figure *sort)
+static uint64_t metrics_of(const struct cli_flow_list *list, const struct tp_figure_column *sort)
 {
     unsigned use = list->use;
-    uint64_t metrics = tp_flow_figure_metrics(sort);
+    uint64_t metrics = tp_figure_metrics(sort->figure);
 
     if (use == TP_FIGURE_TABLE)
         use |= TP_FIGURE_TABLE_PACKETS | TP_FIGURE_TABLE_BOTH;
-    for (size_t i = 0; i < tp_flow_figure_count; i++)
-        if (tp_flow_figures[i].use & use)
-            metrics |= tp_flow_figure_metrics(&tp_flow_figures[i]);
+    for (size_t i = 0; i < list->all->count; i++)
+        if (list->all->list[i].use & use)
+            metrics |= tp_figure_metrics(list->all->list[i].figure);
     return metrics;
 }
 
 int cli_flow_list_analysis(struct cli_flow_list *list, size_t max_flows,
-                           const struct tp_flow_figure *sort, struct tp_error *error)
+                           const struct tp_figure_column *sort, struct tp_error *error)
 {
     const struct tp_analysis_options options = {.max_flows = max_flows,
                                                 .without = ~metrics_of(list, sort),
@@ -197,11 +199,11 @@ static int compare_entries(const void *left, const void *right, void *context)
 }
 
 static struct tp_value key_of(struct cli_flow_list *list, const struct tp_flow *flow,
-                              const struct tp_flow_figure *figure)
+                              const struct tp_figure_column *column)
 {
     tp_sheet_open(&list->sheet, list->analysis, flow,
-                  cli_pass_first_ns(list->pass, flow->key.timeline));
-    return tp_sheet_value(&list->sheet, figure);
+                  tp_pass_first_ns(list->pass->pass, flow->key.timeline));
+    return tp_sheet_column(&list->sheet, column);
 }
 
 static bool set_key(struct cli_flow_entry *entry, const struct tp_value *value)
@@ -228,7 +230,7 @@ static void reverse(struct cli_flow_entry *entries, size_t count)
 
 /* Those that have a value first, *filled of them, then those that have none; both in the order of
  * their ids. False if out of memory. */
-static bool fill_entries(struct cli_flow_list *list, const struct tp_flow_figure *figure,
+static bool fill_entries(struct cli_flow_list *list, const struct tp_figure_column *column,
                          enum tp_value_type *type, size_t *filled)
 {
     struct cli_flow_entry *entries = list->entries;
@@ -237,7 +239,7 @@ static bool fill_entries(struct cli_flow_list *list, const struct tp_flow_figure
     struct tp_value value;
 
     for (size_t i = 0; i < count; i++) {
-        value = key_of(list, flows[i], figure);
+        value = key_of(list, flows[i], column);
         if (value.type == TP_VALUE_ABSENT) {
             entries[count - ++absent].flow = flows[i];
             continue;
@@ -252,7 +254,7 @@ static bool fill_entries(struct cli_flow_list *list, const struct tp_flow_figure
     return true;
 }
 
-int cli_flow_list_sort(struct cli_flow_list *list, const struct tp_flow_figure *figure,
+int cli_flow_list_sort(struct cli_flow_list *list, const struct tp_figure_column *column,
                        bool ascending, struct tp_error *error)
 {
     struct order order = {TP_VALUE_ABSENT, ascending};
@@ -261,12 +263,12 @@ int cli_flow_list_sort(struct cli_flow_list *list, const struct tp_flow_figure *
 
     tp_analysis_flows(list->analysis, &count);
     list->entries = calloc(count ? count : 1, sizeof *list->entries);
-    enough = list->entries && fill_entries(list, figure, &order.type, &filled);
+    enough = list->entries && fill_entries(list, column, &order.type, &filled);
     if (enough) {
         qsort_r(list->entries, filled, sizeof *list->entries, compare_entries, &order);
         list->rows.row_count = count;
         for (size_t i = 0; i < count; i++)
-            cli_flow_total_add(&list->total, list->entries[i].flow);
+            cli_flow_total_add(&list->total, list->analysis, list->entries[i].flow);
     }
     for (size_t i = 0; order.type == TP_VALUE_TEXT && i < filled; i++)
         free(list->entries[i].key.text);

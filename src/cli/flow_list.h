@@ -14,7 +14,8 @@ struct cli_flow_list {
     bool write_retired; /* flows that leave early are written as they go */
     bool begun;         /* the head is written */
     unsigned use;
-    const struct tp_flow_figure *figures[TP_COLUMNS_MAX];
+    const struct tp_figure_columns *all;
+    const struct tp_figure_column *chosen[TP_COLUMNS_MAX];
     const struct tp_column *columns[TP_COLUMNS_MAX];
     struct tp_rows rows;
     struct cli_flow_entry *entries; /* sorted; rows.row_count of them are to be written */
@@ -22,16 +23,17 @@ struct cli_flow_list {
     struct tp_sheet sheet;
 };
 
-/* use: which figures (enum tp_flow_figure_use); TP_FIGURE_TABLE: the table that suits what was
- * read. */
-void cli_flow_list_init(struct cli_flow_list *list, const struct cli_pass *pass, struct tp_out *out,
+/* columns: borrowed; use: which of them (enum tp_figure_use); TP_FIGURE_TABLE: the table that suits
+ * what was read. */
+void cli_flow_list_init(struct cli_flow_list *list, const struct tp_figure_columns *columns,
+                        const struct cli_pass *pass, struct tp_out *out,
                         const struct tp_writer *writer, unsigned use);
 /* Makes list->analysis, which tells the list of flows that have to leave early; sort: what they
  * will be sorted by. */
 int cli_flow_list_analysis(struct cli_flow_list *list, size_t max_flows,
-                           const struct tp_flow_figure *sort, struct tp_error *error);
+                           const struct tp_figure_column *sort, struct tp_error *error);
 /* Sorts what the finished analysis holds; absent values come last, equal ones by number. */
-int cli_flow_list_sort(struct cli_flow_list *list, const struct tp_flow_figure *figure,
+int cli_flow_list_sort(struct cli_flow_list *list, const struct tp_figure_column *column,
                        bool ascending, struct tp_error *error);
 /* The rows, then what belongs below them in that format. */
 void cli_flow_list_write(struct cli_flow_list *list);

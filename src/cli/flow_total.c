@@ -4,32 +4,39 @@
 #include "base/units.h"
 #include "cli/flow_total.h"
 
-static void add_wire(struct cli_flow_total *total, const struct tp_wire *wire)
+/* What is summed: a figure by that origin, of the bulk senders. */
+static const struct {
+    enum tp_figure_id figure;
+    unsigned origin;
+} summed[CLI_TOTALS] = {
+    [CLI_TOTAL_ACKED] = {TP_FIGURE_acked_bytes, TP_BEST},
+    [CLI_TOTAL_RETRANSMITS] = {TP_FIGURE_retransmitted, TP_FROM_KERNEL},
+    [CLI_TOTAL_UNIQUE] = {TP_FIGURE_wire_unique_bytes, TP_BEST},
+    [CLI_TOTAL_WIRE_ACKED] = {TP_FIGURE_acked_bytes, TP_FROM_PACKETS},
+    [CLI_TOTAL_RESENT] = {TP_FIGURE_retransmitted, TP_FROM_PACKETS},
+    [CLI_TOTAL_MISSED] = {TP_FIGURE_wire_missed_bytes, TP_BEST},
+};
+
+void cli_flow_total_add(struct cli_flow_total *total, const struct tp_analysis *analysis,
+                        const struct tp_flow *flow)
 {
-    total->has_wire = true;
-    total->unique_bytes += wire->unique_bytes;
-    total->wire_acked_bytes += wire->acked_bytes;
-    if (!wire->trouble)
-        return;
-    total->retransmitted_segs += wire->trouble->retransmitted_segs;
-    total->missed_bytes += wire->trouble->unseen_bytes;
+    struct tp_sheet sheet = {0};
+    struct tp_value value;
+
+    tp_sheet_open(&sheet, analysis, flow, 0);
+    total->flows++;
+    for (unsigned i = 0; i < CLI_TOTALS; i++) {
+        value = tp_sheet_value(&sheet, summed[i].figure, 0, summed[i].origin, NULL);
+        if (value.type != TP_VALUE_INTEGER)
+            continue;
+        total->known[i] = true;
+        total->sum[i] += (uint64_t)value.integer;
+    }
 }
 
-void cli_flow_total_add(struct cli_flow_total *total, const struct tp_flow *flow)
+static struct tp_value sum_of(const struct cli_flow_total *total, enum cli_total which)
 {
-    const unsigned end = tp_flow_bulk_end(flow);
-    const struct tp_side *side = tp_flow_side(flow, end);
-    const struct tp_wire *wire = tp_flow_wire(flow, end);
-
-    total->flows++;
-    if (side && side->has_acked) {
-        total->has_acked = true;
-        total->acked_bytes += side->acked_bytes;
-    }
-    if (side)
-        total->retransmits += side->retransmits;
-    if (wire)
-        add_wire(total, wire);
+    return tp_value_integer_if(total->known[which], total->sum[which]);
 }
 
 /* How long was recorded: first to last event of all inputs; unknown where they share no clock. */
@@ -78,21 +85,23 @@ void cli_flow_total_json(const struct cli_flow_total *total, const struct cli_pa
         {.name = "packets"},
         {.name = "wire_unique_bytes"},
         {.name = "wire_acked_bytes"},
-        {.name = "wire_retransmitted_segs"},
+        {.name = "wire_resent_segs"},
         {.name = "wire_missed_bytes"},
     };
+    const struct tp_pass_counts counts = tp_pass_counts(pass->pass);
     const struct tp_value values[] = {
         tp_value_integer_if(true, total->flows),
-        tp_value_integer_if(total->has_acked, total->acked_bytes),
-        tp_value_integer_if(tp_analysis_saw(analysis, TP_KIND_RETRANSMIT_SKB), total->retransmits),
-        tp_value_integer_if(true, pass->taken - pass->packets),
+        sum_of(total, CLI_TOTAL_ACKED),
+        tp_value_integer_if(tp_analysis_saw(analysis, TP_KIND_RETRANSMIT_SKB),
+                            total->sum[CLI_TOTAL_RETRANSMITS]),
+        tp_value_integer_if(true, counts.taken - counts.packets),
         recorded_time(pass),
         lost_events(pass),
-        tp_value_integer_if(true, pass->packets),
-        tp_value_integer_if(total->has_wire, total->unique_bytes),
-        tp_value_integer_if(total->has_wire, total->wire_acked_bytes),
-        tp_value_integer_if(total->has_wire, total->retransmitted_segs),
-        tp_value_integer_if(total->has_wire, total->missed_bytes),
+        tp_value_integer_if(true, counts.packets),
+        sum_of(total, CLI_TOTAL_UNIQUE),
+        sum_of(total, CLI_TOTAL_WIRE_ACKED),
+        sum_of(total, CLI_TOTAL_RESENT),
+        sum_of(total, CLI_TOTAL_MISSED),
     };
     const struct tp_column *columns[sizeof names / sizeof *names];
     const struct tp_rows rows = {.columns = columns, .column_count = sizeof names / sizeof *names};
@@ -122,46 +131,46 @@ static void bytes(struct tp_out *out, uint64_t value, const char *after)
     tp_out_text(out, after);
 }
 
-/* By kernel events where there are any: these tell of both the same. */
 static void sums_text(const struct cli_flow_total *total, const struct tp_analysis *analysis,
                       struct tp_out *out)
 {
-    if (total->has_acked)
-        bytes(out, total->acked_bytes, " acked");
-    else if (total->has_wire && (total->wire_acked_bytes || !total->unique_bytes))
-        bytes(out, total->wire_acked_bytes, " acked");
-    else if (total->has_wire)
-        bytes(out, total->unique_bytes, " sent");
+    if (total->sum[CLI_TOTAL_ACKED] ||
+        (total->known[CLI_TOTAL_ACKED] && !total->sum[CLI_TOTAL_UNIQUE]))
+        bytes(out, total->sum[CLI_TOTAL_ACKED], " acked");
+    else if (total->known[CLI_TOTAL_UNIQUE])
+        bytes(out, total->sum[CLI_TOTAL_UNIQUE], " sent");
     if (tp_analysis_saw(analysis, TP_KIND_RETRANSMIT_SKB))
-        number(out, ", ", total->retransmits, " skbs retransmitted");
-    if (total->has_wire)
-        number(out, ", ", total->retransmitted_segs, " segments retransmitted");
+        number(out, ", ", total->sum[CLI_TOTAL_RETRANSMITS], " skbs retransmitted");
+    if (total->known[CLI_TOTAL_RESENT])
+        number(out, ", ", total->sum[CLI_TOTAL_RESENT], " segments retransmitted");
 }
 
 /* "12 events and 34 packets, of 56" */
 static void records_text(const struct cli_pass *pass, struct tp_out *out)
 {
-    uint64_t events = pass->taken - pass->packets;
+    const struct tp_pass_counts counts = tp_pass_counts(pass->pass);
+    uint64_t events = counts.taken - counts.packets;
 
-    if (events || !pass->packets)
+    if (events || !counts.packets)
         number(out, ", ", events, " events");
-    if (pass->packets)
-        number(out, events ? " and " : ", ", pass->packets, " packets");
-    if (pass->taken < pass->seen)
-        number(out, " of ", pass->seen, "");
+    if (counts.packets)
+        number(out, events ? " and " : ", ", counts.packets, " packets");
+    if (counts.taken < counts.seen)
+        number(out, " of ", counts.seen, "");
 }
 
 static void lost_text(const struct cli_flow_total *total, const struct cli_pass *pass,
                       struct tp_out *out)
 {
+    const struct tp_pass_counts counts = tp_pass_counts(pass->pass);
     const struct tp_value lost = lost_events(pass);
 
     if (lost.type == TP_VALUE_ABSENT)
         tp_out_text(out, ", an unknown number of events lost");
-    else if (lost.integer || pass->taken > pass->packets || !pass->packets)
+    else if (lost.integer || counts.taken > counts.packets || !counts.packets)
         number(out, ", ", (uint64_t)lost.integer, " events lost");
-    if (total->has_wire)
-        bytes(out, total->missed_bytes, " not captured");
+    if (total->known[CLI_TOTAL_MISSED])
+        bytes(out, total->sum[CLI_TOTAL_MISSED], " not captured");
 }
 
 void cli_flow_total_text(const struct cli_flow_total *total, const struct cli_pass *pass,

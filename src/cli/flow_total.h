@@ -2,19 +2,30 @@
 #ifndef TCPPROBE_CLI_FLOW_TOTAL_H
 #define TCPPROBE_CLI_FLOW_TOTAL_H
 
+#include <tcpprobe/figure.h>
 #include <tcpprobe/output.h>
 
 #include "cli/common.h"
 
+enum cli_total {
+    CLI_TOTAL_ACKED,
+    CLI_TOTAL_RETRANSMITS, /* skbs, by kernel events */
+    CLI_TOTAL_UNIQUE,      /* by packets, and so are those that follow */
+    CLI_TOTAL_WIRE_ACKED,
+    CLI_TOTAL_RESENT,
+    CLI_TOTAL_MISSED,
+    CLI_TOTALS
+};
+
 /* Sums over all flows, those that are not shown included. */
 struct cli_flow_total {
     uint64_t flows, shown;
-    bool has_acked, has_wire;
-    uint64_t acked_bytes, retransmits; /* of the bulk senders, by kernel events */
-    uint64_t unique_bytes, wire_acked_bytes, retransmitted_segs, missed_bytes; /* by packets */
+    uint64_t sum[CLI_TOTALS];
+    bool known[CLI_TOTALS]; /* of some flow */
 };
 
-void cli_flow_total_add(struct cli_flow_total *total, const struct tp_flow *flow);
+void cli_flow_total_add(struct cli_flow_total *total, const struct tp_analysis *analysis,
+                        const struct tp_flow *flow);
 
 /* A JSON object; a sentence in a line of its own. Once the pass has ended. */
 void cli_flow_total_json(const struct cli_flow_total *total, const struct cli_pass *pass,

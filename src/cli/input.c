@@ -1,8 +1,10 @@
 /* input.c: the options that say which records of which files are meant. */
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/phrase.h"
 #include "base/units.h"
 #include "cli/common.h"
 
@@ -13,6 +15,7 @@ enum {
     KEY_STRICT,
     KEY_SAME_CLOCK,
     KEY_OUTER,
+    KEY_DECODE_AS,
     KEY_PCAP_FILTER
 };
 
@@ -44,6 +47,11 @@ static const struct argp_option options[] = {
      "connections "
      "in them are not shown",
      GROUP},
+    {"decode-as", KEY_DECODE_AS, "PORT=TUNNEL", 0,
+     "UDP of PORT carries TUNNEL (vxlan, vxlan-gpe, geneve, gre, mpls, l2tp, capwap, teredo, gtp), "
+     "as "
+     "it does without saying on the ports of their standards; may be given several times",
+     GROUP},
     {"threads", KEY_THREADS, "N", 0,
      "read with N threads beside the main one (default: as many as there are other processors, at "
      "most 3); the output is the same with any number",
@@ -60,6 +68,29 @@ static unsigned default_threads(void)
     if (others < 0)
         return 0;
     return others < THREADS_DEFAULT_MAX ? (unsigned)others : THREADS_DEFAULT_MAX;
+}
+
+static bool is_file(const char *path)
+{
+    struct stat file;
+
+    /* What is not there is told when it is opened. */
+    return strcmp(path, "-") != 0 && (stat(path, &file) != 0 || S_ISREG(file.st_mode));
+}
+
+bool cli_input_is_twice(const struct cli_input *input, const char *option)
+{
+    const char *path;
+
+    for (size_t i = 0; i < input->path_count; i++) {
+        path = input->paths[i];
+        if (is_file(path))
+            continue;
+        cli_message("%s reads its input twice, which %s does not allow: name a file", option,
+                    strcmp(path, "-") == 0 ? "standard input" : path);
+        return false;
+    }
+    return true;
 }
 
 void cli_input_init(struct cli_input *input)
@@ -99,7 +130,40 @@ static error_t parse_pcap_filter(struct cli_input *input, const char *text)
     return cli_bad_option("--pcap-filter: %s", error.text);
 }
 
-error_t cli_parse_time(const char *option, const char *text, struct cli_time *time)
+static error_t unknown_tunnel(const char *name)
+{
+    char text[128];
+    struct tp_phrase names = tp_phrase_in(text, sizeof text);
+
+    for (unsigned i = 0; tp_tunnel_name(i); i++)
+        tp_phrase_item(&names, ", ", "%s", tp_tunnel_name(i));
+    return cli_bad_option("--decode-as: '%s' is none of %s", name, text);
+}
+
+static error_t parse_decode_as(struct cli_input *input, const char *text)
+{
+    const char *name = strchr(text, '=');
+    char port[8] = "";
+    uint64_t number = 0;
+    int tunnel = name ? tp_tunnel_find(name + 1, strlen(name + 1)) : -1;
+    error_t rc;
+
+    if (!name || (size_t)(name - text) >= sizeof port)
+        return cli_bad_option("--decode-as: '%s' is not PORT=TUNNEL such as 4788=vxlan", text);
+    memcpy(port, text, (size_t)(name - text));
+    rc = cli_parse_count("--decode-as", port, UINT16_MAX, &number);
+    if (rc)
+        return rc;
+    if (tunnel < 0)
+        return unknown_tunnel(name + 1);
+    if (input->decode_as_count == TP_DECODE_AS_MAX)
+        return cli_bad_option("--decode-as: at most %d ports", TP_DECODE_AS_MAX);
+    input->decode_as[input->decode_as_count++] =
+        (struct tp_decode_as){(uint16_t)number, (uint8_t)tunnel};
+    return 0;
+}
+
+error_t cli_parse_time(const char *option, const char *text, struct tp_pass_time *time)
 {
     time->is_clock = text[0] == '@';
     time->given = tp_units_parse_duration(text + time->is_clock, &time->ns);
@@ -135,6 +199,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_OUTER:
         input->outer = true;
         return 0;
+    case KEY_DECODE_AS:
+        return parse_decode_as(input, arg);
     case KEY_THREADS:
         rc = cli_parse_count("--threads", arg, THREADS_MAX, &count);
         if (!rc)

@@ -181,6 +181,7 @@ CAPTURE_FIGURE(snaplen)
 CAPTURE_FIGURE(cut)
 CAPTURE_FIGURE(headers_cut)
 CAPTURE_FIGURE(filtered)
+CAPTURE_FIGURE(opaque_total)
 CAPTURE_FIGURE(fragments)
 CAPTURE_FIGURE(tunnelled)
 CAPTURE_FIGURE(no_length)
@@ -238,6 +239,7 @@ static const struct input_column {
     {{.name = "cut_packets"}, get_cut},
     {{.name = "cut_headers"}, get_headers_cut},
     {{.name = "filtered_packets"}, get_filtered},
+    {{.name = "opaque_packets"}, get_opaque_total},
     {{.name = "fragments"}, get_fragments},
     {{.name = "tunnelled"}, get_tunnelled},
     {{.name = "without_length"}, get_no_length},

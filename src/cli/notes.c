@@ -5,7 +5,10 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "base/phrase.h"
 #include "cli/common.h"
+
+#define OTHER_BYTES 100 /* for one more name, and what is said of the rest */
 
 static const char *plural(uint64_t count)
 {
@@ -34,27 +37,42 @@ static void note_malformed(const struct tp_input_info *info)
                     what);
 }
 
+/* The names of those that could not be looked into, or of the others; what no name is left for is
+ * not told apart. */
+static void list_others(const struct tp_input_info *info, bool opaque, char *text, size_t size)
+{
+    uint64_t named = 0,
+             total = opaque ? info->opaque_total : info->other_total - info->opaque_total;
+    struct tp_phrase names = tp_phrase_in(text, size);
+
+    for (unsigned i = 0; i < info->others && names.length < size - OTHER_BYTES; i++) {
+        if (info->other[i].opaque != opaque)
+            continue;
+        named += info->other[i].count;
+        tp_phrase_item(&names, ", ", "%" PRIu64 " %s", info->other[i].count, info->other[i].name);
+    }
+    if (named < total)
+        tp_phrase_item(&names, ", ", "%" PRIu64 " of other names", total - named);
+}
+
 static void note_others(const struct tp_input_info *info)
 {
-    char names[512] = "";
-    size_t length = 0;
-    uint64_t named = 0;
+    uint64_t skipped = info->other_total - info->opaque_total;
+    char names[512];
 
-    if (!info->other_total)
-        return;
-    for (unsigned i = 0; i < info->others && length < sizeof names - 100; i++) {
-        named += info->other[i].count;
-        length += (size_t)snprintf(names + length, sizeof names - length, "%s%" PRIu64 " %s",
-                                   i ? ", " : "", info->other[i].count, info->other[i].name);
+    if (info->opaque_total) {
+        list_others(info, true, names, sizeof names);
+        cli_message("%s: could not look into %" PRIu64 " packet%s: %s", info->path,
+                    info->opaque_total, plural(info->opaque_total), names);
     }
-    if (named < info->other_total)
-        snprintf(names + length, sizeof names - length, ", %" PRIu64 " of other names",
-                 info->other_total - named);
-    cli_message("%s: skipped %" PRIu64 " %s%s that %s: %s", info->path, info->other_total,
-                thing(info), plural(info->other_total),
-                !info->capture           ? "tcpprobe does not use"
-                : info->other_total == 1 ? "is not TCP"
-                                         : "are not TCP",
+    if (!skipped)
+        return;
+    list_others(info, false, names, sizeof names);
+    cli_message("%s: skipped %" PRIu64 " %s%s that %s: %s", info->path, skipped, thing(info),
+                plural(skipped),
+                !info->capture ? "tcpprobe does not use"
+                : skipped == 1 ? "is not TCP"
+                               : "are not TCP",
                 names);
 }
 
@@ -177,13 +195,14 @@ static void note_timelines(const struct cli_pass *pass, size_t inputs)
 
 static void note_analysis(const struct tp_analysis *analysis)
 {
-    uint64_t unattributed = tp_analysis_unattributed(analysis);
+    uint64_t astray = tp_analysis_astray(analysis);
     uint64_t retired = tp_analysis_retired(analysis);
 
-    if (unattributed)
-        cli_message("%" PRIu64 " event%s belong%s to no flow (listening sockets, connects that "
-                    "have no port yet)",
-                    unattributed, plural(unattributed), unattributed == 1 ? "s" : "");
+    if (astray)
+        cli_message(
+            "%" PRIu64 " event%s belong%s to no flow: %s a peer, but not the socket's own end, "
+            "and the log does not hold its beginning",
+            astray, plural(astray), astray == 1 ? "s" : "", astray == 1 ? "it names" : "they name");
     if (retired)
         cli_message("%" PRIu64
                     " flow%s had to leave the memory before the end: there were too many",
@@ -218,15 +237,18 @@ static const char *what_was_read(const struct cli_pass *pass, size_t inputs)
 
 void cli_pass_notes(const struct cli_pass *pass, const struct tp_analysis *analysis)
 {
-    size_t inputs = pass->stream ? tp_stream_inputs(pass->stream) : 0;
+    struct tp_pass_counts counts;
+    size_t inputs;
 
-    if (pass->input->quiet)
+    if (pass->input->quiet || !pass->pass)
         return;
+    counts = tp_pass_counts(pass->pass);
+    inputs = tp_stream_inputs(pass->stream);
     for (size_t i = 0; i < inputs; i++)
         note_input(tp_stream_info(pass->stream, i));
     note_timelines(pass, inputs);
-    if (pass->seen && !pass->taken)
-        cli_message("none of the %" PRIu64 " %s matches --filter, --since and --until", pass->seen,
+    if (counts.seen && !counts.taken)
+        cli_message("none of the %" PRIu64 " %s matches --filter, --since and --until", counts.seen,
                     what_was_read(pass, inputs));
     if (analysis) {
         note_clocks(analysis);

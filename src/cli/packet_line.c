@@ -10,34 +10,26 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/phrase.h"
 #include "base/units.h"
 #include "cli/packet_row.h"
 
 #define LINE_BYTES 2048
 
 struct line {
-    char text[LINE_BYTES];
-    size_t length;
+    struct tp_phrase phrase;
     unsigned notes;
 };
 
-__attribute__((format(printf, 2, 3))) static void add(struct line *line, const char *format, ...)
-{
-    size_t left = sizeof line->text - line->length;
-    va_list list;
-    int length;
-
-    va_start(list, format);
-    length = vsnprintf(line->text + line->length, left, format, list);
-    va_end(list);
-    if (length > 0)
-        line->length += (size_t)length < left ? (size_t)length : left - 1;
-}
-
 /* Begins the next remark at the end of the line. */
-static void next_note(struct line *line)
+__attribute__((format(printf, 2, 3))) static void note(struct line *line, const char *format, ...)
 {
-    add(line, "%s", line->notes++ ? ", " : "  ");
+    va_list args;
+
+    tp_phrase_add(&line->phrase, "%s", line->notes++ ? ", " : "  ");
+    va_start(args, format);
+    tp_phrase_vadd(&line->phrase, format, args);
+    va_end(args);
 }
 
 static void add_duration(struct line *line, const char *what, int64_t ns)
@@ -45,7 +37,7 @@ static void add_duration(struct line *line, const char *what, int64_t ns)
     char text[32];
 
     tp_units_duration(ns, text, sizeof text);
-    add(line, "%s%s", what, text);
+    tp_phrase_add(&line->phrase, "%s%s", what, text);
 }
 
 void packet_line_head(struct tp_out *out)
@@ -71,9 +63,9 @@ void packet_line_flow(struct tp_out *out, struct packet_row *row)
 static void add_number(struct line *line, bool known, int64_t number)
 {
     if (known)
-        add(line, " %10" PRId64, number);
+        tp_phrase_add(&line->phrase, " %10" PRId64, number);
     else
-        add(line, " %10s", "-");
+        tp_phrase_add(&line->phrase, " %10s", "-");
 }
 
 static void add_numbers(struct line *line, const struct packet_row *row)
@@ -94,9 +86,9 @@ static void add_numbers(struct line *line, const struct packet_row *row)
     add_number(line, packet_row_has_seq(row), packet_row_has_seq(row) ? packet_row_seq(row) : 0);
     snprintf(length, sizeof length, "%" PRIu32 "%s", record->payload,
              record->oddities & TP_ODD_FRAGMENT ? "+" : "");
-    add(line, " %6s", length);
+    tp_phrase_add(&line->phrase, " %6s", length);
     add_number(line, packet_row_has_ack(row), packet_row_has_ack(row) ? packet_row_ack(row) : 0);
-    add(line, " %9s %9s", window, in_flight);
+    tp_phrase_add(&line->phrase, " %9s %9s", window, in_flight);
 }
 
 static void add_findings(struct line *line, const struct packet_row *row)
@@ -106,23 +98,24 @@ static void add_findings(struct line *line, const struct packet_row *row)
     for (unsigned i = 0; i < TP_FINDING_COUNT; i++) {
         if (!(verdict->findings >> i & 1))
             continue;
-        next_note(line);
-        add(line, "%s", tp_findings[i].name);
+        note(line, "%s", tp_findings[i].name);
         if (i == TP_FINDING_DUP_ACK)
-            add(line, " #%" PRIu32, verdict->dup_acks);
+            tp_phrase_add(&line->phrase, " #%" PRIu32, verdict->dup_acks);
         if (i == TP_FINDING_HOLE || i == TP_FINDING_ACKED_UNSEEN)
-            add(line, " of %" PRIu64 " B", verdict->unseen_bytes);
+            tp_phrase_add(&line->phrase, " of %" PRIu64 " B", verdict->unseen_bytes);
     }
     if (verdict->cause || verdict->evidence) {
-        add(line, " (%s%s%s, %s)", tp_cause_name((enum tp_cause)verdict->cause),
-            verdict->cause ? ": " : "", tp_evidence_name((enum tp_evidence)verdict->evidence),
-            tp_confidence_name((enum tp_confidence)verdict->confidence));
+        tp_phrase_add(&line->phrase, " (%s%s%s, %s)", tp_cause_name((enum tp_cause)verdict->cause),
+                      verdict->cause ? ": " : "",
+                      tp_evidence_name((enum tp_evidence)verdict->evidence),
+                      tp_confidence_name((enum tp_confidence)verdict->confidence));
     }
     if (verdict->of_frame) {
-        next_note(line);
-        add(line, "of packet %" PRIu64, verdict->of_frame);
+        note(line, "of packet %" PRIu64, verdict->of_frame);
+        if (row->of_path)
+            tp_phrase_add(&line->phrase, " in %s", row->of_path);
         add_duration(line, " ", verdict->since_copy_ns);
-        add(line, " ago");
+        tp_phrase_add(&line->phrase, " ago");
     }
 }
 
@@ -138,8 +131,8 @@ static void add_rtt(struct line *line, const struct packet_row *row)
         rtt_ns = packet_row_rtt(row, (enum tp_rtt_source)source);
         if (rtt_ns <= 0)
             continue;
-        next_note(line);
-        add_duration(line, names[source], rtt_ns);
+        note(line, "%s", names[source]);
+        add_duration(line, "", rtt_ns);
     }
 }
 
@@ -156,16 +149,16 @@ static void add_options(struct line *line, struct packet_row *row)
     const struct tp_record *record = row->record;
 
     if (TP_HAS(record, MSS))
-        next_note(line), add(line, "mss %u", record->mss);
+        note(line, "mss %u", record->mss);
     if (TP_HAS(record, WSCALE))
-        next_note(line), add(line, "ws %u", record->wscale);
+        note(line, "ws %u", record->wscale);
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (TP_HAS(record, OPTIONS) && record->options & others[i].bit)
-            next_note(line), add(line, "%s", others[i].name);
+            note(line, "%s", others[i].name);
     if (packet_row_sack(row)[0])
-        next_note(line), add(line, "sack %s", row->sack);
+        note(line, "sack %s", row->sack);
     if (TP_HAS(record, TSVAL))
-        next_note(line), add(line, "ts %" PRIu32 "/%" PRIu32, record->tsval, record->tsecr);
+        note(line, "ts %" PRIu32 "/%" PRIu32, record->tsval, record->tsecr);
 }
 
 /* What a router or the capture did to it. */
@@ -180,16 +173,16 @@ static void add_remarks(struct line *line, const struct packet_row *row)
                    {TP_ODD_LATE, "late in the file"}};
 
     if (TP_HAS(row->record, TOS) && (row->record->tos & 3) == 3)
-        next_note(line), add(line, "CE");
+        note(line, "CE");
     for (size_t i = 0; i < sizeof remarks / sizeof *remarks; i++)
         if (TP_HAS(row->record, ODDITIES) && row->record->oddities & remarks[i].bit)
-            next_note(line), add(line, "%s", remarks[i].name);
+            note(line, "%s", remarks[i].name);
 }
 
 static void add_packet(struct line *line, struct packet_row *row)
 {
     tp_record_text(row->record, TP_FIELD_FLAGS, row->flags, sizeof row->flags);
-    add(line, "%-11s", row->flags);
+    tp_phrase_add(&line->phrase, "%-11s", row->flags);
     add_numbers(line, row);
     add_findings(line, row);
     add_rtt(line, row);
@@ -208,31 +201,32 @@ static void add_event(struct line *line, const struct packet_row *row)
     const struct tp_record *record = row->record;
     char text[1100];
 
-    add(line, "%s", tp_kind_name((enum tp_kind)record->kind));
+    tp_phrase_add(&line->phrase, "%s", tp_kind_name((enum tp_kind)record->kind));
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
         if (!(record->have >> fields[i] & 1))
             continue;
         tp_record_text(record, fields[i], text, sizeof text);
         if (fields[i] == TP_FIELD_SSTHRESH && record->ssthresh == TP_SSTHRESH_INFINITE)
             strcpy(text, "inf");
-        add(line, " %s %s%s", tp_fields[fields[i]].name, text,
-            fields[i] == TP_FIELD_SRTT ? " us" : "");
+        tp_phrase_add(&line->phrase, " %s %s%s", tp_fields[fields[i]].name, text,
+                      fields[i] == TP_FIELD_SRTT ? " us" : "");
     }
     if (TP_HAS(record, CONG_STATE) && tp_cong_state_name(record->cong_state))
-        add(line, " cong_state %s", tp_cong_state_name(record->cong_state));
+        tp_phrase_add(&line->phrase, " cong_state %s", tp_cong_state_name(record->cong_state));
 }
 
 void packet_line(struct tp_out *out, struct packet_row *row)
 {
-    struct line line = {.length = 0};
-    char time[32];
+    char bytes[LINE_BYTES], time[32];
+    struct line line = {.phrase = tp_phrase_in(bytes, sizeof bytes)};
 
     tp_units_seconds(row->since_ns, 6, time, sizeof time);
-    add(&line, "%12s %5" PRIu32 " %c ", time, row->flow->id, row->end == row->from ? '>' : '<');
+    tp_phrase_add(&line.phrase, "%12s %5" PRIu32 " %c ", time, row->flow->id,
+                  row->end == row->from ? '>' : '<');
     if (row->verdict)
         add_packet(&line, row);
     else
         add_event(&line, row);
-    tp_out_bytes(out, line.text, line.length);
+    tp_out_bytes(out, bytes, line.phrase.length);
     tp_out_bytes(out, "\n", 1);
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/phrase.h"
 #include "cli/packet_row.h"
 
 bool packet_row_has_seq(const struct packet_row *row)
@@ -36,15 +37,13 @@ static int64_t sack_edge(const struct packet_row *row, uint32_t edge)
 const char *packet_row_sack(struct packet_row *row)
 {
     const struct tp_sack *sack = &row->record->sack;
-    size_t length = 0;
+    struct tp_phrase text = tp_phrase_in(row->sack, sizeof row->sack);
 
-    row->sack[0] = '\0';
     if (!TP_HAS(row->record, SACK) || !packet_row_has_ack(row))
         return row->sack;
-    for (uint32_t i = 0; i < sack->count && length < sizeof row->sack; i++)
-        length += (size_t)snprintf(
-            row->sack + length, sizeof row->sack - length, "%s%" PRId64 "-%" PRId64, i ? "," : "",
-            sack_edge(row, sack->edge[i][0]), sack_edge(row, sack->edge[i][1]));
+    for (uint32_t i = 0; i < sack->count; i++)
+        tp_phrase_item(&text, ",", "%" PRId64 "-%" PRId64, sack_edge(row, sack->edge[i][0]),
+                       sack_edge(row, sack->edge[i][1]));
     return row->sack;
 }
 

@@ -2,6 +2,7 @@
 #ifndef TCPPROBE_CLI_PACKET_ROW_H
 #define TCPPROBE_CLI_PACKET_ROW_H
 
+#include <tcpprobe/analyze.h>
 #include <tcpprobe/output.h>
 
 #define PACKET_TEXT_BYTES 640 /* for all names of findings at once */
@@ -10,6 +11,7 @@ struct packet_row {
     const struct tp_flow *flow;
     const struct tp_record *record;
     const struct tp_verdict *verdict; /* NULL: a kernel event */
+    const char *of_path;              /* the file of verdict->of_frame, where there are several */
     int64_t since_ns;                 /* since the first event of its timeline */
     uint8_t end;                      /* of the flow, that it is of */
     uint8_t from;                     /* end that opened the flow, or was seen first */

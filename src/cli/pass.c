@@ -1,16 +1,14 @@
-/* pass.c: the one loop over the records: stream, window of time, filter.
- *
- * Per record it costs a few compares: the time since the start is asked for every 65536 records
- * and only where a progress line can be seen.
- */
+/* pass.c: the library's pass (pass.h) as the options say, with a progress line on a terminal. */
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+#include <tcpprobe/output.h>
 
 #include "base/units.h"
 #include "cli/common.h"
 
-#define PROGRESS_EVERY    UINT64_C(65536) /* events; a power of two */
 #define PROGRESS_DELAY_NS INT64_C(500000000)
 #define PROGRESS_STEP_NS  INT64_C(200000000)
 
@@ -22,42 +20,22 @@ static int64_t now_ns(void)
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-int cli_pass_open(struct cli_pass *pass, const struct cli_input *input, uint64_t fields,
-                  struct tp_error *error)
+static void show_progress(void *context, uint64_t done_bytes, uint64_t total_bytes)
 {
-    const struct tp_stream_options options = {
-        .threads = input->threads,
-        .strict = input->strict,
-        .same_clock = input->same_clock,
-        .outer = input->outer,
-        .frame = input->bpf ? tp_bpf_frame : NULL,
-        .frame_context = input->bpf,
-        .fields = fields ? fields | tp_filter_fields(input->filter) : 0,
-    };
-
-    *pass = (struct cli_pass){.input = input};
-    pass->progress = !input->quiet && isatty(STDERR_FILENO);
-    pass->begin_ns = pass->told_ns = now_ns();
-    return tp_stream_open(&pass->stream, (const char *const *)input->paths, input->path_count,
-                          &options, error);
-}
-
-static void tell_progress(struct cli_pass *pass)
-{
+    struct cli_pass *pass = context;
     char done_text[32], rate_text[32], left_text[48] = "";
-    uint64_t done, total;
+    double done = (double)done_bytes, seconds;
     int64_t now = now_ns();
-    double seconds = (double)(now - pass->begin_ns) / 1e9;
 
     if (now - pass->begin_ns < PROGRESS_DELAY_NS || now - pass->told_ns < PROGRESS_STEP_NS)
         return;
     pass->told_ns = now;
-    tp_stream_progress(pass->stream, &done, &total);
-    tp_units_si_unit((double)done, "B", done_text, sizeof done_text);
-    tp_units_si_unit((double)done / seconds, "B/s", rate_text, sizeof rate_text);
-    if (done > 0 && total > done)
+    seconds = (double)(now - pass->begin_ns) / 1e9;
+    tp_units_si_unit(done, "B", done_text, sizeof done_text);
+    tp_units_si_unit(done / seconds, "B/s", rate_text, sizeof rate_text);
+    if (done_bytes > 0 && total_bytes > done_bytes)
         snprintf(left_text, sizeof left_text, ", %.0f s left",
-                 seconds * (double)(total - done) / (double)done);
+                 seconds * (double)(total_bytes - done_bytes) / done);
     fprintf(stderr, "\r%s read, %s%s\033[K", done_text, rate_text, left_text);
     pass->progress_shown = true;
 }
@@ -69,154 +47,74 @@ static void end_progress(struct cli_pass *pass)
     pass->progress_shown = false;
 }
 
-/* The recording time of a --since or --until; what it is where that is not given. */
-static int64_t limit_ns(const struct cli_time *time, int64_t first_ns, int64_t otherwise)
+struct tp_pass_options cli_pass_options(const struct cli_input *input)
 {
-    int64_t limit;
+    struct tp_pass_options options = {
+        .stream = {.threads = input->threads,
+                   .strict = input->strict,
+                   .same_clock = input->same_clock,
+                   .outer = input->outer,
+                   .decode_as_count = input->decode_as_count},
+        .filter = input->filter,
+        .bpf = input->bpf,
+        .since = input->since,
+        .until = input->until,
+    };
 
-    if (!time->given)
-        return otherwise;
-    if (time->is_clock)
-        return time->ns;
-    return __builtin_add_overflow(first_ns, time->ns, &limit) ? INT64_MAX : limit;
+    memcpy(options.stream.decode_as, input->decode_as, sizeof input->decode_as);
+    return options;
 }
 
-void cli_pass_window(const struct cli_pass *pass, uint32_t timeline, int64_t *from_ns,
-                     int64_t *until_ns)
+static int flush_out(void *context)
 {
-    int64_t first_ns = cli_pass_first_ns(pass, timeline);
-
-    *from_ns = limit_ns(&pass->input->since, first_ns, INT64_MIN);
-    *until_ns = limit_ns(&pass->input->until, first_ns, INT64_MAX);
+    return tp_out_finish(context, NULL);
 }
 
-bool cli_pass_in_window(const struct cli_pass *pass, const struct tp_record *record)
+void cli_pass_watch(struct tp_pass_options *options, struct tp_out *out)
 {
-    int64_t from_ns, until_ns;
-
-    cli_pass_window(pass, record->key.timeline, &from_ns, &until_ns);
-    return record->ts_ns >= from_ns && record->ts_ns <= until_ns;
+    options->stream.paused = flush_out;
+    options->stream.paused_context = out;
 }
 
-/* Is it wanted for what it says of later ones? */
-static bool is_followed(const struct cli_pass *pass, const struct tp_record *record)
+int cli_pass_open(struct cli_pass *pass, const struct cli_input *input,
+                  const struct tp_pass_options *options, struct tp_error *error)
 {
-    int64_t from_ns, until_ns;
+    struct tp_pass_options how = *options;
+    int rc;
 
-    cli_pass_window(pass, record->key.timeline, &from_ns, &until_ns);
-    return record->ts_ns <= until_ns &&
-           (pass->follow == CLI_FOLLOW_ALL ||
-            (pass->follow == CLI_FOLLOW_PACKETS && record->kind == TP_KIND_PACKET));
-}
-
-static void note_first(struct cli_pass *pass, const struct tp_record *record)
-{
-    uint32_t timeline = record->key.timeline;
-
-    if (timeline > CLI_TIMELINES_MAX || pass->has_first[timeline])
-        return;
-    pass->has_first[timeline] = true;
-    pass->first_ns[timeline] = record->ts_ns;
-}
-
-static bool is_port_of(uint16_t port, const struct tp_flow_key *key)
-{
-    return port == 0 || port == key->port[0] || port == key->port[1];
-}
-
-/* Events that do not name their whole connection may turn out to be of that flow, too. */
-static bool is_of(const struct tp_record *record, const struct tp_flow_key *key)
-{
-    return !record->has_key ||
-           (is_port_of(record->key.port[0], key) && is_port_of(record->key.port[1], key));
+    *pass = (struct cli_pass){.input = input};
+    pass->begin_ns = pass->told_ns = now_ns();
+    if (!input->quiet && isatty(STDERR_FILENO)) {
+        how.progress = show_progress;
+        how.progress_context = pass;
+    }
+    rc = tp_pass_open(&pass->pass, (const char *const *)input->paths, input->path_count, &how,
+                      error);
+    pass->stream = tp_pass_stream(pass->pass);
+    return rc;
 }
 
 int cli_pass_next(struct cli_pass *pass, const struct tp_record **record, struct tp_error *error)
 {
-    const struct cli_input *input = pass->input;
-    bool windowed = input->since.given || input->until.given, is_event;
-    int rc;
+    int rc = tp_pass_next(pass->pass, record, error);
 
-    while ((rc = tp_stream_next(pass->stream, record, error)) == 1) {
-        is_event = (*record)->kind != TP_KIND_LOST;
-        pass->seen += is_event;
-        if ((pass->seen & (PROGRESS_EVERY - 1)) == 0 && pass->progress)
-            tell_progress(pass);
-        note_first(pass, *record);
-        if (windowed && !cli_pass_in_window(pass, *record) && !is_followed(pass, *record))
-            continue;
-        if (pass->only && !is_of(*record, pass->only))
-            continue;
-        if (is_event && input->filter && !tp_filter_match(input->filter, *record))
-            continue;
-        pass->taken += is_event;
-        pass->packets += (*record)->kind == TP_KIND_PACKET;
-        return 1;
-    }
-    end_progress(pass);
-    return rc < 0 ? rc : tp_bpf_check(input->bpf, error);
-}
-
-/* Where all logs say which events they recorded, none of a kind means none; a filter may have left
- * them out. A capture records packets. */
-static void tell_recorded(const struct cli_pass *pass, struct tp_analysis *analysis)
-{
-    uint32_t recorded = UINT32_MAX, packets = 0;
-    bool logs = false;
-
-    if (pass->input->filter)
-        return;
-    for (size_t i = 0; i < tp_stream_inputs(pass->stream); i++) {
-        const struct tp_input_info *info = tp_stream_info(pass->stream, i);
-
-        logs |= !info->capture;
-        if (info->capture)
-            packets = UINT32_C(1) << TP_KIND_PACKET;
-        else
-            recorded &= info->recorded;
-    }
-    recorded = (logs ? recorded & ~(UINT32_C(1) << TP_KIND_PACKET) : 0) | packets;
-    for (unsigned kind = 0; kind < TP_KIND_COUNT; kind++)
-        if (recorded >> kind & 1)
-            tp_analysis_recorded(analysis, (enum tp_kind)kind);
-}
-
-/* Which timelines do not count seconds. */
-static int tell_ticks(const struct cli_pass *pass, struct tp_analysis *analysis,
-                      struct tp_error *error)
-{
-    int rc = TP_OK;
-
-    for (size_t i = 0; i < tp_stream_inputs(pass->stream) && rc == TP_OK; i++)
-        if (tp_stream_info(pass->stream, i)->ticks)
-            rc = tp_analysis_ticks(analysis, tp_stream_info(pass->stream, i)->timeline, error);
+    if (rc != 1)
+        end_progress(pass);
     return rc;
 }
 
 int cli_pass_analyse(struct cli_pass *pass, struct tp_analysis *analysis, struct tp_error *error)
 {
-    const struct tp_record *record;
-    int rc = tell_ticks(pass, analysis, error);
+    int rc = tp_pass_analyse(pass->pass, analysis, error);
 
-    while (rc >= 0 && (rc = cli_pass_next(pass, &record, error)) == 1) {
-        rc = tp_analysis_add(analysis, record, error);
-        if (rc < 0) {
-            end_progress(pass);
-            return rc;
-        }
-    }
-    tell_recorded(pass, analysis);
-    return rc < 0 ? rc : tp_analysis_finish(analysis, error);
-}
-
-int64_t cli_pass_first_ns(const struct cli_pass *pass, uint32_t timeline)
-{
-    return timeline <= CLI_TIMELINES_MAX ? pass->first_ns[timeline] : 0;
+    end_progress(pass);
+    return rc;
 }
 
 void cli_pass_close(struct cli_pass *pass)
 {
     end_progress(pass);
-    tp_stream_close(pass->stream);
+    tp_pass_close(pass->pass);
+    pass->pass = NULL;
     pass->stream = NULL;
 }

@@ -3,9 +3,10 @@
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/units.h"
+#include <tcpprobe/figure.h>
+
 #include "cli/plot_figure.h"
 
 #define SERIES_BINS  4096 /* four for each pixel column of the default page */
@@ -17,6 +18,8 @@
 /* What one pass is for. */
 struct reading {
     struct cli_plot *plot;
+    enum tp_follow follow;
+    const struct tp_flow_key *only; /* NULL: all flows */
     struct cli_pass pass;
     struct tp_analysis *analysis;
     int64_t zero_ns;   /* see struct tp_picture_source */
@@ -29,7 +32,7 @@ static bool keep(void *context, const struct tp_record *record)
     const struct reading *reading = context;
     int64_t from_ns, until_ns;
 
-    cli_pass_window(&reading->pass, record->key.timeline, &from_ns, &until_ns);
+    tp_pass_window(reading->pass.pass, record->key.timeline, &from_ns, &until_ns);
     return record->ts_ns >= from_ns - reading->before_ns && record->ts_ns <= until_ns;
 }
 
@@ -49,15 +52,18 @@ static bool is_given(const struct cli_input *input)
 static bool begin(struct reading *reading, const struct cli_input *input,
                   struct tp_analysis_options options)
 {
+    struct tp_pass_options how = cli_pass_options(input);
     struct tp_error error = TP_ERROR_INIT;
 
+    how.stream.fields = tp_analysis_fields();
+    how.follow = reading->follow;
+    how.only = reading->only;
     options.series_bins = SERIES_BINS;
     options.keep = is_given(input) ? keep : NULL;
     options.keep_flow = reading->plot->flows.count > 0 ? chosen : NULL;
     options.context = reading;
     reading->analysis = tp_analysis_new(&options, &error);
-    if (reading->analysis &&
-        cli_pass_open(&reading->pass, input, tp_analysis_fields(), &error) == 0)
+    if (reading->analysis && cli_pass_open(&reading->pass, input, &how, &error) == 0)
         return true;
     cli_fail(&error);
     return false;
@@ -123,7 +129,7 @@ static bool is_detail(const struct reading *reading)
 {
     size_t i;
 
-    if (reading->pass.follow == CLI_FOLLOW_ALL)
+    if (reading->follow == TP_FOLLOW_ALL)
         return true;
     for (i = 0; is_given(reading->pass.input) && i < tp_stream_inputs(reading->pass.stream); i++)
         if (tp_stream_info(reading->pass.stream, i)->capture)
@@ -149,7 +155,8 @@ static struct tp_picture_source *sources_of(const struct reading *reading, size_
                                        .aligned = info->aligned,
                                        .windowed = is_detail(reading),
                                        .zero_ns = reading->zero_ns};
-        cli_pass_window(&reading->pass, info->timeline, &sources[i].from_ns, &sources[i].until_ns);
+        tp_pass_window(reading->pass.pass, info->timeline, &sources[i].from_ns,
+                       &sources[i].until_ns);
     }
     return sources;
 }
@@ -204,7 +211,7 @@ static bool read_all(struct reading *reading)
     struct tp_error error = TP_ERROR_INIT;
     int rc = cli_pass_analyse(&reading->pass, reading->analysis, &error);
 
-    if (!reading->pass.only)
+    if (!reading->only)
         cli_pass_notes(&reading->pass, reading->analysis);
     if (rc < 0)
         cli_fail(&error);
@@ -214,15 +221,14 @@ static bool read_all(struct reading *reading)
 static struct tp_picture *read_once(struct cli_plot *plot)
 {
     struct tp_picture_needs needs = tp_picture_needs(plot->figure.panels, is_given(&plot->input));
-    struct reading reading = {.plot = plot, .zero_ns = INT64_MIN};
+    struct reading reading = {.plot = plot, .follow = TP_FOLLOW_PACKETS, .zero_ns = INT64_MIN};
     struct tp_picture *figure = NULL;
     struct tp_plot_choice choice;
 
     if (begin(&reading, &plot->input,
               (struct tp_analysis_options){.series_metrics = needs.metrics,
-                                           .without = ~TP_FIGURE_ASKS,
+                                           .without = ~tp_picture_asks(),
                                            .marks = needs.marks})) {
-        reading.pass.follow = CLI_FOLLOW_PACKETS;
         if (read_all(&reading)) {
             if (choose(&reading, &choice)) {
                 note_choice(plot, &choice);
@@ -268,14 +274,6 @@ error_t cli_plot_parse_zoom(struct cli_plot *plot, const char *text)
     return rc ? rc : cli_parse_time("--zoom", dots + 2, &plot->until);
 }
 
-/* Can it be read a second time? */
-static bool is_file(const char *path)
-{
-    struct stat file;
-
-    return strcmp(path, "-") != 0 && stat(path, &file) == 0 && S_ISREG(file.st_mode);
-}
-
 static bool find_episode(const struct reading *reading, const struct tp_flow *flow,
                          struct place *place)
 {
@@ -298,7 +296,7 @@ static bool find_episode(const struct reading *reading, const struct tp_flow *fl
     return true;
 }
 
-static int64_t clock_of(const struct cli_time *time, int64_t zero_ns)
+static int64_t clock_of(const struct tp_pass_time *time, int64_t zero_ns)
 {
     int64_t clock_ns;
 
@@ -335,7 +333,7 @@ static bool find_place(struct cli_plot *plot, struct place *place)
 {
     /* episodes are kept where series are: one that is cheap will do */
     const struct tp_analysis_options options = {.series_metrics = TP_METRIC_BIT(RETRANSMIT),
-                                                .without = ~TP_FIGURE_ASKS};
+                                                .without = ~tp_picture_asks()};
     struct reading reading = {.plot = plot};
     struct tp_plot_choice choice;
     bool found = false;
@@ -370,20 +368,19 @@ static const struct tp_flow *find_flow(const struct tp_analysis *analysis,
 static struct tp_picture *read_place(struct cli_plot *plot, const struct place *place)
 {
     struct tp_picture_needs needs = tp_picture_needs(plot->figure.panels, true);
-    struct reading reading = {.plot = plot, .zero_ns = place->zero_ns};
+    struct reading reading = {
+        .plot = plot, .follow = TP_FOLLOW_ALL, .only = &place->key, .zero_ns = place->zero_ns};
     struct cli_input input = plot->input;
     struct tp_picture *figure = NULL;
     const struct tp_flow *flow;
 
     reading.before_ns = (place->until_ns - place->from_ns) / BEFORE_SHARE;
-    input.since = (struct cli_time){true, true, place->from_ns};
-    input.until = (struct cli_time){true, true, place->until_ns};
+    input.since = (struct tp_pass_time){true, true, place->from_ns};
+    input.until = (struct tp_pass_time){true, true, place->until_ns};
     if (begin(&reading, &input,
               (struct tp_analysis_options){.series_metrics = needs.metrics,
-                                           .without = ~TP_FIGURE_ASKS,
+                                           .without = ~tp_picture_asks(),
                                            .marks = needs.marks})) {
-        reading.pass.follow = CLI_FOLLOW_ALL;
-        reading.pass.only = &place->key;
         if (read_all(&reading)) {
             flow = find_flow(reading.analysis, place);
             if (flow)
@@ -399,15 +396,9 @@ static struct tp_picture *read_place(struct cli_plot *plot, const struct place *
 static struct tp_picture *zoom(struct cli_plot *plot)
 {
     struct place place;
-    size_t i;
 
-    for (i = 0; i < plot->input.path_count; i++)
-        if (!is_file(plot->input.paths[i])) {
-            cli_message("--zoom reads its input twice, which %s does not allow: name a file",
-                        strcmp(plot->input.paths[i], "-") == 0 ? "standard input"
-                                                               : plot->input.paths[i]);
-            return NULL;
-        }
+    if (!cli_input_is_twice(&plot->input, "--zoom"))
+        return NULL;
     return find_place(plot, &place) ? read_place(plot, &place) : NULL;
 }
 

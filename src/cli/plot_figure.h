@@ -13,7 +13,7 @@ struct cli_plot {
     struct tp_picture_options figure;
     bool zoomed;                 /* --zoom was given: */
     size_t episode;              /* loss episode, from 1; 0: ... */
-    struct cli_time from, until; /* ... this part */
+    struct tp_pass_time from, until; /* ... this part */
 };
 
 /* "loss", "loss:3", "1.2s..1.8s" on the axis of the whole picture. 0, or what cli_bad_option()

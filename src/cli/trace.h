@@ -18,7 +18,7 @@ struct trace {
     bool shows_status;                      /* a line on the terminal each second */
     bool status_is_open;                    /* and the cursor is behind it */
     bool told_loss, told_dropped, told_end; /* of events, of packets; that packets ended early */
-    uint64_t told_events;
+    uint64_t told_events, told_disturbances;
     int64_t told_ns;
 };
 

@@ -164,6 +164,22 @@ static void say_trouble(struct trace *trace, const struct tp_recorder_packets *p
     }
 }
 
+/* Said also when quiet: what is missing because of that is in no count. */
+static void say_disturbed(struct trace *trace, uint64_t disturbances, const char *disturbance)
+{
+    uint64_t more = disturbances - trace->told_disturbances;
+
+    if (!more)
+        return;
+    end_status_line(trace);
+    if (more > 1)
+        cli_message("%s, and %" PRIu64 " more like that: events may be missing", disturbance,
+                    more - 1);
+    else
+        cli_message("%s: events may be missing", disturbance);
+    trace->told_disturbances = disturbances;
+}
+
 void trace_say_second(void *context, const struct tp_recorder_status *status)
 {
     struct trace *trace = context;
@@ -174,6 +190,7 @@ void trace_say_second(void *context, const struct tp_recorder_status *status)
                     status->lost);
         trace->told_loss = true;
     }
+    say_disturbed(trace, status->disturbances, status->disturbance);
     if (status->packets)
         say_trouble(trace, status->packets);
     if (trace->shows_status)
@@ -237,10 +254,12 @@ void trace_say_end(struct trace *trace, const struct tp_recorder_summary *summar
         tp_units_si_unit((double)summary->bytes, "B", bytes, sizeof bytes);
         if (summary->parts > 1)
             snprintf(parts, sizeof parts, " in %u parts", summary->parts);
-        cli_message("recorded %" PRIu64 " event%s in %s: %s%s, ended by %s%s", summary->events,
-                    summary->events == 1 ? "" : "s", elapsed, bytes, parts, summary->reason,
-                    summary->lost || summary->unwritten ? "" : ", nothing lost");
+        cli_message(
+            "recorded %" PRIu64 " event%s in %s: %s%s, ended by %s%s", summary->events,
+            summary->events == 1 ? "" : "s", elapsed, bytes, parts, summary->reason,
+            summary->lost || summary->unwritten || summary->disturbances ? "" : ", nothing lost");
     }
+    say_disturbed(trace, summary->disturbances, summary->disturbance);
     say_lost(summary);
     if (summary->packets)
         say_packets(trace, summary->packets);

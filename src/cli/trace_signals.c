@@ -16,7 +16,7 @@ static const struct {
 #define SIGNAL_COUNT (sizeof signals / sizeof *signals)
 
 static volatile sig_atomic_t first_signal, signal_count;
-static struct sigaction before[SIGNAL_COUNT], pipe_before;
+static struct sigaction before[SIGNAL_COUNT], pipe_before, size_before;
 
 static void note(int number)
 {
@@ -32,6 +32,7 @@ void trace_signals_catch(void)
 
     signal_count = 0;
     sigaction(SIGPIPE, &ignored, &pipe_before);
+    sigaction(SIGXFSZ, &ignored, &size_before); /* write() says it, as of a full disk */
     for (size_t i = 0; i < SIGNAL_COUNT; i++) {
         sigaction(signals[i].number, NULL, &before[i]);
         /* nohup wants it to be ignored; so does a script's "&" with SIGINT, but who sends that to a
@@ -46,6 +47,7 @@ void trace_signals_release(void)
     for (size_t i = 0; i < SIGNAL_COUNT; i++)
         sigaction(signals[i].number, &before[i], NULL);
     sigaction(SIGPIPE, &pipe_before, NULL);
+    sigaction(SIGXFSZ, &size_before, NULL);
 }
 
 struct tp_recorder_wish trace_signals_wish(void *unused)

@@ -28,6 +28,4 @@
 #define BASELINE_SRTT     "srtt"
 #define BASELINE_RATE     "rate"
 
-extern const char *const baseline_origins[TP_ORIGINS];
-
 #endif

@@ -13,9 +13,6 @@
 #define NAME_BYTES_MAX 4096
 #define ROLES_MAX      256
 
-const char *const baseline_origins[TP_ORIGINS] = {
-    [TP_FROM_KERNEL] = "kernel", [TP_FROM_PACKETS] = "packets"};
-
 static int wrong(struct tp_error *error, const char *what)
 {
     return tp_error_set(error, TP_ERR_FORMAT, "is no baseline: %s", what);
@@ -146,12 +143,12 @@ static int read_origin(json_t *object, struct tp_run *run, struct tp_error *erro
     const char *word = json_string_value(json_object_get(object, BASELINE_ORIGIN));
     unsigned origin;
 
-    for (origin = 0; word && origin < TP_ORIGINS; origin++)
-        if (strcmp(word, baseline_origins[origin]) == 0) {
-            run->origin = (enum tp_origin)origin;
+    for (origin = 0; word && origin <= TP_FROM_PEER; origin++)
+        if (strcmp(word, tp_origin_name(origin)) == 0) {
+            run->origin = origin;
             return TP_OK;
         }
-    return wrong(error, "a run does not say whether it is of kernel events or packets");
+    return wrong(error, "a run does not say whether kernel events, packets or a peer tell of it");
 }
 
 static int read_run(json_t *object, struct tp_run *run, struct tp_error *error)

@@ -73,7 +73,7 @@ static json_t *run_json(const struct tp_run *run)
                  put_text(object, BASELINE_RECORDED, run->recorded_at) &&
                  put(object, BASELINE_LOST, json_integer((json_int_t)run->lost)) &&
                  put(object, BASELINE_DAMAGED, json_boolean(run->damaged)) &&
-                 put(object, BASELINE_ORIGIN, json_string(baseline_origins[run->origin]));
+                 put(object, BASELINE_ORIGIN, json_string(tp_origin_name(run->origin)));
     size_t i;
 
     for (i = 0; whole && i < run->role_count; i++)

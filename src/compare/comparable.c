@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/phrase.h"
 #include "compare/decide.h"
 
 /* Adds one more reason; the first one makes the verdict. */
@@ -14,16 +15,14 @@ static void refuse(struct decision *decision, const char *format, ...)
 static void refuse(struct decision *decision, const char *format, ...)
 {
     struct tp_compare_role *role = decision->role;
-    size_t used = strlen(role->why);
+    struct tp_phrase why = tp_phrase_after(role->why, sizeof role->why);
     va_list list;
 
     role->verdict = TP_NOT_COMPARABLE;
-    if (used > 0 && used + 3 < sizeof role->why) {
-        memcpy(role->why + used, "; ", 3);
-        used += 2;
-    }
+    if (why.length > 0)
+        tp_phrase_add(&why, "; ");
     va_start(list, format);
-    vsnprintf(role->why + used, sizeof role->why - used, format, list);
+    tp_phrase_vadd(&why, format, list);
     va_end(list);
 }
 
@@ -47,7 +46,7 @@ static void check_side(struct decision *decision, const struct tp_run *runs, siz
         refuse(decision, "%zu of %zu %s recordings are damaged", damaged, count, side);
 }
 
-static bool all_from(const struct tp_run *runs, size_t count, enum tp_origin origin)
+static bool all_from(const struct tp_run *runs, size_t count, unsigned origin)
 {
     size_t i;
 
@@ -60,19 +59,18 @@ static bool all_from(const struct tp_run *runs, size_t count, enum tp_origin ori
 static void check_origin(struct decision *decision)
 {
     const struct tp_comparison *comparison = decision->comparison;
-    enum tp_origin origin = comparison->base_runs ? comparison->base[0].origin : TP_FROM_KERNEL;
+    unsigned origin = comparison->base_runs ? comparison->base[0].origin : TP_FROM_KERNEL;
 
     if (!all_from(comparison->base, comparison->base_runs, origin) ||
         !all_from(comparison->fresh, comparison->new_runs, origin))
         refuse(decision,
-               "some runs are kernel events and some are captures, which do not count the "
-               "same things");
+               "some runs are kernel events and some are captures or a receiver's, which do not "
+               "count the same things");
 }
 
 /* What the path is like must agree; a metric that a side lacks agrees with anything. */
 static void check_path(struct decision *decision, enum tp_compare_id metric)
 {
-    const struct tp_compare_metric *what = &tp_compare_metrics[metric];
     const struct tp_compare_row *row = &decision->role->rows[metric];
 
     if (isnan(row->base) || isnan(row->fresh) ||
@@ -81,8 +79,9 @@ static void check_path(struct decision *decision, enum tp_compare_id metric)
     if (metric == TP_COMPARE_RTT_MIN)
         refuse(decision, "path changed: base RTT %.4g -> %.4g ms", row->base, row->fresh);
     else
-        refuse(decision, "%s differs: %.4g -> %.4g%s%s", what->title, row->base, row->fresh,
-               what->unit[0] ? " " : "", what->unit);
+        refuse(decision, "%s differs: %.4g -> %.4g%s%s", tp_compare_figure(metric)->title,
+               row->base, row->fresh, tp_compare_unit(metric)[0] ? " " : "",
+               tp_compare_unit(metric));
 }
 
 bool decide_comparable(struct decision *decision)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/list.h"
 #include "compare/decide.h"
 
 #define ALPHA_DEFAULT 0.05
@@ -22,13 +23,11 @@ static bool has_role(const struct tp_comparison *comparison, const char *name)
 
 static int add_role(struct tp_comparison *comparison, const char *name)
 {
-    struct tp_compare_role *roles, *role;
+    struct tp_compare_role *role;
 
-    roles = realloc(comparison->roles, (comparison->role_count + 1) * sizeof *roles);
-    if (!roles)
+    if (!TP_LIST_ONE_MORE(comparison->roles, comparison->role_count))
         return TP_ERR_NOMEM;
-    comparison->roles = roles;
-    role = &roles[comparison->role_count];
+    role = &comparison->roles[comparison->role_count];
     memset(role, 0, sizeof *role);
     role->name = strdup(name);
     if (!role->name)

@@ -8,6 +8,9 @@
 #include "compare/permutation.h"
 #include "compare/shift.h"
 
+_Static_assert(TP_COMPARE_IDS <= 64,
+               "struct tp_compare_options has 64 bits for metrics that decide");
+
 #define SHOWN_CONFIDENCE 0.95
 #define TOST_CONFIDENCE  0.90 /* two one-sided tests at 0.05 */
 #define NEXT_TO_NOTHING  1e-6 /* of the largest value */
@@ -77,7 +80,7 @@ static int measure_shift(const struct decision *decision, struct tp_compare_row 
 /* Which way a difference goes. */
 static enum tp_change direction(const struct tp_compare_row *row)
 {
-    switch (tp_compare_metrics[row->metric].better) {
+    switch (tp_compare_figure(row->metric)->better) {
     case TP_BETTER_LOW:
         return row->fresh > row->base ? TP_CHANGE_REGRESSION : TP_CHANGE_IMPROVEMENT;
     case TP_BETTER_HIGH:

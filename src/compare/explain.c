@@ -1,39 +1,16 @@
 /* explain.c: from the figures of a role to its verdict, and a sentence that an engineer can check.
  */
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/phrase.h"
 #include "base/units.h"
 #include "compare/decide.h"
 #include "compare/permutation.h"
 
 /* Metrics in the order in which a sentence names them; at most so many of them. */
 #define NAMED_MAX 4
-
-struct sentence {
-    char *text;
-    size_t size, used;
-};
-
-static void say(struct sentence *sentence, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static void say(struct sentence *sentence, const char *format, ...)
-{
-    va_list list;
-    int length;
-
-    va_start(list, format);
-    length =
-        vsnprintf(sentence->text + sentence->used, sentence->size - sentence->used, format, list);
-    va_end(list);
-    if (length > 0)
-        sentence->used += (size_t)length;
-    if (sentence->used >= sentence->size)
-        sentence->used = sentence->size - 1;
-}
 
 /* --- what it means ---------------------------------------------------------------------------- */
 
@@ -89,30 +66,31 @@ static const char *guess(const struct tp_compare_role *role)
 
 /* --- the sentences ---------------------------------------------------------------------------- */
 
-static void say_row(struct sentence *sentence, const struct tp_compare_row *row)
+static void say_row(struct tp_phrase *sentence, const struct tp_compare_row *row)
 {
     const struct tp_compare_metric *metric = &tp_compare_metrics[row->metric];
+    const char *unit = tp_compare_unit(row->metric);
     char base[32], fresh[32];
 
     tp_units_si(row->base, base, sizeof base);
     tp_units_si(row->fresh, fresh, sizeof fresh);
-    say(sentence, "%s %s from %s to %s", metric->name, row->fresh < row->base ? "fell" : "rose",
-        base, fresh);
-    if (metric->unit[0])
-        say(sentence, " %s", metric->unit);
+    tp_phrase_add(sentence, "%s %s from %s to %s", metric->name,
+                  row->fresh < row->base ? "fell" : "rose", base, fresh);
+    if (unit[0])
+        tp_phrase_add(sentence, " %s", unit);
     if (row->relative > 0 && row->base != 0)
-        say(sentence, " (%+.0f %%, limit %g %%", 100 * (row->fresh / row->base - 1),
-            100 * row->relative);
+        tp_phrase_add(sentence, " (%+.0f %%, limit %g %%", 100 * (row->fresh / row->base - 1),
+                      100 * row->relative);
     else
-        say(sentence, " (limit %g", row->threshold);
+        tp_phrase_add(sentence, " (limit %g", row->threshold);
     if (row->tested)
-        say(sentence, ", p = %.2g", row->p);
-    say(sentence, ")");
+        tp_phrase_add(sentence, ", p = %.2g", row->p);
+    tp_phrase_add(sentence, ")");
 }
 
 static void explain_row(struct tp_compare_row *row)
 {
-    struct sentence sentence = {.text = row->why, .size = sizeof row->why};
+    struct tp_phrase sentence = tp_phrase_in(row->why, sizeof row->why);
 
     say_row(&sentence, row);
 }
@@ -120,7 +98,7 @@ static void explain_row(struct tp_compare_row *row)
 static void explain_change(struct decision *decision)
 {
     struct tp_compare_role *role = decision->role;
-    struct sentence sentence = {.text = role->why, .size = sizeof role->why};
+    struct tp_phrase sentence = tp_phrase_in(role->why, sizeof role->why);
     unsigned metric, named = 0, more = 0;
 
     for (metric = 0; metric < TP_COMPARE_IDS; metric++) {
@@ -130,15 +108,15 @@ static void explain_change(struct decision *decision)
             more++;
             continue;
         }
-        say(&sentence, "%s", named++ ? ", " : "");
+        tp_phrase_add(&sentence, "%s", named++ ? ", " : "");
         say_row(&sentence, &role->rows[metric]);
     }
     if (more)
-        say(&sentence, " and %u more", more);
+        tp_phrase_add(&sentence, " and %u more", more);
     if (stand(role, TP_COMPARE_GOODPUT) == STEADY)
-        say(&sentence, "; goodput unchanged");
+        tp_phrase_add(&sentence, "; goodput unchanged");
     if (guess(role))
-        say(&sentence, ": %s", guess(role));
+        tp_phrase_add(&sentence, ": %s", guess(role));
 }
 
 static void explain_undecided(struct decision *decision)
@@ -154,7 +132,7 @@ static void explain_undecided(struct decision *decision)
 }
 
 /* What could not be tested is no evidence that nothing changed. */
-static void say_gaps(struct sentence *sentence, const struct tp_compare_role *role)
+static void say_gaps(struct tp_phrase *sentence, const struct tp_compare_role *role)
 {
     const struct tp_compare_row *row;
     unsigned gaps = 0;
@@ -162,26 +140,28 @@ static void say_gaps(struct sentence *sentence, const struct tp_compare_role *ro
     for (row = role->rows; row < role->rows + TP_COMPARE_IDS; row++)
         if (row->gated && !row->tested && row->why[0] &&
             tp_compare_metrics[row->metric].kind != TP_COMPARE_EXACT)
-            say(sentence, "%s%s", gaps++ ? ", " : "; ", tp_compare_metrics[row->metric].name);
+            tp_phrase_add(sentence, "%s%s", gaps++ ? ", " : "; ",
+                          tp_compare_metrics[row->metric].name);
     if (gaps)
-        say(sentence, " %s not measured in every run and %s not tested", gaps > 1 ? "were" : "was",
-            gaps > 1 ? "are" : "is");
+        tp_phrase_add(sentence, " %s not measured in every run and %s not tested",
+                      gaps > 1 ? "were" : "was", gaps > 1 ? "are" : "is");
 }
 
 static void explain_steady(struct decision *decision)
 {
     struct tp_compare_role *role = decision->role;
     const struct tp_compare_row *row;
-    struct sentence sentence = {.text = role->why, .size = sizeof role->why};
+    struct tp_phrase sentence = tp_phrase_in(role->why, sizeof role->why);
     unsigned tested = 0, same = 0;
 
     for (row = role->rows; row < role->rows + TP_COMPARE_IDS; row++) {
         tested += row->tested;
         same += row->tested && row->same;
     }
-    say(&sentence, "none of %u tested metrics moved beyond its limit and beyond chance", tested);
+    tp_phrase_add(&sentence, "none of %u tested metrics moved beyond its limit and beyond chance",
+                  tested);
     if (same)
-        say(&sentence, "; %u are shown to be the same", same);
+        tp_phrase_add(&sentence, "; %u are shown to be the same", same);
     say_gaps(&sentence, role);
 }
 

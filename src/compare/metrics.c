@@ -4,12 +4,23 @@
 #include <tcpprobe/compare.h>
 
 const struct tp_compare_metric tp_compare_metrics[TP_COMPARE_IDS] = {
-#define ROW(ID, name, title, unit, class, better, relative, absolute, help)                        \
-    [TP_COMPARE_##ID] = {name,     title,   unit, help, TP_COMPARE_##class, TP_BETTER_##better,    \
-                         relative, absolute},
-    TP_COMPARE_METRICS(ROW)
-#undef ROW
+#define FIGURE(name, ...)
+#define COMPARED(name, ID, word, CLASS, relative, absolute, ...)                                   \
+    [TP_COMPARE_##ID] = {word, TP_FIGURE_##name, TP_COMPARE_##CLASS, relative, absolute},
+#include <tcpprobe/figures/all.h>
 };
+
+_Static_assert(TP_COMPARE_IDS <= 64, "a gate has a bit for each");
+
+const struct tp_figure *tp_compare_figure(enum tp_compare_id metric)
+{
+    return &tp_figures[tp_compare_metrics[metric].figure];
+}
+
+const char *tp_compare_unit(enum tp_compare_id metric)
+{
+    return tp_figure_unit(tp_compare_figure(metric));
+}
 
 int tp_compare_find(const char *name, size_t length)
 {

@@ -23,13 +23,14 @@ static json_t *row_json(const struct tp_compare_row *row)
 
     return json_pack("{s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:b, s:b, s:s, s:o, s:o, s:o, s:o, s:o, "
                      "s:o, s:o, s:o, s:s}",
-                     "metric", metric->name, "title", metric->title, "unit", metric->unit, "class",
-                     kinds[metric->kind], "gated", row->gated, "tested", row->tested, "significant",
-                     row->significant, "large", row->large, "same", row->same, "change",
-                     tp_change_name(row->change), "base", number(row->base), "new",
-                     number(row->fresh), "threshold", number(row->threshold), "shift",
-                     number(row->shift), "low", number(row->low), "high", number(row->high), "p",
-                     number(row->p), "detectable", number(row->detectable), "why", row->why);
+                     "metric", metric->name, "title", tp_compare_figure(row->metric)->title, "unit",
+                     tp_compare_unit(row->metric), "class", kinds[metric->kind], "gated",
+                     row->gated, "tested", row->tested, "significant", row->significant, "large",
+                     row->large, "same", row->same, "change", tp_change_name(row->change), "base",
+                     number(row->base), "new", number(row->fresh), "threshold",
+                     number(row->threshold), "shift", number(row->shift), "low", number(row->low),
+                     "high", number(row->high), "p", number(row->p), "detectable",
+                     number(row->detectable), "why", row->why);
 }
 
 static json_t *role_json(const struct tp_compare_role *role)

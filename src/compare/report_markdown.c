@@ -16,13 +16,13 @@ static void print_safe(struct tp_out *out, const char *text)
 
 static void print_row(struct tp_out *out, const struct tp_compare_row *row)
 {
-    const struct tp_compare_metric *metric = &tp_compare_metrics[row->metric];
     char base[REPORT_TEXT], fresh[REPORT_TEXT], change[REPORT_TEXT], limit[REPORT_TEXT];
     char p[REPORT_TEXT];
     const char *bold = row->change != TP_CHANGE_NONE ? "**" : "";
 
-    report_print(out, "| %s%s%s | %s | %s | %s | %s | %s | %s | %s |\n", bold, metric->title, bold,
-                 metric->unit, report_number(row->base, base), report_number(row->fresh, fresh),
+    report_print(out, "| %s%s%s | %s | %s | %s | %s | %s | %s | %s |\n", bold,
+                 tp_compare_figure(row->metric)->title, bold, tp_compare_unit(row->metric),
+                 report_number(row->base, base), report_number(row->fresh, fresh),
                  report_change(row, change), row->tested ? report_number(row->p, p) : "-",
                  report_limit(row, limit), report_outcome(row));
 }

@@ -23,7 +23,7 @@ static void print_value(struct tp_out *out, const char *name, const struct tp_co
     report_print(out, "tcpprobe_compare_%s{role=\"", name);
     print_label(out, role->name);
     report_print(out, "\",metric=\"%s\",unit=\"%s\"} %.4g\n", tp_compare_metrics[metric].name,
-                 tp_compare_metrics[metric].unit, value);
+                 tp_compare_unit(metric), value);
 }
 
 static double base_of(const struct tp_compare_row *row)

@@ -30,7 +30,7 @@ static void print_test(struct tp_out *out, unsigned number, const struct tp_comp
     report_print(out, "%sok %u - %s: %s %s -> %s %s%s%s\n",
                  row->change != TP_CHANGE_NONE ? "not " : "", number, role->name,
                  tp_compare_metrics[row->metric].name, report_number(row->base, base),
-                 report_number(row->fresh, fresh), tp_compare_metrics[row->metric].unit,
+                 report_number(row->fresh, fresh), tp_compare_unit(row->metric),
                  undecided && row->change == TP_CHANGE_NONE ? " # SKIP " : "",
                  undecided && row->change == TP_CHANGE_NONE ? tp_verdict_name(role->verdict) : "");
     if (row->change != TP_CHANGE_NONE)

@@ -30,10 +30,10 @@ static void print_row(struct tp_out *out, const struct tp_compare_row *row, bool
     bool marked = colour && row->change != TP_CHANGE_NONE;
 
     report_print(out, "  %s%-14s %-7s %9s %9s %9s  %-21s %7s %8s  %-14s %s%s\n",
-                 marked ? colour_of(TP_CHANGED, row->change) : "", metric->name, metric->unit,
-                 report_number(row->base, base), report_number(row->fresh, fresh),
-                 report_change(row, change), report_interval(row, interval),
-                 row->tested ? report_number(row->p, p) : "-",
+                 marked ? colour_of(TP_CHANGED, row->change) : "", metric->name,
+                 tp_compare_unit(row->metric), report_number(row->base, base),
+                 report_number(row->fresh, fresh), report_change(row, change),
+                 report_interval(row, interval), row->tested ? report_number(row->p, p) : "-",
                  row->tested ? report_number(row->detectable, found) : "-",
                  report_limit(row, limit), report_outcome(row), marked ? "\033[0m" : "");
 }

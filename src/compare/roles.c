@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compare/role_figures.h"
+#include <tcpprobe/filter.h>
+
+#include "base/list.h"
 #include "compare/roles.h"
 
 struct role {
@@ -12,6 +14,7 @@ struct role {
 };
 
 struct tp_roles {
+    struct tp_figure_columns *columns; /* the words of their filters, by index */
     struct role *list;
     size_t count;
 };
@@ -19,7 +22,14 @@ struct tp_roles {
 int tp_roles_new(struct tp_roles **roles, struct tp_error *error)
 {
     *roles = calloc(1, sizeof **roles);
-    return *roles ? TP_OK : tp_error_nomem(error);
+    if (!*roles)
+        return tp_error_nomem(error);
+    (*roles)->columns = tp_figure_columns_new(error);
+    if ((*roles)->columns)
+        return TP_OK;
+    free(*roles);
+    *roles = NULL;
+    return TP_ERR_NOMEM;
 }
 
 void tp_roles_free(struct tp_roles *roles)
@@ -28,8 +38,10 @@ void tp_roles_free(struct tp_roles *roles)
 
     for (i = 0; roles && i < roles->count; i++)
         tp_filter_free(roles->list[i].filter);
-    if (roles)
+    if (roles) {
+        tp_figure_columns_free(roles->columns);
         free(roles->list);
+    }
     free(roles);
 }
 
@@ -43,13 +55,25 @@ static bool is_name(const char *name)
     return i > 0 && i < ROLE_NAME_BYTES;
 }
 
+/* Texts cannot be compared; no word is "". */
+static int parse(struct tp_filter **filter, const struct tp_figure_columns *columns,
+                 const char *expression, struct tp_error *error)
+{
+    const char *names[TP_COLUMNS_MAX];
+    const struct tp_filter_words words = {names, columns->count,
+                                          "the columns of 'tcpprobe flows --all'"};
+    size_t i;
+
+    for (i = 0; i < columns->count; i++)
+        names[i] =
+            tp_figure_is_number(&tp_figures[columns->list[i].figure]) ? columns->list[i].name : "";
+    return tp_filter_parse_with(filter, expression, &words, error);
+}
+
 int tp_roles_add(struct tp_roles *roles, const char *name, const char *expression,
                  struct tp_error *error)
 {
-    const char *names[TP_COLUMNS_MAX];
-    const struct tp_filter_words words = {names, tp_flow_figure_count,
-                                          "the columns of 'tcpprobe flows --all'"};
-    struct role *list, *role;
+    struct role *role;
     size_t i;
     int rc;
 
@@ -60,14 +84,11 @@ int tp_roles_add(struct tp_roles *roles, const char *name, const char *expressio
     for (i = 0; i < roles->count; i++)
         if (strcmp(roles->list[i].name, name) == 0)
             return tp_error_set(error, TP_ERR_USAGE, "role '%s' is given twice", name);
-    list = realloc(roles->list, (roles->count + 1) * sizeof *list);
-    if (!list)
+    if (!TP_LIST_ONE_MORE(roles->list, roles->count))
         return tp_error_nomem(error);
-    roles->list = list;
-    role = &list[roles->count];
+    role = &roles->list[roles->count];
     snprintf(role->name, sizeof role->name, "%s", name);
-    role_figure_names(names);
-    rc = tp_filter_parse_with(&role->filter, expression, &words, error);
+    rc = parse(&role->filter, roles->columns, expression, error);
     roles->count += rc == TP_OK;
     return rc;
 }
@@ -118,22 +139,37 @@ bool roles_are_natural(const struct tp_roles *roles)
     return !roles || roles->count == 0;
 }
 
-int role_of(const struct tp_roles *roles, const struct role_stage *stage,
-            const struct tp_flow *flow, unsigned end, char name[ROLE_NAME_BYTES])
+/* The sender that is asked, and the words that it is asked for. */
+struct asked {
+    struct sender *sender;
+    const struct tp_figure_columns *columns;
+};
+
+static bool answer(void *context, size_t index, double *number)
 {
-    struct role_asked asked = {
-        .analysis = stage->analysis, .flow = flow, .base_ns = stage->first_ns};
-    struct tp_record record = record_of(flow, end);
+    struct asked *asked = context;
+    const struct tp_value value =
+        tp_sheet_column(&asked->sender->sheet, &asked->columns->list[index]);
+
+    return tp_value_number(&value, number);
+}
+
+int role_of(const struct tp_roles *roles, const struct role_stage *stage, struct sender *sender,
+            char name[ROLE_NAME_BYTES])
+{
+    struct tp_record record = record_of(sender->flow, sender->end);
+    struct asked asked = {.sender = sender};
     bool plays = false;
     size_t i;
 
     if (roles_are_natural(roles)) {
-        name_by_nature(stage, flow, end, name);
+        name_by_nature(stage, sender->flow, sender->end, name);
         return true;
     }
+    asked.columns = roles->columns;
     for (i = 0; i < roles->count && !plays; i++) {
-        plays = tp_filter_match_with(roles->list[i].filter, &record, role_figure, &asked);
-        if (asked.sheet.out_of_memory)
+        plays = tp_filter_match_with(roles->list[i].filter, &record, answer, &asked);
+        if (sender->sheet.out_of_memory)
             return TP_ERR_NOMEM;
         if (plays)
             memcpy(name, roles->list[i].name, ROLE_NAME_BYTES);

@@ -2,7 +2,7 @@
 #ifndef TCPPROBE_COMPARE_ROLES_H
 #define TCPPROBE_COMPARE_ROLES_H
 
-#include <tcpprobe/compare.h>
+#include "compare/sender.h"
 
 #define ROLE_NAME_BYTES 64
 
@@ -10,15 +10,14 @@
 
 /* What must be known of a run to tell the roles of its flows. */
 struct role_stage {
-    const struct tp_analysis *analysis;
     int64_t first_ns;           /* of its flows: what start_ns counts from */
     uint32_t ports[ROLE_PORTS]; /* how many flows use each: tells servers without a handshake */
 };
 
-/* The name of the role of a flow whose data end sends, in name. Returns 1, 0 if it plays none, or
+/* The name of the role that a sender plays, in name. Returns 1, 0 if it plays none, or
  * TP_ERR_NOMEM. Natural roles are named by what the flow is: "to :5201 v4". */
-int role_of(const struct tp_roles *roles, const struct role_stage *stage,
-            const struct tp_flow *flow, unsigned end, char name[ROLE_NAME_BYTES]);
+int role_of(const struct tp_roles *roles, const struct role_stage *stage, struct sender *sender,
+            char name[ROLE_NAME_BYTES]);
 
 /* Were no roles asked for? */
 bool roles_are_natural(const struct tp_roles *roles);

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "compare/roles.h"
-#include "compare/run.h"
+#include "compare/sender.h"
 
 /* A sender with the role that it plays; sorted by role, the order of the flows kept. */
 struct player {
@@ -19,23 +19,6 @@ struct cast {
     struct role_stage *stage;
 };
 
-/* Kernel events say more: where they tell of any sender, they are what counts. */
-static enum tp_origin origin_of(const struct tp_flow *const *flows, size_t count)
-{
-    const struct tp_side *side;
-    size_t i;
-
-    for (i = 0; i < count; i++) {
-        side = tp_flow_side(flows[i], tp_flow_bulk_end(flows[i]));
-        if (side && side->probes)
-            return TP_FROM_KERNEL;
-    }
-    for (i = 0; i < count; i++)
-        if (tp_flow_connection(flows[i]))
-            return TP_FROM_PACKETS;
-    return TP_FROM_KERNEL;
-}
-
 static int by_role(const void *a, const void *b)
 {
     const struct player *x = a, *y = b;
@@ -46,15 +29,13 @@ static int by_role(const void *a, const void *b)
     return order ? order : (x->order > y->order) - (x->order < y->order);
 }
 
-static struct role_stage *stage_of(const struct tp_analysis *analysis,
-                                   const struct tp_flow *const *flows, size_t count)
+static struct role_stage *stage_of(const struct tp_flow *const *flows, size_t count)
 {
     struct role_stage *stage = calloc(1, sizeof *stage);
     size_t i;
 
     if (!stage || count == 0)
         return stage;
-    stage->analysis = analysis;
     stage->first_ns = flows[0]->first_ns;
     for (i = 0; i < count; i++) {
         stage->ports[flows[i]->key.port[0]]++;
@@ -66,8 +47,7 @@ static struct role_stage *stage_of(const struct tp_analysis *analysis,
 }
 
 static int gather_cast(struct cast *cast, const struct tp_analysis *analysis,
-                       const struct tp_run_collector *collector,
-                       const struct tp_run_options *options, enum tp_origin origin)
+                       const struct tp_run_options *options)
 {
     uint64_t min_bytes = options->min_bytes ? options->min_bytes : TP_RUN_MIN_BYTES;
     const struct tp_flow *const *flows;
@@ -77,20 +57,19 @@ static int gather_cast(struct cast *cast, const struct tp_analysis *analysis,
 
     flows = tp_analysis_flows(analysis, &count);
     cast->players = calloc(count + 1, sizeof *cast->players);
-    cast->stage = stage_of(analysis, flows, count);
+    cast->stage = stage_of(flows, count);
     if (!cast->players || !cast->stage)
         return TP_ERR_NOMEM;
     for (i = 0; i < count; i++) {
         player = &cast->players[cast->count];
-        if (!sender_open(&player->sender, analysis, collector, flows[i], tp_flow_bulk_end(flows[i]),
-                         origin))
+        if (!sender_open(&player->sender, analysis, flows[i], cast->stage->first_ns))
             continue;
-        plays = role_of(options->roles, cast->stage, flows[i], player->sender.end, player->role);
+        plays = role_of(options->roles, cast->stage, &player->sender, player->role);
         if (plays < 0)
             return plays;
         if (!plays)
             continue;
-        player->mouse = sender_bytes(&player->sender, origin) < min_bytes;
+        player->mouse = sender_bytes(&player->sender) < (double)min_bytes;
         player->order = cast->count++;
     }
     if (cast->count > 1)
@@ -150,8 +129,8 @@ static int add_role(struct tp_run *run, const struct player *players, size_t cou
     if (senders && scratch && role->name) {
         for (i = 0; i < count; i++)
             senders[i] = players[i].sender;
-        role_values(role, senders, count, run->origin, scratch);
-        rc = role_distributions(role, senders, count, run->origin);
+        role_values(role, senders, count, scratch);
+        rc = role_distributions(role, senders, count);
     }
     free(scratch);
     free(senders);
@@ -174,25 +153,35 @@ static int add_roles(struct tp_run *run, const struct cast *cast)
     return rc;
 }
 
-int tp_run_from_analysis(struct tp_run *run, const struct tp_analysis *analysis,
-                         const struct tp_run_collector *collector, const char *name,
+/* Whose word the bytes of most flows are, mice apart where there are others. */
+static unsigned origin_of(const struct cast *cast)
+{
+    size_t votes[TP_FROM_PEER + 1] = {0}, i;
+    unsigned origin, most = TP_FROM_KERNEL;
+
+    for (i = 0; i < cast->count; i++)
+        votes[cast->players[i].sender.origin] += cast->players[i].mouse ? 1 : cast->count + 1;
+    for (origin = 0; origin <= TP_FROM_PEER; origin++)
+        if (votes[origin] > votes[most])
+            most = origin;
+    return most;
+}
+
+int tp_run_from_analysis(struct tp_run *run, const struct tp_analysis *analysis, const char *name,
                          const struct tp_run_options *options, struct tp_error *error)
 {
     static const struct tp_run_options defaults;
-    const struct tp_flow *const *flows;
     struct cast cast = {.players = NULL};
-    size_t count;
     int rc;
 
-    flows = tp_analysis_flows(analysis, &count);
-    *run = (struct tp_run){.name = strdup(name), .origin = origin_of(flows, count)};
-    rc = run->name
-             ? gather_cast(&cast, analysis, collector, options ? options : &defaults, run->origin)
-             : TP_ERR_NOMEM;
+    *run = (struct tp_run){.name = strdup(name)};
+    rc = run->name ? gather_cast(&cast, analysis, options ? options : &defaults) : TP_ERR_NOMEM;
     if (rc == TP_OK && roles_are_natural(options ? options->roles : NULL))
         name_alone(&cast);
-    if (rc == TP_OK)
+    if (rc == TP_OK) {
+        run->origin = origin_of(&cast);
         rc = add_roles(run, &cast);
+    }
     free(cast.players);
     free(cast.stage);
     if (rc == TP_OK)

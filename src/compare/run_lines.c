@@ -3,8 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compare/run.h"
 #include "compare/sample.h"
+#include "compare/sender.h"
+
+#define BIN_NS   INT64_C(200000000)
+#define BINS_MAX 65536 /* almost four hours; what comes later is not shown */
 
 /* --- rate --------------------------------------------------------------------------------------
  */
@@ -32,29 +35,48 @@ static int64_t last_of(const struct sender *senders, size_t count)
 /* Whole bins of the role's life. */
 static uint32_t rate_bins(const struct sender *senders, size_t count)
 {
-    int64_t bins = (last_of(senders, count) - first_of(senders, count)) / COLLECT_BIN_NS;
+    int64_t bins = (last_of(senders, count) - first_of(senders, count)) / BIN_NS;
 
-    return bins < COLLECT_BINS_MAX ? (uint32_t)bins : COLLECT_BINS_MAX;
+    return bins < 0 ? 0 : bins < BINS_MAX ? (uint32_t)bins : BINS_MAX;
 }
 
-/* Mbit/s of all senders per bin; a sender's own bins are laid where they begin. */
+/* What a bin of a series holds came between its first and its last sample. */
+static void spread(const struct tp_bin *from, int64_t first_ns, double *rates, uint32_t bins)
+{
+    double begin = (double)(from->t_ns - first_ns) / BIN_NS;
+    double end = (double)(from->end_ns - first_ns) / BIN_NS, low, high;
+    uint32_t bin = begin > 0 ? (uint32_t)begin : 0;
+
+    if (begin < 0)
+        return;
+    if (end - begin <= 0 || (uint32_t)end == bin) {
+        if (bin < bins)
+            rates[bin] += from->sum;
+        return;
+    }
+    for (; bin < bins && bin < end; bin++) {
+        low = fmax(begin, bin);
+        high = fmin(end, bin + 1.0);
+        rates[bin] += from->sum * (high - low) / (end - begin);
+    }
+}
+
+/* Mbit/s of all senders per bin. */
 static void add_rates(const struct sender *senders, size_t count, double *rates, uint32_t bins)
 {
-    double factor = 8 / 1e6 / ((double)COLLECT_BIN_NS / 1e9);
+    double factor = 8 / 1e6 / ((double)BIN_NS / 1e9);
     int64_t first_ns = first_of(senders, count);
-    const struct collected *collected;
-    uint64_t shift, bin;
-    size_t i;
+    const struct tp_series *carried;
+    size_t i, k;
 
     memset(rates, 0, bins * sizeof *rates);
     for (i = 0; i < count; i++) {
-        collected = senders[i].collected;
-        if (!collected || collected->first_ns < first_ns)
-            continue;
-        shift = (uint64_t)(collected->first_ns - first_ns) / COLLECT_BIN_NS;
-        for (bin = 0; bin < collected->bins && shift + bin < bins; bin++)
-            rates[shift + bin] += (double)collected->rate_bytes[bin] * factor;
+        carried = sender_carried(&senders[i]);
+        for (k = 0; carried && k < carried->count; k++)
+            spread(&carried->bins[k], first_ns, rates, bins);
     }
+    for (i = 0; i < bins; i++)
+        rates[i] *= factor;
 }
 
 /* --- quantiles ---------------------------------------------------------------------------------
@@ -105,7 +127,7 @@ static void rate_line(const double *rates, uint32_t bins, struct tp_run_line *li
     uint32_t together = bins / TP_RUN_BINS + 1, i;
 
     line->count = bins / together;
-    line->bin_s = (double)COLLECT_BIN_NS / 1e9 * together;
+    line->bin_s = (double)BIN_NS / 1e9 * together;
     for (i = 0; i < line->count * together; i++)
         line->value[i / together] += (float)(rates[i] / together);
 }
@@ -161,23 +183,28 @@ static void state_line(const struct sender *senders, size_t count, enum tp_metri
 /* --- both --------------------------------------------------------------------------------------
  */
 
-static enum tp_metric_id rtt_metric(enum tp_origin origin)
+static enum tp_metric_id rtt_metric(const struct sender *senders, size_t count)
 {
-    return origin == TP_FROM_KERNEL ? TP_METRIC_SRTT : TP_METRIC_WIRE_SRTT;
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        if (senders[i].origin == TP_FROM_PACKETS)
+            return TP_METRIC_WIRE_SRTT;
+    return TP_METRIC_SRTT;
 }
 
-int role_distributions(struct tp_run_role *role, const struct sender *senders, size_t count,
-                       enum tp_origin origin)
+int role_distributions(struct tp_run_role *role, const struct sender *senders, size_t count)
 {
+    enum tp_metric_id rtt = rtt_metric(senders, count);
     uint32_t bins = rate_bins(senders, count);
     double *rates = calloc(bins + 1, sizeof *rates);
     double *scratch = calloc((TP_RUN_QUANTILES + 1) * count, sizeof *scratch);
 
     if (rates && scratch) {
         state_quantiles(senders, count, TP_METRIC_SND_CWND, 1, role->cwnd, scratch);
-        state_quantiles(senders, count, rtt_metric(origin), 1e-3, role->srtt, scratch);
+        state_quantiles(senders, count, rtt, 1e-3, role->srtt, scratch);
         state_line(senders, count, TP_METRIC_SND_CWND, 1, &role->cwnd_line);
-        state_line(senders, count, rtt_metric(origin), 1e-3, &role->srtt_line);
+        state_line(senders, count, rtt, 1e-3, &role->srtt_line);
         add_rates(senders, count, rates, bins);
         rate_line(rates, bins, &role->rate_line);
         rate_quantiles(rates, bins, role->rate);

@@ -3,7 +3,7 @@
  * Only the last * is ever tried again, one byte further each time: what an earlier * took cannot
  * help where a later one fails. So the time is bounded by pattern length times text length.
  */
-#include "tree.h"
+#include "filter/tree.h"
 
 /* Does the class that begins with pattern[at] == '[' hold c? Returns the bytes that the class
  * takes, 0 if it has no end and so is an ordinary bracket. */

@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lexer.h"
-#include "tree.h"
+#include "filter/lexer.h"
+#include "filter/tree.h"
 
 /* Longest first where one begins with the other. */
 static const struct symbol {

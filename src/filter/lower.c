@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lower.h"
-#include "printed.h"
+#include "filter/lower.h"
+#include "filter/printed.h"
 
 #define PROTOCOL_TEXT_MAX 64 /* what the protocol's distinction adds */
 

@@ -2,7 +2,7 @@
 #ifndef TP_FILTER_LOWER_H
 #define TP_FILTER_LOWER_H
 
-#include "tree.h"
+#include "filter/tree.h"
 
 enum verdict { NEVER, ALWAYS, SOMETIMES };
 

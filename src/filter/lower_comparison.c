@@ -13,8 +13,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lower.h"
-#include "printed.h"
+#include "filter/lower.h"
+#include "filter/printed.h"
 
 #define PREDICATE_MAX 128 /* "sport == 80" */
 
@@ -141,11 +141,11 @@ static struct part lower_text(struct lowering *lowering, const struct tp_node *n
 
 /* --- connections ---------------------------------------------------------------------------- */
 
-/* A socket that connects has sport 0; see tp_node_unknown_port(). */
+/* A socket that connects has sport 0. */
 static void write_own_port(char text[LOWER_SENTENCE_MAX], const struct lowering *lowering,
                            const char own[PREDICATE_MAX], const struct tp_node *node)
 {
-    bool unknown = tp_node_unknown_port(node), at_zero = tp_node_compare(node, 0);
+    bool unknown = node->unknown_port, at_zero = tp_node_compare(node, 0);
     bool connects = lowering->kind == TP_KIND_SET_STATE;
 
     if (connects && unknown && !at_zero)

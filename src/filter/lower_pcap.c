@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lower.h"
+#include "filter/lower.h"
 
 #define EXTENDED "(ip6 && (ip6[6] = 0 || ip6[6] = 43 || ip6[6] = 44 || ip6[6] = 51 || ip6[6] = 60))"
 

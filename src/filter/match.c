@@ -7,7 +7,7 @@
  */
 #include <string.h>
 
-#include "tree.h"
+#include "filter/tree.h"
 
 /* --- threading ------------------------------------------------------------------------------ */
 
@@ -104,19 +104,31 @@ static bool test_text(const struct tp_node *node, const struct tp_record *record
     return equal == (node->op == TP_OP_EQ);
 }
 
-/* A kernel takes the port of a connect() from ip_local_port_range, which cannot begin below
- * ip_unprivileged_port_start. One of these decides for every operator and number. */
-bool tp_node_unknown_port(const struct tp_node *node)
+/* One of these decides for every operator and number: the ends of the range, the number itself, and
+ * for each bit the lowest port of the range that has it. */
+static bool unknown_port(const struct tp_node *node, uint64_t least, uint64_t most)
 {
-    const uint64_t least = 1024, number = node->number < least ? least : node->number;
-    const uint64_t ports[] = {0, least, 2048, 4096, 8192, 16384, 32768, 65535, number};
+    uint64_t ports[3 + 16] = {least, most, node->number};
     bool wanted = !node->negated;
     size_t i;
 
+    for (i = 0; i < 16; i++)
+        ports[3 + i] = least >> i & 1 ? least : (least >> i | 1) << i;
     for (i = 0; i < sizeof ports / sizeof *ports; i++)
-        if (tp_node_compare(node, ports[i]) == wanted)
+        if (ports[i] >= least && ports[i] <= most && tp_node_compare(node, ports[i]) == wanted)
             return wanted;
-    return !wanted;
+    return tp_node_compare(node, 0);
+}
+
+void tp_filter_local_ports(struct tp_filter *filter, uint16_t least, uint16_t most)
+{
+    struct tp_node *node;
+    uint32_t i;
+
+    for (i = 0; filter && i < filter->count; i++) {
+        node = &filter->nodes[i];
+        node->unknown_port = node->type == TP_NODE_PORT && unknown_port(node, least, most);
+    }
 }
 
 static bool has_no_port_yet(const struct tp_record *record)
@@ -138,8 +150,7 @@ static bool test_port(const struct tp_node *node, const struct tp_record *record
         return true;
     if (node->end == TP_END_DST)
         return false;
-    return has_no_port_yet(record) ? tp_node_unknown_port(node)
-                                   : tp_node_compare(node, port[local]);
+    return has_no_port_yet(record) ? node->unknown_port : tp_node_compare(node, port[local]);
 }
 
 static bool in_net(const struct tp_net *net, const uint8_t addr[16])

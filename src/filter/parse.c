@@ -16,7 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "value.h"
+#include "base/list.h"
+#include "filter/value.h"
 
 struct parser {
     struct tp_lexer lexer;
@@ -40,21 +41,15 @@ static int unexpected(struct parser *parser, const char *expected)
                           tp_token_name(&parser->token, name, sizeof name));
 }
 
+#define NODES_FIRST 4
+
 /* Like all functions below returns the index of a node, or TP_NODE_NONE with the error set. */
 static uint32_t add_node(struct parser *parser, const struct tp_node *node)
 {
     struct tp_filter *filter = parser->filter;
-    uint32_t allocated = filter->allocated ? filter->allocated * 2 : 4;
-    struct tp_node *nodes;
-
-    if (filter->count == filter->allocated) {
-        nodes = realloc(filter->nodes, allocated * sizeof *nodes);
-        if (!nodes) {
-            tp_error_nomem(parser->error);
-            return TP_NODE_NONE;
-        }
-        filter->nodes = nodes;
-        filter->allocated = allocated;
+    if (!TP_LIST_ROOM(filter->nodes, filter->count, filter->allocated, NODES_FIRST)) {
+        tp_error_nomem(parser->error);
+        return TP_NODE_NONE;
     }
     filter->nodes[filter->count] = *node;
     if (node->type == TP_NODE_NUMBER || node->type == TP_NODE_TEXT)
@@ -325,6 +320,7 @@ static int parse_expression(struct parser *parser)
     if (parser->token.type != TP_TOKEN_END)
         return unexpected(parser, "&& or ||");
     tp_filter_thread(parser->filter);
+    tp_filter_local_ports(parser->filter, TP_LOCAL_PORT_LEAST, UINT16_MAX);
     return 0;
 }
 

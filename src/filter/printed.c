@@ -1,7 +1,7 @@
 /* printed.c: reads print fmt, a string literal of C and its arguments. */
 #include <string.h>
 
-#include "printed.h"
+#include "filter/printed.h"
 
 /* A part of the print fmt. */
 struct span {

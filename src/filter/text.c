@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "words.h"
+#include "filter/words.h"
 
 /* "SYN|ACK"; bits without a name as a number. */
 static void write_bits(FILE *out, enum tp_vocabulary vocabulary, uint64_t number)

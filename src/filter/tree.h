@@ -66,6 +66,9 @@ struct tp_node {
     uint8_t end;    /* enum tp_end */
     uint8_t height; /* of the tree below: 0 for a comparison */
     bool negated;   /* inside an odd number of nots */
+    /* Of a comparison with ports, what one stands for that is not chosen yet: what lets the record
+     * pass, if there is a port that a connect() can get, or 0, for which it would be so. */
+    bool unknown_port;
     uint32_t field; /* enum tp_field, or index of a figure */
     uint32_t child, next;
     uint32_t jump[2];
@@ -99,10 +102,6 @@ void tp_filter_thread(struct tp_filter *filter);
 
 /* Does the comparison's operator hold between value and its number? */
 bool tp_node_compare(const struct tp_node *node, uint64_t value);
-
-/* What a comparison with a port that is not chosen yet stands for: what lets the record pass, if
- * there is a port for which it would be so. */
-bool tp_node_unknown_port(const struct tp_node *node);
 
 /* Does text match a pattern of * ? [a-z] [!a-z] and \x? */
 bool tp_glob_match(const struct tp_text *pattern, const struct tp_text *text);

@@ -1,7 +1,7 @@
 /* unknown.c: what to answer to a word that is not known where it stands. */
 #include <string.h>
 
-#include "words.h"
+#include "filter/words.h"
 
 static void unknown_of_event(const struct tp_token *word, bool is_field, struct tp_error *error)
 {

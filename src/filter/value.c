@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "value.h"
+#include "filter/value.h"
 
 #define DIGITS     "0123456789"
 #define HEX_DIGITS "0123456789abcdefABCDEF"

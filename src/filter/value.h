@@ -2,7 +2,7 @@
 #ifndef TP_FILTER_VALUE_H
 #define TP_FILTER_VALUE_H
 
-#include "words.h"
+#include "filter/words.h"
 
 /* Which addresses are meant: a host, a net with its prefix, or either. */
 enum tp_net_form { TP_NET_HOST, TP_NET_PREFIX, TP_NET_EITHER };

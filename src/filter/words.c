@@ -1,13 +1,11 @@
-/* words.c: the vocabularies of the filter language.
- *
- * Advice on unknown words is by edit distance (Levenshtein's, with the exchange of two neighbours
- * as one edit), without regard to case; a word that is part of a known one (rtt, established)
- * counts as one edit.
- */
+/* words.c: the vocabularies of the filter language. */
 #include <stdio.h>
 #include <string.h>
 
-#include "words.h"
+#include "base/nearest.h"
+#include "base/phrase.h"
+#include "base/protocol.h"
+#include "filter/words.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -34,14 +32,11 @@ static const struct subject {
     {"common_pid", TP_NODE_NUMBER, 0, TP_FIELD_PID},
 };
 
-/* The numbers are the kernel's, the same on every machine; those of the C library need not be. */
 struct word {
     const char *name;
     int value;
 };
 
-static const struct word protocols[] = {
-    {"IPPROTO_TCP", 6}, {"IPPROTO_DCCP", 33}, {"IPPROTO_SCTP", 132}, {"IPPROTO_MPTCP", 262}};
 static const struct word families[] = {{"AF_INET", 2}, {"AF_INET6", 10}};
 static const struct word primitives[] = {{"host", TP_PRIMITIVE_HOST},
                                          {"net", TP_PRIMITIVE_NET},
@@ -99,7 +94,9 @@ static bool cong_state_at(size_t i, struct word *word)
 
 static bool protocol_at(size_t i, struct word *word)
 {
-    return from_table(protocols, COUNT(protocols), i, word);
+    if (i < TP_PROTOCOLS)
+        *word = (struct word){tp_protocols[i].name, tp_protocols[i].number};
+    return i < TP_PROTOCOLS;
 }
 
 static bool family_at(size_t i, struct word *word)
@@ -239,95 +236,29 @@ bool tp_words_are_bits(enum tp_vocabulary vocabulary)
 
 /* --- advice --------------------------------------------------------------------------------- */
 
-#define WORD_MAX 32 /* longer words are far from all of ours */
-
-static unsigned least(unsigned a, unsigned b)
-{
-    return a < b ? a : b;
-}
-
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-/* Three rows of the table of distances between the beginnings of a and b: the one being filled, the
- * one above it, and the one above that for exchanged neighbours. */
-static unsigned distance(const char *a, size_t m, const char *b, size_t n)
-{
-    unsigned rows[3][WORD_MAX + 1], *row, *above, *above2;
-    size_t i, j;
-
-    for (j = 0; j <= n; j++)
-        rows[0][j] = (unsigned)j;
-    for (i = 1; i <= m; i++) {
-        row = rows[i % 3];
-        above = rows[(i + 2) % 3];
-        above2 = rows[(i + 1) % 3];
-        row[0] = (unsigned)i;
-        for (j = 1; j <= n; j++) {
-            row[j] = least(least(row[j - 1], above[j]) + 1,
-                           above[j - 1] + (lower(a[i - 1]) != lower(b[j - 1])));
-            if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) &&
-                lower(a[i - 2]) == lower(b[j - 1]))
-                row[j] = least(row[j], above2[j - 2] + 1);
-        }
-    }
-    return rows[m % 3][n];
-}
-
-static unsigned edits(const struct tp_token *unknown, const char *known)
-{
-    char word[WORD_MAX + 1];
-    size_t length = strlen(known);
-
-    if (unknown->length > WORD_MAX || length > WORD_MAX)
-        return WORD_MAX;
-    memcpy(word, unknown->text, unknown->length);
-    word[unknown->length] = '\0';
-    if (unknown->length >= 3 && strcasestr(known, word))
-        return 0;
-    return distance(word, unknown->length, known, length);
-}
-
-struct nearest {
-    const char *name;
-    unsigned edits;
-};
-
-static void consider(struct nearest *nearest, const struct tp_token *unknown, const char *known)
-{
-    unsigned n = edits(unknown, known);
-
-    if (n < nearest->edits)
-        *nearest = (struct nearest){known, n};
-}
-
-/* A quarter of the word may be wrong; of three letters none, they are near to too many words. */
 const char *tp_words_closest(const enum tp_vocabulary *vocabularies,
                              const struct tp_filter_words *figures, const struct tp_token *unknown)
 {
-    unsigned length = (unsigned)(unknown->length < WORD_MAX ? unknown->length : WORD_MAX);
-    struct nearest nearest = {NULL, 1 + length / 4};
+    struct tp_nearest nearest = tp_nearest_to(unknown->text, unknown->length);
     struct word known;
     size_t i;
 
     for (; *vocabularies != TP_WORDS_NONE; vocabularies++)
         for (i = 0; word_at[*vocabularies](i, &known); i++)
-            consider(&nearest, unknown, known.name);
+            tp_nearest_try(&nearest, known.name);
     for (i = 0; figures && i < figures->count; i++)
-        consider(&nearest, unknown, figures->names[i]);
-    return nearest.name;
+        tp_nearest_try(&nearest, figures->names[i]);
+    return nearest.known;
 }
 
 const char *tp_words_list(const enum tp_vocabulary *vocabularies, char *buf, size_t size)
 {
+    struct tp_phrase list = tp_phrase_in(buf, size);
     struct word known;
-    size_t i, length = 0;
+    size_t i;
 
-    buf[0] = '\0';
     for (; *vocabularies != TP_WORDS_NONE; vocabularies++)
-        for (i = 0; word_at[*vocabularies](i, &known) && length < size; i++)
-            length += (size_t)snprintf(buf + length, size - length, " %s", known.name);
+        for (i = 0; word_at[*vocabularies](i, &known); i++)
+            tp_phrase_add(&list, " %s", known.name);
     return buf;
 }

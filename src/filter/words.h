@@ -2,8 +2,8 @@
 #ifndef TP_FILTER_WORDS_H
 #define TP_FILTER_WORDS_H
 
-#include "lexer.h"
-#include "tree.h"
+#include "filter/lexer.h"
+#include "filter/tree.h"
 
 enum tp_vocabulary {
     TP_WORDS_SUBJECT,    /* what may stand left of an operator */

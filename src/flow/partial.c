@@ -39,6 +39,14 @@ static bool is_connect(const struct tp_record *record)
            record->key.port[peer] && !is_any(record->key.addr[peer]);
 }
 
+bool tp_flow_is_astray(const struct tp_record *record)
+{
+    unsigned peer = 1 - record->local;
+
+    return record->has_key && (!TP_HAS(record, PROTOCOL) || record->protocol == 6) &&
+           record->key.port[peer] && !is_any(record->key.addr[peer]) && !is_connect(record);
+}
+
 static void remember_connect(struct tp_flow_table *table, const struct tp_record *record)
 {
     struct tp_connect *connect = &table->connects[table->connect_next++ % TP_CONNECTS];

@@ -4,6 +4,7 @@
 
 #include "input/address.h"
 #include "input/scan.h"
+#include "input/words.h"
 
 /* What a group said; a missing word leaves its bit clear. */
 struct group {
@@ -141,14 +142,12 @@ static bool parse_group(const char *at, const char *end, struct group *group)
 
     memset(group, 0, sizeof *group);
     while (at < end) {
-        stop = memchr(at, ' ', (size_t)(end - at));
-        if (!stop)
-            stop = end;
+        stop = word_end(at, end);
         equals = memchr(at, '=', (size_t)(stop - at));
         word = equals ? find_word(at, (size_t)(equals - at)) : NULL;
         if (!word || !word->take(group, word->end, equals + 1, (size_t)(stop - equals - 1)))
             return false;
-        at = stop + (stop < end);
+        at = skip_blanks(stop, end);
     }
     return group->has_addr[0] && group->has_addr[1] && group->has_port[0] && group->has_port[1];
 }
@@ -163,15 +162,15 @@ void address_cache_init(struct address_cache *cache, uint32_t timeline)
 
 static const char *group_end(const char *at, const char *end, unsigned words)
 {
-    const char *space;
+    const char *stop = at;
 
     while (words--) {
-        space = memchr(at, ' ', (size_t)(end - at));
-        if (!space)
-            return words ? NULL : end;
-        at = space + 1;
+        if (at == end)
+            return NULL;
+        stop = word_end(at, end);
+        at = skip_blanks(stop, end);
     }
-    return at - 1;
+    return stop;
 }
 
 static uint32_t text_hash(const char *text, size_t length)
@@ -251,7 +250,7 @@ const char *address_read(struct address_cache *cache, const char *at, const char
     for (i = 0; i < ADDRESS_RECENT; i++) {
         entry = &cache->entries[cache->recent[i]];
         if (entry->words == words && same_text(entry, at, available) &&
-            (entry->length == available || at[entry->length] == ' '))
+            (entry->length == available || is_blank(at[entry->length])))
             return use(entry, at, record);
     }
     stop = group_end(at, end, words);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/list.h"
 #include "input/align.h"
 #include "input/reader.h"
 
@@ -19,6 +20,8 @@ struct arrival {
     int64_t ts_ns;
 };
 
+#define ARRIVALS_FIRST 4096
+
 struct arrivals {
     struct arrival *list;
     size_t count, allocated;
@@ -26,16 +29,8 @@ struct arrivals {
 
 static int add(struct arrivals *arrivals, uint64_t socket, uint32_t ack, int64_t ts_ns)
 {
-    size_t grown = arrivals->allocated ? arrivals->allocated * 2 : 4096;
-    struct arrival *list;
-
-    if (arrivals->count == arrivals->allocated) {
-        list = realloc(arrivals->list, grown * sizeof *list);
-        if (!list)
-            return TP_ERR_NOMEM;
-        arrivals->list = list;
-        arrivals->allocated = grown;
-    }
+    if (!TP_LIST_ROOM(arrivals->list, arrivals->count, arrivals->allocated, ARRIVALS_FIRST))
+        return TP_ERR_NOMEM;
     arrivals->list[arrivals->count++] = (struct arrival){socket, ack, ts_ns};
     return TP_OK;
 }
@@ -90,10 +85,12 @@ static int read_beginning(const struct tp_input_info *input,
 {
     const struct tp_stream_options options = {.block_bytes = stream_options->block_bytes,
                                               .no_isal = stream_options->no_isal};
-    const struct parser_options parser_options = {.fields = TP_BIT(SND_UNA) | TP_BIT(OLDSTATE) |
-                                                            TP_BIT(NEWSTATE) | TP_BIT(ACK) |
-                                                            TP_BIT(FLAGS),
-                                                  .outer = stream_options->outer};
+    const struct parser_options parser_options = {
+        .fields =
+            TP_BIT(SND_UNA) | TP_BIT(OLDSTATE) | TP_BIT(NEWSTATE) | TP_BIT(ACK) | TP_BIT(FLAGS),
+        .outer = stream_options->outer,
+        .decode_as = stream_options->decode_as,
+        .decode_as_count = stream_options->decode_as_count};
     struct tp_input_info info = {0};
     struct reader *reader;
     int result;

@@ -78,6 +78,9 @@ static int choose_format(struct block_cutter *cutter, const char *bytes, size_t 
     return cutter->state ? TP_OK : TP_ERR_NOMEM;
 }
 
+/* So many bytes tell every format; a pipe may hand out fewer. */
+#define TELLING_BYTES 24
+
 /* Reads once and asks the format where to cut. */
 static int fill_once(struct block_cutter *cutter, struct source *source, struct block *block,
                      struct cut *cut, struct tp_error *error)
@@ -89,16 +92,21 @@ static int fill_once(struct block_cutter *cutter, struct source *source, struct 
     got = source_read(source, block->bytes + length, cutter->size - length, error);
     if (got < 0)
         return (int)got;
-    *cut = (struct cut){.bytes = block->bytes,
-                        .length = length + (size_t)got,
-                        .room = cutter->size,
-                        .at_end = (size_t)got < cutter->size - length};
+    *cut =
+        (struct cut){.bytes = block->bytes, .length = length + (size_t)got, .room = cutter->size};
+    block->paused = source_paused(source);
+    cut->at_end = cut->length < cut->room && !block->paused;
+    if (!cutter->format && block->paused && cut->length < TELLING_BYTES) {
+        cutter->carried = cut->length;
+        memcpy(cutter->carry, block->bytes, cutter->carried);
+        return TP_OK;
+    }
     if (!cutter->format && choose_format(cutter, cut->bytes, cut->length) < 0)
         return tp_error_nomem(error);
     if (cutter->format->cut(cutter->state, cut) < 0)
         return tp_error_nomem(error);
     cutter->abandoned = cut->stop;
-    cutter->stopped = cut->stop || (cut->at_end && cut->pass == 0);
+    cutter->stopped = cut->stop || (cut->at_end && cut->pass == 0 && !cut->again);
     passed = cut->pass + cut->take;
     cutter->carried = cutter->stopped ? 0 : cut->length - passed;
     memcpy(cutter->carry, block->bytes + passed, cutter->carried);
@@ -112,8 +120,9 @@ ssize_t block_fill(struct block_cutter *cutter, struct source *source, struct bl
     int result;
 
     block->length = 0;
+    block->paused = false;
     do {
-        if (cutter->stopped)
+        if (cutter->stopped || (block->paused && cut.pass == 0))
             return 0;
         if (make_room(cutter, block, cut.need) < 0)
             return tp_error_nomem(error);

@@ -14,7 +14,9 @@ struct block_place {
     bool has_time;       /* one of them had a time, ... */
     int64_t ts_ns;       /* ... the last one this */
     bool swapped;        /* numbers are not in this machine's byte order */
-    uint32_t section;    /* pcapng: interfaces of the sections before this one */
+    uint8_t header;      /* pcap: bytes before a packet */
+    uint8_t lengths;     /* pcap: how the two lengths in them are meant */
+    uint32_t section;    /* interfaces of the sections (pcapng) or captures before this one */
     uint32_t interfaces; /* pcapng: declared in this section before the block */
 };
 
@@ -22,6 +24,7 @@ struct block {
     char *bytes; /* `size` of them and BLOCK_PADDING more */
     size_t size;
     size_t length; /* in use */
+    bool paused;   /* what follows did not come in time */
     struct block_place place;
     const void *state; /* of the format's cutter, see format.h */
 };
@@ -45,8 +48,9 @@ void block_cutter_release(struct block_cutter *cutter);
 int block_init(struct block *block, size_t size);
 void block_release(struct block *block);
 
-/* Fills the block with whole lines or packets; returns how many bytes, 0 at the end, negative on
- * error. A line longer than a block is handed out as its first bytes. */
+/* Fills the block with whole lines or packets; returns how many bytes, 0 at the end or where none
+ * came in time (block->paused), negative on error. A line longer than a block is handed out as its
+ * first bytes. */
 ssize_t block_fill(struct block_cutter *cutter, struct source *source, struct block *block,
                    struct tp_error *error);
 

@@ -4,6 +4,7 @@
 #include "input/body.h"
 #include "input/events.h"
 #include "input/scan.h"
+#include "input/words.h"
 
 /* These come from the prefix of a line or from a marker, never from a message. */
 #define NOT_IN_MESSAGES (TP_BIT(CPU) | TP_BIT(PID) | TP_BIT(COMM) | TP_BIT(LOST))
@@ -28,26 +29,6 @@ void body_parser_init(struct body_parser *parser, uint64_t fields, uint32_t time
     address_cache_init(&parser->addresses, timeline);
 }
 
-static const char *word_end(const char *at, const char *end)
-{
-    const char *space = memchr(at, ' ', (size_t)(end - at));
-
-    return space ? space : end;
-}
-
-/* The same, fast for words of up to 16 characters: those of hashed pointers. */
-static inline const char *short_word_end(const char *at, const char *end)
-{
-    uint64_t first = scan_load8(at) ^ EACH_BYTE(' '), second = scan_load8(at + 8) ^ EACH_BYTE(' ');
-    unsigned n = scan_first_marked(~scan_not_below(first, 1) & EACH_BYTE(0x80));
-
-    if (n == 8)
-        n += scan_first_marked(~scan_not_below(second, 1) & EACH_BYTE(0x80));
-    if ((n < 16 || at[16] == ' ') && at + n < end)
-        return at + n;
-    return word_end(at, end);
-}
-
 #define STORE(type, value)                                                                         \
     do {                                                                                           \
         type stored = (type)(value);                                                               \
@@ -56,7 +37,7 @@ static inline const char *short_word_end(const char *at, const char *end)
 
 static const char *read_name(enum reader reader, const char *at, const char *end, void *to)
 {
-    const char *stop = word_end(at, end);
+    const char *stop = short_word_end(at, end);
     size_t length = (size_t)(stop - at);
     struct tp_text text = {at, (uint32_t)length};
     uint32_t number = 0;
@@ -196,7 +177,7 @@ static unsigned count_address_words(const char *at, const char *end)
         if (!equals || !address_is_key(at, (size_t)(equals - at)))
             break;
         words++;
-        at = stop + (stop < end);
+        at = skip_blanks(stop, end);
     }
     return words;
 }
@@ -258,17 +239,18 @@ static bool read_word_by_word(struct body_parser *parser, struct body_layout *la
     while (at < end) {
         *bad = at;
         next = read_word(parser, at, end, record, &slot, &bit);
-        if (!next || next > end || (next < end && *next != ' '))
+        if (!next || next > end || (next < end && !is_blank(*next)))
             return false;
         have |= bit;
         if (count < BODY_SLOTS_MAX)
             layout->slots[count++] = slot;
         else
             usable = false;
-        /* Two spaces, or a key too long for a slot: readable, but nothing to expect again. */
-        usable = usable && (slot.words || slot.key_length) && !(next + 1 < end && next[1] == ' ');
-        for (at = next; at < end && *at == ' '; at++)
-            ;
+        at = skip_blanks(next, end);
+        /* More than a space, or a key too long for a slot: readable, but nothing to expect again.
+         */
+        usable = usable && (slot.words || slot.key_length) &&
+                 (at == end || (at == next + 1 && *next == ' '));
     }
     record->have |= have;
     layout->count = usable ? count : 0;
@@ -288,7 +270,7 @@ bool body_read(struct body_parser *parser, const char *at, const char *end,
     record->have = have;
     record->has_key = false;
     layout->count = 0;
-    while (end > at && (end[-1] == ' ' || end[-1] == '\r'))
+    while (end > at && (is_blank(end[-1]) || end[-1] == '\r'))
         end--;
-    return read_word_by_word(parser, layout, at, end, record, bad);
+    return at < end && read_word_by_word(parser, layout, at, end, record, bad);
 }

@@ -37,7 +37,7 @@ void body_parser_init(struct body_parser *parser, uint64_t fields, uint32_t time
 
 /* Reads the message [at, end) of an event of record->kind: sets has_key, the key, the members and
  * their bits in have (which must hold only bits of what the line's prefix said). On failure
- * returns false, and *bad points to the word that could not be read. */
+ * returns false, and *bad points to the word that could not be read, if there is any. */
 bool body_read(struct body_parser *parser, const char *at, const char *end,
                struct tp_record *record, const char **bad);
 

@@ -2,6 +2,7 @@
  * row in TP_KINDS, a new quantity one in TP_FIELDS (record.h). */
 #include <string.h>
 
+#include "base/protocol.h"
 #include "input/events.h"
 
 static const struct {
@@ -20,13 +21,6 @@ static const struct {
     {"tcp_rcv_space_adjust", TP_KIND_RCV_SPACE_ADJUST},
     {"tcp_rcvbuf_grow", TP_KIND_RCVBUF_GROW},
 };
-
-/* include/trace/events/sock.h, show_inet_protocol_name() */
-static const struct {
-    const char *name;
-    int number;
-} protocols[] = {
-    {"IPPROTO_TCP", 6}, {"IPPROTO_DCCP", 33}, {"IPPROTO_SCTP", 132}, {"IPPROTO_MPTCP", 262}};
 
 static bool same(const char *known, const char *name, size_t length)
 {
@@ -48,9 +42,9 @@ int event_protocol(const char *name, size_t length)
     size_t i;
     int number = 0;
 
-    for (i = 0; i < sizeof protocols / sizeof *protocols; i++)
-        if (same(protocols[i].name, name, length))
-            return protocols[i].number;
+    for (i = 0; i < TP_PROTOCOLS; i++)
+        if (same(tp_protocols[i].name, name, length))
+            return tp_protocols[i].number;
     if (length == 0 || length > 4)
         return -1;
     for (i = 0; i < length; i++) {

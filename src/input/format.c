@@ -1,20 +1,9 @@
-/* format.c: the formats, and what they share. */
+/* format.c: what the formats share. */
 #include <stdio.h>
 #include <string.h>
 
 #include "input/format.h"
-
-/* The first one that claims an input has it: text comes last and takes anything. */
-static const struct format *const formats[] = {&format_pcap, &format_pcapng, &format_text};
-
-const struct format *format_of(const char *bytes, size_t length)
-{
-    size_t i = 0;
-
-    while (!formats[i]->begins(bytes, length))
-        i++;
-    return formats[i];
-}
+#include "input/packet.h"
 
 void format_warn(struct tp_input_info *info, const char *sentence)
 {
@@ -24,14 +13,21 @@ void format_warn(struct tp_input_info *info, const char *sentence)
              sentence);
 }
 
+static void set_first_time(int64_t ts_ns, struct tp_input_info *info)
+{
+    if (info->has_time && ts_ns >= info->first_ns)
+        return;
+    info->first_ns = info->last_ns = ts_ns;
+    info->has_time = true;
+}
+
 void format_set_first_time(const struct batch *batch, struct tp_input_info *info)
 {
     size_t i;
 
     for (i = 0; i < batch->count; i++)
-        if (batch->records[i].kind != TP_KIND_LOST &&
-            (!info->has_time || batch->records[i].ts_ns < info->first_ns)) {
-            info->first_ns = info->last_ns = batch->records[i].ts_ns;
-            info->has_time = true;
-        }
+        if (batch->records[i].kind != TP_KIND_LOST)
+            set_first_time(batch->records[i].ts_ns, info);
+    for (i = 0; i < batch->part_count; i++)
+        set_first_time(batch->parts[i].frame.ts_ns, info);
 }

@@ -1,4 +1,4 @@
-/* format.h: what is particular to a kind of input: one descriptor each, listed in format.c.
+/* format.h: what is particular to a kind of input: one descriptor each, listed in formats.c.
  *
  * A cutter sees the bytes of an input in their order and says where blocks end. What it learns on
  * the way (byte order, interfaces) is its state. Parsers turn blocks into records, several at a
@@ -18,14 +18,16 @@
 struct cut {
     const char *bytes;
     size_t length;
-    size_t room; /* bytes that a block holds: as long as length < room there is nothing more yet */
+    size_t room; /* bytes that a block holds: as long as length < room there is nothing more yet,
+                    and the rest of what is cut off may still come */
     bool at_end; /* nothing follows */
     /* The answer. Where it passes, needs more room or stops, nothing has to be taken; where it does
-     * none of these and this is not the end, something is. */
+     * none of these, this is not the end and there is no more room, something is. */
     size_t pass; /* bytes at the beginning that are of no use; take is 0 then, and the rest is
                     looked at again */
     size_t take; /* bytes at the beginning that are whole lines or packets */
     size_t need; /* a block must hold so much to hold what stands at the beginning */
+    bool again;  /* what follows what was taken is to be looked at, even at the end */
     bool stop;   /* what follows what was taken cannot be read */
     struct block_place place; /* of the beginning */
 };
@@ -37,6 +39,8 @@ struct parser_options {
     uint8_t input;
     int64_t shift_ns; /* is added to times */
     bool outer;       /* these as in struct tp_stream_options */
+    const struct tp_decode_as *decode_as;
+    unsigned decode_as_count;
     bool (*frame)(void *context, uint32_t linktype, const uint8_t *bytes, uint32_t captured,
                   uint32_t wire_len);
     void *frame_context;
@@ -72,6 +76,6 @@ void format_warn(struct tp_input_info *info, const char *sentence);
 /* Sets has_time and first_ns by the records of the first block. */
 void format_set_first_time(const struct batch *batch, struct tp_input_info *info);
 
-extern const struct format format_text, format_pcap, format_pcapng;
+extern const struct format format_text, format_pcap, format_pcapng, format_snoop, format_erf;
 
 #endif

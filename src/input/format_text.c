@@ -4,9 +4,13 @@
 #include <string.h>
 
 #include "input/format.h"
+#include "input/header.h"
 #include "input/text.h"
 
-#define NO_CAPTURE(name) "is a " name " capture: only pcap and pcapng are read"
+#define NO_CAPTURE(name)                                                                           \
+    "is a " name " capture: of captures only pcap, pcapng, snoop and ERF are read"
+
+#define UTF_16 "is UTF-16 text: pipe it through 'iconv -f UTF-16 -t UTF-8'"
 
 #define START_MAX 20 /* of an input, to tell what it is */
 
@@ -14,6 +18,7 @@ struct text_cutter {
     bool started;
     char start[START_MAX];
     size_t start_length;
+    bool past_header;  /* a line that is no comment was there */
     bool in_long_line; /* the rest of an over-long line is to be passed over */
     bool cut_off;      /* the text ended in the middle of a line, which was left out */
 };
@@ -68,6 +73,17 @@ static void keep_start(struct text_cutter *cutter, const struct cut *cut)
     memcpy(cutter->start, cut->bytes, cutter->start_length);
 }
 
+/* What a log says of itself stands before its first event and is read in one go. */
+static bool is_header(struct text_cutter *cutter, const struct cut *cut)
+{
+    const char *at = cut->bytes, *stop = at + cut->length, *end;
+
+    for (; !cutter->past_header && at < stop && (end = memchr(at, '\n', (size_t)(stop - at)));
+         at = end + 1)
+        cutter->past_header = end > at && !header_is_comment(at, end);
+    return !cutter->past_header;
+}
+
 static int cut_lines(void *opaque, struct cut *cut)
 {
     struct text_cutter *cutter = opaque;
@@ -77,10 +93,10 @@ static int cut_lines(void *opaque, struct cut *cut)
         pass_long_line(cutter, cut);
     } else if (cut->at_end) {
         cut_end(cutter, cut);
-    } else {
+    } else if (cut->length == cut->room || !is_header(cutter, cut)) {
         cut->take = cut_point(cut->bytes, cut->length);
-        cutter->in_long_line = cut->take == 0;
-        if (cut->take == 0)
+        cutter->in_long_line = cut->take == 0 && cut->length == cut->room;
+        if (cutter->in_long_line)
             cut->take = cut->length;
     }
     return TP_OK;
@@ -99,7 +115,18 @@ static const struct {
     {"\xfd\x37zXZ", 5, "is compressed with xz: pipe it through 'xz -dc'"},
     {"\x28\xb5\x2f\xfd", 4, "is compressed with zstd: pipe it through 'zstd -dc'"},
     {"BZh", 3, "is compressed with bzip2: pipe it through 'bzip2 -dc'"},
-    {"snoop\0\0\0", 8, NO_CAPTURE("snoop")},
+    {"\xff\xfe", 2, UTF_16},
+    {"\xfe\xff", 2, UTF_16},
+    {" \0 \0", 4, UTF_16},
+    {"\0 \0 ", 4, UTF_16},
+    {"#\0 \0", 4, UTF_16},
+    {"\0#\0 ", 4, UTF_16},
+    {"\x04\x22\x4d\x18", 4, "is compressed with lz4: pipe it through 'lz4 -dc'"},
+    {"\x02\x21\x4c\x18", 4, "is compressed with lz4: pipe it through 'lz4 -dc'"},
+    {"\x5d\0\0", 3, "is compressed with lzma: pipe it through 'xz -dc'"},
+    {"LZIP", 4, "is compressed with lzip: pipe it through 'lzip -dc'"},
+    {"PK\x03\x04", 4, "is a zip archive: unpack it with 'unzip -p FILE'"},
+    {"7z\xbc\xaf\x27\x1c", 6, "is a 7z archive: unpack it with '7z x -so FILE'"},
     {"GMBU", 4, NO_CAPTURE("Network Monitor")},
     {"RTSS", 4, NO_CAPTURE("Network Monitor")},
     {"TRSNIFF data    \x1a", 17, NO_CAPTURE("Sniffer")},
@@ -125,18 +152,40 @@ static int check_for_strangers(const struct text_cutter *cutter, struct tp_error
     return TP_OK;
 }
 
-static int judge(const struct batch *batch, struct tp_input_info *info, struct tp_error *error)
+/* Times of perf script --deltatime: it sorts what it prints, so that other times do not go back,
+ * but of differences every second or so is lower than the one before. The first one is 0. */
+static bool are_differences(const struct batch *batch)
 {
-    if (batch->malformed && batch->count == 0 && batch->other_total == 0) {
+    size_t i, back = 0;
+
+    if (!batch->format || strcmp(batch->format, "perf") != 0)
+        return false;
+    for (i = 1; i < batch->count; i++)
+        back += batch->records[i].ts_ns < batch->records[i - 1].ts_ns;
+    return back > batch->count / 8 && back < batch->count - batch->count / 8 &&
+           (back > 8 || batch->records[0].ts_ns == 0);
+}
+
+static int judge(const struct block *first, const struct batch *batch, struct tp_input_info *info,
+                 struct tp_error *error)
+{
+    if (!first->paused && batch->malformed && batch->count == 0 && batch->other_total == 0) {
         tp_error_set(error, TP_ERR_FORMAT, "%s", batch->malformed_text);
         tp_error_at(error, info->path, batch->malformed_line, 0);
         return TP_ERR_FORMAT;
     }
+    if (are_differences(batch))
+        return tp_error_set(error, TP_ERR_FORMAT,
+                            "times are differences to the line before: use "
+                            "'perf script' without --deltatime");
     if (batch->format)
         info->format = batch->format;
     info->ticks = batch->ticks;
     if (batch->ticks)
         format_warn(info, "times are ticks of a counter: nothing is said in seconds");
+    if (batch->sampled)
+        format_warn(info, "perf kept one event of several (its period is above 1): counts are too "
+                          "low");
     format_set_first_time(batch, info);
     return TP_OK;
 }
@@ -155,7 +204,7 @@ static int look_at_lines(const struct block *first, struct tp_input_info *info,
     if (text_parse(parser, first->bytes, first->length, &batch, info) < 0)
         result = tp_error_nomem(error);
     else
-        result = judge(&batch, info, error);
+        result = judge(first, &batch, info, error);
     if (first->length > sizeof trace_cmd &&
         memcmp(first->bytes, trace_cmd, sizeof trace_cmd - 1) == 0)
         info->format = "trace-cmd";

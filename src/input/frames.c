@@ -125,13 +125,23 @@ void capture_finish(const void *opaque, struct tp_input_info *info)
 
 /* --- parsers -------------------------------------------------------------------------------- */
 
+/* What is counted must be there. */
+struct packet_options capture_packet_options(const struct parser_options *options)
+{
+    return (struct packet_options){.fields =
+                                       options->fields ? options->fields | TP_BIT(ODDITIES) : 0,
+                                   .timeline = options->timeline,
+                                   .outer = options->outer,
+                                   .decode_as = options->decode_as,
+                                   .decode_as_count = options->decode_as_count};
+}
+
 void capture_parser_init(void *opaque, const struct parser_options *options)
 {
     struct capture_parser *parser = opaque;
 
     parser->options = *options;
-    /* What is counted below. */
-    parser->options.fields = options->fields ? options->fields | TP_BIT(ODDITIES) : 0;
+    parser->packet = capture_packet_options(options);
 }
 
 static void malformed(struct batch *batch, const char *why)
@@ -146,7 +156,7 @@ void capture_add_malformed(struct batch *batch, const char *why)
     malformed(batch, why);
 }
 
-static void count_oddities(const struct tp_record *record, struct batch *batch)
+void capture_count_oddities(const struct tp_record *record, struct batch *batch)
 {
     uint16_t oddities = TP_HAS(record, ODDITIES) ? record->oddities : 0;
 
@@ -158,21 +168,62 @@ static void count_oddities(const struct tp_record *record, struct batch *batch)
     batch->no_length += (oddities & TP_ODD_NO_LENGTH) != 0;
 }
 
+void capture_count(struct batch *batch, enum packet_result result, const char *text)
+{
+    if (result == PACKET_BAD)
+        malformed(batch, text);
+    else if (result == PACKET_OPAQUE)
+        batch_count_opaque(batch, text);
+    else
+        batch_count_other(batch, text, strlen(text));
+}
+
 static bool is_wanted(const struct parser_options *options, const struct packet_frame *frame)
 {
     return !options->frame || options->frame(options->frame_context, frame->linktype, frame->bytes,
                                              frame->captured, frame->wire_len);
 }
 
+static int add_fragment(const struct packet_walk *walk, const struct tp_record *record,
+                        struct batch *batch)
+{
+    struct packet_fragment *fragment = batch_next_fragment(batch);
+
+    if (!fragment)
+        return TP_ERR_NOMEM;
+    packet_fragment_of(walk, record, fragment);
+    fragment->before = batch->count;
+    return TP_OK;
+}
+
+/* The next segment of the frame. */
+static int add_segment(const struct capture_parser *parser, struct packet_walk *walk,
+                       struct batch *batch)
+{
+    struct tp_record *record = batch_next(batch);
+    enum packet_result result;
+
+    if (!record)
+        return TP_ERR_NOMEM;
+    record->input = parser->options.input;
+    result = packet_next(walk, record);
+    if (result == PACKET_FRAGMENT)
+        return add_fragment(walk, record, batch);
+    if (result == PACKET_TCP) {
+        capture_count_oddities(record, batch);
+        batch->count++;
+    } else {
+        capture_count(batch, result, walk->text);
+    }
+    return TP_OK;
+}
+
 int capture_add(const struct capture_parser *parser, const struct block *block,
                 struct packet_frame *frame, bool has_time, struct batch *batch)
 {
     const struct parser_options *options = &parser->options;
-    struct tp_record *record = batch_next(batch);
-    const char *other = NULL, *why = NULL;
+    struct packet_walk walk;
 
-    if (!record)
-        return TP_ERR_NOMEM;
     frame->number = block->place.packets + ++batch->lines;
     if (!is_wanted(options, frame)) {
         batch->filtered++;
@@ -184,18 +235,10 @@ int capture_add(const struct capture_parser *parser, const struct block *block,
         return TP_OK;
     }
     batch->cut += frame->captured < frame->wire_len;
-    record->input = options->input;
-    switch (packet_decode(frame, options->outer, options->fields, options->timeline, record, &other,
-                          &why)) {
-    case PACKET_TCP:
-        count_oddities(record, batch);
-        batch->count++;
-        break;
-    case PACKET_OTHER:
-        batch_count_other(batch, other, strlen(other));
-        break;
-    case PACKET_BAD:
-        malformed(batch, why);
-    }
+    packet_begin(&walk, frame, &parser->packet);
+    do
+        if (add_segment(parser, &walk, batch) < 0)
+            return TP_ERR_NOMEM;
+    while (packet_has_more(&walk));
     return TP_OK;
 }

@@ -62,7 +62,16 @@ void capture_finish(const void *cutter, struct tp_input_info *info);
 
 struct capture_parser {
     struct parser_options options;
+    struct packet_options packet;
 };
+
+struct packet_options capture_packet_options(const struct parser_options *options);
+
+/* Adds to the batch what is said of a packet that is no record: result is none of PACKET_TCP and
+ * PACKET_FRAGMENT. */
+void capture_count(struct batch *batch, enum packet_result result, const char *text);
+/* Counts what is unusual about a record that becomes part of the batch. */
+void capture_count_oddities(const struct tp_record *record, struct batch *batch);
 
 void capture_parser_init(void *parser, const struct parser_options *options);
 

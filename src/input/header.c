@@ -25,26 +25,29 @@ bool header_is_comment(const char *at, const char *end)
     return false;
 }
 
-static void read_clock(const char *at, const char *end, struct tp_input_info *info)
-{
-    size_t length = (size_t)(end - at);
-
-    if (length >= sizeof info->clock)
-        return;
-    memcpy(info->clock, at, length);
-    info->clock[length] = '\0';
-}
-
-static void read_kernel(const char *at, const char *end, struct tp_input_info *info)
+/* Into room bytes: if it fits, and a terminal may show it. */
+static void copy_word(char *to, size_t room, const char *at, const char *end)
 {
     size_t length = (size_t)(end - at), i;
 
-    if (info->kernel[0] || length >= sizeof info->kernel)
+    if (length >= room)
         return;
     for (i = 0; i < length; i++)
         if (at[i] < 0x21 || at[i] > 0x7e)
             return;
-    memcpy(info->kernel, at, length);
+    memcpy(to, at, length);
+    to[length] = '\0';
+}
+
+static void read_clock(const char *at, const char *end, struct tp_input_info *info)
+{
+    copy_word(info->clock, sizeof info->clock, at, end);
+}
+
+static void read_kernel(const char *at, const char *end, struct tp_input_info *info)
+{
+    if (!info->kernel[0])
+        copy_word(info->kernel, sizeof info->kernel, at, end);
 }
 
 static void read_offset(const char *at, const char *end, struct tp_input_info *info)
@@ -71,6 +74,18 @@ static void read_event(const char *at, const char *end, struct tp_input_info *in
         info->recorded |= UINT32_C(1) << kind;
 }
 
+static void read_connect_ports(const char *at, const char *end, struct tp_input_info *info)
+{
+    uint32_t least = 0, most = 0;
+
+    at = scan_u32(at, &least);
+    if (!at || at == end || *at != '-' || scan_u32(at + 1, &most) != end || least > most ||
+        !least || most > UINT16_MAX)
+        return;
+    info->connect_port_least = (uint16_t)least;
+    info->connect_port_most = (uint16_t)most;
+}
+
 static const struct {
     const char *start;
     size_t skip; /* of the word, before it is read */
@@ -80,6 +95,7 @@ static const struct {
     {"realtime_minus_", 0, read_offset},
     {"event=", 6, read_event},
     {"kernel=", 7, read_kernel},
+    {"connect_ports=", 14, read_connect_ports},
 };
 
 static void read_word(const char *at, const char *end, struct tp_input_info *info)
@@ -91,16 +107,21 @@ static void read_word(const char *at, const char *end, struct tp_input_info *inf
             words[i].read(at + words[i].skip, end, info);
 }
 
+/* The end of the word at which it stands. */
+static const char *word_end(const char *at, const char *end)
+{
+    const char *stop = memchr(at, ' ', (size_t)(end - at));
+
+    return stop ? stop : end;
+}
+
 void header_read(const char *at, const char *end, struct tp_input_info *info)
 {
     const char *stop;
 
-    while (at < end) {
-        stop = memchr(at, ' ', (size_t)(end - at));
-        read_word(at, stop ? stop : end, info);
-        if (!stop)
-            return;
-        at = stop + 1;
+    for (; at < end; at = stop + 1) {
+        stop = word_end(at, end);
+        read_word(at, stop, info);
     }
 }
 
@@ -118,6 +139,33 @@ bool header_begins(const char *at, const char *end, bool *has_offset, int64_t *o
         *offset_ns = info.wall_offset_ns;
     }
     return *has_offset || starts(at, end, "# tracer: ") || starts(at, end, "# tcpprobe=");
+}
+
+void header_join(struct header_count *all, const struct header_count *more)
+{
+    if (all->headers == 0)
+        memcpy(all->congestion_control, more->congestion_control, sizeof all->congestion_control);
+    else if (more->headers && strcmp(all->congestion_control, more->congestion_control) != 0)
+        all->congestion_control[0] = '\0';
+    all->headers += more->headers;
+}
+
+void header_count(const char *at, const char *end, struct header_count *count)
+{
+    static const char name[] = "congestion_control=";
+    struct header_count here = {0};
+    const char *stop;
+
+    for (; at < end; at = stop + 1) {
+        stop = word_end(at, end);
+        if (starts(at, stop, "clock="))
+            here.headers = 1;
+        if (starts(at, stop, name))
+            copy_word(here.congestion_control, sizeof here.congestion_control, at + sizeof name - 1,
+                      stop);
+    }
+    if (here.headers)
+        header_join(count, &here);
 }
 
 uint64_t header_read_dropped(const char *at, const char *end)

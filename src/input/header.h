@@ -7,13 +7,23 @@
 /* A line that a recorder or reporter writes before the events: "# ..." or trace-cmd's "cpus=2". */
 bool header_is_comment(const char *at, const char *end);
 
-/* Takes "clock=NAME", "realtime_minus_NAME_ns=N" and "event=SYSTEM/NAME" out of a comment into
- * info. */
+/* Takes "clock=NAME", "realtime_minus_NAME_ns=N", "event=SYSTEM/NAME", "kernel=RELEASE" and
+ * "connect_ports=LEAST-MOST" out of a comment into info. */
 void header_read(const char *at, const char *end, struct tp_input_info *info);
 
 /* Does the comment begin a recording ("# tracer: ", "# tcpprobe=") or tell its clock's offset? Fills
  * *has_offset and *offset_ns. */
 bool header_begins(const char *at, const char *end, bool *has_offset, int64_t *offset_ns);
+/* The headers of parts or logs that were joined, each by the line with its clock, and the
+ * "congestion_control=NAME" that stands beside every one of these; "" if they do not agree. */
+struct header_count {
+    uint32_t headers;
+    char congestion_control[sizeof((struct tp_input_info *)0)->congestion_control];
+};
+
+/* Counts the comment if it is such a line. */
+void header_count(const char *at, const char *end, struct header_count *count);
+void header_join(struct header_count *all, const struct header_count *more);
 
 /* The packets that the capture beside the log lacks, as a comment at its end says; 0 in others. */
 uint64_t header_read_dropped(const char *at, const char *end);

@@ -1,25 +1,16 @@
 /* line.c: prefixes of event lines. */
 #include <string.h>
 
+#include "input/graph.h"
 #include "input/line.h"
 #include "input/scan.h"
+#include "input/words.h"
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool is_name(char c)
-{
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-
-static const char *skip_spaces(const char *at, const char *end)
-{
-    while (at < end && *at == ' ')
-        at++;
-    return at;
-}
+#define FRACTION_DIGITS_MAX 9
+#define GLUED_DIGITS_MIN    12 /* trace-cmd pads ticks to so many columns, without a blank before */
+#define FLAGS_MIN           4  /* where only their form tells flags from something else */
+#define FLAGS_MAX           16
+#define TGID_MAX            16 /* "(   4711)" */
 
 const char *line_read_time(const char *at, int64_t *ts_ns, bool *ticks)
 {
@@ -36,7 +27,7 @@ const char *line_read_time(const char *at, int64_t *ts_ns, bool *ticks)
         return seconds > INT64_MAX ? NULL : dot;
     }
     stop = scan_u64(dot + 1, &fraction);
-    if (!stop || stop - dot - 1 > 9 || seconds > INT64_MAX / 1000000000 - 1)
+    if (!stop || stop - dot - 1 > FRACTION_DIGITS_MAX || seconds > INT64_MAX / 1000000000 - 1)
         return NULL;
     *ts_ns = (int64_t)(seconds * 1000000000 + fraction * scale[stop - dot - 1]);
     return stop;
@@ -51,6 +42,24 @@ static bool is_expected(const char *at, const char *end, const struct tp_text *e
            memcmp(at, expected->bytes, length) == 0;
 }
 
+/* What may stand between the time and the name: "(+799)" of trace-cmd report --ts-diff, the period
+ * of perf script -F period (how many events this one stands for). NULL if it has no end. */
+static const char *skip_extras(const char *at, const char *end, struct line *line)
+{
+    const char *stop;
+    uint64_t period;
+
+    if (end - at > 2 && at[0] == '(' && at[1] == '+') {
+        at = memchr(at, ')', (size_t)(end - at));
+        return at ? skip_blanks(at + 1, end) : NULL;
+    }
+    stop = scan_u64(at, &period);
+    if (!stop || stop >= end || !is_blank(*stop))
+        return at;
+    line->sampled = period > 1;
+    return skip_blanks(stop, end);
+}
+
 /* From the time on: "TIME: (+799) SYSTEM:EVENT: message". */
 static bool read_tail(const char *at, const char *end, const struct tp_text *expected,
                       struct line *line)
@@ -58,7 +67,7 @@ static bool read_tail(const char *at, const char *end, const struct tp_text *exp
     const char *name;
 
     at = line_read_time(at, &line->ts_ns, &line->ticks);
-    if (!at || end - at < 3 || at[0] != ':' || at[1] != ' ')
+    if (!at || end - at < 3 || at[0] != ':' || !is_blank(at[1]))
         return false;
     if (is_expected(at + 2, end, expected)) {
         line->name = at + 2;
@@ -66,26 +75,44 @@ static bool read_tail(const char *at, const char *end, const struct tp_text *exp
         line->message = line->name + expected->length + 2;
         return true;
     }
-    at = skip_spaces(at + 2, end);
-    if (end - at > 2 && at[0] == '(' && at[1] == '+') {
-        at = memchr(at, ')', (size_t)(end - at));
-        if (!at)
-            return false;
-        at = skip_spaces(at + 1, end);
-    }
-    for (name = at; at < end && is_name(*at); at++)
-        ;
+    name = skip_extras(skip_blanks(at + 2, end), end, line);
+    if (!name)
+        return false;
+    at = skip_name(name, end);
     if (at > name && end - at > 1 && at[0] == ':' && is_name(at[1])) {
         line->form = LINE_PERF;
-        for (name = ++at; at < end && is_name(*at); at++)
-            ;
+        name = at + 1;
+        at = skip_name(name, end);
     }
-    if (at == name || at >= end || *at != ':' || (at + 1 < end && at[1] != ' '))
+    if (at == name || at >= end || *at != ':' || (at + 1 < end && !is_blank(at[1])))
         return false;
     line->name = name;
     line->name_length = (uint32_t)(at - name);
-    line->message = skip_spaces(at + 1, end);
+    line->message = skip_blanks(at + 1, end);
     return true;
+}
+
+/* The first digit of the time that ends right before `colon`; `colon` if none does. */
+static const char *time_before(const char *start, const char *colon)
+{
+    const char *at = digits_before(start, colon), *whole;
+
+    if (colon - at > FRACTION_DIGITS_MAX || at == start || at[-1] != '.')
+        return at;
+    whole = digits_before(start, at - 1);
+    return whole < at - 1 ? whole : at;
+}
+
+/* Flags have as many columns as the kernel was built with, and the last of them are digits. Do such
+ * flags end where the time begins, without a blank between them? Where that cannot be told the line
+ * is not read. */
+static bool flags_end_at(const char *start, const char *time, const char *colon)
+{
+    const char *most = time - start > FLAGS_MAX ? time - FLAGS_MAX : start;
+    const char *flags = word_before(most, time);
+
+    return colon - time >= GLUED_DIGITS_MIN && time - flags >= FLAGS_MIN &&
+           (flags > most || flags == start);
 }
 
 /* --- the kernel's own columns ------------------------------------------------------------- */
@@ -96,26 +123,26 @@ static void set_comm(struct line *line, const char *start, const char *end)
     line->comm_length = (uint32_t)(end - start);
 }
 
-/* "[CPU] FLAGS TIME: ..." */
+/* "[CPU] FLAGS TIME: ...": any number of flags, or none. */
 static bool read_from_bracket(const char *at, const char *end, const struct tp_text *expected,
                               struct line *line)
 {
-    const char *flags;
+    const char *word, *time;
 
     if (at >= end || *at != '[')
         return false;
     at = scan_u32(at + 1, &line->cpu);
-    if (!at || at + 2 >= end || at[0] != ']' || at[1] != ' ')
+    if (!at || at + 2 >= end || at[0] != ']')
         return false;
     line->has_cpu = true;
-    at = skip_spaces(at + 2, end);
-    for (flags = at; at < end && *at != ' '; at++)
-        ;
-    /* Times of six columns and more do not look like flags: they end in a colon. */
     line->form = LINE_FTRACE;
-    return read_tail(at - flags >= 4 && at - flags <= 6 && at[-1] != ':' ? skip_spaces(at, end)
-                                                                         : flags,
-                     end, expected, line);
+    word = skip_blanks(at + 1, end);
+    at = short_word_end(word, end);
+    if (at > word && at[-1] != ':')
+        return read_tail(skip_blanks(at, end), end, expected, line);
+    time = at > word ? time_before(word, at - 1) : word;
+    return (time == word || flags_end_at(word, time, at - 1)) &&
+           read_tail(time, end, expected, line);
 }
 
 static bool split_by_column(const char *start, const char *end, const struct tp_text *expected,
@@ -129,14 +156,15 @@ static bool split_by_column(const char *start, const char *end, const struct tp_
     at = scan_u32(start + TASK_COLUMNS + 1, &pid);
     if (!at || pid > INT32_MAX)
         return false;
+    line->has_pid = true;
     line->pid = (int32_t)pid;
     set_comm(line, start, start + TASK_COLUMNS);
-    at = skip_spaces(at, end);
+    at = skip_blanks(at, end);
     if (at < end && *at == '(') { /* "(  TGID)" of options/record-tgid, "(-------)" if unknown */
         at = memchr(at, ')', (size_t)(end - at));
         if (!at)
             return false;
-        at = skip_spaces(at + 1, end);
+        at = skip_blanks(at + 1, end);
     }
     return read_from_bracket(at, end, expected, line);
 }
@@ -146,21 +174,12 @@ static bool split_by_column(const char *start, const char *end, const struct tp_
 /* The number that ends right before `at`; moves at to its first digit. */
 static bool number_before(const char *start, const char **at, uint32_t *number)
 {
-    const char *first = *at;
+    const char *first = digits_before(start, *at);
 
-    while (first > start && is_digit(first[-1]))
-        first--;
     if (first == *at || scan_u32(first, number) != *at)
         return false;
     *at = first;
     return true;
-}
-
-static const char *trim_before(const char *start, const char *at)
-{
-    while (at > start && at[-1] == ' ')
-        at--;
-    return at;
 }
 
 /* "[CPU]" that ends right before `at`. */
@@ -176,15 +195,13 @@ static bool cpu_before(const char *start, const char **at, struct line *line)
     return true;
 }
 
-/* What trace-cmd report -l prints: "0..s2." is processor 0 and its flags. */
+/* What trace-cmd report -l prints: "0..s2." is processor 0 and its flags, "93/94" of perf is none.
+ */
 static bool latency_cpu_before(const char *start, const char **at, struct line *line)
 {
-    const char *word = *at, *flags;
+    const char *word = word_before(start, *at), *flags = scan_u32(word, &line->cpu);
 
-    while (word > start && word[-1] != ' ')
-        word--;
-    flags = scan_u32(word, &line->cpu);
-    if (!flags || *at - flags < 4 || *at - flags > 6)
+    if (!flags || *at - flags < FLAGS_MIN || *flags == '/')
         return false;
     line->has_cpu = true;
     *at = word;
@@ -198,8 +215,13 @@ static bool task_before(const char *start, const char *at, struct line *line)
 
     if (at == start) /* nothing but a time: perf script -F time,event,trace */
         return line->has_cpu || !line->ticks;
-    if (!number_before(start, &at, &number) || number > INT32_MAX)
+    if (!number_before(start, &at, &number)) { /* perf script -F comm,time,event,trace */
+        set_comm(line, start, at);
+        return line->form == LINE_PERF && !line->ticks;
+    }
+    if (number > INT32_MAX)
         return false;
+    line->has_pid = true;
     line->pid = (int32_t)number;
     if (at > start && at[-1] == '/') {
         at--;
@@ -208,36 +230,46 @@ static bool task_before(const char *start, const char *at, struct line *line)
     }
     if (at == start)
         return true;
-    if (at[-1] != '-' && at[-1] != ' ')
+    if (at[-1] != '-' && !is_blank(at[-1]))
         return false;
     set_comm(line, start, at[-1] == '-' ? at - 1 : trim_before(start, at));
     return true;
 }
 
+/* Passes over "(  TGID)" backwards, where there is one. */
+static const char *trim_tgid(const char *start, const char *end)
+{
+    const char *at = end, *most = end - start > TGID_MAX ? end - TGID_MAX : start;
+
+    if (at == start || *--at != ')')
+        return end;
+    while (at > most && *at != '(')
+        at--;
+    return *at == '(' ? trim_before(start, at) : end;
+}
+
 static bool read_head(const char *start, const char *at, struct line *line)
 {
-    const char *word;
+    const char *word, *bracket;
 
     at = trim_before(start, at);
     if (!cpu_before(start, &at, line)) {
-        for (word = at; word > start && word[-1] != ' '; word--)
-            ;
-        if (at - word >= 4 && at - word <= 6 && trim_before(start, word) > start &&
-            trim_before(start, word)[-1] == ']') {
-            at = trim_before(start, word);
-            if (!cpu_before(start, &at, line))
-                return false;
-        } else {
+        word = word_before(start, at);
+        bracket = trim_before(start, word);
+        if (!is_digit(*word) && cpu_before(start, &bracket, line)) /* the word was flags */
+            at = bracket;
+        else
             latency_cpu_before(start, &at, line);
-        }
     }
     at = trim_before(start, at);
-    if (at > start && at[-1] == ')') { /* "(  TGID)" */
-        while (at > start && *at != '(')
-            at--;
-        at = trim_before(start, at);
-    }
-    return task_before(start, at, line);
+    return task_before(start, trim_tgid(start, at), line);
+}
+
+/* May a time begin here, by what stands before it? */
+static bool is_time_place(const char *start, const char *time, const char *colon)
+{
+    return time < colon && (time == start || is_blank(time[-1]) || time[-1] == ']' ||
+                            flags_end_at(start, time, colon));
 }
 
 static bool split_by_time(const char *start, const char *end, struct line *line)
@@ -246,12 +278,10 @@ static bool split_by_time(const char *start, const char *end, struct line *line)
     const char *colon = start, *time;
 
     while ((colon = memchr(colon, ':', (size_t)(end - colon)))) {
-        for (time = colon; time > start && (is_digit(time[-1]) || time[-1] == '.'); time--)
-            ;
-        memset(line, 0, sizeof *line);
-        line->form = LINE_FTRACE;
-        if (time < colon && (time == start || time[-1] == ' ') &&
-            read_tail(time, end, &nothing, line) && read_head(start, time, line))
+        time = time_before(start, colon);
+        *line = (struct line){.form = LINE_FTRACE, .end = end};
+        if (is_time_place(start, time, colon) && read_tail(time, end, &nothing, line) &&
+            read_head(start, time, line))
             return true;
         colon++;
     }
@@ -261,17 +291,8 @@ static bool split_by_time(const char *start, const char *end, struct line *line)
 bool line_split(const char *at, const char *end, const struct tp_text *expected, struct line *line)
 {
     line->comm_length = 0;
-    line->has_cpu = false;
-    return split_by_column(at, end, expected, line) || split_by_time(at, end, line);
-}
-
-bool line_is_latency_format(const char *at, const char *end)
-{
-    const char *us;
-
-    /* The character between unit and colon rates the delay: "us :", "us!:", "us+:", ... */
-    for (us = at + 1; end - us > 4; us++)
-        if (us[0] == 'u' && us[1] == 's' && us[3] == ':' && us[4] == ' ' && is_digit(us[-1]))
-            return true;
-    return false;
+    line->has_cpu = line->has_pid = line->sampled = false;
+    line->end = end;
+    return split_by_column(at, end, expected, line) || split_by_time(at, end, line) ||
+           graph_split(at, end, line);
 }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/list.h"
 #include "input/text.h"
 
 struct tp_line_parser {
@@ -23,15 +24,9 @@ int tp_line_parser_new(struct tp_line_parser **parser, uint64_t fields, struct t
 static bool keep(struct tp_line_parser *parser, const char *line, size_t length)
 {
     size_t needed = length + BLOCK_PADDING;
-    char *grown;
 
-    if (needed > parser->allocated) {
-        grown = realloc(parser->line, needed);
-        if (!grown)
-            return false;
-        parser->line = grown;
-        parser->allocated = needed;
-    }
+    if (!TP_LIST_FIT(parser->line, needed, parser->allocated))
+        return false;
     memcpy(parser->line, line, length);
     memset(parser->line + length, '\n', BLOCK_PADDING);
     return true;

@@ -6,7 +6,6 @@
 #define FAR           (1 << 30) /* numbers further apart say nothing about each other */
 #define TICKS_LEAST   4         /* to tell what a tick is */
 #define TICK_EXACT_NS 1000000
-#define AFTER_MAX     64                     /* packets looked at behind the step */
 #define PAUSE_MAX     INT64_C(3600000000000) /* longer, and it is not the time that they count */
 
 static bool share_connection(const struct tp_record *a, const struct tp_record *b)
@@ -88,15 +87,15 @@ static bool has_time_of(const struct tp_record *packet, const struct tp_record *
     return TP_HAS(packet, TSVAL) && packet->local == like->local && share_connection(packet, like);
 }
 
-/* By two packets of the same end before the step; 0: not known. */
-static int64_t tick_of(const struct clock_view *view, size_t last)
+/* By the packet of that number and one of the same end before it; 0: not known. */
+static int64_t tick_of(const struct tp_record *const *before, size_t last)
 {
-    const struct tp_record *late = view->before[last], *early;
+    const struct tp_record *late = before[last], *early;
     int64_t ticks, tick_ns = 0;
     size_t i;
 
     for (i = last; i > 0 && !tick_ns; i--) {
-        early = view->before[i - 1];
+        early = before[i - 1];
         if (!has_time_of(early, late))
             continue;
         ticks = (int32_t)(late->tsval - early->tsval);
@@ -106,40 +105,18 @@ static int64_t tick_of(const struct clock_view *view, size_t last)
     return tick_ns;
 }
 
-/* By the i-th packet behind the step and the last one of its end before; 0: not known. */
-static int64_t back_by(const struct clock_view *view, size_t after, bool *exact)
+bool clock_step_rest(const struct tp_record *const *before, size_t before_count,
+                     const struct tp_record *packet, int64_t *rest_ns)
 {
-    const struct tp_record *packet = &view->after[after], *last;
-    int64_t tick_ns, back_ns;
-    size_t i;
+    int64_t tick_ns, pause_ns;
+    size_t i = before_count;
 
-    for (i = view->before_count; i > 0 && !has_time_of(view->before[i - 1], packet); i--)
-        ;
-    tick_ns = i ? tick_of(view, i - 1) : 0;
-    if (!tick_ns)
-        return 0;
-    *exact = tick_ns <= TICK_EXACT_NS;
-    last = view->before[i - 1];
-    back_ns = (int32_t)(packet->tsval - last->tsval) * tick_ns;
-    if (back_ns < 0 || back_ns > PAUSE_MAX ||
-        __builtin_add_overflow(back_ns, last->ts_ns, &back_ns) ||
-        __builtin_sub_overflow(back_ns, packet->ts_ns, &back_ns) ||
-        (after && __builtin_sub_overflow(back_ns, view->ahead_ns, &back_ns)))
-        return 0;
-    return back_ns;
-}
-
-int64_t clock_step_back(const struct clock_view *view, bool *known)
-{
-    int64_t least_ns, back_ns = 0;
-    bool exact = false;
-    size_t i;
-
-    if (__builtin_sub_overflow(view->latest_ns, view->after->ts_ns, &least_ns))
-        least_ns = INT64_MAX;
-    for (i = 0; i < view->after_count && i < AFTER_MAX && back_ns <= 0; i++)
-        if (TP_HAS(&view->after[i], TSVAL) && share_connection(&view->after[i], view->after))
-            back_ns = back_by(view, i, &exact);
-    *known = back_ns > 0 && exact;
-    return back_ns > least_ns ? back_ns : least_ns;
+    while (i > 0 && !has_time_of(before[i - 1], packet))
+        i--;
+    tick_ns = i ? tick_of(before, i - 1) : 0;
+    if (!tick_ns || tick_ns > TICK_EXACT_NS)
+        return false;
+    pause_ns = (int32_t)(packet->tsval - before[i - 1]->tsval) * tick_ns;
+    return pause_ns >= 0 && pause_ns < PAUSE_MAX &&
+           !__builtin_sub_overflow(before[i - 1]->ts_ns + pause_ns, packet->ts_ns, rest_ns);
 }

@@ -35,18 +35,9 @@ enum packet_order {
 /* Does the packet follow from that one, which stands before it in the file? Both of one input. */
 enum packet_order order_of(const struct tp_record *packet, const struct tp_record *before);
 
-/* Packets before a step in the order of the file, and those from it on. */
-struct clock_view {
-    const struct tp_record *const *before;
-    size_t before_count;
-    const struct tp_record *after; /* the first one is that whose clock stepped */
-    size_t after_count;
-    int64_t latest_ns; /* of all before */
-    int64_t ahead_ns;  /* for earlier steps, still to be added to all after but the first */
-};
-
-/* How much the clock was set back, more than 0. *known: the timestamps tell, within a tick of a
- * millisecond or less; else it is the least that it may be, or within a longer tick. */
-int64_t clock_step_back(const struct clock_view *view, bool *known);
+/* Of a packet behind a step, what its time still lacks by the timestamps of its end, as a packet before
+ * the step had them: within a tick of a millisecond or less. False where they do not tell. */
+bool clock_step_rest(const struct tp_record *const *before, size_t before_count,
+                     const struct tp_record *packet, int64_t *rest_ns);
 
 #endif

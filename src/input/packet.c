@@ -1,109 +1,155 @@
 /* packet.c: the walk through the layers of a frame, from its link type on. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
 #include "packet_layer.h"
 
-/* https://www.tcpdump.org/linktypes.html */
-static const struct link {
-    uint16_t linktype;
-    enum packet_layer layer;
-    const char *name;
-} links[] = {
-    {0, LAYER_LOOPBACK, "BSD loopback"},
-    {1, LAYER_ETHERNET, "Ethernet"},
-    {6, LAYER_TOKEN_RING, "token ring"},
-    {9, LAYER_PPP, "PPP"},
-    {10, LAYER_FDDI, "FDDI"},
-    {12, LAYER_IP, "raw IP"}, /* as some systems number it, */
-    {14, LAYER_IP, "raw IP"}, /* and others */
-    {50, LAYER_PPP, "PPP"},
-    {51, LAYER_PPPOE, "PPPoE"},
-    {100, LAYER_LLC, "ATM"},
-    {101, LAYER_IP, "raw IP"},
-    {104, LAYER_C_HDLC, "Cisco HDLC"},
-    {105, LAYER_WIFI, "802.11"},
-    {108, LAYER_LOOPBACK, "OpenBSD loopback"},
-    {113, LAYER_COOKED, "Linux cooked v1"},
-    {127, LAYER_RADIOTAP, "802.11 with radiotap"},
-    {228, LAYER_IPV4, "raw IPv4"},
-    {229, LAYER_IPV6, "raw IPv6"},
-    {276, LAYER_COOKED2, "Linux cooked v2"},
-};
-
-/* clang-format off */
-#define NAME(number) "link type " #number,
-#define TEN(tens)                                                                                  \
-    NAME(tens##0) NAME(tens##1) NAME(tens##2) NAME(tens##3) NAME(tens##4) NAME(tens##5)            \
-    NAME(tens##6) NAME(tens##7) NAME(tens##8) NAME(tens##9)
-#define HUNDRED(hundreds)                                                                          \
-    TEN(hundreds##0) TEN(hundreds##1) TEN(hundreds##2) TEN(hundreds##3) TEN(hundreds##4)           \
-    TEN(hundreds##5) TEN(hundreds##6) TEN(hundreds##7) TEN(hundreds##8) TEN(hundreds##9)
-
-/* All that have been given out. */
-static const char *const link_names[] = {
-    TEN() TEN(1) TEN(2) TEN(3) TEN(4) TEN(5) TEN(6) TEN(7) TEN(8) TEN(9) HUNDRED(1) HUNDRED(2)
-};
-/* clang-format on */
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
-static const struct link *find_link(uint32_t linktype)
+/* One by one: what layers fill before it is asked for is most of the structure, and clearing it for
+ * each packet would be felt. */
+void packet_begin(struct packet_walk *walk, const struct packet_frame *frame,
+                  const struct packet_options *options)
 {
-    size_t i;
-
-    for (i = 0; i < COUNT(links); i++)
-        if (links[i].linktype == linktype)
-            return &links[i];
-    return NULL;
+    walk->rest = (struct cursor){frame->bytes, frame->captured, frame->wire_len};
+    if (walk->rest.length < walk->rest.left)
+        walk->rest.length = walk->rest.left;
+    walk->frame = frame;
+    walk->options = options;
+    walk->have = 0;
+    walk->fields = options->fields ? options->fields : ~UINT64_C(0);
+    walk->guess = NULL;
+    walk->iface = frame->iface;
+    walk->oddities = 0;
+    walk->ips = 0;
+    walk->partial = walk->limited = false;
+    walk->more.length = 0;
+    walk->layer = frame->linktype == 1 ? LAYER_ETHERNET : packet_link(walk, frame->linktype);
 }
 
-static const char *unknown_link(uint32_t linktype)
+static enum packet_layer enter_more(struct packet_walk *walk)
 {
-    return linktype < COUNT(link_names) ? link_names[linktype] : "link type of another kind";
+    walk->rest = walk->more;
+    walk->more.length = 0;
+    walk->have = walk->more_have;
+    walk->oddities = walk->more_oddities;
+    walk->ips = walk->more_ips;
+    walk->guess = NULL;
+    walk->limited = false;
+    return LAYER_AMSDU;
 }
 
-const char *packet_link_name(uint32_t linktype)
-{
-    const struct link *link = find_link(linktype);
-
-    return link ? link->name : unknown_link(linktype);
-}
-
-static enum packet_layer first_layer(struct packet_walk *walk)
-{
-    uint32_t linktype = walk->frame->linktype;
-    const struct link *link;
-
-    if (linktype == 1)
-        return LAYER_ETHERNET;
-    link = find_link(linktype);
-    return link ? link->layer : packet_other(walk, unknown_link(linktype));
-}
-
-enum packet_result packet_decode(const struct packet_frame *frame, bool outer, uint64_t fields,
-                                 uint32_t timeline, struct tp_record *record, const char **other,
-                                 const char **why)
+enum packet_result packet_next(struct packet_walk *walk, struct tp_record *record)
 {
     static enum packet_layer (*const steps[LAYER_COUNT])(struct packet_walk *) = {
 #define STEP(ID, function) [LAYER_##ID] = function,
         PACKET_LAYERS(STEP)
 #undef STEP
     };
-    struct packet_walk walk = {.rest = {frame->bytes, frame->captured, frame->wire_len},
-                               .frame = frame,
-                               .record = record,
-                               .fields = fields ? fields : ~UINT64_C(0),
-                               .timeline = timeline,
-                               .outer = outer};
-    enum packet_layer layer = first_layer(&walk);
+    static const enum packet_result results[] = {[LAYER_DONE - LAYER_COUNT] = PACKET_TCP,
+                                                 [LAYER_OTHER - LAYER_COUNT] = PACKET_OTHER,
+                                                 [LAYER_OPAQUE - LAYER_COUNT] = PACKET_OPAQUE,
+                                                 [LAYER_BAD - LAYER_COUNT] = PACKET_BAD,
+                                                 [LAYER_FRAGMENTED - LAYER_COUNT] =
+                                                     PACKET_FRAGMENT};
+    unsigned layer = walk->more.length ? enter_more(walk) : walk->layer;
 
-    if (walk.rest.length < walk.rest.left)
-        walk.rest.length = walk.rest.left;
-    record->iface = frame->iface;
+    walk->record = record;
     while (layer < LAYER_COUNT)
-        layer = steps[layer](&walk);
-    if (layer == LAYER_DONE)
-        return PACKET_TCP;
-    if (walk.guess)
-        layer = packet_other(&walk, walk.guess);
-    *(layer == LAYER_OTHER ? other : why) = walk.text;
-    return layer == LAYER_OTHER ? PACKET_OTHER : PACKET_BAD;
+        layer = steps[layer](walk);
+    if (walk->guess && layer != LAYER_DONE)
+        layer = packet_other(walk, walk->guess);
+    return results[layer - LAYER_COUNT];
+}
+
+enum packet_layer packet_opaque_number(struct packet_walk *walk, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(walk->name, sizeof walk->name, format, arguments);
+    va_end(arguments);
+    return packet_opaque(walk, walk->name);
+}
+
+/* --- fragments ------------------------------------------------------------------------------ */
+
+void packet_fragment_of(const struct packet_walk *walk, const struct tp_record *record,
+                        struct packet_fragment *fragment)
+{
+    size_t address = walk->v4 ? 4 : 16;
+
+    *fragment = (struct packet_fragment){.frame = *walk->frame,
+                                         .bytes = walk->rest.at,
+                                         .captured = walk->rest.left,
+                                         .length = walk->rest.length,
+                                         .missing = walk->rest.length - walk->rest.left,
+                                         .id = walk->fragment_id,
+                                         .offset = walk->fragment_offset,
+                                         .more = walk->more_fragments,
+                                         .v4 = walk->v4,
+                                         .protocol = walk->protocol,
+                                         .ips = walk->ips,
+                                         .have = walk->have,
+                                         .iface = walk->iface,
+                                         .oddities = walk->oddities,
+                                         .tos = record->tos,
+                                         .ttl = record->ttl};
+    if (walk->have & TP_BIT(IP_ID))
+        fragment->ip_id = record->ip_id;
+    memcpy(fragment->ends[0], walk->src, address);
+    memcpy(fragment->ends[1], walk->dst, address);
+}
+
+static void resume(struct packet_walk *walk, const struct packet_fragment *fragment,
+                   struct cursor rest, const struct packet_options *options,
+                   struct tp_record *record)
+{
+    *walk = (struct packet_walk){.rest = rest,
+                                 .frame = &fragment->frame,
+                                 .options = options,
+                                 .have = fragment->have,
+                                 .fields = options->fields ? options->fields : ~UINT64_C(0),
+                                 .src = fragment->ends[0],
+                                 .dst = fragment->ends[1],
+                                 .layer = LAYER_PROTOCOL,
+                                 .iface = fragment->iface,
+                                 .oddities = fragment->oddities,
+                                 .protocol = fragment->protocol,
+                                 .ips = fragment->ips,
+                                 .v4 = fragment->v4};
+    record->tos = fragment->tos;
+    record->ttl = fragment->ttl;
+    if (walk->have & TP_BIT(IP_ID))
+        record->ip_id = fragment->ip_id;
+}
+
+enum packet_result packet_resume_apart(struct packet_walk *walk,
+                                       const struct packet_fragment *fragment,
+                                       const struct packet_options *options,
+                                       struct tp_record *record)
+{
+    const struct cursor rest = {fragment->bytes, fragment->captured, fragment->length};
+    struct packet_fragment inner;
+    enum packet_result result;
+
+    resume(walk, fragment, rest, options, record);
+    if (fragment->offset) {
+        walk->text = "later fragment";
+        return PACKET_OPAQUE;
+    }
+    walk->oddities |= TP_ODD_FRAGMENT;
+    walk->partial = true;
+    result = packet_next(walk, record);
+    if (result != PACKET_FRAGMENT)
+        return result;
+    packet_fragment_of(walk, record, &inner);
+    return packet_resume_apart(walk, &inner, options, record);
+}
+
+enum packet_result packet_resume(struct packet_walk *walk, const struct packet_fragment *first,
+                                 struct cursor whole, const struct packet_options *options,
+                                 struct tp_record *record)
+{
+    resume(walk, first, whole, options, record);
+    return packet_next(walk, record);
 }

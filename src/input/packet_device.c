@@ -1,10 +1,8 @@
 /* packet_device.c: link headers that only some devices have: loopback of BSD, Linux cooked,
- * FDDI, Token Ring, C-HDLC. Source: https://www.tcpdump.org/linktypes.html. */
+ * FDDI, Token Ring. Source: https://www.tcpdump.org/linktypes.html. */
 #include "packet_layer.h"
 
-/* An address family as the writer's C library numbers it: AF_INET is 2 everywhere, AF_INET6 is 10
- * on Linux, 23 on Windows, 24, 28 and 30 on NetBSD, FreeBSD and macOS. */
-static enum packet_layer family(struct packet_walk *walk, uint32_t af)
+enum packet_layer packet_family(struct packet_walk *walk, uint32_t af)
 {
     const uint32_t v6 = 1u << 10 | 1u << 23 | 1u << 24 | 1u << 28 | 1u << 30;
 
@@ -12,7 +10,7 @@ static enum packet_layer family(struct packet_walk *walk, uint32_t af)
         return LAYER_IPV4;
     if (af < 32 && v6 >> af & 1)
         return LAYER_IPV6;
-    return packet_other(walk, "address family of another kind");
+    return packet_opaque_number(walk, "address family %u", af);
 }
 
 /* No family needs more than 16 bits: the other half tells the byte order. */
@@ -22,7 +20,7 @@ enum packet_layer packet_loopback(struct packet_walk *walk)
 
     if (!header)
         return packet_bad(walk, "loopback header cut off");
-    return family(walk, be16(header) ? le16(header) : be16(header + 2));
+    return packet_family(walk, be16(header) ? le16(header) : be16(header + 2));
 }
 
 enum { COOKED_LLC = 0x0004, COOKED_OUTGOING = 4 };
@@ -50,7 +48,7 @@ enum packet_layer packet_cooked2(struct packet_walk *walk)
 
     if (!header)
         return packet_bad(walk, "Linux cooked v2 header cut off");
-    walk->record->iface = be32(header + 4);
+    walk->iface = be32(header + 4);
     return cooked(walk, header[10], be16(header));
 }
 
@@ -79,14 +77,4 @@ enum packet_layer packet_token_ring(struct packet_walk *walk)
             return packet_bad(walk, "Token Ring route cut off");
     }
     return LAYER_LLC;
-}
-
-enum packet_layer packet_c_hdlc(struct packet_walk *walk)
-{
-    const uint8_t *header = cursor_take(&walk->rest, 4);
-
-    if (!header)
-        return packet_bad(walk, "C-HDLC header cut off");
-    walk->type = be16(header + 2);
-    return LAYER_ETHERTYPE;
 }

@@ -2,6 +2,7 @@
 #include "packet_layer.h"
 
 enum { PROTOCOL_HOP_BY_HOP = 0, PROTOCOL_TCP = 6, PROTOCOL_ROUTING = 43 };
+enum { MORE_FRAGMENTS = 0x2000, FRAGMENT_OFFSET = 0x1fff }; /* of IPv4; offsets count 8 bytes */
 
 enum packet_layer packet_ip(struct packet_walk *walk)
 {
@@ -19,11 +20,13 @@ static enum packet_layer enter(struct packet_walk *walk)
 {
     walk->guess = NULL;
     if (walk->ips++) {
-        if (walk->outer || walk->ips > PACKET_TUNNELS_MAX + 1)
+        if (walk->options->outer)
             return packet_other(walk, "tunnel");
+        if (walk->ips > PACKET_TUNNELS_MAX + 1)
+            return packet_opaque(walk, "tunnel");
         walk->oddities |= TP_ODD_TUNNEL;
     }
-    return walk->protocol == PROTOCOL_TCP && !walk->later_fragment ? LAYER_TCP : LAYER_PROTOCOL;
+    return walk->protocol == PROTOCOL_TCP ? LAYER_TCP : LAYER_PROTOCOL;
 }
 
 /* What follows the IP header is so long. Bytes that were taken for IP on a guess must fit; what a
@@ -33,7 +36,7 @@ static bool set_length(struct packet_walk *walk, uint32_t length)
     if (walk->limited && length > walk->rest.length)
         length = walk->rest.length;
     walk->limited = false;
-    if (walk->guess && length > walk->rest.length)
+    if (walk->guess && length > walk->rest.length && !walk->partial)
         return false;
     cursor_set_length(&walk->rest, length);
     return true;
@@ -44,20 +47,19 @@ enum packet_layer packet_ipv4(struct packet_walk *walk)
     struct tp_record *record = walk->record;
     uint32_t header_length, total, on_wire = walk->rest.length;
     const uint8_t *ip = cursor_take(&walk->rest, 20);
-    uint16_t fragment;
+    enum packet_layer next;
+    uint16_t flags;
 
     if (!ip)
         return packet_bad(walk, "IPv4 header cut off");
     header_length = (ip[0] & 15) * 4u;
     total = be16(ip + 2);
-    fragment = be16(ip + 6);
+    flags = be16(ip + 6);
     if (ip[0] >> 4 != 4)
         return packet_bad(walk, "IPv4 header is of another version");
     if (header_length < 20)
         return packet_bad(walk, "IPv4 header length is below 20");
     walk->oddities &= (uint16_t) ~(TP_ODD_NO_LENGTH | TP_ODD_FRAGMENT);
-    if (fragment & 0x2000)
-        walk->oddities |= TP_ODD_FRAGMENT;
     if (total == 0) {
         total = on_wire;
         walk->oddities |= TP_ODD_NO_LENGTH;
@@ -72,12 +74,17 @@ enum packet_layer packet_ipv4(struct packet_walk *walk)
     record->ip_id = be16(ip + 4);
     record->ttl = ip[8];
     walk->have |= TP_BIT(TOS) | TP_BIT(IP_ID) | TP_BIT(TTL);
-    walk->later_fragment = (fragment & 0x1fff) != 0;
     walk->v4 = true;
     walk->src = ip + 12;
     walk->dst = ip + 16;
     walk->protocol = ip[9];
-    return enter(walk);
+    next = enter(walk);
+    if (!(flags & (MORE_FRAGMENTS | FRAGMENT_OFFSET)) || next >= LAYER_COUNT)
+        return next;
+    walk->fragment_id = record->ip_id;
+    walk->fragment_offset = (flags & FRAGMENT_OFFSET) * 8u;
+    walk->more_fragments = (flags & MORE_FRAGMENTS) != 0;
+    return LAYER_FRAGMENTED;
 }
 
 enum packet_layer packet_ipv6(struct packet_walk *walk)
@@ -97,7 +104,6 @@ enum packet_layer packet_ipv6(struct packet_walk *walk)
     record->tos = (uint8_t)(be16(ip) >> 4);
     record->ttl = ip[7];
     walk->have = (walk->have & ~TP_BIT(IP_ID)) | TP_BIT(TOS) | TP_BIT(TTL);
-    walk->later_fragment = false;
     walk->v4 = false;
     walk->src = ip + 8;
     walk->dst = ip + 24;
@@ -122,18 +128,20 @@ static const struct protocol {
     [41] = {LAYER_IPV6, ""},
     [PROTOCOL_ROUTING] = {LAYER_EXTENSION, ""},
     [44] = {LAYER_FRAGMENT, ""},
+    [46] = {LAYER_OTHER, "rsvp"},
     [47] = {LAYER_GRE, ""},
-    [50] = {LAYER_OTHER, "esp"},
+    [50] = {LAYER_OPAQUE, "esp"},
     [51] = {LAYER_AH, ""},
     [58] = {LAYER_OTHER, "icmp6"},
     [59] = {LAYER_OTHER, "no next header"},
     [60] = {LAYER_EXTENSION, ""}, /* destination options */
+    [88] = {LAYER_OTHER, "eigrp"},
     [89] = {LAYER_OTHER, "ospf"},
     [97] = {LAYER_ETHERIP, ""},
     [103] = {LAYER_OTHER, "pim"},
-    [108] = {LAYER_OTHER, "ipcomp"},
+    [108] = {LAYER_OPAQUE, "ipcomp"},
     [112] = {LAYER_OTHER, "vrrp"},
-    [115] = {LAYER_OTHER, "l2tp"},
+    [115] = {LAYER_L2TP_IP, ""},
     [132] = {LAYER_OTHER, "sctp"},
     [135] = {LAYER_EXTENSION, ""}, /* mobility */
     [136] = {LAYER_OTHER, "udplite"},
@@ -146,10 +154,9 @@ enum packet_layer packet_protocol(struct packet_walk *walk)
 {
     const struct protocol *protocol = &protocols[walk->protocol];
 
-    if (walk->later_fragment)
-        return packet_other(walk, "later fragment");
     walk->text = protocol->name;
-    return protocol->name ? protocol->layer : packet_other(walk, "ip protocol of another kind");
+    return protocol->name ? protocol->layer
+                          : packet_opaque_number(walk, "ip protocol %u", walk->protocol);
 }
 
 /* --- extension headers ---------------------------------------------------------------------- */
@@ -195,7 +202,7 @@ enum packet_layer packet_extension(struct packet_walk *walk)
     uint32_t length = header ? header[1] * 8u + 8 : 0, jumbo;
 
     if (walk->v4)
-        return packet_other(walk, "ip protocol of another kind");
+        return packet_opaque_number(walk, "ip protocol %u", walk->protocol);
     if (!header || !(header = cursor_take(&walk->rest, length)))
         return packet_bad(walk, "IPv6 extension header cut off");
     if (walk->protocol == PROTOCOL_ROUTING)
@@ -218,14 +225,14 @@ enum packet_layer packet_fragment(struct packet_walk *walk)
     const uint8_t *header = cursor_take(&walk->rest, 8);
 
     if (walk->v4)
-        return packet_other(walk, "ip protocol of another kind");
+        return packet_opaque_number(walk, "ip protocol %u", walk->protocol);
     if (!header)
         return packet_bad(walk, "IPv6 fragment header cut off");
-    if (header[3] & 1)
-        walk->oddities |= TP_ODD_FRAGMENT;
-    walk->later_fragment = (be16(header + 2) & 0xfff8) != 0;
     walk->protocol = header[0];
-    return LAYER_PROTOCOL;
+    walk->fragment_id = be32(header + 4);
+    walk->fragment_offset = be16(header + 2) & 0xfff8;
+    walk->more_fragments = header[3] & 1;
+    return walk->more_fragments || walk->fragment_offset ? LAYER_FRAGMENTED : LAYER_PROTOCOL;
 }
 
 enum packet_layer packet_ah(struct packet_walk *walk)

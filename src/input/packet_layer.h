@@ -9,13 +9,6 @@
 
 #include "packet.h"
 
-/* What is left of a frame. left <= length. */
-struct cursor {
-    const uint8_t *at;
-    uint32_t left;   /* bytes that were captured */
-    uint32_t length; /* bytes that were on the wire */
-};
-
 /* The next bytes, which are then passed; NULL if they were not captured. */
 static inline const uint8_t *cursor_take(struct cursor *cursor, uint32_t bytes)
 {
@@ -33,6 +26,16 @@ static inline const uint8_t *cursor_take(struct cursor *cursor, uint32_t bytes)
 static inline const uint8_t *cursor_peek(const struct cursor *cursor, uint32_t bytes)
 {
     return bytes <= cursor->left ? cursor->at : NULL;
+}
+
+/* Passes them, captured or not. */
+static inline void cursor_pass(struct cursor *cursor, uint32_t bytes)
+{
+    uint32_t captured = bytes < cursor->left ? bytes : cursor->left;
+
+    cursor->at += captured;
+    cursor->left -= captured;
+    cursor->length -= bytes < cursor->length ? bytes : cursor->length;
 }
 
 /* What is left is so long, as a header says: behind it lies padding, or the capture's idea of the
@@ -69,10 +72,14 @@ static inline uint64_t be64(const uint8_t *at)
     X(ETHERNET, packet_ethernet)                                                                   \
     X(ETHERTYPE, packet_ethertype) /* what walk->type says */                                      \
     X(VLAN, packet_vlan)           /* a tag and the type behind it */                              \
-    X(VN_TAG, packet_vn_tag)                                                                       \
-    X(I_TAG, packet_i_tag) /* 802.1ah */                                                           \
+    X(TAG, packet_tag)             /* the same, of other kinds */                                  \
+    X(I_TAG, packet_i_tag)         /* 802.1ah */                                                   \
+    X(FABRIC_PATH, packet_fabric_path)                                                             \
+    X(TRILL, packet_trill)                                                                         \
+    X(MACSEC, packet_macsec)                                                                       \
     X(MPLS, packet_mpls)                                                                           \
     X(LLC, packet_llc)                                                                             \
+    X(SNAP, packet_snap)                                                                           \
     X(PPPOE, packet_pppoe)                                                                         \
     X(PPP, packet_ppp)                                                                             \
     X(LOOPBACK, packet_loopback)                                                                   \
@@ -81,8 +88,21 @@ static inline uint64_t be64(const uint8_t *at)
     X(FDDI, packet_fddi)                                                                           \
     X(TOKEN_RING, packet_token_ring)                                                               \
     X(C_HDLC, packet_c_hdlc)                                                                       \
+    X(FRAME_RELAY, packet_frame_relay)                                                             \
+    X(PPP_PPPD, packet_ppp_pppd)                                                                   \
+    X(PPP_DIRECTION, packet_ppp_direction) /* one byte of direction before the link's header */    \
+    X(HDLC_DIRECTION, packet_hdlc_direction)                                                       \
+    X(RELAY_DIRECTION, packet_relay_direction)                                                     \
+    X(NFLOG, packet_nflog)                                                                         \
+    X(PKTAP, packet_pktap)                                                                         \
+    X(PPI, packet_ppi)                                                                             \
+    X(ERF, packet_erf)                                                                             \
+    X(PFLOG, packet_pflog)                                                                         \
+    X(ENC, packet_enc)                                                                             \
     X(WIFI, packet_wifi)                                                                           \
+    X(AMSDU, packet_amsdu) /* what is left of an aggregate */                                      \
     X(RADIOTAP, packet_radiotap)                                                                   \
+    X(PRISM, packet_prism)                                                                         \
     X(IP, packet_ip) /* by the version in its first four bits */                                   \
     X(IPV4, packet_ipv4)                                                                           \
     X(IPV6, packet_ipv6)                                                                           \
@@ -99,6 +119,9 @@ static inline uint64_t be64(const uint8_t *at)
     X(GENEVE, packet_geneve)                                                                       \
     X(TEREDO, packet_teredo)                                                                       \
     X(GTP, packet_gtp)                                                                             \
+    X(L2TP, packet_l2tp)                                                                           \
+    X(L2TP_IP, packet_l2tp_ip) /* version 3 without UDP */                                         \
+    X(CAPWAP, packet_capwap)                                                                       \
     X(TCP, packet_tcp)
 
 enum packet_layer {
@@ -106,30 +129,11 @@ enum packet_layer {
     PACKET_LAYERS(PACKET_LAYER_ENUM)
 #undef PACKET_LAYER_ENUM
         LAYER_COUNT,
-    LAYER_DONE, /* the record is filled */
+    LAYER_DONE = LAYER_COUNT, /* the record is filled */
     LAYER_OTHER,
-    LAYER_BAD
-};
-
-/* The way through one frame. */
-struct packet_walk {
-    struct cursor rest;
-    const struct packet_frame *frame;
-    struct tp_record *record;
-    uint64_t have;            /* of the record so far */
-    uint64_t fields;          /* that matter */
-    const char *text;         /* of LAYER_OTHER and LAYER_BAD */
-    const char *guess;        /* what the frame is if no IP header follows; NULL: no guess made */
-    const uint8_t *src, *dst; /* addresses of the innermost IP header */
-    uint32_t timeline;
-    uint16_t type;     /* EtherType */
-    uint16_t oddities; /* TP_ODD_... */
-    uint8_t protocol;  /* of IP */
-    uint8_t ips;       /* IP headers passed */
-    bool outer;
-    bool v4;
-    bool later_fragment;
-    bool limited; /* the length of what is left was in a header */
+    LAYER_OPAQUE,
+    LAYER_BAD,
+    LAYER_FRAGMENTED
 };
 
 #define PACKET_LAYER_FUNCTION(ID, function) enum packet_layer function(struct packet_walk *walk);
@@ -142,10 +146,34 @@ static inline enum packet_layer packet_other(struct packet_walk *walk, const cha
     return LAYER_OTHER;
 }
 
+/* What is not understood, or cannot be. */
+static inline enum packet_layer packet_opaque(struct packet_walk *walk, const char *name)
+{
+    walk->text = name;
+    return LAYER_OPAQUE;
+}
+
+/* The same by number: "ethertype 0x8899". */
+enum packet_layer packet_opaque_number(struct packet_walk *walk, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 static inline enum packet_layer packet_bad(struct packet_walk *walk, const char *why)
 {
     walk->text = why;
     return LAYER_BAD;
 }
+
+/* The layer that such a link begins with. */
+enum packet_layer packet_link(struct packet_walk *walk, uint32_t linktype);
+
+/* An address family as the writer's C library numbers it: AF_INET is 2 everywhere, AF_INET6 is 10
+ * on Linux, 23 on Windows, 24, 28 and 30 on NetBSD, FreeBSD and macOS. */
+enum packet_layer packet_family(struct packet_walk *walk, uint32_t af);
+
+/* Does what is left, from offset on, look like an Ethernet frame of IP, ARP or a VLAN? */
+bool packet_is_ethernet(const struct cursor *rest, uint32_t offset);
+
+/* What VXLAN-GPE and NSH call their payload. */
+enum packet_layer packet_service_next(struct packet_walk *walk, uint8_t number);
 
 #endif

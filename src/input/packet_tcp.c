@@ -215,7 +215,8 @@ static void fill_key(struct packet_walk *walk, const uint8_t *tcp)
     struct key_end own = read_end(walk->src, tcp, walk->v4);
     struct key_end peer = read_end(walk->dst, tcp + 2, walk->v4);
 
-    record->local = (uint8_t)key_set(&record->key, &own, &peer, walk->timeline, &record->hash);
+    record->local =
+        (uint8_t)key_set(&record->key, &own, &peer, walk->options->timeline, &record->hash);
     record->has_key = true;
 }
 
@@ -228,6 +229,7 @@ static void fill_frame(struct packet_walk *walk)
     record->kind = TP_KIND_PACKET;
     record->frame = frame->number;
     record->wire_len = frame->wire_len;
+    record->iface = walk->iface;
     walk->have |= TP_BIT(FRAME) | TP_BIT(WIRE_LEN) | TP_BIT(IFACE);
 }
 

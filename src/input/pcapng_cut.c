@@ -140,6 +140,8 @@ static bool is_read(uint32_t type)
 /* What is wrong with the first bytes of a block; NULL if nothing is. */
 static const char *find_fault(const char *at, uint32_t type, uint32_t length, bool swapped)
 {
+    if (format_pcap.begins(at, BLOCK_LEAST))
+        return "a pcap capture begins";
     if (length < BLOCK_LEAST || length % 4)
         return "a block length that cannot be";
     if (type == TYPE_SECTION && (length < 28 || get32(at + 8, swapped) != BYTE_ORDER_MAGIC))

@@ -57,10 +57,16 @@ static void read_block(struct pipeline *pipeline, struct parsed_block *block)
     }
 }
 
+static bool is_last(const struct parsed_block *block)
+{
+    return block->length < 0 || (block->length == 0 && !block->block.paused);
+}
+
 static void parse_block(struct worker *worker, struct parsed_block *block)
 {
     const struct format *format = worker->pipeline->cutter->format;
 
+    batch_clear(&block->batch);
     if (block->length > 0 && format->parse(worker->parser, &block->block, &block->batch) < 0) {
         block->length = TP_ERR_NOMEM;
         tp_error_nomem(&block->error);
@@ -77,7 +83,7 @@ static void advance(struct pipeline *pipeline, struct worker *worker)
     read_block(pipeline, block);
     pthread_mutex_lock(&pipeline->lock);
     pipeline->reading = false;
-    pipeline->read_all = block->length <= 0;
+    pipeline->read_all = is_last(block);
     pthread_cond_broadcast(&pipeline->changed);
     pthread_mutex_unlock(&pipeline->lock);
     parse_block(worker, block);

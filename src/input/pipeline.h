@@ -17,7 +17,7 @@
 struct parsed_block {
     struct block block;
     struct batch batch;
-    ssize_t length; /* 0: the end; negative: error */
+    ssize_t length; /* 0: the end, or nothing yet if block.paused; negative: error */
     struct tp_error error;
     bool ready; /* parsed, waiting to be used */
 };
@@ -31,7 +31,7 @@ struct pipeline *pipeline_new(struct source *source, struct block_cutter *cutter
                               struct block *first, unsigned threads,
                               const struct parser_options *options);
 
-/* The next block, valid until the next call. After one of length <= 0 there is none. */
+/* The next block, valid until the next call. After the end or an error there is none. */
 const struct parsed_block *pipeline_next(struct pipeline *pipeline);
 
 void pipeline_free(struct pipeline *pipeline); /* NULL is fine */

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "input/fragments.h"
 #include "input/pipeline.h"
 #include "input/reader.h"
 
@@ -17,6 +18,8 @@ struct reader {
     size_t block_bytes;
     struct block first; /* read to look at it; the pipeline's once that runs */
     struct pipeline *pipeline;
+    struct fragments *fragments;
+    bool paused;   /* as the last block was */
     bool finished; /* the caller has been told of the end or of an error */
 };
 
@@ -36,7 +39,9 @@ static int look(struct reader *reader, struct tp_error *error)
 
     if (block_init(&reader->first, reader->cutter.size) < 0)
         return tp_error_nomem(error);
-    length = block_fill(&reader->cutter, reader->source, &reader->first, error);
+    do
+        length = block_fill(&reader->cutter, reader->source, &reader->first, error);
+    while (length == 0 && reader->first.paused);
     if (length < 0)
         return (int)length;
     format = reader->cutter.format;
@@ -65,6 +70,8 @@ int reader_open(struct reader **opened, const char *path, const struct tp_stream
     info->path = path;
     info->format = "unknown";
     result = source_open(&reader->source, path, options->no_isal, error);
+    if (result == TP_OK && options->paused)
+        source_set_live(reader->source);
     if (result == TP_OK && block_cutter_init(&reader->cutter, look_bytes(reader)) < 0)
         result = tp_error_nomem(error);
     if (result == TP_OK)
@@ -84,6 +91,9 @@ int reader_start(struct reader *reader, unsigned threads, const struct parser_op
 {
     if (block_cutter_grow(&reader->cutter, reader->block_bytes) < 0)
         return tp_error_nomem(error);
+    reader->fragments = fragments_new(options);
+    if (!reader->fragments)
+        return tp_error_nomem(error);
     reader->pipeline =
         pipeline_new(reader->source, &reader->cutter, &reader->first, threads, options);
     return reader->pipeline ? TP_OK : tp_error_nomem(error);
@@ -94,6 +104,7 @@ void reader_close(struct reader *reader)
     if (!reader)
         return;
     pipeline_free(reader->pipeline);
+    fragments_free(reader->fragments);
     block_release(&reader->first);
     block_cutter_release(&reader->cutter);
     source_close(reader->source);
@@ -105,6 +116,11 @@ uint64_t reader_position(const struct reader *reader)
     return source_position(reader->source);
 }
 
+bool reader_paused(const struct reader *reader)
+{
+    return reader->paused;
+}
+
 /* --- the account ---------------------------------------------------------------------------- */
 
 static void add_others(struct tp_input_info *info, const struct batch *batch)
@@ -112,9 +128,11 @@ static void add_others(struct tp_input_info *info, const struct batch *batch)
     unsigned i, j;
 
     info->other_total += batch->other_total;
+    info->opaque_total += batch->opaque_total;
     for (i = 0; i < batch->others; i++) {
         for (j = 0; j < info->others; j++)
-            if (strcmp(info->other[j].name, batch->other[i].name) == 0)
+            if (info->other[j].opaque == batch->other[i].opaque &&
+                strcmp(info->other[j].name, batch->other[i].name) == 0)
                 break;
         if (j < info->others)
             info->other[j].count += batch->other[i].count;
@@ -123,20 +141,31 @@ static void add_others(struct tp_input_info *info, const struct batch *batch)
     }
 }
 
-static int add_block(struct reader *reader, const struct parsed_block *block,
-                     struct tp_error *error)
+static void add_headers(struct tp_input_info *info, const struct header_count *more)
 {
-    const struct batch *batch = &block->batch;
-    struct tp_input_info *info = reader->info;
+    struct header_count all = {.headers = info->headers};
 
-    if (batch->malformed && info->malformed == 0) {
+    memcpy(all.congestion_control, info->congestion_control, sizeof all.congestion_control);
+    header_join(&all, more);
+    info->headers = all.headers;
+    memcpy(info->congestion_control, all.congestion_control, sizeof info->congestion_control);
+}
+
+/* number: of the line or packet in the file. What was held back may come later than others. */
+static void add_malformed(struct tp_input_info *info, const struct batch *batch, uint64_t number)
+{
+    if (batch->malformed && (info->malformed == 0 || number < info->first_malformed.line)) {
+        tp_error_clear(&info->first_malformed);
         tp_error_set(&info->first_malformed, TP_ERR_FORMAT, "%s", batch->malformed_text);
-        tp_error_at(&info->first_malformed, info->path, info->lines + batch->malformed_line,
-                    batch->malformed_column);
+        tp_error_at(&info->first_malformed, info->path, number, batch->malformed_column);
     }
     info->malformed += batch->malformed;
+}
+
+static void add_counts(struct tp_input_info *info, const struct batch *batch)
+{
     info->lines += batch->lines;
-    info->text_bytes += (uint64_t)block->length;
+    add_headers(info, &batch->headers);
     if (batch->packets_dropped > info->packets_dropped)
         info->packets_dropped = batch->packets_dropped;
     info->cut += batch->cut;
@@ -148,21 +177,55 @@ static int add_block(struct reader *reader, const struct parsed_block *block,
     if (batch->format && strcmp(info->format, "unknown") == 0)
         info->format = batch->format;
     add_others(info, batch);
-    if (!reader->strict || info->malformed == 0)
+}
+
+static int check_strict(struct reader *reader, struct tp_error *error)
+{
+    if (!reader->strict || reader->info->malformed == 0)
         return TP_OK;
     if (error && !error->code)
-        *error = info->first_malformed;
+        *error = reader->info->first_malformed;
     return TP_ERR_FORMAT;
 }
 
-static int end_of_input(struct reader *reader, struct tp_error *error)
+static void add_joined(struct tp_input_info *info, const struct batch *joined)
 {
+    add_malformed(info, joined, joined->malformed_line);
+    add_counts(info, joined);
+}
+
+/* Counts what the block holds, and lets its fragments become whole. */
+static int add_block(struct reader *reader, const struct parsed_block *block,
+                     const struct batch **batch, struct tp_error *error)
+{
+    struct tp_input_info *info = reader->info;
+
+    add_malformed(info, &block->batch, info->lines + block->batch.malformed_line);
+    add_counts(info, &block->batch);
+    info->text_bytes += (uint64_t)block->length;
+    if (fragments_join(reader->fragments, &block->batch, info->lines, batch) < 0)
+        return tp_error_nomem(error);
+    if (*batch != &block->batch)
+        add_joined(info, *batch);
+    return check_strict(reader, error);
+}
+
+static int end_of_input(struct reader *reader, const struct batch **batch, struct tp_error *error)
+{
+    int result;
+
+    if (fragments_flush(reader->fragments, batch) < 0)
+        return tp_error_nomem(error);
+    add_joined(reader->info, *batch);
+    result = check_strict(reader, error);
+    if (result < 0)
+        return result;
     if (source_warning(reader->source)[0] && !reader->cutter.abandoned)
         format_warn(reader->info, source_warning(reader->source));
     reader->cutter.format->finish(reader->cutter.state, reader->info);
     update_file_facts(reader);
     if (!reader->strict || reader->info->warning[0] == '\0')
-        return 0;
+        return (*batch)->count > 0;
     tp_error_set(error, TP_ERR_FORMAT, "%s", reader->info->warning);
     tp_error_at(error, reader->info->path, 0, 0);
     return TP_ERR_FORMAT;
@@ -176,16 +239,16 @@ int reader_next(struct reader *reader, const struct batch **batch, struct tp_err
     if (reader->finished)
         return 0;
     block = pipeline_next(reader->pipeline);
-    reader->finished = block->length <= 0;
+    reader->paused = block->length >= 0 && block->block.paused;
+    reader->finished = block->length <= 0 && !reader->paused;
     if (block->length < 0) {
         if (error && !error->code)
             *error = block->error;
         tp_error_at(error, reader->info->path, 0, 0);
         return (int)block->length;
     }
-    if (block->length == 0)
-        return end_of_input(reader, error);
-    result = add_block(reader, block, error);
-    *batch = &block->batch;
+    if (reader->finished)
+        return end_of_input(reader, batch, error);
+    result = add_block(reader, block, batch, error);
     return result < 0 ? result : 1;
 }

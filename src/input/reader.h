@@ -21,9 +21,12 @@ int reader_open(struct reader **reader, const char *path, const struct tp_stream
 int reader_start(struct reader *reader, unsigned threads, const struct parser_options *options,
                  struct tp_error *error);
 
-/* The next batch: 1 and *batch, valid until the next call; 0 at the end; negative on error.
- * info is brought up to date with the batch. */
+/* The next batch, which may be empty: 1 and *batch, valid until the next call; 0 at the end;
+ * negative on error. info is brought up to date with the batch. */
 int reader_next(struct reader *reader, const struct batch **batch, struct tp_error *error);
+
+/* Did that batch end where the input's writer paused? */
+bool reader_paused(const struct reader *reader);
 
 uint64_t reader_position(const struct reader *reader); /* bytes of the file read so far */
 void reader_close(struct reader *reader);              /* NULL is fine */

@@ -8,14 +8,14 @@ void recording_note(struct recording *recording, const struct batch *batch, size
 {
     unsigned i;
 
-    for (i = 0; i < batch->headers; i++) {
-        if (batch->header[i].at != at)
+    for (i = 0; i < batch->starts; i++) {
+        if (batch->start[i].at != at)
             continue;
         recording->headed = true;
-        if (!batch->header[i].has_offset)
+        if (!batch->start[i].has_offset)
             continue;
         recording->next_has_offset = true;
-        recording->next_offset_ns = batch->header[i].offset_ns;
+        recording->next_offset_ns = batch->start[i].offset_ns;
     }
 }
 

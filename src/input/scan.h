@@ -37,6 +37,12 @@ static inline unsigned scan_first_marked(uint64_t marks)
     return marks ? (unsigned)__builtin_ctzll(marks) / 8 : 8;
 }
 
+/* How many of the eight characters, from the first on, are above `limit` (limit < 0x7f). */
+static inline unsigned scan_count_above(uint64_t chars, uint8_t limit)
+{
+    return scan_first_marked(~scan_not_below(chars, limit + 1) & EACH_BYTE(0x80));
+}
+
 /* How many of the eight characters, from the first on, are decimal digits. */
 static inline unsigned scan_count_digits(uint64_t chars)
 {

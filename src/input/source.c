@@ -1,11 +1,13 @@
 /* source.c: plain or gzipped bytes. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "input/inflate.h"
@@ -17,9 +19,13 @@ struct source {
     int fd;
     bool borrowed; /* standard input: not ours to close */
     bool gzipped;
-    bool at_end;    /* the file has no more bytes */
-    bool finished;  /* nothing more will be delivered */
-    bool in_member; /* the current gzip member has begun */
+    bool seekable;       /* a file: what it holds is there */
+    bool live;           /* what does not come soon is not waited for */
+    bool paused;         /* the reader's patience is over */
+    int64_t deadline_ms; /* when that is */
+    bool at_end;         /* the file has no more bytes */
+    bool finished;       /* nothing more will be delivered */
+    bool in_member;      /* the current gzip member has begun */
     const struct inflate_engine *engine;
     void *inflater;
     uint64_t size;
@@ -30,11 +36,37 @@ struct source {
     uint8_t buffer[INPUT_BYTES];
 };
 
-/* One read(), as many bytes as there are; 0 at the end, negative on error. */
+static int64_t now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Waits for bytes, or the end, as long as there is patience. */
+static void wait_for_some(struct source *source)
+{
+    struct pollfd wanted = {.fd = source->fd, .events = POLLIN};
+    int64_t left_ms;
+    int ready;
+
+    do {
+        left_ms = source->deadline_ms - now_ms();
+        ready = poll(&wanted, 1, left_ms > 0 ? (int)left_ms : 0);
+    } while (ready < 0 && errno == EINTR);
+    source->paused = ready == 0;
+}
+
+/* One read(), as many bytes as there are; 0 at the end or where it paused, negative on error. */
 static ssize_t read_some(struct source *source, void *to, size_t size, struct tp_error *error)
 {
     ssize_t got;
 
+    if (source->live)
+        wait_for_some(source);
+    if (source->paused)
+        return 0;
     do
         got = read(source->fd, to, size);
     while (got < 0 && errno == EINTR);
@@ -72,6 +104,7 @@ static int open_file(struct source *source, const char *path, struct tp_error *e
         return tp_error_set(error, TP_ERR_USAGE, "is a directory");
     if (S_ISREG(status.st_mode)) {
         source->size = (uint64_t)status.st_size;
+        source->seekable = true;
         posix_fadvise(source->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
     }
     return TP_OK;
@@ -146,7 +179,7 @@ static ssize_t read_plain(struct source *source, char *buf, size_t size, struct 
     memcpy(buf, source->next, done);
     source->next += done;
     source->left -= done;
-    while (done < size && !source->at_end) {
+    while (done < size && !source->at_end && !source->paused) {
         got = read_some(source, buf + done, size - done, error);
         if (got < 0)
             return got;
@@ -189,6 +222,8 @@ static int next_member(struct source *source, struct tp_error *error)
         if (source->left == 1 && !source->at_end)
             return next_member(source, error);
     }
+    if (source->paused)
+        return TP_OK;
     if (source->left == 0)
         source->finished = true;
     else if (source->left == 1 || source->next[0] != 0x1f || source->next[1] != 0x8b)
@@ -207,7 +242,7 @@ static int feed(struct source *source, struct tp_error *error)
         return TP_OK;
     }
     result = refill(source, error);
-    if (result == TP_OK && source->left == 0)
+    if (result == TP_OK && source->left == 0 && !source->paused)
         finish(source, "gzip data ends early: the file is cut off");
     return result;
 }
@@ -218,7 +253,7 @@ static ssize_t read_gzipped(struct source *source, char *buf, size_t size, struc
     size_t out_left = size, in_before, out_before;
     int result = TP_OK;
 
-    while (out_left && !source->finished && result == TP_OK) {
+    while (out_left && !source->finished && !source->paused && result == TP_OK) {
         if (!source->in_member) {
             result = next_member(source, error);
             continue;
@@ -247,9 +282,21 @@ static ssize_t read_gzipped(struct source *source, char *buf, size_t size, struc
 
 ssize_t source_read(struct source *source, char *buf, size_t size, struct tp_error *error)
 {
+    source->paused = false;
+    source->deadline_ms = source->live ? now_ms() + SOURCE_PATIENCE_MS : 0;
     if (source->gzipped)
         return read_gzipped(source, buf, size, error);
     return read_plain(source, buf, size, error);
+}
+
+void source_set_live(struct source *source)
+{
+    source->live = !source->seekable;
+}
+
+bool source_paused(const struct source *source)
+{
+    return source->paused;
 }
 
 bool source_is_gzipped(const struct source *source)

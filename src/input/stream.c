@@ -6,6 +6,7 @@
  */
 #include <stdlib.h>
 
+#include "base/phrase.h"
 #include "input/order.h"
 #include "input/reader.h"
 #include "input/timeline.h"
@@ -17,6 +18,7 @@ struct input {
     struct window window;
     bool started;
     bool ended;
+    bool paused; /* what was read last is all that came */
 };
 
 struct tp_stream {
@@ -60,23 +62,35 @@ static void count_ready(struct input *input)
     info->first_step = window->first_step;
 }
 
+/* All that came was delivered, and more is to be waited for. */
+static int tell_paused(const struct tp_stream_options *options, struct tp_error *error)
+{
+    int result = options->paused(options->paused_context);
+
+    return result < 0 ? tp_error_set(error, TP_ERR_STOPPED, "stopped") : TP_OK;
+}
+
 /* Makes the next record of input available; sets ended when there is none. */
-static int refill(struct input *input, struct tp_error *error)
+static int refill(const struct tp_stream_options *options, struct input *input,
+                  struct tp_error *error)
 {
     struct window *window = &input->window;
     const struct batch *batch;
     int result;
 
     while (window->next == window->ready && !input->ended) {
+        if (input->paused && tell_paused(options, error) < 0)
+            return TP_ERR_STOPPED;
         if (window_hold(window) < 0)
             return tp_error_nomem(error);
         result = reader_next(input->reader, &batch, error);
         if (result < 0)
             return result;
+        input->paused = reader_paused(input->reader);
         if (result == 0) {
             window_flush(window);
             input->ended = window->ready == 0;
-        } else if (window_add(window, batch) < 0) {
+        } else if (window_add(window, batch, input->paused) < 0) {
             return tp_error_nomem(error);
         }
         input->info.file_bytes = reader_position(input->reader);
@@ -100,6 +114,8 @@ static int start(struct tp_stream *stream, struct input *input, unsigned threads
                                            .input = (uint8_t)(input - stream->inputs),
                                            .shift_ns = input->info.shift_ns,
                                            .outer = stream_options->outer,
+                                           .decode_as = stream_options->decode_as,
+                                           .decode_as_count = stream_options->decode_as_count,
                                            .frame = stream_options->frame,
                                            .frame_context = stream_options->frame_context};
     int result = reader_start(input->reader, threads, &options, error);
@@ -108,7 +124,7 @@ static int start(struct tp_stream *stream, struct input *input, unsigned threads
     input->info.has_time = false; /* was to find out who is first; now by what is delivered */
 
     if (result == TP_OK)
-        result = refill(input, error);
+        result = refill(stream_options, input, error);
     input->started = true;
     if (result < 0)
         tp_error_at(error, input->info.path, 0, 0);
@@ -149,6 +165,36 @@ static struct input *earliest(struct tp_stream *stream)
     return best;
 }
 
+static int refuse(const struct tp_input_info *info, struct tp_error *error)
+{
+    char text[256];
+    struct tp_phrase names = tp_phrase_in(text, sizeof text);
+
+    for (unsigned i = 0; i < info->others; i++)
+        if (info->other[i].opaque)
+            tp_phrase_item(&names, ", ", "%s", info->other[i].name);
+    tp_error_set(error, TP_ERR_FORMAT,
+                 "holds no TCP packets that can be seen: could not look into: %s", text);
+    tp_error_at(error, info->path, 0, 0);
+    return TP_ERR_FORMAT;
+}
+
+/* The end. Where nothing could be looked into, it is not known that there is nothing. */
+static int judge(const struct tp_stream *stream, struct tp_error *error)
+{
+    const struct tp_input_info *info, *opaque = NULL;
+    size_t i;
+
+    for (i = 0; i < stream->count; i++) {
+        info = &stream->inputs[i].info;
+        if (info->records || info->other_total > info->opaque_total)
+            return 0;
+        if (info->opaque_total && !opaque)
+            opaque = info;
+    }
+    return opaque ? refuse(opaque, error) : 0;
+}
+
 static int next_of_several(struct tp_stream *stream, const struct tp_record **record,
                            struct tp_error *error)
 {
@@ -159,7 +205,7 @@ static int next_of_several(struct tp_stream *stream, const struct tp_record **re
         input = earliest(stream);
         if (!input) {
             if (++stream->timeline >= stream->timelines)
-                return 0;
+                return judge(stream, error);
             continue;
         }
         if (!input->started)
@@ -186,7 +232,7 @@ int tp_stream_next(struct tp_stream *stream, const struct tp_record **record,
     if (input) {
         window = &input->window;
         if (window->next == window->ready) {
-            result = refill(input, error);
+            result = refill(&stream->options, input, error);
             if (result < 0) {
                 tp_error_at(error, input->info.path, 0, 0);
                 return result;

@@ -2,11 +2,17 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "input/aside.h"
 #include "input/events.h"
 #include "input/header.h"
+#include "input/hint.h"
 #include "input/line.h"
 #include "input/procfs.h"
 #include "input/text.h"
+#include "input/words.h"
+
+/* What some editors put before the first line of UTF-8. */
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
 void text_parser_init(struct text_parser *parser, uint64_t fields, uint32_t timeline, uint8_t input)
 {
@@ -18,16 +24,49 @@ void text_parser_init(struct text_parser *parser, uint64_t fields, uint32_t time
     parser->last_name = (struct tp_text){"", 0};
 }
 
+/* Is this malformed line to be told about? The first one is, and as long as nothing could be read,
+ * the first one of which it is known how it came about. */
+static bool is_told(struct batch *batch, const char *hint)
+{
+    if (!batch_malformed(batch) && (!hint || batch->hinted || batch->count))
+        return false;
+    batch->hinted = hint != NULL;
+    batch->malformed_line = batch->lines;
+    return true;
+}
+
+static bool needs_hint(const struct batch *batch)
+{
+    return !batch->malformed || (!batch->count && !batch->hinted);
+}
+
+/* The word that cannot be read is quoted where nothing better is known to say. */
 static void malformed(struct batch *batch, const char *line, const char *end, const char *word,
-                      const char *what)
+                      const char *what, const char *hint)
 {
     int shown = end - word > 60 ? 60 : (int)(end - word);
 
-    if (!batch_malformed(batch))
+    if (!is_told(batch, hint))
         return;
+    if (hint)
+        snprintf(batch->malformed_text, sizeof batch->malformed_text, "%s", hint);
+    else
+        snprintf(batch->malformed_text, sizeof batch->malformed_text, "%s: '%.*s'%s", what, shown,
+                 word, shown < end - word ? "..." : "");
     batch->malformed_column = word == end ? 0 : (unsigned)(word - line) + 1;
-    snprintf(batch->malformed_text, sizeof batch->malformed_text, "%s: '%.*s'%s", what, shown, word,
-             shown < end - word ? "..." : "");
+}
+
+static void malformed_event(struct batch *batch, const char *at, const struct line *line,
+                            const char *bad)
+{
+    malformed(batch, at, line->end, bad, "cannot read this part of the event",
+              needs_hint(batch) ? hint_of_message(line->message, line->end) : NULL);
+}
+
+static void malformed_line(struct batch *batch, const char *at, const char *end)
+{
+    malformed(batch, at, end, at, "not an event of a known form",
+              needs_hint(batch) ? hint_of_line(at, end) : NULL);
 }
 
 static int find_kind(struct text_parser *parser, const struct line *line)
@@ -48,7 +87,7 @@ static int find_kind(struct text_parser *parser, const struct line *line)
     return kind;
 }
 
-static void set_task(struct tp_record *record, const struct line *line)
+static void set_task(struct tp_record *record, const struct line *line, uint64_t fields)
 {
     const char *comm = line->comm, *end = comm + line->comm_length;
 
@@ -56,6 +95,7 @@ static void set_task(struct tp_record *record, const struct line *line)
         comm++;
     record->comm = (struct tp_text){comm, (uint32_t)(end - comm)};
     record->pid = line->pid;
+    record->have |= (TP_BIT(COMM) | (line->has_pid ? TP_BIT(PID) : 0)) & fields;
 }
 
 static void set_prefix(struct tp_record *record, const struct line *line, uint64_t fields)
@@ -66,10 +106,8 @@ static void set_prefix(struct tp_record *record, const struct line *line, uint64
         record->cpu = line->cpu;
         record->have |= TP_BIT(CPU) & fields;
     }
-    if (line->comm_length && fields & (TP_BIT(COMM) | TP_BIT(PID))) {
-        set_task(record, line);
-        record->have |= (TP_BIT(COMM) | TP_BIT(PID)) & fields;
-    }
+    if (line->comm_length && fields & (TP_BIT(COMM) | TP_BIT(PID)))
+        set_task(record, line, fields);
 }
 
 /* A socket of another protocol must not meet a TCP connection of the same addresses and ports. */
@@ -79,8 +117,9 @@ static void keep_only_tcp(struct tp_record *record)
         record->has_key = false;
 }
 
+/* at is where the line begins. */
 static void parse_event(struct text_parser *parser, struct batch *batch, struct tp_record *record,
-                        const struct line *line, const char *at, const char *end)
+                        const struct line *line, const char *at)
 {
     static const char *const forms[] = {"ftrace", "perf"};
     const char *bad = line->message;
@@ -89,6 +128,7 @@ static void parse_event(struct text_parser *parser, struct batch *batch, struct 
     if (!batch->format) {
         batch->format = forms[line->form];
         batch->ticks = line->ticks;
+        batch->sampled = line->sampled;
     }
     if (kind < 0) {
         batch_count_other(batch, line->name, line->name_length);
@@ -96,8 +136,8 @@ static void parse_event(struct text_parser *parser, struct batch *batch, struct 
     }
     set_prefix(record, line, parser->fields);
     record->kind = (uint8_t)kind;
-    if (!body_read(&parser->body, line->message, end, record, &bad)) {
-        malformed(batch, at, end, bad, "cannot read this part of the event");
+    if (!body_read(&parser->body, line->message, line->end, record, &bad)) {
+        malformed_event(batch, at, line, bad);
         return;
     }
     keep_only_tcp(record);
@@ -106,23 +146,26 @@ static void parse_event(struct text_parser *parser, struct batch *batch, struct 
 
 static void note_header(struct batch *batch, const char *at, const char *end)
 {
-    struct batch_header header = {.at = batch->count};
+    struct batch_start start = {.at = batch->count};
 
-    if (header_begins(at, end, &header.has_offset, &header.offset_ns) &&
-        batch->headers < BATCH_HEADERS_MAX)
-        batch->header[batch->headers++] = header;
+    if (header_begins(at, end, &start.has_offset, &start.offset_ns) &&
+        batch->starts < BATCH_STARTS_MAX)
+        batch->start[batch->starts++] = start;
 }
 
 static void parse_other_line(struct text_parser *parser, struct batch *batch,
                              struct tp_record *record, const char *at, const char *end,
                              struct tp_input_info *info)
 {
+    const char *name = NULL;
+
     if (header_is_comment(at, end)) {
         uint64_t dropped = header_read_dropped(at, end);
 
         if (dropped > batch->packets_dropped)
             batch->packets_dropped = dropped;
         note_header(batch, at, end);
+        header_count(at, end, &batch->headers);
         if (info)
             header_read(at, end, info);
     } else if (header_read_lost(at, end, record)) {
@@ -132,11 +175,11 @@ static void parse_other_line(struct text_parser *parser, struct batch *batch,
         if (!batch->format)
             batch->format = "tcpprobe-proc";
         batch->count++;
-    } else if (line_is_latency_format(at, end)) {
-        malformed(batch, at, end, end,
-                  "latency-format lines have no absolute times: record with latency-format off");
+    } else if (aside_find(at, end, &name)) {
+        if (name)
+            batch_count_other(batch, name, strlen(name));
     } else {
-        malformed(batch, at, end, at, "not an event of a known form");
+        malformed_line(batch, at, end);
     }
 }
 
@@ -153,7 +196,7 @@ static bool is_fragment(const char *at, const char *end, const char *stop)
 {
     size_t length = (size_t)(end - at), rest;
 
-    if (length > TEXT_FRAGMENT_MAX || length == 0 || *at == '#')
+    if (length > TEXT_FRAGMENT_MAX || length == 0 || *at == '#' || aside_begins_chain(at, end))
         return false;
     rest = TASK_COLUMNS - 1 - length;
     return (size_t)(stop - end) > rest + 1 && end[1 + rest] == '-' && !memchr(end + 1, '\n', rest);
@@ -174,6 +217,8 @@ int text_parse(struct text_parser *parser, const char *text, size_t length, stru
             end = line_end(end + 1, stop);
             batch->lines++;
         }
+        if (*at == BYTE_ORDER_MARK[0] && begins_with(at, end, BYTE_ORDER_MARK))
+            at += sizeof BYTE_ORDER_MARK - 1;
         if (end == at)
             continue;
         record = batch_next(batch);
@@ -183,7 +228,7 @@ int text_parse(struct text_parser *parser, const char *text, size_t length, stru
         record->key.timeline = parser->timeline;
         /* A comment may quote an event; no event begins with '#', since names are padded. */
         if (*at != '#' && line_split(at, end, &parser->last_name, &line))
-            parse_event(parser, batch, record, &line, at, end);
+            parse_event(parser, batch, record, &line, at);
         else
             parse_other_line(parser, batch, record, at, end, info);
     }

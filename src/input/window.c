@@ -2,9 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/list.h"
 #include "input/order.h"
 #include "input/window.h"
 
+#define STEP_TRIES     64   /* packets that may tell how far it was */
 #define RECORDINGS_MAX 4096 /* in one file; what is more is one with the last */
 
 void window_init(struct window *window, uint64_t fields, uint32_t *timelines)
@@ -46,13 +48,8 @@ static int hold_texts(struct window_store *store, size_t count)
         needed += (TP_HAS(record, COMM) ? record->comm.length : 0) +
                   (TP_HAS(record, REASON) ? record->reason.length : 0);
     }
-    if (needed > store->texts_size) {
-        to = realloc(store->texts, needed);
-        if (!to)
-            return TP_ERR_NOMEM;
-        store->texts = to;
-        store->texts_size = needed;
-    }
+    if (!TP_LIST_FIT(store->texts, needed, store->texts_size))
+        return TP_ERR_NOMEM;
     for (to = store->texts, i = 0; i < count; i++) {
         record = &store->records[i];
         if (TP_HAS(record, COMM))
@@ -80,6 +77,9 @@ int window_hold(struct window *window)
         window->order[i] = &store->records[i];
     }
     window->current = 1 - window->current;
+    if (window->step_tries && window->step_at < window->next)
+        window->step_tries = 0;
+    window->step_at -= window->step_tries ? window->next : 0;
     window->floor -= window->next < window->floor ? window->next : window->floor;
     window->next = window->ready = 0;
     window->count = count;
@@ -87,20 +87,6 @@ int window_hold(struct window *window)
 }
 
 /* --- sorting ------------------------------------------------------------------------------ */
-
-static int make_room(struct window *window, size_t count)
-{
-    const struct tp_record **order;
-
-    if (window->count + count <= window->allocated)
-        return TP_OK;
-    order = realloc(window->order, (window->count + count) * sizeof *order);
-    if (!order)
-        return TP_ERR_NOMEM;
-    window->order = order;
-    window->allocated = window->count + count;
-    return TP_OK;
-}
 
 /* A marker of lost events has no time of its own: they were lost after the record before it. */
 static void set_marker_time(struct window *window, const struct batch *batch, size_t at)
@@ -157,35 +143,58 @@ static void put_forward(int64_t *ts_ns, int64_t by_ns)
         *ts_ns = INT64_MAX;
 }
 
-static void step_back(struct window *window, struct tp_record *packet, size_t rest)
+/* The timestamps of the packet may tell how much the times since the step still lack. Nothing of it
+ * was delivered: the last TP_SORT_WINDOW are held back. */
+static void refine_step(struct window *window, const struct tp_record *packet)
 {
-    const struct clock_view view = {.before = window->order + window->next,
-                                    .before_count = window->count - window->next,
-                                    .after = packet,
-                                    .after_count = rest,
-                                    .latest_ns = window->latest_ns,
-                                    .ahead_ns = window->ahead_ns};
-    bool known;
-    int64_t back_ns = clock_step_back(&view, &known);
+    struct tp_record *step;
+    int64_t rest_ns;
+    size_t i;
 
+    window->step_tries--;
+    if (window->step_at < window->ready ||
+        !clock_step_rest(window->order + window->next, window->step_at - window->next, packet,
+                         &rest_ns))
+        return;
+    rest_ns = rest_ns > 0 ? rest_ns : 0;
+    window->step_tries = 0;
+    window->steps_unsure--;
+    if (window->steps == 1)
+        put_forward(&window->first_step.back_ns, rest_ns);
+    put_forward(&window->ahead_ns, rest_ns);
+    put_forward(&window->latest_ns, rest_ns);
+    /* the stream's own, in batches or held */
+    step = (struct tp_record *)(uintptr_t)window->order[window->step_at];
+    step->oddities &= (uint16_t)~TP_ODD_STEP_UNSURE;
+    for (i = window->step_at; i < window->count; i++)
+        put_forward(&((struct tp_record *)(uintptr_t)window->order[i])->ts_ns, rest_ns);
+}
+
+/* By no less than that. */
+static void step_back(struct window *window, struct tp_record *packet)
+{
+    int64_t back_ns;
+
+    if (__builtin_sub_overflow(window->latest_ns, packet->ts_ns, &back_ns))
+        back_ns = INT64_MAX;
     if (!window->steps++)
         window->first_step =
             (struct tp_clock_step){TP_HAS(packet, FRAME) ? packet->frame : 0, back_ns};
-    window->steps_unsure += !known;
+    window->steps_unsure++;
     put_forward(&window->ahead_ns, back_ns);
-    put_forward(&packet->ts_ns, back_ns);
-    window->latest_ns = packet->ts_ns;
+    packet->ts_ns = window->latest_ns;
     packet->oddities &= (uint16_t)~TP_ODD_LATE;
-    mark(packet, known ? TP_ODD_STEP : TP_ODD_STEP | TP_ODD_STEP_UNSURE);
+    mark(packet, TP_ODD_STEP | TP_ODD_STEP_UNSURE);
+    window->step_at = window->count;
+    window->step_tries = STEP_TRIES;
 }
 
-/* Where the packet stands in the file is where it belongs, whatever its time. rest: packets of the
- * batch from it on. */
-static bool stays(struct window *window, struct tp_record *packet, size_t rest)
+/* Where the packet stands in the file is where it belongs, whatever its time. */
+static bool stays(struct window *window, struct tp_record *packet)
 {
     switch (follows(window, packet)) {
     case ORDER_AFTER_OWN:
-        step_back(window, packet, rest);
+        step_back(window, packet);
         return true;
     case ORDER_AFTER_PEER:
         return true;
@@ -200,16 +209,16 @@ static void insert(struct window *window, const struct tp_record *record)
     size_t to = window->count, least = to > TP_SORT_WINDOW ? to - TP_SORT_WINDOW : 0;
 
     least = least > window->floor ? least : window->floor;
-    if (to > window->floor && order[to - 1]->ts_ns > record->ts_ns) {
-        while (to > least && order[to - 1]->ts_ns > record->ts_ns)
-            to--;
-        if ((to > window->floor && order[to - 1]->ts_ns > record->ts_ns) ||
-            (to == 0 && window->has_delivered && window->delivered_ns > record->ts_ns)) {
-            window->late++;
-            to = window->count;
-        }
-        memmove(order + to + 1, order + to, (window->count - to) * sizeof *order);
+    while (to > least && order[to - 1]->ts_ns > record->ts_ns)
+        to--;
+    if (to > window->floor
+            ? order[to - 1]->ts_ns > record->ts_ns
+            : to == 0 && window->has_delivered && window->delivered_ns > record->ts_ns) {
+        window->late++;
+        to = window->count;
     }
+    if (to < window->count)
+        memmove(order + to + 1, order + to, (window->count - to) * sizeof *order);
     order[to] = record;
     window->count++;
 }
@@ -228,9 +237,8 @@ static void set_ready(struct window *window, size_t ready)
 }
 
 /* Captures are written in order: a step back is told. */
-static void add_packet(struct window *window, struct tp_record *packet, size_t rest)
+static void place_packet(struct window *window, struct tp_record *packet)
 {
-    put_forward(&packet->ts_ns, window->ahead_ns);
     if (!window->has_latest || packet->ts_ns >= window->latest_ns) {
         window->latest_ns = packet->ts_ns;
         window->has_latest = true;
@@ -238,10 +246,18 @@ static void add_packet(struct window *window, struct tp_record *packet, size_t r
         return;
     }
     mark(packet, TP_ODD_LATE);
-    if (stays(window, packet, rest))
+    if (stays(window, packet))
         window->order[window->count++] = packet;
     else
         insert(window, packet);
+}
+
+static void add_packet(struct window *window, struct tp_record *packet)
+{
+    put_forward(&packet->ts_ns, window->ahead_ns);
+    place_packet(window, packet);
+    if (window->step_tries)
+        refine_step(window, packet);
 }
 
 /* An event of the second or a further recording. */
@@ -272,21 +288,21 @@ static void add_event(struct window *window, struct tp_record *event)
     insert(window, event);
 }
 
-int window_add(struct window *window, const struct batch *batch)
+int window_add(struct window *window, const struct batch *batch, bool paused)
 {
-    size_t i;
+    size_t i, held = window->count, ready;
 
-    if (make_room(window, batch->count) < 0)
+    if (!TP_LIST_FIT(window->order, window->count + batch->count, window->allocated))
         return TP_ERR_NOMEM;
     for (i = 0; i < batch->count; i++) {
         struct tp_record *record = &batch->records[i];
 
         if (record->kind == TP_KIND_LOST)
             set_marker_time(window, batch, i);
-        if (batch->headers)
+        if (batch->starts)
             recording_note(&window->recording, batch, i);
         if (record->kind == TP_KIND_PACKET)
-            add_packet(window, record, batch->count - i);
+            add_packet(window, record);
         else
             add_event(window, record);
         if (record->kind != TP_KIND_LOST) {
@@ -294,9 +310,12 @@ int window_add(struct window *window, const struct batch *batch)
             window->has_time = true;
         }
     }
-    if (batch->headers)
+    if (batch->starts)
         recording_note(&window->recording, batch, batch->count);
-    set_ready(window, window->count > TP_SORT_WINDOW ? window->count - TP_SORT_WINDOW : 0);
+    ready = window->count > TP_SORT_WINDOW ? window->count - TP_SORT_WINDOW : 0;
+    if (paused && held > ready)
+        ready = held;
+    set_ready(window, paused && batch->count == 0 ? window->count : ready);
     return TP_OK;
 }
 

@@ -3,12 +3,14 @@
  * Processors write into buffers of their own, so neighbours in a log may be swapped. A record
  * moves back over at most TP_SORT_WINDOW others; one that would have to move further stays where
  * it is and is counted as late. The last TP_SORT_WINDOW records of a batch are held back (copied)
- * until the next batch shows whether anything belongs before them. A packet whose time is before
- * that of one that came earlier is marked with TP_ODD_LATE; where TCP says that it is its time that
- * is wrong, it stays where it is (order.h). Where the clock was set back, all times that follow are
- * put forward by as much, so that time goes on: the first of them is marked with TP_ODD_STEP.
- * Further recordings in a log (recording.h) are not sorted among those before, and get timelines of
- * their own.
+ * until the next batch shows whether anything belongs before them; where the writer paused, only
+ * those that came since it paused before, so that who watches need not wait.
+ *
+ * A packet whose time is before that of one that came earlier is marked with TP_ODD_LATE; where TCP
+ * says that it is its time that is wrong, it stays where it is (order.h). Where the clock was set
+ * back, all times that follow are put forward by as much, so that time goes on: the first of them
+ * is marked with TP_ODD_STEP. Further recordings in a log (recording.h) are not sorted among those
+ * before, and get timelines of their own.
  */
 #ifndef TCPPROBE_INPUT_WINDOW_H
 #define TCPPROBE_INPUT_WINDOW_H
@@ -45,6 +47,8 @@ struct window {
     uint32_t recordings; /* after the first */
     bool one_recording;  /* whatever it looks like */
     uint64_t steps, steps_unsure;
+    size_t step_at;                  /* the first record behind the latest; valid if step_tries */
+    unsigned step_tries;             /* packets that may yet tell by how much it was */
     struct tp_clock_step first_step; /* valid if steps */
 };
 
@@ -56,8 +60,8 @@ void window_release(struct window *window);
 int window_hold(struct window *window);
 
 /* Adds a batch; its records must live until window_hold(). LOST markers get the time of the record
- * before them. */
-int window_add(struct window *window, const struct batch *batch);
+ * before them. paused: what follows the batch did not come in time. */
+int window_add(struct window *window, const struct batch *batch, bool paused);
 
 void window_flush(struct window *window); /* no more batches: everything may be delivered */
 

@@ -17,6 +17,25 @@ const struct tp_writer *tp_writer_find(const char *name)
     return NULL;
 }
 
+bool tp_writer_streams(const struct tp_writer *writer)
+{
+    return writer->row != NULL;
+}
+
+void tp_rows_begin(struct tp_out *out, const struct tp_writer *writer, const struct tp_rows *rows)
+{
+    if (writer->head)
+        writer->head(out, rows);
+}
+
+void tp_rows_end(struct tp_out *out, const struct tp_writer *writer, const struct tp_rows *rows)
+{
+    if (!writer->tail)
+        return;
+    writer->tail(out, rows);
+    tp_out_text(out, "\n");
+}
+
 void tp_rows_write(struct tp_out *out, const struct tp_writer *writer, const struct tp_rows *rows)
 {
     struct tp_value values[TP_COLUMNS_MAX];

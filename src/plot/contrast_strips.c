@@ -141,7 +141,7 @@ static void draw_strip(struct contrast *contrast, const struct tp_compare_row *r
                        double top_px, double width_px)
 {
     const struct tp_compare_metric *metric = &tp_compare_metrics[row->metric];
-    struct contrast_unit unit = contrast_unit(metric->unit);
+    struct contrast_unit unit = contrast_unit(tp_compare_unit(row->metric));
     struct contrast_range range = range_of(contrast, row, unit.factor);
     enum tp_change change = change_of(contrast, row);
     char text[96];
@@ -157,7 +157,7 @@ static void draw_strip(struct contrast *contrast, const struct tp_compare_row *r
     draw_band(contrast, panel, row, unit.factor);
     draw_change(contrast, panel, change);
     contrast_unit_text(&unit, &panel->y, text, sizeof text);
-    tp_frame_draw(&contrast->scene, panel, metric->title, text, false);
+    tp_frame_draw(&contrast->scene, panel, tp_compare_figure(row->metric)->title, text, false);
     for (i = 0; i < CONTRAST_SIDES; i++)
         draw_side(contrast, panel, &contrast->sides[i], row, unit.factor);
     outcome_of(row, text, sizeof text);

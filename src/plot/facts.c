@@ -1,5 +1,7 @@
 /* facts.c: what the header says of the flows. */
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/units.h"
@@ -25,20 +27,25 @@ static void add_losses(const struct tp_flow *flow, struct tp_facts *facts)
                      plural(data->lost_markers));
 }
 
+static const char *carried_how(const struct tp_scene_flow *flow)
+{
+    unsigned from;
+    double bytes;
+
+    if (!tp_scene_figure(flow, TP_FIGURE_acked_bytes, &from, &bytes) ||
+        (bytes == 0 && tp_scene_total(flow) > 0))
+        return "sent";
+    return from == TP_FROM_PEER ? "received" : "acknowledged";
+}
+
 static void add_bytes(const struct tp_scene_flow *flow, struct tp_facts *facts)
 {
     char text[32];
-    const char *what;
-    double rate;
+    double bytes, rate;
 
-    if ((flow->sender && flow->sender->has_acked) ||
-        (flow->receiver && flow->receiver->has_received) || flow->wire) {
-        tp_units_si_unit((double)tp_plot_flow_bytes(flow->flow), "B", text, sizeof text);
-        what = flow->sender && flow->sender->has_acked          ? "acknowledged"
-               : flow->wire && flow->wire->acked_bytes > 0      ? "acknowledged"
-               : flow->receiver && flow->receiver->has_received ? "received"
-                                                                : "sent";
-        tp_facts_add(facts, "%s %s", text, what);
+    if (tp_scene_figure(flow, TP_FIGURE_bytes, NULL, &bytes)) {
+        tp_units_si_unit(bytes, "B", text, sizeof text);
+        tp_facts_add(facts, "%s %s", text, carried_how(flow));
     }
     if (tp_scene_mean_rate(flow, &rate)) {
         tp_units_si_unit(rate, "bit/s", text, sizeof text);
@@ -48,18 +55,17 @@ static void add_bytes(const struct tp_scene_flow *flow, struct tp_facts *facts)
 
 static void add_rtt(const struct tp_scene_flow *flow, struct tp_facts *facts)
 {
-    static const double p[2] = {0.5, 0.95};
     char low[32], half[32], high[32];
-    const char *what;
-    double values[2], least;
+    double least, middle, most;
 
-    what = tp_scene_rtt(flow, p, values, 2, &least);
-    if (!what)
+    if (!tp_scene_figure(flow, TP_FIGURE_rtt_min_us, NULL, &least) ||
+        !tp_scene_figure(flow, TP_FIGURE_rtt_p50_us, NULL, &middle) ||
+        !tp_scene_figure(flow, TP_FIGURE_rtt_p95_us, NULL, &most))
         return;
     tp_format_seconds(low, sizeof low, least * 1e-6);
-    tp_format_seconds(half, sizeof half, values[0] * 1e-6);
-    tp_format_seconds(high, sizeof high, values[1] * 1e-6);
-    tp_facts_add(facts, "%s min %s, p50 %s, p95 %s", what, low, half, high);
+    tp_format_seconds(half, sizeof half, middle * 1e-6);
+    tp_format_seconds(high, sizeof high, most * 1e-6);
+    tp_facts_add(facts, "RTT min %s, p50 %s, p95 %s", low, half, high);
 }
 
 static void add_resent(const struct tp_scene *scene, const struct tp_scene_flow *flow,
@@ -78,33 +84,31 @@ static void add_resent(const struct tp_scene *scene, const struct tp_scene_flow 
                      resent.unit, plural(resent.count));
 }
 
-/* Holes that were filled by what the capture saw only once. */
-static void add_repairs(const struct tp_scene_flow *flow, struct tp_facts *facts)
+/* Recoveries and timeouts, as the kernel tells or as the packets show. */
+static void add_congestion(const struct tp_scene_flow *flow, struct tp_facts *facts)
 {
-    const struct tp_wire_trouble *trouble = flow->wire ? flow->wire->trouble : NULL;
+    double recoveries, timeouts;
 
-    if (trouble && trouble->repairs > 0)
-        tp_facts_add(facts, "%u of what was not captured", trouble->repairs);
+    if (tp_scene_figure(flow, TP_FIGURE_recoveries, NULL, &recoveries) &&
+        tp_scene_figure(flow, TP_FIGURE_timeouts, NULL, &timeouts))
+        tp_facts_add(facts, "%.0f fast recover%s, %.0f timeout%s", recoveries,
+                     recoveries == 1 ? "y" : "ies", timeouts, plural((uint64_t)timeouts));
 }
 
-/* Recoveries and timeouts, as the kernel tells or as the packets show. */
-static void add_congestion(const struct tp_scene *scene, const struct tp_scene_flow *flow,
-                           struct tp_facts *facts)
+/* "congestion control reno": of all flows, where it is known of all and the same. */
+static void add_congestion_control(const struct tp_scene *scene, struct tp_facts *facts)
 {
-    const struct tp_wire_trouble *trouble = flow->wire ? flow->wire->trouble : NULL;
-    uint32_t recoveries, timeouts;
+    const char *name, *first = NULL;
+    size_t i;
 
-    if (flow->sender && tp_analysis_saw(scene->analysis, TP_KIND_CONG_STATE_SET)) {
-        recoveries = flow->sender->cong_entries[TP_CONG_RECOVERY];
-        timeouts = flow->sender->cong_entries[TP_CONG_LOSS];
-    } else if (flow->wire && flow->wire->data_packets > 0) {
-        timeouts = trouble ? trouble->timeouts : 0;
-        recoveries = trouble ? trouble->recoveries - timeouts : 0;
-    } else {
-        return;
+    for (i = 0; i < scene->count; i++) {
+        name = tp_flow_congestion_control(scene->flows[i].analysis, scene->flows[i].flow);
+        if (!name || (first && strcmp(name, first) != 0))
+            return;
+        first = name;
     }
-    tp_facts_add(facts, "%u fast recover%s, %u timeout%s", recoveries,
-                 recoveries == 1 ? "y" : "ies", timeouts, plural(timeouts));
+    if (first)
+        tp_facts_add(facts, "congestion control %s", first);
 }
 
 /* "fast recovery at 9.074 s": what happened in the part that is shown; one that is there as a whole
@@ -181,8 +185,8 @@ void tp_facts_of_one(const struct tp_scene *scene, struct tp_facts *facts)
     add_bytes(flow, facts);
     add_rtt(flow, facts);
     add_resent(scene, flow, facts);
-    add_repairs(flow, facts);
-    add_congestion(scene, flow, facts);
+    add_congestion(flow, facts);
+    add_congestion_control(scene, facts);
     if (!flow->sender && !flow->wire)
         tp_facts_add(facts, "only the receiver's socket was traced");
     add_losses(flow->flow, facts);
@@ -203,21 +207,19 @@ static bool all_overlap(const struct tp_scene *scene)
     return begin_ns < end_ns && !scene->many_clocks;
 }
 
-/* Jain's index of the flows' goodputs: 1 is equal shares (Jain, Chiu, Hawe, 1984). Flows that never
- * met did not share anything. */
+/* Flows that never met did not share anything. */
 static void add_fairness(const struct tp_scene *scene, struct tp_facts *facts)
 {
-    double rate, sum = 0, squares = 0;
-    size_t i;
+    double *rates = calloc(scene->count, sizeof *rates), index = NAN;
+    size_t i, known = 0;
 
-    for (i = 0; i < scene->count; i++) {
-        if (!tp_scene_mean_rate(&scene->flows[i], &rate))
-            return;
-        sum += rate;
-        squares += rate * rate;
-    }
-    if (squares > 0 && all_overlap(scene))
-        tp_facts_add(facts, "Jain fairness %.3f", sum * sum / ((double)scene->count * squares));
+    for (i = 0; rates && i < scene->count; i++)
+        known += tp_scene_mean_rate(&scene->flows[i], &rates[known]);
+    if (rates)
+        index = tp_figure_join(&tp_figures[TP_FIGURE_jain], rates, known, scene->count, rates);
+    if (isfinite(index) && all_overlap(scene))
+        tp_facts_add(facts, "Jain fairness %.3f", index);
+    free(rates);
 }
 
 void tp_facts_of_many(const struct tp_scene *scene, struct tp_facts *facts)
@@ -244,6 +246,7 @@ void tp_facts_of_many(const struct tp_scene *scene, struct tp_facts *facts)
                      plural(segments));
     if (traced && (skbs > 0 || !packets))
         tp_facts_add(facts, "%llu skb%s retransmitted", (unsigned long long)skbs, plural(skbs));
+    add_congestion_control(scene, facts);
     if (scene->many_clocks)
         tp_facts_add(facts, "each recording from its own start");
     else

@@ -187,9 +187,9 @@ void tp_frame_states(struct tp_scene *scene, const struct tp_panel *panel,
         draw_episodes(scene, panel, flow);
         return;
     }
-    for (i = 0; i < sizeof bands / sizeof *bands; i++) {
+    for (i = 0; flow->sender->cong_spans && i < sizeof bands / sizeof *bands; i++) {
         path = (struct tp_path){0};
-        tp_spans_boxes(panel, &flow->sender->cong_spans, flow->origin_ns, false, bands[i].state,
+        tp_spans_boxes(panel, flow->sender->cong_spans, flow->origin_ns, false, bands[i].state,
                        BAND_PX, &path);
         tp_sketch_mark(&scene->sketch, TP_MARK_BAND, TP_SHAPE_BOXES, bands[i].what, bands[i].ink,
                        &path);

@@ -4,13 +4,13 @@
 #include <string.h>
 
 #include "base/units.h"
-#include "plot/panels.h"
+#include "plot/panel.h"
 
 #define CEILING                                                                                    \
     2.0 /* how far above the window the threshold may lie and still be in the picture              \
          */
 
-bool tp_cwnd_has(const struct tp_scene *scene, const struct tp_scene_flow *flow)
+static bool has(const struct tp_scene *scene, const struct tp_scene_flow *flow)
 {
     (void)scene;
     return tp_scene_series(flow, flow->bulk, TP_METRIC_SND_CWND) != NULL;
@@ -70,7 +70,7 @@ static void draw_curves(struct tp_scene *scene, const struct tp_panel *panel,
     tp_sketch_line(&scene->sketch, TP_MARK_CURVE, "snd_cwnd", theme->cwnd, TP_CURVE_PX, &cwnd);
 }
 
-void tp_cwnd_draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
+static void draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
 {
     struct tracks tracks = tracks_of(&scene->flows[0]);
     struct tp_end_label labels[3];
@@ -97,7 +97,7 @@ void tp_cwnd_draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
     tp_end_labels_draw(scene, panel, labels, count);
 }
 
-void tp_cwnd_compare(struct tp_scene *scene, struct tp_panel *panel, bool times)
+static void draw_compared(struct tp_scene *scene, struct tp_panel *panel, bool times)
 {
     struct tp_curves curves = {.what = "snd_cwnd",
                                .title = "Congestion window",
@@ -112,3 +112,17 @@ void tp_cwnd_compare(struct tp_scene *scene, struct tp_panel *panel, bool times)
     curves.factor = 1;
     tp_curves_compare(scene, panel, times, &curves);
 }
+
+const struct tp_panel_kind tp_cwnd_panel = {
+    .name = "cwnd",
+    .help = "congestion window, slow-start threshold and bytes in flight, as the kernel tells them",
+    .use = TP_PANEL_USUAL,
+    .metrics = TP_METRIC_BIT(SND_CWND) | TP_METRIC_BIT(SSTHRESH) | TP_METRIC_BIT(INFLIGHT),
+    .title = "Congestion window",
+    .height_px = 190,
+    .compared_px = 200,
+    .has = has,
+    .absent = "the sender's socket was not traced",
+    .draw = draw,
+    .draw_compared = draw_compared,
+};

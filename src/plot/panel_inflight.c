@@ -6,12 +6,12 @@
 #include <stdio.h>
 
 #include "base/units.h"
-#include "plot/panels.h"
+#include "plot/panel.h"
 
 #define ENVELOPE_ALPHA 0.25F
 #define WINDOW_SHARE   2.5 /* a window higher than that many times the rest stays out */
 
-bool tp_inflight_has(const struct tp_scene *scene, const struct tp_scene_flow *flow)
+static bool has(const struct tp_scene *scene, const struct tp_scene_flow *flow)
 {
     (void)scene;
     return tp_scene_series(flow, flow->bulk, TP_METRIC_WIRE_INFLIGHT) != NULL;
@@ -117,7 +117,7 @@ static void draw_one(struct tp_scene *scene, const struct tp_panel *panel,
     }
 }
 
-void tp_inflight_draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
+static void draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
 {
     struct tp_end_label labels[TRACKS];
     struct quantity quantities[TRACKS];
@@ -150,7 +150,7 @@ void tp_inflight_draw(struct tp_scene *scene, struct tp_panel *panel, bool times
     tp_end_labels_draw(scene, panel, labels, count);
 }
 
-void tp_inflight_compare(struct tp_scene *scene, struct tp_panel *panel, bool times)
+static void draw_compared(struct tp_scene *scene, struct tp_panel *panel, bool times)
 {
     static const struct tp_curves curves = {.what = "wire_inflight",
                                             .title = "In flight",
@@ -161,3 +161,21 @@ void tp_inflight_compare(struct tp_scene *scene, struct tp_panel *panel, bool ti
 
     tp_curves_compare(scene, panel, times, &curves);
 }
+
+const struct tp_panel_kind tp_inflight_panel = {
+    .name = "inflight",
+    .help =
+        "bytes outstanding on the wire against the window that the receiver advertises and, where "
+        "the sender's socket was traced, its congestion window; the thin line is RFC 6675's pipe",
+    .use = TP_PANEL_PACKETS,
+    .in_detail = true,
+    .metrics = TP_METRIC_BIT(WIRE_INFLIGHT) | TP_METRIC_BIT(WIRE_PIPE) | TP_METRIC_BIT(WIRE_RWND) |
+               TP_METRIC_BIT(SND_CWND) | TP_METRIC_BIT(SSTHRESH),
+    .title = "In flight",
+    .height_px = 150,
+    .compared_px = 150,
+    .has = has,
+    .absent = "no packets were captured",
+    .draw = draw,
+    .draw_compared = draw_compared,
+};

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "plot/panels.h"
+#include "plot/panel.h"
 #include "plot/text.h"
 
 #define STRIP_PX    15.0
@@ -16,7 +16,7 @@ static const char *const short_words[TP_LIMITS] = {"unknown", "handshake", "cwnd
                                                    "app"};
 static const char *const origins[TP_ORIGINS] = {"kernel", "packets"};
 
-bool tp_limits_has(const struct tp_scene *scene, const struct tp_scene_flow *flow)
+static bool has(const struct tp_scene *scene, const struct tp_scene_flow *flow)
 {
     (void)scene;
     return tp_flow_limit_spans(flow->flow, flow->bulk, TP_FROM_KERNEL) ||
@@ -164,7 +164,7 @@ static void draw_shares(struct tp_scene *scene, const struct tp_panel *panel, do
                       scene->theme->text_mid, TP_ANCHOR_LEFT, false, text);
 }
 
-void tp_limits_draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
+static void draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
 {
     const struct tp_scene_flow *flow = &scene->flows[0];
     bool drawn[TP_LIMITS] = {false};
@@ -189,7 +189,7 @@ void tp_limits_draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
 }
 
 /* The kernel knows better where both are there. */
-void tp_limits_compare(struct tp_scene *scene, struct tp_panel *panel, bool times)
+static void draw_compared(struct tp_scene *scene, struct tp_panel *panel, bool times)
 {
     double row_px = (panel->bottom_px - panel->top_px) / (double)scene->count, middle_px;
     bool drawn[TP_LIMITS] = {false}, used[TP_ORIGINS] = {false};
@@ -202,7 +202,7 @@ void tp_limits_compare(struct tp_scene *scene, struct tp_panel *panel, bool time
         flow = &scene->flows[i];
         origin[i] = tp_flow_limit_spans(flow->flow, flow->bulk, TP_FROM_KERNEL) ? TP_FROM_KERNEL
                                                                                 : TP_FROM_PACKETS;
-        used[origin[i]] |= tp_limits_has(scene, flow);
+        used[origin[i]] |= has(scene, flow);
     }
     snprintf(unit, sizeof unit, "judged once per round trip, from %s%s%s",
              used[TP_FROM_KERNEL] ? "kernel events" : "",
@@ -226,3 +226,18 @@ void tp_limits_compare(struct tp_scene *scene, struct tp_panel *panel, bool time
     }
     draw_key(scene, panel, drawn);
 }
+
+const struct tp_panel_kind tp_limits_panel = {
+    .name = "limits",
+    .help = "what limits the sender: its congestion window or the path, the receiver, or the "
+            "application; from kernel events, and inferred from packets",
+    .use = TP_PANEL_PACKETS,
+    .title = "Limited by",
+    .height_px = 46,
+    .compared_px = 60,
+    .row_px = 20,
+    .has = has,
+    .absent = "nothing says what limits the sender",
+    .draw = draw,
+    .draw_compared = draw_compared,
+};

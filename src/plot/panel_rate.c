@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "base/units.h"
-#include "plot/panels.h"
+#include "plot/panel.h"
 #include "plot/scale.h"
 
-bool tp_rate_has(const struct tp_scene *scene, const struct tp_scene_flow *flow)
+static bool has(const struct tp_scene *scene, const struct tp_scene_flow *flow)
 {
     const char *what;
 
@@ -151,10 +151,18 @@ static bool from_packets(const struct tp_scene_flow *flow)
            bytes == tp_scene_series(flow, flow->bulk, TP_METRIC_WIRE_UNIQUE);
 }
 
+static double received_bytes(const struct tp_scene_flow *flow)
+{
+    struct tp_sheet sheet = {0};
+    double bytes;
+
+    tp_sheet_open(&sheet, flow->analysis, flow->flow, 0);
+    return tp_sheet_number(&sheet, TP_FIGURE_acked_bytes, 0, TP_FROM_PEER, &bytes) ? bytes : 0;
+}
+
 static double arrived(const struct tp_scene_flow *flow)
 {
-    return flow->windowed ? tp_scene_sum(flow, tp_scene_arrivals(flow))
-                          : (double)flow->receiver->received_bytes;
+    return flow->windowed ? tp_scene_sum(flow, tp_scene_arrivals(flow)) : received_bytes(flow);
 }
 
 static void draw_rates(struct tp_scene *scene, struct tp_panel *panel, bool times,
@@ -183,7 +191,7 @@ static void draw_rates(struct tp_scene *scene, struct tp_panel *panel, bool time
     tp_end_labels_draw(scene, panel, labels, count);
 }
 
-void tp_rate_draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
+static void draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
 {
     const struct tp_scene_flow *flow = &scene->flows[0];
     const struct tp_series *second = tp_scene_arrivals(flow), *first;
@@ -274,7 +282,7 @@ static void say_what(const struct tp_scene *scene, bool stacked, char *buf, size
     snprintf(buf + used, size - used, "%s, ", stacked ? ", stacked" : "");
 }
 
-void tp_rate_compare(struct tp_scene *scene, struct tp_panel *panel, bool times)
+static void draw_compared(struct tp_scene *scene, struct tp_panel *panel, bool times)
 {
     struct tp_end_label labels[TP_PLOT_COMPARED];
     char unit[192], note[128], words[64];
@@ -294,3 +302,17 @@ void tp_rate_compare(struct tp_scene *scene, struct tp_panel *panel, bool times)
     for (i = 0; i <= TP_PLOT_COMPARED; i++)
         tp_bins_release(&stack.bins[i]);
 }
+
+const struct tp_panel_kind tp_rate_panel = {
+    .name = "rate",
+    .help = "acknowledged bytes per time, and received ones where the receiver's socket was traced",
+    .use = TP_PANEL_USUAL,
+    .metrics = TP_METRIC_BIT(ACKED) | TP_METRIC_BIT(DATA_LEN),
+    .title = "Rate",
+    .height_px = 130,
+    .compared_px = 170,
+    .has = has,
+    .absent = "neither acknowledged nor received bytes were recorded",
+    .draw = draw,
+    .draw_compared = draw_compared,
+};

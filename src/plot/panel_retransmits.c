@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "base/units.h"
-#include "plot/panels.h"
+#include "plot/panel.h"
 #include "plot/scale.h"
 
 #define BAR_MIN_PX    2.5
@@ -14,7 +14,7 @@
 #define TICK_WIDTH_PX 1.5
 #define TICK_LEVELS   4 /* opacities: 1, 2-3, 4-7, 8 and more in a column */
 
-bool tp_retransmits_has(const struct tp_scene *scene, const struct tp_scene_flow *flow)
+static bool has(const struct tp_scene *scene, const struct tp_scene_flow *flow)
 {
     struct tp_resent resent;
 
@@ -48,7 +48,7 @@ static void draw_bars(struct tp_scene *scene, const struct tp_panel *panel,
                    (struct tp_ink){scene->theme->retransmit, 0.9F}, &path);
 }
 
-void tp_retransmits_draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
+static void draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
 {
     const struct tp_scene_flow *flow = &scene->flows[0];
     struct tp_end_label label;
@@ -114,7 +114,7 @@ static void draw_raster(struct tp_scene *scene, const struct tp_panel *panel,
     tp_bins_release(&columns);
 }
 
-void tp_retransmits_compare(struct tp_scene *scene, struct tp_panel *panel, bool times)
+static void draw_compared(struct tp_scene *scene, struct tp_panel *panel, bool times)
 {
     double row_px = (panel->bottom_px - panel->top_px) / (double)scene->count, middle_px;
     const struct tp_scene_flow *flow;
@@ -150,3 +150,18 @@ void tp_retransmits_compare(struct tp_scene *scene, struct tp_panel *panel, bool
         tp_sketch_follow(&scene->sketch, 6, TP_TICK_PX, scene->theme->text_mid, false, text);
     }
 }
+
+const struct tp_panel_kind tp_retransmits_panel = {
+    .name = "retransmissions",
+    .help = "what was sent again: segments where packets were captured, else packet buffers (skbs)",
+    .use = TP_PANEL_USUAL,
+    .metrics = TP_METRIC_BIT(RETRANSMIT),
+    .title = "Retransmissions",
+    .height_px = 74,
+    .compared_px = 60,
+    .row_px = 15,
+    .has = has,
+    .absent = "there are neither tcp_retransmit_skb events nor packets in the recording",
+    .draw = draw,
+    .draw_compared = draw_compared,
+};

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/units.h"
-#include "plot/panels.h"
+#include "plot/panel.h"
 #include "plot/scale.h"
 
 #define SECONDS     1e-6 /* of a microsecond */
@@ -52,7 +52,7 @@ static bool has_samples(const struct tp_scene_flow *flow)
     return false;
 }
 
-bool tp_rtt_has(const struct tp_scene *scene, const struct tp_scene_flow *flow)
+static bool has(const struct tp_scene *scene, const struct tp_scene_flow *flow)
 {
     (void)scene;
     return tp_scene_series(flow, flow->bulk, TP_METRIC_SRTT) || has_samples(flow);
@@ -141,7 +141,7 @@ static void draw_labels(struct tp_scene *scene, const struct tp_panel *panel,
     tp_end_labels_draw(scene, panel, labels, count);
 }
 
-void tp_rtt_draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
+static void draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
 {
     const struct tp_scene_flow *flow = &scene->flows[0];
     struct tp_track srtt = tp_scene_track(flow, flow->bulk, TP_METRIC_SRTT, SECONDS), sample;
@@ -171,7 +171,7 @@ void tp_rtt_draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
 }
 
 /* The kernel's smoothed time where the sender was traced, else the packets'. */
-void tp_rtt_compare(struct tp_scene *scene, struct tp_panel *panel, bool times)
+static void draw_compared(struct tp_scene *scene, struct tp_panel *panel, bool times)
 {
     struct tp_curves curves = {.what = "srtt",
                                .title = "Smoothed round-trip time",
@@ -195,3 +195,20 @@ void tp_rtt_compare(struct tp_scene *scene, struct tp_panel *panel, bool times)
                                  : "from packets (RFC 6298)";
     tp_curves_compare(scene, panel, times, &curves);
 }
+
+const struct tp_panel_kind tp_rtt_panel = {
+    .name = "rtt",
+    .help = "smoothed round-trip time and its minimum, and the samples that packets give by the "
+            "way they "
+            "were taken",
+    .use = TP_PANEL_USUAL,
+    .metrics = TP_METRIC_BIT(SRTT) | TP_METRIC_BIT(WIRE_SRTT) | TP_METRIC_BIT(RTT_HANDSHAKE) |
+               TP_METRIC_BIT(RTT_ACK) | TP_METRIC_BIT(RTT_SACK) | TP_METRIC_BIT(RTT_TS),
+    .title = "Round-trip time",
+    .height_px = 150,
+    .compared_px = 140,
+    .has = has,
+    .absent = "no round-trip time was recorded",
+    .draw = draw,
+    .draw_compared = draw_compared,
+};

@@ -5,14 +5,14 @@
 #include <string.h>
 
 #include "base/units.h"
-#include "plot/panels.h"
+#include "plot/panel.h"
 #include "plot/scale.h"
 #include "plot/sequence.h"
 
 #define HEADROOM 0.05
 #define TICK_PX  46
 
-bool tp_tsg_has(const struct tp_scene *scene, const struct tp_scene_flow *flow)
+static bool has(const struct tp_scene *scene, const struct tp_scene_flow *flow)
 {
     const struct tp_marks *marks = tp_flow_marks(flow->flow, flow->bulk);
 
@@ -77,14 +77,14 @@ static void draw_ends(const struct tp_sequence *sequence, const struct tp_panel 
     tp_end_labels_draw(sequence->scene, panel, labels, count);
 }
 
-void tp_tsg_draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
+static void draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
 {
     struct tp_sequence sequence;
     char unit[160];
     bool whole;
 
     if (!tp_sequence_init(&sequence, scene, &scene->flows[0], panel)) {
-        tp_panel_absent(scene, panel, times, tp_panel_find("tsg", 3, NULL));
+        tp_panel_absent(scene, panel, times, &tp_tsg_panel);
         return;
     }
     whole = !scene->windowed;
@@ -98,7 +98,7 @@ void tp_tsg_draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
 }
 
 /* How far each flow came. */
-void tp_tsg_compare(struct tp_scene *scene, struct tp_panel *panel, bool times)
+static void draw_compared(struct tp_scene *scene, struct tp_panel *panel, bool times)
 {
     static const struct tp_curves curves = {.what = "wire_una",
                                             .title = "Acknowledged",
@@ -109,3 +109,19 @@ void tp_tsg_compare(struct tp_scene *scene, struct tp_panel *panel, bool times)
 
     tp_curves_compare(scene, panel, times, &curves);
 }
+
+const struct tp_panel_kind tp_tsg_panel = {
+    .name = "tsg",
+    .help = "time-sequence graph of the packets, in tcptrace's signs",
+    .use = TP_PANEL_DETAIL,
+    .in_detail = true,
+    .marks = true,
+    .metrics = TP_METRIC_BIT(WIRE_SEQ) | TP_METRIC_BIT(WIRE_UNA) | TP_METRIC_BIT(WIRE_EDGE),
+    .title = "Sequence number",
+    .height_px = 430,
+    .compared_px = 260,
+    .has = has,
+    .absent = "no packets were captured",
+    .draw = draw,
+    .draw_compared = draw_compared,
+};

@@ -3,16 +3,16 @@
  * traced, rcv_wnd is absent: the sender's own rcv_wnd is about the other direction. */
 #include <math.h>
 
-#include "plot/panels.h"
+#include "plot/panel.h"
 
-bool tp_windows_has(const struct tp_scene *scene, const struct tp_scene_flow *flow)
+static bool has(const struct tp_scene *scene, const struct tp_scene_flow *flow)
 {
     (void)scene;
     return tp_scene_series(flow, flow->bulk, TP_METRIC_SND_WND) ||
            tp_scene_series(flow, !flow->bulk, TP_METRIC_RCV_WND);
 }
 
-void tp_windows_draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
+static void draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
 {
     const struct tp_scene_flow *flow = &scene->flows[0];
     const struct tp_theme *theme = scene->theme;
@@ -51,7 +51,7 @@ void tp_windows_draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
     tp_end_labels_draw(scene, panel, labels, count);
 }
 
-void tp_windows_compare(struct tp_scene *scene, struct tp_panel *panel, bool times)
+static void draw_compared(struct tp_scene *scene, struct tp_panel *panel, bool times)
 {
     static const struct tp_curves curves = {.what = "snd_wnd",
                                             .title = "Offered window",
@@ -62,3 +62,17 @@ void tp_windows_compare(struct tp_scene *scene, struct tp_panel *panel, bool tim
 
     tp_curves_compare(scene, panel, times, &curves);
 }
+
+const struct tp_panel_kind tp_windows_panel = {
+    .name = "windows",
+    .help = "the windows that the receiver offers",
+    .use = TP_PANEL_CHOSEN,
+    .metrics = TP_METRIC_BIT(SND_WND) | TP_METRIC_BIT(RCV_WND) | TP_METRIC_BIT(INFLIGHT),
+    .title = "Offered window",
+    .height_px = 130,
+    .compared_px = 140,
+    .has = has,
+    .absent = "no window was recorded",
+    .draw = draw,
+    .draw_compared = draw_compared,
+};

@@ -143,11 +143,11 @@ static bool write_rate(const struct tp_scene *scene, const struct tp_scene_flow 
 static bool write_rtt(const struct tp_scene *scene, const struct tp_scene_flow *flow, char *text,
                       size_t size)
 {
-    double half = 0.5, srtt_us;
+    double rtt_us;
 
     (void)scene;
-    if (tp_scene_rtt(flow, &half, &srtt_us, 1, NULL))
-        tp_format_seconds(text, size, srtt_us * 1e-6);
+    if (tp_scene_figure(flow, TP_FIGURE_rtt_p50_us, NULL, &rtt_us))
+        tp_format_seconds(text, size, rtt_us * 1e-6);
     return false;
 }
 

@@ -80,10 +80,10 @@ static void default_panels(const struct tp_scene *scene, struct panel_list *list
     for (i = 0; i < scene->count; i++)
         sender |= scene->flows[i].sender || scene->flows[i].wire;
     for (i = 0; i < tp_panel_kind_count; i++)
-        if (is_usual(scene, &tp_panel_kinds[i], sender) && has_any(scene, &tp_panel_kinds[i]))
-            add_panel(scene, list, &tp_panel_kinds[i], NULL);
+        if (is_usual(scene, tp_panel_kinds[i], sender) && has_any(scene, tp_panel_kinds[i]))
+            add_panel(scene, list, tp_panel_kinds[i], NULL);
     if (list->count == 0)
-        add_panel(scene, list, &tp_panel_kinds[0], NULL);
+        add_panel(scene, list, tp_panel_kinds[0], NULL);
 }
 
 /* --- layout --------------------------------------------------------------------------------- */

@@ -177,12 +177,12 @@ static void set_origins(struct tp_scene *scene)
  * acknowledgements bunch, not how fast data gets through. */
 static void set_bin(struct tp_scene *scene)
 {
-    double least_ns = fmax((double)scene->span_ns / BINS_WANTED, BIN_LEAST_NS), half = 0.5, srtt_us;
+    double least_ns = fmax((double)scene->span_ns / BINS_WANTED, BIN_LEAST_NS), rtt_us;
     size_t i;
 
     for (i = 0; i < scene->count; i++)
-        if (tp_scene_rtt(&scene->flows[i], &half, &srtt_us, 1, NULL))
-            least_ns = fmax(least_ns, fmin(srtt_us * 1e3, (double)scene->span_ns / 20));
+        if (tp_scene_figure(&scene->flows[i], TP_FIGURE_rtt_p50_us, NULL, &rtt_us))
+            least_ns = fmax(least_ns, fmin(rtt_us * 1e3, (double)scene->span_ns / 20));
     scene->bin_ns = (int64_t)fmin(tp_nice_above(least_ns), 9e18);
 }
 
@@ -205,6 +205,7 @@ int tp_scene_init(struct tp_scene *scene, const struct tp_analysis *analysis,
         return tp_error_nomem(error);
     for (i = 0; i < scene->count; i++) {
         flow = &scene->flows[i];
+        flow->analysis = analysis;
         flow->flow = options->flows[i];
         bulk = tp_flow_bulk_end(flow->flow);
         flow->bulk = bulk;

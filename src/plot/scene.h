@@ -2,6 +2,8 @@
 #ifndef TP_PLOT_SCENE_H
 #define TP_PLOT_SCENE_H
 
+#include <tcpprobe/figure.h>
+
 #include "plot/curve.h"
 #include "plot/sketch.h"
 
@@ -9,6 +11,7 @@
 #define TP_ROUTE_SIZE 128
 
 struct tp_scene_flow {
+    const struct tp_analysis *analysis;
     const struct tp_flow *flow;
     unsigned bulk;                  /* end that sends the bulk of the data */
     const struct tp_side *sender;   /* of the bulk of the data; NULL: its socket was not traced */
@@ -73,13 +76,12 @@ const struct tp_series *tp_scene_arrivals(const struct tp_scene_flow *flow);
 double tp_scene_sum(const struct tp_scene_flow *flow, const struct tp_series *series);
 /* All bytes of tp_scene_bytes(); exact, unless only a part is shown. */
 double tp_scene_total(const struct tp_scene_flow *flow);
-/* Their mean rate between the first and the last tcp_probe, from the first packet of data to the
- * last ACK of new data, or over the part that is shown. */
+/* Their goodput, or their mean rate over the part that is shown. */
 bool tp_scene_mean_rate(const struct tp_scene_flow *flow, double *bits_per_second);
-/* Quantiles of the whole flow's round-trip time, and its minimum (may be NULL); returns what they
- * are of, NULL if unknown. */
-const char *tp_scene_rtt(const struct tp_scene_flow *flow, const double *p, double *values_us,
-                         size_t count, double *min_us);
+/* A figure of the flow's bulk sender as a number, and whose it is (from may be NULL); false if
+ * nothing is known. */
+bool tp_scene_figure(const struct tp_scene_flow *flow, enum tp_figure_id figure, unsigned *from,
+                     double *number);
 
 /* What was sent again, in what is shown: segments where packets were captured, else skbs. */
 struct tp_resent {
@@ -88,7 +90,7 @@ struct tp_resent {
     bool has_share;
     const char *unit; /* "segment" or "skb" */
     uint64_t count;
-    double share; /* of the segments sent (packets) or acknowledged (kernel) */
+    double share; /* TP_FIGURE_retransmit_share */
 };
 
 /* Its series; NULL if it is unknown or none. */

@@ -1,5 +1,5 @@
-/* scene_values.c: what is known of a flow, wherever it is from: its socket's own word first, then
- * what its packets show. */
+/* scene_values.c: the figures and the samples of a flow in the picture. What a figure is and who is
+ * believed is not decided here: see figure.h. */
 #include <math.h>
 
 #include "plot/scene.h"
@@ -22,27 +22,44 @@ struct tp_track tp_scene_track(const struct tp_scene_flow *flow, unsigned end,
                              .gaps = flow->gaps};
 }
 
-/* The sender's own word first, then what was seen of it on the wire, then the receiver's. */
+bool tp_scene_figure(const struct tp_scene_flow *flow, enum tp_figure_id figure, unsigned *from,
+                     double *number)
+{
+    struct tp_sheet sheet = {0};
+    struct tp_value value;
+
+    tp_sheet_open(&sheet, flow->analysis, flow->flow, 0);
+    value = tp_sheet_value(&sheet, figure, 0, TP_BEST, from);
+    return tp_value_number(&value, number);
+}
+
+/* What the figures of bytes are from, so that curves and numbers agree; where there is no series of
+ * it, another. */
 const struct tp_series *tp_scene_bytes(const struct tp_scene_flow *flow, const char **what)
 {
     static const struct {
+        unsigned origin;
         enum tp_metric_id metric;
         bool peer;
         const char *what;
-    } ways[] = {{TP_METRIC_ACKED, false, "acknowledged"},
-                {TP_METRIC_WIRE_ACKED, false, "acknowledged"},
-                {TP_METRIC_DATA_LEN, true, "received"},
-                {TP_METRIC_WIRE_UNIQUE, false, "sent once"}};
-    const struct tp_series *series;
+    } ways[] = {{TP_FROM_KERNEL, TP_METRIC_ACKED, false, "acknowledged"},
+                {TP_FROM_PACKETS, TP_METRIC_WIRE_ACKED, false, "acknowledged"},
+                {TP_FROM_PEER, TP_METRIC_DATA_LEN, true, "received"},
+                {TP_WAYS, TP_METRIC_WIRE_UNIQUE, false, "sent once"}};
+    const struct tp_series *series, *found = NULL;
+    unsigned from = TP_WAYS;
+    double bytes;
     size_t i;
 
+    tp_scene_figure(flow, TP_FIGURE_acked_bytes, &from, &bytes);
     for (i = 0; i < sizeof ways / sizeof *ways; i++) {
         series = tp_scene_series(flow, flow->bulk ^ ways[i].peer, ways[i].metric);
+        if (!series || (found && ways[i].origin != from))
+            continue;
+        found = series;
         *what = ways[i].what;
-        if (series)
-            return series;
     }
-    return NULL;
+    return found;
 }
 
 const struct tp_series *tp_scene_arrivals(const struct tp_scene_flow *flow)
@@ -71,93 +88,43 @@ double tp_scene_sum(const struct tp_scene_flow *flow, const struct tp_series *se
 double tp_scene_total(const struct tp_scene_flow *flow)
 {
     const char *what;
+    double bytes = 0;
 
-    return flow->windowed ? tp_scene_sum(flow, tp_scene_bytes(flow, &what))
-                          : (double)tp_plot_flow_bytes(flow->flow);
+    if (flow->windowed)
+        return tp_scene_sum(flow, tp_scene_bytes(flow, &what));
+    tp_scene_figure(flow, TP_FIGURE_bytes, NULL, &bytes);
+    return bytes;
 }
 
 bool tp_scene_mean_rate(const struct tp_scene_flow *flow, double *bits_per_second)
 {
-    const struct tp_side *receiver = flow->receiver;
-    const struct tp_wire *wire = flow->wire;
     const char *what;
 
-    if (flow->windowed) {
-        *bits_per_second = tp_scene_total(flow) * 8e9 / (double)flow->span_ns;
-        return tp_scene_bytes(flow, &what) != NULL;
-    }
-    if (flow->flow->timing != TP_TIMING_SECONDS)
-        return false;
-    if (flow->sender && flow->sender->has_acked)
-        return tp_side_goodput(flow->sender, bits_per_second);
-    if (wire && wire->data_packets && wire->acked_bytes &&
-        wire->acked_last_ns > wire->data_first_ns) {
-        *bits_per_second =
-            (double)wire->acked_bytes * 8e9 / (double)(wire->acked_last_ns - wire->data_first_ns);
-        return true;
-    }
-    if (!receiver || !receiver->has_received || receiver->probes < 2 ||
-        receiver->probe_last_ns <= receiver->probe_first_ns)
-        return false;
-    *bits_per_second = (double)receiver->received_bytes * 8e9 /
-                       (double)(receiver->probe_last_ns - receiver->probe_first_ns);
-    return true;
-}
-
-/* --- round-trip time and retransmissions, from the kernel or else from packets --------------- */
-
-const char *tp_scene_rtt(const struct tp_scene_flow *flow, const double *p, double *values_us,
-                         size_t count, double *min_us)
-{
-    static const struct {
-        enum tp_metric_id metric;
-        const char *name;
-    } ways[] = {{TP_METRIC_SRTT, "srtt"},
-                {TP_METRIC_RTT_ACK, "RTT"},
-                {TP_METRIC_RTT_SACK, "RTT by SACK"},
-                {TP_METRIC_RTT_TS, "RTT by timestamp"},
-                {TP_METRIC_RTT_HANDSHAKE, "RTT of the handshake"}};
-    struct tp_summary summary;
-    size_t i, k;
-
-    for (i = 0; i < sizeof ways / sizeof *ways; i++) {
-        if (!tp_flow_quantiles(flow->flow, flow->bulk, ways[i].metric, p, values_us, count))
-            continue;
-        for (k = i; min_us && k < (i == 0 ? 1 : sizeof ways / sizeof *ways); k++) {
-            if (!tp_flow_summary(flow->flow, flow->bulk, ways[k].metric, &summary))
-                continue;
-            *min_us = k == i ? summary.min : fmin(*min_us, summary.min);
-        }
-        return ways[i].name;
-    }
-    return NULL;
+    if (!flow->windowed)
+        return tp_scene_figure(flow, TP_FIGURE_goodput_bps, NULL, bits_per_second);
+    *bits_per_second = tp_scene_total(flow) * 8e9 / (double)flow->span_ns;
+    return tp_scene_bytes(flow, &what) != NULL;
 }
 
 const struct tp_series *tp_scene_resent(const struct tp_scene *scene,
                                         const struct tp_scene_flow *flow, struct tp_resent *resent)
 {
-    const struct tp_wire_trouble *trouble = flow->wire ? flow->wire->trouble : NULL;
-    bool traced = flow->sender && tp_analysis_saw(scene->analysis, TP_KIND_RETRANSMIT_SKB);
-    bool captured = flow->wire && flow->wire->data_packets > 0;
-    const struct tp_series *series = tp_scene_series(
-        flow, flow->bulk, captured ? TP_METRIC_WIRE_RETRANSMIT : TP_METRIC_RETRANSMIT);
+    const struct tp_series *series;
+    unsigned from;
+    double count;
+    bool known = tp_scene_figure(flow, TP_FIGURE_retransmitted, &from, &count);
+    bool captured = known && from == TP_FROM_PACKETS;
 
+    (void)scene;
     *resent = (struct tp_resent){
-        .known = captured || traced, .packets = captured, .unit = captured ? "segment" : "skb"};
-    if (!resent->known)
+        .known = known, .packets = captured, .unit = captured ? "segment" : "skb"};
+    if (!known)
         return NULL;
-    if (flow->windowed)
-        resent->count = (uint64_t)tp_scene_sum(flow, series);
-    else if (captured)
-        resent->count = trouble ? trouble->retransmitted_segs : 0;
-    else
-        resent->count = flow->sender->retransmits;
-    if (captured && flow->wire->data_segs > 0 && !flow->windowed) {
-        resent->has_share = true;
-        resent->share = (double)resent->count / (double)flow->wire->data_segs;
-    } else if (!captured && !flow->windowed) {
-        resent->has_share = tp_side_retransmit_share(scene->analysis, flow->sender, &resent->share);
-    }
+    series = tp_scene_series(flow, flow->bulk,
+                             captured ? TP_METRIC_WIRE_RETRANSMIT : TP_METRIC_RETRANSMIT);
+    resent->count = flow->windowed ? (uint64_t)tp_scene_sum(flow, series) : (uint64_t)count;
+    resent->has_share =
+        !flow->windowed && tp_scene_figure(flow, TP_FIGURE_retransmit_share, NULL, &resent->share);
     return series;
 }
 
@@ -190,4 +157,17 @@ bool tp_scene_retransmits(struct tp_scene *scene, const struct tp_scene_flow *fl
     }
     tp_bins_add(bins, series, flow->origin_ns);
     return true;
+}
+
+uint64_t tp_picture_asks(void)
+{
+    static const enum tp_figure_id asked[] = {TP_FIGURE_bytes,      TP_FIGURE_goodput_bps,
+                                              TP_FIGURE_rtt_min_us, TP_FIGURE_rtt_p50_us,
+                                              TP_FIGURE_rtt_p95_us, TP_FIGURE_retransmit_share};
+    uint64_t metrics = TP_METRIC_BIT(RTT_HANDSHAKE);
+    size_t i;
+
+    for (i = 0; i < sizeof asked / sizeof *asked; i++)
+        metrics |= tp_figure_metrics(asked[i]);
+    return metrics;
 }

@@ -1,26 +1,23 @@
 /* select.c: which flows a picture is about. */
 #include <stdlib.h>
 
+#include <tcpprobe/figure.h>
 #include <tcpprobe/plot.h>
 
-uint64_t tp_plot_flow_bytes(const struct tp_flow *flow)
+static double bytes_of(const struct tp_analysis *analysis, const struct tp_flow *flow)
 {
-    unsigned bulk = tp_flow_bulk_end(flow);
-    const struct tp_side *sender = tp_flow_side(flow, bulk), *receiver = tp_flow_side(flow, !bulk);
-    const struct tp_wire *wire = tp_flow_wire(flow, bulk);
+    struct tp_sheet sheet = {0};
+    double bytes;
 
-    if (sender && sender->has_acked)
-        return sender->acked_bytes;
-    if (wire && (wire->acked_bytes > 0 || !(receiver && receiver->has_received)))
-        return wire->acked_bytes > 0 ? wire->acked_bytes : wire->unique_bytes;
-    return receiver && receiver->has_received ? receiver->received_bytes : 0;
+    tp_sheet_open(&sheet, analysis, flow, 0);
+    return tp_sheet_number(&sheet, TP_FIGURE_bytes, 0, TP_BEST, &bytes) ? bytes : 0;
 }
 
 /* --- choice --------------------------------------------------------------------------------- */
 
 struct ranked {
     const struct tp_flow *flow;
-    uint64_t bytes;
+    double bytes;
 };
 
 static int most_bytes_first(const void *a, const void *b)
@@ -38,8 +35,9 @@ static bool is_ssh(const struct tp_flow *flow)
 }
 
 /* Flows that match, and how many ssh ones were passed over. */
-static size_t gather(const struct tp_flow *const *flows, size_t count,
-                     const struct tp_plot_selection *selection, struct ranked *ranked, size_t *ssh)
+static size_t gather(const struct tp_analysis *analysis, const struct tp_flow *const *flows,
+                     size_t count, const struct tp_plot_selection *selection, struct ranked *ranked,
+                     size_t *ssh)
 {
     size_t i, kept = 0;
 
@@ -51,7 +49,7 @@ static size_t gather(const struct tp_flow *const *flows, size_t count,
             ++*ssh;
             continue;
         }
-        ranked[kept++] = (struct ranked){flows[i], tp_plot_flow_bytes(flows[i])};
+        ranked[kept++] = (struct ranked){flows[i], bytes_of(analysis, flows[i])};
     }
     qsort(ranked, kept, sizeof *ranked, most_bytes_first);
     return kept;
@@ -64,7 +62,7 @@ static size_t cut(const struct tp_plot_selection *selection, const struct ranked
     size_t limit = selection->top ? selection->top : TP_PLOT_ROWS, kept = count;
 
     if (!selection->wanted && !selection->top)
-        while (kept > 1 && (double)ranked[kept - 1].bytes < TP_PLOT_SMALL * (double)ranked[0].bytes)
+        while (kept > 1 && ranked[kept - 1].bytes < TP_PLOT_SMALL * ranked[0].bytes)
             kept--;
     choice->small = count - kept;
     if (limit > TP_PLOT_ROWS_MAX)
@@ -90,7 +88,7 @@ int tp_plot_select(struct tp_plot_choice *choice, const struct tp_analysis *anal
     ranked = calloc(count ? count : 1, sizeof *ranked);
     if (!ranked)
         return tp_error_nomem(error);
-    kept = gather(flows, count, selection, ranked, &choice->ssh);
+    kept = gather(analysis, flows, count, selection, ranked, &choice->ssh);
     kept = cut(selection, ranked, kept, choice);
     choice->flows = calloc(kept ? kept : 1, sizeof *choice->flows);
     if (!choice->flows) {

@@ -3,36 +3,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/list.h"
 #include "plot/sketch.h"
 #include "plot/text.h"
 
-#define SAME_PX 0.02 /* closer than the eye sees at any sensible scale */
-#define PI      3.14159265358979323846
-
-static bool grow(void **list, size_t *allocated, size_t count, size_t size)
-{
-    size_t want = *allocated ? *allocated * 2 : 16;
-    void *bigger;
-
-    if (count < *allocated)
-        return true;
-    bigger = realloc(*list, want * size);
-    if (!bigger)
-        return false;
-    *list = bigger;
-    *allocated = want;
-    return true;
-}
+#define SAME_PX    0.02 /* closer than the eye sees at any sensible scale */
+#define LIST_FIRST 16
+#define PI         3.14159265358979323846
 
 void tp_path_add(struct tp_path *path, double x_px, double y_px)
 {
-    void *points = path->points;
-
-    if (path->failed || !grow(&points, &path->allocated, path->count, sizeof *path->points)) {
+    if (path->failed || !TP_LIST_ROOM(path->points, path->count, path->allocated, LIST_FIRST)) {
         path->failed = true;
         return;
     }
-    path->points = points;
     path->points[path->count++] = (struct tp_point){x_px, y_px};
 }
 
@@ -122,16 +106,13 @@ struct tp_panel *tp_sketch_panel(struct tp_sketch *sketch, const char *name, dou
                                  double top_px, double right_px, double bottom_px)
 {
     struct tp_picture *figure = sketch->figure;
-    void *list;
 
     if (sketch->failed)
         return NULL;
-    list = figure->panels;
-    if (!grow(&list, &sketch->panels_allocated, figure->panel_count, sizeof *figure->panels)) {
+    if (!TP_LIST_ROOM(figure->panels, figure->panel_count, sketch->panels_allocated, LIST_FIRST)) {
         sketch->failed = true;
         return NULL;
     }
-    figure->panels = list;
     sketch->panel = (int)figure->panel_count;
     figure->panels[figure->panel_count] = (struct tp_panel){.name = name,
                                                             .left_px = left_px,
@@ -147,18 +128,15 @@ struct tp_mark *tp_sketch_mark(struct tp_sketch *sketch, enum tp_mark_kind kind,
 {
     struct tp_picture *figure = sketch->figure;
     struct tp_mark *mark = NULL;
-    void *list;
 
     if (path->failed)
         sketch->failed = true;
     if (sketch->failed || path->count == 0)
         goto out;
-    list = figure->marks;
-    if (!grow(&list, &sketch->marks_allocated, figure->mark_count, sizeof *figure->marks)) {
+    if (!TP_LIST_ROOM(figure->marks, figure->mark_count, sketch->marks_allocated, LIST_FIRST)) {
         sketch->failed = true;
         goto out;
     }
-    figure->marks = list;
     mark = &figure->marks[figure->mark_count++];
     *mark = (struct tp_mark){.kind = kind,
                              .shape = shape,
@@ -213,20 +191,17 @@ struct tp_caption *tp_sketch_caption(struct tp_sketch *sketch, double x_px, doub
 {
     struct tp_picture *figure = sketch->figure;
     struct tp_caption *caption;
-    void *list;
     char *clean;
 
     if (sketch->failed || !text[0])
         return NULL;
-    list = figure->captions;
     clean = tp_text_clean(text);
-    if (!clean ||
-        !grow(&list, &sketch->captions_allocated, figure->caption_count, sizeof *caption)) {
+    if (!clean || !TP_LIST_ROOM(figure->captions, figure->caption_count, sketch->captions_allocated,
+                                LIST_FIRST)) {
         free(clean);
         sketch->failed = true;
         return NULL;
     }
-    figure->captions = list;
     caption = &figure->captions[figure->caption_count++];
     *caption = (struct tp_caption){clean, x_px, y_px, size_px, rgb, anchor, bold, false};
     return caption;

@@ -1,4 +1,5 @@
 /* zoom.c: loss episodes, and how much around them is worth seeing. */
+#include <tcpprobe/figure.h>
 #include <tcpprobe/plot.h>
 
 #define ROUND_TRIPS 2
@@ -31,7 +32,7 @@ size_t tp_plot_episodes(const struct tp_analysis *analysis, const struct tp_flow
     unsigned bulk = tp_flow_bulk_end(flow);
     const struct tp_side *side = tp_flow_side(flow, bulk);
     bool traced = side && tp_analysis_saw(analysis, TP_KIND_CONG_STATE_SET);
-    const struct tp_spans *spans = traced ? &side->cong_spans : tp_flow_episodes(flow, bulk);
+    const struct tp_spans *spans = traced ? side->cong_spans : tp_flow_episodes(flow, bulk);
     struct tp_plot_episode last = {0};
     const struct tp_span *span;
     const char *what;
@@ -55,15 +56,12 @@ size_t tp_plot_episodes(const struct tp_analysis *analysis, const struct tp_flow
 void tp_plot_around(const struct tp_flow *flow, const struct tp_plot_episode *episode,
                     int64_t *from_ns, int64_t *until_ns)
 {
-    static const enum tp_metric_id metrics[] = {TP_METRIC_SRTT, TP_METRIC_RTT_ACK, TP_METRIC_RTT_TS,
-                                                TP_METRIC_RTT_HANDSHAKE};
     int64_t length_ns = episode->end_ns - episode->begin_ns, context_ns = length_ns / LEAST_SHARE;
-    double half = 0.5, rtt_us = 0;
-    size_t i;
+    struct tp_sheet sheet = {0};
+    double rtt_us = 0;
 
-    for (i = 0; i < sizeof metrics / sizeof *metrics; i++)
-        if (tp_flow_quantiles(flow, tp_flow_bulk_end(flow), metrics[i], &half, &rtt_us, 1))
-            break;
+    tp_sheet_open(&sheet, NULL, flow, 0);
+    tp_sheet_number(&sheet, TP_FIGURE_rtt_p50_us, 0, TP_BEST, &rtt_us);
     if ((double)context_ns < rtt_us * 1e3 * ROUND_TRIPS)
         context_ns = (int64_t)(rtt_us * 1e3) * ROUND_TRIPS;
     if (context_ns < LEAST_NS)

@@ -17,6 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/list.h"
 #include "recorder/comm.h"
 
 #define PAUSE_KNOWN   100 /* times as long as reading took: 1 % of a CPU at most */
@@ -76,19 +77,12 @@ static struct comm *slot_of(const struct comm_table *table, int32_t pid)
 static int read_text(struct comm_table *table, size_t *length, struct tp_error *error)
 {
     ssize_t n;
-    char *text;
 
     *length = 0;
     for (;;) {
-        if (*length == table->text_size) {
-            size_t size = table->text_size ? table->text_size * 2 : BYTES_FIRST;
-
-            text = size > BYTES_MAX ? NULL : realloc(table->text, size);
-            if (!text)
-                return tp_error_nomem(error);
-            table->text = text;
-            table->text_size = size;
-        }
+        if (*length >= BYTES_MAX ||
+            !TP_LIST_ROOM(table->text, *length, table->text_size, BYTES_FIRST))
+            return tp_error_nomem(error);
         n = pread(table->fd, table->text + *length, table->text_size - *length, (off_t)*length);
         if (n < 0 && errno == EINTR)
             continue;

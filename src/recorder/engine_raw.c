@@ -20,8 +20,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/list.h"
 #include "recorder/comm.h"
 #include "recorder/engine.h"
+#include "recorder/entry.h"
 #include "recorder/queue.h"
 #include "recorder/render.h"
 
@@ -37,6 +39,7 @@ struct raw_pump {
     size_t pages_max;
     uint64_t newest; /* of all events that were read by the last drain */
     struct comm_table *comms;
+    struct entry_layout entry; /* of all events */
     struct render_style style;
     struct render **renders; /* of plan->events */
     const struct tp_kernel_event *const *events;
@@ -120,6 +123,8 @@ static int compile(struct raw_pump *raw, const struct pump_plan *plan, struct tp
     if (!raw->by_type || !raw->renders)
         return tp_error_nomem(error);
     raw->events = plan->events;
+    if (plan->event_count && (rc = entry_layout_read(&raw->entry, plan->events[0], error)))
+        return rc;
     for (i = 0; i < plan->event_count && i < UINT16_MAX; i++) {
         rc = render_compile(&raw->renders[i], plan->events[i], &raw->style, error);
         if (rc)
@@ -251,16 +256,7 @@ static bool any_full(const struct raw_pump *raw)
 
 static int make_room(struct raw_pump *raw, size_t size, struct tp_error *error)
 {
-    char *line;
-
-    if (size <= raw->line_size)
-        return 0;
-    line = realloc(raw->line, size);
-    if (!line)
-        return tp_error_nomem(error);
-    raw->line = line;
-    raw->line_size = size;
-    return 0;
+    return TP_LIST_FIT(raw->line, size, raw->line_size) ? 0 : tp_error_nomem(error);
 }
 
 static int emit_marker(struct raw_pump *raw, const struct queue *queue, uint64_t lost,
@@ -304,9 +300,9 @@ static int emit_event(struct raw_pump *raw, struct queue *queue, const struct pu
     int32_t pid = 0;
     int rc;
 
-    if (event->size >= 8) { /* struct trace_entry */
-        memcpy(&type, event->bytes, sizeof type);
-        memcpy(&pid, event->bytes + 4, sizeof pid);
+    if (event->size >= raw->entry.size) {
+        type = (uint16_t)entry_get(&raw->entry, ENTRY_TYPE, event->bytes);
+        pid = (int32_t)entry_get(&raw->entry, ENTRY_PID, event->bytes);
     }
     if (raw->by_type[type]) {
         render = raw->renders[raw->by_type[type] - 1];

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/list.h"
 #include "recorder/events.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -35,14 +36,12 @@ static bool is_default(const char *name)
 static int add_event(struct event_set *set, const char *tracefs, const char *system,
                      const char *name, struct tp_error *error)
 {
-    struct event *events = realloc(set->events, (set->count + 1) * sizeof *events);
     struct event *event;
     int rc;
 
-    if (!events)
+    if (!TP_LIST_ONE_MORE(set->events, set->count))
         return tp_error_nomem(error);
-    set->events = events;
-    event = &events[set->count];
+    event = &set->events[set->count];
     memset(event, 0, sizeof *event);
     rc = format_read(&event->format, tracefs, system, name, error);
     if (rc)

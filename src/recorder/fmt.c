@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/list.h"
 #include "recorder/fmt.h"
 
 struct parser {
@@ -35,31 +36,17 @@ static const struct {
     {"IPPROTO_DCCP", IPPROTO_DCCP}, {"IPPROTO_SCTP", IPPROTO_SCTP}, {"IPPROTO_MPTCP", 262},
 };
 
-/* One more element of an array; NULL without memory. */
-static void *grow(struct parser *parser, void *array, size_t *room, size_t count, size_t size)
-{
-    void *grown = array;
-
-    if (count < *room)
-        return array;
-    *room = *room ? *room * 2 : 16;
-    grown = realloc(array, *room * size);
-    if (!grown)
-        parser->is_nomem = true;
-    return grown;
-}
+#define ROOM_FIRST 16
 
 static struct fmt_step *add_step(struct parser *parser)
 {
     struct fmt *fmt = parser->fmt;
-    struct fmt_step *steps =
-        grow(parser, fmt->steps, &parser->step_room, fmt->count, sizeof *steps);
-
-    if (!steps)
+    if (!TP_LIST_ROOM(fmt->steps, fmt->count, parser->step_room, ROOM_FIRST)) {
+        parser->is_nomem = true;
         return NULL;
-    fmt->steps = steps;
-    memset(&steps[fmt->count], 0, sizeof *steps);
-    return &steps[fmt->count++];
+    }
+    memset(&fmt->steps[fmt->count], 0, sizeof *fmt->steps);
+    return &fmt->steps[fmt->count++];
 }
 
 static void skip_blanks(struct parser *parser)
@@ -260,19 +247,18 @@ static bool read_constant(struct parser *parser, int64_t *number)
 static bool read_symbols(struct parser *parser, struct fmt_value *value)
 {
     struct fmt *fmt = parser->fmt;
-    struct fmt_symbol *symbols, *symbol;
+    struct fmt_symbol *symbol;
 
     if (!read_number_field(parser, value))
         return false;
     value->source = FMT_SYMBOL;
     value->symbol = fmt->symbol_count;
     while (skip(parser, ",")) {
-        symbols =
-            grow(parser, fmt->symbols, &parser->symbol_room, fmt->symbol_count, sizeof *symbols);
-        if (!symbols)
+        if (!TP_LIST_ROOM(fmt->symbols, fmt->symbol_count, parser->symbol_room, ROOM_FIRST)) {
+            parser->is_nomem = true;
             return false;
-        fmt->symbols = symbols;
-        symbol = &symbols[fmt->symbol_count++];
+        }
+        symbol = &fmt->symbols[fmt->symbol_count++];
         if (!skip(parser, "{") || !read_constant(parser, &symbol->number) || !skip(parser, ",") ||
             !read_string(parser, &symbol->text) || !skip(parser, "}"))
             return false;

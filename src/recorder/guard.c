@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -60,31 +61,39 @@ static void close_range_of(unsigned first, unsigned last)
 }
 
 /* A pipe or a terminal that the guard kept open would outlive the recorder. */
-static void close_all_but(int a, int b, int c)
+static void close_all_but(int a, int b)
 {
-    int keep[] = {a, b, c}, swap;
-    unsigned from = 0;
+    unsigned low = (unsigned)(a < b ? a : b), high = (unsigned)(a < b ? b : a);
 
-    for (size_t i = 0; i < 3; i++)
-        for (size_t k = i + 1; k < 3; k++)
-            if (keep[k] < keep[i]) {
-                swap = keep[i];
-                keep[i] = keep[k];
-                keep[k] = swap;
-            }
-    for (size_t i = 0; i < 3; i++) {
-        if ((unsigned)keep[i] > from)
-            close_range_of(from, (unsigned)keep[i] - 1);
-        from = (unsigned)keep[i] + 1;
-    }
-    close_range_of(from, ~0U);
+    if (low > 0)
+        close_range_of(0, low - 1);
+    if (high > low + 1)
+        close_range_of(low + 1, high - 1);
+    close_range_of(high + 1, ~0U);
 }
 
-static _Noreturn void guard(int pipe, int parent_fd, const char *name, int lock_fd)
+/* The files of a recorder that was killed are closed one after the other: the lock may go after the
+ * pipe. A lock that stays is that of a recorder of the same PID in another PID namespace. */
+static int remove_unlocked(int parent_fd, const char *name)
 {
+    int fd = openat(parent_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd < 0)
+        return errno == ENOENT ? 0 : errno;
+    for (unsigned ms = 0; flock(fd, LOCK_EX | LOCK_NB) != 0; ms += RETRY_MS) {
+        if (ms >= PATIENCE_MS)
+            return EWOULDBLOCK;
+        pause_ms(RETRY_MS);
+    }
+    return guard_remove(parent_fd, name, PATIENCE_MS);
+}
+
+static _Noreturn void guard(int pipe, int parent_fd)
+{
+    char name[GUARD_NAME_MAX] = "";
+    ssize_t n;
     static const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGUSR1, SIGUSR2};
     sigset_t none;
-    char byte;
 
     setsid();
     for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
@@ -92,26 +101,26 @@ static _Noreturn void guard(int pipe, int parent_fd, const char *name, int lock_
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     prctl(PR_SET_NAME, "tcpprobe-guard");
-    close_all_but(pipe, parent_fd, lock_fd);
+    close_all_but(pipe, parent_fd);
     if (chdir("/") != 0)
         _exit(errno);
-    while (read(pipe, &byte, 1) < 0 && errno == EINTR)
-        ;
-    _exit(guard_remove(parent_fd, name, PATIENCE_MS));
+    do
+        n = read(pipe, name, sizeof name); /* whole names: a write() of so few bytes is one */
+    while (n > 0 || (n < 0 && errno == EINTR));
+    _exit(name[0] ? remove_unlocked(parent_fd, name) : 0);
 }
 
-int guard_start(struct guard *starting, int parent_fd, const char *name, int lock_fd,
-                struct tp_error *error)
+int guard_start(struct guard *starting, int parent_fd, struct tp_error *error)
 {
     int ends[2], rc;
 
     *starting = (struct guard){.pipe = -1};
     if (pipe2(ends, O_CLOEXEC) != 0)
-        return tp_error_sys(error, errno, "cannot make a pipe to the guard of %s", name);
+        return tp_error_sys(error, errno, "cannot make a pipe to the guard");
     starting->pid = fork();
     if (starting->pid == 0)
-        guard(ends[0], parent_fd, name, lock_fd);
-    rc = starting->pid < 0 ? tp_error_sys(error, errno, "cannot start the guard of %s", name) : 0;
+        guard(ends[0], parent_fd);
+    rc = starting->pid < 0 ? tp_error_sys(error, errno, "cannot start the guard") : 0;
     close(ends[0]);
     if (rc < 0) {
         close(ends[1]);
@@ -122,6 +131,16 @@ int guard_start(struct guard *starting, int parent_fd, const char *name, int loc
     return 0;
 }
 
+int guard_watch(const struct guard *watching, const char *name)
+{
+    char text[GUARD_NAME_MAX] = "";
+
+    if (strlen(name) >= sizeof text)
+        return ENAMETOOLONG;
+    strcpy(text, name);
+    return write(watching->pipe, text, sizeof text) == sizeof text ? 0 : errno;
+}
+
 int guard_finish(struct guard *finishing)
 {
     int status;
@@ -130,6 +149,7 @@ int guard_finish(struct guard *finishing)
     if (finishing->pid == 0)
         return ECHILD;
     close(finishing->pipe);
+    finishing->pipe = -1;
     do
         pid = waitpid(finishing->pid, &status, 0);
     while (pid < 0 && errno == EINTR);

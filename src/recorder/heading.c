@@ -16,8 +16,9 @@
 
 static bool is_read(const char *word)
 {
-    static const char *const read[] = {"clock=", "realtime_minus_",
-                                       "event=", "kernel=", "packets_dropped_so_far="};
+    static const char *const read[] = {
+        "clock=",         "realtime_minus_",    "event=", "kernel=", "packets_dropped_so_far=",
+        "connect_ports=", "congestion_control="};
 
     for (size_t i = 0; i < sizeof read / sizeof *read; i++)
         if (strncmp(word, read[i], strlen(read[i])) == 0)
@@ -94,6 +95,9 @@ static void put_settings(FILE *out, const struct places *places)
         {"net.ipv4.tcp_wmem", "sys/net/ipv4/tcp_wmem"},
     };
 
+    fputs(
+        "# of the network namespace that tcpprobe ran in, which is not that of all connections:\n",
+        out);
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
         put_setting(out, places, settings[i][0], settings[i][1]);
 }
@@ -158,12 +162,18 @@ int heading_write(void *context, unsigned part, FILE *out, struct tp_error *erro
     if (recorder->options.filter_text)
         put_line(out, "filter", recorder->options.filter_text);
     put_events(out, recorder);
+    if (recorder->connect_port_most)
+        fprintf(out, "# connect_ports=%u-%u\n", recorder->connect_port_least,
+                recorder->connect_port_most);
     put_packets(out, recorder);
     put_settings(out, &recorder->places);
     fprintf(out, "# cpus=%zu buffer_kib_per_cpu=%" PRIu64 " buffer_kib_total=%" PRIu64 "\n",
             setup->cpus, setup->buffer_kib, setup->buffer_total_kib);
     fprintf(out, "# engine=%s\n", setup->engine == TP_ENGINE_RAW ? "raw" : "pipe");
-    fprintf(out, "# clock=%s\n", setup->clock);
+    fprintf(out, "# clock=%s", setup->clock);
+    if (recorder->options.congestion_control)
+        fprintf(out, " congestion_control=%s", recorder->options.congestion_control);
+    fputc('\n', out);
     return TP_OK;
 }
 
@@ -182,6 +192,7 @@ int heading_write_end(void *context, unsigned part, FILE *out, struct tp_error *
             writer_part_events(recorder->writer), writer_events(recorder->writer),
             recorder->rejected);
     fprintf(out, "# lost_so_far=%" PRIu64 "\n", lost);
+    fprintf(out, "# disturbances_so_far=%" PRIu64 "\n", recorder->disturbances);
     put_packets_end(out, recorder);
     for (size_t i = 0; i < recorder->summary.cpu_count; i++) {
         cpu = &recorder->cpus[i];

@@ -2,7 +2,7 @@
  *
  * Locks (flock): the folder `instances` while an instance is made or leftovers are looked for, so
  * that no one takes an instance that is just being made for a leftover; and the instance's own
- * folder as long as its recorder or its guard lives. A PID would not do: it is reused, and means
+ * folder as long as its recorder lives. A PID would not do: it is reused, and means
  * nothing in another PID namespace.
  *
  * Source: Documentation/trace/ftrace.rst, section "Instances"; kernel/trace/trace.c. */
@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/list.h"
 #include "recorder/instance_files.h"
 
 #define NAME_FORMAT "tcpprobe-%d-%u"
@@ -60,13 +61,10 @@ static bool reap(int parent_fd, const char *name)
 /* Without memory for the note, it was still reaped. */
 static void note_reaped(struct tracefs *fs, const char *name)
 {
-    char **names = realloc(fs->reaped, (fs->reaped_count + 1) * sizeof *names);
-
-    if (!names)
+    if (!TP_LIST_ONE_MORE(fs->reaped, fs->reaped_count))
         return;
-    fs->reaped = names;
-    names[fs->reaped_count] = strdup(name);
-    if (names[fs->reaped_count])
+    fs->reaped[fs->reaped_count] = strdup(name);
+    if (fs->reaped[fs->reaped_count])
         fs->reaped_count++;
 }
 
@@ -108,8 +106,13 @@ static int cannot_make(int sys_errno, const char *root, struct tp_error *error)
 /* Finds a free name, makes the folder and locks it; 0 or errno. */
 static int make_folder(struct instance *instance)
 {
+    int rc;
+
     for (unsigned n = 0; n < TRIES; n++) {
         snprintf(instance->name, sizeof instance->name, NAME_FORMAT, (int)getpid(), n);
+        rc = guard_watch(&instance->guard, instance->name);
+        if (rc != 0)
+            return rc;
         if (mkdirat(instance->parent_fd, instance->name, 0750) == 0) {
             instance->fd = open_folder(instance->parent_fd, instance->name);
             if (instance->fd >= 0 && lock(instance->fd, LOCK_EX | LOCK_NB))
@@ -129,18 +132,20 @@ static int make(struct instance *instance, const struct tracefs *fs, struct tp_e
     instance->parent_fd = open_folder(fs->root_fd, "instances");
     if (instance->parent_fd < 0 || !lock(instance->parent_fd, LOCK_EX))
         return cannot_make(errno, fs->root, error);
+    rc = guard_start(&instance->guard, instance->parent_fd, error);
+    if (rc < 0)
+        return rc;
     rc = make_folder(instance);
     if (rc != 0) {
         rc = cannot_make(rc, fs->root, error);
     } else if (asprintf(&instance->path, "%s/instances/%s", fs->root, instance->name) < 0) {
         instance->path = NULL;
         rc = tp_error_nomem(error);
-    } else {
-        rc =
-            guard_start(&instance->guard, instance->parent_fd, instance->name, instance->fd, error);
     }
-    if (rc < 0 && instance->fd >= 0)
-        guard_remove(instance->parent_fd, instance->name, 0);
+    if (rc < 0) {
+        instance_close_fd(&instance->fd);
+        guard_finish(&instance->guard);
+    }
     flock(instance->parent_fd, LOCK_UN); /* explicitly: the guard has this open file too */
     return rc;
 }
@@ -214,6 +219,7 @@ int instance_remove(struct instance *instance, struct tp_error *error)
         return 0;
     instance_stop(instance, NULL);
     instance_let_files_go(instance);
+    instance_close_fd(&instance->fd); /* and with it the lock */
     why = guard_finish(&instance->guard);
     if (why == ECHILD) /* somebody killed it; that works unless root was dropped */
         why = guard_remove(instance->parent_fd, instance->name, 0);

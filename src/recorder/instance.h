@@ -61,8 +61,8 @@ struct instance_grant {
  * next one and is no error. Returns the number that was removed. */
 size_t instance_reap(struct tracefs *fs);
 
-/* Makes an empty instance, not tracing, and starts its guard (a process; threads must not have been
- * started yet). On success the caller removes it. */
+/* Starts a guard (a process; threads must not have been started yet), and makes an empty instance,
+ * not tracing. On success the caller removes it. */
 int instance_create(struct instance **instance, const struct tracefs *fs, struct tp_error *error);
 
 /* Sets everything up and starts tracing. After an error the instance is still to be removed. */

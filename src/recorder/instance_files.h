@@ -6,7 +6,7 @@
 #include "recorder/instance.h"
 
 struct instance {
-    char name[32];
+    char name[GUARD_NAME_MAX];
     char *path;
     int parent_fd; /* the folder `instances` */
     int fd;        /* the instance's folder, locked */

@@ -12,6 +12,7 @@
 #include "recorder/output.h"
 
 #define PATIENCE_MS 100 /* between two looks at give_up() */
+#define OPEN_FLAGS  (O_WRONLY | O_CLOEXEC | O_NOCTTY)
 
 static int examine(struct output *output, struct tp_error *error)
 {
@@ -32,24 +33,46 @@ static int examine(struct output *output, struct tp_error *error)
     return TP_OK;
 }
 
+/* Is it a pipe that has a name and nobody to read it? Opening would wait for one. */
+static bool lacks_reader(const char *path, int sys_errno)
+{
+    struct stat status;
+
+    return sys_errno == ENXIO && stat(path, &status) == 0 && S_ISFIFO(status.st_mode);
+}
+
+static int open_existing(struct output *output, const char *path, struct tp_error *error)
+{
+    while ((output->fd = open(path, OPEN_FLAGS | O_NONBLOCK)) < 0) {
+        if (!lacks_reader(path, errno))
+            return tp_error_sys(error, errno, "cannot write %s", path);
+        if (output->give_up && output->give_up(output->context))
+            return tp_error_set(error, TP_ERR_STOPPED, "nobody reads %s", path);
+        poll(NULL, 0, PATIENCE_MS);
+    }
+    fcntl(output->fd, F_SETFL, 0); /* waiting is what poll() is for */
+    return TP_OK;
+}
+
 int output_open(struct output *output, const char *path, struct tp_error *error)
 {
-    int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY;
+    int rc = TP_OK;
 
     output->name = strdup(path);
     if (!output->name)
         return tp_error_nomem(error);
     output->is_ours = true;
-    output->fd = open(path, flags | O_EXCL, 0666);
+    output->fd = open(path, OPEN_FLAGS | O_CREAT | O_EXCL, 0666);
     output->is_new = output->fd >= 0;
     if (output->fd < 0 && errno == EEXIST)
-        output->fd = open(path, flags, 0666);
-    if (output->fd < 0)
-        tp_error_sys(error, errno, "cannot write %s", path);
-    else if (examine(output, error) == TP_OK)
-        return TP_OK;
-    output_discard(output);
-    return TP_ERR_IO;
+        rc = open_existing(output, path, error);
+    else if (output->fd < 0)
+        rc = tp_error_sys(error, errno, "cannot write %s", path);
+    if (rc == TP_OK)
+        rc = examine(output, error);
+    if (rc < 0)
+        output_discard(output);
+    return rc;
 }
 
 int output_adopt(struct output *output, int fd, const char *name, struct tp_error *error)

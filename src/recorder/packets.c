@@ -87,6 +87,8 @@ static bool gives_up(void *context)
     struct packets *packets = context;
     int64_t end_ns = atomic_load(&packets->end_ns);
 
+    if (packets->plan.give_up) /* the thread does not run yet */
+        return packets->plan.give_up(packets->plan.context);
     return end_ns && wall_monotonic_ns() - end_ns >= PATIENCE_NS;
 }
 
@@ -181,6 +183,7 @@ static int start_thread(struct packets *packets, struct tp_error *error)
     sigset_t all, before;
     int rc;
 
+    packets->plan.give_up = NULL;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     rc = pthread_create(&packets->thread, NULL, run, packets);

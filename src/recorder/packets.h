@@ -17,6 +17,8 @@ struct packets_plan {
     uint64_t part_bytes;    /* as in struct writer_options */
     int64_t part_ns;
     unsigned parts_max;
+    bool (*give_up)(void *context); /* asked while the file is opened; may be NULL */
+    void *context;
 };
 
 /* Capturing begins; the kernel keeps what comes. No process may be started as long as it goes on:

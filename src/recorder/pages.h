@@ -31,7 +31,7 @@ struct page_cursor {
 };
 
 struct page_event {
-    const unsigned char *bytes; /* starts with common_type; 4-byte aligned in the page */
+    const unsigned char *bytes; /* starts with struct trace_entry; 4-byte aligned in the page */
     size_t size;                /* at least what the writer asked for, rounded up to 4 */
     uint64_t ts;                /* units of the trace clock: ns for all but counters */
 };

@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <sys/utsname.h>
 
+#include "recorder/local_ports.h"
 #include "recorder/recorder.h"
 #include "recorder/render.h"
 #include "recorder/wall.h"
@@ -54,6 +55,10 @@ static int choose_events(struct tp_recorder *recorder, struct tp_error *error)
         if (rc < 0)
             tp_error_at(error, "events", 0, 0);
     }
+    if (local_ports_read(recorder->places.proc, &recorder->connect_port_least,
+                         &recorder->connect_port_most))
+        tp_filter_local_ports(options->filter, recorder->connect_port_least,
+                              recorder->connect_port_most);
     if (rc == TP_OK)
         rc = events_lower(&recorder->set, options->filter, error);
     return rc == TP_OK ? list_events(recorder, error) : rc;
@@ -168,6 +173,8 @@ static int open_packets(struct tp_recorder *recorder, struct tp_error *error)
         .part_bytes = options->part_bytes,
         .part_ns = options->part_ns,
         .parts_max = options->parts_max,
+        .give_up = recorder_gives_up,
+        .context = recorder,
     };
 
     return recorder->packet_filter ? packets_open(&recorder->packets, &plan, error) : TP_OK;
@@ -199,6 +206,8 @@ static int trace(struct tp_recorder *recorder, struct tp_error *error)
         rc = open_packets(recorder, error);
     if (rc == TP_OK)
         rc = instance_set_up(recorder->instance, &recorder->places, &plan, &recorder->grant, error);
+    if (rc == TP_OK)
+        rc = watch_open(&recorder->watch, recorder->instance, plan.events, plan.event_count, error);
     return rc == TP_OK ? privileges_drop(&invoker, error) : rc;
 }
 
@@ -237,8 +246,9 @@ static int describe(struct tp_recorder *recorder, struct tp_error *error)
     size_t cpus = instance_cpu_count(recorder->instance);
 
     recorder->cpus = calloc(cpus, sizeof *recorder->cpus);
+    recorder->cpu_seen = calloc(cpus, sizeof *recorder->cpu_seen);
     recorder->cpu_lost = calloc(cpus, sizeof *recorder->cpu_lost);
-    if (!recorder->cpus || !recorder->cpu_lost)
+    if (!recorder->cpus || !recorder->cpu_seen || !recorder->cpu_lost)
         return tp_error_nomem(error);
     recorder->setup = (struct tp_recorder_setup){
         .instance = instance_name(recorder->instance),
@@ -304,6 +314,7 @@ int tp_recorder_finish(struct tp_recorder *recorder, struct tp_error *error)
     pump_close(recorder->pump);
     recorder->pump = NULL;
     recorder->instance = NULL;
+    watch_close(&recorder->watch);
     return instance ? instance_remove(instance, error) : TP_OK;
 }
 
@@ -320,6 +331,7 @@ void tp_recorder_free(struct tp_recorder *recorder)
     free(recorder->recorded);
     free(recorder->events);
     free(recorder->cpus);
+    free(recorder->cpu_seen);
     free(recorder->cpu_lost);
     free(recorder->output_name);
     free(recorder->packets_name);

@@ -14,6 +14,7 @@
 #include "recorder/privileges.h"
 #include "recorder/pump.h"
 #include "recorder/sieve.h"
+#include "recorder/watch.h"
 #include "recorder/writer.h"
 
 struct tp_recorder {
@@ -25,7 +26,8 @@ struct tp_recorder {
     const struct tp_kernel_event **recorded; /* those to enable */
     char **recorded_paths;                   /* "tcp/tcp_probe" */
     size_t recorded_count;
-    char kernel[72]; /* release */
+    char kernel[72];                                /* release */
+    uint16_t connect_port_least, connect_port_most; /* 0: not known */
 
     struct instance *instance;
     struct instance_grant grant;
@@ -46,8 +48,15 @@ struct tp_recorder {
     uint64_t lost_most;   /* of one CPU in one second */
     uint64_t event_bytes; /* in the kernel's buffer, as last seen */
     double fill;
-    struct tp_recorder_cpu *cpus;
-    uint64_t *cpu_lost; /* at the last look */
+    struct tp_recorder_cpu *cpus;     /* all that was counted: never less than at the last look */
+    struct tp_recorder_cpu *cpu_seen; /* the kernel's counters then */
+    uint64_t *cpu_lost;               /* at the last look */
+    struct watch watch;
+    bool emptied;            /* a counter went down, which was not said yet */
+    bool was_emptied;        /* or some time ago */
+    uint64_t read_uncounted; /* events that were read before the counters began anew */
+    uint64_t disturbances;
+    char disturbance[160]; /* the last one */
     struct tp_recorder_summary summary;
 };
 
@@ -58,6 +67,12 @@ int heading_write_end(void *recorder, unsigned part, FILE *out, struct tp_error 
 /* Takes the counters of every CPU into recorder->cpus; what cannot be read stays as it was. Returns
  * the events lost so far. */
 uint64_t recorder_count(struct tp_recorder *recorder);
+
+/* What others did to our instance since the last look goes into the log and into
+ * recorder->disturbance. Each second, and while tracing goes on. */
+int recorder_look_for_others(struct tp_recorder *recorder, struct tp_error *error);
+/* The same for a second reader of the buffer, once all of it was drained. */
+int recorder_look_for_reader(struct tp_recorder *recorder, struct tp_error *error);
 
 /* Looks how it goes with the packets; NULL if none are captured. */
 const struct tp_recorder_packets *recorder_packets(struct tp_recorder *recorder);

@@ -4,14 +4,18 @@
  *     "%16s-%-7d [%03d] FLAGS %5lu.%06lu: NAME: "
  *
  * What changed over the years: 5.10 widened the task's number from 5 to 7 columns, 5.15 added the
- * fifth flag (depth of migrate_disable), 6.13 the lazy resched bit, in place of "no irq flags
- * here". Pointers are hashed as %p is: zeros and error codes are shown as they are, the rest is
- * reduced to 32 bits of a keyed hash (lib/vsprintf.c, ptr_to_id).
+ * fifth flag (depth of migrate_disable) as the upper half of preempt_count, 6.13 the lazy resched
+ * bit, in place of "no irq flags here"; kernels that count lazy preemption (entry.h) have columns
+ * for that bit and that count. The bit itself cannot be told there: where PREEMPT_LAZY was built
+ * in, it is the one that is else of preemption. Pointers are hashed as %p is: zeros and error codes
+ * are shown as they are, the rest is reduced to 32 bits of a keyed hash (lib/vsprintf.c,
+ * ptr_to_id).
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "recorder/entry.h"
 #include "recorder/fmt.h"
 #include "recorder/put.h"
 #include "recorder/render.h"
@@ -23,18 +27,11 @@
 struct render {
     const struct tp_kernel_event *event;
     const struct render_style *style;
+    struct entry_layout entry;
     struct fmt fmt;
     size_t name_length;
     size_t fixed_max;  /* of a line, but for what depends on the event's size */
     unsigned dynamics; /* steps that print a part of the event as it is */
-};
-
-/* The entry's header, common to all events (struct trace_entry). */
-struct entry {
-    uint16_t type;
-    uint8_t flags;
-    uint8_t preempt_count;
-    int32_t pid;
 };
 
 enum {
@@ -246,26 +243,39 @@ static char *put_task(char *at, const char *comm, int32_t pid, unsigned release)
     return at;
 }
 
-static char *put_nibble(char *at, unsigned nibble)
+static char *put_count(char *at, unsigned count)
 {
-    *at++ = nibble ? "0123456789abcdef"[nibble] : '.';
+    if (count)
+        return put_hex(at, count);
+    *at++ = '.';
     return at;
 }
 
-static char *put_flags(char *at, unsigned flags, unsigned preempt_count, unsigned release)
+/* trace_print_lat_fmt() */
+static char *put_flags(char *at, const struct entry_layout *layout, const unsigned char *bytes,
+                       unsigned release)
 {
     /* By lazy, need and preempt resched; by nmi, hardirq and softirq; by bh and irqs off. */
     static const char resched[] = ".pnNlLbB", context[] = ".shHzzZZ", off[] = ".dbD";
-    bool is_lazy = (flags & FLAG_LAZY) && release >= 0x60d;
+    unsigned flags = entry_get(layout, ENTRY_FLAGS, bytes);
+    unsigned preempt_count = entry_get(layout, ENTRY_PREEMPT_COUNT, bytes);
+    bool counts_lazy = layout->fields[ENTRY_LAZY_COUNT].size != 0;
+    bool is_lazy = (flags & FLAG_LAZY) && release >= 0x60d && !counts_lazy;
     unsigned irqs = (flags & FLAG_IRQS_OFF ? 1 : 0) | (flags & FLAG_BH_OFF ? 2 : 0);
 
     *at++ = !irqs && (flags & FLAG_LAZY) && !is_lazy ? 'X' : off[irqs];
     *at++ = resched[(is_lazy ? 4 : 0) | (flags & FLAG_NEED_RESCHED ? 2 : 0) |
                     (flags & FLAG_PREEMPT_RESCHED ? 1 : 0)];
+    if (counts_lazy)
+        *at++ = '.';
     *at++ = context[(flags & FLAG_NMI ? 4 : 0) | (flags & FLAG_HARDIRQ ? 2 : 0) |
                     (flags & FLAG_SOFTIRQ ? 1 : 0)];
-    at = put_nibble(at, preempt_count & 15);
-    return release >= 0x50f ? put_nibble(at, preempt_count >> 4) : at;
+    at = put_count(at, preempt_count & 15);
+    if (counts_lazy)
+        at = put_count(at, entry_get(layout, ENTRY_LAZY_COUNT, bytes));
+    if (layout->fields[ENTRY_MIGRATE_DISABLE].size)
+        return put_count(at, entry_get(layout, ENTRY_MIGRATE_DISABLE, bytes));
+    return counts_lazy || release >= 0x50f ? put_count(at, preempt_count >> 4) : at;
 }
 
 static char *put_blanks(char *at, uint64_t value, unsigned width)
@@ -296,17 +306,15 @@ size_t render_line(const struct render *render, const struct page_event *event, 
 {
     const struct fmt_step *step = render->fmt.steps, *end = step + render->fmt.count;
     unsigned release = render->style->release;
-    struct entry entry;
     char *at = buf;
 
-    if (event->size < sizeof entry || event->size < render->fmt.event_min)
+    if (event->size < render->entry.size || event->size < render->fmt.event_min)
         return 0;
-    memcpy(&entry, event->bytes, sizeof entry);
-    at = put_task(at, comm, entry.pid, release);
+    at = put_task(at, comm, (int32_t)entry_get(&render->entry, ENTRY_PID, event->bytes), release);
     at = put_bytes(at, " [", 2);
     at = put_padded(at, cpu, 3);
     at = put_bytes(at, "] ", 2);
-    at = put_flags(at, entry.flags, entry.preempt_count, release);
+    at = put_flags(at, &render->entry, event->bytes, release);
     at = put_time(at, event->ts, render->style->is_counter);
     at = put_bytes(at, ": ", 2);
     at = put_bytes(at, render->event->name, render->name_length);
@@ -329,7 +337,9 @@ int render_compile(struct render **render, const struct tp_kernel_event *event,
 
     if (!made)
         return tp_error_nomem(error);
-    rc = fmt_parse(&made->fmt, event, error);
+    rc = entry_layout_read(&made->entry, event, error);
+    if (!rc)
+        rc = fmt_parse(&made->fmt, event, error);
     if (rc) {
         free(made);
         return rc;

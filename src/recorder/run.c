@@ -22,20 +22,39 @@ static uint64_t lost_by(const struct tp_recorder_cpu *cpu)
     return cpu->overrun + cpu->commit_overrun + cpu->dropped;
 }
 
+/* What a counter says more than when it was last seen. One that went down began anew, since
+ * somebody emptied the buffer: what it had counted happened all the same. */
+static bool count_on(uint64_t *total, uint64_t *seen, uint64_t now)
+{
+    bool anew = now < *seen;
+
+    *total += anew ? now : now - *seen;
+    *seen = now;
+    return anew;
+}
+
+static void count_cpu(struct tp_recorder *recorder, size_t i)
+{
+    struct tp_recorder_cpu *cpu = &recorder->cpus[i], *seen = &recorder->cpu_seen[i];
+    struct cpu_stats stats;
+    bool anew = false;
+
+    cpu->cpu = instance_cpu(recorder->instance, i);
+    if (instance_stats(recorder->instance, i, &stats, NULL) < 0)
+        return;
+    anew |= count_on(&cpu->read, &seen->read, stats.read);
+    anew |= count_on(&cpu->overrun, &seen->overrun, stats.overrun);
+    anew |= count_on(&cpu->commit_overrun, &seen->commit_overrun, stats.commit_overrun);
+    anew |= count_on(&cpu->dropped, &seen->dropped, stats.dropped);
+    recorder->emptied |= anew;
+}
+
 uint64_t recorder_count(struct tp_recorder *recorder)
 {
-    struct cpu_stats stats;
     uint64_t lost = 0;
 
     for (size_t i = 0; i < recorder->summary.cpu_count; i++) {
-        if (instance_stats(recorder->instance, i, &stats, NULL) == TP_OK)
-            recorder->cpus[i] = (struct tp_recorder_cpu){
-                .cpu = instance_cpu(recorder->instance, i),
-                .read = stats.read,
-                .overrun = stats.overrun,
-                .commit_overrun = stats.commit_overrun,
-                .dropped = stats.dropped,
-            };
+        count_cpu(recorder, i);
         lost += lost_by(&recorder->cpus[i]);
     }
     return lost;
@@ -132,6 +151,8 @@ static void tell(struct tp_recorder *recorder, int64_t now_ns)
         .lost = count_lost(recorder),
         .flows = recorder->sieve.flows.count,
         .fill = recorder->fill,
+        .disturbances = recorder->disturbances,
+        .disturbance = recorder->disturbance,
         .packets = recorder_packets(recorder),
     };
 
@@ -194,6 +215,8 @@ static bool go_on(struct tp_recorder *recorder, struct tp_error *error)
     rc = pump_drain(recorder->pump, false, take, recorder, error);
     if (rc == TP_OK)
         rc = writer_tick(recorder->writer, now_ns, error);
+    if (rc == TP_OK && second)
+        rc = recorder_look_for_others(recorder, error);
     if (second)
         tell(recorder, now_ns);
     wish = wish_of(recorder);
@@ -235,6 +258,14 @@ static void drain_rest(struct tp_recorder *recorder, struct tp_error *error)
     end_by(recorder, error);
 }
 
+/* The last looks at what others did: before tracing ends, and once all is read that will be. */
+static void look_at_last(struct tp_recorder *recorder, bool drained, struct tp_error *error)
+{
+    if (recorder->summary.end != TP_END_FAILURE && recorder->summary.end != TP_END_READER &&
+        (drained ? recorder_look_for_reader : recorder_look_for_others)(recorder, error) < 0)
+        end_by(recorder, error);
+}
+
 static void sum_up(struct tp_recorder *recorder)
 {
     struct tp_recorder_summary *summary = &recorder->summary;
@@ -246,6 +277,8 @@ static void sum_up(struct tp_recorder *recorder)
     summary->bytes = writer_bytes(recorder->writer);
     summary->parts = writer_parts(recorder->writer);
     summary->buffer_kib_wanted = summary->lost ? wanted_kib(recorder) : 0;
+    summary->disturbances = recorder->disturbances;
+    summary->disturbance = recorder->disturbance;
     summary->packets = recorder_packets(recorder);
 }
 
@@ -256,11 +289,14 @@ int tp_recorder_run(struct tp_recorder *recorder, struct tp_error *error)
 
     while (go_on(recorder, &first))
         pause_a_moment(recorder);
+    look_at_last(recorder, false, &first);
     instance_stop(recorder->instance, &second);
     recorder->summary.elapsed_ns = wall_monotonic_ns() - recorder->began_ns;
     if (recorder->packets)
         packets_end(recorder->packets);
     drain_rest(recorder, &first);
+    if (recorder->summary.end != TP_END_COUNT)
+        look_at_last(recorder, true, &first);
     rc = writer_end(recorder->writer, first.code ? NULL : &first);
     if (rc < 0)
         end_by(recorder, &first);

@@ -52,6 +52,7 @@ static int set_options(const struct set_up *s)
         {"options/context-info", "1", true},
         {"options/irq-info", "1", true},
         {"options/latency-format", "0", false},
+        {"options/verbose", "0", false},
         {"options/record-tgid", "0", false},
         {"options/raw", "0", false},
         {"options/hex", "0", false},

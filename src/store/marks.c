@@ -7,6 +7,8 @@
 
 #include <tcpprobe/series.h>
 
+#include "base/list.h"
+
 #define MARKS_FIRST 8
 #define MARKS_FLOOR 16
 
@@ -63,17 +65,14 @@ static void fold(struct tp_marks *marks)
 
 static int grow(struct tp_marks *marks)
 {
-    uint32_t allocated = marks->allocated ? marks->allocated * 2 : MARKS_FIRST;
-    struct tp_wire_mark *list;
+    uint32_t allocated = TP_LIST_NEXT(marks->allocated, MARKS_FIRST);
 
     if (marks->count < marks->allocated)
         return TP_OK;
     if (allocated > marks->capacity || allocated < marks->allocated)
         allocated = marks->capacity;
-    list = realloc(marks->list, allocated * sizeof *list);
-    if (!list)
+    if (!tp_list_resize(&marks->list, allocated, marks->count + 1, sizeof *marks->list))
         return TP_ERR_NOMEM;
-    marks->list = list;
     marks->allocated = allocated;
     return TP_OK;
 }

@@ -8,6 +8,8 @@
 
 #include <tcpprobe/series.h>
 
+#include "base/list.h"
+
 #define BINS_FIRST 4
 #define SHIFT_MAX  62
 
@@ -85,18 +87,15 @@ static void fold(struct tp_series *series, uint32_t limit)
 
 static int make_room(struct tp_series *series)
 {
-    uint32_t allocated = series->allocated ? series->allocated * 2 : BINS_FIRST;
-    struct tp_bin *bins;
+    uint32_t allocated = TP_LIST_NEXT(series->allocated, BINS_FIRST);
 
     if (series->count < series->allocated)
         return TP_OK;
     if (series->allocated < series->capacity) {
         if (allocated > series->capacity)
             allocated = series->capacity;
-        bins = realloc(series->bins, allocated * sizeof *bins);
-        if (!bins)
+        if (!tp_list_resize(&series->bins, allocated, series->count + 1, sizeof *series->bins))
             return TP_ERR_NOMEM;
-        series->bins = bins;
         series->allocated = allocated;
         return TP_OK;
     }

@@ -3,6 +3,8 @@
 
 #include <tcpprobe/series.h>
 
+#include "base/list.h"
+
 #define SPANS_FIRST 4
 
 static void join(struct tp_span *into, const struct tp_span *span, bool sum)
@@ -65,18 +67,10 @@ static void join_overlap(struct tp_spans *spans)
 
 int tp_spans_add(struct tp_spans *spans, const struct tp_span *span, bool sum)
 {
-    uint32_t allocated = spans->allocated ? spans->allocated * 2 : SPANS_FIRST;
-    struct tp_span *list;
-
     if (spans->count == TP_SPANS_MAX)
         fold(spans, sum);
-    if (spans->count == spans->allocated) {
-        list = realloc(spans->list, allocated * sizeof *list);
-        if (!list)
-            return TP_ERR_NOMEM;
-        spans->list = list;
-        spans->allocated = allocated;
-    }
+    if (!TP_LIST_ROOM(spans->list, spans->count, spans->allocated, SPANS_FIRST))
+        return TP_ERR_NOMEM;
     spans->list[spans->count++] = *span;
     if (sum)
         join_overlap(spans);

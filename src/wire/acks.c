@@ -102,6 +102,18 @@ static void unseen(struct step *step, uint64_t bytes, uint32_t gaps)
     step->peer->wire.saw_gap = true;
 }
 
+/* The ACK of a FIN alone comes when the application likes: it is no progress of data. */
+static void count_acked(struct tp_wire *wire, uint64_t bytes, int64_t now_ns)
+{
+    if (bytes && !wire->acked_bytes)
+        wire->acked_first_ns = now_ns;
+    if (bytes || !wire->acked_bytes)
+        wire->acked_last_ns = now_ns;
+    wire->acked_bytes += bytes;
+    if (now_ns - wire->acked_first_ns <= TP_STARTUP_NS)
+        wire->startup_bytes = wire->acked_bytes;
+}
+
 static void advance(struct step *step, uint64_t ack)
 {
     struct direction *dir = step->peer;
@@ -112,7 +124,7 @@ static void advance(struct step *step, uint64_t ack)
     bytes -= dir->una == SEQ_ZERO;
     if (bytes && dir->wire.state & DIR_FIN && dir->fin - (dir->base + (uint32_t)dir->una) < bytes)
         bytes--; /* not in the SYN's place */
-    dir->wire.acked_bytes += bytes;
+    count_acked(&dir->wire, bytes, step->now_ns);
     step->verdict->acked_bytes = bytes;
     dir->wire.covered_acks += covered;
     sample(step, &cover);
@@ -126,7 +138,6 @@ static void advance(struct step *step, uint64_t ack)
         unseen(step, missing, gaps);
     }
     dir->una = ack;
-    dir->wire.acked_last_ns = step->now_ns;
     if (ack > SEQ_ZERO + 1)
         dir->wire.state &= (uint16_t)~DIR_INITIAL;
     dir->wire.state &= (uint16_t) ~(DIR_ALIVE | DIR_PROBING);

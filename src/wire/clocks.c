@@ -22,11 +22,13 @@ void clocks_answer(struct step *step, const struct direction *dir, int64_t after
 {
     struct tp_connection *connection = step->connection;
     unsigned end = end_of(step, dir);
-    uint16_t *count = after_ns < 0 ? &connection->early[end] : &connection->timely[end];
+    uint8_t *count = after_ns < 0 ? &connection->early[end] : &connection->timely[end];
+    float *soonest_ns = &connection->soonest_ns;
 
-    if (after_ns >= 0 && (!*count || (float)after_ns < connection->soonest_ns[end]))
-        connection->soonest_ns[end] = (float)after_ns;
-    if (++*count < UINT16_MAX)
+    if (after_ns > 0 && connection->timely[end] >= connection->early[end] &&
+        (*soonest_ns <= 0 || (float)after_ns < *soonest_ns))
+        *soonest_ns = (float)after_ns;
+    if (++*count < UINT8_MAX)
         return;
     connection->early[end] /= 2;
     connection->timely[end] /= 2;
@@ -40,13 +42,9 @@ bool tp_connection_two_clocks(const struct tp_connection *connection)
 
 int64_t tp_connection_clocks_apart_ns(const struct tp_connection *connection)
 {
-    unsigned other = connection->early[0] > connection->timely[0];
-
     if (!tp_connection_two_clocks(connection))
         return 0;
-    return connection->timely[other] > connection->early[other]
-               ? (int64_t)connection->soonest_ns[other]
-               : INT64_MAX;
+    return connection->soonest_ns > 0 ? (int64_t)connection->soonest_ns : INT64_MAX;
 }
 
 /* Nothing above it was captured yet, so it was not sent again after that. Where it is not known

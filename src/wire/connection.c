@@ -66,6 +66,7 @@ void tp_connection_free(struct tp_connection *connection)
         return;
     direction_free(connection->wires, connection->dir[0]);
     direction_free(connection->wires, connection->dir[1]);
+    free(connection->other);
     free(connection);
 }
 
@@ -140,6 +141,8 @@ size_t tp_connection_bytes(const struct tp_connection *connection)
     size_t bytes = sizeof *connection;
     unsigned end;
 
+    if (connection->other)
+        bytes += 2 * sizeof *connection->other;
     for (end = 0; end < 2; end++)
         if (connection->dir[end])
             bytes += direction_bytes(connection->dir[end]);
@@ -148,9 +151,9 @@ size_t tp_connection_bytes(const struct tp_connection *connection)
 
 /* --- one packet ----------------------------------------------------------------------------- */
 
-/* All but the samples' array, of which rtt_count says what is valid, and the flights. In pieces that
- * compilers turn into a few stores: as one, gcc makes a string instruction of it, which is slow to
- * start. */
+/* All but the samples' array, of which rtt_count says what is valid, and the flights. In pieces
+ * that compilers turn into a few stores: as one, gcc makes a string instruction of it, which is
+ * slow to start. */
 static void clear(struct tp_verdict *verdict)
 {
     enum { TAIL = offsetof(struct tp_verdict, seq), END = offsetof(struct tp_verdict, flight) };

@@ -23,6 +23,7 @@ static struct segment segment_of(const struct step *step, uint64_t start, uint64
         .end = end,
         .sent_ns = step->now_ns,
         .frame = TP_HAS(packet, FRAME) ? packet->frame : 0,
+        .input = packet->input,
         .tsval = TP_HAS(packet, TSVAL) ? packet->tsval : 0,
         .ip_id = TP_HAS(packet, IP_ID) ? packet->ip_id : 0,
     };
@@ -113,6 +114,7 @@ static void note_again(struct step *step, const struct fall *fall)
     if (!fall->in_flight)
         return;
     verdict->of_frame = first->frame;
+    verdict->of_input = first->input;
     verdict->since_copy_ns = step->now_ns - first->sent_ns;
     if (time_is_measured(step, verdict->since_copy_ns))
         rtt_sum_add(&sums->resend_delay, verdict->since_copy_ns);
@@ -132,6 +134,7 @@ static void remember_again(struct step *step, const struct fall *fall)
                                 .end = now.end,
                                 .sent_ns = now.sent_ns,
                                 .frame = now.frame,
+                                .input = now.input,
                                 .tsval = now.tsval,
                                 .tsval_before = fall->in_flight ? fall->first.tsval : 0,
                                 .segs = step->verdict->again_segs,

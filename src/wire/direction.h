@@ -59,25 +59,26 @@ struct place {
         input : 8, ttl : 8;         /* ttl 0: it does not say */
 };
 
-/* Where the packets of one end were captured: see places.c. */
-struct places {
-    struct place main, other; /* where they count; where they were copies */
-    uint16_t alone;           /* from the other one, since the last from the main one */
-    uint8_t copies;           /* from the other one; saturates */
-    bool answers : 1;         /* it did not send the first packet of the connection */
-    bool moved : 1;           /* they come from the other one first */
+/* Where else the packets of one end were captured: see places.c. */
+struct other_place {
+    struct place place; /* where they were copies */
+    uint16_t alone;     /* from there, since the last from the main one */
+    uint8_t copies;     /* from there; saturates */
+    bool moved;         /* they come from there first */
 };
 
 struct tp_connection {
     struct tp_wires *wires;
-    struct places places[2]; /* by the end that sends */
+    struct place place[2];     /* main ones, by the end that sends */
+    struct other_place *other; /* of both ends; NULL: there was no copy from elsewhere */
     struct direction *dir[2];
     struct tp_handshake handshake;
     uint32_t id;
-    uint16_t early[2], timely[2]; /* answers to each end: before what they answer, and behind;
-                                     both are halved before one is too large */
-    float soonest_ns[2];          /* of the latter; valid if timely */
-    uint8_t complete;             /* TP_COMPLETE_... */
+    uint8_t early[2], timely[2]; /* answers to each end: before what they answer, and behind; both
+                                    are halved before one is too large */
+    float soonest_ns;            /* of the latter, to the end of which most are; 0: none */
+    bool answers;                /* which end did not send the first packet */
+    uint8_t complete;            /* TP_COMPLETE_... */
 };
 
 /* One packet on its way through the steps. */
@@ -148,7 +149,7 @@ static inline bool connection_beside(const struct step *step)
 struct resent {
     uint64_t start, end;
     int64_t sent_ns;
-    uint64_t frame;
+    uint64_t frame : 56, input : 8;
     uint32_t tsval, tsval_before;
     uint32_t segs;
     uint8_t cause;

@@ -23,7 +23,8 @@ enum {
 struct segment {
     uint64_t start, end; /* relative; a FIN is the last number */
     int64_t sent_ns;     /* latest transmission */
-    uint64_t frame;      /* ... and its frame */
+    uint64_t frame : 56; /* ... and its frame ... */
+    uint64_t input : 8;  /* ... in that input */
     uint32_t tsval;      /* ... and its timestamp, 0 if none */
     uint16_t ip_id;
     uint8_t copies; /* transmissions after the first; saturates */

@@ -8,6 +8,8 @@
  * merged), at the lower hop limit if the first end's is the higher one there. What comes from the
  * other place only tells copies; so clocks that differ between the places change nothing.
  */
+#include <stdlib.h>
+
 #include "wire/direction.h"
 
 #define IFACE_MASK  0x7fff
@@ -33,48 +35,53 @@ static bool is_same(const struct place *a, const struct place *b)
 }
 
 /* Another file that holds copies is no continuation of the first. */
-static bool is_sure(const struct places *places)
+static bool is_sure(const struct other_place *other, const struct place *main)
 {
-    return places->moved || places->copies >= COPIES_SURE ||
-           places->other.input != places->main.input;
+    return other->moved || other->copies >= COPIES_SURE || other->place.input != main->input;
 }
 
 bool places_aside(struct step *step)
 {
-    struct places *places = &step->connection->places[step->verdict->end];
-    struct place here = place_of(step->packet);
+    struct tp_connection *connection = step->connection;
+    unsigned end = step->verdict->end;
+    struct place here = place_of(step->packet), *main = &connection->place[end];
+    struct other_place *other = connection->other ? &connection->other[end] : NULL;
 
-    if (!places->main.known) {
-        places->main = here;
-        places->answers = step->peer != NULL;
+    if (!main->known) {
+        *main = here;
+        connection->answers = step->peer ? end : 1 - end;
     }
-    if (is_same(&here, &places->main))
-        places->alone = 0;
-    if (!is_same(&here, &places->other) || !is_sure(places) || places->alone == ALONE_MAX)
+    if (!other)
         return false;
-    places->alone++;
+    if (is_same(&here, main))
+        other->alone = 0;
+    if (!is_same(&here, &other->place) || !is_sure(other, main) || other->alone == ALONE_MAX)
+        return false;
+    other->alone++;
     return true;
 }
 
 bool places_syn_of_another(const struct step *step)
 {
-    const struct places *places = &step->connection->places[step->verdict->end];
+    const struct place *main = &step->connection->place[step->verdict->end];
     const struct tp_wire *wire = &step->own->wire;
 
     return has_flag(step, TP_TCP_SYN) && wire->syns && wire->packets > wire->syns &&
-           wire->isn == step->packet->seq && places->main.input != step->packet->input;
+           wire->isn == step->packet->seq && main->input != step->packet->input;
 }
 
 /* Is the other place of the answering end the one where the first end's packets were seen first? */
-static bool is_swapped(const struct places *first, const struct places *answer)
+static bool is_swapped(const struct tp_connection *connection, unsigned answer)
 {
-    if (!share_interface(&first->main, &first->other))
-        return share_interface(&answer->other, &first->main) &&
-               !share_interface(&answer->main, &first->main);
-    if (!share_interface(&answer->main, &answer->other) || !first->main.ttl || !answer->main.ttl)
+    const struct place *main = &connection->place[answer], *first = &connection->place[!answer];
+    const struct place *other = &connection->other[answer].place;
+    const struct place *copy = &connection->other[!answer].place;
+
+    if (!share_interface(first, copy))
+        return share_interface(other, first) && !share_interface(main, first);
+    if (!share_interface(main, other) || !first->ttl || !main->ttl)
         return false;
-    return first->main.ttl > first->other.ttl ? answer->other.ttl < answer->main.ttl
-                                              : answer->other.ttl > answer->main.ttl;
+    return first->ttl > copy->ttl ? other->ttl < main->ttl : other->ttl > main->ttl;
 }
 
 /* What was measured up to now was so by packets of the other place. */
@@ -82,13 +89,12 @@ static void move(struct step *step, unsigned end)
 {
     struct tp_connection *connection = step->connection;
     struct tp_handshake *handshake = &connection->handshake;
-    struct places *places = &connection->places[end];
     struct direction *dir = connection->dir[end], *peer = connection->dir[1 - end];
-    struct place other = places->main;
+    struct place other = connection->place[end];
 
-    places->main = places->other;
-    places->other = other;
-    places->moved = true;
+    connection->place[end] = connection->other[end].place;
+    connection->other[end].place = other;
+    connection->other[end].moved = true;
     if (peer)
         direction_forget_times(peer);
     handshake->syn_rtt_ns = handshake->ack_rtt_ns = 0;
@@ -101,23 +107,31 @@ static void move(struct step *step, unsigned end)
 
 void places_copy(struct step *step)
 {
-    struct places *places = step->connection->places;
-    unsigned end = step->verdict->end, answer = places[1].answers;
+    struct tp_connection *connection = step->connection;
+    unsigned end = step->verdict->end, answer = connection->answers;
     struct place here = place_of(step->packet);
+    struct other_place *other;
 
-    if (is_same(&here, &places[end].main))
+    if (is_same(&here, &connection->place[end]))
         return;
-    if (!places[end].other.known)
-        places[end].other = here;
-    if (!is_same(&here, &places[end].other))
+    if (!connection->other)
+        connection->other = calloc(2, sizeof *connection->other);
+    if (!connection->other) { /* seen from both places, then */
+        step->own->wire.state |= DIR_STARVED;
         return;
-    places[end].copies += places[end].copies < UINT8_MAX;
-    if (places[0].other.known && places[1].other.known && places[0].answers != places[1].answers &&
-        !places[answer].moved && is_swapped(&places[1 - answer], &places[answer]))
+    }
+    other = &connection->other[end];
+    if (!other->place.known)
+        other->place = here;
+    if (!is_same(&here, &other->place))
+        return;
+    other->copies += other->copies < UINT8_MAX;
+    if (connection->other[0].place.known && connection->other[1].place.known &&
+        !connection->other[answer].moved && is_swapped(connection, answer))
         move(step, answer);
 }
 
 bool tp_connection_two_places(const struct tp_connection *connection)
 {
-    return connection->places[0].other.known || connection->places[1].other.known;
+    return connection->other != NULL;
 }

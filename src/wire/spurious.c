@@ -22,6 +22,7 @@ static void prove(struct step *step, struct resent *resent, enum tp_evidence evi
     verdict->evidence = (uint8_t)evidence;
     verdict->confidence = (uint8_t)confidence;
     verdict->of_frame = resent->frame;
+    verdict->of_input = resent->input;
     verdict->since_copy_ns = step->now_ns - resent->sent_ns;
     verdict->proof_begin = seq_public(resent->start);
     verdict->proof_end = seq_public(resent->end);

@@ -1,6 +1,8 @@
 /* tables.c: the names of what a packet can be, and why. */
 #include <tcpprobe/wire.h>
 
+_Static_assert(TP_FINDING_COUNT <= 64, "struct tp_verdict has 64 bits for findings");
+
 const struct tp_finding_info tp_findings[TP_FINDING_COUNT] = {
 #define FINDING(ID, name, mark, help) {name, mark, help},
     TP_FINDINGS(FINDING)

@@ -64,6 +64,20 @@ h
     [ -z "$(ls t)" ]
 }
 
+@test "ci-compare: a run that the machine was too busy for is recorded again, and refused where that goes on" {
+    sed -i '2a[ "$(wc -l <calls)" -gt 1 ] || exit 3' bin/lab
+    run "$ci" -n 1 --keep kept
+    [ "$status" -eq 3 ]
+    [ "$(order)" = "base-1 base-1 new-1 " ]
+    "$tcpprobe" flows -q kept/base-1.log.gz
+    rm calls
+    sed -i 's/^\[ "$(wc .*/[[ "$*" != *new-1* ]] || exit 3/' bin/lab
+    run "$ci" -n 2
+    [ "$status" -eq 2 ]
+    [ "$(order)" = "base-1 new-1 new-1 new-1 new-1 new-1 " ]
+    [ "${lines[-1]}" = "ci-compare: new-1: the machine was too busy for this link 5 times in a row: give it less to do, or a slower link" ]
+}
+
 @test "ci-compare --write-baseline, --baseline, --keep" {
     run "$ci" -n 20 --write-baseline b.json
     [ "$status" -eq 0 ]

@@ -62,7 +62,7 @@ wire_copies wire_reordered wire_ambiguous wire_repairs wire_reanchored wire_stra
         recapture step=12:12000000 timestamps=no family=$family "$clocks/clock-straight.pcap" no.pcap
         # before it one ACK came for what was sent before, and behind it one likewise
         [ "$(figures no.pcap wire_retransmitted_segs wire_missed_bytes rtt_ack_samples rtt_p50_us \
-            duration_ns wire_goodput_bps wire_throughput_bps wire_data_time_ns)" = \
+            duration_ns goodput_bps wire_throughput_bps wire_data_time_ns)" = \
             "0 0 2 10099 - - - -" ]
         "$tcpprobe" flows no.pcap 2>err >out
         grep -q 'set back by at least 11.90 ms before packet 12: nothing is measured across it' err
@@ -88,7 +88,7 @@ wire_copies wire_reordered wire_ambiguous wire_repairs wire_reanchored wire_stra
         done
         recapture step=4000:$step timestamps=no "$bulk" stepped.pcap
         [ "$(flows_of stepped.pcap)" = 2 ]
-        [ "$(figures stepped.pcap duration_ns wire_goodput_bps)" = "- -" ]
+        [ "$(figures stepped.pcap duration_ns goodput_bps)" = "- -" ]
         [ "$(figures stepped.pcap $timeless)" = "$straight" ]
     done
 }
@@ -110,7 +110,7 @@ wire_copies wire_reordered wire_ambiguous wire_repairs wire_reanchored wire_stra
         rtt_p50_us rtt_from wire_handshake_us wire_inflight_p50_bytes duration_ns)" = "two 400 0 - - - - -" ]
     [ "$(figures "$clocks/data-late.pcap.gz" wire_clocks wire_unique_bytes wire_retransmitted_segs \
         wire_out_of_order wire_missed_bytes wire_missed_gaps rtt_p50_us wire_handshake_us \
-        wire_goodput_bps)" = "two 144800 0 0 0 0 - - -" ]
+        goodput_bps)" = "two 144800 0 0 0 0 - - -" ]
     [ "$(figures "$clocks/direction-offset.pcap.gz" wire_clocks wire_unique_bytes \
         wire_retransmitted_segs wire_out_of_order wire_missed_bytes rtt_p50_us wire_handshake_us \
         wire_inflight_max_bytes wire_initial_segs duration_ns)" = "two 289600 0 0 0 - - - - -" ]
@@ -216,7 +216,7 @@ durations() { "$tcpprobe" flows -q --format csv "$@" | awk -F, 'NR > 1 { print $
 
 # What one place sees, and what it measures.
 seen="wire_packets wire_unique_bytes wire_acked_bytes wire_retransmitted_segs wire_missed_bytes
-wire_syn_again wire_out_of_order duration_ns wire_goodput_bps rtt_ack_samples rtt_p50_us rtt_p95_us
+wire_syn_again wire_out_of_order duration_ns goodput_bps rtt_ack_samples rtt_ack_p50_us rtt_ack_p95_us
 wire_handshake_us wire_inflight_max_bytes wire_vantage wire_clocks"
 
 # all FILE...: these figures of the flow with most bytes.

@@ -180,7 +180,7 @@ verdicts_in() { # FORMAT
 
 @test "compare --format json: the verdict, its reasons and every metric of every role" {
     verdicts_in json
-    [ "$(json same '"$d->{format} $d->{version} $d->{definitions} $d->{verdict}"')" = "tcpprobe comparison 1 1 NO CHANGE DETECTED" ]
+    [ "$(json same '"$d->{format} $d->{version} $d->{definitions} $d->{verdict}"')" = "tcpprobe comparison 1 2 NO CHANGE DETECTED" ]
     [ "$(json changed '"$d->{verdict} $d->{change}"')" = "CHANGED regression" ]
     [ "$(json undecided '$d->{verdict}')" = "UNDECIDED" ]
     [ "$(json apart '$d->{verdict}')" = "NOT COMPARABLE" ]
@@ -390,7 +390,7 @@ verdicts_in() { # FORMAT
 }
 
 @test "compare: a baseline of other definitions is refused, and the sentence says what to do" {
-    sed 's/"definitions":1/"definitions":99/' "$(f one)" >old.json
+    sed 's/"definitions":2/"definitions":99/' "$(f one)" >old.json
     run "$tcpprobe" compare --base old.json "$cubic"
     [ "$status" -eq 2 ]
     [[ "$output" == "tcpprobe: old.json: was written with definitions 99"*"write the baseline anew with --write-baseline" ]]
@@ -479,4 +479,16 @@ verdicts_in() { # FORMAT
     [ "$status" -eq 3 ]
     [[ "$output" == "UNDECIDED: "*$'\nbulk data\n'* ]]
     [ -s "$BATS_TEST_TMPDIR/c.png" ]
+}
+
+@test "the metrics are listed with their limits, without runs" {
+    "$tcpprobe" compare --gate help >metrics
+    [ "$(grep -cE '^[a-z0-9_]+ +[^ ]+ +[^ ].*; (path|exact|core|diagnostic), limit [0-9.]+( %( and [0-9.]+)?)?$' metrics)" -eq "$(wc -l <metrics)" ]
+    grep -xE 'rtt_p50 +ms +.*; core, limit 10 %' metrics
+    grep -xE 'retx +% +.*; core, limit 50 % and 0.25' metrics
+    while read -r metric _; do
+        fails 2 "tcpprobe: no-such.json: cannot open it: No such file or directory" compare --gate "$metric" --base no-such.json no-such.log
+    done <metrics
+    printf 'gate = help\n' >settings
+    fails 2 "tcpprobe: settings:1: --gate: there is no metric 'help'" compare --config settings --base a.json b.log
 }

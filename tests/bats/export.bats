@@ -121,3 +121,28 @@ in_log() { gzip -dc "${2:-$one_flow}" | grep -c ": $1: "; }
     "$tcpprobe" export --help | tr -s ' \n' ' ' >help
     while read -r name _; do grep -q " $name " help; done <out
 }
+
+one_capture=$root/tests/data/lab/ecn.pcap.gz
+
+@test "every format whose rows need nothing of each other serves flows, packets and export" {
+    for command in "export" "export --events" "packets" "flows"; do
+        "$tcpprobe" $command -q --format ndjson "$one_capture" >ndjson
+        "$tcpprobe" $command -q --format json "$one_capture" >json
+        "$tcpprobe" $command -q --format blocks "$one_capture" >blocks
+        # one array of the same objects; that of flows stands beside inputs and total
+        perl -MJSON::PP -e '
+            my $json = JSON::PP->new->canonical;
+            open my $one, "<", "json"; my $all = $json->decode(do { local $/; <$one> });
+            open my $lines, "<", "ndjson"; my @lines = map { $json->decode($_) } <$lines>;
+            $all = $all->{flows} if ref $all eq "HASH";
+            exit !(@lines > 1 && $json->encode($all) eq $json->encode(\@lines))'
+        # a block each, with what the objects hold
+        [ "$(grep -c '^$' blocks)" -ge "$(($(wc -l <ndjson) - 1))" ]
+    done
+    "$tcpprobe" export -q --format blocks "$one_capture" | sed -n '1,7s/^  [a-z_]*  *//p' | paste -sd, >first
+    "$tcpprobe" export -q "$one_capture" | sed -n 2p | diff - first
+}
+
+@test "json of no sample is an empty array" {
+    [ "$("$tcpprobe" export -q --format json --metric reset_sent "$one_capture" | tr -d ' \n')" = "[]" ]
+}

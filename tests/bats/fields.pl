@@ -2,7 +2,8 @@
 # tshark's, frame by frame. Prints each difference; the status is 1 if one has no reason.
 #
 # Of a frame with several TCP headers (tunnels, errors that quote) tshark's last one counts. It is
-# asked not to put fragments together: the first one says all that a header says.
+# asked not to put fragments together, since it shows nothing of those that lack some, and then to do
+# it: what it says of the last of them is what we say of the first, which has the header.
 use strict;
 use warnings;
 
@@ -26,28 +27,46 @@ my %known = (
     'PcapPlusPlus-tcp-malformed.pcap * packet' => 'the header length is beyond the segment: neither packet can be used',
     (map { ("tcpdump-bigtcp-$_.pcap * packet" => 'this tshark does not know lengths of 0') }
         qw(ipv6 ipv6-vxlan-ipv4 ipv4-vxlan-ipv6 ipv4-geneve-ipv4)),
+    'zeek-fragmented-4.pcap 2 wire_len' => 'fragments that overlap are not put together',
     'zeek-fragmented-4.pcap 2 payload' => 'of a fragment tshark gives no length',
-    'zeek-fragmented-syn.pcap 1 payload' => 'of a fragment tshark gives no length',
 );
 
 sub number { my ($text) = @_; return $text =~ /^0x/ ? hex $text : $text }
 
-sub theirs {
-    my ($capture) = @_;
-    my %frames;
-    open my $in, '-|', "tshark -n -r '$capture' -o ip.defragment:FALSE -o ipv6.defragment:FALSE"
+sub tshark {
+    my ($capture, $together, $filter, @fields) = @_;
+    my @rows;
+    open my $in, '-|', "tshark -n -r '$capture' -o ip.defragment:$together -o ipv6.defragment:$together"
         . ' -o tcp.desegment_tcp_streams:FALSE -o tcp.relative_sequence_numbers:FALSE'
-        . ' -Y "tcp && !icmp && !icmpv6" -T fields ' . join(' ', map { "-e $_" } @all)
-        . ' 2>/dev/null' or die;
+        . " -Y '$filter' -T fields " . join(' ', map { "-e $_" } @fields) . ' 2>/dev/null' or die;
     while (<$in>) {
         chomp;
         my %frame;
-        @frame{@all} = split /\t/, $_, -1;
-        my $number = $frame{'frame.number'};
+        @frame{@fields} = split /\t/, $_, -1;
+        push @rows, \%frame;
+    }
+    return @rows;
+}
+
+sub theirs {
+    my ($capture) = @_;
+    my (%frames, %length);
+    my @together = tshark($capture, 'TRUE', 'tcp && !icmp && !icmpv6 && (ip.fragment || ipv6.fragment)',
+                          @all, 'ip.fragment', 'ipv6.fragment');
+    %length = map { $_->{'frame.number'} => $_->{'frame.len'} }
+        tshark($capture, 'FALSE', 'frame', 'frame.number', 'frame.len') if @together;
+    for (@together) {
+        my @parts = split /,/, $_->{'ip.fragment'} || $_->{'ipv6.fragment'};
+        $_->{'frame.number'} = $parts[0];
+        my $sum = 0;
+        $sum += $length{$_} for @parts;
+        $_->{'frame.len'} = $sum;
+    }
+    for my $frame (tshark($capture, 'FALSE', 'tcp && !icmp && !icmpv6', @all), @together) {
         for (@all) {
-            $frame{$_} =~ s/.*,// unless /sack/;
+            $frame->{$_} =~ s/.*,// unless /sack/;
         }
-        $frames{$number} = \%frame;
+        $frames{ $frame->{'frame.number'} } = $frame;
     }
     return \%frames;
 }

@@ -64,7 +64,9 @@ EOF
         [ "$(wc -l <expected)" -eq 5 ]
         awk -v flow=$flow '$2 == flow' last | cmp - expected
     done
-    fails 2 "tcpprobe: --last reads the files twice, which standard input cannot be" packets --last 3 -
+    fails 2 "tcpprobe: --last reads its input twice, which standard input does not allow: name a file" packets --last 3 -
+    mkfifo pipe
+    fails 2 "tcpprobe: --last reads its input twice, which pipe does not allow: name a file" packets --last 3 pipe
 }
 
 @test "csv and ndjson hold the same, with the columns of --columns" {

@@ -8,6 +8,8 @@ load live
 @test "trace: bad command lines" {
     fails 2 "tcpprobe: --engine: 'fast' is neither raw nor pipe" trace --engine fast
     fails 2 "tcpprobe: --count: 0 is too few" trace -c 0
+    fails 2 "tcpprobe: --congestion-control: 'new reno' is not a name such as cubic or bbr" trace --congestion-control 'new reno'
+    fails 2 "tcpprobe: --congestion-control: 'a_name_of_16_byt' is not a name such as cubic or bbr" trace --congestion-control a_name_of_16_byt
     fails 2 "tcpprobe: --parts needs --part-size or --part-time" trace -o t.log -W 3
     fails 2 "tcpprobe: --part-size and --part-time need a file: --output FILE" trace -G 10
     fails 2 "tcpprobe: --output: the name is empty" trace -o ''
@@ -191,6 +193,43 @@ sport == 73621
     nothing_left_of $recorder
 }
 
+@test "trace: a named pipe is waited for, but not beyond the end (live)" {
+    mkfifo nobody somebody packets
+    for how in 'sleep 0.3' 'kill -INT $recorder'; do
+        status=0
+        timeout 10 "$tcpprobe" trace -q -d 0.5 -o nobody 2>err 3>&- &
+        recorder=$!
+        sleep 0.4
+        [[ $how == sleep* ]] || recorder=$(pgrep -P $recorder)
+        eval "$how"
+        wait %% || status=$?
+        cat err
+        [ "$status" -eq 2 ]
+        [ "$(cat err)" = "tcpprobe: nobody reads nobody" ]
+    done
+    status=0
+    timeout 10 "$tcpprobe" trace -q -d 0.5 -o t.log --packets lo --packets-to packets 2>err || status=$?
+    [ "$status" -eq 2 ]
+    [ "$(cat err)" = "tcpprobe: nobody reads packets" ]
+    "$tcpprobe" trace -q -d 1 -o somebody 3>&- &
+    recorder=$!
+    sleep 0.6
+    cat somebody >t.log
+    wait $recorder
+    is_whole t.log
+}
+
+@test "trace: a file that may not grow any more ends it as a full disk does (live)" {
+    port=$(free_port)
+    talk_behind "$port" 5 100
+    status=0
+    (ulimit -f 64 && exec timeout 20 "$tcpprobe" trace -q -o t.log "port $port") 2>err 3>&- || status=$?
+    cat err
+    [ "$status" -eq 2 ]
+    grep -q '^tcpprobe: cannot write t.log: File too large$' err
+    [ "$(reason_of t.log)" = failure ]
+}
+
 @test "trace: a full disk and closed outputs are one sentence and status 2 (live)" {
     fails 2 "tcpprobe: cannot write /dev/full: No space left on device" trace -q -o /dev/full
     fails 2 "tcpprobe: cannot write missing/t.log: No such file or directory" trace -q -o missing/t.log
@@ -246,13 +285,14 @@ sport == 73621
     done
 }
 
-# Kills 25 recorders, each at a random moment of its first 400 ms, set-up included.
+# Kills 25 recorders, each at a random moment of its first 400 ms, every other one of its first 50 ms,
+# which are its set-up.
 kill_many() {
     local log=$PWD/lane-$1.log.gz i
     for i in {1..25}; do
         "$tcpprobe" trace -q -o "$log" "port $2" 2>/dev/null 3>&- &
         echo $! >>killed
-        sleep 0.$((RANDOM % 4))$((RANDOM % 10))$((RANDOM % 10))
+        sleep 0.$((i % 2 ? RANDOM % 4 : 0))$((i % 2 ? RANDOM % 10 : RANDOM % 5))$((RANDOM % 10))
         kill -KILL $!
         wait $! 2>/dev/null || true
         [ ! -s "$log" ] || "$tcpprobe" flows "$log" >/dev/null 2>err-$1 || cp err-$1 bad-$1-$i
@@ -267,10 +307,12 @@ kill_many() {
         lanes+=($!)
     done
     wait "${lanes[@]}"
-    "$tcpprobe" trace -q -d 0.01 -o last.log
-    sleep 0.3
     [ "$(wc -l <killed)" -eq 100 ]
-    while read -r pid; do
+    while read -r pid; do # no later recorder was needed to clean up
+        for _ in {1..40}; do
+            ! nothing_left_of "$pid" || break
+            sleep 0.05
+        done
         nothing_left_of "$pid"
     done <killed
     ! grep -lzF "$PWD/lane-" /proc/[0-9]*/cmdline 2>/dev/null
@@ -318,6 +360,76 @@ t-0007.log.gz" ]
     [ "$marked" -le "$lost" ]
     [ "$marked" -gt 0 ]
     is_whole t.log
+}
+
+# disturbed NAME COMMAND [OPTION...]: a recording in whose second second somebody else does COMMAND; $I is
+# its instance.
+disturbed() {
+    local name=$1 command=$2 status=0 pid I
+    shift 2
+    "$tcpprobe" trace -q --strict -d 2.6 -o "$name.log" "$@" "port $port" 2>"$name.err" 3>&- &
+    pid=$!
+    sleep 1.3
+    I=$tracing/instances/tcpprobe-$pid-0
+    eval "$command"
+    wait $pid || status=$?
+    echo $status >"$name.status"
+}
+
+# said NAME: what the log says of it.
+said() { sed -n 's/^# disturbed: //p' "$1.log"; }
+
+@test "trace: what others do to the instance is said, and is a loss (live)" {
+    port=$(free_port)
+    talk_behind "$port" 8
+    disturbed calm true 2>&1 &
+    disturbed off 'echo 0 >$I/tracing_on' &
+    disturbed empty 'echo >$I/trace' &
+    disturbed clock 'echo boot >$I/trace_clock' &
+    disturbed size 'echo 4096 >$I/buffer_size_kb' &
+    disturbed event 'echo 0 >$I/events/tcp/tcp_probe/enable' --engine pipe &
+    disturbed filter 'echo "sport == 1" >$I/events/tcp/tcp_probe/filter' &
+    disturbed reader 'timeout 0.6 cat $I/per_cpu/cpu*/trace_pipe_raw >/dev/null || true; for cpu in $I/per_cpu/*; do timeout 0.3 cat $cpu/trace_pipe_raw >/dev/null || true; done' &
+    wait $(jobs -p | grep -vx "$talker")
+    head *.status *.err
+    [ "$(cat calm.status)" -eq 0 ]
+    [ ! -s calm.err ]
+    [ "$(value disturbances_so_far calm.log)" -eq 0 ]
+    [ "$(said off)" = "tracing_on was changed by somebody else" ]
+    [ "$(said empty)" = "the buffer was emptied by somebody else" ]
+    [[ "$(said clock)" == *"trace_clock was changed by somebody else"* ]]
+    [[ "$(said size)" == *"buffer_size_kb was changed by somebody else"* ]]
+    [ "$(said event)" = "events/tcp/tcp_probe/enable was changed by somebody else" ]
+    [ "$(said filter)" = "events/tcp/tcp_probe/filter was changed by somebody else" ]
+    grep -qE '^[0-9]+ events were read by somebody else$' <(said reader)
+    for name in off empty clock size event filter reader; do
+        [ "$(cat $name.status)" -eq 2 ]
+        [ "$(said $name | wc -l)" -eq "$(value disturbances_so_far $name.log)" ]
+        grep -q "^tcpprobe: $(said $name | tail -n 1).*: events may be missing$" $name.err
+        "$tcpprobe" flows $name.log 2>&1 >/dev/null | grep -q 'the recorder lost events in'
+    done
+}
+
+# The counters of the kernel begin anew when the buffer is emptied; what was lost stays lost.
+@test "trace: a loss that was told is not taken back (live)" {
+    port=$(free_port)
+    talk_behind "$port" 8 50
+    "$tcpprobe" trace -b 64 -d 3 --strict -o t.log "port $port" 2>err 3>&- &
+    pid=$!
+    for _ in {1..100}; do
+        lost=$(sed -n 's/.*had no room for \([0-9]*\) so far/\1/p' err)
+        [ -z "$lost" ] || break
+        sleep 0.02
+    done
+    [ -n "$lost" ] || skip "this machine lost nothing"
+    echo 0 >$tracing/instances/tcpprobe-$pid-0/events/enable
+    echo >$tracing/instances/tcpprobe-$pid-0/trace
+    status=0
+    wait $pid || status=$?
+    cat err
+    [ "$status" -eq 2 ]
+    [ "$(value lost_so_far t.log)" -ge "$lost" ]
+    grep -q '^tcpprobe: lost [0-9]* events' err
 }
 
 @test "trace: two recorders and a session in the top level do not disturb each other (live)" {

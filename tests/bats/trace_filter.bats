@@ -3,8 +3,8 @@
 # recorder apply it or `export` does afterwards. Connections of our own, recorded by all at once.
 load helpers
 
-# Nobody else's, and in each expression, so that what others do does not matter. Below 1024, or the
-# beginnings of others' connections, which have no port yet, might be ours.
+# Nobody else's, and in each expression, so that what others do does not matter. No machine chooses it
+# for a connect(), or the beginnings of others' connections, which have no port yet, might be ours.
 port=809
 
 setup() {
@@ -84,4 +84,33 @@ events() {
         diff expected found
         [ -s expected ]
     done
+}
+
+# A socket that connects has no port yet; the kernel says only to which one.
+@test "connects to elsewhere are recorded only where their own port can be the one that is asked for" {
+    read -r least most </proc/sys/net/ipv4/ip_local_port_range
+    [ "$least" -gt 1100 ] || skip "this machine chooses any port"
+    local outside=$((least < 32768 ? least - 1 : 32767)) inside=$least
+    record outside "port $outside"
+    record inside "sport == $inside || dport == $outside"
+    unshare -n bash -c '
+        ip link set lo up
+        for port in $0 9; do for i in {1..5}; do (: </dev/tcp/127.0.0.1/$port) 2>/dev/null; done; done; true' $outside 3>&-
+    sleep 0.2
+    kill -INT "${recorders[@]}"
+    for i in "${recorders[@]}"; do wait "$i"; done
+    recorders=()
+    connects() { gzip -dc "$1.log.gz" | grep 'newstate=TCP_SYN_SENT' | grep -c " sport=0 dport=$2 " || true; }
+    [ "$(connects outside $outside)" -eq 5 ]
+    [ "$(connects outside 9)" -eq 0 ]
+    [ "$(connects inside 9)" -ge 5 ]
+    [ "$(grep -c '^# connect_ports=' <(gzip -dc outside.log.gz))" -eq 1 ]
+    # and afterwards it is the same, log by log and together
+    "$tcpprobe" export -q --events --format ndjson --filter "port $outside" inside.log.gz >afterwards
+    ! grep -q '"dst":"127.0.0.1:9"' afterwards
+    [ "$(grep -c '"newstate":"TCP_SYN_SENT"' afterwards)" -eq 5 ]
+    # a log that does not say may hold any port
+    gzip -dc inside.log.gz | grep -v '^# connect_ports=' >silent.log
+    "$tcpprobe" export -q --events --format ndjson --filter "port $outside" silent.log >afterwards
+    [ "$(grep -c '"dst":"127.0.0.1:9"' afterwards)" -ge 5 ]
 }

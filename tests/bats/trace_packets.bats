@@ -240,10 +240,10 @@ send_tagged() {
 
 @test "trace --packets: a full disk ends the packets, and what is there is whole (live)" {
     port=$(free_port)
-    talk_behind "$port" 5
+    talk_behind "$port" 14
     for name in full.pcap full.pcap.gz; do
         status=0
-        (ulimit -f 64 && trap '' XFSZ && exec timeout 20 "$tcpprobe" trace -q -d 2.5 --packets lo \
+        (ulimit -f 64 && trap '' XFSZ && exec timeout 20 "$tcpprobe" trace -q -d 6 --packets lo \
             --packets-to $name --snaplen 30000 -o t.log "port $port && snd_cwnd > 100000") 2>err || status=$?
         cat err
         [ "$status" -eq 2 ]

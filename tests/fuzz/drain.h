@@ -14,6 +14,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <tcpprobe/figure.h>
 #include <tcpprobe/analyze.h>
 #include <tcpprobe/input.h>
 
@@ -185,11 +186,10 @@ static inline void drain_packets(struct drained *drained, const struct tp_flow *
                     marks->list[i].begin <= marks->list[i].end);
 }
 
-static inline void drain_side(struct drained *drained, const struct tp_analysis *analysis,
-                              const struct tp_side *side)
+static inline void drain_side(struct drained *drained, const struct tp_side *side)
 {
     static const double p[] = {0, 0.05, 0.5, 0.95, 0.99, 1};
-    double values[6], figure;
+    double values[6];
     int metric, i;
 
     for (metric = 0; metric < TP_METRIC_STATES; metric++)
@@ -198,10 +198,23 @@ static inline void drain_side(struct drained *drained, const struct tp_analysis 
                 drain_check(isfinite(values[i]) && (i == 0 || values[i] >= values[i - 1]));
                 drain_mix(drained, (uint64_t)values[i]);
             }
-    if (tp_side_goodput(side, &figure))
-        drain_check(isfinite(figure) && figure >= 0);
-    if (tp_side_retransmit_share(analysis, side, &figure))
-        drain_check(figure >= 0 && figure <= 1);
+}
+
+/* Every figure by every origin: a finite number, no negative time or amount. */
+static inline void drain_figures(struct drained *drained, const struct tp_analysis *analysis,
+                                 const struct tp_flow *flow, unsigned end)
+{
+    struct tp_sheet sheet = {0};
+    unsigned figure, origin;
+    double number;
+
+    tp_sheet_open(&sheet, analysis, flow, flow->first_ns);
+    for (figure = 0; figure < TP_FIGURE_IDS; figure++)
+        for (origin = 0; origin <= TP_BEST; origin++)
+            if (tp_sheet_number(&sheet, (enum tp_figure_id)figure, end, origin, &number)) {
+                drain_check(isfinite(number));
+                drain_mix(drained, (uint64_t)(int64_t)fmod(number, 1e15));
+            }
 }
 
 static inline void drain_flow(void *context, const struct tp_flow *flow)
@@ -224,7 +237,8 @@ static inline void drain_analysis(struct drained *drained, const struct tp_analy
     for (i = 0; i < count; i++) {
         drain_flow(drained, flows[i]);
         for (end = 0; end < 2; end++) {
-            drain_side(drained, analysis, tp_flow_side(flows[i], end));
+            drain_side(drained, tp_flow_side(flows[i], end));
+            drain_figures(drained, analysis, flows[i], end);
             drain_packets(drained, flows[i], end);
         }
     }

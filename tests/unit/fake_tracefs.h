@@ -40,6 +40,7 @@ static const struct fake_file fake_instance_files[] = {
     {"options/context-info", "0\n"},
     {"options/irq-info", "0\n"},
     {"options/latency-format", "1\n"},
+    {"options/verbose", "1\n"},
     {"options/stacktrace", "1\n"},
     {"options/hash-ptr", "0\n"},
     {"trace_clock", "[local] global counter uptime perf mono mono_raw boot tai x86-tsc\n"},

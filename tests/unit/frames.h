@@ -27,6 +27,15 @@
     "60000000 0200 " next " 40 20010db8000000000000000000000001 20010db8000000000000000000000002 "
 #define UDP(port) "c000 " port " 0100 0000 "
 
+#define ZEROES8  "0000000000000000 "
+#define ZEROES56 ZEROES8 ZEROES8 ZEROES8 ZEROES8 ZEROES8 ZEROES8 ZEROES8
+/* 108 bytes: length, packet, link, interface, incoming or outgoing, and what is not looked at */
+#define PKTAP_NAME "656e3000 " ZEROES8 ZEROES8 "00000000 "
+#define PKTAP_LITTLE(link)                                                                         \
+    "6c000000 01000000 " link PKTAP_NAME "01000000 " ZEROES56 ZEROES8 "00000000 "
+#define PKTAP_BIG(link)                                                                            \
+    "0000006c 00000001 " link PKTAP_NAME "00000002 " ZEROES56 ZEROES8 "00000000 "
+
 struct frame_case {
     const char *name;
     uint32_t linktype;
@@ -147,6 +156,77 @@ static const struct frame_case frame_cases[] = {
     {"GTP", 101, OUTER4("11") UDP("0868") "30ff 0031 00000001 " IP4 TCP, TP_ODD_TUNNEL, 0},
     {"GTP with an extension", 101,
      OUTER4("11") UDP("0868") "34ff 0035 00000001 00000085 01000000 " IP4 TCP, TP_ODD_TUNNEL, 0},
+    {"E-TAG", 1, MACS "893f 0000 0000 0000 86dd " IP6 TCP, 0, 1},
+    {"E-TAG and VLAN", 1, MACS "893f 0000 0000 0000 8100 0001 0800 " IP4 TCP, TP_ODD_VLAN, 0},
+    {"Cisco MetaData", 1, MACS "8909 0101 0001 0064 0800 " IP4 TCP, 0, 0},
+    {"HSR", 1, MACS "892f 0037 0001 0800 " IP4 TCP, 0, 0},
+    {"FabricPath", 1, MACS "8903 0001 " ETHERNET IP4 TCP, 0, 0},
+    {"FabricPath with a VLAN inside", 1, MACS "8903 0001 " MACS "8100 0001 86dd " IP6 TCP,
+     TP_ODD_VLAN, 1},
+    {"TRILL", 1, MACS "22f3 003f 0001 0002 " ETHERNET IP4 TCP, 0, 0},
+    {"TRILL with options", 1, MACS "22f3 007f 0001 0002 00000000 " ETHERNET IP4 TCP, 0, 0},
+    {"MACsec", 1, MACS "88e5 0000 00000007 0800 " IP4 TCP "00112233445566778899aabbccddeeff", 0, 0},
+    {"MACsec with a channel", 1, MACS "88e5 2000 00000007 0200000000010001 8100 0001 86dd " IP6 TCP,
+     TP_ODD_VLAN, 1},
+    {"ATM, bridged", 100, "aaaa03 0080c2 0007 0000 " ETHERNET IP4 TCP, 0, 0},
+    {"frame relay", 107, "1841 03 cc " IP4 TCP, 0, 0},
+    {"frame relay, IPv6 behind a padded header", 107, "1841 03 00 8e " IP6 TCP, 0, 1},
+    {"frame relay with SNAP", 107, "1841 03 00 80 000000 0800 " IP4 TCP, 0, 0},
+    {"frame relay, bridged", 107, "1841 03 00 80 0080c2 0007 " ETHERNET IP4 TCP, 0, 0},
+    {"frame relay of Cisco", 107, "1841 86dd " IP6 TCP, 0, 1},
+    {"frame relay, address of four bytes", 107, "18400001 03 cc " IP4 TCP, 0, 0},
+    {"frame relay with direction", 206, "01 1841 03 cc " IP4 TCP, TP_ODD_OUTGOING, 0},
+    {"PPP with direction", 204, "00 ff03 0021 " IP4 TCP, 0, 0},
+    {"PPP with direction, sent", 204, "01 0057 " IP6 TCP, TP_ODD_OUTGOING, 1},
+    {"PPP of pppd", 166, "01 03 0021 " IP4 TCP, TP_ODD_OUTGOING, 0},
+    {"C-HDLC with direction", 205, "00 0f00 0800 " IP4 TCP, 0, 0},
+    {"NFLOG", 239, "0200 0001 0800 0100 0800 0000 0600 0a00 6c6f 0000 3100 0900 " IP4 TCP, 0, 0},
+    {"NFLOG, big endian", 239, "0a00 0001 0008 0001 86dd 0000 0045 0009 " IP6 TCP, 0, 1},
+    {"PKTAP", 258, PKTAP_LITTLE("01000000") ETHERNET IP4 TCP, 0, 0},
+    {"PKTAP of raw IP", 258, PKTAP_LITTLE("0c000000") IP6 TCP, 0, 1},
+    {"PKTAP, big endian", 149, PKTAP_BIG("00000001") ETHERNET IP4 TCP, TP_ODD_OUTGOING, 0},
+    {"PPI", 192, "00 00 0800 69000000 0800 " WIFI SNAP IP4 TCP, 0, 0},
+    {"PPI with fields", 192,
+     "00 00 2000 69000000 0200 1400 0000000000000000 0100 0000 0000000000000000 8800 " WIFI
+     "0000 " SNAP IP4 TCP,
+     0, 0},
+    {"PPI of Ethernet", 192, "00 00 0800 01000000 " ETHERNET IP4 TCP, 0, 0},
+    {"ERF", 197, "0000000000000000 02 04 0053 0000 0043 0000 " ETHERNET IP4 TCP, 0, 0},
+    {"ERF with extensions", 197,
+     "0000000000000000 82 04 0063 0000 0043 8300000000000000 0500000000000000 0000 " ETHERNET IP4
+         TCP,
+     0, 0},
+    {"ERF of PPP", 197, "0000000000000000 01 04 0043 0000 0035 ff03 0057 " IP6 TCP, 0, 1},
+    {"ERF of IP", 197, "0000000000000000 17 04 0053 0000 0041 " IP6 TCP, 0, 1},
+    {"PFLOG", 117, "3d02 0000 65743000 " ZEROES56 IP4 TCP, 0, 0},
+    {"OpenBSD IPsec", 109, "18000000 00001234 00000001 " IP6 TCP, 0, 1},
+    {"OpenBSD IPsec, big endian", 109, "00000002 00001234 00000001 " IP4 TCP, 0, 0},
+    {"Prism", 119, "44000000 14000000 000000000000000000000000 0800 " WIFI SNAP IP4 TCP, 0, 0},
+    {"AVS", 163, "80211001 00000010 0000000000000000 0800 " WIFI SNAP IP4 TCP, 0, 0},
+    {"802.11 aggregate of one", 105, "8800 " WIFI "8000 " MACS "0035 " SNAP IP4 TCP, 0, 0},
+    {"GRE Wi-Fi", 101, OUTER4("2f") "0000 8210 0800 " WIFI SNAP IP4 TCP, TP_ODD_TUNNEL, 0},
+    {"EoIP", 101, OUTER4("2f") "2001 6400 003b 0100 " ETHERNET IP4 TCP, TP_ODD_TUNNEL, 0},
+    {"GRE in UDP", 101, OUTER6("11") UDP("1292") "0000 86dd " IP6 TCP, TP_ODD_TUNNEL, 1},
+    {"MPLS in UDP", 101, OUTER4("11") UDP("19eb") "00010140 " IP4 TCP, TP_ODD_TUNNEL, 0},
+    {"L2TP", 101, OUTER4("11") UDP("06a5") "0002 0001 0001 ff03 0021 " IP4 TCP, TP_ODD_TUNNEL, 0},
+    {"L2TP with all fields", 101,
+     OUTER4("11") UDP("06a5") "4a02 0060 0001 0001 0000 0000 0002 0000 0057 " IP6 TCP,
+     TP_ODD_TUNNEL, 1},
+    {"L2TP 3 in UDP", 101, OUTER4("11") UDP("06a5") "0003 0000 00000001 " ETHERNET IP4 TCP,
+     TP_ODD_TUNNEL, 0},
+    {"L2TP 3", 101, OUTER6("73") "00000001 1122334455667788 00000000 " MACS "86dd " IP6 TCP,
+     TP_ODD_TUNNEL, 1},
+    {"L2TP 3 of PPP with a cookie", 101, OUTER4("73") "00000001 11223344 ff03 0021 " IP4 TCP,
+     TP_ODD_TUNNEL, 0},
+    {"CAPWAP", 101, OUTER4("11") UDP("147f") "00100301 00000000 0800 " WIFI SNAP IP4 TCP,
+     TP_ODD_TUNNEL, 0},
+    {"CAPWAP that denies it", 101,
+     OUTER4("11") UDP("147f") "00100200 00000000 0800 " WIFI SNAP IP4 TCP, TP_ODD_TUNNEL, 0},
+    {"CAPWAP, swapped", 101,
+     OUTER4("11") UDP("147f") "00200320 00000000 0400000000000000 0088 " WIFI "0000 " SNAP IP4 TCP,
+     TP_ODD_TUNNEL, 0},
+    {"CAPWAP of Ethernet", 101, OUTER6("11") UDP("147f") "00100200 00000000 " MACS "86dd " IP6 TCP,
+     TP_ODD_TUNNEL, 1},
     {"MPLS in GRE in VLAN", 1, MACS "8100 0001 0800 " OUTER4("2f") "0000 8847 00010140 " IP4 TCP,
      TP_ODD_TUNNEL | TP_ODD_VLAN, 0},
 };

@@ -2,6 +2,7 @@
 #include "flow_maker.h"
 #include "nomem.h"
 
+#include <tcpprobe/figure.h>
 #include <tcpprobe/analyze.h>
 
 /* Record number i of a pass that meets every kind, many values, reuse, retirement and loss. */

@@ -4,6 +4,7 @@
 #include "flow_maker.h"
 
 #include <stdlib.h>
+#include <tcpprobe/figure.h>
 #include <tcpprobe/analyze.h>
 
 static uint64_t next(uint64_t *state)
@@ -60,7 +61,7 @@ static struct tp_record any_record(uint64_t *random, int64_t *now_ns)
 static void check_side(const struct tp_side *side, uint64_t *records)
 {
     static const double p[] = {0, 0.05, 0.5, 0.95, 1};
-    double values[5], share;
+    double values[5];
     struct tp_stat stat;
     unsigned m, k;
 
@@ -80,7 +81,6 @@ static void check_side(const struct tp_side *side, uint64_t *records)
     }
     for (k = 0; k < TP_CONG_STATES; k++)
         assert_true(side->cong_time_ns[k] >= 0);
-    tp_side_goodput(side, &share);
 }
 
 static uint64_t records_retired;

@@ -175,7 +175,7 @@ static void what_cannot_be_written_is_said(void **state)
  */
 
 #define SOUND                                                                                      \
-    "{\"definitions\":1,\"format\":\"tcpprobe baseline\",\"roles\":{\"bulk\":\"port 1\"},"         \
+    "{\"definitions\":2,\"format\":\"tcpprobe baseline\",\"roles\":{\"bulk\":\"port 1\"},"         \
     "\"runs\":[{\"damaged\":false,\"lost\":0,\"name\":\"a\",\"origin\":\"kernel\",\"roles\":"      \
     "{\"bulk\":{\"metrics\":{\"goodput\":19.5},\"mice\":1}}}]}"
 
@@ -229,10 +229,10 @@ static void what_is_no_baseline_is_refused(void **state)
     } cases[] = {
         {"tcpprobe baseline", "other", "is no baseline of tcpprobe"},
         {"\"tcpprobe baseline\"", "7", "is no baseline of tcpprobe"},
-        {"\"definitions\":1", "\"definitions\":\"1\"", "its version of definitions"},
-        {"\"definitions\":1,", "", "its version of definitions"},
-        {"\"definitions\":1", "\"definitions\":2", "write the baseline anew with --write-baseline"},
-        {"\"definitions\":1", "\"definitions\":-9223372036854775808",
+        {"\"definitions\":2", "\"definitions\":\"1\"", "its version of definitions"},
+        {"\"definitions\":2,", "", "its version of definitions"},
+        {"\"definitions\":2", "\"definitions\":3", "write the baseline anew with --write-baseline"},
+        {"\"definitions\":2", "\"definitions\":-9223372036854775808",
          "was written with definitions"},
         {"\"roles\":{\"bulk\":\"port 1\"},", "", "its roles"},
         {"\"port 1\"", "1", "'bulk' is no text"},
@@ -250,8 +250,8 @@ static void what_is_no_baseline_is_refused(void **state)
         {"\"name\":\"a\"", "\"name\":\"a\",\"kernel\":6.1", "'kernel' is no text"},
         {"\"name\":\"a\"", "\"name\":\"a\",\"recorded_at\":[]", "'recorded_at' is no text"},
         {"\"name\":\"a\"", "\"name\":\"a\",\"name\":\"b\"", "is no JSON: duplicate"},
-        {"\"kernel\"", "\"guess\"", "kernel events or packets"},
-        {"\"origin\":\"kernel\",", "", "kernel events or packets"},
+        {"\"kernel\"", "\"guess\"", "whether kernel events, packets"},
+        {"\"origin\":\"kernel\",", "", "whether kernel events, packets"},
         {"{\"bulk\":{", "[{", "is no JSON"},
         {"{\"bulk\":{\"metrics\":{\"goodput\":19.5},\"mice\":1}}", "[]", "a run has no roles"},
         {"{\"metrics\":{\"goodput\":19.5},\"mice\":1}", "3", "a role is no object"},

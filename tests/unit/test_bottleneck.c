@@ -60,6 +60,11 @@ static void test_rate_delay_and_queue(void **state)
     assert_int_equal(receive(&link, 30 * MS), 500);
     assert_int_equal(receive(&link, 30 * MS), 0);
     assert_int_equal(link.counters.late_max_us, 7999);
+    bottleneck_late(&link, -50 * MS); /* woken early */
+    bottleneck_late(&link, 7 * MS);
+    assert_int_equal(link.counters.late_max_us, 7999);
+    bottleneck_late(&link, 9 * MS);
+    assert_int_equal(link.counters.late_max_us, 9000);
     assert_int_equal(link.counters.packets_in, 5);
     assert_int_equal(link.counters.bytes_in, 3501);
     assert_int_equal(link.counters.packets_sent, 4);

@@ -69,19 +69,19 @@ static int analyse(struct tp_analysis *analysis, struct tp_error *error)
 
 static int run_of_recording(struct tp_error *error)
 {
-    struct tp_run_collector *collector = tp_run_collector_new(error);
-    const struct tp_analysis_options how = {
-        .series_bins = 64, .sample = tp_run_sample, .context = collector};
-    struct tp_analysis *analysis = collector ? tp_analysis_new(&how, error) : NULL;
+    struct tp_analysis_options how = {0};
+    struct tp_analysis *analysis;
     const struct tp_run_options options = {.min_bytes = 1};
     struct tp_run run = {.name = NULL};
-    int rc = analysis ? analyse(analysis, error) : TP_ERR_NOMEM;
+    int rc;
 
+    tp_run_needs(&how);
+    analysis = tp_analysis_new(&how, error);
+    rc = analysis ? analyse(analysis, error) : TP_ERR_NOMEM;
     if (rc == TP_OK)
-        rc = tp_run_from_analysis(&run, analysis, collector, RECORDING, &options, error);
+        rc = tp_run_from_analysis(&run, analysis, RECORDING, &options, error);
     tp_run_release(&run);
     tp_analysis_free(analysis);
-    tp_run_collector_free(collector);
     return rc;
 }
 

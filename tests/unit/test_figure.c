@@ -1,4 +1,5 @@
 /* What is on a page: nothing outside it, no text over another, no number that was not measured. */
+#include "ask.h"
 #include "figure_maker.h"
 
 static void finish(struct tp_analysis *analysis)
@@ -343,7 +344,7 @@ static void chooses_flows(void **state)
     assert_int_equal(choice.small, 1);
     assert_int_equal(choice.flows[0]->id, 4);
     assert_int_equal(choice.flows[1]->id, 1);
-    assert_true(tp_plot_flow_bytes(choice.flows[1]) == 1498 * 10 * MSS);
+    assert_true(ask(analysis, choice.flows[1], TP_FIGURE_bytes) == 1498 * 10 * MSS);
     tp_plot_choice_release(&choice);
     selection.ssh = true;
     assert_int_equal(tp_plot_select(&choice, analysis, &selection, NULL), 0);

@@ -159,6 +159,11 @@ static void test_connect_without_a_port(void **state)
     tp_flow_table_free(world.table);
 }
 
+static bool is_astray(struct tp_record record)
+{
+    return tp_flow_is_astray(&record);
+}
+
 static void test_records_of_no_flow(void **state)
 {
     struct tp_record sctp = make(TP_KIND_SET_STATE, 1, 1, 4000, 2, 80);
@@ -175,6 +180,15 @@ static void test_records_of_no_flow(void **state)
     assert_null(find(&world, with_cookie(make(TP_KIND_DESTROY_SOCK, 2, 0, 80, 0, 0), 0x77)));
     assert_null(find(&world, make_lost(3, 10)));
     assert_int_equal(tp_flow_table_count(world.table), 1);
+    sctp.protocol = 132;
+    assert_false(tp_flow_is_astray(&sctp));
+    assert_false(is_astray(make_change(1, 0, 80, 0, 0, CLOSE, LISTEN)));
+    assert_false(is_astray(make(TP_KIND_DESTROY_SOCK, 2, 0, 80, 0, 0)));
+    assert_false(is_astray(make_change(1, 1, 0, 2, 80, CLOSE, SYN_SENT)));
+    assert_false(is_astray(make_lost(3, 10)));
+    /* a SYN that is sent again, and the connect() was before the log began */
+    assert_true(is_astray(make(TP_KIND_RETRANSMIT_SKB, 1, 0, 4000, 2, 80)));
+    assert_true(is_astray(make_change(1, 1, 0, 2, 80, SYN_SENT, CLOSE)));
     tp_flow_table_free(world.table);
 }
 

@@ -1,62 +1,5 @@
 /* test_lines.c: one line of every kernel and producer, and what it must say. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
-
-#include "input/text.h"
-
-#define NS(seconds, ns) (INT64_C(seconds) * 1000000000 + (ns))
-
-/* Parses text as one block; the records live until the next call. */
-static const struct batch *parse(const char *text)
-{
-    static struct text_parser parser;
-    static struct batch batch;
-    static char block[65536];
-    size_t length = strlen(text);
-
-    assert_true(length + BLOCK_PADDING < sizeof block);
-    memcpy(block, text, length);
-    memset(block + length, '\n', BLOCK_PADDING);
-    text_parser_init(&parser, 0, 0, 0);
-    assert_int_equal(text_parse(&parser, block, length, &batch, NULL), 0);
-    return &batch;
-}
-
-static const struct tp_record *parse_one(const char *text)
-{
-    const struct batch *batch = parse(text);
-
-    if (batch->count != 1)
-        fail_msg("%zu records (%s) in: %s", batch->count,
-                 batch->malformed ? batch->malformed_text : "none malformed", text);
-    return &batch->records[0];
-}
-
-/* "kind local>peer field=value ..." as text, in the order of TP_FIELDS. */
-static const char *describe(const struct tp_record *record)
-{
-    static char text[2048];
-    char value[256], ends[2][64] = {"-", "-"};
-    size_t i, n;
-
-    if (record->has_key)
-        for (i = 0; i < 2; i++)
-            tp_endpoint_text(&record->key, i ? 1 - record->local : record->local, ends[i],
-                             sizeof ends[i]);
-    n = (size_t)snprintf(text, sizeof text, "%s %s>%s", tp_kind_name(record->kind), ends[0],
-                         ends[1]);
-    for (i = 0; i < TP_FIELD_COUNT; i++)
-        if (tp_record_text(record, (enum tp_field)i, value, sizeof value) && i != TP_FIELD_COMM &&
-            i != TP_FIELD_PID && i != TP_FIELD_CPU)
-            n += (size_t)snprintf(text + n, sizeof text - n, " %s=%s", tp_fields[i].name, value);
-    return text;
-}
+#include "lines.h"
 
 static const struct {
     const char *what, *line;
@@ -213,6 +156,10 @@ static const struct {
      "         python3-15054 ( 15000) [000] ....   994.157391: tcp_probe: src=1.1.1.1:1 "
      "dest=1.1.1.1:2 srtt=15\n",
      NS(994, 157391000), "tcp_probe 1.1.1.1:1>1.1.1.1:2 srtt=15"},
+    {"tabs between words",
+     "         python3-15054   [000] .....   994.157391: tcp_probe: src=1.1.1.1:1\tdest=1.1.1.1:2 "
+     "th_seq=0000000012345678\tsnd_una=0x1 \t\t\t\tsrtt=15\t\n",
+     NS(994, 157391000), "tcp_probe 1.1.1.1:1>1.1.1.1:2 snd_una=0x1 srtt=15"},
     {"lines that end in CR LF",
      "         python3-15054   [000] .....   994.157391: tcp_probe: src=1.1.1.1:1 dest=1.1.1.1:2 "
      "srtt=15\r\n",

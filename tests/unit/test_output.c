@@ -216,48 +216,6 @@ static void a_failed_write_is_kept(void **state)
     close(fd);
 }
 
-static void twins_stand_at_their_distance(void **state)
-{
-    char name[80];
-    const struct tp_column *column;
-
-    (void)state;
-    for (size_t i = 0; i < tp_flow_figure_count; i++) {
-        column = &tp_flow_figures[i].column;
-        assert_int_equal(column->is_twin, tp_flow_figures[i].peer);
-        if (!column->twin)
-            continue;
-        snprintf(name, sizeof name, "peer_%s", column->name);
-        assert_string_equal(tp_flow_figures[i + column->twin].column.name, name);
-    }
-}
-
-static void figures_are_found(void **state)
-{
-    (void)state;
-    assert_string_equal(tp_flow_figures[tp_flow_figure_find("acked_bytes")].column.name,
-                        "acked_bytes");
-    assert_string_equal(tp_flow_figures[tp_flow_figure_find("retransmit")].column.name,
-                        "retransmits");
-    assert_string_equal(tp_flow_figures[tp_flow_figure_find("srtt_p50")].column.name,
-                        "srtt_p50_us");
-    assert_int_equal(tp_flow_figure_find("nonsense"), -1);
-    for (size_t i = 0; i < tp_flow_figure_count; i++)
-        assert_int_equal(tp_flow_figure_find(tp_flow_figures[i].column.name), i);
-}
-
-static void figures_name_their_metrics(void **state)
-{
-    const struct tp_flow_figure *rtt = &tp_flow_figures[tp_flow_figure_find("rtt_p50_us")];
-    const struct tp_flow_figure *gap = &tp_flow_figures[tp_flow_figure_find("wire_gap_p50_us")];
-    const struct tp_flow_figure *acked = &tp_flow_figures[tp_flow_figure_find("acked_bytes")];
-
-    (void)state;
-    assert_true(tp_flow_figure_metrics(rtt) == (TP_METRIC_BIT(RTT) | TP_METRIC_BIT(RTT_TS)));
-    assert_true(tp_flow_figure_metrics(gap) == TP_METRIC_BIT(WIRE_GAP));
-    assert_true(tp_flow_figure_metrics(acked) == 0);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -269,9 +227,6 @@ int main(void)
         cmocka_unit_test(long_flows_keep_the_width),
         cmocka_unit_test(bad_utf8_is_escaped),
         cmocka_unit_test(a_failed_write_is_kept),
-        cmocka_unit_test(twins_stand_at_their_distance),
-        cmocka_unit_test(figures_are_found),
-        cmocka_unit_test(figures_name_their_metrics),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

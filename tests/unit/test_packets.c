@@ -2,6 +2,7 @@
 #include "wire_script.h"
 
 #include <malloc.h>
+#include <tcpprobe/figure.h>
 #include <tcpprobe/analyze.h>
 
 #include "analyze/packets.h"

@@ -134,41 +134,46 @@ static void the_hash_is_siphash_2_4(void **state)
 
 #define EVENT_MAX 256
 
+static void check_bytes_on(const char *release, const char *text, struct page_event *event,
+                           const char *expected)
+{
+    struct render_style style = {.release = render_release(release), .salt = {1, 2}};
+    struct tp_error error = TP_ERROR_INIT;
+    struct render *render = NULL;
+    struct format format;
+    size_t length;
+    char *line;
+
+    if (format_parse(&format, "tcp", text, strlen(text), &error) ||
+        render_compile(&render, &format.event, &style, &error))
+        fail_msg("%s", error.text);
+    line = malloc(render_size_max(render, event->size) + 1);
+    assert_non_null(line);
+    length = render_line(render, event, 3, "a task", line);
+    assert_true(length <= render_size_max(render, event->size));
+    line[length] = '\0';
+    assert_string_equal(line, expected);
+    event->size--; /* one byte less than the fields need */
+    assert_int_equal(render_line(render, event, 3, "a task", line), 0);
+    free(line);
+    render_free(render);
+    format_release(&format);
+}
+
 /* A fmt and an event's bytes behind the common fields. */
 static void check_line_on(const char *release, unsigned flags, unsigned preempt_count,
                           const char *text, const void *fields, size_t size, uint64_t ts,
                           const char *expected)
 {
-    struct render_style style = {.release = render_release(release), .salt = {1, 2}};
-    struct page_event event = {.ts = ts};
-    struct tp_error error = TP_ERROR_INIT;
     unsigned char bytes[EVENT_MAX] = {0};
-    struct render *render = NULL;
-    struct format format;
+    struct page_event event = {.bytes = bytes, .size = 8 + size, .ts = ts};
     int32_t pid = 4711;
-    size_t length;
-    char *line;
 
     bytes[2] = (unsigned char)flags;
     bytes[3] = (unsigned char)preempt_count;
     memcpy(bytes + 4, &pid, sizeof pid);
     memcpy(bytes + 8, fields, size);
-    event.bytes = bytes;
-    event.size = 8 + size;
-    if (format_parse(&format, "tcp", text, strlen(text), &error) ||
-        render_compile(&render, &format.event, &style, &error))
-        fail_msg("%s", error.text);
-    line = malloc(render_size_max(render, event.size) + 1);
-    assert_non_null(line);
-    length = render_line(render, &event, 3, "a task", line);
-    assert_true(length <= render_size_max(render, event.size));
-    line[length] = '\0';
-    assert_string_equal(line, expected);
-    event.size--; /* one byte less than the fields need */
-    assert_int_equal(render_line(render, &event, 3, "a task", line), 0);
-    free(line);
-    render_free(render);
-    format_release(&format);
+    check_bytes_on(release, text, &event, expected);
 }
 
 /* 4.16: no cookie, and data_len is still called length. */
@@ -270,6 +275,105 @@ static void flags_are_those_of_the_kernel(void **state)
                  render_release(rows[i].release) >= 0x50a ? 7 : 5, 4711, rows[i].column);
         check_line_on(rows[i].release, rows[i].flags, rows[i].preempt_count, text, "", 0,
                       1000000000, expected);
+    }
+}
+
+/* --- common fields --------------------------------------------------------------------------- */
+
+#define ENTRY_STARTS                                                                               \
+    "\tfield:unsigned short common_type;\toffset:0;\tsize:2;\tsigned:0;\n"                         \
+    "\tfield:unsigned char common_flags;\toffset:2;\tsize:1;\tsigned:0;\n"                         \
+    "\tfield:unsigned char common_preempt_count;\toffset:3;\tsize:1;\tsigned:0;\n"                 \
+    "\tfield:int common_pid;\toffset:4;\tsize:4;\tsigned:1;\n"
+
+/* Whatever the release says, the format file is right: the same bytes as different kernels lay them
+ * out. */
+static void common_fields_are_where_the_format_says(void **state)
+{
+    static const struct {
+        const char *release, *common;
+        uint16_t n; /* offset of the event's own field */
+        unsigned char bytes[20];
+        const char *columns;
+    } rows[] = {
+        {"5.14.0-427.el9.x86_64",
+         ENTRY_STARTS
+         "\tfield:unsigned char common_preempt_lazy_count;\toffset:8;\tsize:1;\tsigned:0;\n\n",
+         12,
+         {1, 0, 0x10, 0x31, 0x67, 0x12, 0, 0, 2, 0, 0, 0, 77},
+         "  [003] ...s123"},
+        {"5.14.0-427.el9.x86_64",
+         ENTRY_STARTS
+         "\tfield:unsigned char common_preempt_lazy_count;\toffset:8;\tsize:1;\tsigned:0;\n\n",
+         12,
+         {1, 0, 0x05, 0x00, 0x67, 0x12, 0, 0, 0, 0, 0, 0, 77},
+         "  [003] dn....."},
+        {"5.10.0-rt7",
+         ENTRY_STARTS
+         "\tfield:unsigned char common_migrate_disable;\toffset:8;\tsize:1;\tsigned:0;\n"
+         "\tfield:unsigned char common_preempt_lazy_count;\toffset:9;\tsize:1;\tsigned:0;\n\n",
+         12,
+         {1, 0, 0x10, 0x01, 0x67, 0x12, 0, 0, 3, 0, 0, 0, 77},
+         "  [003] ...s1.3"},
+        {"4.18.0-rt",
+         ENTRY_STARTS
+         "\tfield:unsigned short common_migrate_disable;\toffset:8;\tsize:2;\tsigned:0;\n"
+         "\tfield:unsigned short common_padding;\toffset:10;\tsize:2;\tsigned:0;\n\n",
+         16,
+         {1, 0, 0x10, 0x01, 0x67, 0x12, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 77},
+         "[003] ..s11"},
+        {"9.1",
+         "\tfield:int common_pid;\toffset:0;\tsize:4;\tsigned:1;\n"
+         "\tfield:unsigned short common_type;\toffset:6;\tsize:2;\tsigned:0;\n"
+         "\tfield:unsigned char common_flags;\toffset:5;\tsize:1;\tsigned:0;\n\n",
+         8,
+         {0x67, 0x12, 0, 0, 0, 0x10, 1, 0, 77},
+         "  [003] ..s.."},
+    };
+    char text[1024], expected[128];
+    struct page_event event = {.ts = 1000000000};
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+        snprintf(text, sizeof text,
+                 "name: x\nID: 1\nformat:\n%s\tfield:__u8 n;\toffset:%u;\tsize:1;\tsigned:0;\n\n"
+                 "print fmt: \"n=%%d\", REC->n\n",
+                 rows[i].common, rows[i].n);
+        snprintf(expected, sizeof expected, "          a task-4711  %s     1.000000: x: n=77\n",
+                 rows[i].columns);
+        event.bytes = rows[i].bytes;
+        event.size = rows[i].n + 1u;
+        check_bytes_on(rows[i].release, text, &event, expected);
+    }
+}
+
+static void without_type_or_task_nothing_is_rendered(void **state)
+{
+    static const char *const rows[] = {
+        "\tfield:int common_pid;\toffset:4;\tsize:4;\tsigned:1;\n",
+        "\tfield:unsigned short common_type;\toffset:0;\tsize:2;\tsigned:0;\n",
+        "\tfield:long common_pid;\toffset:8;\tsize:8;\tsigned:1;\n"
+        "\tfield:unsigned short common_type;\toffset:0;\tsize:2;\tsigned:0;\n",
+        "\tfield:unsigned int common_type;\toffset:0;\tsize:4;\tsigned:0;\n"
+        "\tfield:int common_pid;\toffset:4;\tsize:4;\tsigned:1;\n",
+    };
+    struct render_style style = {0};
+    struct tp_error error = TP_ERROR_INIT;
+    struct render *render = NULL;
+    struct format format;
+    char text[512];
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+        snprintf(text, sizeof text, "name: x\nID: 1\nformat:\n%s\nprint fmt: \"y\"\n", rows[i]);
+        assert_int_equal(format_parse(&format, "tcp", text, strlen(text), NULL), 0);
+        tp_error_clear(&error);
+        assert_int_equal(render_compile(&render, &format.event, &style, &error),
+                         TP_ERR_UNSUPPORTED);
+        assert_non_null(strstr(error.text, "common_"));
+        format_release(&format);
     }
 }
 
@@ -394,6 +498,8 @@ int main(void)
         cmocka_unit_test(what_has_no_symbol_is_a_number),
         cmocka_unit_test(the_synack_is_rendered),
         cmocka_unit_test(flags_are_those_of_the_kernel),
+        cmocka_unit_test(common_fields_are_where_the_format_says),
+        cmocka_unit_test(without_type_or_task_nothing_is_rendered),
         cmocka_unit_test(releases_are_numbers),
         cmocka_unit_test(what_only_the_kernel_can_print_is_refused),
         cmocka_unit_test(the_events_of_all_kernels_can_be_rendered),

@@ -35,7 +35,7 @@
 /* What a user types cannot become an event, a clock or an offset. */
 static const char hostile[] =
     "x\n" PROBE "clock=evil kernel=0 realtime_minus_mono_ns=5 event=tcp/tcp_destroy_sock "
-    "\x1b[31m\tclock=evil\tpackets_dropped_so_far=3 ";
+    "\x1b[31m\tclock=evil\tpackets_dropped_so_far=3 clock=evil congestion_control=evil ";
 
 static struct tp_recorder *recorder_for(struct event *events, size_t count)
 {
@@ -82,6 +82,8 @@ static void heading_misleads_nobody(void **state)
     assert_int_equal(tp_stream_next(stream, &record, NULL), 0);
     info = tp_stream_info(stream, 0);
     assert_string_equal(info->clock, "mono");
+    assert_int_equal(info->headers, 1);
+    assert_string_equal(info->congestion_control, ""); /* whatever our own namespace has */
     assert_int_equal(uname(&system), 0);
     assert_string_equal(info->kernel, system.release);
     assert_true(wall_offset("mono", &offset_ns) && info->has_wall_offset);

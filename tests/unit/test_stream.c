@@ -193,6 +193,10 @@ static void strangers_are_told_what_they_are(void **state)
         {"just text\n", 10, "known form"},
         {"\x17\x08\x44tracing6\n", 12, "trace-cmd report"},
         {"PERFILE2\n", 9, "perf script"},
+        {"\xff\xfe#\0 \0t\0\n\0", 10, "iconv"},
+        {"\xfe\xff\0#\0 \0t\0\n", 10, "iconv"},
+        {"#\0 \0t\0\n\0", 8, "iconv"},
+        {"\0 \0 \0x\0\n", 8, "iconv"},
         {"\xd4\xc3\xb2\xa1\x02\0\x04\0\n", 9, "ends within its header"},
         {"snoop\0\0\0\0\0\0\2\0\0\0\4", 16, "snoop capture"},
         {"GMBU\0\2\n", 7, "Network Monitor capture"},
@@ -337,6 +341,52 @@ static void inputs_that_share_a_clock_are_merged(void **state)
             close(file[0].fd);
             close(file[1].fd);
         }
+}
+
+/* Logs that were joined name one congestion control for all of them, or none is known. */
+static void a_congestion_control_holds_for_all_of_a_log(void **state)
+{
+#define NAMES(name) "# clock=mono congestion_control=" name "\n"
+    static const struct {
+        const char *headers[3], *name;
+    } rows[] = {
+        {{NAMES("reno")}, "reno"},
+        {{NAMES("reno"), NAMES("reno")}, "reno"},
+        {{"# net.ipv4.tcp_congestion_control=bbr\n# clock=mono\n"}, ""},
+        {{NAMES("reno"), "# clock=mono\n"}, ""},
+        {{"# clock=mono\n", NAMES("reno")}, ""},
+        {{NAMES("reno"), NAMES("bbr"), NAMES("reno")}, ""},
+        {{NAMES("reno"), NAMES("bbr"), NAMES("bbr")}, ""},
+        {{"# congestion_control=reno\n# clock=mono\n"}, ""},
+        {{NAMES("a_name_of_15_byt")}, ""},
+        {{NAMES("a_name_of_15_by")}, "a_name_of_15_by"},
+        {{NAMES("\x1b[31m")}, ""},
+        {{"# congestion_control=cubic clock=mono\n"}, "cubic"},
+    };
+#undef NAMES
+
+    (void)state;
+    for (size_t row = 0; row < sizeof rows / sizeof *rows; row++) {
+        const struct tp_record *record;
+        struct tp_stream *stream;
+        struct memory_file file;
+        const char *path = file.path;
+        char text[4096];
+        unsigned n = 0, headers;
+
+        for (headers = 0; headers < 3 && rows[row].headers[headers]; headers++) {
+            n += (unsigned)sprintf(text + n, "%s", rows[row].headers[headers]);
+            n += (unsigned)line(text + n, headers * 10, 0, headers);
+        }
+        memory_file_write(&file, text, n);
+        assert_int_equal(tp_stream_open(&stream, &path, 1, NULL, NULL), 0);
+        while (tp_stream_next(stream, &record, NULL) == 1)
+            ;
+        assert_string_equal(tp_stream_info(stream, 0)->congestion_control, rows[row].name);
+        assert_int_equal(tp_stream_info(stream, 0)->headers, headers);
+        tp_stream_close(stream);
+        close(file.fd);
+    }
 }
 
 /* --- threads, blocks, inflaters ----------------------------------------------------------------
@@ -534,6 +584,7 @@ int main(void)
         cmocka_unit_test(small_disorder_is_sorted_and_more_is_told),
         cmocka_unit_test(a_lost_marker_takes_the_time_before_it),
         cmocka_unit_test(inputs_that_share_a_clock_are_merged),
+        cmocka_unit_test(a_congestion_control_holds_for_all_of_a_log),
         cmocka_unit_test(nothing_changes_the_records),
         cmocka_unit_test(a_stream_may_be_closed_at_any_time),
         cmocka_unit_test(lines_are_whole_wherever_blocks_end),

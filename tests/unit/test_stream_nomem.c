@@ -158,12 +158,41 @@ static void test_captures(void **state)
     make_free(&ng);
 }
 
+/* Fragments wait, and so do the records between them. */
+static void test_fragments(void **state)
+{
+    const struct tp_stream_options options = {.block_bytes = 4096};
+    const char *paths[1];
+    struct maker ng = {0};
+    uint8_t frame[FRAME_BYTES];
+    char path[32];
+    int fd;
+
+    (void)state;
+    make_section(&ng, false);
+    make_interface(&ng, RAW_IP, 0, 9, 0);
+    for (unsigned i = 0; i < 400; i++) {
+        make_frame(frame, (struct segment){1000, 2000, i, 7, TP_TCP_ACK, 20});
+        frame[3] = i % 3 == 1 ? FRAME_BYTES + 20 : FRAME_BYTES;
+        frame[5] = (uint8_t)(i / 6);                  /* identification */
+        frame[6] = i % 3 == 0 ? 0x20 : 0;             /* the first fragment of two, a packet, ... */
+        frame[7] = i % 3 == 2 ? (i % 2 ? 20 : 3) : 0; /* ... the second one, or one that is late */
+        make_packet(&ng, false, 0, i, FRAME_BYTES, FRAME_BYTES, frame);
+    }
+    fd = drain_memory_file(ng.bytes, ng.length, path);
+    assert_true(fd >= 0);
+    paths[0] = path;
+    check_drain(paths, 1, &options, 30);
+    close(fd);
+    make_free(&ng);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_filter),   cmocka_unit_test(test_plain),
         cmocka_unit_test(test_threads),  cmocka_unit_test(test_two_inputs),
-        cmocka_unit_test(test_captures),
+        cmocka_unit_test(test_captures), cmocka_unit_test(test_fragments),
     };
 
     return cmocka_run_group_tests_name("stream_nomem", tests, NULL, NULL);

@@ -15,8 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <tcpprobe/analyze.h>
-#include <tcpprobe/input.h>
+#include <tcpprobe/pass.h>
 
 enum { SERIES_BINS = 512 };
 
@@ -116,15 +115,20 @@ static int print_short(void *context, const struct tp_flow *flow, const struct t
     return 0;
 }
 
-static void print_probe(const struct tp_record *record)
+static int print_probe(void *context, const struct tp_flow *flow, unsigned end,
+                       const struct tp_record *record)
 {
     char src[64];
 
-    if (record->kind != TP_KIND_PROBE || !record->has_key)
-        return;
+    (void)context;
+    (void)flow;
+    (void)end;
+    if (record->kind != TP_KIND_PROBE)
+        return 0;
     tp_endpoint_text(&record->key, record->local, src, sizeof src);
     printf("probe\t%" PRId64 "\t%s\t%" PRIu32 "\t%" PRIu32 "\t%" PRIu32 "\n", record->ts_ns, src,
            record->snd_nxt - record->snd_una, record->snd_una, record->srtt);
+    return 0;
 }
 
 /* --- flows ------------------------------------------------------------------------------------ */
@@ -354,25 +358,11 @@ static void print_inputs(const struct tp_stream *stream)
     }
 }
 
-static void run(struct tp_stream *stream, struct tp_analysis *analysis, bool probes, bool flows)
+static void print_flows(const struct tp_analysis *analysis)
 {
-    struct tp_error error = {0};
-    const struct tp_record *record;
     const struct tp_flow *const *list;
     size_t count;
-    int rc;
 
-    while ((rc = tp_stream_next(stream, &record, &error)) == 1) {
-        if (probes)
-            print_probe(record);
-        if (tp_analysis_add(analysis, record, &error))
-            die(&error);
-    }
-    if (rc < 0 || tp_analysis_finish(analysis, &error))
-        die(&error);
-    print_inputs(stream);
-    if (!flows)
-        return;
     list = tp_analysis_flows(analysis, &count);
     for (size_t i = 0; i < count; i++)
         print_flow(i, list[i]);
@@ -380,18 +370,18 @@ static void run(struct tp_stream *stream, struct tp_analysis *analysis, bool pro
 
 int main(int argc, char **argv)
 {
-    struct tp_stream_options options = {0};
+    struct tp_pass_options options = {.follow = TP_FOLLOW_NONE};
     struct tp_analysis_options keep = {0};
-    struct tp_stream *stream;
+    struct tp_pass *pass;
     struct tp_analysis *analysis;
     struct tp_error error = {0};
     const char *mode;
     int option;
 
     while ((option = getopt(argc, argv, "ot:")) != -1) {
-        options.outer |= option == 'o';
+        options.stream.outer |= option == 'o';
         if (option == 't')
-            options.threads = (unsigned)strtoul(optarg, NULL, 10);
+            options.stream.threads = (unsigned)strtoul(optarg, NULL, 10);
     }
     if (argc - optind < 2) {
         fprintf(stderr, "usage: verdicts [-o] [-t THREADS] packets|probes|flows FILE...\n");
@@ -403,17 +393,20 @@ int main(int argc, char **argv)
         fputs(packet_columns, stdout);
     } else if (strcmp(mode, "probes") == 0) {
         keep.packet = print_short;
+        keep.event = print_probe;
     } else {
         keep.series_bins = SERIES_BINS;
     }
-    if (tp_stream_open(&stream, (const char *const *)argv + optind + 1, (size_t)(argc - optind - 1),
-                       &options, &error))
-        die(&error);
     analysis = tp_analysis_new(&keep, &error);
-    if (!analysis)
+    if (!analysis || tp_pass_open(&pass, (const char *const *)argv + optind + 1,
+                                  (size_t)(argc - optind - 1), &options, &error))
         die(&error);
-    run(stream, analysis, strcmp(mode, "probes") == 0, strcmp(mode, "flows") == 0);
+    if (tp_pass_analyse(pass, analysis, &error))
+        die(&error);
+    print_inputs(tp_pass_stream(pass));
+    if (strcmp(mode, "flows") == 0)
+        print_flows(analysis);
     tp_analysis_free(analysis);
-    tp_stream_close(stream);
+    tp_pass_close(pass);
     return fflush(stdout) || ferror(stdout) ? 2 : 0;
 }

@@ -108,13 +108,10 @@ struct packet *bottleneck_deliver(struct bottleneck *link, int64_t now_ns)
 {
     struct packet *packet = flight_take(&link->flight, now_ns);
     struct bottleneck_counters *counters = &link->counters;
-    uint64_t late_us;
 
     if (!packet)
         return NULL;
-    late_us = (uint64_t)(now_ns - packet->due_ns) / 1000;
-    if (late_us > counters->late_max_us)
-        counters->late_max_us = late_us;
+    bottleneck_late(link, now_ns - packet->due_ns);
     if (packet->number < link->newest_sent)
         counters->reordered++;
     else
@@ -123,6 +120,12 @@ struct packet *bottleneck_deliver(struct bottleneck *link, int64_t now_ns)
     counters->packets_sent++;
     counters->bytes_sent += packet->bytes;
     return packet;
+}
+
+void bottleneck_late(struct bottleneck *link, int64_t late_ns)
+{
+    if (late_ns > 0 && (uint64_t)late_ns / 1000 > link->counters.late_max_us)
+        link->counters.late_max_us = (uint64_t)late_ns / 1000;
 }
 
 void bottleneck_release(struct bottleneck *link)

@@ -35,7 +35,9 @@ struct bottleneck_counters {
     uint64_t reordered; /* came out after a packet that had come in later (RFC 4737) */
     uint64_t duplicated;
     uint64_t marked;
-    uint64_t late_max_us; /* delivered so much later than due, because the machine was busy */
+    /* Delivered so much later than due, or taken in so much later than it came (at most: see
+     * bottleneck_late()), because the machine was busy. */
+    uint64_t late_max_us;
 };
 
 struct bottleneck {
@@ -57,6 +59,10 @@ int64_t bottleneck_due_ns(const struct bottleneck *link);
 
 /* The next packet that is due, to be freed by the caller; NULL for none. */
 struct packet *bottleneck_deliver(struct bottleneck *link, int64_t now_ns);
+
+/* A packet that is about to be accepted may have waited so long for the machine; negative: it has
+ * not. What waits outside of the link is due from when it is let in, so nobody else knows. */
+void bottleneck_late(struct bottleneck *link, int64_t late_ns);
 
 void bottleneck_release(struct bottleneck *link);
 

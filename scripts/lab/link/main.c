@@ -25,6 +25,7 @@
 #define PACKET_BYTES 65536
 #define BATCH        64 /* packets accepted before looking whether one is due */
 #define NS_PER_S     INT64_C(1000000000)
+#define HEARTBEAT_NS INT64_C(5000000) /* sleeps no longer than that, to know that it could run */
 
 struct end {
     struct tun tun;
@@ -36,6 +37,7 @@ struct linkem {
     struct end end[LINK_ENDS];
     struct capture capture[LINK_ENDS];
     int64_t realtime_minus_mono_ns;
+    int64_t awake_ns; /* when it last ran, for sure */
     int signals;
     uint8_t packet[PACKET_BYTES];
 };
@@ -113,18 +115,21 @@ static bool wait_for_work(struct linkem *linkem)
     struct pollfd polled[] = {{linkem->end[0].tun.fd, POLLIN, 0},
                               {linkem->end[1].tun.fd, POLLIN, 0},
                               {linkem->signals, POLLIN, 0}};
-    int64_t due_ns = INT64_MAX, wait_ns;
-    struct timespec timeout;
+    int64_t wait_ns = HEARTBEAT_NS, due_ns;
+    int64_t now_ns = clock_ns(CLOCK_MONOTONIC);
 
-    for (unsigned i = 0; i < LINK_ENDS; i++)
-        if (bottleneck_due_ns(&linkem->end[i].leaving) < due_ns)
-            due_ns = bottleneck_due_ns(&linkem->end[i].leaving);
-    wait_ns = due_ns - clock_ns(CLOCK_MONOTONIC);
-    if (wait_ns < 0)
-        wait_ns = 0;
-    timeout = (struct timespec){wait_ns / NS_PER_S, wait_ns % NS_PER_S};
-    if (ppoll(polled, 3, due_ns < INT64_MAX ? &timeout : NULL, NULL) < 0 && errno != EINTR)
+    for (unsigned i = 0; i < LINK_ENDS; i++) {
+        due_ns = bottleneck_due_ns(&linkem->end[i].leaving);
+        if (due_ns < now_ns + wait_ns)
+            wait_ns = due_ns < now_ns ? 0 : due_ns - now_ns;
+    }
+    if (ppoll(polled, 3, &(struct timespec){.tv_nsec = wait_ns}, NULL) < 0 && errno != EINTR)
         err(FAILURE, "cannot wait for packets");
+    now_ns = clock_ns(CLOCK_MONOTONIC);
+    for (unsigned i = 0; i < LINK_ENDS; i++)
+        if (polled[i].revents & POLLIN)
+            bottleneck_late(&linkem->end[i].leaving, now_ns - linkem->awake_ns - wait_ns);
+    linkem->awake_ns = now_ns;
     return !(polled[2].revents & POLLIN);
 }
 
@@ -154,6 +159,7 @@ static void set_up(struct linkem *linkem, const struct options *options)
             err(FAILURE, "cannot write %s", options->pcap[i]);
     }
     linkem->realtime_minus_mono_ns = realtime_offset_ns();
+    linkem->awake_ns = clock_ns(CLOCK_MONOTONIC);
 }
 
 #define COUNTER(name)                                                                              \
@@ -204,6 +210,8 @@ int main(int argc, char **argv)
         bottleneck_release(&linkem.end[i].leaving);
         tun_close(&linkem.end[i].tun);
     }
+    printf("round_trip_us=%" PRId64 "\n",
+           (options.way[0].delay_ns + options.way[1].delay_ns) / 1000);
     close(linkem.signals);
     return fflush(stdout) == 0 ? 0 : FAILURE;
 }

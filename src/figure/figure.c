@@ -1,0 +1,237 @@
+/* figure.c: the table of figures, and who is believed where several origins know one.
+ *
+ * An end's own socket knows best what it did, so kernel events come first, then packets, then what
+ * the other end's socket received. Two things are otherwise. How much was carried is proved from
+ * below by each of them: tcp_probe is silent after close(), a capture may begin late; who proves
+ * most is right, and is then right for all figures that rest on those bytes. And retransmissions
+ * are segments where packets were captured: the kernel's events count buffers.
+ */
+#include <string.h>
+
+#include "figure/ways.h"
+
+const struct tp_figure tp_figures[TP_FIGURE_IDS] = {
+#define FIGURE(name, ...)                                        [TP_FIGURE_##name] = {__VA_ARGS__},
+#define COMPARED(name, ID, word, CLASS, relative, absolute, ...) [TP_FIGURE_##name] = {__VA_ARGS__},
+#include <tcpprobe/figures/all.h>
+};
+
+const char *tp_origin_name(unsigned origin)
+{
+    static const char *const names[] = {
+        [TP_FROM_KERNEL] = "kernel", [TP_FROM_PACKETS] = "packets", [TP_FROM_PEER] = "peer"};
+
+    return origin < sizeof names / sizeof *names ? names[origin] : "";
+}
+
+/* --- who is believed -------------------------------------------------------------------------- */
+
+static struct tp_value told(struct tp_sheet *sheet, const struct tp_figure *figure, unsigned end,
+                            unsigned origin)
+{
+    const struct tp_figure_way *way = &figure->way[origin];
+
+    if (figure->timed && sheet->flow->timing != TP_TIMING_SECONDS)
+        return absent;
+    return way->get ? way->get(sheet, end, way) : absent;
+}
+
+/* What reached the other end counts twice what came twice: it is no proof of more than the sender's
+ * own socket says, unless that did not see its end and repetitions cannot explain the difference.
+ */
+static bool may_prove_more(const struct tp_sheet *sheet, unsigned end, uint64_t received)
+{
+    const struct tp_side *own = sheet->side[end], *receiver = sheet->side[!end];
+    uint64_t acked, again;
+    bool whole;
+
+    if (!own || !own->has_acked)
+        return true;
+    acked = tp_side_acked(own, &whole);
+    again = (uint64_t)own->retransmits * receiver->received_max;
+    return !whole && received > acked + again;
+}
+
+/* The origin that proves most acknowledged bytes of that end; TP_WAYS: none knows. */
+static unsigned most_proved(struct tp_sheet *sheet, unsigned end)
+{
+    const struct tp_figure *acked = &tp_figures[TP_FIGURE_acked_bytes];
+    struct tp_value value;
+    unsigned best = TP_WAYS;
+    int64_t most = -1;
+
+    if (sheet->most[end])
+        return (unsigned)sheet->most[end] - 1;
+    for (unsigned origin = 0; origin <= TP_FROM_PEER; origin++) {
+        value = told(sheet, acked, end, origin);
+        if (value.type != TP_VALUE_INTEGER || value.integer <= most ||
+            (origin == TP_FROM_PEER && !may_prove_more(sheet, end, (uint64_t)value.integer)))
+            continue;
+        most = value.integer;
+        best = origin;
+    }
+    sheet->most[end] = (int8_t)(best + 1);
+    return best;
+}
+
+/* The origins in the order in which they are believed. */
+static void order_of(struct tp_sheet *sheet, const struct tp_figure *figure, unsigned end,
+                     unsigned order[TP_WAYS])
+{
+    unsigned first = figure->believe == TP_BELIEVE_PACKETS ? TP_FROM_PACKETS
+                     : figure->believe == TP_BELIEVE_MOST  ? most_proved(sheet, end)
+                                                           : TP_FROM_KERNEL;
+    unsigned n = 0;
+
+    if (first < TP_WAYS)
+        order[n++] = first;
+    for (unsigned origin = 0; origin < TP_WAYS; origin++)
+        if (origin != first)
+            order[n++] = origin;
+}
+
+struct tp_value tp_sheet_value(struct tp_sheet *sheet, enum tp_figure_id id, unsigned end,
+                               unsigned origin, unsigned *from)
+{
+    const struct tp_figure *figure = &tp_figures[id];
+    struct tp_value value = absent;
+    unsigned order[TP_WAYS], i;
+
+    if (from)
+        *from = origin;
+    if (origin < TP_WAYS)
+        return told(sheet, figure, end, origin);
+    if (figure->way[TP_FROM_WHOLE].get) {
+        if (from)
+            *from = TP_FROM_WHOLE;
+        return told(sheet, figure, end, TP_FROM_WHOLE);
+    }
+    order_of(sheet, figure, end, order);
+    for (i = 0; i < TP_WAYS && value.type == TP_VALUE_ABSENT; i++)
+        value = told(sheet, figure, end, order[i]);
+    if (from)
+        *from = order[i - 1];
+    return value;
+}
+
+/* --- figures made of others ------------------------------------------------------------------- */
+
+struct tp_value figure_from(struct tp_sheet *sheet, unsigned end, const struct tp_figure_way *way)
+{
+    unsigned from;
+    const struct tp_value value =
+        tp_sheet_value(sheet, (enum tp_figure_id)way->detail, end, TP_BEST, &from);
+
+    return value.type == TP_VALUE_ABSENT ? absent : tp_value_text(tp_origin_name(from));
+}
+
+/* Does anything confirm that the kernel's events saw all of it? */
+static bool is_confirmed(struct tp_sheet *sheet, unsigned end, uint64_t acked)
+{
+    const struct tp_figure *figure = &tp_figures[TP_FIGURE_acked_bytes];
+    struct tp_value other;
+
+    for (unsigned origin = TP_FROM_PACKETS; origin <= TP_FROM_PEER; origin++) {
+        other = told(sheet, figure, end, origin);
+        if (other.type == TP_VALUE_INTEGER && (uint64_t)other.integer == acked)
+            return true;
+    }
+    return false;
+}
+
+struct tp_value acked_from(struct tp_sheet *sheet, unsigned end, const struct tp_figure_way *way)
+{
+    unsigned from;
+    const struct tp_value value = tp_sheet_value(sheet, TP_FIGURE_acked_bytes, end, TP_BEST, &from);
+    bool whole = true;
+    uint64_t acked;
+
+    (void)way;
+    if (value.type == TP_VALUE_ABSENT)
+        return absent;
+    if (from == TP_FROM_KERNEL) {
+        acked = tp_side_acked(sheet->side[end], &whole);
+        whole = whole || is_confirmed(sheet, end, acked);
+    }
+    return tp_value_text(whole ? tp_origin_name(from) : "kernel until close");
+}
+
+struct tp_value figure_same(struct tp_sheet *sheet, unsigned end, const struct tp_figure_way *way)
+{
+    return tp_sheet_value(sheet, (enum tp_figure_id)way->detail, end, TP_BEST, NULL);
+}
+
+struct tp_value rtt_inflation(struct tp_sheet *sheet, unsigned end, const struct tp_figure_way *way)
+{
+    double middle, least;
+
+    (void)way;
+    if (!tp_sheet_number(sheet, TP_FIGURE_rtt_p50_us, end, TP_BEST, &middle) ||
+        !tp_sheet_number(sheet, TP_FIGURE_rtt_min_us, end, TP_BEST, &least))
+        return absent;
+    return share(middle, least);
+}
+
+/* --- what is known of a row ------------------------------------------------------------------- */
+
+bool tp_figure_is_number(const struct tp_figure *figure)
+{
+    return figure->show != TP_SHOW_TEXT && figure->show != TP_SHOW_WIDE;
+}
+
+/* Divided where it becomes smaller, so that 40169 us are 40.169 ms to the last bit. */
+struct unit {
+    const char *name;
+    double times, over;
+};
+
+static struct unit unit_of(const struct tp_figure *figure)
+{
+    static const struct unit shown[] = {[TP_SHOW_SECONDS] = {"s", 1, 1e9},
+                                        [TP_SHOW_MS] = {"ms", 1, 1e3},
+                                        [TP_SHOW_PERCENT] = {"%", 100, 1},
+                                        [TP_SHOW_WHOLE] = {"%", 100, 1}};
+    const char *unit = figure->unit ? figure->unit : "";
+
+    if (strcmp(unit, "bit/s") == 0)
+        return (struct unit){"Mbit/s", 1, 1e6};
+    if (strcmp(unit, "B") == 0)
+        return (struct unit){"bytes", 1, 1};
+    if (figure->show < sizeof shown / sizeof *shown && shown[figure->show].name)
+        return shown[figure->show];
+    return (struct unit){unit, 1, 1};
+}
+
+const char *tp_figure_unit(const struct tp_figure *figure)
+{
+    return unit_of(figure).name;
+}
+
+double tp_figure_in_unit(const struct tp_figure *figure, double number)
+{
+    const struct unit unit = unit_of(figure);
+
+    return number * unit.times / unit.over;
+}
+
+static uint64_t way_metrics(const struct tp_figure_way *way)
+{
+    if (way->get == packets_rtt_best)
+        return TP_METRIC_BIT(RTT) | TP_METRIC_BIT(RTT_TS) | TP_METRIC_BIT(WIRE_SRTT);
+    if (way->get == figure_metric)
+        return UINT64_C(1) << way->what;
+    return way->get == figure_same || way->get == figure_from
+               ? tp_figure_metrics((enum tp_figure_id)way->detail)
+               : 0;
+}
+
+uint64_t tp_figure_metrics(enum tp_figure_id id)
+{
+    uint64_t metrics = 0;
+
+    if (tp_figures[id].way[TP_FROM_WHOLE].get == rtt_inflation)
+        return tp_figure_metrics(TP_FIGURE_rtt_p50_us) | tp_figure_metrics(TP_FIGURE_rtt_min_us);
+    for (unsigned origin = 0; origin < TP_WAYS; origin++)
+        metrics |= way_metrics(&tp_figures[id].way[origin]);
+    return metrics;
+}

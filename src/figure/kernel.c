@@ -1,0 +1,240 @@
+/* kernel.c: getting figures out of what the kernel's events say of one socket. What was not
+ * measured is absent: a count of events where such events were never met, a figure of a socket that
+ * was never seen. */
+#include <stdio.h>
+
+#include "figure/ways.h"
+
+struct tp_value kernel_events(struct tp_sheet *sheet, unsigned end, const struct tp_figure_way *way)
+{
+    const struct tp_side *side = sheet->side[end];
+
+    if (!side || !tp_analysis_saw(sheet->analysis, (enum tp_kind)way->what))
+        return absent;
+    return tp_value_integer(member_number(side, way));
+}
+
+/* --- what was carried ------------------------------------------------------------------------- */
+
+static int64_t transfer_ns(const struct tp_side *side)
+{
+    return side && side->acked_bytes ? side->acked_last_ns - side->acked_first_ns : 0;
+}
+
+/* NAME(side): a figure that needs nothing but the socket, which was seen. */
+#define OF_SIDE(name)                                                                              \
+    static struct tp_value name##_of(const struct tp_side *side);                                  \
+    struct tp_value kernel_##name(struct tp_sheet *sheet, unsigned end,                            \
+                                  const struct tp_figure_way *way)                                 \
+    {                                                                                              \
+        (void)way;                                                                                 \
+        return sheet->side[end] ? name##_of(sheet->side[end]) : absent;                            \
+    }                                                                                              \
+    static struct tp_value name##_of(const struct tp_side *side)
+
+OF_SIDE(acked)
+{
+    bool whole;
+
+    return tp_value_integer_if(side->has_acked, tp_side_acked(side, &whole));
+}
+
+OF_SIDE(goodput)
+{
+    return rate(side->acked_bytes, transfer_ns(side));
+}
+
+OF_SIDE(transfer)
+{
+    return tp_value_integer_if(side->acked_bytes, (uint64_t)transfer_ns(side));
+}
+
+OF_SIDE(startup)
+{
+    uint64_t bytes;
+
+    return tp_side_startup(side, &bytes) ? rate(bytes, TP_STARTUP_NS) : absent;
+}
+
+OF_SIDE(mss)
+{
+    return tp_value_integer_if(side->mss_bytes != 0, side->mss_bytes);
+}
+
+OF_SIDE(initial_cwnd)
+{
+    return tp_value_integer_if(side->initial_cwnd_segs != 0, side->initial_cwnd_segs);
+}
+
+OF_SIDE(received)
+{
+    return tp_value_integer_if(side->has_received, side->received_bytes);
+}
+
+OF_SIDE(received_max)
+{
+    return tp_value_integer_if(side->has_received, side->received_max);
+}
+
+OF_SIDE(probes)
+{
+    return tp_value_integer((int64_t)side->probes);
+}
+
+OF_SIDE(socket_first)
+{
+    return tp_value_integer(side->first_ns);
+}
+
+OF_SIDE(socket_last)
+{
+    return tp_value_integer(side->last_ns);
+}
+
+/* --- congestion ------------------------------------------------------------------------------- */
+
+struct tp_value kernel_rtt_from(struct tp_sheet *sheet, unsigned end,
+                                const struct tp_figure_way *way)
+{
+    struct tp_stat stat;
+
+    (void)way;
+    return tp_value_text(tp_side_stat(sheet->side[end], TP_METRIC_SRTT, &stat) ? "srtt" : NULL);
+}
+
+struct tp_value kernel_retransmit_share(struct tp_sheet *sheet, unsigned end,
+                                        const struct tp_figure_way *way)
+{
+    const struct tp_side *side = sheet->side[end];
+
+    (void)way;
+    if (!side || !side->mss_bytes || !tp_analysis_saw(sheet->analysis, TP_KIND_RETRANSMIT_SKB))
+        return absent;
+    return share((double)side->retransmits * side->mss_bytes, (double)side->acked_bytes);
+}
+
+struct tp_value kernel_loss_rate(struct tp_sheet *sheet, unsigned end,
+                                 const struct tp_figure_way *way)
+{
+    const struct tp_side *side = sheet->side[end];
+
+    (void)way;
+    if (!side || !tp_analysis_saw(sheet->analysis, TP_KIND_CONG_STATE_SET))
+        return absent;
+    return share(1e9 * ((double)side->cong_entries[TP_CONG_RECOVERY] +
+                        (double)side->cong_entries[TP_CONG_LOSS]),
+                 (double)transfer_ns(side));
+}
+
+struct tp_value kernel_recovery_share(struct tp_sheet *sheet, unsigned end,
+                                      const struct tp_figure_way *way)
+{
+    const struct tp_side *side = sheet->side[end];
+    double troubled = 0, all = 0;
+
+    (void)way;
+    if (!side || !tp_analysis_saw(sheet->analysis, TP_KIND_CONG_STATE_SET))
+        return absent;
+    for (unsigned state = 0; state < TP_CONG_STATES; state++) {
+        all += (double)side->cong_time_ns[state];
+        troubled += state >= TP_CONG_CWR ? (double)side->cong_time_ns[state] : 0;
+    }
+    return share(troubled, all);
+}
+
+OF_SIDE(beta)
+{
+    double beta;
+
+    return tp_side_beta(side, &beta) ? real(beta) : absent;
+}
+
+OF_SIDE(slow_start)
+{
+    int64_t until_ns;
+
+    return tp_side_slow_start(side, &until_ns) ? tp_value_integer(until_ns - side->probe_first_ns)
+                                               : absent;
+}
+
+OF_SIDE(epoch)
+{
+    double epoch_ns;
+
+    return tp_side_epoch(side, &epoch_ns) ? tp_value_integer((int64_t)epoch_ns) : absent;
+}
+
+/* --- what else is known of the socket --------------------------------------------------------- */
+
+static struct tp_value state_name(int state, const char *(*name)(unsigned))
+{
+    return tp_value_text(state >= 0 ? name((unsigned)state) : NULL);
+}
+
+OF_SIDE(tcp_state)
+{
+    return state_name(side->tcp_state, tp_tcp_state_name);
+}
+
+OF_SIDE(cong_state)
+{
+    return state_name(side->cong_state, tp_cong_state_name);
+}
+
+struct tp_value kernel_closed(struct tp_sheet *sheet, unsigned end, const struct tp_figure_way *way)
+{
+    (void)way;
+    return sheet->side[end] ? tp_value_bool(sheet->flow->closed[sheet->bulk_end ^ end]) : absent;
+}
+
+struct tp_value kernel_cookie(struct tp_sheet *sheet, unsigned end, const struct tp_figure_way *way)
+{
+    uint64_t number = sheet->flow->cookie[sheet->bulk_end ^ end];
+
+    (void)way;
+    if (!sheet->side[end] || !number)
+        return absent;
+    snprintf(sheet->cookie[end], sizeof sheet->cookie[end], "%llx", (unsigned long long)number);
+    return tp_value_text(sheet->cookie[end]);
+}
+
+/* --- what the other end's socket received ----------------------------------------------------- */
+
+static const struct tp_side *receiver_of(const struct tp_sheet *sheet, unsigned end)
+{
+    const struct tp_side *receiver = sheet->side[!end];
+
+    return receiver && receiver->has_received ? receiver : NULL;
+}
+
+static int64_t receiving_ns(const struct tp_side *receiver)
+{
+    return receiver->probes >= 2 ? receiver->probe_last_ns - receiver->probe_first_ns : 0;
+}
+
+struct tp_value receiver_received(struct tp_sheet *sheet, unsigned end,
+                                  const struct tp_figure_way *way)
+{
+    const struct tp_side *receiver = receiver_of(sheet, end);
+
+    (void)way;
+    return tp_value_integer_if(receiver, receiver ? receiver->received_bytes : 0);
+}
+
+struct tp_value receiver_goodput(struct tp_sheet *sheet, unsigned end,
+                                 const struct tp_figure_way *way)
+{
+    const struct tp_side *receiver = receiver_of(sheet, end);
+
+    (void)way;
+    return receiver ? rate(receiver->received_bytes, receiving_ns(receiver)) : absent;
+}
+
+struct tp_value receiver_transfer(struct tp_sheet *sheet, unsigned end,
+                                  const struct tp_figure_way *way)
+{
+    const struct tp_side *receiver = receiver_of(sheet, end);
+
+    (void)way;
+    return receiver && receiver->received_bytes ? tp_value_integer(receiving_ns(receiver)) : absent;
+}

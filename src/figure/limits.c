@@ -1,0 +1,65 @@
+/* limits.c: what limited a sender, by kernel events or by packets, as shares of the time. */
+#include "figure/ways.h"
+
+static const struct tp_limit_times *limit_times(struct tp_sheet *sheet, unsigned end,
+                                                enum tp_origin origin)
+{
+    struct tp_sheet_limits *limits = &sheet->limits[end][origin];
+
+    if (!limits->asked) {
+        limits->asked = true;
+        limits->known = tp_flow_limits(sheet->flow, sheet->bulk_end ^ end, origin, &limits->times);
+    }
+    return limits->known ? &limits->times : NULL;
+}
+
+static int64_t judged_ns(const struct tp_limit_times *times)
+{
+    int64_t sum_ns = 0;
+
+    for (unsigned limit = 0; limit < TP_LIMITS; limit++)
+        sum_ns += times->time_ns[limit];
+    return sum_ns;
+}
+
+static enum tp_limit largest(const struct tp_limit_times *times)
+{
+    unsigned most = 0;
+
+    for (unsigned limit = 1; limit < TP_LIMITS; limit++)
+        if (times->time_ns[limit] > times->time_ns[most])
+            most = limit;
+    return (enum tp_limit)most;
+}
+
+bool limit_share(struct tp_sheet *sheet, unsigned end, enum tp_origin origin, enum tp_limit limit,
+                 double *of_time)
+{
+    const struct tp_limit_times *times = limit_times(sheet, end, origin);
+    int64_t whole_ns = times ? judged_ns(times) : 0;
+
+    if (whole_ns <= 0)
+        return false;
+    *of_time = (double)times->time_ns[limit] / (double)whole_ns;
+    return true;
+}
+
+struct tp_value figure_limit(struct tp_sheet *sheet, unsigned end, const struct tp_figure_way *way)
+{
+    const struct tp_limit_times *times = limit_times(sheet, end, (enum tp_origin)way->what);
+    bool ticks = sheet->flow->timing == TP_TIMING_TICKS;
+    int64_t whole_ns = times && !ticks ? judged_ns(times) : 0;
+
+    if (whole_ns <= 0)
+        return absent;
+    switch (way->detail) {
+    case LIMIT_MOST:
+        return tp_value_text(tp_limit_name(largest(times)));
+    case LIMIT_MOST_SHARE:
+        return share((double)times->time_ns[largest(times)], (double)whole_ns);
+    case LIMIT_JUDGED:
+        return tp_value_integer(whole_ns);
+    default:
+        return share((double)times->time_ns[way->detail], (double)whole_ns);
+    }
+}

@@ -1,0 +1,69 @@
+/* metric.c: the statistics of one metric, wherever it comes from. */
+#include <string.h>
+
+#include "figure/ways.h"
+
+static const double quantiles[TP_SHEET_QUANTILES] = {0.05, 0.10, 0.50, 0.90, 0.95, 0.99};
+
+_Static_assert(STAT_P99 - STAT_P5 + 1 == TP_SHEET_QUANTILES, "each has its place");
+
+/* Times from packets have fractions of a microsecond; bytes, segments and the kernel's times are
+ * integers, and so are their quantiles. */
+static struct tp_value of_metric(enum tp_metric_id metric, double number)
+{
+    if (!(TP_METRICS_OF_SOCKETS >> metric & 1) && strcmp(tp_metrics[metric].unit, "us") == 0)
+        return real(number);
+    return tp_value_integer((int64_t)number);
+}
+
+static struct tp_value quantile(struct tp_sheet *sheet, unsigned stat)
+{
+    struct tp_sheet_metric *last = &sheet->last;
+
+    if (!last->asked_quantiles) {
+        last->asked_quantiles = true;
+        last->has_quantiles = tp_flow_quantiles(sheet->flow, sheet->bulk_end ^ last->end,
+                                                (enum tp_metric_id)last->metric, quantiles,
+                                                last->quantile, TP_SHEET_QUANTILES);
+        sheet->out_of_memory |= !last->has_quantiles;
+    }
+    return last->has_quantiles
+               ? of_metric((enum tp_metric_id)last->metric, last->quantile[stat - STAT_P5])
+               : absent;
+}
+
+struct tp_value metric_value(struct tp_sheet *sheet, unsigned end, enum tp_metric_id metric,
+                             unsigned stat)
+{
+    struct tp_sheet_metric *last = &sheet->last;
+    const struct tp_summary *summary = &last->summary;
+
+    if (!last->asked || last->metric != metric || last->end != end) {
+        *last =
+            (struct tp_sheet_metric){.asked = true, .metric = (uint8_t)metric, .end = (uint8_t)end};
+        last->known = tp_flow_summary(sheet->flow, sheet->bulk_end ^ end, metric, &last->summary);
+    }
+    if (!last->known)
+        return absent;
+    switch (stat) {
+    case STAT_SAMPLES:
+        return tp_value_integer((int64_t)summary->samples);
+    case STAT_FIRST:
+        return of_metric(metric, summary->first);
+    case STAT_LAST:
+        return of_metric(metric, summary->last);
+    case STAT_MIN:
+        return of_metric(metric, summary->min);
+    case STAT_MEAN:
+        return real(summary->mean);
+    case STAT_MAX:
+        return of_metric(metric, summary->max);
+    default:
+        return quantile(sheet, stat);
+    }
+}
+
+struct tp_value figure_metric(struct tp_sheet *sheet, unsigned end, const struct tp_figure_way *way)
+{
+    return metric_value(sheet, end, (enum tp_metric_id)way->what, way->detail);
+}

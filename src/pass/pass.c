@@ -1,0 +1,280 @@
+/* pass.c: the one loop over the records: stream, window of time, filter.
+ *
+ * Per record it costs a few compares: how far the reading is, is told every 65536 records.
+ */
+#include <stdlib.h>
+
+#include <tcpprobe/pass.h>
+
+#define TIMELINES_MAX  1023 /* of further ones times do not count from their first record */
+#define PROGRESS_EVERY UINT64_C(65536) /* events; a power of two */
+
+struct tp_pass {
+    struct tp_pass_options options;
+    struct tp_stream *stream;
+    struct tp_pass_counts counts;
+    bool windowed;
+    bool met[TP_INPUTS_MAX + 1];        /* by input: there was a record of it */
+    bool has_first[TIMELINES_MAX + 1];   /* by timeline: likewise, ... */
+    int64_t first_ns[TIMELINES_MAX + 1]; /* ... and the time of the first one */
+};
+
+int tp_pass_open(struct tp_pass **pass, const char *const *paths, size_t count,
+                 const struct tp_pass_options *options, struct tp_error *error)
+{
+    struct tp_pass *opened = *pass = NULL;
+    struct tp_stream_options stream = {0};
+    int rc;
+
+    opened = calloc(1, sizeof *opened);
+    if (!opened)
+        return tp_error_nomem(error);
+    if (options)
+        opened->options = *options;
+    opened->windowed = opened->options.since.given || opened->options.until.given;
+    stream = opened->options.stream;
+    if (opened->options.bpf) {
+        stream.frame = tp_bpf_frame;
+        stream.frame_context = opened->options.bpf;
+    }
+    if (stream.fields)
+        stream.fields |= tp_filter_fields(opened->options.filter);
+    rc = tp_stream_open(&opened->stream, paths, count, &stream, error);
+    if (rc < 0) {
+        free(opened);
+        return rc;
+    }
+    *pass = opened;
+    return TP_OK;
+}
+
+void tp_pass_close(struct tp_pass *pass)
+{
+    if (!pass)
+        return;
+    tp_stream_close(pass->stream);
+    free(pass);
+}
+
+const struct tp_stream *tp_pass_stream(const struct tp_pass *pass)
+{
+    return pass ? pass->stream : NULL;
+}
+
+struct tp_pass_counts tp_pass_counts(const struct tp_pass *pass)
+{
+    return pass->counts;
+}
+
+/* --- the window ------------------------------------------------------------------------------- */
+
+int64_t tp_pass_first_ns(const struct tp_pass *pass, uint32_t timeline)
+{
+    return timeline <= TIMELINES_MAX ? pass->first_ns[timeline] : 0;
+}
+
+/* The filter is asked of sockets that have no port yet as it was, or would have been, while
+ * recording. */
+static void tell_ports(const struct tp_pass *pass)
+{
+    uint16_t least = UINT16_MAX, most = 0;
+    bool known = true;
+
+    for (size_t i = 0; i < tp_stream_inputs(pass->stream); i++) {
+        const struct tp_input_info *info = tp_stream_info(pass->stream, i);
+
+        if (!pass->met[i] || info->capture)
+            continue;
+        known &= info->connect_port_most > 0;
+        least = info->connect_port_least < least ? info->connect_port_least : least;
+        most = info->connect_port_most > most ? info->connect_port_most : most;
+    }
+    if (most && known)
+        tp_filter_local_ports(pass->options.filter, least, most);
+    else
+        tp_filter_local_ports(pass->options.filter, TP_LOCAL_PORT_LEAST, UINT16_MAX);
+}
+
+static void note_first(struct tp_pass *pass, const struct tp_record *record)
+{
+    uint32_t timeline = record->key.timeline;
+
+    if (timeline <= TIMELINES_MAX && !pass->has_first[timeline]) {
+        pass->has_first[timeline] = true;
+        pass->first_ns[timeline] = record->ts_ns;
+    }
+    if (pass->met[record->input])
+        return;
+    pass->met[record->input] = true;
+    tell_ports(pass);
+}
+
+/* In the recording's clock; otherwise, where it is not given. */
+static int64_t limit_ns(const struct tp_pass_time *time, int64_t first_ns, int64_t otherwise)
+{
+    int64_t limit;
+
+    if (!time->given)
+        return otherwise;
+    if (time->is_clock)
+        return time->ns;
+    return __builtin_add_overflow(first_ns, time->ns, &limit) ? INT64_MAX : limit;
+}
+
+void tp_pass_window(const struct tp_pass *pass, uint32_t timeline, int64_t *from_ns,
+                    int64_t *until_ns)
+{
+    int64_t first_ns = tp_pass_first_ns(pass, timeline);
+
+    *from_ns = limit_ns(&pass->options.since, first_ns, INT64_MIN);
+    *until_ns = limit_ns(&pass->options.until, first_ns, INT64_MAX);
+}
+
+static void window_of(const struct tp_pass *pass, const struct tp_record *record, int64_t *from_ns,
+                      int64_t *until_ns)
+{
+    tp_pass_window(pass, record->key.timeline, from_ns, until_ns);
+}
+
+bool tp_pass_chose(const struct tp_pass *pass, const struct tp_record *record)
+{
+    int64_t from_ns, until_ns;
+
+    window_of(pass, record, &from_ns, &until_ns);
+    return record->ts_ns >= from_ns && record->ts_ns <= until_ns &&
+           (record->kind == TP_KIND_LOST || tp_filter_match(pass->options.filter, record));
+}
+
+/* Is it in the window, or before it and wanted for what it says of later ones? */
+static bool is_in_time(const struct tp_pass *pass, const struct tp_record *record)
+{
+    enum tp_follow follow = pass->options.follow;
+    int64_t from_ns, until_ns;
+
+    window_of(pass, record, &from_ns, &until_ns);
+    if (record->ts_ns > until_ns)
+        return false;
+    return record->ts_ns >= from_ns || follow >= TP_FOLLOW_ALL ||
+           (follow == TP_FOLLOW_PACKETS && record->kind == TP_KIND_PACKET);
+}
+
+/* --- the loop --------------------------------------------------------------------------------- */
+
+static void tell_progress(const struct tp_pass *pass)
+{
+    uint64_t done_bytes, total_bytes;
+
+    tp_stream_progress(pass->stream, &done_bytes, &total_bytes);
+    pass->options.progress(pass->options.progress_context, done_bytes, total_bytes);
+}
+
+static bool is_port_of(uint16_t port, const struct tp_flow_key *key)
+{
+    return port == 0 || port == key->port[0] || port == key->port[1];
+}
+
+/* Events that do not name their whole connection may turn out to be of that flow, too. */
+static bool is_of(const struct tp_record *record, const struct tp_flow_key *key)
+{
+    return !record->has_key ||
+           (is_port_of(record->key.port[0], key) && is_port_of(record->key.port[1], key));
+}
+
+static bool is_meant(const struct tp_pass *pass, const struct tp_record *record)
+{
+    const struct tp_pass_options *options = &pass->options;
+
+    if (pass->windowed && !is_in_time(pass, record))
+        return false;
+    if (options->only && !is_of(record, options->only))
+        return false;
+    return !options->filter || options->follow == TP_FOLLOW_WHOLE || record->kind == TP_KIND_LOST ||
+           tp_filter_match(options->filter, record);
+}
+
+int tp_pass_next(struct tp_pass *pass, const struct tp_record **record, struct tp_error *error)
+{
+    struct tp_pass_counts *counts = &pass->counts;
+    bool is_event;
+    int rc;
+
+    while ((rc = tp_stream_next(pass->stream, record, error)) == 1) {
+        is_event = (*record)->kind != TP_KIND_LOST;
+        counts->seen += is_event;
+        if ((counts->seen & (PROGRESS_EVERY - 1)) == 0 && pass->options.progress)
+            tell_progress(pass);
+        note_first(pass, *record);
+        if (!is_meant(pass, *record))
+            continue;
+        counts->taken += is_event;
+        counts->packets += (*record)->kind == TP_KIND_PACKET;
+        return 1;
+    }
+    return rc < 0 ? rc : tp_bpf_check(pass->options.bpf, error);
+}
+
+/* --- what was recorded ------------------------------------------------------------------------ */
+
+/* Where all logs say which events they recorded, none of a kind means none; a filter may have left
+ * them out. A capture records packets. */
+static void tell_recorded(const struct tp_pass *pass, struct tp_analysis *analysis)
+{
+    uint32_t recorded = UINT32_MAX, packets = 0;
+    bool logs = false;
+
+    if (pass->options.filter && pass->options.follow != TP_FOLLOW_WHOLE)
+        return;
+    for (size_t i = 0; i < tp_stream_inputs(pass->stream); i++) {
+        const struct tp_input_info *info = tp_stream_info(pass->stream, i);
+
+        logs |= !info->capture;
+        if (info->capture)
+            packets = UINT32_C(1) << TP_KIND_PACKET;
+        else
+            recorded &= info->recorded;
+    }
+    recorded = (logs ? recorded & ~(UINT32_C(1) << TP_KIND_PACKET) : 0) | packets;
+    for (unsigned kind = 0; kind < TP_KIND_COUNT; kind++)
+        if (recorded >> kind & 1)
+            tp_analysis_recorded(analysis, (enum tp_kind)kind);
+}
+
+static void tell_congestion_control(const struct tp_pass *pass, struct tp_analysis *analysis)
+{
+    for (size_t i = 0; i < tp_stream_inputs(pass->stream); i++) {
+        const struct tp_input_info *info = tp_stream_info(pass->stream, i);
+
+        if (!info->capture)
+            tp_analysis_congestion_control(analysis, (uint8_t)i, info->congestion_control);
+    }
+}
+
+/* Which timelines do not count seconds. */
+static int tell_ticks(const struct tp_pass *pass, struct tp_analysis *analysis,
+                      struct tp_error *error)
+{
+    int rc = TP_OK;
+
+    for (size_t i = 0; i < tp_stream_inputs(pass->stream) && rc == TP_OK; i++)
+        if (tp_stream_info(pass->stream, i)->ticks)
+            rc = tp_analysis_ticks(analysis, tp_stream_info(pass->stream, i)->timeline, error);
+    return rc;
+}
+
+int tp_pass_analyse(struct tp_pass *pass, struct tp_analysis *analysis, struct tp_error *error)
+{
+    const struct tp_record *record;
+    int rc = tell_ticks(pass, analysis, error);
+
+    tell_recorded(pass, analysis); /* what stands in the files' headers is known already */
+    while (rc >= 0 && (rc = tp_pass_next(pass, &record, error)) == 1) {
+        rc = tp_analysis_add(analysis, record, error);
+        if (rc < 0)
+            return rc;
+    }
+    if (rc < 0)
+        return rc;
+    tell_recorded(pass, analysis); /* inputs that were opened on the way */
+    tell_congestion_control(pass, analysis);
+    return tp_analysis_finish(analysis, error);
+}

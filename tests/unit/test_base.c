@@ -1,0 +1,161 @@
+/* test_base.c: growing lists, texts of bounded length, the nearest known word. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "base/list.h"
+#include "base/nearest.h"
+#include "base/phrase.h"
+
+/* --- lists ------------------------------------------------------------------------------------ */
+
+static void test_a_list_grows_and_keeps_what_it_holds(void **state)
+{
+    uint16_t *list = NULL;
+    uint32_t count = 0, allocated = 0;
+
+    (void)state;
+    for (unsigned i = 0; i < 1000; i++) {
+        assert_true(TP_LIST_ROOM(list, count, allocated, 3));
+        assert_in_range(allocated, count + 1, count ? 2 * count + 1 : 3);
+        list[count++] = (uint16_t)i;
+    }
+    for (unsigned i = 0; i < 1000; i++)
+        assert_int_equal(list[i], i);
+    assert_int_equal(allocated, 3 << 9);
+    free(list);
+}
+
+static void test_a_list_fits(void **state)
+{
+    uint64_t *list = NULL;
+    size_t allocated = 0;
+
+    (void)state;
+    assert_true(TP_LIST_FIT(list, 5, allocated));
+    assert_int_equal(allocated, 5);
+    list[4] = 4;
+    assert_true(TP_LIST_FIT(list, 3, allocated)); /* never shrinks */
+    assert_int_equal(allocated, 5);
+    assert_true(TP_LIST_FIT(list, 6, allocated));
+    assert_int_equal(allocated, 6);
+    assert_int_equal(list[4], 4);
+    free(list);
+}
+
+static void test_a_list_too_long_is_refused(void **state)
+{
+    uint64_t *list = NULL;
+    size_t allocated = SIZE_MAX / 8;
+    uint8_t few = 255;
+
+    (void)state;
+    assert_false(TP_LIST_ROOM(list, allocated, allocated, 1)); /* the bytes cannot be counted */
+    assert_int_equal(allocated, SIZE_MAX / 8);
+    few = 128;
+    assert_true(TP_LIST_ROOM(list, (uint8_t)1, few, 1));
+    assert_false(tp_list_resize(&list, (uint8_t)(few * 2), (size_t)few + 1, sizeof *list));
+    assert_null(list);
+}
+
+/* --- phrases ---------------------------------------------------------------------------------- */
+
+static void test_a_phrase_is_put_together(void **state)
+{
+    char text[32];
+    struct tp_phrase phrase = tp_phrase_in(text, sizeof text);
+
+    (void)state;
+    assert_string_equal(text, "");
+    tp_phrase_item(&phrase, ", ", "%s", "table");
+    tp_phrase_item(&phrase, ", ", "%d", 17);
+    tp_phrase_add(&phrase, "%c", '.');
+    assert_string_equal(text, "table, 17.");
+    assert_int_equal(phrase.length, 10);
+    assert_false(phrase.cut);
+    phrase = tp_phrase_after(text, sizeof text);
+    tp_phrase_item(&phrase, " ", "On");
+    assert_string_equal(text, "table, 17. On");
+}
+
+static void test_a_phrase_is_cut_where_its_buffer_ends(void **state)
+{
+    struct {
+        char text[8], after;
+    } buffer = {.after = 'x'};
+    struct tp_phrase phrase = tp_phrase_in(buffer.text, sizeof buffer.text);
+
+    (void)state;
+    tp_phrase_add(&phrase, "%s", "seventy");
+    assert_false(phrase.cut);
+    tp_phrase_add(&phrase, "%s", "");
+    assert_false(phrase.cut);
+    tp_phrase_add(&phrase, "%s", "-seven");
+    assert_true(phrase.cut);
+    tp_phrase_item(&phrase, ", ", "%s", "more");
+    assert_string_equal(buffer.text, "seventy");
+    assert_int_equal(phrase.length, 7);
+    assert_int_equal(buffer.after, 'x');
+}
+
+/* --- the nearest word ------------------------------------------------------------------------- */
+
+static const char *nearest(const char *word)
+{
+    static const char *const known[] = {"goodput_bps", "srtt",  "snd_cwnd", "rtt_p50_us",
+                                        "sport",       "saddr", "packets",  "retransmits",
+                                        "flows",       "CPU",   "dport"};
+    struct tp_nearest best = tp_nearest_to(word, strlen(word));
+
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        tp_nearest_try(&best, known[i]);
+    return best.known ? best.known : "";
+}
+
+static void test_the_nearest_word(void **state)
+{
+    (void)state;
+    assert_string_equal(nearest("goodpt"), "goodput_bps"); /* its end is missing */
+    assert_string_equal(nearest("snd_cwdn"), "snd_cwnd");  /* neighbours swapped */
+    assert_string_equal(nearest("SPROT"), "sport");
+    assert_string_equal(nearest("bport"), "sport");   /* as near as dport, which comes later */
+    assert_string_equal(nearest("cwnd"), "snd_cwnd"); /* a part */
+    assert_string_equal(nearest("rtt"), "srtt");      /* as near as rtt_p50_us */
+    assert_string_equal(nearest("rt"), "rtt_p50_us");
+    assert_string_equal(nearest("cpu"), "CPU");
+    assert_string_equal(nearest("retransmitz"), "retransmits");
+    assert_string_equal(nearest("retranzmitz"), "retransmits"); /* two of eleven letters */
+}
+
+static void test_no_word_is_near(void **state)
+{
+    char word[100];
+
+    (void)state;
+    assert_string_equal(nearest("xyz"), "");
+    assert_string_equal(nearest("cpx"), "");  /* one of three letters is too much */
+    assert_string_equal(nearest("flux"), ""); /* two of four */
+    assert_string_equal(nearest(""), "");
+    memset(word, 's', sizeof word - 1);
+    word[sizeof word - 1] = '\0';
+    assert_string_equal(nearest(word), "");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_list_grows_and_keeps_what_it_holds),
+        cmocka_unit_test(test_a_list_fits),
+        cmocka_unit_test(test_a_list_too_long_is_refused),
+        cmocka_unit_test(test_a_phrase_is_put_together),
+        cmocka_unit_test(test_a_phrase_is_cut_where_its_buffer_ends),
+        cmocka_unit_test(test_the_nearest_word),
+        cmocka_unit_test(test_no_word_is_near),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
