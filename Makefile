@@ -4,6 +4,9 @@
 # make demo      shows the flows of a real recording and plots it
 # make lab       builds the link emulator of scripts/lab/run, which makes recordings
 # make validate RECORDINGS=DIR   what compare detects in recordings, and how often it is wrong
+# make t=NAME     one test: tests/unit/test_NAME.c, tests/bats/NAME.bats or the corpus of
+#                tests/fuzz/fuzz_NAME.c; of a name that several have, the first, or t=fuzz_NAME
+# make mutants   which wrong changes the tests notice (ROOMS="wire compare"; minutes for each)
 # make unit | bats | fuzz | bench | bench-packets | bench-record | lint | format | install | uninstall | clean
 #
 # V=1 shows the commands. CC=clang, SAN=1 (address and undefined behaviour sanitizers), NO_ISAL=1
@@ -56,6 +59,8 @@ export UBSAN_OPTIONS := print_stacktrace=1
 SO_NAME  := libtcpprobe.so.$(basename $(VERSION))
 SO_FILE  := libtcpprobe.so.$(VERSION)
 
+.DEFAULT_GOAL := $(if $(t),one,all)
+
 all: $(B)/tcpprobe $(B)/libtcpprobe.a $(if $(SHARED),$(B)/$(SO_FILE))
 
 $(B)/%.o: %.c
@@ -86,7 +91,14 @@ $(B)/$(SO_FILE): $(B)/objects.a $(B)/public-names
 	    -Wl,--version-script=$(B)/libtcpprobe.map -Wl,--whole-archive $< -Wl,--no-whole-archive \
 	    -o $@ $(PKG_LIBS) -lm
 
-$(B)/tcpprobe: $(CLI_OBJ) $(B)/objects.a
+# What the program and the tests are linked with. LOADED=1: a library with every name, so that it
+# can be exchanged under programs that were linked before (scripts/mutants).
+LIBRARY := $(B)/$(if $(LOADED),loaded.so,objects.a)
+
+$(B)/loaded.so: $(LIB_OBJ)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -shared -Wl,-soname,loaded.so -Wl,-Bsymbolic -o $@ $^ $(PKG_LIBS) -lm
+
+$(B)/tcpprobe: $(CLI_OBJ) $(LIBRARY)
 	$(SAY) LINK $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
 
@@ -115,9 +127,9 @@ WRAPPED := malloc calloc realloc strdup asprintf open_memstream
 $(B)/tests/%_nomem: LDFLAGS += $(WRAPPED:%=-Wl,--wrap=%)
 # Those bring their own kernel: tests/unit/fake_tracefs.h.
 $(B)/tests/%_fake $(B)/tests/%_fake_nomem: LDFLAGS += $(patsubst %,-Wl$(,)--wrap=%,mkdirat unlinkat openat)
-$(B)/tests/%: $(B)/tests/unit/%.o $(B)/objects.a
+$(B)/tests/%: $(B)/tests/unit/%.o $(LIBRARY)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(PKG_LIBS) \
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter-out %.o,$^) $(PKG_LIBS) \
 	    -lcmocka -lm
 
 $(B)/tests/test_cli_nomem: $(CLI_PARTS)
@@ -129,14 +141,38 @@ VERDICTS := $(B)/tests/verdicts $(B)/tests/operating $(B)/tests/statistics $(B)/
 
 tests: $(UNIT) $(VERDICTS) $(if $(SAN),$(REPLAY))
 
+tools: $(VERDICTS)
+
+JOBS ?= $(shell nproc)
+
 unit: $(UNIT)
-	$(Q)scripts/run-tests $(UNIT)
+	$(Q)scripts/run-tests -j $(JOBS) $(UNIT)
 
 bats: all lab $(VERDICTS)
-	$(Q)scripts/run-tests $(BATS)
+	$(Q)scripts/run-tests -j $(JOBS) $(BATS)
 
 replay: $(REPLAY)
-	$(Q)scripts/run-tests $(REPLAY)
+	$(Q)scripts/run-tests -j $(JOBS) $(REPLAY)
+
+# One test, with all that it prints: the first file of that name.
+ifdef t
+ONE := $(firstword $(wildcard $(patsubst %,tests/unit/%.c,test_$(t) $(t)) tests/bats/$(t:.bats=).bats \
+       $(patsubst %,tests/fuzz/%.c,fuzz_$(t) $(t))))
+ifeq ($(ONE),)
+$(error no test is called $(t))
+endif
+ifneq ($(filter %.bats,$(ONE)),)
+one: all lab $(VERDICTS)
+	$(Q)bats $(ONE)
+else
+one: $(patsubst tests/unit/%.c,$(B)/tests/%,$(patsubst tests/fuzz/fuzz_%.c,$(B)/fuzz/replay_%,$(ONE)))
+	$(Q)$<
+endif
+endif
+
+# Which wrong changes do the tests notice? What is built lies in build/mutants.
+mutants:
+	$(Q)scripts/mutants $(ROOMS)
 
 # The same targets twice: replay_NAME runs its corpus once with any compiler, fuzz_NAME is libFuzzer.
 # `command` has the whole command line in it, but draws no pictures, starts no programs and traces
@@ -232,5 +268,5 @@ clean:
 	rm -rf build
 
 .SECONDARY:
-.PHONY: all lab check demo validate tests unit bats replay fuzz bench bench-packets bench-record syntax lint format picture install uninstall clean
+.PHONY: all lab check demo validate tests tools unit bats replay one mutants fuzz bench bench-packets bench-record syntax lint format picture install uninstall clean
 -include $(shell find $(B)/src $(B)/scripts $(B)/tests -name '*.d' 2>/dev/null)

@@ -101,6 +101,7 @@ struct tp_column {
     enum tp_show show;
     uint16_t twin; /* blocks: index distance to the same figure of the other end; 0: has none */
     bool is_twin;
+    bool optional; /* blocks: left out where it is not known */
     const char *section; /* blocks: heading above neighbours, which are left out where nothing of
                             them is known; NULL: always shown */
 };

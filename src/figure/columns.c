@@ -49,6 +49,7 @@ static void spell(struct tp_figure_column *column, unsigned end)
         .show = figure->show,
         .section = figure->section,
         .is_twin = end != 0,
+        .optional = way != NULL,
     };
 }
 

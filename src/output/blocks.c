@@ -89,6 +89,8 @@ static void write_block(struct tp_out *out, const struct tp_rows *rows, uint64_t
             continue;
         write_heading(out, rows->columns[i]);
         for (size_t k = i; k < end; k++) {
+            if (rows->columns[k]->optional && !is_known(rows, values, k))
+                continue;
             twin = twin_of(rows, values, k);
             write_line(out, rows->columns[k]->name, text_of(&values[k], buf),
                        twin ? text_of(twin, twin_buf) : NULL);

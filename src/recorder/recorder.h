@@ -1,5 +1,41 @@
 /* recorder.h: what the files of the recorder share: recorder.c sets up and tears down, run.c
  * records, heading.c writes what stands around the events.
+ *
+ * How this room works
+ *
+ * Three promises shape it: nobody else's tracing is touched, nothing is left behind, and what is
+ * lost is said.
+ *
+ * Tracing happens in a tracefs instance of our own (instance.h): its buffers, clock, filters and
+ * events are ours, and removing its folder undoes everything. Because a killed process removes
+ * nothing, a second process, the guard (guard.h), waits for the end of a pipe and removes the
+ * folder then; should it die too, the next recorder finds a folder that nobody holds a lock on.
+ * The order of set-up (set_up.c) is the only one in which nothing is recorded too early: filters
+ * before events, pipes opened before tracing is on, root given up (privileges.h) once all files
+ * are open. After that no file is opened by name any more.
+ *
+ * Which events, and what of a filter the kernel can be asked, is decided from the kernel's own
+ * `format` files (events.h, format.h), never from its version. What the kernel cannot be asked is
+ * asked of each line before it is written (sieve.h).
+ *
+ * Events come by pump (pump.h). The raw engine reads whole pages of each CPU's buffer (queue.h),
+ * walks their events (pages.h), merges the CPUs by time (engine_raw.c) and prints each event by
+ * the program that was made of its print format when the recording began (fmt.h, render.h). The
+ * line is byte for byte what the kernel would have printed, which is what the tests compare. Where
+ * anything of this kernel's pages is not understood, the other engine reads trace_pipe, and it is
+ * said why. Nobody is woken for an event: run.c drains by a timer, as a wake-up costs more than
+ * the events.
+ *
+ * A page that has lost events before it says so, and mostly how many; the marker is written where
+ * they are missing. Where the page is too full to tell, the number is worked out from the counters
+ * of the CPU once all was read (queue.h). The log ends with these counters by CPU.
+ *
+ * The log (writer.h) is synced once a second, and what was synced can be read whatever happens
+ * then. Packets (packets.h) go into a file of their own, from a thread of their own; their end is
+ * never the end of the events.
+ *
+ * Everything outside comes in by parameter (struct places): the folder of tracefs, /proc and /sys.
+ * So most tests have a made-up kernel (tests/unit/fake_tracefs.h) and need no root.
  */
 #ifndef TCPPROBE_RECORDER_RECORDER_H
 #define TCPPROBE_RECORDER_RECORDER_H

@@ -1,7 +1,45 @@
 /* direction.h: what is known of the data of one end, for the files of this folder.
  *
- * A direction is made when its first packet comes, or the first ACK for it; what only troubled ones
- * need (struct trouble) when the trouble begins.
+ * A direction is made when its first packet comes, or the first ACK for it; what only troubled
+ * ones need (struct trouble) when the trouble begins.
+ *
+ * How this room works
+ *
+ * A capture shows a connection from outside: neither the windows of the sender nor its timers, and
+ * not every packet. What is certain are numbers of bytes, so bytes decide, and times only where
+ * bytes leave a question open. Everything that is said of a packet is said when it comes, once,
+ * from what came before it; nothing is kept per packet but what is in flight.
+ *
+ * A packet is one struct step, which goes through the files of this folder in an order that
+ * matters (connection.c:understand()). copies.c first: what the capture shows twice is no event of
+ * the connection. account.c counts what needs no understanding. handshake.c settles scale, MSS and
+ * numbers with each SYN. windows.c takes the window that this end offers, with its scale if it is
+ * known. Then, before the packet's own data, what it acknowledges, as its sender knew that when it
+ * sent: acks.c takes off the front of the peer's flight and takes round trips, sack.c keeps the
+ * scoreboard, episode.c ends a recovery, spurious.c asks whether an ACK came too soon to mean the
+ * copy. Last data.c places the payload: above all that was sent before it is new, in a hole it
+ * repairs or is late, below it was sent again; classify.c says why, and with what right.
+ *
+ * Sequence numbers are 64 bits wide inside and begin at SEQ_ZERO, so that comparing them needs no
+ * thought of wrapping and what lies before the first packet has a number too; 32 bits are met only
+ * at the edge (seq_distance()). Per direction three borders matter: una, up to where its peer has
+ * acknowledged; max, the end of all that was sent; and between them the flight (flight.h), a ring
+ * of segments in the order of their numbers, each with the time of its latest transmission and
+ * what became of it (SACKed, lost, resent). Ranges below max that were never captured are holes
+ * (holes.h). An ACK beyond what was captured is a gap of the capture: bytes are missing there, not
+ * lost, and until data come again nothing is known of what is in flight.
+ *
+ * Rules that keep the numbers right. A round trip is taken from a segment that was never sent
+ * again to the ACK that ends with it (Karn), and not if the ACK may have waited for another one
+ * that was resent; SACKs and timestamps are sources of their own and are never mixed with it. One
+ * segment is what the connection calls one: a packet of several (offload) counts as many. Whether
+ * a signal can have reached the sender when it sent again depends on where the capture was taken,
+ * which the handshake tells (connection_beside()); far away, patience is three times as long.
+ *
+ * Memory. Most connections are a few packets: they have a struct direction each way and no
+ * trouble. All flights come out of one pool with a budget. Where it is spent, a flight joins
+ * neighbours of one fate, or the flight of a connection that has long been silent is taken: RTT
+ * samples are lost by that and counted, bytes stay exact.
  */
 #ifndef TCPPROBE_WIRE_DIRECTION_H
 #define TCPPROBE_WIRE_DIRECTION_H

@@ -358,6 +358,30 @@ static void test_figures(void **state)
     tp_analysis_free(analysis);
 }
 
+/* What comes again is a segment of its size; a quarter of the round trip ends a burst. */
+static void test_segments_and_bursts(void **state)
+{
+    const struct tp_analysis_options options = {.series_bins = 64};
+    struct tp_analysis *analysis = begin(&options);
+    struct tp_summary summary;
+
+    (void)state;
+    FEED(analysis, LOSS);
+    assert_true(tp_flow_summary(finish(analysis), 0, TP_METRIC_WIRE_SEGMENT, &summary));
+    assert_int_equal(summary.samples, 6);
+    assert_true(summary.min == 600 && summary.max == 1000);
+    tp_analysis_free(analysis);
+
+    analysis = begin(&options);
+    FEED(analysis, SCRIPT_HANDSHAKE, "50 > . 1 ack 1 win 500 len 1000",
+         "51 > . 1001 ack 1 win 500 len 1000", "71 > . 2001 ack 1 win 500 len 1000",
+         "110 < . 1 ack 3001 win 500");
+    assert_true(tp_flow_summary(finish(analysis), 0, TP_METRIC_WIRE_BURST, &summary));
+    assert_int_equal(summary.samples, 2);
+    assert_true(summary.max == 2000 && summary.min == 1000);
+    tp_analysis_free(analysis);
+}
+
 /* The pipe leaves what is in flight when something is SACKed. */
 static void test_pipe_parts(void **state)
 {
@@ -449,6 +473,7 @@ int main(void)
         cmocka_unit_test(test_marks_and_episodes),
         cmocka_unit_test(test_short_flows_have_exact_rtts),
         cmocka_unit_test(test_figures),
+        cmocka_unit_test(test_segments_and_bursts),
         cmocka_unit_test(test_pipe_parts),
         cmocka_unit_test(test_recover),
         cmocka_unit_test(test_a_short_connection_is_small),

@@ -121,6 +121,90 @@ static void many_runs_are_sampled(void **state)
     assert_true(p_of(shifted, 1000, 1000, 1) < 0.001);
 }
 
+/* The real labels are one labelling of the sample: p is never 0. */
+static void a_sample_has_the_real_labels(void **state)
+{
+    double apart[40];
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < 40; i++)
+        apart[i] = (double)i + (i < 20 ? 0 : 1000);
+    assert_true(p_of(apart, 20, 20, 1) >= 1.0 / PERMUTATION_SAMPLE);
+    assert_true(p_of(apart, 20, 20, 1) < 0.001);
+}
+
+/* --- the same from the definition, for 4 against 4 runs ----------------------------------------
+ */
+
+#define RUNS  8
+#define WAYS  70
+#define FOUND 3 /* of 70 labellings, at alpha 0.05 */
+
+static double variance_within(const double *values, unsigned base, double *apart)
+{
+    double sum[2] = {0, 0}, within = 0;
+    unsigned i;
+
+    for (i = 0; i < RUNS; i++)
+        sum[base >> i & 1] += values[i];
+    for (i = 0; i < RUNS; i++)
+        within += pow(values[i] - sum[base >> i & 1] / 4, 2);
+    *apart = fabs(sum[0] - sum[1]) / 4;
+    return within / (RUNS - 2);
+}
+
+/* base: a bit for each run of the base; scale gets the denominator. */
+static double t_of(const double *values, unsigned base, double effect, double *scale)
+{
+    double apart, variance = variance_within(values, base, &apart);
+
+    *scale = sqrt(variance) * sqrt(1.0 / 4 + 1.0 / 4) + effect / 4;
+    return apart / *scale;
+}
+
+static int descending(const void *a, const void *b)
+{
+    const double *x = a, *y = b;
+
+    return (*x < *y) - (*x > *y);
+}
+
+static void check_by_definition(const double *values, double effect)
+{
+    struct permutation_metric metric = {.values = values, .effect = effect};
+    struct permutation test = {
+        .metrics = &metric, .metric_count = 1, .base_count = 4, .new_count = 4};
+    double all[WAYS], scale, observed, ignored, detectable;
+    unsigned base, ways = 0, reached = 0;
+
+    observed = t_of(values, 0x0f, effect, &scale);
+    for (base = 0; base < 1u << RUNS; base++)
+        if (__builtin_popcount(base) == 4)
+            all[ways++] = t_of(values, base, effect, &ignored);
+    for (ways = 0; ways < WAYS; ways++)
+        reached += all[ways] >= observed * (1 - 1e-9);
+    qsort(all, WAYS, sizeof *all, descending);
+    detectable = fmax(all[FOUND - 1] * scale, effect);
+    assert_int_equal(permutation_test(&test, 0.05), 0);
+    assert_true(fabs(metric.p - (double)reached / WAYS) < 1e-12);
+    assert_true(fabs(metric.detectable / detectable - 1) < 1e-6);
+}
+
+static void it_is_what_the_definition_says(void **state)
+{
+    const double effects[] = {0.001, 1, 20, 100};
+    double values[RUNS];
+    unsigned round, i;
+
+    (void)state;
+    for (round = 0; round < 20; round++) {
+        for (i = 0; i < RUNS; i++)
+            values[i] = (double)((round * 8 + i + 3) * 7919 % 1009) / 10 + (i < 4 ? 0 : 2 * round);
+        check_by_definition(values, effects[round % 4]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -132,6 +216,8 @@ int main(void)
         cmocka_unit_test(detectable_is_where_p_turns),
         cmocka_unit_test(too_few_runs_detect_nothing),
         cmocka_unit_test(many_runs_are_sampled),
+        cmocka_unit_test(a_sample_has_the_real_labels),
+        cmocka_unit_test(it_is_what_the_definition_says),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

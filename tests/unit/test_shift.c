@@ -99,6 +99,25 @@ static void many_runs_go_on_where_few_ended(void **state)
     assert_true(fabs(exact.low - normal.low) <= 2 && fabs(exact.high - normal.high) <= 2);
 }
 
+/* 50 against 50 differences of which no two are alike, 951 to 3450. By the normal distribution
+ * 1250 - 1.95996 * sqrt(50 * 50 * 101 / 12) - 0.5 = 965.2 are cut off at each end. */
+static void many_runs_have_the_normal_interval(void **state)
+{
+    double base[SHIFT_EXACT_RUNS], fresh[SHIFT_EXACT_RUNS];
+    struct shift shift;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < SHIFT_EXACT_RUNS; i++) {
+        base[i] = (double)i;
+        fresh[i] = 1000 + (double)SHIFT_EXACT_RUNS * (double)i;
+    }
+    shift = shift_between(base, SHIFT_EXACT_RUNS, fresh, SHIFT_EXACT_RUNS, 0.95);
+    assert_true(shift.estimate == 2200.5);
+    assert_true(shift.low == 951 + 964);
+    assert_true(shift.high == 3450 - 964);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -108,6 +127,7 @@ int main(void)
         cmocka_unit_test(confidence_widens_it),
         cmocka_unit_test(a_constant_moves_it_by_that),
         cmocka_unit_test(many_runs_go_on_where_few_ended),
+        cmocka_unit_test(many_runs_have_the_normal_interval),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -100,6 +100,65 @@ static void test_time_goes_back(void **state)
     script_end(&script);
 }
 
+/* The time between a segment and an ACK that does not end with it, or not for it, is no round trip.
+ */
+static void test_what_is_no_sample(void **state)
+{
+    struct script script;
+
+    (void)state;
+    script_begin(&script, 0, 0);
+    SCRIPT(
+        &script, SCRIPT_HANDSHAKE, "50 > . 1 len 1000 ack 1 win 500",
+        "51 > . 1001 len 1000 ack 1 win 500",
+        "91 < . 1 ack 1 win 500 sack 1001-2001 | dup_ack sack sacked=1000 rtt:sack=40",
+        "95 < . 1 ack 2001 win 500 | acked=2000 rtts=0", /* it ends with what was SACKed before */
+        "100 > . 2001 len 1000 ack 1 win 500",
+        "140 < . 1 ack 4001 win 500 | acked_unseen unseen=1000 acked=2000 rtts=0",
+        "200 > . 4001 len 1000 ack 1 win 500",
+        "200 < . 1 ack 5001 win 500 | acked=1000 rtts=0"); /* no time passed */
+    assert_int_equal(script_wire(&script, 0)->rtt.count, 0);
+    script_end(&script);
+}
+
+/* A block that covers several segments is the answer to the latest of them, and none to one that
+ * was sent twice. */
+static void test_what_a_sack_measures(void **state)
+{
+    struct script script;
+
+    (void)state;
+    script_begin(&script, 0, 0);
+    SCRIPT(
+        &script, SCRIPT_HANDSHAKE, "50 > . 1 len 1000 ack 1 win 500",
+        "51 > . 1001 len 1000 ack 1 win 500", "55 > . 2001 len 1000 ack 1 win 500",
+        "56 > . 3001 len 1000 ack 1 win 500", "59 > . 4001 len 1000 ack 1 win 500",
+        "95 < . 1 ack 1 win 500 sack 1001-3001 | dup_ack sack sacked=2000 rtt:sack=40 rtts=1",
+        "99 < . 1 ack 1 win 500 sack 4001-5001,1001-3001 | dup_ack sack sacked=1000 "
+        "rtt:sack=40 rtts=1",
+        "100 > . 1 len 1000 ack 1 win 500 | retransmission recovery_begin cause=fast",
+        "101 > . 3001 len 1000 ack 1 win 500 | retransmission cause=fast",
+        "141 < . 1 ack 1 win 500 sack 1001-5001 | dup_ack triple_dup_ack sack sacked=1000 rtts=0");
+    assert_int_equal(script_trouble(&script, 0)->rtt_sack.count, 2);
+    script_end(&script);
+}
+
+/* Of a large packet as many segments come again as its bytes fill, and of a small one never more
+ * than one. */
+static void test_part_of_a_packet_comes_again(void **state)
+{
+    struct script script;
+
+    (void)state;
+    script_begin(&script, 0, 0);
+    SCRIPT(&script, SCRIPT_HANDSHAKE, "50 > . 1 len 1020 ack 1 win 500 | segs=1",
+           "400 > . 1 len 4020 ack 1 win 500 | retransmission partial offload recovery_begin "
+           "cause=timeout segs=5 again=1020 again_segs=2",
+           "900 > . 1 len 1020 ack 1 win 500 | retransmission cause=timeout segs=1 again_segs=1");
+    assert_int_equal(script_trouble(&script, 0)->retransmitted_segs, 3);
+    script_end(&script);
+}
+
 /* RFC 6298 as Linux has it. */
 static void test_smoothing(void **state)
 {
@@ -130,6 +189,9 @@ int main(void)
         cmocka_unit_test(test_segments_are_counted_by_the_mss),
         cmocka_unit_test(test_timestamps),
         cmocka_unit_test(test_time_goes_back),
+        cmocka_unit_test(test_what_is_no_sample),
+        cmocka_unit_test(test_what_a_sack_measures),
+        cmocka_unit_test(test_part_of_a_packet_comes_again),
         cmocka_unit_test(test_smoothing),
     };
 

@@ -1,0 +1,144 @@
+/* test_course.c: the first second of a transfer, the end of slow start, how the window goes down.
+ */
+#include "flow_maker.h"
+
+#include <math.h>
+
+#include <tcpprobe/analyze.h>
+
+static void add(struct tp_analysis *analysis, struct tp_record record)
+{
+    assert_int_equal(tp_analysis_add(analysis, &record, NULL), 0);
+}
+
+static struct tp_record probe(int64_t ms, uint32_t una, uint32_t cwnd, uint32_t ssthresh)
+{
+    struct tp_record record = make_probe(ms * MS, 1, 4000, 2, 80, una, cwnd);
+
+    record.ssthresh = ssthresh;
+    return record;
+}
+
+static struct tp_record cong(int64_t ms, uint8_t to)
+{
+    struct tp_record record = make(TP_KIND_CONG_STATE_SET, ms * MS, 1, 4000, 2, 80);
+
+    record.have |= TP_BIT(CONG_STATE);
+    record.cong_state = to;
+    return record;
+}
+
+/* Ten probes in 100 ms, 1000 bytes acknowledged between two of them. */
+static struct tp_analysis *begin(void)
+{
+    struct tp_analysis *analysis = tp_analysis_new(NULL, NULL);
+    int i;
+
+    assert_non_null(analysis);
+    for (i = 0; i < 10; i++)
+        add(analysis, probe(i * 10, (uint32_t)i * 1000, 10, TP_SSTHRESH_INFINITE));
+    return analysis;
+}
+
+static const struct tp_side *finish(struct tp_analysis *analysis)
+{
+    size_t count;
+
+    assert_int_equal(tp_analysis_finish(analysis, NULL), 0);
+    return tp_flow_side(tp_analysis_flows(analysis, &count)[0], 0);
+}
+
+/* Three decreases to 0.7, 0.5 and 0.6 of the largest window before each, 300 and 700 ms apart. */
+static void test_decreases(void **state)
+{
+    struct tp_analysis *analysis = begin();
+    const struct tp_side *side;
+    double beta, epoch_ns;
+
+    (void)state;
+    add(analysis, probe(100, 10000, 100, TP_SSTHRESH_INFINITE));
+    add(analysis, probe(110, 10000, 90, TP_SSTHRESH_INFINITE)); /* recovery had begun to lower it */
+    add(analysis, cong(120, TP_CONG_RECOVERY));
+    add(analysis, probe(121, 10000, 80, 70));
+    add(analysis, probe(122, 10000, 80, 60)); /* it is read once */
+    add(analysis, cong(150, TP_CONG_OPEN));
+    add(analysis, probe(160, 11000, 40, 70));
+    add(analysis, probe(170, 11000, 40, 70));
+    add(analysis, probe(180, 11000, 40, 70));
+    add(analysis, cong(420, TP_CONG_CWR));
+    add(analysis, probe(421, 12000, 30, 20));
+    add(analysis, cong(425, TP_CONG_LOSS)); /* of the same episode: neither factor nor epoch */
+    add(analysis, cong(450, TP_CONG_OPEN));
+    add(analysis, probe(900, 13000, 50, 20));
+    add(analysis, probe(910, 13000, 50, 20));
+    add(analysis, probe(920, 13000, 50, 20));
+    add(analysis, cong(1120, TP_CONG_RECOVERY));
+    add(analysis, probe(1121, 13000, 40, 30));
+    side = finish(analysis);
+    assert_true(tp_side_beta(side, &beta));
+    assert_true(fabs(beta - 0.6) < 1e-6);
+    assert_true(tp_side_epoch(side, &epoch_ns));
+    assert_true(fabs(epoch_ns - 500e6) < 100); /* the median of 300 and 700 ms */
+    tp_analysis_free(analysis);
+}
+
+static void test_one_decrease_is_no_median(void **state)
+{
+    struct tp_analysis *analysis = begin();
+    const struct tp_side *side;
+    double number;
+
+    (void)state;
+    add(analysis, cong(120, TP_CONG_RECOVERY));
+    add(analysis, probe(121, 10000, 10, 7));
+    side = finish(analysis);
+    assert_false(tp_side_beta(side, &number));
+    assert_false(tp_side_epoch(side, &number));
+    tp_analysis_free(analysis);
+}
+
+static void test_slow_start_ends_once(void **state)
+{
+    struct tp_analysis *analysis = begin();
+    const struct tp_side *side;
+    int64_t until_ns;
+
+    (void)state;
+    add(analysis, probe(250, 10000, 10, 30));
+    add(analysis, probe(350, 11000, 10, TP_SSTHRESH_INFINITE));
+    add(analysis, probe(450, 12000, 10, 20));
+    side = finish(analysis);
+    assert_true(tp_side_slow_start(side, &until_ns));
+    assert_true(until_ns == 250 * MS);
+    tp_analysis_free(analysis);
+}
+
+/* The first second is counted from the first ACK of data, and nothing after it. */
+static void test_the_first_second(void **state)
+{
+    struct tp_analysis *analysis = begin();
+    const struct tp_side *side;
+    uint64_t bytes;
+    uint32_t i;
+
+    (void)state;
+    for (i = 1; i <= 30; i++)
+        add(analysis, probe(100 * i, 9000 + 1000 * i, 10, TP_SSTHRESH_INFINITE));
+    side = finish(analysis);
+    assert_true(tp_side_startup(side, &bytes));
+    assert_int_equal(side->acked_bytes, 39000);
+    assert_in_range(bytes, 18000, 20000);
+    tp_analysis_free(analysis);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_decreases),
+        cmocka_unit_test(test_one_decrease_is_no_median),
+        cmocka_unit_test(test_slow_start_ends_once),
+        cmocka_unit_test(test_the_first_second),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
