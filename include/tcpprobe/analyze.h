@@ -210,6 +210,11 @@ const struct tp_flow *const *tp_analysis_flows(const struct tp_analysis *analysi
 uint64_t tp_analysis_retired(const struct tp_analysis *analysis);
 /* Records that belong to no flow (listening sockets, connect() before it has a port). */
 uint64_t tp_analysis_unattributed(const struct tp_analysis *analysis);
+/* Connections that were captured at two places and are seen from one (see wire.h); likewise. */
+uint64_t tp_analysis_two_places(const struct tp_analysis *analysis);
+/* Connections of which each direction was stamped by a clock of its own (see wire.h); complete once
+ * the analysis is finished. */
+uint64_t tp_analysis_two_clocks(const struct tp_analysis *analysis);
 /* Of these, records of connections all the same: see tp_flow_is_astray(). */
 uint64_t tp_analysis_astray(const struct tp_analysis *analysis);
 /* Where events were lost; value is their number. One list for each timeline. */
@@ -218,6 +223,9 @@ const struct tp_spans *tp_analysis_gaps(const struct tp_analysis *analysis, uint
  * tp_analysis_settle() and tp_analysis_finish(); tp_pass_analyse() does it. See
  * tp_input_info.recorded. */
 void tp_analysis_recorded(struct tp_analysis *analysis, enum tp_kind kind);
+/* The times of that timeline are ticks of a counter. Before tp_analysis_finish(). Returns 0 or
+ * TP_ERR_NOMEM. */
+int tp_analysis_ticks(struct tp_analysis *analysis, uint32_t timeline, struct tp_error *error);
 /* Was any event of that kind met, or said to be recorded? An engineer wants to know 0 from "not
  * recorded". */
 bool tp_analysis_saw(const struct tp_analysis *analysis, enum tp_kind kind);

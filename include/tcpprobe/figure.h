@@ -107,6 +107,7 @@ struct tp_figure {
     enum tp_join join;
     enum tp_believe believe;
     enum tp_figure_of of;
+    bool timed;   /* rests on the difference of two times: absent where that is no time, see flow.h */
     unsigned use; /* enum tp_figure_use */
     struct tp_figure_way way[TP_WAYS];
 };

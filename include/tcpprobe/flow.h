@@ -16,6 +16,14 @@
 extern "C" {
 #endif
 
+/* What the difference of two times of a flow is. */
+enum tp_timing {
+    TP_TIMING_SECONDS,
+    TP_TIMING_PARTS, /* not known: the clock was set back meanwhile, nobody knows by how much, or
+                        each direction has a clock of its own */
+    TP_TIMING_TICKS  /* ticks of a counter, no seconds */
+};
+
 struct tp_flow {
     struct tp_flow_key key;
     uint32_t hash;
@@ -26,11 +34,12 @@ struct tp_flow {
     uint64_t records;
     uint64_t cookie[2];  /* of each end's socket; 0 until seen */
     bool closed[2];      /* that end's socket was destroyed or reached TCP_CLOSE */
+    uint8_t timing;      /* enum tp_timing; set at its end */
     int8_t opener;       /* which end sent the SYN; -1 if not seen */
     uint8_t phase[2];    /* how far each end's socket is in its life; private */
     uint8_t marks;       /* of its packets; private */
-    bool linked;         /* in its hash chain; private */
-    bool superseded;     /* by a newer flow of the same 4-tuple; private */
+    bool linked : 1;     /* in its hash chain; private */
+    bool superseded : 1; /* by a newer flow of the same 4-tuple; private */
     uint32_t first[2];   /* first number of each end's data, or that was seen; private */
     void *data;          /* the analysis' own */
     struct tp_flow *newer, *older; /* recency list; private */

@@ -11,6 +11,9 @@
  * number of their own, so their flows never meet. Inputs share a clock when their headers name the
  * same clock and the same offset to wall-clock time within a second, or when the caller says so.
  *
+ * A log may hold several recordings, of two boots, say: where a header names another clock, or time
+ * goes back further than disorder explains, another timeline begins.
+ *
  * A capture's packets become records of kind PACKET, one for each TCP segment, whatever link it was
  * captured on: Ethernet (VLAN, QinQ, MPLS, PPPoE, SNAP), raw IP, Linux cooked 1 and 2, NFLOG, PKTAP,
  * PPP, 802.11 and others. In a tunnel (IPIP, 6in4, 4in6, GRE, VXLAN, Geneve, L2TP, CAPWAP, Teredo)
@@ -93,7 +96,8 @@ struct tp_stream_options {
     int (*paused)(void *context);
     void *paused_context;
     uint64_t fields;      /* TP_BIT()s that the caller will look at; 0 means all. Others may be
-                             absent even where the input has them: skipping them saves time */
+                             absent even where the input has them: skipping them saves time;
+                             those that tell the order of records are not */
 };
 
 /* Events that are not among TP_KINDS, by name ("function": calls that a tracer printed); of a
@@ -106,6 +110,12 @@ struct tp_other_event {
 };
 
 #define TP_OTHER_EVENTS_MAX 64
+
+/* Where the clock of a capture was set back; what follows is put forward by as much. */
+struct tp_clock_step {
+    uint64_t frame;  /* first one behind it; 0 if not known */
+    int64_t back_ns;
+};
 
 /* What one input is and what was met in it so far; complete once the stream has ended. */
 struct tp_input_info {
@@ -129,6 +139,11 @@ struct tp_input_info {
     uint64_t lost_markers;        /* places where events were lost */
     uint64_t lost_uncounted;      /* of these, markers that do not say how many */
     uint64_t late;                /* records out of order beyond the sort window */
+    uint32_t recordings;          /* in a log: further ones have timelines of their own */
+    uint64_t steps;               /* places where its clock was set back */
+    uint64_t steps_unsure;        /* of these, where TCP's timestamps do not tell by how much within
+                                     a millisecond: by so much at least */
+    struct tp_clock_step first_step; /* valid if steps */
     bool capture;                 /* a packet capture: `lines` counts packets, `lost` those that
                                      the capture says its interfaces dropped, clock is "wall" */
     char links[96];               /* its link types: "Ethernet", "Linux cooked v2, raw IP" */
@@ -140,6 +155,7 @@ struct tp_input_info {
     uint64_t filtered;            /* frames that `frame` dropped */
     uint64_t fragments, tunnelled, no_length; /* TCP packets with that oddity */
     char warning[256];            /* damaged tail, trailing garbage, ...; "" if none */
+    bool ticks;                   /* its times are ticks of a counter, no nanoseconds */
     uint32_t headers;             /* with a clock: of the parts or logs that were joined to this */
     char clock[16];               /* from the header; "" if it does not say */
     char congestion_control[16];  /* of all connections in it, as who recorded them knew and all

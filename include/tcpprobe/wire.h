@@ -343,6 +343,19 @@ void tp_connection_free(struct tp_connection *connection); /* NULL is fine */
 int tp_connection_add(struct tp_connection *connection, const struct tp_record *packet,
                       unsigned end, struct tp_verdict *verdict);
 
+/* No packet follows. What only now is known not to have been measured is forgotten: round-trip
+ * times and what was in flight, where each direction has a clock of its own. */
+void tp_connection_end(struct tp_connection *connection);
+
+/* By its packets so far: was each direction stamped by a clock of its own, so that answers are
+ * stamped before what they answer? No time from one direction to the other is known then, nor who
+ * limits the sender, nor why something was sent again. */
+bool tp_connection_two_clocks(const struct tp_connection *connection);
+/* Was it captured at two places? Then it is seen from one, and packets from the other are copies. */
+bool tp_connection_two_places(const struct tp_connection *connection);
+/* The clocks differ by no more than that; 0 where there is one, INT64_MAX where nobody knows. */
+int64_t tp_connection_clocks_apart_ns(const struct tp_connection *connection);
+
 /* NULL while nothing is known of that end: it sent nothing, and its peer acknowledged nothing. Lives
  * as long as the connection. What begins a new connection of the same 4-tuple is known to flow.h. */
 const struct tp_wire *tp_connection_wire(const struct tp_connection *connection, unsigned end);

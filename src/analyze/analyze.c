@@ -65,6 +65,8 @@ static int finish_flow(struct tp_analysis *analysis, struct tp_flow *flow)
     unsigned end, i;
     int rc = TP_OK;
 
+    flow->timing =
+        (uint8_t)tp_gaps_timing(&analysis->gaps, flow->key.timeline, flow->first_ns, flow->last_ns);
     for (end = 0; data && end < 2; end++)
         for (i = 0; data->side[end] && i < ANALYZERS; i++)
             if (analyzers[i]->finish)
@@ -385,6 +387,16 @@ uint64_t tp_analysis_unattributed(const struct tp_analysis *analysis)
     return analysis->unattributed;
 }
 
+uint64_t tp_analysis_two_places(const struct tp_analysis *analysis)
+{
+    return analysis->two_places;
+}
+
+uint64_t tp_analysis_two_clocks(const struct tp_analysis *analysis)
+{
+    return analysis->two_clocks;
+}
+
 uint64_t tp_analysis_astray(const struct tp_analysis *analysis)
 {
     return analysis->astray;
@@ -400,6 +412,11 @@ const struct tp_spans *tp_analysis_gaps(const struct tp_analysis *analysis, uint
 void tp_analysis_recorded(struct tp_analysis *analysis, enum tp_kind kind)
 {
     analysis->saw[kind] = true;
+}
+
+int tp_analysis_ticks(struct tp_analysis *analysis, uint32_t timeline, struct tp_error *error)
+{
+    return tp_gaps_ticks(&analysis->gaps, timeline) < 0 ? tp_error_nomem(error) : TP_OK;
 }
 
 bool tp_analysis_saw(const struct tp_analysis *analysis, enum tp_kind kind)

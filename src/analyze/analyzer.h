@@ -57,6 +57,8 @@ struct tp_analysis {
     struct tp_gaps gaps;
     struct tp_flow **flows; /* by id, when they were settled last */
     size_t flow_count;
+    uint64_t two_places; /* connections that were captured at two */
+    uint64_t two_clocks; /* connections of which each direction has a clock of its own */
     bool finished;
     uint64_t unattributed, astray;
     bool saw[TP_KIND_COUNT];

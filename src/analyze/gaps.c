@@ -83,6 +83,15 @@ static int note_loss(struct tp_timeline *timeline, const struct tp_record *recor
     return TP_OK;
 }
 
+static int note_step(struct tp_timeline *timeline, const struct tp_record *record)
+{
+    struct tp_span span = {record->ts_ns, record->ts_ns, 0};
+
+    if (!TP_HAS(record, ODDITIES) || !(record->oddities & TP_ODD_STEP_UNSURE))
+        return TP_OK;
+    return tp_spans_add(&timeline->steps, &span, false);
+}
+
 int tp_gaps_add(struct tp_gaps *gaps, const struct tp_record *record, struct tp_timeline **found)
 {
     struct tp_timeline *timeline = timeline_of(gaps, record->key.timeline);
@@ -102,6 +111,33 @@ int tp_gaps_add(struct tp_gaps *gaps, const struct tp_record *record, struct tp_
         timeline->first_ns = record->ts_ns;
     timeline->begun = true;
     timeline->last_ns = record->ts_ns;
+    return note_step(timeline, record);
+}
+
+enum tp_timing tp_gaps_timing(const struct tp_gaps *gaps, uint32_t number, int64_t first_ns,
+                              int64_t last_ns)
+{
+    const struct tp_timeline *timeline = &gaps->timelines[number];
+    size_t i;
+
+    if (number >= gaps->count)
+        return TP_TIMING_SECONDS;
+    if (timeline->ticks)
+        return TP_TIMING_TICKS;
+    for (i = 0; i < timeline->steps.count; i++)
+        if (timeline->steps.list[i].end_ns > first_ns &&
+            timeline->steps.list[i].begin_ns <= last_ns)
+            return TP_TIMING_PARTS;
+    return TP_TIMING_SECONDS;
+}
+
+int tp_gaps_ticks(struct tp_gaps *gaps, uint32_t number)
+{
+    struct tp_timeline *timeline = timeline_of(gaps, number);
+
+    if (!timeline)
+        return TP_ERR_NOMEM;
+    timeline->ticks = true;
     return TP_OK;
 }
 
@@ -112,6 +148,7 @@ void tp_gaps_release(struct tp_gaps *gaps)
     for (i = 0; i < gaps->count; i++) {
         free(gaps->timelines[i].cpu_ns);
         tp_spans_release(&gaps->timelines[i].spans);
+        tp_spans_release(&gaps->timelines[i].steps);
     }
     free(gaps->timelines);
     *gaps = (struct tp_gaps){0};

@@ -1,4 +1,4 @@
-/* gaps.h: where events were lost, for each timeline. */
+/* gaps.h: where events were lost, and where time is no measure, for each timeline. */
 #ifndef TCPPROBE_ANALYZE_GAPS_H
 #define TCPPROBE_ANALYZE_GAPS_H
 
@@ -16,6 +16,8 @@ struct tp_timeline {
     bool open; /* the last span ends with the next record */
     int64_t last_ns;
     struct tp_spans spans;
+    struct tp_spans steps; /* where its clock was set back by an unknown amount: instants */
+    bool ticks;            /* its times are ticks of a counter */
 };
 
 struct tp_gaps {
@@ -26,6 +28,10 @@ struct tp_gaps {
 /* Every record goes through here. */
 int tp_gaps_add(struct tp_gaps *gaps, const struct tp_record *record,
                 struct tp_timeline **timeline);
+/* By the times of that timeline from first to last. */
+enum tp_timing tp_gaps_timing(const struct tp_gaps *gaps, uint32_t timeline, int64_t first_ns,
+                              int64_t last_ns);
+int tp_gaps_ticks(struct tp_gaps *gaps, uint32_t timeline); /* 0 or TP_ERR_NOMEM */
 void tp_gaps_release(struct tp_gaps *gaps);
 
 #endif

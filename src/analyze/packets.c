@@ -8,7 +8,8 @@
 
 #include "analyze/packets.h"
 
-#define PACKETS_FIRST 16
+#define PACKETS_FIRST      16
+#define CLOCKS_APART_SHARE 50 /* of its life */
 
 static struct tp_flow_data *data_of(struct tp_flow *flow)
 {
@@ -273,6 +274,44 @@ static int on_packet(struct tp_visit *visit)
     return note(&sight);
 }
 
+/* What came last from the other place may have been stamped by another clock. */
+static void end_with_main_place(struct tp_flow *flow)
+{
+    int64_t last_ns = flow->first_ns;
+    unsigned end;
+
+    for (end = 0; end < 2; end++) {
+        const struct tp_wire *wire = tp_flow_wire(flow, end);
+        const struct tp_side *side = tp_flow_side(flow, end);
+
+        if (wire && wire->packets && wire->last_ns > last_ns)
+            last_ns = wire->last_ns;
+        if (side && side->last_ns > last_ns)
+            last_ns = side->last_ns;
+    }
+    flow->last_ns = last_ns;
+}
+
+/* Where the clocks of the directions differ by more than a small part of its life, that is not
+ * known either. */
+static void end_connection(struct tp_analysis *analysis, struct tp_flow *flow)
+{
+    struct tp_connection *connection = data_of(flow)->connection;
+
+    tp_connection_end(connection);
+    if (tp_connection_two_places(connection)) {
+        analysis->two_places++;
+        end_with_main_place(flow);
+    }
+    if (!tp_connection_two_clocks(connection))
+        return;
+    analysis->two_clocks++;
+    if (flow->timing == TP_TIMING_SECONDS &&
+        tp_connection_clocks_apart_ns(connection) >
+            (flow->last_ns - flow->first_ns) / CLOCKS_APART_SHARE)
+        flow->timing = TP_TIMING_PARTS;
+}
+
 int tp_packets_finish(struct tp_analysis *analysis, struct tp_flow *flow)
 {
     struct tp_spans *spans;
@@ -280,6 +319,8 @@ int tp_packets_finish(struct tp_analysis *analysis, struct tp_flow *flow)
     unsigned end;
     int rc = TP_OK;
 
+    if (data_of(flow)->connection)
+        end_connection(analysis, flow);
     for (end = 0; end < 2; end++) {
         kept = tp_end_of(flow, end);
         if (!kept || !kept->packets)

@@ -56,8 +56,8 @@ static const char *const flag_names[] = {"FIN", "SYN", "RST", "PSH", "ACK",
 static const char *const option_names[] = {"MSS",   "WSCALE", "SACK_OK", "SACK", "TS",
                                            "TFO",   "MPTCP",  "MD5",     "AO",   "ACCECN",
                                            "OTHER", "BAD",    "CUT"};
-static const char *const oddity_names[] = {"OUTGOING", "TUNNEL", "FRAGMENT", "NO_LENGTH",
-                                           "CUT",      "VLAN",   "LATE"};
+static const char *const oddity_names[] = {"OUTGOING", "TUNNEL", "FRAGMENT", "NO_LENGTH",  "CUT",
+                                           "VLAN",     "LATE",   "STEP",     "STEP_UNSURE"};
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

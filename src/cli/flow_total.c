@@ -50,6 +50,8 @@ static struct tp_value recorded_time(const struct cli_pass *pass)
         info = tp_stream_info(pass->stream, i);
         if (info->timeline != tp_stream_info(pass->stream, 0)->timeline)
             return tp_value_integer_if(false, 0);
+        if (info->ticks || info->steps_unsure || info->recordings > 1)
+            return tp_value_integer_if(false, 0);
         if (!info->has_time)
             continue;
         known = true;

@@ -120,6 +120,26 @@ static struct tp_value get_late(struct input_row *row)
     return integer(row->info->late);
 }
 
+static struct tp_value get_recordings(struct input_row *row)
+{
+    return integer(row->info->recordings);
+}
+
+static struct tp_value get_steps(struct input_row *row)
+{
+    return integer(row->info->steps);
+}
+
+static struct tp_value get_step(struct input_row *row)
+{
+    return integer_if(row->info->steps, row->info->first_step.back_ns);
+}
+
+static struct tp_value get_ticks(struct input_row *row)
+{
+    return tp_value_bool(row->info->ticks);
+}
+
 static struct tp_value get_warning(struct input_row *row)
 {
     return text(row->info->warning);
@@ -201,6 +221,10 @@ static const struct input_column {
     {{.name = "lost_markers"}, get_lost_markers},
     {{.name = "lost_uncounted"}, get_lost_uncounted},
     {{.name = "late_records"}, get_late},
+    {{.name = "recordings"}, get_recordings},
+    {{.name = "clock_steps"}, get_steps},
+    {{.name = "clock_step_ns"}, get_step},
+    {{.name = "ticks"}, get_ticks},
     {{.name = "warning"}, get_warning},
     {{.name = "clock"}, get_clock},
     {{.name = "wall_offset_ns"}, get_wall_offset},

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/units.h"
 #include "base/phrase.h"
 #include "cli/common.h"
 
@@ -118,6 +119,30 @@ static void note_nothing(const struct tp_input_info *info)
         cli_message("%s: holds no %s", info->path, info->capture ? "TCP packets" : "events");
 }
 
+static void note_recordings(const struct tp_input_info *info)
+{
+    if (info->recordings > 1)
+        cli_message("%s: holds %" PRIu32 " recordings, by headers or where time goes back: their "
+                    "flows are told apart, each from its first event",
+                    info->path, info->recordings);
+}
+
+static void note_steps(const struct tp_input_info *info)
+{
+    char back[24], more[64] = "";
+
+    if (!info->steps)
+        return;
+    tp_units_duration(info->first_step.back_ns, back, sizeof back);
+    if (info->steps > 1)
+        snprintf(more, sizeof more, ", and %" PRIu64 " more time%s", info->steps - 1,
+                 plural(info->steps - 1));
+    cli_message("%s: the clock was set back by %s %s before packet %" PRIu64 "%s: %s", info->path,
+                info->steps_unsure ? "at least" : "about", back, info->first_step.frame, more,
+                info->steps_unsure ? "nothing is measured across it"
+                                   : "later times are put right by TCP's timestamps");
+}
+
 static void note_input(const struct tp_input_info *info)
 {
     if (info->warning[0])
@@ -126,6 +151,8 @@ static void note_input(const struct tp_input_info *info)
     note_others(info);
     note_lost(info);
     note_packets(info);
+    note_recordings(info);
+    note_steps(info);
     if (info->late)
         cli_message("%s: %" PRIu64 " %s%s came too late to be sorted", info->path, info->late,
                     thing(info), plural(info->late));
@@ -182,6 +209,21 @@ static void note_analysis(const struct tp_analysis *analysis)
                     retired, plural(retired));
 }
 
+static void note_clocks(const struct tp_analysis *analysis)
+{
+    uint64_t count = tp_analysis_two_clocks(analysis), places = tp_analysis_two_places(analysis);
+
+    if (places)
+        cli_message("%" PRIu64
+                    " connection%s captured at two places: measured at the one where the "
+                    "first packet was seen, the other one tells copies",
+                    places, places == 1 ? " was" : "s were");
+    if (count)
+        cli_message("of %" PRIu64 " connection%s answers are stamped before what they answer: each "
+                    "direction has a clock of its own, no time across them is known",
+                    count, plural(count));
+}
+
 static const char *what_was_read(const struct cli_pass *pass, size_t inputs)
 {
     bool logs = false, captures = false;
@@ -208,6 +250,8 @@ void cli_pass_notes(const struct cli_pass *pass, const struct tp_analysis *analy
     if (counts.seen && !counts.taken)
         cli_message("none of the %" PRIu64 " %s matches --filter, --since and --until", counts.seen,
                     what_was_read(pass, inputs));
-    if (analysis)
+    if (analysis) {
+        note_clocks(analysis);
         note_analysis(analysis);
+    }
 }

@@ -170,6 +170,7 @@ static void add_remarks(struct row_line *line, const struct packet_row *row)
         const char *name;
     } remarks[] = {{TP_ODD_FRAGMENT, "first fragment"},
                    {TP_ODD_CUT, "header cut"},
+                   {TP_ODD_STEP, "behind a step of the clock"},
                    {TP_ODD_LATE, "late in the file"}};
 
     if (TP_HAS(row->record, TOS) && (row->record->tos & 3) == 3)

@@ -30,10 +30,9 @@ struct reading {
 static bool keep(void *context, const struct tp_record *record)
 {
     const struct reading *reading = context;
-    uint32_t timeline = tp_stream_info(reading->pass.stream, record->input)->timeline;
     int64_t from_ns, until_ns;
 
-    tp_pass_window(reading->pass.pass, timeline, &from_ns, &until_ns);
+    tp_pass_window(reading->pass.pass, record->key.timeline, &from_ns, &until_ns);
     return record->ts_ns >= from_ns - reading->before_ns && record->ts_ns <= until_ns;
 }
 

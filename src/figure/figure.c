@@ -31,6 +31,8 @@ static struct tp_value told(struct tp_sheet *sheet, const struct tp_figure *figu
 {
     const struct tp_figure_way *way = &figure->way[origin];
 
+    if (figure->timed && sheet->flow->timing != TP_TIMING_SECONDS)
+        return absent;
     return way->get ? way->get(sheet, end, way) : absent;
 }
 

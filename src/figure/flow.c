@@ -46,7 +46,8 @@ OF_FLOW(dst)
 
 OF_FLOW(start)
 {
-    return tp_value_integer(sheet->flow->first_ns - sheet->base_ns);
+    return tp_value_integer_if(sheet->flow->timing != TP_TIMING_TICKS,
+                               (uint64_t)(sheet->flow->first_ns - sheet->base_ns));
 }
 
 OF_FLOW(duration)
@@ -183,6 +184,23 @@ OF_FLOW(completeness)
 
     return tp_value_integer_if(connection,
                                connection ? tp_connection_complete(connection) & 63 : 0);
+}
+
+OF_FLOW(clocks)
+{
+    const struct tp_connection *connection = tp_flow_connection(sheet->flow);
+
+    if (!connection)
+        return absent;
+    return tp_value_text(tp_connection_two_clocks(connection) ? "two" : "one");
+}
+
+OF_FLOW(places)
+{
+    const struct tp_connection *connection = tp_flow_connection(sheet->flow);
+
+    return tp_value_integer_if(connection,
+                               connection ? 1U + tp_connection_two_places(connection) : 0);
 }
 
 OF_FLOW(vantage)

@@ -47,7 +47,8 @@ bool limit_share(struct tp_sheet *sheet, unsigned end, enum tp_origin origin, en
 struct tp_value figure_limit(struct tp_sheet *sheet, unsigned end, const struct tp_figure_way *way)
 {
     const struct tp_limit_times *times = limit_times(sheet, end, (enum tp_origin)way->what);
-    int64_t whole_ns = times ? judged_ns(times) : 0;
+    bool ticks = sheet->flow->timing == TP_TIMING_TICKS;
+    int64_t whole_ns = times && !ticks ? judged_ns(times) : 0;
 
     if (whole_ns <= 0)
         return absent;

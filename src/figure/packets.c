@@ -21,10 +21,17 @@ bool packets_are_acked(const struct tp_sheet *sheet, unsigned end)
 static bool is_known(const struct tp_sheet *sheet, unsigned end, unsigned need)
 {
     const struct tp_wire *wire = sheet->wire[end];
+    bool ordered = !tp_connection_two_clocks(tp_flow_connection(sheet->flow));
 
     switch (need) {
     case IF_ACKED:
         return packets_are_acked(sheet, end);
+    case IF_ANSWERED:
+        return packets_are_acked(sheet, end) && ordered;
+    case IF_ORDER:
+        return wire->packets > 0 && ordered;
+    case IF_BEGINNING:
+        return wire->syns > 0 && ordered;
     case IF_SENT:
         return wire->data_packets > 0;
     case IF_SYN:

@@ -78,6 +78,9 @@ enum {
     IF_ACKED,   /* ... and its peer's, which acknowledge its data */
     IF_SENT,    /* it sent data */
     IF_SYN,     /* its SYN was captured */
+    IF_ANSWERED, /* its peer's packets were captured, and where among its own is known */
+    IF_ORDER,    /* what its packets and its peer's came first is known */
+    IF_BEGINNING, /* ... and its SYN was captured */
     IF_WINDOWS, /* the scale of its windows is known */
     IF_FLIGHT,  /* outstanding bytes were measured */
     IF_NOT_ZERO
@@ -144,7 +147,7 @@ bool limit_share(struct tp_sheet *sheet, unsigned end, enum tp_origin origin, en
 tp_figure_get flow_id, flow_both, flow_src, flow_dst, flow_start, flow_duration, flow_bytes,
     flow_one, flow_first, flow_last, flow_records, flow_timeline, flow_opener,
     flow_congestion_control, flow_lost_markers, flow_lost, flow_history, flow_complete,
-    flow_completeness, flow_vantage;
+    flow_completeness, flow_vantage, flow_clocks, flow_places;
 
 /* detail: a figure: where its best answer is from; that figure itself */
 tp_figure_get figure_from, figure_same, acked_from;

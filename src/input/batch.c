@@ -24,6 +24,7 @@ void batch_clear(struct batch *batch)
     batch->lines = batch->malformed = 0;
     batch->other_total = batch->opaque_total = 0;
     batch->others = 0;
+    batch->starts = 0;
     batch->headers = (struct header_count){0};
     batch->packets_dropped = 0;
     batch->cut = batch->headers_cut = batch->filtered = 0;

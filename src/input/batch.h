@@ -7,6 +7,14 @@
 #include "input/header.h"
 
 struct packet_fragment;
+#define BATCH_STARTS_MAX 16
+
+/* A comment of a log that begins a recording, or says how its clock differs from the wall clock's. */
+struct batch_start {
+    size_t at; /* stands before the record of that number */
+    bool has_offset;
+    int64_t offset_ns;
+};
 
 struct batch {
     struct tp_record *records; /* their texts point into the block */
@@ -27,6 +35,8 @@ struct batch {
     struct tp_other_event other[TP_OTHER_EVENTS_MAX];
     unsigned others;
     struct header_count headers;
+    struct batch_start start[BATCH_STARTS_MAX]; /* further ones are not kept */
+    unsigned starts;
     uint64_t packets_dropped; /* as a log says of the capture beside it */
     /* Of a capture, see struct tp_input_info. */
     uint64_t cut, headers_cut, filtered, fragments, tunnelled, no_length;

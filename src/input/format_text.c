@@ -180,8 +180,9 @@ static int judge(const struct block *first, const struct batch *batch, struct tp
                             "'perf script' without --deltatime");
     if (batch->format)
         info->format = batch->format;
+    info->ticks = batch->ticks;
     if (batch->ticks)
-        format_warn(info, "times are ticks of a counter, shown as if they were nanoseconds");
+        format_warn(info, "times are ticks of a counter: nothing is said in seconds");
     if (batch->sampled)
         format_warn(info, "perf kept one event of several (its period is above 1): counts are too "
                           "low");

@@ -11,6 +11,9 @@ bool header_is_comment(const char *at, const char *end);
  * "connect_ports=LEAST-MOST" out of a comment into info. */
 void header_read(const char *at, const char *end, struct tp_input_info *info);
 
+/* Does the comment begin a recording ("# tracer: ", "# tcpprobe=") or tell its clock's offset? Fills
+ * *has_offset and *offset_ns. */
+bool header_begins(const char *at, const char *end, bool *has_offset, int64_t *offset_ns);
 /* The headers of parts or logs that were joined, each by the line with its clock, and the
  * "congestion_control=NAME" that stands beside every one of these; "" if they do not agree. */
 struct header_count {

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/phrase.h"
+#include "input/order.h"
 #include "input/reader.h"
 #include "input/timeline.h"
 #include "input/window.h"
@@ -55,6 +56,10 @@ static void count_ready(struct input *input)
         }
     }
     info->late = window->late;
+    info->recordings = 1 + window->recordings;
+    info->steps = window->steps;
+    info->steps_unsure = window->steps_unsure;
+    info->first_step = window->first_step;
 }
 
 /* All that came was delivered, and more is to be waited for. */
@@ -103,7 +108,8 @@ static int start(struct tp_stream *stream, struct input *input, unsigned threads
                  struct tp_error *error)
 {
     const struct tp_stream_options *stream_options = &stream->options;
-    const struct parser_options options = {.fields = stream_options->fields,
+    uint64_t fields = stream_options->fields;
+    const struct parser_options options = {.fields = fields ? fields | ORDER_FIELDS : 0,
                                            .timeline = input->info.timeline,
                                            .input = (uint8_t)(input - stream->inputs),
                                            .shift_ns = input->info.shift_ns,
@@ -114,6 +120,7 @@ static int start(struct tp_stream *stream, struct input *input, unsigned threads
                                            .frame_context = stream_options->frame_context};
     int result = reader_start(input->reader, threads, &options, error);
 
+    input->window.one_recording = stream_options->same_clock || input->info.ticks;
     input->info.has_time = false; /* was to find out who is first; now by what is delivered */
 
     if (result == TP_OK)
@@ -277,7 +284,7 @@ int tp_stream_open(struct tp_stream **opened, const char *const *paths, size_t c
     for (; stream->count < count; stream->count++) {
         struct input *input = &stream->inputs[stream->count];
 
-        window_init(&input->window, stream->options.fields);
+        window_init(&input->window, stream->options.fields, &stream->timelines);
         result = reader_open(&input->reader, paths[stream->count], &stream->options, &input->info,
                              error);
         if (result < 0) {

@@ -144,6 +144,15 @@ static void parse_event(struct text_parser *parser, struct batch *batch, struct 
     batch->count++;
 }
 
+static void note_header(struct batch *batch, const char *at, const char *end)
+{
+    struct batch_start start = {.at = batch->count};
+
+    if (header_begins(at, end, &start.has_offset, &start.offset_ns) &&
+        batch->starts < BATCH_STARTS_MAX)
+        batch->start[batch->starts++] = start;
+}
+
 static void parse_other_line(struct text_parser *parser, struct batch *batch,
                              struct tp_record *record, const char *at, const char *end,
                              struct tp_input_info *info)
@@ -155,6 +164,7 @@ static void parse_other_line(struct text_parser *parser, struct batch *batch,
 
         if (dropped > batch->packets_dropped)
             batch->packets_dropped = dropped;
+        note_header(batch, at, end);
         header_count(at, end, &batch->headers);
         if (info)
             header_read(at, end, info);

@@ -3,11 +3,16 @@
 #include <string.h>
 
 #include "base/list.h"
+#include "input/order.h"
 #include "input/window.h"
 
-void window_init(struct window *window, uint64_t fields)
+#define STEP_TRIES     64   /* packets that may tell how far it was */
+#define RECORDINGS_MAX 4096 /* in one file; what is more is one with the last */
+
+void window_init(struct window *window, uint64_t fields, uint32_t *timelines)
 {
     memset(window, 0, sizeof *window);
+    window->timelines = timelines;
     window->keep_texts = !fields || fields & (TP_BIT(COMM) | TP_BIT(REASON));
 }
 
@@ -72,6 +77,10 @@ int window_hold(struct window *window)
         window->order[i] = &store->records[i];
     }
     window->current = 1 - window->current;
+    if (window->step_tries && window->step_at < window->next)
+        window->step_tries = 0;
+    window->step_at -= window->step_tries ? window->next : 0;
+    window->floor -= window->next < window->floor ? window->next : window->floor;
     window->next = window->ready = 0;
     window->count = count;
     return window->keep_texts ? hold_texts(store, count) : TP_OK;
@@ -94,15 +103,117 @@ static void set_marker_time(struct window *window, const struct batch *batch, si
     batch->records[at].ts_ns = window->last_ns;
 }
 
+static bool is_marked(const struct tp_record *record, unsigned oddity)
+{
+    return TP_HAS(record, ODDITIES) && record->oddities & oddity;
+}
+
+static void mark(struct tp_record *record, unsigned oddity)
+{
+    if (!TP_HAS(record, ODDITIES))
+        record->oddities = 0;
+    record->oddities |= (uint16_t)oddity;
+    record->have |= TP_BIT(ODDITIES);
+}
+
+/* From the packets held that are later by their times: does this one follow from one of them? */
+static enum packet_order follows(const struct window *window, const struct tp_record *packet)
+{
+    enum packet_order order = ORDER_UNKNOWN, found;
+    size_t i;
+
+    for (i = window->count; i > window->next && order != ORDER_AFTER_OWN; i--) {
+        const struct tp_record *before = window->order[i - 1];
+
+        if (before->ts_ns <= packet->ts_ns && !is_marked(before, TP_ODD_LATE))
+            break;
+        if (before->ts_ns <= packet->ts_ns)
+            continue;
+        found = order_of(packet, before);
+        if (found == ORDER_AFTER_OWN && before->ts_ns - packet->ts_ns < CLOCK_STEP_MIN_NS)
+            found = ORDER_AFTER_PEER; /* it stays all the same */
+        order = found ? found : order;
+    }
+    return order;
+}
+
+static void put_forward(int64_t *ts_ns, int64_t by_ns)
+{
+    if (__builtin_add_overflow(*ts_ns, by_ns, ts_ns))
+        *ts_ns = INT64_MAX;
+}
+
+/* The timestamps of the packet may tell how much the times since the step still lack. Nothing of it
+ * was delivered: the last TP_SORT_WINDOW are held back. */
+static void refine_step(struct window *window, const struct tp_record *packet)
+{
+    struct tp_record *step;
+    int64_t rest_ns;
+    size_t i;
+
+    window->step_tries--;
+    if (window->step_at < window->ready ||
+        !clock_step_rest(window->order + window->next, window->step_at - window->next, packet,
+                         &rest_ns))
+        return;
+    rest_ns = rest_ns > 0 ? rest_ns : 0;
+    window->step_tries = 0;
+    window->steps_unsure--;
+    if (window->steps == 1)
+        put_forward(&window->first_step.back_ns, rest_ns);
+    put_forward(&window->ahead_ns, rest_ns);
+    put_forward(&window->latest_ns, rest_ns);
+    /* the stream's own, in batches or held */
+    step = (struct tp_record *)(uintptr_t)window->order[window->step_at];
+    step->oddities &= (uint16_t)~TP_ODD_STEP_UNSURE;
+    for (i = window->step_at; i < window->count; i++)
+        put_forward(&((struct tp_record *)(uintptr_t)window->order[i])->ts_ns, rest_ns);
+}
+
+/* By no less than that. */
+static void step_back(struct window *window, struct tp_record *packet)
+{
+    int64_t back_ns;
+
+    if (__builtin_sub_overflow(window->latest_ns, packet->ts_ns, &back_ns))
+        back_ns = INT64_MAX;
+    if (!window->steps++)
+        window->first_step =
+            (struct tp_clock_step){TP_HAS(packet, FRAME) ? packet->frame : 0, back_ns};
+    window->steps_unsure++;
+    put_forward(&window->ahead_ns, back_ns);
+    packet->ts_ns = window->latest_ns;
+    packet->oddities &= (uint16_t)~TP_ODD_LATE;
+    mark(packet, TP_ODD_STEP | TP_ODD_STEP_UNSURE);
+    window->step_at = window->count;
+    window->step_tries = STEP_TRIES;
+}
+
+/* Where the packet stands in the file is where it belongs, whatever its time. */
+static bool stays(struct window *window, struct tp_record *packet)
+{
+    switch (follows(window, packet)) {
+    case ORDER_AFTER_OWN:
+        step_back(window, packet);
+        return true;
+    case ORDER_AFTER_PEER:
+        return true;
+    default:
+        return false;
+    }
+}
+
 static void insert(struct window *window, const struct tp_record *record)
 {
     const struct tp_record **order = window->order;
     size_t to = window->count, least = to > TP_SORT_WINDOW ? to - TP_SORT_WINDOW : 0;
 
+    least = least > window->floor ? least : window->floor;
     while (to > least && order[to - 1]->ts_ns > record->ts_ns)
         to--;
-    if (to > 0 ? order[to - 1]->ts_ns > record->ts_ns
-               : window->has_delivered && window->delivered_ns > record->ts_ns) {
+    if (to > window->floor
+            ? order[to - 1]->ts_ns > record->ts_ns
+            : to == 0 && window->has_delivered && window->delivered_ns > record->ts_ns) {
         window->late++;
         to = window->count;
     }
@@ -116,7 +227,8 @@ static void set_ready(struct window *window, size_t ready)
 {
     size_t i;
 
-    for (i = window->ready; i < ready; i++)
+    i = window->ready > window->floor ? window->ready : window->floor;
+    for (; i < ready; i++)
         if (!window->has_delivered || window->order[i]->ts_ns > window->delivered_ns) {
             window->delivered_ns = window->order[i]->ts_ns;
             window->has_delivered = true;
@@ -125,17 +237,55 @@ static void set_ready(struct window *window, size_t ready)
 }
 
 /* Captures are written in order: a step back is told. */
-static void mark_late(struct window *window, struct tp_record *record)
+static void place_packet(struct window *window, struct tp_record *packet)
 {
-    if (window->has_latest && record->ts_ns < window->latest_ns) {
-        if (!TP_HAS(record, ODDITIES))
-            record->oddities = 0;
-        record->oddities |= TP_ODD_LATE;
-        record->have |= TP_BIT(ODDITIES);
-    } else {
-        window->latest_ns = record->ts_ns;
+    if (!window->has_latest || packet->ts_ns >= window->latest_ns) {
+        window->latest_ns = packet->ts_ns;
         window->has_latest = true;
+        insert(window, packet);
+        return;
     }
+    mark(packet, TP_ODD_LATE);
+    if (stays(window, packet))
+        window->order[window->count++] = packet;
+    else
+        insert(window, packet);
+}
+
+static void add_packet(struct window *window, struct tp_record *packet)
+{
+    put_forward(&packet->ts_ns, window->ahead_ns);
+    place_packet(window, packet);
+    if (window->step_tries)
+        refine_step(window, packet);
+}
+
+/* An event of the second or a further recording. */
+static void add_to_later(struct window *window, struct tp_record *event)
+{
+    event->key.timeline = window->timeline;
+    if (event->has_key)
+        event->hash = tp_flow_key_hash(&event->key);
+}
+
+static void begin_recording(struct window *window)
+{
+    window->recordings++;
+    window->timeline = (*window->timelines)++;
+    window->floor = window->count;
+    window->has_delivered = false;
+}
+
+static void add_event(struct window *window, struct tp_record *event)
+{
+    if (event->kind != TP_KIND_LOST && window->recordings < RECORDINGS_MAX &&
+        recording_begins(&window->recording, event, window->order + window->floor,
+                         window->count - window->floor) &&
+        !window->one_recording)
+        begin_recording(window);
+    if (window->recordings)
+        add_to_later(window, event);
+    insert(window, event);
 }
 
 int window_add(struct window *window, const struct batch *batch, bool paused)
@@ -147,16 +297,21 @@ int window_add(struct window *window, const struct batch *batch, bool paused)
     for (i = 0; i < batch->count; i++) {
         struct tp_record *record = &batch->records[i];
 
-        if (record->kind == TP_KIND_LOST) {
+        if (record->kind == TP_KIND_LOST)
             set_marker_time(window, batch, i);
-        } else {
+        if (batch->starts)
+            recording_note(&window->recording, batch, i);
+        if (record->kind == TP_KIND_PACKET)
+            add_packet(window, record);
+        else
+            add_event(window, record);
+        if (record->kind != TP_KIND_LOST) {
             window->last_ns = record->ts_ns;
             window->has_time = true;
         }
-        if (record->kind == TP_KIND_PACKET)
-            mark_late(window, record);
-        insert(window, record);
     }
+    if (batch->starts)
+        recording_note(&window->recording, batch, batch->count);
     ready = window->count > TP_SORT_WINDOW ? window->count - TP_SORT_WINDOW : 0;
     if (paused && held > ready)
         ready = held;

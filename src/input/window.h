@@ -4,8 +4,13 @@
  * moves back over at most TP_SORT_WINDOW others; one that would have to move further stays where
  * it is and is counted as late. The last TP_SORT_WINDOW records of a batch are held back (copied)
  * until the next batch shows whether anything belongs before them; where the writer paused, only
- * those that came since it paused before, so that who watches need not wait. A packet whose time is
- * before that of one that came earlier is marked with TP_ODD_LATE.
+ * those that came since it paused before, so that who watches need not wait.
+ *
+ * A packet whose time is before that of one that came earlier is marked with TP_ODD_LATE; where TCP
+ * says that it is its time that is wrong, it stays where it is (order.h). Where the clock was set
+ * back, all times that follow are put forward by as much, so that time goes on: the first of them
+ * is marked with TP_ODD_STEP. Further recordings in a log (recording.h) are not sorted among those
+ * before, and get timelines of their own.
  */
 #ifndef TCPPROBE_INPUT_WINDOW_H
 #define TCPPROBE_INPUT_WINDOW_H
@@ -13,6 +18,7 @@
 #include <tcpprobe/input.h>
 
 #include "input/batch.h"
+#include "input/recording.h"
 
 struct window_store {
     struct tp_record records[TP_SORT_WINDOW];
@@ -33,9 +39,21 @@ struct window {
     bool has_delivered;
     int64_t delivered_ns; /* the latest time up to `ready` */
     uint64_t late;
+    int64_t ahead_ns; /* is added to times: by so much the clock was set back so far */
+    struct recording recording;
+    size_t floor;        /* records from there on are of the current recording, ... */
+    uint32_t *timelines; /* the stream's: for a timeline of their own */
+    uint32_t timeline;   /* that one, from the second recording on */
+    uint32_t recordings; /* after the first */
+    bool one_recording;  /* whatever it looks like */
+    uint64_t steps, steps_unsure;
+    size_t step_at;                  /* the first record behind the latest; valid if step_tries */
+    unsigned step_tries;             /* packets that may yet tell by how much it was */
+    struct tp_clock_step first_step; /* valid if steps */
 };
 
-void window_init(struct window *window, uint64_t fields);
+/* *timelines: of how many there are, grows by each further recording in a log. */
+void window_init(struct window *window, uint64_t fields, uint32_t *timelines);
 void window_release(struct window *window);
 
 /* Holds back what has not been delivered: call before the batch it points into goes away. */

@@ -6,6 +6,7 @@
 
 #include <tcpprobe/pass.h>
 
+#define TIMELINES_MAX  1023 /* of further ones times do not count from their first record */
 #define PROGRESS_EVERY UINT64_C(65536) /* events; a power of two */
 
 struct tp_pass {
@@ -13,8 +14,9 @@ struct tp_pass {
     struct tp_stream *stream;
     struct tp_pass_counts counts;
     bool windowed;
-    bool has_first[TP_INPUTS_MAX + 1];   /* by input: its timeline has a first record */
-    int64_t first_ns[TP_INPUTS_MAX + 1]; /* by timeline */
+    bool met[TP_INPUTS_MAX + 1];        /* by input: there was a record of it */
+    bool has_first[TIMELINES_MAX + 1];   /* by timeline: likewise, ... */
+    int64_t first_ns[TIMELINES_MAX + 1]; /* ... and the time of the first one */
 };
 
 int tp_pass_open(struct tp_pass **pass, const char *const *paths, size_t count,
@@ -68,7 +70,7 @@ struct tp_pass_counts tp_pass_counts(const struct tp_pass *pass)
 
 int64_t tp_pass_first_ns(const struct tp_pass *pass, uint32_t timeline)
 {
-    return timeline <= TP_INPUTS_MAX ? pass->first_ns[timeline] : 0;
+    return timeline <= TIMELINES_MAX ? pass->first_ns[timeline] : 0;
 }
 
 /* The filter is asked of sockets that have no port yet as it was, or would have been, while
@@ -81,7 +83,7 @@ static void tell_ports(const struct tp_pass *pass)
     for (size_t i = 0; i < tp_stream_inputs(pass->stream); i++) {
         const struct tp_input_info *info = tp_stream_info(pass->stream, i);
 
-        if (!pass->has_first[i] || info->capture)
+        if (!pass->met[i] || info->capture)
             continue;
         known &= info->connect_port_most > 0;
         least = info->connect_port_least < least ? info->connect_port_least : least;
@@ -93,17 +95,17 @@ static void tell_ports(const struct tp_pass *pass)
         tp_filter_local_ports(pass->options.filter, TP_LOCAL_PORT_LEAST, UINT16_MAX);
 }
 
-/* The first record of an input; its timeline may have begun in another one. */
 static void note_first(struct tp_pass *pass, const struct tp_record *record)
 {
-    uint32_t timeline = tp_stream_info(pass->stream, record->input)->timeline;
-    bool begun = false;
+    uint32_t timeline = record->key.timeline;
 
-    for (size_t i = 0; i < tp_stream_inputs(pass->stream); i++)
-        begun |= pass->has_first[i] && tp_stream_info(pass->stream, i)->timeline == timeline;
-    pass->has_first[record->input] = true;
-    if (!begun && timeline <= TP_INPUTS_MAX)
+    if (timeline <= TIMELINES_MAX && !pass->has_first[timeline]) {
+        pass->has_first[timeline] = true;
         pass->first_ns[timeline] = record->ts_ns;
+    }
+    if (pass->met[record->input])
+        return;
+    pass->met[record->input] = true;
     tell_ports(pass);
 }
 
@@ -131,7 +133,7 @@ void tp_pass_window(const struct tp_pass *pass, uint32_t timeline, int64_t *from
 static void window_of(const struct tp_pass *pass, const struct tp_record *record, int64_t *from_ns,
                       int64_t *until_ns)
 {
-    tp_pass_window(pass, tp_stream_info(pass->stream, record->input)->timeline, from_ns, until_ns);
+    tp_pass_window(pass, record->key.timeline, from_ns, until_ns);
 }
 
 bool tp_pass_chose(const struct tp_pass *pass, const struct tp_record *record)
@@ -201,8 +203,7 @@ int tp_pass_next(struct tp_pass *pass, const struct tp_record **record, struct t
         counts->seen += is_event;
         if ((counts->seen & (PROGRESS_EVERY - 1)) == 0 && pass->options.progress)
             tell_progress(pass);
-        if (!pass->has_first[(*record)->input])
-            note_first(pass, *record);
+        note_first(pass, *record);
         if (!is_meant(pass, *record))
             continue;
         counts->taken += is_event;
@@ -248,13 +249,25 @@ static void tell_congestion_control(const struct tp_pass *pass, struct tp_analys
     }
 }
 
+/* Which timelines do not count seconds. */
+static int tell_ticks(const struct tp_pass *pass, struct tp_analysis *analysis,
+                      struct tp_error *error)
+{
+    int rc = TP_OK;
+
+    for (size_t i = 0; i < tp_stream_inputs(pass->stream) && rc == TP_OK; i++)
+        if (tp_stream_info(pass->stream, i)->ticks)
+            rc = tp_analysis_ticks(analysis, tp_stream_info(pass->stream, i)->timeline, error);
+    return rc;
+}
+
 int tp_pass_analyse(struct tp_pass *pass, struct tp_analysis *analysis, struct tp_error *error)
 {
     const struct tp_record *record;
-    int rc;
+    int rc = tell_ticks(pass, analysis, error);
 
     tell_recorded(pass, analysis); /* what stands in the files' headers is known already */
-    while ((rc = tp_pass_next(pass, &record, error)) == 1) {
+    while (rc >= 0 && (rc = tp_pass_next(pass, &record, error)) == 1) {
         rc = tp_analysis_add(analysis, record, error);
         if (rc < 0)
             return rc;

@@ -180,7 +180,8 @@ void tp_facts_of_one(const struct tp_scene *scene, struct tp_facts *facts)
         return;
     }
     tp_units_duration(flow->flow->last_ns - flow->flow->first_ns, text, sizeof text);
-    tp_facts_add(facts, "%s", text);
+    if (flow->flow->timing == TP_TIMING_SECONDS)
+        tp_facts_add(facts, "%s", text);
     add_bytes(flow, facts);
     add_rtt(flow, facts);
     add_resent(scene, flow, facts);

@@ -70,9 +70,11 @@ static void sample(struct step *step, const struct cover *cover)
     const struct trouble *trouble = trouble_if(dir);
     bool by_ack = false;
 
+    if (cover->edge && !(last->flags & SEGMENT_RESENT))
+        clocks_answer(step, dir, step->now_ns - last->sent_ns);
     if (cover->edge && last->flags & SEGMENT_RESENT) {
         TROUBLE_ADD(dir, ambiguous_acks, 1);
-        if (trouble_if(dir))
+        if (trouble_if(dir) && rtt_is_measured(step, step->now_ns - last->sent_ns))
             rtt_sum_add(&trouble_if(dir)->sums.rtt_resent, step->now_ns - last->sent_ns);
     } else if (cover->edge && (cover->resent_ns > last->sent_ns ||
                                (trouble && trouble->resent_start < last->start &&
@@ -174,16 +176,29 @@ static void repeat(struct step *step)
     }
 }
 
+/* Nothing of dir was captured since its peer acknowledged more than there was at the beginning. */
+static bool is_alone(const struct direction *dir)
+{
+    const struct holes *holes = trouble_if(dir) ? trouble_if(dir)->holes : NULL;
+    const struct hole *top = holes && holes->count ? &holes->list[holes->count - 1] : NULL;
+
+    return !dir->wire.packets || (top && top->kind == HOLE_ALONE && top->end == dir->max);
+}
+
 /* The ACK is above all that was captured: its data were not. */
 static int beyond(struct step *step, uint64_t ack)
 {
     struct direction *dir = step->peer;
-    struct hole hole = {.start = dir->max, .end = ack, .opened_ns = step->now_ns};
+    struct hole hole = {.start = dir->max,
+                        .end = ack,
+                        .opened_ns = step->now_ns,
+                        .tsval = TP_HAS(step->packet, TSECR) ? step->packet->tsecr : 0,
+                        .kind = is_alone(dir) ? HOLE_ALONE : HOLE_OPEN};
     int rc = TP_OK;
 
     if (dir->wire.state & DIR_PROBED && ack == dir->max + 1) {
         dir->wire.state &= (uint16_t)~DIR_PROBED;
-    } else if (dir->wire.packets) {
+    } else {
         rc = trouble_hole(dir, &hole);
         dir->wire.state |= DIR_GAP;
     }

@@ -158,13 +158,22 @@ static void decide(struct step *step, const struct situation *at)
     }
 }
 
+/* What was known to the sender when, its own direction does not tell. */
+static void classify_blindly(struct step *step)
+{
+    set(step, TP_CAUSE_UNKNOWN, TP_EVIDENCE_BYTES, TP_CERTAIN);
+}
+
 void classify_retransmission(struct step *step, const struct segment *segment, uint64_t start,
                              uint64_t end)
 {
     int64_t sent_ns = step->payload ? step->data_before_ns : step->own_last_ns;
     struct situation at = look(step, segment, segment ? segment->sent_ns : sent_ns, start, end);
 
-    decide(step, &at);
+    if (tp_connection_two_clocks(step->connection))
+        classify_blindly(step);
+    else
+        decide(step, &at);
 }
 
 /* --- holes ---------------------------------------------------------------------------------- */

@@ -66,6 +66,7 @@ void tp_connection_free(struct tp_connection *connection)
         return;
     direction_free(connection->wires, connection->dir[0]);
     direction_free(connection->wires, connection->dir[1]);
+    free(connection->other);
     free(connection);
 }
 
@@ -108,6 +109,7 @@ void tp_connection_flight(const struct tp_connection *connection, unsigned end,
     *flight = (struct tp_flight){0};
     if (connection->dir[end])
         flight_state(connection->dir[end], connection->dir[1 - end], flight);
+    flight->known &= !tp_connection_two_clocks(connection);
 }
 
 const struct tp_wire *tp_connection_wire(const struct tp_connection *connection, unsigned end)
@@ -139,6 +141,8 @@ size_t tp_connection_bytes(const struct tp_connection *connection)
     size_t bytes = sizeof *connection;
     unsigned end;
 
+    if (connection->other)
+        bytes += 2 * sizeof *connection->other;
     for (end = 0; end < 2; end++)
         if (connection->dir[end])
             bytes += direction_bytes(connection->dir[end]);
@@ -147,9 +151,9 @@ size_t tp_connection_bytes(const struct tp_connection *connection)
 
 /* --- one packet ----------------------------------------------------------------------------- */
 
-/* All but the samples' array, of which rtt_count says what is valid, and the flights. In pieces that
- * compilers turn into a few stores: as one, gcc makes a string instruction of it, which is slow to
- * start. */
+/* All but the samples' array, of which rtt_count says what is valid, and the flights. In pieces
+ * that compilers turn into a few stores: as one, gcc makes a string instruction of it, which is
+ * slow to start. */
 static void clear(struct tp_verdict *verdict)
 {
     enum { TAIL = offsetof(struct tp_verdict, seq), END = offsetof(struct tp_verdict, flight) };
@@ -203,6 +207,7 @@ static void finish(struct step *step)
     struct tp_connection *connection = step->connection;
     struct tp_flight *flight = step->verdict->flight;
     struct tp_wire *wire = &step->own->wire;
+    bool two_clocks = tp_connection_two_clocks(connection);
     unsigned end;
 
     place_rest(step);
@@ -211,6 +216,7 @@ static void finish(struct step *step)
             flight_state(connection->dir[end], connection->dir[1 - end], &flight[end]);
         else
             flight[end] = (struct tp_flight){0};
+        flight[end].known &= !two_clocks;
     }
     if (step->verdict->new_bytes && flight[step->verdict->end].known)
         sample_outstanding(wire, (uint32_t)flight[step->verdict->end].outstanding_bytes);
@@ -258,7 +264,7 @@ static bool is_copy(const struct step *step)
     int64_t since_ns;
 
     switch (copies_look(&connection->wires->copies, step->packet, connection->id,
-                        step->verdict->end, &since_ns)) {
+                        step->verdict->end, tp_connection_two_places(connection), &since_ns)) {
     case COPIES_SAME:
         return true;
     case COPIES_ALIKE:
@@ -267,6 +273,22 @@ static bool is_copy(const struct step *step)
     default:
         return false;
     }
+}
+
+static void note_copy(struct step *step)
+{
+    FOUND(step, COPY);
+    TROUBLE_ADD(step->own, copies, 1);
+}
+
+/* From here on times are what they were put right to. */
+static void note_step(struct tp_wires *wires, const struct tp_record *packet)
+{
+    if (!TP_HAS(packet, ODDITIES) || !(packet->oddities & TP_ODD_STEP))
+        return;
+    wires->stepped = true;
+    wires->step_unsure = (packet->oddities & TP_ODD_STEP_UNSURE) != 0;
+    wires->step_ns = packet->ts_ns;
 }
 
 int tp_connection_add(struct tp_connection *connection, const struct tp_record *packet,
@@ -282,6 +304,7 @@ int tp_connection_add(struct tp_connection *connection, const struct tp_record *
     int rc = TP_OK;
 
     clear(verdict);
+    note_step(connection->wires, packet);
     verdict->end = (uint8_t)end;
     if (!own)
         return TP_ERR_NOMEM;
@@ -290,9 +313,11 @@ int tp_connection_add(struct tp_connection *connection, const struct tp_record *
     step.own_last_ns = own->wire.last_ns;
     step.data_before_ns = own->wire.data_last_ns;
     step.peer_last_ns = peer ? peer->wire.last_ns : 0;
-    if (is_copy(&step)) {
-        FOUND(&step, COPY);
-        TROUBLE_ADD(own, copies, 1);
+    if (places_aside(&step)) {
+        note_copy(&step);
+    } else if (places_syn_of_another(&step) || is_copy(&step)) {
+        note_copy(&step);
+        places_copy(&step);
     } else if (TP_HAS(packet, SEQ) && TP_HAS(packet, FLAGS)) {
         rc = understand(&step);
     }

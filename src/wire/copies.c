@@ -6,7 +6,7 @@
 #include "wire/copies.h"
 
 #define SAME_PLACE_US  10000
-#define OTHER_PLACE_US 1000000
+#define OTHER_PLACE_US INT64_C(3600000000) /* whose clock may be set wrong */
 #define AT_ONCE_US     200
 #define WHERE_BITS     20
 #define WHERE_MASK     ((UINT64_C(1) << WHERE_BITS) - 1)
@@ -53,18 +53,19 @@ static uint64_t where_of(const struct tp_record *packet)
  * is another place too. */
 static bool tells_itself(const struct tp_record *packet)
 {
-    return (TP_HAS(packet, IP_ID) && packet->ip_id) || (TP_HAS(packet, TSVAL) && packet->payload);
+    return (TP_HAS(packet, IP_ID) && packet->ip_id) ||
+           (TP_HAS(packet, TSVAL) && (packet->payload || packet->flags & TP_TCP_SYN));
 }
 
-static int64_t limit_of(const struct tp_record *packet, bool elsewhere)
+static int64_t limit_of(const struct tp_record *packet, bool elsewhere, bool two_places)
 {
     if (!elsewhere)
         return SAME_PLACE_US;
-    return tells_itself(packet) ? OTHER_PLACE_US : AT_ONCE_US;
+    return two_places || tells_itself(packet) ? OTHER_PLACE_US : AT_ONCE_US;
 }
 
 enum copies_like copies_look(struct copies *copies, const struct tp_record *packet,
-                             uint32_t connection, unsigned end, int64_t *since_ns)
+                             uint32_t connection, unsigned end, bool two_places, int64_t *since_ns)
 {
     uint64_t print = print_of(packet, connection, end), where = where_of(packet);
     uint64_t now_us = (uint64_t)(packet->ts_ns / 1000) & (UINT64_MAX >> WHERE_BITS);
@@ -75,7 +76,7 @@ enum copies_like copies_look(struct copies *copies, const struct tp_record *pack
 
     since_us = since_us < 0 ? -since_us : since_us; /* interfaces are merged out of order */
     *since_ns = since_us * 1000;
-    if (slot->print != print || since_us > limit_of(packet, elsewhere)) {
+    if (slot->print != print || since_us > limit_of(packet, elsewhere, two_places)) {
         slot->print = print;
         slot->when = now_us << WHERE_BITS | where;
         return COPIES_NONE;

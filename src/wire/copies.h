@@ -26,9 +26,10 @@ void copies_release(struct copies *copies);
  * (another interface, hop limit or direction) it is the same one. */
 enum copies_like { COPIES_NONE, COPIES_ALIKE, COPIES_SAME };
 
-/* Is the packet, sent by that end of the connection of that number, like a recent one? since_ns:
- * that came so long before. */
+/* Is the packet, sent by that end of the connection of that number, like a recent one? two_places: it
+ * is known to have been captured at two. since_ns: that came so long before. */
 enum copies_like copies_look(struct copies *copies, const struct tp_record *packet,
-                             uint32_t connection, unsigned end, int64_t *since_ns);
+                             uint32_t connection, unsigned end, bool two_places,
+                             int64_t *since_ns);
 
 #endif

@@ -116,7 +116,8 @@ static void note_again(struct step *step, const struct fall *fall)
     verdict->of_frame = first->frame;
     verdict->of_input = first->input;
     verdict->since_copy_ns = step->now_ns - first->sent_ns;
-    rtt_sum_add(&sums->resend_delay, verdict->since_copy_ns);
+    if (time_is_measured(step, verdict->since_copy_ns))
+        rtt_sum_add(&sums->resend_delay, verdict->since_copy_ns);
     if (first->copies + 1U > sums->copies_max)
         sums->copies_max = first->copies + 1U;
 }
@@ -169,7 +170,7 @@ static void send_again(struct step *step, struct fall *fall)
         FOUND(step, PARTIAL);
     classify_retransmission(step, fall->in_flight ? &fall->first : NULL, step->seq, fall->end);
     note_again(step, fall);
-    if (acked)
+    if (acked && !tp_connection_two_clocks(step->connection))
         acked_before(step);
     remember_again(step, fall);
     episode_begin(step, step->seq);
@@ -191,6 +192,16 @@ static void note_reordered(struct step *step, const struct fall *fall)
         sums->reorder_delay_ns = open_ns;
 }
 
+/* What was missed is no longer. */
+static void found_missing(struct tp_wire_trouble *sums, const struct fall *fall)
+{
+    if (fall->hole.kind != HOLE_ACKED)
+        return;
+    sums->unseen_bytes -= fall->filled < sums->unseen_bytes ? fall->filled : sums->unseen_bytes;
+    if (fall->filled >= fall->hole.end - fall->hole.start)
+        sums->unseen_gaps -= sums->unseen_gaps > 0;
+}
+
 static void fill_hole(struct step *step, const struct fall *fall, uint64_t end)
 {
     struct direction *own = step->own;
@@ -198,6 +209,11 @@ static void fill_hole(struct step *step, const struct fall *fall, uint64_t end)
     struct tp_wire_trouble *sums = &trouble->sums;
     struct segment segment = segment_of(step, step->seq, end);
 
+    found_missing(sums, fall);
+    if (!fall->again && clocks_is_late(step, &fall->hole)) {
+        clocks_answer(step, own, -1);
+        return;
+    }
     if (!fall->again) /* else it is told as a retransmission */
         classify_repair(step, &fall->hole, end);
     if (TP_FOUND(step->verdict, REORDERED)) {
@@ -209,9 +225,7 @@ static void fill_hole(struct step *step, const struct fall *fall, uint64_t end)
         sums->repairs += TP_FOUND(step->verdict, REPAIR);
         sums->ambiguous += TP_FOUND(step->verdict, AMBIGUOUS);
     }
-    if (fall->hole.kind == HOLE_ACKED)
-        sums->unseen_bytes -= fall->filled < sums->unseen_bytes ? fall->filled : sums->unseen_bytes;
-    else if (!fall->again && fall->hole.kind == HOLE_OPEN)
+    if (!fall->again && fall->hole.kind == HOLE_OPEN)
         insert(step, flight_count(own->flight) ? flight_find(own->flight, step->seq) : 0, &segment);
     if (TP_FOUND(step->verdict, REPAIR))
         episode_begin(step, step->seq);

@@ -57,6 +57,9 @@ struct tp_wires {
     struct flight_pool pool;
     struct copies copies;
     uint32_t last_id; /* of a connection */
+    int64_t step_ns;  /* where the capture's clock was set back last; valid if stepped */
+    bool stepped;
+    bool step_unsure; /* nobody knows by how much */
 };
 
 enum {
@@ -88,12 +91,32 @@ struct direction {
     uint32_t echoed;          /* latest timestamp of this end that gave a sample */
 };
 
+/* Where a packet was captured. */
+struct place {
+    uint32_t known : 1, iface : 15, /* its lowest bits */
+        input : 8, ttl : 8;         /* ttl 0: it does not say */
+};
+
+/* Where else the packets of one end were captured: see places.c. */
+struct other_place {
+    struct place place; /* where they were copies */
+    uint16_t alone;     /* from there, since the last from the main one */
+    uint8_t copies;     /* from there; saturates */
+    bool moved;         /* they come from there first */
+};
+
 struct tp_connection {
     struct tp_wires *wires;
+    struct place place[2];     /* main ones, by the end that sends */
+    struct other_place *other; /* of both ends; NULL: there was no copy from elsewhere */
     struct direction *dir[2];
     struct tp_handshake handshake;
     uint32_t id;
-    uint8_t complete; /* TP_COMPLETE_... */
+    uint8_t early[2], timely[2]; /* answers to each end: before what they answer, and behind; both
+                                    are halved before one is too large */
+    float soonest_ns;            /* of the latter, to the end of which most are; 0: none */
+    bool answers;                /* which end did not send the first packet */
+    uint8_t complete;            /* TP_COMPLETE_... */
 };
 
 /* One packet on its way through the steps. */
@@ -147,6 +170,9 @@ static inline uint64_t seq_public(uint64_t seq)
 
 /* Forgets what is in flight and what was missing: the numbers begin anew. */
 void direction_forget(struct tp_wires *wires, struct direction *dir); /* connection.c */
+
+/* The round trips of its data, and what was in flight. */
+void direction_forget_times(struct direction *dir); /* clocks.c */
 
 /* Was the capture taken at this end? */
 static inline bool connection_beside(const struct step *step)
@@ -227,6 +253,8 @@ void account_packet(struct step *step); /* account.c: what needs no understandin
 void account_data(struct step *step);
 void handshake_syn(struct step *step); /* handshake.c */
 void handshake_ack(struct step *step);
+/* dir's only packet so far, a SYN, came now: it answers peer's only one. */
+void handshake_answered(struct step *step, struct direction *dir, struct direction *peer);
 void window_packet(struct step *step);             /* windows.c: what this end advertises */
 void window_data(struct step *step);               /* ... and whether its data fit the peer's */
 bool window_probe(struct step *step);              /* is it a probe or keep-alive? */
@@ -238,9 +266,33 @@ void sack_recount(struct direction *dir);
 void flight_state(const struct direction *dir, const struct direction *peer,
                   struct tp_flight *flight); /* connection.c */
 
+/* --- places.c ------------------------------------------------------------------------------- */
+
+/* Does the packet come from a place that only tells copies? Asked of every packet first. */
+bool places_aside(struct step *step);
+/* Is it the connection's SYN once more, in another file, though its end has long gone on? */
+bool places_syn_of_another(const struct step *step);
+/* The packet is a copy: seen elsewhere, it tells that there is another place. */
+void places_copy(struct step *step);
+
+/* --- clocks.c ------------------------------------------------------------------------------- */
+
+/* Something of dir was answered, so long after it was captured. */
+void clocks_answer(struct step *step, const struct direction *dir, int64_t after_ns);
+/* Does the packet fill that hole because it came too late, and not because it was sent again? */
+bool clocks_is_late(const struct step *step, const struct hole *hole);
+
 /* --- rtt.c ---------------------------------------------------------------------------------- */
 
-/* One sample of dir's data; smooth: it also moves SRTT. Ignored unless it is positive. */
+/* Is it a time that was measured? Not where it is none, or where the clock was set meanwhile: put
+ * right within a millisecond, which is much of a short one. */
+bool time_is_measured(const struct step *step, int64_t time_ns);
+/* ... and from one direction to the other? */
+static inline bool rtt_is_measured(const struct step *step, int64_t rtt_ns)
+{
+    return time_is_measured(step, rtt_ns) && !tp_connection_two_clocks(step->connection);
+}
+/* One sample of dir's data; smooth: it also moves SRTT. Ignored unless it was measured. */
 void rtt_sample(struct step *step, struct direction *dir, enum tp_rtt_source source, int64_t rtt_ns,
                 bool smooth);
 /* The shortest that was measured of dir's data; 0 if none was. */

@@ -114,11 +114,23 @@ static bool is_clean(const struct direction *dir)
 }
 
 /* To what the peer sent first, by the time that it took. */
-static bool is_answer(const struct step *step)
+static bool is_answer(struct step *step)
 {
     int64_t after_ns = step->now_ns - step->peer->wire.first_ns;
 
-    return after_ns > 0 && after_ns <= RTT_MAX_NS;
+    clocks_answer(step, step->peer, after_ns);
+    return rtt_is_measured(step, after_ns);
+}
+
+void handshake_answered(struct step *step, struct direction *dir, struct direction *peer)
+{
+    int64_t rtt_ns = dir->wire.first_ns - peer->wire.first_ns;
+
+    clocks_answer(step, peer, rtt_ns);
+    if (!rtt_is_measured(step, rtt_ns))
+        return;
+    step->connection->handshake.syn_rtt_ns = rtt_ns;
+    rtt_sample(step, peer, TP_RTT_HANDSHAKE, rtt_ns, true);
 }
 
 static void note_syn(struct step *step)
@@ -140,9 +152,17 @@ static void note_syn(struct step *step)
     if (handshake->opener < 0)
         handshake->opener = (int8_t)(1 - end);
     if (first && is_clean(step->own) && is_clean(step->peer) &&
-        step->packet->ack == step->peer->wire.isn + 1 && is_answer(step)) {
-        handshake->syn_rtt_ns = step->now_ns - step->peer->wire.first_ns;
-        rtt_sample(step, step->peer, TP_RTT_HANDSHAKE, handshake->syn_rtt_ns, true);
+        step->packet->ack == step->peer->wire.isn + 1)
+        handshake_answered(step, step->own, step->peer);
+}
+
+/* Its answer stands before it. */
+static void note_late(struct step *step)
+{
+    clocks_answer(step, step->own, -1);
+    if (has_flag(step, TP_TCP_ACK)) {
+        step->connection->handshake.ack = true;
+        step->connection->complete |= TP_COMPLETE_ACK;
     }
 }
 
@@ -150,6 +170,7 @@ void handshake_syn(struct step *step)
 {
     struct direction *own = step->own;
     bool crossed = has_flag(step, TP_TCP_ACK) && !(own->wire.state & DIR_ANSWERED);
+    bool answered = own->wire.packets == 1 && own->wire.state & DIR_ACKED;
     bool again = own->wire.syns > 1 && own->wire.isn == step->packet->seq && !crossed;
 
     if (again) {
@@ -161,6 +182,8 @@ void handshake_syn(struct step *step)
     }
     if (has_flag(step, TP_TCP_ACK))
         own->wire.state |= DIR_ANSWERED;
+    if (answered)
+        note_late(step);
     anchor(step);
     note_options(step);
     note_syn(step);

@@ -35,8 +35,20 @@ static bool make_room(struct holes **holes)
     return (*holes && (*holes)->count < (*holes)->allocated) || grow(holes);
 }
 
+static bool follows(const struct hole *hole, const struct hole *below)
+{
+    return below->end == hole->start && below->kind == hole->kind;
+}
+
 int holes_add(struct holes **holes, const struct hole *hole)
 {
+    struct hole *last = *holes && (*holes)->count ? &(*holes)->list[(*holes)->count - 1] : NULL;
+
+    if (last && hole->kind == HOLE_ALONE && follows(hole, last)) {
+        last->end = hole->end;
+        last->tsval = hole->tsval;
+        return TP_OK;
+    }
     if (!make_room(holes))
         return TP_ERR_NOMEM;
     (*holes)->list[(*holes)->count++] = *hole;
@@ -121,6 +133,14 @@ uint64_t holes_ack(struct holes *holes, uint64_t seq, uint32_t *gaps)
         holes->list[i - 1].kind = HOLE_ACKED;
         bytes += holes->list[i - 1].end - holes->list[i - 1].start;
         ++*gaps;
+    }
+    i = holes->count;
+    if (*gaps && i > 1 && holes->list[i - 1].kind == HOLE_ACKED &&
+        follows(&holes->list[i - 1], &holes->list[i - 2])) {
+        holes->list[i - 2].end = holes->list[i - 1].end;
+        holes->list[i - 2].tsval = holes->list[i - 1].tsval;
+        remove_at(holes, i - 1, 1);
+        --*gaps;
     }
     return bytes;
 }

@@ -16,13 +16,14 @@
 enum hole_kind {
     HOLE_OPEN,
     HOLE_ACKED, /* acknowledged though never captured: the capture's gap */
+    HOLE_ALONE, /* the same, while none of its sender's packets were captured: counted nowhere */
     HOLE_BEFORE /* sent before the capture began */
 };
 
 struct hole {
     uint64_t start, end;
-    int64_t opened_ns; /* when data above it were captured */
-    uint32_t tsval;    /* of those data; 0 if none */
+    int64_t opened_ns; /* when data above it were captured, or it was acknowledged */
+    uint32_t tsval;    /* of those data, or that the latest ACK echoes; 0 if none */
     uint16_t ip_id;    /* of those data; 0 if none */
     uint8_t kind;      /* enum hole_kind */
 };
@@ -32,7 +33,8 @@ struct holes {
     struct hole list[]; /* in order */
 };
 
-/* A hole above all others. Returns 0 or TP_ERR_NOMEM. */
+/* A hole above all others; joined with the highest one if that is ALONE, too, and ends there.
+ * Returns 0 or TP_ERR_NOMEM. */
 int holes_add(struct holes **holes, const struct hole *hole);
 
 /* How much of [start, end) lies in holes; these bytes are no hole any more. *first is the lowest
@@ -41,7 +43,7 @@ int holes_add(struct holes **holes, const struct hole *hole);
 uint64_t holes_fill(struct holes **holes, uint64_t start, uint64_t end, struct hole *first);
 
 /* The bytes below seq in holes that were open are acknowledged now; returns how many, and in *gaps
- * of how many holes. */
+ * of how many holes. The highest is joined with an acknowledged one that ends where it begins. */
 uint64_t holes_ack(struct holes *holes, uint64_t seq, uint32_t *gaps);
 
 #endif

@@ -29,13 +29,27 @@ static void smooth_in(struct direction *dir, float rtt_ns)
     dir->srtt_ns += error / 8;
 }
 
+#define STEP_ERROR_NS INT64_C(1000000)
+#define STEP_SHARE    8 /* of a round trip that may be wrong of it */
+
+bool time_is_measured(const struct step *step, int64_t time_ns)
+{
+    const struct tp_wires *wires = step->connection->wires;
+
+    if (time_ns <= 0 || time_ns > RTT_MAX_NS)
+        return false;
+    return !wires->stepped || step->now_ns - time_ns > wires->step_ns ||
+           step->now_ns < wires->step_ns ||
+           (!wires->step_unsure && time_ns >= STEP_SHARE * STEP_ERROR_NS);
+}
+
 void rtt_sample(struct step *step, struct direction *dir, enum tp_rtt_source source, int64_t rtt_ns,
                 bool smooth)
 {
     struct tp_verdict *verdict = step->verdict;
     struct trouble *trouble;
 
-    if (rtt_ns <= 0 || rtt_ns > RTT_MAX_NS || verdict->rtt_count == TP_RTT_SAMPLES_MAX)
+    if (!rtt_is_measured(step, rtt_ns) || verdict->rtt_count == TP_RTT_SAMPLES_MAX)
         return;
     verdict->rtt[verdict->rtt_count++] =
         (struct tp_rtt_sample){rtt_ns, (uint8_t)source, dir == step->connection->dir[1]};

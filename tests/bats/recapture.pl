@@ -1,5 +1,5 @@
-# recapture.pl OPTION... IN OUT...: the packets of a capture (pcap, raw IP, gzipped or not) in other
-# clothes, written by nothing of ours.
+# recapture.pl OPTION... IN OUT...: the packets of a capture (pcap, raw IP or Ethernet, gzipped or not)
+# in other clothes, written by nothing of ours.
 #
 #   link=NAME     raw ethernet vlan qinq mpls pppoe sll sll2 null loop ppp; or inside a tunnel on
 #                 Ethernet: gre vxlan geneve ipip; or mixed: raw, ethernet and sll2 by turns (pcapng)
@@ -9,6 +9,11 @@
 #   snaplen=N     cut the IP packets to so many bytes
 #   floor=NS      round times down
 #   blank=SHARE:SEED  leave out packets at random
+#   step=N:NS     the clock is set back by NS before packet N; several: N:NS,N:NS
+#   offset=ADDRESS:NS  what comes from there is stamped so much later (earlier: -NS)
+#   order=time    sorted by time as it is stamped; order=direction: who sent first, then the other
+#   timestamps=no TCP has none
+#   family=6      IPv6, the addresses behind 2001:db8::
 #
 # Of several OUTs each gets a part: split=time (default) one after the other, split=direction by who
 # sends (two), split=turns by turns.
@@ -76,12 +81,14 @@ sub read_packets {
     local $/;
     my $bytes = <$file>;
     my $ns = unpack('V', $bytes) == 0xa1b23c4d ? 1 : 1000;
-    die "$in: not a little-endian pcap of raw IP\n"
-        unless $bytes =~ /^(\x4d\x3c\xb2\xa1|\xd4\xc3\xb2\xa1)/ && unpack('V', substr $bytes, 20) == 101;
+    die "$in: not a little-endian pcap of raw IP or Ethernet\n"
+        unless $bytes =~ /^(\x4d\x3c\xb2\xa1|\xd4\xc3\xb2\xa1)/ && unpack('V', substr $bytes, 20) =~ /^(1|101)$/;
+    my $skip = unpack('V', substr $bytes, 20) == 1 ? 14 : 0;
     my @packets;
     for (my $at = 24; $at < length $bytes;) {
         my ($s, $part, $captured, $wire) = unpack 'VVVV', substr $bytes, $at, 16;
-        push @packets, [$s * 1_000_000_000 + $part * $ns, substr($bytes, $at + 16, $captured), $wire];
+        push @packets, [$s * 1_000_000_000 + $part * $ns,
+            substr($bytes, $at + 16 + $skip, $captured - $skip), $wire - $skip];
         $at += 16 + $captured;
     }
     return @packets;
@@ -91,6 +98,27 @@ sub source {
     my ($ip) = @_;
     return join '.', unpack 'C4', substr $ip, 12, 4 unless is_v6($ip);
     return join ':', unpack 'H4' x 8, substr $ip, 8, 16;
+}
+
+sub without_timestamps {
+    my ($ip) = @_;
+    my $tcp = is_v6($ip) ? 40 : 20;
+    my $end = $tcp + 4 * (ord(substr $ip, $tcp + 12, 1) >> 4);
+    for (my $at = $tcp + 20; $at < $end;) {
+        my ($kind, $length) = unpack 'CC', substr $ip, $at, 2;
+        last if $kind == 0;
+        $length = 1 if $kind == 1;
+        substr $ip, $at, 10, "\1" x 10 if $kind == 8;
+        $at += $length;
+    }
+    return $ip;
+}
+
+sub as_v6 {
+    my ($ip) = @_;
+    my $before = pack 'H*', '20010db8' . '00' x 8;
+    return pack('NnCC', 6 << 28, unpack('x2n', $ip) - 20, 6, ord substr $ip, 8, 1)
+        . $before . substr($ip, 12, 4) . $before . substr($ip, 16, 4) . substr $ip, 20;
 }
 
 sub frame_of {
@@ -152,6 +180,22 @@ if ($option{blank}) {
 for (@packets) {
     $_->[1] = substr $_->[1], 0, $option{snaplen} if $option{snaplen};
     $_->[0] -= $_->[0] % $option{floor};
+}
+for (split /,/, $option{step} // '') {
+    my ($number, $ns) = split /:/;
+    $_->[0] -= $ns for @packets[$number - 1 .. $#packets];
+}
+if ($option{offset}) {
+    my ($address, $ns) = split /:/, $option{offset};
+    $_->[0] += source($_->[1]) eq $address ? $ns : 0 for @packets;
+}
+my $opener = source($packets[0][1]);
+@packets = sort { $a->[0] <=> $b->[0] } @packets if ($option{order} // '') eq 'time';
+@packets = ((grep { source($_->[1]) eq $opener } @packets), grep { source($_->[1]) ne $opener } @packets)
+    if ($option{order} // '') eq 'direction';
+for (@packets) {
+    $_->[1] = without_timestamps($_->[1]) if ($option{timestamps} // '') eq 'no';
+    ($_->[1], $_->[2]) = (as_v6($_->[1]), $_->[2] + 20) if ($option{family} // 4) == 6;
 }
 my ($be, $us) = ($option{format} =~ /-be/, $option{format} =~ /-us/);
 my @parts = map { [] } @out;

@@ -620,7 +620,7 @@ static void steps_back_in_time_are_sorted_and_marked(void **state)
     (void)state;
     make_pcap(&maker, MAGIC_US, 4, 0, RAW_IP);
     for (unsigned i = 0; i < 5; i++)
-        make_pcap_packet(&maker, seconds[i], 0, FRAME_BYTES, 140, frame(i));
+        make_pcap_packet(&maker, seconds[i], 0, FRAME_BYTES, 140, frame(seconds[i] * 100));
     read_made(&reading, &maker, &(struct tp_stream_options){.fields = TP_BIT(SEQ)});
     assert_int_equal(reading.count, 5);
     assert_int_equal(reading.info.late, 0);
@@ -629,7 +629,38 @@ static void steps_back_in_time_are_sorted_and_marked(void **state)
         bool late = TP_HAS(record, ODDITIES) && record->oddities & TP_ODD_LATE;
 
         assert_true(i == 0 || record[-1].ts_ns <= record->ts_ns);
-        assert_int_equal(late, record->seq == 1 || record->seq == 2 || record->seq == 4);
+        assert_int_equal(late, record->seq == 300 || record->seq == 400 || record->seq == 100);
+    }
+    assert_int_equal(reading.info.steps, 0);
+    make_free(&maker);
+}
+
+/* The same times, and sequence numbers that rise from packet to packet: it is the times that are
+ * wrong. Nobody knows by how much, but that they went on. */
+static void a_clock_that_is_set_back_is_told_by_tcp(void **state)
+{
+    static const uint32_t seconds[] = {5, 3, 4, 6, 1}, right[] = {5, 5, 6, 8, 8};
+    struct reading reading;
+    struct maker maker = {0};
+
+    (void)state;
+    make_pcap(&maker, MAGIC_US, 4, 0, RAW_IP);
+    for (unsigned i = 0; i < 5; i++)
+        make_pcap_packet(&maker, seconds[i], 0, FRAME_BYTES, 140, frame(i * 100));
+    read_made(&reading, &maker, &(struct tp_stream_options){.fields = TP_BIT(SEQ)});
+    assert_int_equal(reading.count, 5);
+    assert_int_equal(reading.info.late, 0);
+    assert_int_equal(reading.info.steps, 2);
+    assert_int_equal(reading.info.steps_unsure, 2);
+    assert_int_equal(reading.info.first_step.frame, 2);
+    assert_true(reading.info.first_step.back_ns == 2000000000);
+    for (unsigned i = 0; i < 5; i++) {
+        const struct tp_record *record = &reading.records[i];
+        bool step = TP_HAS(record, ODDITIES) && record->oddities & TP_ODD_STEP_UNSURE;
+
+        assert_int_equal(record->seq, i * 100);
+        assert_true(record->ts_ns == right[i] * INT64_C(1000000000));
+        assert_int_equal(step, i == 1 || i == 4);
     }
     make_free(&maker);
 }
@@ -654,6 +685,7 @@ int main(void)
         cmocka_unit_test(frames_can_be_dropped),
         cmocka_unit_test(what_is_not_tcp_is_counted_by_name),
         cmocka_unit_test(steps_back_in_time_are_sorted_and_marked),
+        cmocka_unit_test(a_clock_that_is_set_back_is_told_by_tcp),
     };
 
     return cmocka_run_group_tests_name("capture", tests, NULL, NULL);

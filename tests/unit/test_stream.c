@@ -549,7 +549,7 @@ static void strict_makes_the_first_fault_fatal(void **state)
 static void only_wanted_fields_are_kept(void **state)
 {
     const char *path = FORMATS "kernel.txt";
-    uint64_t wanted = TP_BIT(SND_CWND) | TP_BIT(COMM) | TP_BIT(NEWSTATE);
+    uint64_t wanted = TP_BIT(SND_CWND) | TP_BIT(COMM) | TP_BIT(NEWSTATE) | TP_BIT(CPU);
     struct tp_stream_options options = {.fields = wanted};
     struct pass some = run(&path, 1, &options, UINT64_MAX), all = run(&path, 1, NULL, wanted);
 

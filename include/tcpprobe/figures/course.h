@@ -64,7 +64,7 @@ FIGURE(timeouts, .name = "timeouts", .title = "Timeouts", .section = IN_COURSE, 
        .way = {KERNEL(EVENTS(CONG_STATE_SET, cong_entries[TP_CONG_LOSS])), PACKETS(TROUBLE(timeouts, SEEN))},
        .help = "entries into Loss, after a retransmission timeout; of packets, loss episodes begun by one")
 COMPARED(loss_rate, LOSS_EVENTS, "loss_events", CORE, 0.25, 0.1, .name = "loss_rate", .title = "Loss events",
-         .section = IN_COURSE, .heading = "losses", .unit = "1/s", .show = TP_SHOW_PLAIN,
+         .section = IN_COURSE, .heading = "losses", .unit = "1/s", .timed = true, .show = TP_SHOW_PLAIN,
          .better = TP_BETTER_LOW, .way = {KERNEL(SIDE(loss_rate)), PACKETS(DERIVED(loss_rate))},
          .help = "loss events per second: entries into Recovery and Loss; of packets, loss episodes")
 COMPARED(recovery_share, RECOVERY_SHARE, "recovery_share", DIAGNOSTIC, 0.25, 0, .name = "recovery_share",
@@ -75,10 +75,10 @@ COMPARED(beta, BETA, "beta", EXACT, 0, 0.05, .name = "beta", .title = "Decrease"
          .heading = "beta", .show = TP_SHOW_PLAIN, .way = {KERNEL(SIDE(beta))},
          .help = "median of ssthresh over the window before, at entries into CWR and Recovery (RFC 9438, 4.6); two or more")
 COMPARED(slow_start_ns, SS_DURATION, "ss_duration", DIAGNOSTIC, 0.25, 0, .name = "slow_start_ns", .title = "Slow start",
-         .section = IN_COURSE, .heading = "slow start", .unit = "s", .show = TP_SHOW_SECONDS,
+         .section = IN_COURSE, .heading = "slow start", .unit = "s", .timed = true, .show = TP_SHOW_SECONDS,
          .way = {KERNEL(SIDE(slow_start))}, .help = "until ssthresh is first finite")
 COMPARED(epoch_ns, EPOCH, "epoch", DIAGNOSTIC, 0.25, 0, .name = "epoch_ns", .title = "Epoch", .section = IN_COURSE,
-         .heading = "epoch", .unit = "s", .show = TP_SHOW_SECONDS, .way = {KERNEL(SIDE(epoch))},
+         .heading = "epoch", .unit = "s", .timed = true, .show = TP_SHOW_SECONDS, .way = {KERNEL(SIDE(epoch))},
          .help = "median time between two entries into CWR, Recovery or Loss")
 
 #undef IN_COURSE

@@ -11,7 +11,7 @@ FIGURE(dst, .name = "dst", .heading = "dst", .use = DATA, .of = TP_OF_FLOW,
 FIGURE(start_ns, .name = "start_ns", .heading = "start", .unit = "s", .show = TP_SHOW_SECONDS,
        .use = DATA | TABLES, .of = TP_OF_FLOW, .way = {WHOLE(flow_start)},
        .help = "since the first event of the recording")
-FIGURE(duration_ns, .name = "duration_ns", .heading = "lasted", .unit = "s", .show = TP_SHOW_SECONDS,
+FIGURE(duration_ns, .name = "duration_ns", .heading = "lasted", .unit = "s", .timed = true, .show = TP_SHOW_SECONDS,
        .use = DATA | TABLES, .of = TP_OF_FLOW, .way = {WHOLE(flow_duration)},
        .help = "from first to last event")
 FIGURE(bytes, .name = "bytes", .heading = "bytes", .unit = "B", .show = TP_SHOW_SI, .of = TP_OF_FLOW,

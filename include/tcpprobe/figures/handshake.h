@@ -14,9 +14,9 @@ FIGURE(wire_sack_ok, .name = "wire_sack_ok", .section = IN_HANDSHAKE, .heading =
        .help = "SACK permitted, in its SYN")
 FIGURE(wire_timestamps, .name = "wire_timestamps", .section = IN_HANDSHAKE, .heading = "ts", .way = {PACKETS(WIRE(timestamps, SYN))},
        .help = "timestamps option in its SYN")
-FIGURE(wire_initial_bytes, .name = "wire_initial_bytes", .section = IN_HANDSHAKE, .heading = "initial", .unit = "B", .show = TP_SHOW_SI, .way = {PACKETS(WIRE(initial_bytes, SYN))},
+FIGURE(wire_initial_bytes, .name = "wire_initial_bytes", .section = IN_HANDSHAKE, .heading = "initial", .unit = "B", .show = TP_SHOW_SI, .way = {PACKETS(WIRE(initial_bytes, BEGINNING))},
        .help = "payload sent before the first of it was acknowledged: the initial window")
-FIGURE(wire_initial_segs, .name = "wire_initial_segs", .section = IN_HANDSHAKE, .heading = "initial", .unit = "segs", .show = TP_SHOW_PLAIN, .way = {PACKETS(WIRE(initial_segs, SYN))},
+FIGURE(wire_initial_segs, .name = "wire_initial_segs", .section = IN_HANDSHAKE, .heading = "initial", .unit = "segs", .show = TP_SHOW_PLAIN, .way = {PACKETS(WIRE(initial_segs, BEGINNING))},
        .help = "segments of it")
 FIGURE(wire_handshake_us, .name = "wire_handshake_us", .section = IN_HANDSHAKE, .heading = "handshake", .unit = "ms", .show = TP_SHOW_MS, .way = {PACKETS(DERIVED(handshake))},
        .help = "from its SYN or SYN-ACK to the answer, if each was sent once")

@@ -2,7 +2,7 @@
 
 #define IN_PACKETS "Packets"
 
-FIGURE(wire_throughput_bps, .name = "wire_throughput_bps", .section = IN_PACKETS, .heading = "thruput", .unit = "bit/s", .show = TP_SHOW_SI, .way = {PACKETS(DERIVED(throughput))},
+FIGURE(wire_throughput_bps, .name = "wire_throughput_bps", .section = IN_PACKETS, .heading = "thruput", .unit = "bit/s", .timed = true, .show = TP_SHOW_SI, .way = {PACKETS(DERIVED(throughput))},
        .help = "unique bits per second over the whole connection, handshake and end included")
 FIGURE(wire_packets, .name = "wire_packets", .section = IN_PACKETS, .heading = "packets", .show = TP_SHOW_PLAIN, .use = DATA, .way = {PACKETS(WIRE(packets, SEEN))},
        .help = "packets that it sent, copies made by the capture not counted")
@@ -54,7 +54,7 @@ FIGURE(wire_first_ns, .name = "wire_first_ns", .section = IN_PACKETS, .heading =
        .help = "its first packet, by the recording's clock")
 FIGURE(wire_last_ns, .name = "wire_last_ns", .section = IN_PACKETS, .heading = "last", .unit = "s", .show = TP_SHOW_SECONDS, .way = {PACKETS(WIRE(last_ns, SEEN))},
        .help = "its last packet")
-FIGURE(wire_data_time_ns, .name = "wire_data_time_ns", .section = IN_PACKETS, .heading = "data", .unit = "s", .show = TP_SHOW_SECONDS, .way = {PACKETS(DERIVED(data_time))},
+FIGURE(wire_data_time_ns, .name = "wire_data_time_ns", .section = IN_PACKETS, .heading = "data", .unit = "s", .timed = true, .show = TP_SHOW_SECONDS, .way = {PACKETS(DERIVED(data_time))},
        .help = "from its first to its last data packet")
 FIGURE(wire_idle_max_ns, .name = "wire_idle_max_ns", .section = IN_PACKETS, .heading = "idle", .unit = "s", .show = TP_SHOW_SECONDS, .way = {PACKETS(WIRE(idle_max_ns, SEEN))},
        .help = "longest time between two of its packets")

@@ -19,6 +19,10 @@ NUMBER(wire_completeness, IN_CAPTURE, "complete", "", PLAIN, flow_completeness,
        "Wireshark's number: 1 SYN, 2 SYN-ACK, 4 ACK, 8 data, 16 FIN, 32 RST")
 ROW(wire_vantage, IN_CAPTURE, "at", flow_vantage,
     "where the capture was taken, by the handshake: at src, at dst or between")
+ROW(wire_clocks, IN_CAPTURE, "clocks", flow_clocks,
+    "one; two: each direction was stamped by a clock of its own, no time across is known")
+NUMBER(wire_places, IN_CAPTURE, "places", "", PLAIN, flow_places,
+       "places where it was captured: of two, the other one tells copies only")
 NUMBER(first_ns, IN_RECORDING, "first", "s", SECONDS, flow_first,
        "first event, by the recording's clock")
 NUMBER(last_ns, IN_RECORDING, "last", "s", SECONDS, flow_last, "last event")

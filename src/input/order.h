@@ -1,0 +1,43 @@
+/* order.h: which of two packets was captured first, and where a capture's clock was set back.
+ *
+ * The order of a capture and its times may contradict each other, and either may be the true one.
+ * Processors and queues hand over what they hold a little out of order: then the times are right,
+ * and packets are sorted by them. Or the clock was set back between two packets, or each direction
+ * has a clock of its own: then the order of the file is right. The packets of a connection tell
+ * which it is. An end's timestamps (RFC 7323) never fall, nor do, but for what is sent again, its
+ * sequence numbers and those that it acknowledges (RFC 9293); and what acknowledges data came after
+ * them. So a packet whose time is before that of one that it follows from stays where it stands in
+ * the file. If that one was sent by the same end, no difference between the directions explains it:
+ * the clock was set back.
+ *
+ * By how much, the timestamps of either end tell within a tick of theirs, mostly a millisecond:
+ * they went on. Without them all that is known is how far the times went back.
+ */
+#ifndef TCPPROBE_INPUT_ORDER_H
+#define TCPPROBE_INPUT_ORDER_H
+
+#include <tcpprobe/input.h>
+
+/* Less is the jitter of processors, and no clock is set by so little at once. */
+#define CLOCK_STEP_MIN_NS INT64_C(1000000)
+
+/* What is looked at of records, see recording.h, too. */
+#define ORDER_FIELDS                                                                               \
+    (TP_BIT(SEQ) | TP_BIT(ACK) | TP_BIT(PAYLOAD) | TP_BIT(FLAGS) | TP_BIT(TSVAL) | TP_BIT(TTL) |   \
+     TP_BIT(FRAME) | TP_BIT(ODDITIES) | TP_BIT(CPU))
+
+enum packet_order {
+    ORDER_UNKNOWN,
+    ORDER_AFTER_PEER, /* it acknowledges what the other one holds */
+    ORDER_AFTER_OWN   /* the same end sent it later than the other one */
+};
+
+/* Does the packet follow from that one, which stands before it in the file? Both of one input. */
+enum packet_order order_of(const struct tp_record *packet, const struct tp_record *before);
+
+/* Of a packet behind a step, what its time still lacks by the timestamps of its end, as a packet before
+ * the step had them: within a tick of a millisecond or less. False where they do not tell. */
+bool clock_step_rest(const struct tp_record *const *before, size_t before_count,
+                     const struct tp_record *packet, int64_t *rest_ns);
+
+#endif

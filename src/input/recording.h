@@ -1,0 +1,31 @@
+/* recording.h: where within a log another recording begins.
+ *
+ * Logs are put behind one another in a file: the parts of one recording, or recordings of two
+ * boots, whose clocks have nothing in common. A header that names another offset to wall-clock time
+ * begins another one, and so does time that goes back by more than a second, which no disorder of
+ * processors explains: behind a header that names no offset, or where the same processor recorded
+ * it, or none is named. Processors alone never go back; the buffers of several that were put behind
+ * one another are one recording.
+ */
+#ifndef TCPPROBE_INPUT_RECORDING_H
+#define TCPPROBE_INPUT_RECORDING_H
+
+#include <tcpprobe/input.h>
+
+#include "input/batch.h"
+
+/* What the headers of a log said so far. Starts as zeroes. */
+struct recording {
+    bool has_offset, headed; /* of this recording; a header was met since the last record */
+    bool next_has_offset;    /* of that header */
+    int64_t offset_ns, next_offset_ns;
+};
+
+/* Takes down the headers that stand before the record of that number. */
+void recording_note(struct recording *recording, const struct batch *batch, size_t at);
+
+/* Does the event begin another recording? before: those that came before it, as they are sorted. */
+bool recording_begins(struct recording *recording, const struct tp_record *event,
+                      const struct tp_record *const *before, size_t before_count);
+
+#endif

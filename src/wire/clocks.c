@@ -1,0 +1,89 @@
+/* clocks.c: whether each direction was stamped by a clock of its own.
+ *
+ * What acknowledges data came after them. Where it is stamped, or stands, before them, the clocks
+ * of the two directions differ (two ports of a tap, two queues of a card): by more than that, since
+ * a part of the round trip hides it, and by less than the other direction's answers seem to take.
+ * So where that is the rule, all times from one direction to the other mean nothing: round trips,
+ * what is in flight, what came first. A single answer out of many that is early was handed over by
+ * another processor a little sooner, and says nothing about the others.
+ *
+ * What was sent again is found in the numbers of one direction alone, and holds.
+ */
+#include "wire/direction.h"
+
+#define SOON_NS INT64_C(200000000) /* no timer that sends again is shorter */
+
+static unsigned end_of(const struct step *step, const struct direction *dir)
+{
+    return dir == step->connection->dir[1];
+}
+
+void clocks_answer(struct step *step, const struct direction *dir, int64_t after_ns)
+{
+    struct tp_connection *connection = step->connection;
+    unsigned end = end_of(step, dir);
+    uint8_t *count = after_ns < 0 ? &connection->early[end] : &connection->timely[end];
+    float *soonest_ns = &connection->soonest_ns;
+
+    if (after_ns > 0 && connection->timely[end] >= connection->early[end] &&
+        (*soonest_ns <= 0 || (float)after_ns < *soonest_ns))
+        *soonest_ns = (float)after_ns;
+    if (++*count < UINT8_MAX)
+        return;
+    connection->early[end] /= 2;
+    connection->timely[end] /= 2;
+}
+
+bool tp_connection_two_clocks(const struct tp_connection *connection)
+{
+    return connection->early[0] > connection->timely[0] ||
+           connection->early[1] > connection->timely[1];
+}
+
+int64_t tp_connection_clocks_apart_ns(const struct tp_connection *connection)
+{
+    if (!tp_connection_two_clocks(connection))
+        return 0;
+    return connection->soonest_ns > 0 ? (int64_t)connection->soonest_ns : INT64_MAX;
+}
+
+/* Nothing above it was captured yet, so it was not sent again after that. Where it is not known
+ * that clocks differ, neither the time since the ACK nor its timestamp may say that it was sent
+ * later. */
+bool clocks_is_late(const struct step *step, const struct hole *hole)
+{
+    const struct tp_record *packet = step->packet;
+
+    if ((hole->kind != HOLE_ACKED && hole->kind != HOLE_ALONE) || hole->end != step->own->max)
+        return false;
+    if (hole->kind == HOLE_ALONE || tp_connection_two_clocks(step->connection))
+        return true;
+    if (TP_HAS(packet, TSVAL) && hole->tsval && (int32_t)(packet->tsval - hole->tsval) > 0)
+        return false;
+    return step->now_ns - hole->opened_ns < SOON_NS;
+}
+
+void direction_forget_times(struct direction *dir)
+{
+    struct trouble *trouble = trouble_if(dir);
+
+    dir->wire.rtt = dir->wire.rtt_ts = (struct tp_rtt_sum){0};
+    dir->srtt_ns = dir->rttvar_ns = 0;
+    dir->wire.outstanding_samples = 0;
+    if (trouble)
+        trouble->sums.rtt_sack = trouble->sums.rtt_resent = (struct tp_rtt_sum){0};
+}
+
+void tp_connection_end(struct tp_connection *connection)
+{
+    struct tp_handshake *handshake = &connection->handshake;
+    unsigned end;
+
+    if (!tp_connection_two_clocks(connection))
+        return;
+    for (end = 0; end < 2; end++)
+        if (connection->dir[end])
+            direction_forget_times(connection->dir[end]);
+    handshake->syn_rtt_ns = handshake->ack_rtt_ns = 0;
+    handshake->vantage = TP_VANTAGE_UNKNOWN;
+}

@@ -1,0 +1,260 @@
+#!/usr/bin/env bats
+# Clocks that are set, differ, or count no seconds: no figure may be wrong because of them.
+
+load helpers
+
+setup() {
+    cd "$BATS_TEST_TMPDIR"
+    clocks=$BATS_TEST_DIRNAME/../data/clocks
+    bulk=$pairs/cubic-loss.pcap.gz
+}
+
+recapture() { perl "$BATS_TEST_DIRNAME/recapture.pl" "$@"; }
+
+# figures FILE NAME...: these of its first flow by bytes, of the sender of most.
+figures() {
+    local file=$1
+    shift
+    "$tcpprobe" flows -q --all --top 1 "$file" | awk -v names="$*" '
+        { value[$1] = $2 }
+        END { n = split(names, name, " ")
+              for (i = 1; i <= n; i++) printf "%s%s", value[name[i]], i < n ? " " : "\n" }'
+}
+
+flows_of() { "$tcpprobe" flows -q --format csv "$1" | tail -n +2 | wc -l; }
+
+# What no clock has a say in.
+timeless="wire_packets wire_unique_bytes wire_acked_bytes wire_retransmitted_segs wire_missed_bytes
+wire_copies wire_reordered wire_ambiguous wire_repairs wire_reanchored wire_strange_acks"
+
+# --- a clock that is set back ---------------------------------------------------------------------
+
+@test "the clock is set back by 12 ms: the figures are those of the straight one" {
+    for file in straight back-12ms; do
+        [ "$(figures "$clocks/clock-$file.pcap" wire_retransmitted_segs wire_missed_bytes \
+            rtt_ack_samples)" = "0 0 8" ]
+        [[ "$(figures "$clocks/clock-$file.pcap" rtt_p50_us rtt_p95_us)" =~ ^1010[01]\ 1010[01]$ ]]
+        [ "$(figures "$clocks/clock-$file.pcap" duration_ns)" -ge 36199000 ]
+        [ "$(figures "$clocks/clock-$file.pcap" duration_ns)" -le 36201000 ]
+    done
+    "$tcpprobe" flows "$clocks/clock-back-12ms.pcap" 2>err
+    grep -q 'the clock was set back by about 12.00 ms before packet 12: later times are put right' err
+    "$tcpprobe" flows "$clocks/clock-straight.pcap" 2>err
+    [ ! -s err ]
+    "$tcpprobe" packets -q "$clocks/clock-back-12ms.pcap" >out
+    [ "$(grep -c 'behind a step of the clock' out)" = 1 ]
+    grep 'behind a step of the clock' out | grep -q '0.0242'
+}
+
+@test "... in other clothes, too" {
+    recapture step=12:12000000 family=6 "$clocks/clock-straight.pcap" six.pcap
+    recapture step=12:12000000 format=pcapng "$clocks/clock-straight.pcap" next.pcapng
+    recapture step=12:12000000 link=sll2 format=pcap-be "$clocks/clock-straight.pcap" cooked.pcap
+    gzip -c "$clocks/clock-back-12ms.pcap" >back.pcap.gz
+    for file in six.pcap next.pcapng cooked.pcap back.pcap.gz; do
+        [ "$(figures "$file" wire_retransmitted_segs wire_missed_bytes rtt_ack_samples rtt_p50_us)" = \
+            "0 0 8 10101" ]
+    done
+}
+
+@test "without timestamps nobody knows by how much: what spans it is absent" {
+    for family in 4 6; do
+        recapture step=12:12000000 timestamps=no family=$family "$clocks/clock-straight.pcap" no.pcap
+        # before it one ACK came for what was sent before, and behind it one likewise
+        [ "$(figures no.pcap wire_retransmitted_segs wire_missed_bytes rtt_ack_samples rtt_p50_us \
+            duration_ns goodput_bps wire_throughput_bps wire_data_time_ns)" = \
+            "0 0 2 10099 - - - -" ]
+        "$tcpprobe" flows no.pcap 2>err >out
+        grep -q 'set back by at least 11.90 ms before packet 12: nothing is measured across it' err
+        grep -q '19 packets, 0 B' out
+    done
+    [ "$("$tcpprobe" flows -q --format json no.pcap | json /dev/stdin \
+        '@{ $d->{inputs} }[0]->{clock_steps}, @{ $d->{inputs} }[0]->{clock_step_ns}' | paste -sd' ')" = \
+        "1 11901000" ]
+}
+
+@test "a long capture whose clock is set back by 12 ms to an hour, once or twice" {
+    straight=$(figures "$bulk" $timeless)
+    duration=$(figures "$bulk" duration_ns)
+    samples=$(figures "$bulk" rtt_ack_samples)
+    for step in 12000000 500000000 2000000000 3600000000000; do
+        for how in step=4000:$step step=2000:$step,5000:$step "step=4000:$step family=6"; do
+            recapture $how "$bulk" stepped.pcap
+            [ "$(flows_of stepped.pcap)" = 2 ]
+            [ "$(figures stepped.pcap $timeless)" = "$straight" ]
+            off=$(($(figures stepped.pcap duration_ns) - duration))
+            [ "${off#-}" -lt 3000000 ]
+            [ "$(figures stepped.pcap rtt_ack_samples)" = "$samples" ]
+        done
+        recapture step=4000:$step timestamps=no "$bulk" stepped.pcap
+        [ "$(flows_of stepped.pcap)" = 2 ]
+        [ "$(figures stepped.pcap duration_ns goodput_bps)" = "- -" ]
+        [ "$(figures stepped.pcap $timeless)" = "$straight" ]
+    done
+}
+
+@test "the clock is set back by an hour in the middle: one connection" {
+    file=$clocks/clock-back-1h.pcap.gz
+    [ "$(flows_of "$file")" = 1 ]
+    [ "$(figures "$file" wire_unique_bytes wire_retransmitted_segs wire_missed_bytes)" = "86880 0 0" ]
+    [ "$(figures "$file" duration_ns)" -gt 300000000 ]
+    [ "$(figures "$file" duration_ns)" -lt 302000000 ]
+    "$tcpprobe" flows "$file" 2>err
+    grep -q 'set back by about 60 min 00 s before packet 61' err
+}
+
+# --- each direction has a clock of its own ----------------------------------------------------------
+
+@test "answers before what they answer: no time across the directions" {
+    [ "$(figures "$clocks/two-clocks.pcap" wire_clocks wire_unique_bytes wire_retransmitted_segs \
+        rtt_p50_us rtt_from wire_handshake_us wire_inflight_p50_bytes duration_ns)" = "two 400 0 - - - - -" ]
+    [ "$(figures "$clocks/data-late.pcap.gz" wire_clocks wire_unique_bytes wire_retransmitted_segs \
+        wire_out_of_order wire_missed_bytes wire_missed_gaps rtt_p50_us wire_handshake_us \
+        goodput_bps)" = "two 144800 0 0 0 0 - - -" ]
+    [ "$(figures "$clocks/direction-offset.pcap.gz" wire_clocks wire_unique_bytes \
+        wire_retransmitted_segs wire_out_of_order wire_missed_bytes rtt_p50_us wire_handshake_us \
+        wire_inflight_max_bytes wire_initial_segs duration_ns)" = "two 289600 0 0 0 - - - - -" ]
+    "$tcpprobe" flows "$clocks/data-late.pcap.gz" 2>err
+    grep -q 'of 1 connection answers are stamped before what they answer' err
+    [ "$(figures "$clocks/clock-straight.pcap" wire_clocks)" = one ]
+}
+
+@test "one direction stamped up to 10 s earlier or later: only times change or are absent" {
+    straight=$(figures "$bulk" $timeless)
+    for offset in 60000000 -60000000 1000000000 -1000000000 7600000000 -10000000000; do
+        for how in order=file order=time "order=time timestamps=no" "order=file family=6 format=pcapng"; do
+            recapture offset=10.9.0.2:$offset $how "$bulk" offset.pcap
+            [ "$(flows_of offset.pcap)" = 2 ]
+            [ "$(figures offset.pcap $timeless)" = "$straight" ]
+            [ "$(figures offset.pcap wire_clocks rtt_p50_us rtt_ack_samples wire_handshake_us \
+                wire_inflight_p50_bytes wire_dup_acks wire_spurious_segs)" = "two - 0 - - - -" ]
+        done
+    done
+}
+
+@test "a connection whose beginning is missing, and a direction of its own" {
+    for how in order=file order=time; do
+        recapture from=400 offset=10.9.0.2:-60000000 $how "$bulk" late.pcap
+        recapture from=400 "$bulk" straight.pcap
+        [ "$(figures late.pcap wire_clocks rtt_p50_us)" = "two -" ]
+        [ "$(figures late.pcap wire_unique_bytes wire_retransmitted_segs)" = \
+            "$(figures straight.pcap wire_unique_bytes wire_retransmitted_segs)" ]
+    done
+}
+
+# --- ticks ----------------------------------------------------------------------------------------
+
+@test "of ticks nothing is told in seconds" {
+    for n in 1 2 3 4 5 6 7 8 9; do
+        echo "     <idle>-0     [000] ..s1.     1234$n: tcp_probe: family=AF_INET src=192.0.2.1:40000" \
+            "dest=198.51.100.2:80 mark=0x0 data_len=0 snd_nxt=0x100$n snd_una=0x100$n snd_cwnd=1$n" \
+            "ssthresh=2147483647 snd_wnd=65536 srtt=40000 rcv_wnd=65536 sock_cookie=1a"
+    done >ticks.log
+    [ "$(figures ticks.log start_ns duration_ns acked_bytes goodput_bps)" = "- - 8 -" ]
+    "$tcpprobe" flows ticks.log >out 2>err
+    grep -q 'ticks of a counter: nothing is said in seconds' err
+    grep -q '8 B acked, 9 events, 0 events lost' out
+    gzip -c ticks.log >ticks.log.gz
+    "$tcpprobe" flows -q ticks.log.gz | cmp - <("$tcpprobe" flows -q ticks.log)
+    "$tcpprobe" flows -q --format json ticks.log >ticks.json
+    [ "$(json ticks.json '$d->{inputs}[0]{ticks} ? 1 : 0, map { $_ // "none" } $d->{total}{recorded_ns}, $d->{flows}[0]{limited_by}' | paste -sd' ')" = "1 none none" ]
+}
+
+# --- several recordings in one log ------------------------------------------------------------------
+
+# events FIRST_SECOND CPU ADDRESS: ten of one connection, 20 ms apart.
+events() {
+    perl -e '($second, $cpu, $to) = @ARGV;
+        printf "          iperf3-3829    [%03d] ..s2. %d.%06d: tcp_probe: src=%s dest=%s mark=0x0 data_len=0 " .
+            "snd_nxt=0x%x snd_una=0x%x snd_cwnd=10 ssthresh=2147483647 snd_wnd=65536 srtt=20000 " .
+            "rcv_wnd=65536 sock_cookie=ab41\n", $cpu, $second, 20000 * $_, $to =~ /:.*:/ ? ("[$to]:9", "[$to]:80") : ("$to:9", "$to:80"),
+            0x20000 + 1000 * $_, 0x10000 + 1000 * $_ for 0 .. 9' "$@"
+}
+
+durations() { "$tcpprobe" flows -q --format csv "$@" | awk -F, 'NR > 1 { print $5 }' | paste -sd' '; }
+
+@test "two boots behind one another are two recordings" {
+    { events 608397 0 192.0.2.1; events 12 0 192.0.2.1; } >boots.log
+    [ "$(durations boots.log)" = "180000000 180000000" ]
+    "$tcpprobe" flows boots.log >out 2>err
+    grep -q 'boots.log: holds 2 recordings, by headers or where time goes back' err
+    grep -q '20 events, 0 events lost' out # nobody knows how long it took
+    [ "$("$tcpprobe" flows -q --format csv boots.log | awk -F, 'NR > 1 { print $4 }' | paste -sd' ')" = "0 0" ]
+    # IPv6, gzipped, a third one, other processors
+    { events 608397 0 2001:db8::1; events 12 0 2001:db8::1; events 15 1 2001:db8::1
+      events 3 0 2001:db8::1; } | gzip >six.log.gz
+    "$tcpprobe" flows six.log.gz 2>err >out
+    grep -q 'holds 3 recordings' err
+    "$tcpprobe" flows --same-clock -q --format csv boots.log | awk -F, 'NR == 2 { exit $5 < 600000000000000 }'
+}
+
+@test "headers tell recordings apart, and parts of one recording together" {
+    {
+        echo "# clock=mono"; echo "# realtime_minus_mono_ns=1795206224927776355"; events 100 0 192.0.2.1
+        echo "# clock=mono"; echo "# realtime_minus_mono_ns=1795300000000000000"; events 200 0 192.0.2.1
+    } >two.log
+    [ "$(durations two.log)" = "180000000 180000000" ]
+    sed 's/1795300000000000000/1795206224927776000/' two.log >parts.log
+    [ "$(durations parts.log)" = 100180000000 ]
+    { echo "# tracer: nop"; events 1892 3 192.0.2.1; echo "# tracer: nop"; echo "#"; events 5 2 192.0.2.1; } >tracer.log
+    [ "$(durations tracer.log)" = "180000000 180000000" ]
+    { echo "# tracer: nop"; events 5 3 192.0.2.1; echo "# tracer: nop"; events 6 2 192.0.2.1; } >on.log
+    [ "$(durations on.log)" = 1180000000 ]
+    gzip -dc "$one_flow" >whole.log
+    { head -n 3000 whole.log; head -n 1 whole.log; tail -n +3001 whole.log; } >parts.log
+    "$tcpprobe" flows -q whole.log | cmp - <("$tcpprobe" flows -q parts.log)
+}
+
+@test "the buffers of several processors behind one another are one recording" {
+    { events 10 0 192.0.2.1; events 20 0 192.0.2.1; events 11 1 192.0.2.1; events 15 1 192.0.2.1; } >cpus.log
+    [ "$(durations cpus.log)" = 10180000000 ]
+    "$tcpprobe" flows cpus.log 2>err >out
+    [ ! -s err ]
+}
+
+# --- two places -------------------------------------------------------------------------------------
+
+# What one place sees, and what it measures.
+seen="wire_packets wire_unique_bytes wire_acked_bytes wire_retransmitted_segs wire_missed_bytes
+wire_syn_again wire_out_of_order duration_ns goodput_bps rtt_ack_samples rtt_ack_p50_us rtt_ack_p95_us
+wire_handshake_us wire_inflight_max_bytes wire_vantage wire_clocks"
+
+# all FILE...: these figures of the flow with most bytes.
+all() {
+    "$tcpprobe" flows -q --all --top 1 "$@" | awk -v names="$(echo $seen)" '
+        { value[$1] = $2 }
+        END { n = split(names, name, " ")
+              for (i = 1; i <= n; i++) printf "%s%s", value[name[i]], i < n ? " " : "\n" }'
+}
+
+@test "captures of both ends are measured at one" {
+    one=$(all "$clocks/ends-client.pcap.gz")
+    grep -q ' 40100 40101 40000 42840 ' <<<"$one"
+    [ "$(all "$clocks/ends-merged.pcap.gz")" = "$one" ]
+    [ "$(all "$clocks/ends-client.pcap.gz" "$clocks/ends-server.pcap.gz")" = "$one" ]
+    [ "$(all "$clocks/ends-server.pcap.gz" "$clocks/ends-client.pcap.gz")" = "$one" ]
+    "$tcpprobe" flows "$clocks/ends-merged.pcap.gz" 2>err
+    grep -q '1 connection was captured at two places: measured at the one' err
+    for how in family=6 timestamps=no format=pcapng; do
+        recapture $how "$clocks/ends-client.pcap.gz" client.pcap
+        recapture $how "$clocks/ends-server.pcap.gz" server.pcap
+        recapture $how "$clocks/ends-merged.pcap.gz" merged.pcap
+        [ "$(all client.pcap server.pcap)" = "$(all client.pcap)" ]
+        [ "$(all merged.pcap)" = "$(all client.pcap)" ]
+    done
+}
+
+@test "real captures of both ends, with losses, reordering and duplicates" {
+    lab=$BATS_TEST_DIRNAME/../data/lab
+    for name in loss reorder duplicate everything ecn; do
+        [ "$(all "$lab/$name.pcap.gz" "$lab/$name.far.pcap.gz")" = "$(all "$lab/$name.pcap.gz")" ]
+        # the other clock is late
+        for late in 30000000 1500000000 100000000000; do
+            recapture step=1:-$late "$lab/$name.far.pcap.gz" far.pcap
+            [ "$(all "$lab/$name.pcap.gz" far.pcap)" = "$(all "$lab/$name.pcap.gz")" ]
+            # ... and early: what is seen first is the place then
+            recapture step=1:$late "$lab/$name.far.pcap.gz" far.pcap
+            [ "$(all "$lab/$name.pcap.gz" far.pcap)" = "$(all far.pcap)" ]
+        done
+    done
+}
