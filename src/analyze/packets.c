@@ -1,14 +1,16 @@
 /* packets.c: packets: shows each to the follower of its connection, and passes on what it says.
  *
- * What adds up the follower keeps itself. Distributions, limits, marks and episodes are for flows
- * that are worth it: where nothing but figures is wanted, they begin with the sixteenth packet of a
- * flow (RTT: see tallied.c, which loses no sample).
+ * What adds up the follower keeps itself. Distributions and limits begin with the first packet of the
+ * first flows; of later ones, which may be a million short ones, with the sixteenth packet (RTT: see
+ * tallied.c, which loses no sample). Series, marks and episodes are kept from the first packet on
+ * where they are asked for.
  */
 #include <stdlib.h>
 
 #include "analyze/packets.h"
 
 #define PACKETS_FIRST      16
+#define FLOWS_AT_ONCE 256
 #define CLOCKS_APART_SHARE 50 /* of its life */
 
 static struct tp_flow_data *data_of(struct tp_flow *flow)
@@ -47,13 +49,20 @@ static bool has_rtts(const struct tp_verdict *verdict, const struct tp_wire *wir
     return false;
 }
 
-static bool is_worth_it(const struct tp_sight *sight, unsigned end)
+/* Must say the same whatever else is kept: a figure does not depend on who asks. */
+static bool is_told(const struct tp_sight *sight, unsigned end)
 {
-    const struct tp_analysis *analysis = sight->visit->analysis;
     const struct tp_flow *flow = sight->visit->flow;
 
-    return analysis->options.series_bins || analysis->options.sample || analysis->options.marks ||
-           flow->records >= PACKETS_FIRST || has_rtts(sight->verdict, sight->wire[end], end);
+    return flow->id <= FLOWS_AT_ONCE || flow->records >= PACKETS_FIRST ||
+           has_rtts(sight->verdict, sight->wire[end], end);
+}
+
+static bool is_worth_it(const struct tp_sight *sight, unsigned end)
+{
+    const struct tp_analysis_options *options = &sight->visit->analysis->options;
+
+    return options->series_bins || options->sample || options->marks || is_told(sight, end);
 }
 
 static int begin_packets(struct tp_sight *sight, unsigned end)
@@ -233,6 +242,20 @@ static void note_time(struct tp_sight *sight)
     own->has_sent = true;
 }
 
+/* For distributions and limits an end of a flow that is too short yet has no packets. */
+static void leave_untold(struct tp_sight *sight)
+{
+    unsigned end;
+
+    for (end = 0; end < 2; end++) {
+        if (!sight->packets[end])
+            continue;
+        sight->packets[end]->told = sight->packets[end]->told || is_told(sight, end);
+        if (!sight->packets[end]->told)
+            sight->packets[end] = NULL;
+    }
+}
+
 /* All of it but the capture's copies, which only marks show. */
 static int note(struct tp_sight *sight)
 {
@@ -248,10 +271,13 @@ static int note(struct tp_sight *sight)
         return TP_OK;
     note_time(sight);
     tp_bursts_note(sight);
-    if (tp_tallied_note(sight) < 0 || note_episodes(sight) < 0)
+    if (note_episodes(sight) < 0)
         return TP_ERR_NOMEM;
     rc = sight->visit->wanted ? emit_all(sight) : TP_OK;
-    return rc < 0 ? rc : tp_wire_limits_note(sight);
+    if (rc < 0)
+        return rc;
+    leave_untold(sight);
+    return tp_tallied_note(sight) < 0 ? TP_ERR_NOMEM : tp_wire_limits_note(sight);
 }
 
 static int on_packet(struct tp_visit *visit)

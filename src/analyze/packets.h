@@ -45,6 +45,7 @@ struct tp_packets {
     uint8_t recovery_cause;
     uint8_t states; /* bit of each state that is known */
     bool has_sent, recovering;
+    bool told; /* its distributions and limits are kept */
     struct tp_wire_limits limits;
 };
 

@@ -54,7 +54,7 @@ for my $i (0 .. $#flows) {
 # The best is one of the origins' words.
 for my $flow (@flows) {
     for my $name (grep { exists $flow->{"wire_$_"} && exists $flow->{"kernel_$_"} } @names) {
-        next unless defined $flow->{$name};
+        next if !defined $flow->{$name} || $name eq 'mss_bytes'; # wire_mss_bytes is the SYN's option
         my @told = grep { defined } @$flow{ "kernel_$name", "wire_$name" };
         same("best $name", $flow->{$name}, (grep { $_ eq $flow->{$name} } @told)[0])
             if @told && ($flow->{acked_from} // '') ne 'peer';
@@ -65,11 +65,15 @@ for my $flow (@flows) {
 
 sub si {
     my ($number) = @_;
-    return sprintf '%.4g', $number if $number < 1000;
-    for (qw(k M G T)) {
+    return $number if $number < 1000 && $number == int $number;
+    my $prefix = '';
+    for ('', qw(k M G T)) {
+        $prefix = $_;
+        last if $number < 999.95;
         $number /= 1000;
-        return (sprintf '%.4g', $number) . $_ if sprintf('%.4g', $number) < 1000;
     }
+    my $decimals = $number >= 100 ? 1 : $number >= 10 ? 2 : 3;
+    return sprintf("%.${decimals}f", $number) . $prefix;
 }
 my ($head, @rows) = grep { length } run_lines($program, qw(flows -q), $file);
 shift @rows;
