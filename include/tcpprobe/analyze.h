@@ -83,7 +83,8 @@ struct tp_side {
     int8_t cong_state;            /* *now; -1 unknown */
     int8_t tcp_state;             /* now, kernel numbering; -1 unknown */
     bool has_acked;               /* snd_una was seen at least once */
-    bool blind;                   /* it left ESTABLISHED: ACKs from then on were not seen */
+    bool blind : 1;               /* it left ESTABLISHED: ACKs from then on were not seen */
+    bool fin_acked : 1;           /* its state says that its FIN was acknowledged */
     bool has_received;            /* data_len was seen (`length` of old kernels is no payload) */
     bool established;             /* private: the end of its handshake was seen */
     uint16_t initial_cwnd_segs;   /* first snd_cwnd if the flow was seen from its start, else 0.

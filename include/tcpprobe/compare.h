@@ -142,7 +142,7 @@ void tp_baseline_release(struct tp_baseline *baseline);
 
 /* --- the comparison --------------------------------------------------------------------------- */
 
-enum tp_verdict_kind {
+enum tp_compare_verdict {
     TP_NO_CHANGE,      /* none detected; see what would have been */
     TP_CHANGED,
     TP_UNDECIDED,      /* too few runs for the permutation test */
@@ -177,14 +177,14 @@ struct tp_compare_row {
 struct tp_compare_role {
     char *name;
     size_t base_runs, new_runs; /* that have the role */
-    enum tp_verdict_kind verdict;
+    enum tp_compare_verdict verdict;
     enum tp_change change;
     char why[400];
     struct tp_compare_row rows[TP_COMPARE_IDS];
 };
 
 struct tp_comparison {
-    enum tp_verdict_kind verdict; /* overall: CHANGED wins, then NOT_COMPARABLE, then UNDECIDED */
+    enum tp_compare_verdict verdict; /* overall: CHANGED wins, then NOT_COMPARABLE, then UNDECIDED */
     enum tp_change change;
     char why[400];
     char note[240]; /* that the runs are of different kernels; "" if that is not known */
@@ -203,7 +203,7 @@ void tp_comparison_release(struct tp_comparison *comparison);
 const struct tp_compare_role *tp_comparison_decider(const struct tp_comparison *comparison);
 
 /* "CHANGED", "NO CHANGE DETECTED", "UNDECIDED", "NOT COMPARABLE" */
-const char *tp_verdict_name(enum tp_verdict_kind verdict);
+const char *tp_compare_verdict_name(enum tp_compare_verdict verdict);
 const char *tp_change_name(enum tp_change change); /* "", "regression", "improvement", "different" */
 
 /* --- reports ---------------------------------------------------------------------------------- */

@@ -65,8 +65,9 @@ enum tp_join {
 enum tp_believe {
     TP_BELIEVE_KERNEL,  /* kernel events, then packets, then the peer */
     TP_BELIEVE_PACKETS, /* packets, then kernel events, then the peer */
-    TP_BELIEVE_MOST     /* whoever proves most acknowledged bytes: the same for all such figures of
-                           an end; of equals, as TP_BELIEVE_KERNEL */
+    TP_BELIEVE_MOST,    /* whoever proves most acknowledged bytes; of equals, as TP_BELIEVE_KERNEL */
+    TP_BELIEVE_RATE     /* the same, but the sender's socket rather than the receiver where it saw
+                           half of them: for what is worked out of bytes and their times */
 };
 
 /* Where a figure is used besides `flows --all`. */

@@ -79,21 +79,32 @@ struct tp_finding_info {
 };
 extern const struct tp_finding_info tp_findings[TP_FINDING_COUNT];
 
-/* Why something was sent again. */
+/* Why something was sent again: X(ID, name, what such a retransmission is, and the loss episode that
+ * it begins; what it is inferred from). */
 #define TP_CAUSES(X)                                                                               \
-    X(NONE, "", "not a retransmission")                                                            \
-    X(FAST, "fast", "later data had been SACKed or acknowledged, or ACKs were repeated")           \
-    X(TIMEOUT, "timeout", "no progress for a retransmission timeout")                              \
-    X(PROBE, "tlp", "tail-loss probe: the end of a silent flight (RFC 8985)")                      \
-    X(HANDSHAKE, "handshake", "the timer of a SYN or SYN-ACK")                                     \
-    X(UNKNOWN, "unknown", "the packets do not say")
+    X(NONE, "", "", "", "not a retransmission")                                                    \
+    X(FAST, "fast", "fast retransmission", "fast recovery",                                        \
+      "later data had been SACKed or acknowledged, or ACKs were repeated")                         \
+    X(TIMEOUT, "timeout", "retransmission after a timeout", "timeout",                             \
+      "no progress for a retransmission timeout")                                                  \
+    X(PROBE, "tlp", "tail-loss probe", "tail-loss probe",                                          \
+      "the end of a silent flight (RFC 8985)")                                                     \
+    X(HANDSHAKE, "handshake", "retransmission of a handshake", "loss episode",                     \
+      "the timer of a SYN or SYN-ACK")                                                             \
+    X(UNKNOWN, "unknown", "retransmission, cause unknown", "loss episode",                         \
+      "the packets do not say")
 
 enum tp_cause {
-#define TP_CAUSE_ENUM(ID, name, help) TP_CAUSE_##ID,
+#define TP_CAUSE_ENUM(ID, name, title, episode, help) TP_CAUSE_##ID,
     TP_CAUSES(TP_CAUSE_ENUM)
 #undef TP_CAUSE_ENUM
         TP_CAUSE_COUNT
 };
+
+struct tp_cause_info {
+    const char *name, *title, *episode, *help;
+};
+extern const struct tp_cause_info tp_causes[TP_CAUSE_COUNT];
 const char *tp_cause_name(enum tp_cause cause);
 
 /* What a cause, or a proof that a retransmission was spurious, rests on. */
@@ -296,6 +307,9 @@ struct tp_handshake {
     bool syn, synack, ack;      /* seen */
     uint8_t vantage;            /* enum tp_vantage */
 };
+
+/* The round trip of that end's packet in the handshake; 0 if it was not measured. */
+int64_t tp_handshake_rtt_ns(const struct tp_handshake *handshake, unsigned end);
 
 /* tcptrace's and Wireshark's notions of how complete a connection is. */
 enum {

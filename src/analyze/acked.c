@@ -84,16 +84,16 @@ static int on_state(struct tp_visit *visit)
 {
     const struct tp_record *record = visit->record;
     struct tp_side *side = visit->side;
-    bool fin_acked;
 
     if (!TP_HAS(record, NEWSTATE) || !TP_HAS(record, OLDSTATE))
         return TP_OK;
     if (record->oldstate == ESTABLISHED && record->newstate != CLOSE)
         side->blind = true;
-    fin_acked =
-        (record->oldstate == FIN_WAIT1 && record->newstate == FIN_WAIT2) ||
-        ((record->oldstate == LAST_ACK || record->oldstate == CLOSING) && !side->resets_received);
-    if (fin_acked && side->has_acked && (int32_t)(side->snd_nxt - side->snd_una) > 0)
+    if (!((record->oldstate == FIN_WAIT1 && record->newstate == FIN_WAIT2) ||
+        ((record->oldstate == LAST_ACK || record->oldstate == CLOSING) && !side->resets_received)))
+        return TP_OK;
+    side->fin_acked = true;
+    if (side->has_acked && (int32_t)(side->snd_nxt - side->snd_una) > 0)
         side->tail_bytes = side->snd_nxt - side->snd_una;
     return TP_OK;
 }

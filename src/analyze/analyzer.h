@@ -7,7 +7,6 @@
 #define TCPPROBE_ANALYZE_ANALYZER_H
 
 #include "analyze/end.h"
-#include "analyze/end.h"
 #include "analyze/gaps.h"
 #include "analyze/states.h"
 

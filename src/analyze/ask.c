@@ -52,15 +52,11 @@ unsigned tp_tallied_of(uint64_t metrics)
 static bool handshake_us(const struct tp_flow *flow, unsigned end, double *us)
 {
     const struct tp_connection *connection = tp_flow_connection(flow);
-    const struct tp_handshake *handshake;
     int64_t rtt_ns;
 
     if (!connection || end > 1)
         return false;
-    handshake = tp_connection_handshake(connection);
-    if (handshake->opener < 0)
-        return false;
-    rtt_ns = (int)end == handshake->opener ? handshake->syn_rtt_ns : handshake->ack_rtt_ns;
+    rtt_ns = tp_handshake_rtt_ns(tp_connection_handshake(connection), end);
     *us = (double)rtt_ns / 1000;
     return rtt_ns > 0;
 }

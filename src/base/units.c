@@ -9,7 +9,7 @@
 
 #define NS_PER_S INT64_C(1000000000)
 
-static const struct unit {
+static const struct time_unit {
     const char *name;
     int64_t ns;
 } units[] = {
@@ -25,7 +25,7 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-static const struct unit *find_unit(const char *name)
+static const struct time_unit *find_unit(const char *name)
 {
     for (size_t i = 0; i < sizeof units / sizeof *units; i++)
         if (strcmp(units[i].name, name) == 0)
@@ -35,7 +35,7 @@ static const struct unit *find_unit(const char *name)
 
 bool tp_units_parse_duration(const char *text, int64_t *ns)
 {
-    const struct unit *unit;
+    const struct time_unit *unit;
     int64_t whole = 0, fraction = 0, scale = 1, total;
     bool any = false;
 

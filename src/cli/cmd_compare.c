@@ -34,8 +34,7 @@ static const struct argp_option options[] = {
      3},
     {"plot", KEY_PLOT, "FILE", 0,
      "also draw the comparison; FILE ends in .png or .svg. Of several roles it is the one that "
-     "made "
-     "the verdict",
+     "made the verdict",
      3},
     {"theme", KEY_THEME, "THEME", 0, "of that picture: light (default) or dark", 3},
     {"github", KEY_GITHUB, NULL, 0, "also tell GitHub Actions with an annotation on stderr", 3},
@@ -143,20 +142,18 @@ static const struct argp argp = {
     parse_option,
     "BASE... -- NEW...\n--base FILE NEW...\n--write-baseline FILE RUN...",
     "Says whether congestion behaviour changed between two groups of runs. Each file, a trace log "
-    "or a capture, is one run.\v"
-    "A metric changed if chance does not explain it (exact permutation test over runs, all "
-    "metrics of a role together) and it moved by at least its limit. The initial window and the "
-    "factor of decrease are decided by their limit alone, from one run on.\n\n"
-    "How many runs: 5 and 5, recorded in turn in one job (about 2 minutes with 12 s each), or a "
-    "baseline of 20 runs on the same machine and 1 to 3 new ones. 3 against 3 can never decide.\n\n"
-    "Exit status: 0 no change detected, 1 changed (see --fail-on), 2 failure, 3 it cannot decide "
+    "or a capture, is one run.\vA metric changed if chance does not explain it (exact permutation "
+    "test over runs, all metrics of a role together) and it moved by at least its limit. The "
+    "initial window and the factor of decrease are decided by their limit alone, from one run on.\n"
+    "\nHow many runs: 5 and 5, recorded in turn in one job (about 2 minutes with 12 s each), or a "
+    "baseline of 20 runs on the same machine and 1 to 3 new ones. 3 against 3 can never decide.\n"
+    "\nExit status: 0 no change detected, 1 changed (see --fail-on), 2 failure, 3 it cannot decide "
     "or the runs cannot be compared (see --undecided).",
     children,
     NULL,
     NULL};
 
-/* --- runs --------------------------------------------------------------------------------------
- */
+/* --- runs ------------------------------------------------------------------------------------- */
 
 static int load_all(const struct compare_options *compare, char *const *paths, size_t count,
                     struct compare_runs *runs, struct tp_error *error)
@@ -201,8 +198,7 @@ static int write_baseline(const struct compare_options *compare, struct compare_
     return tp_baseline_write(&baseline, compare->write_baseline, error);
 }
 
-/* --- the answer --------------------------------------------------------------------------------
- */
+/* --- the answer ------------------------------------------------------------------------------- */
 
 static int exit_status(const struct compare_options *compare,
                        const struct tp_comparison *comparison)
@@ -229,7 +225,7 @@ static void annotate(const struct tp_comparison *comparison, int status)
     const char *at;
 
     fprintf(stderr, "::%s title=tcpprobe compare::%s: ", kind,
-            tp_verdict_name(comparison->verdict));
+            tp_compare_verdict_name(comparison->verdict));
     for (at = comparison->why; *at; at++)
         if (*at == '%')
             fputs("%25", stderr);

@@ -26,8 +26,7 @@ static const struct argp_option options[] = {
     {"flow", 'F', "FLOW", 0,
      "only these flows, separated by commas: the number that 'tcpprobe flows' shows without "
      "--filter, an endpoint such as 10.0.0.1:80, [fd00::1]:80, 10.0.0.1 or :80, or two of them "
-     "with "
-     "'->' between; may be given several times",
+     "with '->' between; may be given several times",
      1},
     {"last", KEY_LAST, "N", 0, "only the last N rows of each flow; reads the files twice", 1},
     {"raw-seq", KEY_RAW_SEQ, NULL, 0, "sequence numbers as they were sent", 1},
@@ -113,8 +112,7 @@ static const struct argp argp = {
     help_filter,
     NULL};
 
-/* --- the pass -----------------------------------------------------------------------------------
- */
+/* --- the pass --------------------------------------------------------------------------------- */
 
 /* What is remembered of a flow, by its number. */
 struct seen {

@@ -47,8 +47,7 @@ static const struct argp_option options[] = {
     {0, 0, 0, 0, "The kernel's side:", 3},
     {"buffer", 'b', "SIZE", 0,
      "buffer of each CPU, in KiB or with k, M, G (default: 8M); at most 1/8 of the available "
-     "memory "
-     "for all together",
+     "memory for all together",
      3},
     {"force", KEY_FORCE, NULL, 0, "take a larger buffer, too", 3},
     {"clear", KEY_CLEAR, NULL, 0,
@@ -259,17 +258,15 @@ static const struct argp argp = {
     parse_option,
     "[FILTER]",
     "Records the kernel's TCP events that match FILTER, all of them without one, until it is "
-    "interrupted: to standard output, or to a file. Needs root, and gives it up once it traces.\v"
-    "Tracing happens in an instance of its own: other tracers are not disturbed, and nothing is "
-    "left "
-    "behind. See FILTER EXPRESSIONS in the manual page: \"dport == 80\", \"host 10.0.0.1 and not "
-    "port 22\".",
+    "interrupted: to standard output, or to a file. Needs root, and gives it up once it "
+    "traces.\vTracing happens in an instance of its own: other tracers are not disturbed, and "
+    "nothing is left behind. See FILTER EXPRESSIONS in the manual page: \"dport == 80\", \"host "
+    "10.0.0.1 and not port 22\".",
     children,
     NULL,
     NULL};
 
-/* --- the filter --------------------------------------------------------------------------------
- */
+/* --- the filter ------------------------------------------------------------------------------- */
 
 static int parse_filter(const char *expression, struct tp_filter **filter)
 {
@@ -317,8 +314,7 @@ static int make_filter(const struct trace *trace, struct tp_filter **filter)
     return status;
 }
 
-/* --- recording ---------------------------------------------------------------------------------
- */
+/* --- recording -------------------------------------------------------------------------------- */
 
 static int record(struct trace *trace, struct tp_recorder *recorder, struct tp_error *error)
 {

@@ -19,8 +19,7 @@ const struct argp_option compare_settings[] = {
      "flows that match EXPR play the role NAME, and roles are compared as wholes; EXPR is as in "
      "--filter, for ports and addresses, sport and saddr being the sender's, and for the numbers "
      "of 'tcpprobe flows --all' (dport == 5201 && bytes > 1M); may be given several times, the "
-     "first that "
-     "matches counts (default: by direction, service port and address family)",
+     "first that matches counts (default: by direction, service port and address family)",
      1},
     {"min-bytes", KEY_MIN_BYTES, "N", 0,
      "leave out flows that carried less (default 100000): 1M, 64k", 1},
@@ -57,8 +56,7 @@ __attribute__((format(printf, 2, 3))) static error_t bad(const struct compare_op
     return cli_bad_option("%s", text);
 }
 
-/* --- roles --------------------------------------------------------------------------------------
- */
+/* --- roles ------------------------------------------------------------------------------------ */
 
 static error_t bad_role(const struct compare_options *options, const char *name,
                         const char *expression, const struct tp_error *error)
@@ -124,8 +122,7 @@ void compare_options_release(struct compare_options *options)
     cli_input_release(&options->input);
 }
 
-/* --- metrics ------------------------------------------------------------------------------------
- */
+/* --- metrics ---------------------------------------------------------------------------------- */
 
 static const char *metric_name(const void *list, size_t index)
 {
@@ -259,8 +256,7 @@ static error_t parse_thresholds(struct compare_options *options, const char *tex
     return rc;
 }
 
-/* --- words --------------------------------------------------------------------------------------
- */
+/* --- words ------------------------------------------------------------------------------------ */
 
 static error_t parse_alpha(struct compare_options *options, const char *text)
 {
@@ -351,8 +347,7 @@ error_t compare_set(struct compare_options *options, int key, const char *value)
     }
 }
 
-/* --- file ---------------------------------------------------------------------------------------
- */
+/* --- file ------------------------------------------------------------------------------------- */
 
 static char *trim(char *text)
 {

@@ -60,8 +60,7 @@ int compare_load_baseline(struct compare_options *options, const char *path,
     return rc;
 }
 
-/* --- one recording ------------------------------------------------------------------------------
- */
+/* --- one recording ---------------------------------------------------------------------------- */
 
 /* A tail that is cut off says that the recorder was killed, and the duration tells by how much. One
  * bad line among thousands moves no median. */

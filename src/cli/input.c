@@ -28,8 +28,7 @@ static const struct argp_option options[] = {
     {"filter", 'f', "EXPR", 0,
      "only records that match EXPR: the kernel's filter syntax (sport == 80 || snd_cwnd > 100) and "
      "host, net, port, src, dst, IPv6 addresses, names of states and events; where events were "
-     "lost "
-     "is always kept",
+     "lost is always kept",
      GROUP},
     {"pcap-filter", KEY_PCAP_FILTER, "EXPR", 0,
      "of captures, only packets that match EXPR in the language of tcpdump", GROUP},
@@ -44,8 +43,7 @@ static const struct argp_option options[] = {
      "all files share one clock, even where their headers do not say so", GROUP},
     {"outer", KEY_OUTER, NULL, 0,
      "do not look into the tunnels of a capture (IPIP, GRE, VXLAN, Geneve, Teredo): the "
-     "connections "
-     "in them are not shown",
+     "connections in them are not shown",
      GROUP},
     {"decode-as", KEY_DECODE_AS, "PORT=TUNNEL", 0,
      "UDP of PORT carries TUNNEL (vxlan, vxlan-gpe, geneve, gre, mpls, l2tp, capwap, teredo, gtp), "

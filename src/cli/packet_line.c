@@ -16,13 +16,14 @@
 
 #define LINE_BYTES 2048
 
-struct line {
+struct row_line {
     struct tp_phrase phrase;
     unsigned notes;
 };
 
 /* Begins the next remark at the end of the line. */
-__attribute__((format(printf, 2, 3))) static void note(struct line *line, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void note(struct row_line *line, const char *format,
+                                                       ...)
 {
     va_list args;
 
@@ -32,7 +33,7 @@ __attribute__((format(printf, 2, 3))) static void note(struct line *line, const 
     va_end(args);
 }
 
-static void add_duration(struct line *line, const char *what, int64_t ns)
+static void add_duration(struct row_line *line, const char *what, int64_t ns)
 {
     char text[32];
 
@@ -60,7 +61,7 @@ void packet_line_flow(struct tp_out *out, struct packet_row *row)
 
 /* --- packets ---------------------------------------------------------------------------------- */
 
-static void add_number(struct line *line, bool known, int64_t number)
+static void add_number(struct row_line *line, bool known, int64_t number)
 {
     if (known)
         tp_phrase_add(&line->phrase, " %10" PRId64, number);
@@ -68,7 +69,7 @@ static void add_number(struct line *line, bool known, int64_t number)
         tp_phrase_add(&line->phrase, " %10s", "-");
 }
 
-static void add_numbers(struct line *line, const struct packet_row *row)
+static void add_numbers(struct row_line *line, const struct packet_row *row)
 {
     const struct tp_record *record = row->record;
     const struct tp_verdict *verdict = row->verdict;
@@ -91,7 +92,7 @@ static void add_numbers(struct line *line, const struct packet_row *row)
     tp_phrase_add(&line->phrase, " %9s %9s", window, in_flight);
 }
 
-static void add_findings(struct line *line, const struct packet_row *row)
+static void add_findings(struct row_line *line, const struct packet_row *row)
 {
     const struct tp_verdict *verdict = row->verdict;
 
@@ -119,7 +120,7 @@ static void add_findings(struct line *line, const struct packet_row *row)
     }
 }
 
-static void add_rtt(struct line *line, const struct packet_row *row)
+static void add_rtt(struct row_line *line, const struct packet_row *row)
 {
     static const char *const names[TP_RTT_SOURCES] = {[TP_RTT_HANDSHAKE] = "handshake rtt ",
                                                       [TP_RTT_ACK] = "rtt ",
@@ -136,7 +137,7 @@ static void add_rtt(struct line *line, const struct packet_row *row)
     }
 }
 
-static void add_options(struct line *line, struct packet_row *row)
+static void add_options(struct row_line *line, struct packet_row *row)
 {
     static const struct {
         uint16_t bit;
@@ -162,7 +163,7 @@ static void add_options(struct line *line, struct packet_row *row)
 }
 
 /* What a router or the capture did to it. */
-static void add_remarks(struct line *line, const struct packet_row *row)
+static void add_remarks(struct row_line *line, const struct packet_row *row)
 {
     static const struct {
         uint16_t bit;
@@ -179,7 +180,7 @@ static void add_remarks(struct line *line, const struct packet_row *row)
             note(line, "%s", remarks[i].name);
 }
 
-static void add_packet(struct line *line, struct packet_row *row)
+static void add_packet(struct row_line *line, struct packet_row *row)
 {
     tp_record_text(row->record, TP_FIELD_FLAGS, row->flags, sizeof row->flags);
     tp_phrase_add(&line->phrase, "%-11s", row->flags);
@@ -192,7 +193,7 @@ static void add_packet(struct line *line, struct packet_row *row)
 
 /* --- kernel events ---------------------------------------------------------------------------- */
 
-static void add_event(struct line *line, const struct packet_row *row)
+static void add_event(struct row_line *line, const struct packet_row *row)
 {
     static const enum tp_field fields[] = {TP_FIELD_SND_CWND, TP_FIELD_SSTHRESH, TP_FIELD_SRTT,
                                            TP_FIELD_SND_WND,  TP_FIELD_DATA_LEN, TP_FIELD_ERR,
@@ -218,7 +219,7 @@ static void add_event(struct line *line, const struct packet_row *row)
 void packet_line(struct tp_out *out, struct packet_row *row)
 {
     char bytes[LINE_BYTES], time[32];
-    struct line line = {.phrase = tp_phrase_in(bytes, sizeof bytes)};
+    struct row_line line = {.phrase = tp_phrase_in(bytes, sizeof bytes)};
 
     tp_units_seconds(row->since_ns, 6, time, sizeof time);
     tp_phrase_add(&line.phrase, "%12s %5" PRIu32 " %c ", time, row->flow->id,

@@ -283,8 +283,7 @@ static struct tp_value get_rtt(struct packet_row *row, size_t source)
     return tp_value_integer_if(rtt_ns > 0, (uint64_t)rtt_ns);
 }
 
-/* --- columns -----------------------------------------------------------------------------------
- */
+/* --- columns ---------------------------------------------------------------------------------- */
 
 #define VERDICT(member) offsetof(struct tp_verdict, member)
 

@@ -18,8 +18,7 @@ static int wrong(struct tp_error *error, const char *what)
     return tp_error_set(error, TP_ERR_FORMAT, "is no baseline: %s", what);
 }
 
-/* --- values ------------------------------------------------------------------------------------
- */
+/* --- values ----------------------------------------------------------------------------------- */
 
 /* A text of that key: absent, or the caller's. */
 static int read_text(json_t *object, const char *key, char **text, struct tp_error *error)
@@ -97,8 +96,7 @@ static int read_metrics(json_t *object, struct tp_run_role *role, struct tp_erro
     return TP_OK;
 }
 
-/* --- runs --------------------------------------------------------------------------------------
- */
+/* --- runs ------------------------------------------------------------------------------------- */
 
 static int read_role(const char *name, json_t *object, struct tp_run_role *role,
                      struct tp_error *error)
@@ -196,8 +194,7 @@ static int read_runs(json_t *root, struct tp_baseline *baseline, struct tp_error
     return rc;
 }
 
-/* --- the file ----------------------------------------------------------------------------------
- */
+/* --- the file --------------------------------------------------------------------------------- */
 
 static int read_rules(json_t *root, struct tp_baseline *baseline, struct tp_error *error)
 {

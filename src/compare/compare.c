@@ -8,8 +8,7 @@
 
 #define ALPHA_DEFAULT 0.05
 
-/* --- the roles that there are ------------------------------------------------------------------
- */
+/* --- the roles that there are ----------------------------------------------------------------- */
 
 static bool has_role(const struct tp_comparison *comparison, const char *name)
 {
@@ -64,8 +63,7 @@ static size_t count_with(const struct tp_run *runs, size_t count, const char *na
     return found;
 }
 
-/* --- one role ----------------------------------------------------------------------------------
- */
+/* --- one role --------------------------------------------------------------------------------- */
 
 static int decide(struct tp_comparison *comparison, struct tp_compare_role *role,
                   const struct tp_compare_options *options)
@@ -90,8 +88,7 @@ static int decide(struct tp_comparison *comparison, struct tp_compare_role *role
     return rc;
 }
 
-/* --- all of them -------------------------------------------------------------------------------
- */
+/* --- all of them ------------------------------------------------------------------------------ */
 
 /* The verdicts from the one that hides all others to the one that none needs. */
 static unsigned weight(const struct tp_compare_role *role)

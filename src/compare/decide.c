@@ -8,9 +8,6 @@
 #include "compare/permutation.h"
 #include "compare/shift.h"
 
-_Static_assert(TP_COMPARE_IDS <= 64,
-               "struct tp_compare_options has 64 bits for metrics that decide");
-
 #define SHOWN_CONFIDENCE 0.95
 #define TOST_CONFIDENCE  0.90 /* two one-sided tests at 0.05 */
 #define NEXT_TO_NOTHING  1e-6 /* of the largest value */

@@ -33,7 +33,7 @@ int tp_compare_find(const char *name, size_t length)
     return -1;
 }
 
-const char *tp_verdict_name(enum tp_verdict_kind verdict)
+const char *tp_compare_verdict_name(enum tp_compare_verdict verdict)
 {
     static const char *const names[] = {[TP_NO_CHANGE] = "NO CHANGE DETECTED",
                                         [TP_CHANGED] = "CHANGED",

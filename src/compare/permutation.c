@@ -13,7 +13,7 @@
 #define SEED UINT64_C(0x9e3779b97f4a7c15)
 
 /* What a metric looks like without its mean, and what does not depend on the labels. */
-struct column {
+struct tested {
     double *centred;   /* of every run */
     double square_sum; /* of them */
     double offset;     /* s0 */
@@ -24,7 +24,7 @@ struct column {
 
 struct walk {
     struct permutation *test;
-    struct column *columns;
+    struct tested *columns;
     size_t runs;
     size_t *picked;  /* the runs that are called base, ascending */
     double *largest; /* of every labelling */
@@ -45,7 +45,7 @@ double permutation_least_p(size_t base_count, size_t new_count)
 /* --- one labelling ---------------------------------------------------------------------------- */
 
 /* The denominator of T. A sum of squares within groups that is below 0 is rounding. */
-static double scale_of(const struct walk *walk, const struct column *column, double base_sum)
+static double scale_of(const struct walk *walk, const struct tested *column, double base_sum)
 {
     double n = (double)walk->test->base_count, m = (double)walk->test->new_count;
     double within = column->square_sum - base_sum * base_sum * (1 / n + 1 / m);
@@ -62,7 +62,7 @@ static double difference_of(const struct walk *walk, double base_sum)
     return fabs(base_sum) * (1 / n + 1 / m);
 }
 
-static double base_sum_of(const struct walk *walk, const struct column *column)
+static double base_sum_of(const struct walk *walk, const struct tested *column)
 {
     double sum = 0;
     size_t i;
@@ -172,7 +172,7 @@ static double critical_t(struct walk *walk, double alpha)
     return walk->largest[count - few] * (1 + 2 * ROUNDING);
 }
 
-static void centre(const struct permutation *test, size_t runs, size_t j, struct column *column)
+static void centre(const struct permutation *test, size_t runs, size_t j, struct tested *column)
 {
     const struct permutation_metric *metric = &test->metrics[j];
     double mean = 0;
@@ -189,7 +189,7 @@ static void centre(const struct permutation *test, size_t runs, size_t j, struct
 
 static void observe(struct walk *walk)
 {
-    struct column *column;
+    struct tested *column;
     double sum;
 
     pick_first(walk);

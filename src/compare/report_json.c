@@ -44,8 +44,8 @@ static json_t *role_json(const struct tp_compare_role *role)
             rows = NULL;
         }
     return json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:o}", "role", role->name, "verdict",
-                     tp_verdict_name(role->verdict), "change", tp_change_name(role->change), "why",
-                     role->why, "base_runs", (json_int_t)role->base_runs, "new_runs",
+                     tp_compare_verdict_name(role->verdict), "change", tp_change_name(role->change),
+                     "why", role->why, "base_runs", (json_int_t)role->base_runs, "new_runs",
                      (json_int_t)role->new_runs, "metrics", rows);
 }
 
@@ -59,13 +59,13 @@ static json_t *comparison_json(const struct tp_comparison *comparison)
             json_decref(roles);
             roles = NULL;
         }
-    return json_pack("{s:s, s:i, s:i, s:s, s:s, s:s, s:s, s:f, s:I, s:I, s:o}", "format",
-                     "tcpprobe comparison", "version", REPORT_VERSION, "definitions",
-                     TP_COMPARE_DEFINITIONS, "verdict", tp_verdict_name(comparison->verdict),
-                     "change", tp_change_name(comparison->change), "why", comparison->why, "note",
-                     comparison->note, "alpha", comparison->alpha, "base_runs",
-                     (json_int_t)comparison->base_runs, "new_runs",
-                     (json_int_t)comparison->new_runs, "roles", roles);
+    return json_pack(
+        "{s:s, s:i, s:i, s:s, s:s, s:s, s:s, s:f, s:I, s:I, s:o}", "format", "tcpprobe comparison",
+        "version", REPORT_VERSION, "definitions", TP_COMPARE_DEFINITIONS, "verdict",
+        tp_compare_verdict_name(comparison->verdict), "change", tp_change_name(comparison->change),
+        "why", comparison->why, "note", comparison->note, "alpha", comparison->alpha, "base_runs",
+        (json_int_t)comparison->base_runs, "new_runs", (json_int_t)comparison->new_runs, "roles",
+        roles);
 }
 
 static void write_json(struct tp_out *out, const struct tp_comparison *comparison, bool colour)

@@ -82,7 +82,7 @@ static void print_why(struct tp_out *out, const struct tp_comparison *comparison
         out,
         "  <testsuite name=\"compare\" tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\">\n"
         "    <testcase classname=\"compare\" name=\"flows\"><error message=\"%s\">",
-        tp_verdict_name(comparison->verdict));
+        tp_compare_verdict_name(comparison->verdict));
     print_escaped(out, comparison->why);
     tp_out_text(out, "</error></testcase>\n  </testsuite>\n");
 }

@@ -33,7 +33,7 @@ static void print_role(struct tp_out *out, const struct tp_compare_role *role)
 
     tp_out_text(out, "\n### ");
     print_safe(out, role->name);
-    report_print(out, "\n\n**%s**%s%s: ", tp_verdict_name(role->verdict),
+    report_print(out, "\n\n**%s**%s%s: ", tp_compare_verdict_name(role->verdict),
                  role->change != TP_CHANGE_NONE ? ", " : "", tp_change_name(role->change));
     print_safe(out, role->why);
     tp_out_text(out, "\n\n| metric | unit | base | new | change | p | limit | outcome |\n"
@@ -51,9 +51,9 @@ static void write_markdown(struct tp_out *out, const struct tp_comparison *compa
     size_t i;
 
     (void)colour;
-    report_print(out, "## tcpprobe compare: %s%s%s\n\n", tp_verdict_name(comparison->verdict),
-                 comparison->change != TP_CHANGE_NONE ? ", " : "",
-                 tp_change_name(comparison->change));
+    report_print(
+        out, "## tcpprobe compare: %s%s%s\n\n", tp_compare_verdict_name(comparison->verdict),
+        comparison->change != TP_CHANGE_NONE ? ", " : "", tp_change_name(comparison->change));
     print_safe(out, comparison->why);
     report_print(out, "\n\n%zu base and %zu new runs, alpha %g over all metrics of a role.\n",
                  comparison->base_runs, comparison->new_runs, comparison->alpha);

@@ -27,12 +27,12 @@ static void print_test(struct tp_out *out, unsigned number, const struct tp_comp
                      (row->change == TP_CHANGE_NONE && row->why[0]);
     char base[REPORT_TEXT], fresh[REPORT_TEXT];
 
-    report_print(out, "%sok %u - %s: %s %s -> %s %s%s%s\n",
-                 row->change != TP_CHANGE_NONE ? "not " : "", number, role->name,
-                 tp_compare_metrics[row->metric].name, report_number(row->base, base),
-                 report_number(row->fresh, fresh), tp_compare_unit(row->metric),
-                 undecided && row->change == TP_CHANGE_NONE ? " # SKIP " : "",
-                 undecided && row->change == TP_CHANGE_NONE ? tp_verdict_name(role->verdict) : "");
+    report_print(
+        out, "%sok %u - %s: %s %s -> %s %s%s%s\n", row->change != TP_CHANGE_NONE ? "not " : "",
+        number, role->name, tp_compare_metrics[row->metric].name, report_number(row->base, base),
+        report_number(row->fresh, fresh), tp_compare_unit(row->metric),
+        undecided && row->change == TP_CHANGE_NONE ? " # SKIP " : "",
+        undecided && row->change == TP_CHANGE_NONE ? tp_compare_verdict_name(role->verdict) : "");
     if (row->change != TP_CHANGE_NONE)
         report_print(out, "# %s\n", row->why);
 }
@@ -45,7 +45,7 @@ static void write_tap(struct tp_out *out, const struct tp_comparison *comparison
     (void)colour;
     report_print(out, "TAP version 13\n1..%u%s%s\n", count, count ? "" : " # SKIP ",
                  count ? "" : comparison->why);
-    report_print(out, "# %s: %s\n", tp_verdict_name(comparison->verdict), comparison->why);
+    report_print(out, "# %s: %s\n", tp_compare_verdict_name(comparison->verdict), comparison->why);
     for (i = 0; i < comparison->role_count; i++)
         for (j = 0; j < TP_COMPARE_IDS; j++)
             if (is_test(&comparison->roles[i].rows[j]))

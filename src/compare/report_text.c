@@ -5,19 +5,19 @@
 
 #include "compare/report.h"
 
-static const char *colour_of(enum tp_verdict_kind verdict, enum tp_change change)
+static const char *colour_of(enum tp_compare_verdict verdict, enum tp_change change)
 {
     if (verdict == TP_NO_CHANGE || change == TP_CHANGE_IMPROVEMENT)
         return "\033[32m";
     return verdict == TP_CHANGED && change == TP_CHANGE_REGRESSION ? "\033[31m" : "\033[33m";
 }
 
-static void print_verdict(struct tp_out *out, const char *name, enum tp_verdict_kind verdict,
+static void print_verdict(struct tp_out *out, const char *name, enum tp_compare_verdict verdict,
                           enum tp_change change, const char *why, bool colour)
 {
     report_print(out, "%s%s", name, name[0] ? ": " : "");
     report_print(out, "%s%s%s%s%s", colour ? colour_of(verdict, change) : "",
-                 tp_verdict_name(verdict), change != TP_CHANGE_NONE ? " (" : "",
+                 tp_compare_verdict_name(verdict), change != TP_CHANGE_NONE ? " (" : "",
                  tp_change_name(change), change != TP_CHANGE_NONE ? ")" : "");
     report_print(out, "%s: %s\n", colour ? "\033[0m" : "", why);
 }

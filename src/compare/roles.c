@@ -93,8 +93,7 @@ int tp_roles_add(struct tp_roles *roles, const char *name, const char *expressio
     return rc;
 }
 
-/* --- what a flow is ----------------------------------------------------------------------------
- */
+/* --- what a flow is --------------------------------------------------------------------------- */
 
 /* The end that serves: the one that was called. Where nobody saw the call, the one whose port more
  * flows use, or the lower one, because callers' ports are taken from the upper range. */

@@ -9,8 +9,7 @@
 #define BIN_NS   INT64_C(200000000)
 #define BINS_MAX 65536 /* almost four hours; what comes later is not shown */
 
-/* --- rate --------------------------------------------------------------------------------------
- */
+/* --- rate ------------------------------------------------------------------------------------- */
 
 static int64_t first_of(const struct sender *senders, size_t count)
 {
@@ -79,8 +78,7 @@ static void add_rates(const struct sender *senders, size_t count, double *rates,
         rates[i] *= factor;
 }
 
-/* --- quantiles ---------------------------------------------------------------------------------
- */
+/* --- quantiles -------------------------------------------------------------------------------- */
 
 static void quantile_points(double *p)
 {
@@ -119,8 +117,7 @@ static void rate_quantiles(double *rates, uint32_t bins, double *values)
         values[i] = bins ? rates[(size_t)i * (bins - 1) / (TP_RUN_QUANTILES - 1)] : NAN;
 }
 
-/* --- lines -------------------------------------------------------------------------------------
- */
+/* --- lines ------------------------------------------------------------------------------------ */
 
 static void rate_line(const double *rates, uint32_t bins, struct tp_run_line *line)
 {
@@ -180,8 +177,7 @@ static void state_line(const struct sender *senders, size_t count, enum tp_metri
     }
 }
 
-/* --- both --------------------------------------------------------------------------------------
- */
+/* --- both ------------------------------------------------------------------------------------- */
 
 static enum tp_metric_id rtt_metric(const struct sender *senders, size_t count)
 {

@@ -30,7 +30,8 @@ bool sender_open(struct sender *sender, const struct tp_analysis *analysis,
 
     *sender = (struct sender){.flow = flow, .end = tp_flow_bulk_end(flow)};
     tp_sheet_open(&sender->sheet, analysis, flow, base_ns);
-    acked = tp_sheet_value(&sender->sheet, TP_FIGURE_acked_bytes, 0, TP_BEST, &sender->origin);
+    acked = tp_sheet_value(&sender->sheet, TP_FIGURE_acked_bytes, 0, TP_BEST, NULL);
+    tp_sheet_value(&sender->sheet, TP_FIGURE_goodput_bps, 0, TP_BEST, &sender->origin);
     wire = sender->sheet.wire[0];
     if (acked.type == TP_VALUE_ABSENT)
         sender->origin = TP_FROM_PACKETS;

@@ -8,7 +8,7 @@ struct sender {
     struct tp_sheet sheet;
     const struct tp_flow *flow;
     unsigned end;              /* the bulk sender */
-    unsigned origin;           /* what proves its bytes: enum tp_origin or TP_FROM_PEER */
+    unsigned origin;           /* whose goodput it is: enum tp_origin or TP_FROM_PEER */
     int64_t first_ns, last_ns; /* of the transfer, as that origin saw it */
 };
 

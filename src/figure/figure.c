@@ -36,9 +36,9 @@ static struct tp_value told(struct tp_sheet *sheet, const struct tp_figure *figu
     return way->get ? way->get(sheet, end, way) : absent;
 }
 
-/* What reached the other end counts twice what came twice: it is no proof of more than the sender's
- * own socket says, unless that did not see its end and repetitions cannot explain the difference.
- */
+/* What reached the other end counts twice what came twice, and what is never read is lost by a reset:
+ * it proves more than the sender's own socket says only where that did not see its end, its FIN was
+ * acknowledged and repetitions cannot explain the difference. */
 static bool may_prove_more(const struct tp_sheet *sheet, unsigned end, uint64_t received)
 {
     const struct tp_side *own = sheet->side[end], *receiver = sheet->side[!end];
@@ -49,7 +49,7 @@ static bool may_prove_more(const struct tp_sheet *sheet, unsigned end, uint64_t 
         return true;
     acked = tp_side_acked(own, &whole);
     again = (uint64_t)own->retransmits * receiver->received_max;
-    return !whole && received > acked + again;
+    return !whole && own->fin_acked && received > acked + again;
 }
 
 /* The origin that proves most acknowledged bytes of that end; TP_WAYS: none knows. */
@@ -74,15 +74,29 @@ static unsigned most_proved(struct tp_sheet *sheet, unsigned end)
     return best;
 }
 
+/* Whose times a rate is of: a sender's socket that saw half of its bytes saw enough of them. */
+static unsigned best_watched(struct tp_sheet *sheet, unsigned end)
+{
+    const struct tp_side *own = sheet->side[end], *receiver = sheet->side[!end];
+    unsigned most = most_proved(sheet, end);
+
+    return most == TP_FROM_PEER && own && own->acked_bytes >= receiver->received_bytes / 2
+               ? TP_FROM_KERNEL
+               : most;
+}
+
 /* The origins in the order in which they are believed. */
 static void order_of(struct tp_sheet *sheet, const struct tp_figure *figure, unsigned end,
                      unsigned order[TP_WAYS])
 {
-    unsigned first = figure->believe == TP_BELIEVE_PACKETS ? TP_FROM_PACKETS
-                     : figure->believe == TP_BELIEVE_MOST  ? most_proved(sheet, end)
-                                                           : TP_FROM_KERNEL;
-    unsigned n = 0;
+    unsigned n = 0, first = TP_FROM_KERNEL;
 
+    if (figure->believe == TP_BELIEVE_PACKETS)
+        first = TP_FROM_PACKETS;
+    else if (figure->believe == TP_BELIEVE_MOST)
+        first = most_proved(sheet, end);
+    else if (figure->believe == TP_BELIEVE_RATE)
+        first = best_watched(sheet, end);
     if (first < TP_WAYS)
         order[n++] = first;
     for (unsigned origin = 0; origin < TP_WAYS; origin++)

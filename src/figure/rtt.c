@@ -66,8 +66,7 @@ struct tp_value packets_rtt_sum(struct tp_sheet *sheet, unsigned end,
     }
 }
 
-/* --- the best ----------------------------------------------------------------------------------
- */
+/* --- the best --------------------------------------------------------------------------------- */
 
 /* How the round-trip time of data is best known: by ACKs and by SACK where there are losses; else
  * by timestamps, whose echo includes the wait of a delayed ACK; else from the handshake alone. */

@@ -1,6 +1,6 @@
 /* lexer.h: a filter expression as words, one at a time. */
-#ifndef TP_FILTER_LEXER_H
-#define TP_FILTER_LEXER_H
+#ifndef TCPPROBE_FILTER_LEXER_H
+#define TCPPROBE_FILTER_LEXER_H
 
 #include <stddef.h>
 

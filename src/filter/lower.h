@@ -1,6 +1,6 @@
 /* lower.h: a filter of another language as it is written, and what each comparison gives to it. */
-#ifndef TP_FILTER_LOWER_H
-#define TP_FILTER_LOWER_H
+#ifndef TCPPROBE_FILTER_LOWER_H
+#define TCPPROBE_FILTER_LOWER_H
 
 #include "filter/tree.h"
 

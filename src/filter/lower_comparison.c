@@ -171,10 +171,10 @@ static struct part lower_port(struct lowering *lowering, const struct tp_node *n
     verdict = predicate(own, sport, node);
     if (verdict != SOMETIMES)
         return (struct part){verdict, true};
-    if (node->end == TP_END_DST)
+    if (node->end == TP_NODE_END_DST)
         return lower_say(lowering, node, true, "%s", peer);
     write_own_port(with_unknown, lowering, own, node);
-    if (node->end == TP_END_SRC)
+    if (node->end == TP_NODE_END_SRC)
         return lower_say(lowering, node, true, "%s", with_unknown);
     return lower_say(lowering, node, true, "(%s || %s)", with_unknown, peer);
 }
@@ -193,16 +193,16 @@ static bool has_v4(const struct lowering *lowering, const char *name)
 /* An address of the connection is the host's. Negated it must not say so of IPv6 sockets. */
 static struct part lower_host(struct lowering *lowering, const struct tp_node *node)
 {
-    const char *name = node->end == TP_END_DST ? "daddr" : "saddr";
+    const char *name = node->end == TP_NODE_END_DST ? "daddr" : "saddr";
     const char *op = operators[node->op];
     uint32_t host; /* as the bytes lie in memory */
 
     memcpy(&host, node->net.addr + 12, sizeof host);
-    if (node->end == TP_END_EITHER && node->negated)
+    if (node->end == TP_NODE_END_EITHER && node->negated)
         return lower_say(lowering, node, false,
                          "((saddr == %" PRIu32 " || daddr == %" PRIu32 ") && family == 2)", host,
                          host);
-    if (node->end == TP_END_EITHER)
+    if (node->end == TP_NODE_END_EITHER)
         return lower_say(lowering, node, false,
                          "(saddr == %" PRIu32 " || daddr == %" PRIu32 " || family != 2)", host,
                          host);

@@ -25,9 +25,9 @@
 /* Whose port or address it is: "src ", "dst " or "" for either. */
 static const char *direction(const struct lowering *lowering, const struct tp_node *node)
 {
-    if (node->end == TP_END_EITHER)
+    if (node->end == TP_NODE_END_EITHER)
         return "";
-    return (node->end == TP_END_SRC) == lowering->mirrored ? "dst " : "src ";
+    return (node->end == TP_NODE_END_SRC) == lowering->mirrored ? "dst " : "src ";
 }
 
 static struct part lower_range(struct lowering *lowering, const struct tp_node *node, uint64_t from,
@@ -132,7 +132,7 @@ static struct part lower_pcap(struct lowering *lowering, const struct tp_node *n
 
 /* --- both directions ------------------------------------------------------------------------ */
 
-struct work {
+struct both_ways {
     struct lowering there, back;
 };
 
@@ -147,7 +147,7 @@ static struct part lower_direction(struct lowering *lowering, const struct tp_fi
 }
 
 /* The whole expression, NULL if out of memory. */
-static char *join(const struct work *work, struct part there, struct part back)
+static char *join(const struct both_ways *work, struct part there, struct part back)
 {
     bool only_back = there.verdict == NEVER;
     bool one = only_back || back.verdict == NEVER || strcmp(work->there.text, work->back.text) == 0;
@@ -166,7 +166,7 @@ int tp_filter_pcap(const struct tp_filter *filter, char **expression, bool *exac
                    struct tp_error *error)
 {
     struct part there = {ALWAYS, true}, back = there;
-    struct work *work = calloc(1, sizeof *work);
+    struct both_ways *work = calloc(1, sizeof *work);
 
     *expression = NULL;
     *exact = false;

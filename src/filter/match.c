@@ -146,9 +146,9 @@ static bool test_port(const struct tp_node *node, const struct tp_record *record
 
     if (!record->has_key)
         return false;
-    if (node->end != TP_END_SRC && tp_node_compare(node, port[!local]))
+    if (node->end != TP_NODE_END_SRC && tp_node_compare(node, port[!local]))
         return true;
-    if (node->end == TP_END_DST)
+    if (node->end == TP_NODE_END_DST)
         return false;
     return has_no_port_yet(record) ? node->unknown_port : tp_node_compare(node, port[local]);
 }
@@ -171,9 +171,9 @@ static bool test_net(const struct tp_node *node, const struct tp_record *record)
 
     if (!record->has_key)
         return false;
-    if (node->end == TP_END_EITHER)
+    if (node->end == TP_NODE_END_EITHER)
         return in_net(&node->net, key->addr[0]) || in_net(&node->net, key->addr[1]);
-    inside = in_net(&node->net, key->addr[record->local ^ (node->end == TP_END_DST)]);
+    inside = in_net(&node->net, key->addr[record->local ^ (node->end == TP_NODE_END_DST)]);
     return inside == (node->op == TP_OP_EQ);
 }
 

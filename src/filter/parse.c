@@ -17,7 +17,7 @@
 #include <string.h>
 
 #include "base/list.h"
-#include "filter/value.h"
+#include "filter/operand.h"
 
 struct parser {
     struct tp_lexer lexer;
@@ -161,13 +161,15 @@ static uint32_t parse_relation(struct parser *parser, int subject)
 /* "host", "net", "port", "src" or "dst" was read. */
 static uint32_t parse_primitive(struct parser *parser, int primitive)
 {
-    struct tp_node node = {
-        .type = TP_NODE_NET, .child = TP_NODE_NONE, .next = TP_NODE_NONE, .end = TP_END_EITHER};
+    struct tp_node node = {.type = TP_NODE_NET,
+                           .child = TP_NODE_NONE,
+                           .next = TP_NODE_NONE,
+                           .end = TP_NODE_END_EITHER};
     enum tp_net_form form = TP_NET_EITHER;
     int what = primitive, rc;
 
     if (primitive == TP_PRIMITIVE_SRC || primitive == TP_PRIMITIVE_DST) {
-        node.end = primitive == TP_PRIMITIVE_SRC ? TP_END_SRC : TP_END_DST;
+        node.end = primitive == TP_PRIMITIVE_SRC ? TP_NODE_END_SRC : TP_NODE_END_DST;
         what = tp_words_find(TP_WORDS_PRIMITIVE, &parser->token);
         if (what == TP_PRIMITIVE_HOST || what == TP_PRIMITIVE_NET || what == TP_PRIMITIVE_PORT)
             advance(parser);

@@ -5,8 +5,8 @@
  *
  *     "family=%s sport=%hu ... ooo=%u", __print_symbolic(REC->family, ...), REC->sport, ...
  */
-#ifndef TP_FILTER_PRINTED_H
-#define TP_FILTER_PRINTED_H
+#ifndef TCPPROBE_FILTER_PRINTED_H
+#define TCPPROBE_FILTER_PRINTED_H
 
 #include <tcpprobe/filter.h>
 

@@ -12,8 +12,8 @@
  * Aliases are gone from the tree: `src host A` is `saddr == A`, `CPU` is `cpu`, `net A/32` is
  * `host A`, a name like TCP_ESTABLISHED is its number.
  */
-#ifndef TP_FILTER_TREE_H
-#define TP_FILTER_TREE_H
+#ifndef TCPPROBE_FILTER_TREE_H
+#define TCPPROBE_FILTER_TREE_H
 
 #include <tcpprobe/filter.h>
 
@@ -45,7 +45,7 @@ enum tp_op {
 };
 
 /* Which end of the connection: the record's own socket is the source. */
-enum tp_end { TP_END_SRC, TP_END_DST, TP_END_EITHER };
+enum tp_node_end { TP_NODE_END_SRC, TP_NODE_END_DST, TP_NODE_END_EITHER };
 
 struct tp_net {
     uint8_t addr[16]; /* bits beyond the prefix are 0 */
@@ -63,7 +63,7 @@ struct tp_net {
 struct tp_node {
     uint8_t type;   /* enum tp_node_type */
     uint8_t op;     /* enum tp_op */
-    uint8_t end;    /* enum tp_end */
+    uint8_t end;    /* enum tp_node_end */
     uint8_t height; /* of the tree below: 0 for a comparison */
     bool negated;   /* inside an odd number of nots */
     /* Of a comparison with ports, what one stands for that is not chosen yet: what lets the record

@@ -16,42 +16,43 @@
 static const struct subject {
     const char *name;
     enum tp_node_type type;
-    enum tp_end end;
+    enum tp_node_end end;
     enum tp_field field;
 } subjects[] = {
-    {"sport", TP_NODE_PORT, TP_END_SRC, 0},
-    {"dport", TP_NODE_PORT, TP_END_DST, 0},
-    {"saddr", TP_NODE_NET, TP_END_SRC, 0},
-    {"daddr", TP_NODE_NET, TP_END_DST, 0},
+    {"sport", TP_NODE_PORT, TP_NODE_END_SRC, 0},
+    {"dport", TP_NODE_PORT, TP_NODE_END_DST, 0},
+    {"saddr", TP_NODE_NET, TP_NODE_END_SRC, 0},
+    {"daddr", TP_NODE_NET, TP_NODE_END_DST, 0},
     {"family", TP_NODE_FAMILY, 0, 0},
     {"event", TP_NODE_KIND, 0, 0},
-    {"saddrv6", TP_NODE_NET, TP_END_SRC, 0},
-    {"daddrv6", TP_NODE_NET, TP_END_DST, 0},
+    {"saddrv6", TP_NODE_NET, TP_NODE_END_SRC, 0},
+    {"daddrv6", TP_NODE_NET, TP_NODE_END_DST, 0},
     {"CPU", TP_NODE_NUMBER, 0, TP_FIELD_CPU},
     {"COMM", TP_NODE_TEXT, 0, TP_FIELD_COMM},
     {"common_pid", TP_NODE_NUMBER, 0, TP_FIELD_PID},
 };
 
-struct word {
+struct known_word {
     const char *name;
     int value;
 };
 
-static const struct word families[] = {{"AF_INET", 2}, {"AF_INET6", 10}};
-static const struct word primitives[] = {{"host", TP_PRIMITIVE_HOST},
-                                         {"net", TP_PRIMITIVE_NET},
-                                         {"port", TP_PRIMITIVE_PORT},
-                                         {"src", TP_PRIMITIVE_SRC},
-                                         {"dst", TP_PRIMITIVE_DST}};
+static const struct known_word families[] = {{"AF_INET", 2}, {"AF_INET6", 10}};
+static const struct known_word primitives[] = {{"host", TP_PRIMITIVE_HOST},
+                                               {"net", TP_PRIMITIVE_NET},
+                                               {"port", TP_PRIMITIVE_PORT},
+                                               {"src", TP_PRIMITIVE_SRC},
+                                               {"dst", TP_PRIMITIVE_DST}};
 
-static bool from_table(const struct word *table, size_t count, size_t i, struct word *word)
+static bool from_table(const struct known_word *table, size_t count, size_t i,
+                       struct known_word *word)
 {
     if (i < count)
         *word = table[i];
     return i < count;
 }
 
-static bool subject_at(size_t i, struct word *word)
+static bool subject_at(size_t i, struct known_word *word)
 {
     word->value = (int)i;
     if (i < COUNT(subjects))
@@ -63,70 +64,71 @@ static bool subject_at(size_t i, struct word *word)
     return true;
 }
 
-static bool connection_at(size_t i, struct word *word)
+static bool connection_at(size_t i, struct known_word *word)
 {
     return i < CONNECTION_WORDS && subject_at(i, word);
 }
 
-static bool primitive_at(size_t i, struct word *word)
+static bool primitive_at(size_t i, struct known_word *word)
 {
     return from_table(primitives, COUNT(primitives), i, word);
 }
 
-static bool event_at(size_t i, struct word *word)
+static bool event_at(size_t i, struct known_word *word)
 {
-    *word = (struct word){i < TP_KIND_COUNT ? tp_kind_name((enum tp_kind)i) : NULL, (int)i};
+    *word = (struct known_word){i < TP_KIND_COUNT ? tp_kind_name((enum tp_kind)i) : NULL, (int)i};
     return word->name != NULL;
 }
 
 /* The kernel's states begin at 1. */
-static bool tcp_state_at(size_t i, struct word *word)
+static bool tcp_state_at(size_t i, struct known_word *word)
 {
-    *word = (struct word){tp_tcp_state_name((unsigned)i + 1), (int)i + 1};
+    *word = (struct known_word){tp_tcp_state_name((unsigned)i + 1), (int)i + 1};
     return word->name != NULL;
 }
 
-static bool cong_state_at(size_t i, struct word *word)
+static bool cong_state_at(size_t i, struct known_word *word)
 {
-    *word = (struct word){tp_cong_state_name((unsigned)i), (int)i};
+    *word = (struct known_word){tp_cong_state_name((unsigned)i), (int)i};
     return word->name != NULL;
 }
 
-static bool protocol_at(size_t i, struct word *word)
+static bool protocol_at(size_t i, struct known_word *word)
 {
     if (i < TP_PROTOCOLS)
-        *word = (struct word){tp_protocols[i].name, tp_protocols[i].number};
+        *word = (struct known_word){tp_protocols[i].name, tp_protocols[i].number};
     return i < TP_PROTOCOLS;
 }
 
-static bool family_at(size_t i, struct word *word)
+static bool family_at(size_t i, struct known_word *word)
 {
     return from_table(families, COUNT(families), i, word);
 }
 
-static bool bit_at(enum tp_field field, size_t i, struct word *word)
+static bool bit_at(enum tp_field field, size_t i, struct known_word *word)
 {
-    *word = (struct word){i < 16 ? tp_field_bit_name(field, (unsigned)i) : NULL, 1 << (i & 15)};
+    *word =
+        (struct known_word){i < 16 ? tp_field_bit_name(field, (unsigned)i) : NULL, 1 << (i & 15)};
     return word->name != NULL;
 }
 
-static bool flag_at(size_t i, struct word *word)
+static bool flag_at(size_t i, struct known_word *word)
 {
     return bit_at(TP_FIELD_FLAGS, i, word);
 }
 
-static bool option_at(size_t i, struct word *word)
+static bool option_at(size_t i, struct known_word *word)
 {
     return bit_at(TP_FIELD_OPTIONS, i, word);
 }
 
-static bool oddity_at(size_t i, struct word *word)
+static bool oddity_at(size_t i, struct known_word *word)
 {
     return bit_at(TP_FIELD_ODDITIES, i, word);
 }
 
 /* Fills the i-th word of a vocabulary; false behind the last. */
-static bool (*const word_at[])(size_t i, struct word *word) = {
+static bool (*const word_at[])(size_t i, struct known_word *word) = {
     [TP_WORDS_SUBJECT] = subject_at,     [TP_WORDS_CONNECTION] = connection_at,
     [TP_WORDS_PRIMITIVE] = primitive_at, [TP_WORDS_EVENT] = event_at,
     [TP_WORDS_TCP_STATE] = tcp_state_at, [TP_WORDS_CONG_STATE] = cong_state_at,
@@ -142,7 +144,7 @@ static bool is_word(const char *known, const struct tp_token *word)
 
 int tp_words_find(enum tp_vocabulary vocabulary, const struct tp_token *word)
 {
-    struct word known;
+    struct known_word known;
     size_t i;
 
     if (vocabulary == TP_WORDS_NONE)
@@ -165,7 +167,7 @@ int tp_words_figure(const struct tp_filter_words *figures, const struct tp_token
 
 const char *tp_words_name(enum tp_vocabulary vocabulary, uint64_t value)
 {
-    struct word known;
+    struct known_word known;
     size_t i;
 
     if (vocabulary == TP_WORDS_NONE)
@@ -240,7 +242,7 @@ const char *tp_words_closest(const enum tp_vocabulary *vocabularies,
                              const struct tp_filter_words *figures, const struct tp_token *unknown)
 {
     struct tp_nearest nearest = tp_nearest_to(unknown->text, unknown->length);
-    struct word known;
+    struct known_word known;
     size_t i;
 
     for (; *vocabularies != TP_WORDS_NONE; vocabularies++)
@@ -254,7 +256,7 @@ const char *tp_words_closest(const enum tp_vocabulary *vocabularies,
 const char *tp_words_list(const enum tp_vocabulary *vocabularies, char *buf, size_t size)
 {
     struct tp_phrase list = tp_phrase_in(buf, size);
-    struct word known;
+    struct known_word known;
     size_t i;
 
     for (; *vocabularies != TP_WORDS_NONE; vocabularies++)

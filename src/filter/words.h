@@ -1,6 +1,6 @@
 /* words.h: the names that a filter knows, and good answers to the ones it does not. */
-#ifndef TP_FILTER_WORDS_H
-#define TP_FILTER_WORDS_H
+#ifndef TCPPROBE_FILTER_WORDS_H
+#define TCPPROBE_FILTER_WORDS_H
 
 #include "filter/lexer.h"
 #include "filter/tree.h"

@@ -6,7 +6,7 @@
  * that is there, so that what trails behind a close (resets of TIME-WAIT, tcp_destroy_sock) stays
  * with it. Source: include/net/tcp_states.h, net/ipv4/af_inet.c.
  */
-#include "flow/table.h"
+#include "flow/flow_table.h"
 
 enum { PHASE_UNSEEN, PHASE_OPENING, PHASE_ESTABLISHED, PHASE_CLOSED };
 

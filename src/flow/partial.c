@@ -8,7 +8,7 @@
  */
 #include <string.h>
 
-#include "flow/table.h"
+#include "flow/flow_table.h"
 
 /* How far back a cookie is looked for, and how long a connect() takes at most: six SYNs. */
 #define COOKIE_FLOWS   64

@@ -9,7 +9,7 @@
 /* These come from the prefix of a line or from a marker, never from a message. */
 #define NOT_IN_MESSAGES (TP_BIT(CPU) | TP_BIT(PID) | TP_BIT(COMM) | TP_BIT(LOST))
 
-enum reader {
+enum field_reader {
     READ_NOTHING, /* an unknown or unwanted word */
     READ_U32,
     READ_I32,
@@ -35,7 +35,7 @@ void body_parser_init(struct body_parser *parser, uint64_t fields, uint32_t time
         memcpy(to, &stored, sizeof stored);                                                        \
     } while (0)
 
-static const char *read_name(enum reader reader, const char *at, const char *end, void *to)
+static const char *read_name(enum field_reader reader, const char *at, const char *end, void *to)
 {
     const char *stop = short_word_end(at, end);
     size_t length = (size_t)(stop - at);
@@ -65,7 +65,7 @@ static const char *read_name(enum reader reader, const char *at, const char *end
 /* The value at `at` into the record's member `to`; returns what follows it, NULL if it is not
  * such a value. */
 static inline __attribute__((always_inline)) const char *
-read_value(enum reader reader, const char *at, const char *end, char *to)
+read_value(enum field_reader reader, const char *at, const char *end, char *to)
 {
     uint64_t u64 = 0;
     uint32_t u32 = 0;
@@ -119,7 +119,7 @@ static bool read_by_layout(struct body_parser *parser, const struct body_layout 
         } else {
             if (!key_matches(slot, at))
                 return false;
-            at = read_value((enum reader)slot->reader, at + slot->key_length, end,
+            at = read_value((enum field_reader)slot->reader, at + slot->key_length, end,
                             (char *)record + slot->offset);
         }
         if (!at || ++slot == stop)
@@ -133,7 +133,7 @@ static bool read_by_layout(struct body_parser *parser, const struct body_layout 
 
 /* --- word by word ------------------------------------------------------------------------- */
 
-static enum reader reader_of_field(const struct tp_field_info *info)
+static enum field_reader reader_of_field(const struct tp_field_info *info)
 {
     switch (info->format) {
     case TP_FORMAT_HEX:
@@ -223,7 +223,7 @@ static const char *read_word(struct body_parser *parser, const char *at, const c
     slot->reader = (uint8_t)reader_of_field(info);
     slot->offset = info->offset;
     *bit = UINT64_C(1) << field;
-    return read_value((enum reader)slot->reader, equals + 1, end, (char *)record + info->offset);
+    return read_value((enum field_reader)slot->reader, equals + 1, end, (char *)record + info->offset);
 }
 
 static bool read_word_by_word(struct body_parser *parser, struct body_layout *layout,

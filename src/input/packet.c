@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "packet_layer.h"
+#include "input/packet_layer.h"
 
 /* One by one: what layers fill before it is asked for is most of the structure, and clearing it for
  * each packet would be felt. */

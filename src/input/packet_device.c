@@ -1,6 +1,6 @@
 /* packet_device.c: link headers that only some devices have: loopback of BSD, Linux cooked,
  * FDDI, Token Ring. Source: https://www.tcpdump.org/linktypes.html. */
-#include "packet_layer.h"
+#include "input/packet_layer.h"
 
 enum packet_layer packet_family(struct packet_walk *walk, uint32_t af)
 {

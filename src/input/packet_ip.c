@@ -1,5 +1,5 @@
 /* packet_ip.c: IPv4 (RFC 791) and IPv6 (RFC 8200) with their options and extension headers. */
-#include "packet_layer.h"
+#include "input/packet_layer.h"
 
 enum { PROTOCOL_HOP_BY_HOP = 0, PROTOCOL_TCP = 6, PROTOCOL_ROUTING = 43 };
 enum { MORE_FRAGMENTS = 0x2000, FRAGMENT_OFFSET = 0x1fff }; /* of IPv4; offsets count 8 bytes */

@@ -7,7 +7,7 @@
 #ifndef TCPPROBE_INPUT_PACKET_LAYER_H
 #define TCPPROBE_INPUT_PACKET_LAYER_H
 
-#include "packet.h"
+#include "input/packet.h"
 
 /* The next bytes, which are then passed; NULL if they were not captured. */
 static inline const uint8_t *cursor_take(struct cursor *cursor, uint32_t bytes)

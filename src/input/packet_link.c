@@ -2,7 +2,7 @@
  * other frames, LLC (IEEE 802.2), MPLS (RFC 3032). */
 #include <string.h>
 
-#include "packet_layer.h"
+#include "input/packet_layer.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

@@ -1,6 +1,6 @@
 /* packet_names.c: what each link type begins with, and what it is called.
  * https://www.tcpdump.org/linktypes.html */
-#include "packet_layer.h"
+#include "input/packet_layer.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

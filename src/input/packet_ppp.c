@@ -2,7 +2,7 @@
  * HDLC, frame relay (RFC 2427). */
 #include <string.h>
 
-#include "packet_layer.h"
+#include "input/packet_layer.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

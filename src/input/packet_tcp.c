@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/key.h"
-#include "packet_layer.h"
+#include "input/packet_layer.h"
 
 #define HEADER_LEAST 14 /* captured bytes without which nothing can be said: up to the flags */
 #define HEADER_FIXED 20

@@ -2,7 +2,7 @@
  * service headers, L2TP. */
 #include <string.h>
 
-#include "packet_layer.h"
+#include "input/packet_layer.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

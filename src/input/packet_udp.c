@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "packet_layer.h"
+#include "input/packet_layer.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

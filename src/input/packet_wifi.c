@@ -1,6 +1,6 @@
 /* packet_wifi.c: 802.11 frames (IEEE 802.11, 9.2 and 9.3), aggregates of them, and what stands
  * before them: radiotap, Prism, CAPWAP. */
-#include "packet_layer.h"
+#include "input/packet_layer.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

@@ -1,7 +1,7 @@
 /* packet_wrap.c: headers that a capture puts before the packet of some other link: NFLOG of
  * netfilter, PKTAP of macOS, PPI, ERF of Endace, PFLOG and ENC of the BSDs.
  * Source: https://www.tcpdump.org/linktypes.html. */
-#include "packet_layer.h"
+#include "input/packet_layer.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

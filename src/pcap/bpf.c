@@ -39,8 +39,7 @@ static uint32_t language_of(uint32_t linktype, const uint8_t *bytes, uint32_t ca
     return linktype;
 }
 
-/* --- programs ----------------------------------------------------------------------------------
- */
+/* --- programs --------------------------------------------------------------------------------- */
 
 static bool compile_for(pcap_t *dead, struct program *program, const char *expression)
 {
@@ -118,8 +117,7 @@ static const struct program *find(struct tp_bpf *bpf, uint32_t linktype)
     return program;
 }
 
-/* --- public ------------------------------------------------------------------------------------
- */
+/* --- public ----------------------------------------------------------------------------------- */
 
 /* What is wrong with an expression is said for Ethernet; some words are known to others only. */
 static int try_out(const char *expression, struct tp_error *error)

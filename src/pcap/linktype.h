@@ -1,7 +1,7 @@
 /* linktype.h: link types have numbers in files (LINKTYPE_) and in libpcap (DLT_): mostly the same.
  */
-#ifndef TCPPROBE_CAPTURE_LINKTYPE_H
-#define TCPPROBE_CAPTURE_LINKTYPE_H
+#ifndef TCPPROBE_PCAP_LINKTYPE_H
+#define TCPPROBE_PCAP_LINKTYPE_H
 
 #include <stdint.h>
 

@@ -22,8 +22,7 @@ struct tp_live {
     char interface[64]; /* for messages */
 };
 
-/* --- opening -----------------------------------------------------------------------------------
- */
+/* --- opening ---------------------------------------------------------------------------------- */
 
 /* "lo eth0", cut to size. */
 static void list_interfaces(char *text, size_t size)
@@ -169,8 +168,7 @@ uint32_t tp_live_snaplen(const struct tp_live *live)
     return (uint32_t)pcap_snapshot(live->pcap);
 }
 
-/* --- packets -----------------------------------------------------------------------------------
- */
+/* --- packets ---------------------------------------------------------------------------------- */
 
 struct drain {
     struct tp_live *live;

@@ -13,7 +13,7 @@
 
 #include "plot/canvas.h"
 #include "plot/png.h"
-#include "plot/text.h"
+#include "plot/lettering.h"
 
 #define IMAGE_DEVICE "memcairo" /* draws into our memory */
 #define DEVICES_MAX  128

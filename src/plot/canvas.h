@@ -3,8 +3,8 @@
  * Only for a process that does nothing else: PLplot keeps global state, prints, and ends the
  * process when it does not know how to go on. The canvas turns the latter into _exit() with one of
  * the codes below and a sentence on message_fd. */
-#ifndef TP_PLOT_CANVAS_H
-#define TP_PLOT_CANVAS_H
+#ifndef TCPPROBE_PLOT_CANVAS_H
+#define TCPPROBE_PLOT_CANVAS_H
 
 #include <tcpprobe/plot.h>
 

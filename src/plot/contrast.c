@@ -6,7 +6,7 @@
 
 #include "plot/contrast.h"
 #include "plot/scale.h"
-#include "plot/text.h"
+#include "plot/lettering.h"
 
 #define LINES_RIGHT_PX  560 /* panels over time end here */
 #define SHARES_LEFT_PX  618
@@ -166,7 +166,7 @@ static double draw_header(struct contrast *contrast, const char *title)
     bool changed = role->change != TP_CHANGE_NONE;
     char text[256];
 
-    snprintf(text, sizeof text, "%.150s: %s%s%s%s", role->name, tp_verdict_name(role->verdict),
+    snprintf(text, sizeof text, "%.150s: %s%s%s%s", role->name, tp_compare_verdict_name(role->verdict),
              changed ? " (" : "", tp_change_name(role->change), changed ? ")" : "");
     snprintf(facts.text, sizeof facts.text, "%s", role->why);
     wrap(facts.text, contrast->scene.width_px - TP_MARGIN_LEFT - 24);

@@ -1,6 +1,6 @@
 /* contrast.h: the parts of a picture of a comparison of runs. */
-#ifndef TP_PLOT_CONTRAST_H
-#define TP_PLOT_CONTRAST_H
+#ifndef TCPPROBE_PLOT_CONTRAST_H
+#define TCPPROBE_PLOT_CONTRAST_H
 
 #include <tcpprobe/compare.h>
 

@@ -16,7 +16,7 @@
 #define ENVELOPE_ALPHA 0.22F
 #define TICK_PX        90 /* apart from each other */
 
-static const struct quantity {
+static const struct run_quantity {
     const char *name, *distribution, *title, *unit;
     size_t line, quantiles; /* offsets in struct tp_run_role */
 } quantities[] = {
@@ -39,8 +39,7 @@ static const double *quantiles_of(const struct tp_run_role *run, size_t quantity
     return (const void *)((const char *)run + quantities[quantity].quantiles);
 }
 
-/* --- over time ----------------------------------------------------------------------------------
- */
+/* --- over time -------------------------------------------------------------------------------- */
 
 /* What a group of runs did at each point of the axis; NAN where fewer than half of its runs say. */
 struct summary {
@@ -203,7 +202,7 @@ static void note_absent(struct contrast *contrast, struct tp_panel *panel, size_
 void contrast_draw_lines(struct contrast *contrast, size_t quantity,
                          const struct contrast_place *place)
 {
-    const struct quantity *what = &quantities[quantity];
+    const struct run_quantity *what = &quantities[quantity];
     struct contrast_unit unit = contrast_unit(what->unit);
     struct summary summaries[CONTRAST_SIDES];
     double end_s = last_end(contrast), high = 0;
@@ -234,8 +233,7 @@ void contrast_draw_lines(struct contrast *contrast, size_t quantity,
     note_absent(contrast, panel, quantity);
 }
 
-/* --- distributions ------------------------------------------------------------------------------
- */
+/* --- distributions ---------------------------------------------------------------------------- */
 
 static void draw_run(struct contrast *contrast, const struct tp_panel *panel,
                      const struct contrast_side *side, const double *quantiles, double factor)
@@ -272,7 +270,7 @@ static struct contrast_range range_of(const struct contrast *contrast, size_t qu
 void contrast_draw_distribution(struct contrast *contrast, size_t quantity,
                                 const struct contrast_place *place)
 {
-    const struct quantity *what = &quantities[quantity];
+    const struct run_quantity *what = &quantities[quantity];
     struct contrast_unit unit = contrast_unit(what->unit);
     struct contrast_range range = range_of(contrast, quantity, unit.factor);
     bool known = range.low <= range.high;

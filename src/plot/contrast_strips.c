@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "plot/contrast.h"
-#include "plot/text.h"
+#include "plot/lettering.h"
 
 #define COLUMNS    6
 #define STRIP_PX   100 /* height of a panel */

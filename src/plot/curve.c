@@ -54,7 +54,7 @@ static bool gap_between(struct gap_walk *walk, int64_t from_ns, int64_t to_ns)
 /* --- columns -------------------------------------------------------------------------------- */
 
 /* What fell into one column of the page. */
-struct column {
+struct pixel_column {
     long index;
     double first_x_px, last_x_px;
     double first, low, high, last, sum;
@@ -78,8 +78,8 @@ static bool is_shown(const struct tp_track *track, const struct tp_bin *bin)
             (bin->end_ns >= track->origin_ns && bin->t_ns - track->origin_ns <= track->span_ns));
 }
 
-static void add_bin(struct column *column, const struct tp_bin *bin, double factor, double x_px,
-                    double end_px)
+static void add_bin(struct pixel_column *column, const struct tp_bin *bin, double factor,
+                    double x_px, double end_px)
 {
     if (column->count == 0) {
         column->first_x_px = x_px;
@@ -97,7 +97,7 @@ static void add_bin(struct column *column, const struct tp_bin *bin, double fact
 
 /* The next column that holds samples; *interrupted: the curve must not come from the one before.
  * False at the end. */
-static bool next_column(struct column_walk *walk, struct column *column, bool *interrupted)
+static bool next_column(struct column_walk *walk, struct pixel_column *column, bool *interrupted)
 {
     const struct tp_series *series = walk->track->series;
     int64_t origin_ns = walk->track->origin_ns;
@@ -105,7 +105,7 @@ static bool next_column(struct column_walk *walk, struct column *column, bool *i
     double x_px;
     long index;
 
-    *column = (struct column){0};
+    *column = (struct pixel_column){0};
     *interrupted =
         walk->at > 0 && walk->at < series->count &&
         gap_between(&walk->gaps, series->bins[walk->at - 1].end_ns, series->bins[walk->at].t_ns);
@@ -160,7 +160,7 @@ static void end_piece(struct tp_path *path, size_t begin)
 }
 
 static void add_column(struct tp_path *path, const struct tp_panel *panel,
-                       const struct column *column)
+                       const struct pixel_column *column)
 {
     double middle_px = (column->first_x_px + column->last_x_px) / 2;
 
@@ -190,7 +190,7 @@ static void add_steps(const struct tp_panel *panel, const struct tp_track *track
                       struct tp_path *path)
 {
     struct column_walk walk = walk_columns(panel, track, COLUMNS_PER_PX);
-    struct column column;
+    struct pixel_column column;
     bool interrupted;
     size_t begin = 0;
 
@@ -260,7 +260,7 @@ static void smooth_dense(const struct tp_panel *panel, const struct tp_track *tr
 {
     struct column_walk walk = walk_columns(panel, track, 1);
     struct tp_path lower = {0};
-    struct column column;
+    struct pixel_column column;
     bool interrupted;
     size_t begin = 0;
     double x_px;
@@ -287,7 +287,7 @@ static void smooth_sparse(const struct tp_panel *panel, const struct tp_track *t
                           struct tp_path *path)
 {
     struct column_walk walk = walk_columns(panel, track, COLUMNS_PER_PX);
-    struct column column;
+    struct pixel_column column;
     bool interrupted;
     size_t begin = 0;
     double held_px;
@@ -344,7 +344,7 @@ static void add_ranges(const struct tp_panel *panel, const struct tp_track *trac
                        struct tp_path *path)
 {
     struct column_walk walk = walk_columns(panel, track, 1);
-    struct column column;
+    struct pixel_column column;
     bool interrupted;
 
     while (next_column(&walk, &column, &interrupted))

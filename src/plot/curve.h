@@ -4,8 +4,8 @@
  * value in each are kept, so no extreme is lost and nothing is drawn that was not there. A curve is
  * interrupted where events were lost.
  */
-#ifndef TP_PLOT_CURVE_H
-#define TP_PLOT_CURVE_H
+#ifndef TCPPROBE_PLOT_CURVE_H
+#define TCPPROBE_PLOT_CURVE_H
 
 #include "plot/sketch.h"
 

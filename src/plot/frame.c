@@ -5,7 +5,7 @@
 
 #include "plot/frame.h"
 #include "plot/scale.h"
-#include "plot/text.h"
+#include "plot/lettering.h"
 
 #define GRID_PX       0.75
 #define LEVEL_PX      1.2

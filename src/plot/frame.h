@@ -1,6 +1,6 @@
 /* frame.h: what surrounds the curves: titles, grids, labels at their ends, header and footer. */
-#ifndef TP_PLOT_FRAME_H
-#define TP_PLOT_FRAME_H
+#ifndef TCPPROBE_PLOT_FRAME_H
+#define TCPPROBE_PLOT_FRAME_H
 
 #include "plot/scene.h"
 

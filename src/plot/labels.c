@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "plot/frame.h"
-#include "plot/text.h"
+#include "plot/lettering.h"
 
 #define LINE_PX       (TP_LABEL_PX * 1.25)
 #define DETAIL_PX     (TP_LABEL_PX - 0.5)

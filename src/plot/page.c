@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "plot/frame.h"
-#include "plot/text.h"
+#include "plot/lettering.h"
 
 #define FACTS_LINE_PX 18
 

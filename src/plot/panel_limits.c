@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "plot/panel.h"
-#include "plot/text.h"
+#include "plot/lettering.h"
 
 #define STRIP_PX    15.0
 #define SHARE_LEAST 0.005

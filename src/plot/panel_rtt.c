@@ -18,21 +18,21 @@
 /* Ways of taking a sample; the handshake's dot is larger: there is one. */
 #define SOURCES 4
 
-struct source {
+struct rtt_source {
     enum tp_metric_id metric;
     const char *what, *text;
     float size, alpha;
     size_t ink;
 };
 
-static const struct source sources[SOURCES] = {
+static const struct rtt_source sources[SOURCES] = {
     {TP_METRIC_RTT_TS, "rtt_ts", "timestamp", 1, 0.4F, offsetof(struct tp_theme, arrivals)},
     {TP_METRIC_RTT_ACK, "rtt_ack", "ACK", 1, 0.5F, offsetof(struct tp_theme, inflight)},
     {TP_METRIC_RTT_SACK, "rtt_sack", "SACK", 1, 0.7F, offsetof(struct tp_theme, sack)},
     {TP_METRIC_RTT_HANDSHAKE, "rtt_handshake", "handshake", 3, 1,
      offsetof(struct tp_theme, ssthresh)}};
 
-static struct tp_ink ink_of(const struct tp_theme *theme, const struct source *source)
+static struct tp_ink ink_of(const struct tp_theme *theme, const struct rtt_source *source)
 {
     return (struct tp_ink){*(const uint32_t *)((const char *)theme + source->ink), source->alpha};
 }

@@ -1,6 +1,6 @@
 /* picture.h: the kinds of page; picture.c chooses among them. */
-#ifndef TP_PLOT_PICTURE_H
-#define TP_PLOT_PICTURE_H
+#ifndef TCPPROBE_PLOT_PICTURE_H
+#define TCPPROBE_PLOT_PICTURE_H
 
 #include "plot/frame.h"
 

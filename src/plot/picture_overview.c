@@ -10,7 +10,7 @@
 #include "plot/picture.h"
 #include "plot/frame.h"
 #include "plot/scale.h"
-#include "plot/text.h"
+#include "plot/lettering.h"
 
 #define ROW_PX        19
 #define ROW_TEXT_PX   11.5
@@ -113,7 +113,7 @@ static void draw_ticks(const struct overview *overview, const struct tp_scene_fl
 
 /* --- numbers -------------------------------------------------------------------------------- */
 
-struct cell {
+struct overview_cell {
     const char *title;
     double right_px; /* from the right edge of the strips */
     /* Fills text; returns whether the number is notable. */
@@ -168,10 +168,10 @@ static bool write_retransmits(const struct tp_scene *scene, const struct tp_scen
     return false;
 }
 
-static const struct cell cells[] = {{"bytes", 68, write_bytes},
-                                    {"goodput", 154, write_rate},
-                                    {"srtt p50", 218, write_rtt},
-                                    {"rexmit", 274, write_retransmits}};
+static const struct overview_cell cells[] = {{"bytes", 68, write_bytes},
+                                             {"goodput", 154, write_rate},
+                                             {"srtt p50", 218, write_rtt},
+                                             {"rexmit", 274, write_retransmits}};
 
 #define CELLS (sizeof cells / sizeof *cells)
 

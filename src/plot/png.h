@@ -1,6 +1,6 @@
 /* png.h: pixels become a PNG. */
-#ifndef TP_PLOT_PNG_H
-#define TP_PLOT_PNG_H
+#ifndef TCPPROBE_PLOT_PNG_H
+#define TCPPROBE_PLOT_PNG_H
 
 #include <stdbool.h>
 #include <stddef.h>

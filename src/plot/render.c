@@ -30,7 +30,7 @@
 #define SIDE_MAX      32767.0     /* cairo's limit */
 #define MESSAGE_MAX   256
 
-struct format {
+struct medium {
     const char *name;
     const char *devices[3];
     double scale;
@@ -42,13 +42,13 @@ struct format {
 
 #define BYTES(text) text, sizeof text - 1
 
-static const struct format formats[] = {
+static const struct medium formats[] = {
     {"png", {"memcairo"}, 2, BYTES("\x89PNG\r\n\x1a\n"), BYTES("IEND\xae\x42\x60\x82")},
     {"svg", {"svgcairo", "svg"}, 1, BYTES("<?xml"), BYTES("</svg>\n")}};
 
 #define FORMATS (sizeof formats / sizeof *formats)
 
-static const struct format *find_format(const char *path, const char *name)
+static const struct medium *find_format(const char *path, const char *name)
 {
     const char *dot = strrchr(path, '.');
     size_t i;
@@ -65,7 +65,7 @@ static const struct format *find_format(const char *path, const char *name)
 
 const char *tp_render_format(const char *path, const char *format)
 {
-    const struct format *found = find_format(path, format);
+    const struct medium *found = find_format(path, format);
 
     return found ? found->name : NULL;
 }
@@ -88,7 +88,7 @@ static int save(const char *path, const char *bytes, size_t length, struct tp_er
 struct job {
     const struct tp_picture *figure;
     const char *path;
-    const struct format *format;
+    const struct medium *format;
     double scale;
     int image_fd, message_fd;
     pid_t parent;
@@ -167,7 +167,7 @@ static int judge(const struct job *job, int status, const char *message, struct 
     return tp_error_set(error, TP_ERR_IO, "PLplot failed%s%s", message[0] ? ": " : "", message);
 }
 
-static bool is_whole(const struct format *format, const char *bytes, size_t length)
+static bool is_whole(const struct medium *format, const char *bytes, size_t length)
 {
     return length > format->head_length + format->tail_length &&
            memcmp(bytes, format->head, format->head_length) == 0 &&

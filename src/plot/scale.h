@@ -1,6 +1,6 @@
 /* scale.h: from values to round ticks and short words. */
-#ifndef TP_PLOT_SCALE_H
-#define TP_PLOT_SCALE_H
+#ifndef TCPPROBE_PLOT_SCALE_H
+#define TCPPROBE_PLOT_SCALE_H
 
 #include <tcpprobe/plot.h>
 

@@ -1,6 +1,6 @@
 /* scene.h: what one picture is about: its flows, their time, their names, and the page it is on. */
-#ifndef TP_PLOT_SCENE_H
-#define TP_PLOT_SCENE_H
+#ifndef TCPPROBE_PLOT_SCENE_H
+#define TCPPROBE_PLOT_SCENE_H
 
 #include <tcpprobe/figure.h>
 

@@ -26,12 +26,9 @@ const struct tp_sign tp_signs[] = {
     {TP_WIRE_REORDERED, -1, TP_SIGN_BEAM, false, "reordered", "O", "reordered on the way",
      INK(reordered)},
     {TP_WIRE_PROBE, -1, TP_SIGN_BEAM, false, "probe", "P", "probe of a closed window", INK(probe)},
-    {TP_WIRE_RETRANSMIT, TP_CAUSE_FAST, TP_SIGN_BEAM, false, "fast", "R", "fast retransmission",
-     INK(retransmit)},
-    {TP_WIRE_RETRANSMIT, TP_CAUSE_TIMEOUT, TP_SIGN_BEAM, false, "timeout", "R",
-     "retransmission after a timeout", INK(timeout)},
-    {TP_WIRE_RETRANSMIT, TP_CAUSE_PROBE, TP_SIGN_BEAM, false, "tlp", "R", "tail-loss probe",
-     INK(tail_probe)},
+    {TP_WIRE_RETRANSMIT, TP_CAUSE_FAST, TP_SIGN_BEAM, false, NULL, "R", NULL, INK(retransmit)},
+    {TP_WIRE_RETRANSMIT, TP_CAUSE_TIMEOUT, TP_SIGN_BEAM, false, NULL, "R", NULL, INK(timeout)},
+    {TP_WIRE_RETRANSMIT, TP_CAUSE_PROBE, TP_SIGN_BEAM, false, NULL, "R", NULL, INK(tail_probe)},
     {TP_WIRE_RETRANSMIT, -1, TP_SIGN_BEAM, false, "retransmission", "R",
      "retransmission, cause unknown", INK(retransmit)},
     {TP_WIRE_REPAIR, -1, TP_SIGN_BEAM, false, "repair", "R",
@@ -58,6 +55,20 @@ size_t tp_sign_of(const struct tp_wire_mark *mark)
             (tp_signs[i].detail < 0 || tp_signs[i].detail == mark->detail))
             break;
     return i;
+}
+
+const char *tp_sign_what(size_t sign)
+{
+    const struct tp_sign *known = &tp_signs[sign];
+
+    return known->what ? known->what : tp_causes[known->detail].name;
+}
+
+const char *tp_sign_legend(size_t sign)
+{
+    const struct tp_sign *known = &tp_signs[sign];
+
+    return known->legend ? known->legend : tp_causes[known->detail].title;
 }
 
 uint32_t tp_sign_rgb(const struct tp_theme *theme, size_t sign)
@@ -304,10 +315,10 @@ static void draw_sign(const struct tp_sequence *sequence, size_t sign)
     }
     if (stroke.shape == TP_SIGN_DIAMOND)
         tp_sketch_mark(&sequence->scene->sketch, TP_MARK_PACKET, TP_SHAPE_POLYGON,
-                       tp_signs[sign].what, (struct tp_ink){tp_sign_rgb(theme, sign), 1},
+                       tp_sign_what(sign), (struct tp_ink){tp_sign_rgb(theme, sign), 1},
                        &stroke.path);
     else
-        tp_sketch_line(&sequence->scene->sketch, TP_MARK_PACKET, tp_signs[sign].what,
+        tp_sketch_line(&sequence->scene->sketch, TP_MARK_PACKET, tp_sign_what(sign),
                        tp_sign_rgb(theme, sign), STROKE_PX, &stroke.path);
 }
 

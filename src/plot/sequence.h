@@ -1,7 +1,7 @@
 /* sequence.h: the packets of one direction on a plane of time and sequence numbers, in tcptrace's
  * signs: what was sent as I-beams, acknowledgments and the window as staircases, and letters. */
-#ifndef TP_PLOT_SEQUENCE_H
-#define TP_PLOT_SEQUENCE_H
+#ifndef TCPPROBE_PLOT_SEQUENCE_H
+#define TCPPROBE_PLOT_SEQUENCE_H
 
 #include "plot/frame.h"
 
@@ -39,7 +39,8 @@ void tp_sequence_legend(struct tp_sequence *sequence);
 
 enum tp_sign_shape { TP_SIGN_BEAM, TP_SIGN_STEM, TP_SIGN_DIAMOND, TP_SIGN_LETTER };
 
-/* How marks of a kind (and, of retransmissions, cause) are drawn. */
+/* How marks of a kind (and, of retransmissions, cause) are drawn. The words of a cause are those of
+ * tp_causes: ask tp_sign_what() and tp_sign_legend(). */
 struct tp_sign {
     uint8_t kind;
     int8_t detail; /* enum tp_cause; -1: any */
@@ -54,6 +55,8 @@ extern const size_t tp_sign_count;
 
 /* Its index in tp_signs, or tp_sign_count. */
 size_t tp_sign_of(const struct tp_wire_mark *mark);
+const char *tp_sign_what(size_t sign);
+const char *tp_sign_legend(size_t sign);
 uint32_t tp_sign_rgb(const struct tp_theme *theme, size_t sign);
 /* Where a mark is on the panel; false: beyond its top or bottom. */
 bool tp_sequence_place(const struct tp_sequence *sequence, const struct tp_wire_mark *mark,

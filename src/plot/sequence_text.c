@@ -6,7 +6,7 @@
 #include "base/units.h"
 #include "plot/scale.h"
 #include "plot/sequence.h"
-#include "plot/text.h"
+#include "plot/lettering.h"
 
 #define LETTERS_MAX 300
 #define APART_PX    1.5
@@ -109,7 +109,7 @@ static void sign_text(const struct tp_sequence *sequence, size_t sign, char *buf
     if (tp_signs[sign].kind == TP_WIRE_DATA || tp_signs[sign].kind == TP_WIRE_SACK)
         snprintf(buf, size, "%s", tp_signs[sign].kind == TP_WIRE_DATA ? "data sent" : "SACK block");
     else
-        snprintf(buf, size, "%s%s%s%s \xc2\xb7 %u", tp_signs[sign].legend, letter[0] ? " (" : "",
+        snprintf(buf, size, "%s%s%s%s \xc2\xb7 %u", tp_sign_legend(sign), letter[0] ? " (" : "",
                  letter, letter[0] ? ")" : "", sequence->signs[sign]);
 }
 
@@ -120,7 +120,7 @@ static size_t fill_rows(const struct tp_sequence *sequence, struct row *rows)
     struct row *row;
 
     for (sign = 1; sign < tp_sign_count; sign++)
-        if (tp_signs[sign].legend[0] &&
+        if (tp_sign_legend(sign)[0] &&
             (sequence->signs[sign] > 0 ||
              (tp_signs[sign].kind == TP_WIRE_DATA && !sequence->beams))) {
             row = add_row(rows, &count, sign, tp_signs[sign].what, tp_sign_rgb(theme, sign));

@@ -5,7 +5,7 @@
 
 #include "base/list.h"
 #include "plot/sketch.h"
-#include "plot/text.h"
+#include "plot/lettering.h"
 
 #define SAME_PX    0.02 /* closer than the eye sees at any sensible scale */
 #define LIST_FIRST 16

@@ -3,8 +3,8 @@
  * Adding never fails in the caller's hands: when memory ends the sketch remembers it, later
  * additions do nothing, and tp_sketch_finish() says so.
  */
-#ifndef TP_PLOT_SKETCH_H
-#define TP_PLOT_SKETCH_H
+#ifndef TCPPROBE_PLOT_SKETCH_H
+#define TCPPROBE_PLOT_SKETCH_H
 
 #include <tcpprobe/plot.h>
 

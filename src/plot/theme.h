@@ -1,7 +1,7 @@
 /* theme.h: the colours of a page. Series colours are Okabe and Ito's, which the colour-blind can
  * tell apart; in the dark theme the deepest of them are lightened. */
-#ifndef TP_PLOT_THEME_H
-#define TP_PLOT_THEME_H
+#ifndef TCPPROBE_PLOT_THEME_H
+#define TCPPROBE_PLOT_THEME_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -6,12 +6,10 @@
 #define LEAST_SHARE 10 /* of the episode's length, the inverse */
 #define LEAST_NS    INT64_C(1000000)
 
-static const char *name_of(uint64_t cause)
+/* What began it, by the congestion state that the socket entered. */
+static enum tp_cause cause_of(uint64_t cong_state)
 {
-    return cause == TP_CAUSE_FAST      ? "fast recovery"
-           : cause == TP_CAUSE_TIMEOUT ? "timeout"
-           : cause == TP_CAUSE_PROBE   ? "tail-loss probe"
-                                       : "loss episode";
+    return cong_state == TP_CONG_LOSS ? TP_CAUSE_TIMEOUT : TP_CAUSE_FAST;
 }
 
 /* The next span is a new episode unless it touches the last one. */
@@ -35,7 +33,7 @@ size_t tp_plot_episodes(const struct tp_analysis *analysis, const struct tp_flow
     const struct tp_spans *spans = traced ? side->cong_spans : tp_flow_episodes(flow, bulk);
     struct tp_plot_episode last = {0};
     const struct tp_span *span;
-    const char *what;
+    enum tp_cause cause;
     size_t count = 0;
     uint32_t i;
 
@@ -43,10 +41,8 @@ size_t tp_plot_episodes(const struct tp_analysis *analysis, const struct tp_flow
         span = &spans->list[i];
         if (traced && span->value != TP_CONG_RECOVERY && span->value != TP_CONG_LOSS)
             continue;
-        what = !traced                       ? name_of(span->value)
-               : span->value == TP_CONG_LOSS ? "timeout"
-                                             : "fast recovery";
-        add_span(span, what, &last, &count);
+        cause = traced ? cause_of(span->value) : (enum tp_cause)span->value;
+        add_span(span, tp_causes[cause].episode, &last, &count);
         if (episode && count == index + 1)
             *episode = last;
     }

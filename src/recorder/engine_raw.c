@@ -20,12 +20,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/list.h"
 #include "recorder/comm.h"
 #include "recorder/engine.h"
 #include "recorder/entry.h"
 #include "recorder/queue.h"
-#include "recorder/render.h"
+#include "recorder/event_line.h"
 
 #define QUEUE_BYTES (8u << 20) /* of a CPU, in one drain */
 #define EVENT_TYPES 65536u
@@ -150,14 +151,6 @@ static bool has_counter_clock(const char *instance)
     return found;
 }
 
-static int64_t now_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
-}
-
 static void raw_close(struct pump *pump)
 {
     struct raw_pump *raw = (struct raw_pump *)pump;
@@ -192,7 +185,7 @@ static int raw_open(struct pump **pump, const struct pump_plan *plan, struct tp_
     if (!rc)
         rc = compile(raw, plan, error);
     if (!rc)
-        rc = comm_open(&raw->comms, plan->tracefs, now_ns, error);
+        rc = comm_open(&raw->comms, plan->tracefs, tp_clock_monotonic_ns, error);
     if (!rc)
         rc = open_queues(raw, plan->instance, error);
     if (rc) {

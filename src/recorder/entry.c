@@ -1,6 +1,6 @@
 /* entry.c: the common fields by name; kernel/trace/trace_events.c, trace_define_common_fields(). */
 #include "recorder/entry.h"
-#include "recorder/format.h"
+#include "recorder/event_format.h"
 
 static const char *const names[ENTRY_FIELDS] = {
     [ENTRY_TYPE] = "common_type",

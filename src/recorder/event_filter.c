@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "recorder/events.h"
+#include "recorder/event_set.h"
 
 #define FILE_BYTES_MAX (2 * TP_KERNEL_FILTER_MAX) /* the filter, a caret below it, a sentence */
 

@@ -1,6 +1,6 @@
 /* flow_count.h: how many different connections were met, by the hashes of their keys. */
-#ifndef TCPPROBE_RECORD_FLOW_COUNT_H
-#define TCPPROBE_RECORD_FLOW_COUNT_H
+#ifndef TCPPROBE_RECORDER_FLOW_COUNT_H
+#define TCPPROBE_RECORDER_FLOW_COUNT_H
 
 #include <stddef.h>
 #include <stdint.h>

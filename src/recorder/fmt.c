@@ -19,7 +19,7 @@
 #include "base/list.h"
 #include "recorder/fmt.h"
 
-struct parser {
+struct fmt_parser {
     struct fmt *fmt;
     const struct tp_kernel_event *event;
     const char *at;
@@ -38,7 +38,7 @@ static const struct {
 
 #define ROOM_FIRST 16
 
-static struct fmt_step *add_step(struct parser *parser)
+static struct fmt_step *add_step(struct fmt_parser *parser)
 {
     struct fmt *fmt = parser->fmt;
     if (!TP_LIST_ROOM(fmt->steps, fmt->count, parser->step_room, ROOM_FIRST)) {
@@ -49,13 +49,13 @@ static struct fmt_step *add_step(struct parser *parser)
     return &fmt->steps[fmt->count++];
 }
 
-static void skip_blanks(struct parser *parser)
+static void skip_blanks(struct fmt_parser *parser)
 {
     while (isspace((unsigned char)*parser->at))
         parser->at++;
 }
 
-static bool skip(struct parser *parser, const char *word)
+static bool skip(struct fmt_parser *parser, const char *word)
 {
     size_t length = strlen(word);
 
@@ -66,7 +66,7 @@ static bool skip(struct parser *parser, const char *word)
     return true;
 }
 
-static struct tp_text read_name(struct parser *parser)
+static struct tp_text read_name(struct fmt_parser *parser)
 {
     const char *start;
 
@@ -113,7 +113,7 @@ static bool read_conversion(const char **at, struct fmt_step *step)
 }
 
 /* The format's steps, without values. */
-static bool read_format(struct parser *parser)
+static bool read_format(struct fmt_parser *parser)
 {
     struct fmt_step *step = add_step(parser);
     const char *start;
@@ -146,7 +146,7 @@ static bool read_format(struct parser *parser)
 /* --- arguments ------------------------------------------------------------------------------- */
 
 /* "REC->name" as an argument; arrays only where the conversion wants one of that size. */
-static bool find_field(struct parser *parser, struct fmt_value *value, bool *is_array,
+static bool find_field(struct fmt_parser *parser, struct fmt_value *value, bool *is_array,
                        bool *is_dynamic)
 {
     struct tp_text name = read_name(parser);
@@ -175,7 +175,7 @@ static bool is_number_size(size_t size)
     return size == 1 || size == 2 || size == 4 || size == 8;
 }
 
-static bool read_number_field(struct parser *parser, struct fmt_value *value)
+static bool read_number_field(struct fmt_parser *parser, struct fmt_value *value)
 {
     bool is_array, is_dynamic;
 
@@ -183,7 +183,7 @@ static bool read_number_field(struct parser *parser, struct fmt_value *value)
            !is_array && !is_dynamic && is_number_size(value->size);
 }
 
-static bool read_field(struct parser *parser, enum fmt_conversion conversion,
+static bool read_field(struct fmt_parser *parser, enum fmt_conversion conversion,
                        struct fmt_value *value)
 {
     static const uint16_t sizes[] = {[FMT_IPV4] = 4, [FMT_IPV6] = 16, [FMT_SOCKADDR] = 28};
@@ -201,7 +201,7 @@ static bool read_field(struct parser *parser, enum fmt_conversion conversion,
     return is_array && value->size == sizes[conversion];
 }
 
-static bool read_string(struct parser *parser, struct tp_text *text)
+static bool read_string(struct fmt_parser *parser, struct tp_text *text)
 {
     const char *start;
 
@@ -214,7 +214,7 @@ static bool read_string(struct parser *parser, struct tp_text *text)
     return true;
 }
 
-static bool read_constant(struct parser *parser, int64_t *number)
+static bool read_constant(struct fmt_parser *parser, int64_t *number)
 {
     struct tp_text name;
     size_t i;
@@ -244,7 +244,7 @@ static bool read_constant(struct parser *parser, int64_t *number)
 }
 
 /* Behind "__print_symbolic(". */
-static bool read_symbols(struct parser *parser, struct fmt_value *value)
+static bool read_symbols(struct fmt_parser *parser, struct fmt_value *value)
 {
     struct fmt *fmt = parser->fmt;
     struct fmt_symbol *symbol;
@@ -268,7 +268,7 @@ static bool read_symbols(struct parser *parser, struct fmt_value *value)
 }
 
 /* Behind "__get_str(" or "__get_rel_str(". */
-static bool read_dynamic(struct parser *parser, struct fmt_value *value, bool is_relative)
+static bool read_dynamic(struct fmt_parser *parser, struct fmt_value *value, bool is_relative)
 {
     bool is_array, is_dynamic;
 
@@ -278,7 +278,7 @@ static bool read_dynamic(struct parser *parser, struct fmt_value *value, bool is
            skip(parser, ")");
 }
 
-static bool read_value(struct parser *parser, enum fmt_conversion conversion,
+static bool read_value(struct fmt_parser *parser, enum fmt_conversion conversion,
                        struct fmt_value *value)
 {
     if (skip(parser, "REC->"))
@@ -304,7 +304,7 @@ static bool read_value(struct parser *parser, enum fmt_conversion conversion,
 }
 
 /* "REC->state ? a : b" if there is a '?' behind a first field, else one value. */
-static bool read_argument(struct parser *parser, struct fmt_step *step)
+static bool read_argument(struct fmt_parser *parser, struct fmt_step *step)
 {
     struct fmt_value condition = {0};
     const char *start = parser->at;
@@ -323,7 +323,7 @@ static bool read_argument(struct parser *parser, struct fmt_step *step)
     return read_value(parser, step->conversion, &step->value) && (!has_paren || skip(parser, ")"));
 }
 
-static bool read_print(struct parser *parser)
+static bool read_print(struct fmt_parser *parser)
 {
     struct fmt *fmt = parser->fmt;
     size_t i;
@@ -342,7 +342,7 @@ static bool read_print(struct parser *parser)
 
 int fmt_parse(struct fmt *fmt, const struct tp_kernel_event *event, struct tp_error *error)
 {
-    struct parser parser = {.fmt = fmt, .event = event, .at = event->print};
+    struct fmt_parser parser = {.fmt = fmt, .event = event, .at = event->print};
 
     memset(fmt, 0, sizeof *fmt);
     if (read_print(&parser))

@@ -35,8 +35,7 @@ static int open_folder(int parent_fd, const char *path)
     return openat(parent_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-/* --- leftovers ---------------------------------------------------------------------------------
- */
+/* --- leftovers -------------------------------------------------------------------------------- */
 
 static int is_ours(const struct dirent *entry)
 {
@@ -85,8 +84,7 @@ size_t instance_reap(struct tracefs *fs)
     return fs->reaped_count;
 }
 
-/* --- making ------------------------------------------------------------------------------------
- */
+/* --- making ----------------------------------------------------------------------------------- */
 
 static int cannot_make(int sys_errno, const char *root, struct tp_error *error)
 {
@@ -198,8 +196,7 @@ unsigned instance_cpu(const struct instance *instance, size_t index)
     return instance->cpus[index];
 }
 
-/* --- the end -----------------------------------------------------------------------------------
- */
+/* --- the end ---------------------------------------------------------------------------------- */
 
 int instance_stop(struct instance *instance, struct tp_error *error)
 {

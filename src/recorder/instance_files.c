@@ -21,8 +21,7 @@ void instance_close_fd(int *fd)
     *fd = -1;
 }
 
-/* --- files -------------------------------------------------------------------------------------
- */
+/* --- files ------------------------------------------------------------------------------------ */
 
 int instance_open(const struct instance *instance, const char *path, int flags,
                   struct tp_error *error)
@@ -63,8 +62,7 @@ size_t instance_complaint(const struct instance *instance, char *buf, size_t siz
     return (size_t)length < size ? (size_t)length : size - 1;
 }
 
-/* --- what is held open --------------------------------------------------------------------------
- */
+/* --- what is held open ------------------------------------------------------------------------ */
 
 static int is_cpu(const struct dirent *entry)
 {
@@ -139,8 +137,7 @@ void instance_let_files_go(struct instance *instance)
     instance_close_fd(&instance->free_buffer_fd);
 }
 
-/* --- counters ----------------------------------------------------------------------------------
- */
+/* --- counters --------------------------------------------------------------------------------- */
 
 /* Finds "name: number" at the beginning of a line. */
 static bool read_counter(const char *text, const char *name, uint64_t *counter)

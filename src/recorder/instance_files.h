@@ -1,6 +1,6 @@
 /* instance_files.h: what an instance holds; for instance.c, instance_files.c and set_up.c only. */
-#ifndef TCPPROBE_RECORD_INSTANCE_FILES_H
-#define TCPPROBE_RECORD_INSTANCE_FILES_H
+#ifndef TCPPROBE_RECORDER_INSTANCE_FILES_H
+#define TCPPROBE_RECORDER_INSTANCE_FILES_H
 
 #include "recorder/guard.h"
 #include "recorder/instance.h"

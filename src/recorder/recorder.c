@@ -5,10 +5,10 @@
 #include <sys/resource.h>
 #include <sys/utsname.h>
 
+#include "base/clock.h"
 #include "recorder/local_ports.h"
 #include "recorder/recorder.h"
-#include "recorder/render.h"
-#include "recorder/wall.h"
+#include "recorder/event_line.h"
 
 #define PRIORITY (-10) /* nice */
 
@@ -283,7 +283,7 @@ int tp_recorder_start(struct tp_recorder *recorder, struct tp_error *error)
         return rc;
     instance_reap(&recorder->fs);
     rc = trace(recorder, error);
-    recorder->began_ns = recorder->told_ns = wall_monotonic_ns();
+    recorder->began_ns = recorder->told_ns = tp_clock_monotonic_ns();
     if (rc == TP_OK)
         rc = open_files(recorder, error);
     if (rc == TP_OK)

@@ -1,4 +1,4 @@
-/* recorder.h: what the files of the recorder share: recorder.c sets up and tears down, run.c
+/* recorder.h: what the files of the recorder share: recorder.c sets up and tears down, session.c
  * records, heading.c writes what stands around the events.
  *
  * How this room works
@@ -44,9 +44,9 @@
 
 #include <tcpprobe/recorder.h>
 
-#include "recorder/events.h"
+#include "recorder/event_set.h"
 #include "recorder/instance.h"
-#include "recorder/packets.h"
+#include "recorder/capture.h"
 #include "recorder/privileges.h"
 #include "recorder/pump.h"
 #include "recorder/sieve.h"

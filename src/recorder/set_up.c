@@ -37,8 +37,7 @@ static int hold_files(const struct set_up *s)
     return instance_hold_files(s->instance, s->error);
 }
 
-/* --- options -----------------------------------------------------------------------------------
- */
+/* --- options ---------------------------------------------------------------------------------- */
 
 static int set_options(const struct set_up *s)
 {
@@ -78,8 +77,7 @@ static int set_options(const struct set_up *s)
     return 0;
 }
 
-/* --- clock -------------------------------------------------------------------------------------
- */
+/* --- clock ------------------------------------------------------------------------------------ */
 
 /* Whether clocks, "[local] global mono\n", has this one. */
 static bool has_clock(const char *clocks, const char *clock)
@@ -129,8 +127,7 @@ static int set_clock(const struct set_up *s)
     return rc;
 }
 
-/* --- buffer ------------------------------------------------------------------------------------
- */
+/* --- buffer ----------------------------------------------------------------------------------- */
 
 static int read_available_kib(const struct set_up *s, uint64_t *kib)
 {
@@ -221,8 +218,7 @@ static int set_buffer(const struct set_up *s)
     return rc;
 }
 
-/* --- events ------------------------------------------------------------------------------------
- */
+/* --- events ----------------------------------------------------------------------------------- */
 
 static int write_filters(const struct set_up *s)
 {

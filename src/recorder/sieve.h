@@ -8,7 +8,7 @@
 
 #include <tcpprobe/input.h>
 
-#include "recorder/events.h"
+#include "recorder/event_set.h"
 #include "recorder/flow_count.h"
 #include "recorder/pump.h"
 

@@ -1,8 +1,8 @@
 /* wall.c: two clocks cannot be read at once, so wall-clock time is read between two looks at the
  * other one; the closest pair of several wins. */
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "recorder/wall.h"
 
 #define TRIES 7
@@ -17,27 +17,14 @@ static const struct {
     {"tai", CLOCK_TAI},
 };
 
-static int64_t read_clock(clockid_t id)
-{
-    struct timespec time = {0};
-
-    clock_gettime(id, &time);
-    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
-}
-
-int64_t wall_monotonic_ns(void)
-{
-    return read_clock(CLOCK_MONOTONIC);
-}
-
 static int64_t measure(clockid_t id)
 {
     int64_t best_ns = INT64_MAX, offset_ns = 0, before, wall, after;
 
     for (unsigned i = 0; i < TRIES; i++) {
-        before = read_clock(id);
-        wall = read_clock(CLOCK_REALTIME);
-        after = read_clock(id);
+        before = tp_clock_ns(id);
+        wall = tp_clock_ns(CLOCK_REALTIME);
+        after = tp_clock_ns(id);
         if (after - before < best_ns) {
             best_ns = after - before;
             offset_ns = wall - before - best_ns / 2;

@@ -5,9 +5,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* CLOCK_MONOTONIC, by which the recorder itself lives. */
-int64_t wall_monotonic_ns(void);
-
 /* CLOCK_REALTIME minus the trace clock of that name ("mono", "boot", "mono_raw", "tai"), to about
  * a microsecond; false for clocks that user space cannot read ("local"). */
 bool wall_offset(const char *clock, int64_t *offset_ns);

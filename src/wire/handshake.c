@@ -219,3 +219,10 @@ void handshake_ack(struct step *step)
     }
     handshake->vantage = (uint8_t)vantage_of(handshake);
 }
+
+int64_t tp_handshake_rtt_ns(const struct tp_handshake *handshake, unsigned end)
+{
+    if (handshake->opener < 0)
+        return 0;
+    return (int)end == handshake->opener ? handshake->syn_rtt_ns : handshake->ack_rtt_ns;
+}

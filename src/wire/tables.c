@@ -9,15 +9,15 @@ const struct tp_finding_info tp_findings[TP_FINDING_COUNT] = {
 #undef FINDING
 };
 
+const struct tp_cause_info tp_causes[TP_CAUSE_COUNT] = {
+#define CAUSE(ID, name, title, episode, help) {name, title, episode, help},
+    TP_CAUSES(CAUSE)
+#undef CAUSE
+};
+
 const char *tp_cause_name(enum tp_cause cause)
 {
-    static const char *const names[] = {
-#define CAUSE(ID, name, help) name,
-        TP_CAUSES(CAUSE)
-#undef CAUSE
-    };
-
-    return names[cause];
+    return tp_causes[cause].name;
 }
 
 const char *tp_evidence_name(enum tp_evidence evidence)

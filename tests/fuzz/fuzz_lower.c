@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "recorder/format.h"
+#include "recorder/event_format.h"
 
 #include "fuzz.h"
 
@@ -66,7 +66,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const char *newline = size ? memchr(data, '\n', size) : NULL;
     struct tp_filter *filter = NULL;
-    struct format format;
+    struct event_format format;
     char *expression, *lowered;
     size_t length;
     bool exact;

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "recorder/format.h"
-#include "recorder/render.h"
+#include "recorder/event_format.h"
+#include "recorder/event_line.h"
 
 #include "fuzz.h"
 
@@ -52,7 +52,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t text = nul ? (size_t)(nul - data) : size;
     struct tp_error error = TP_ERROR_INIT;
     struct render *render = NULL;
-    struct format format;
+    struct event_format format;
 
     if (format_parse(&format, "tcp", (const char *)data, text, &error) == 0) {
         if (render_compile(&render, &format.event, &style, &error) != 0)

@@ -10,7 +10,7 @@
 
 #include <tcpprobe/plot.h>
 
-#include "plot/text.h"
+#include "plot/lettering.h"
 
 #define MSS 1448
 

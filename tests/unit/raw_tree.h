@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "recorder/format.h"
+#include "recorder/event_format.h"
 
 #define RAW_TREE "tests/data/raw"
 
@@ -30,7 +30,7 @@ static const char *const raw_events[][2] = {
 #define RAW_EVENTS (sizeof raw_events / sizeof *raw_events)
 
 struct raw_formats {
-    struct format formats[RAW_EVENTS];
+    struct event_format formats[RAW_EVENTS];
     const struct tp_kernel_event *events[RAW_EVENTS];
 };
 

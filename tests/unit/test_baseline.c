@@ -33,8 +33,7 @@ static char *read_file(void)
     return text;
 }
 
-/* --- there and back ----------------------------------------------------------------------------
- */
+/* --- there and back --------------------------------------------------------------------------- */
 
 static void fill_quantiles(struct tp_run_role *role)
 {
@@ -171,8 +170,7 @@ static void what_cannot_be_written_is_said(void **state)
     assert_string_equal(error.source, "/nowhere/at/all.json");
 }
 
-/* --- refusals ----------------------------------------------------------------------------------
- */
+/* --- refusals --------------------------------------------------------------------------------- */
 
 #define SOUND                                                                                      \
     "{\"definitions\":2,\"format\":\"tcpprobe baseline\",\"roles\":{\"bulk\":\"port 1\"},"         \

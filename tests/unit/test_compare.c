@@ -46,19 +46,18 @@ static const struct tp_compare_row *row_of(const struct sides *sides, enum tp_co
     return &sides->answer.roles[0].rows[metric];
 }
 
-static void expect(struct sides *sides, enum tp_verdict_kind verdict, enum tp_change change,
+static void expect(struct sides *sides, enum tp_compare_verdict verdict, enum tp_change change,
                    const char *why)
 {
     compare(sides);
     if (sides->answer.verdict != verdict || sides->answer.change != change ||
         !strstr(sides->answer.why, why))
-        fail_msg("%s %s: %s; wanted %s %s: %s", tp_verdict_name(sides->answer.verdict),
-                 tp_change_name(sides->answer.change), sides->answer.why, tp_verdict_name(verdict),
-                 tp_change_name(change), why);
+        fail_msg("%s %s: %s; wanted %s %s: %s", tp_compare_verdict_name(sides->answer.verdict),
+                 tp_change_name(sides->answer.change), sides->answer.why,
+                 tp_compare_verdict_name(verdict), tp_change_name(change), why);
 }
 
-/* --- changed or not ----------------------------------------------------------------------------
- */
+/* --- changed or not --------------------------------------------------------------------------- */
 
 static void alike_is_no_change(void **state)
 {
@@ -213,8 +212,7 @@ static void a_change_from_nothing_is_seen(void **state)
     release(&sides);
 }
 
-/* --- too few runs ------------------------------------------------------------------------------
- */
+/* --- too few runs ----------------------------------------------------------------------------- */
 
 static void few_runs_are_undecided(void **state)
 {
@@ -271,8 +269,7 @@ static void exact_metrics_of_mixed_runs_are_tested(void **state)
     release(&sides);
 }
 
-/* --- what was not measured ---------------------------------------------------------------------
- */
+/* --- what was not measured -------------------------------------------------------------------- */
 
 static void beta_on_one_side_is_a_note(void **state)
 {
@@ -319,8 +316,7 @@ static void nothing_measured_is_undecided(void **state)
     release(&sides);
 }
 
-/* --- not comparable ----------------------------------------------------------------------------
- */
+/* --- not comparable --------------------------------------------------------------------------- */
 
 static void another_path_is_not_comparable(void **state)
 {
@@ -454,8 +450,7 @@ static void no_flows_at_all_are_not_comparable(void **state)
     tp_comparison_release(&answer);
 }
 
-/* --- both sides --------------------------------------------------------------------------------
- */
+/* --- both sides ------------------------------------------------------------------------------- */
 
 static void swapping_sides_mirrors_the_answer(void **state)
 {

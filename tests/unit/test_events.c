@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "recorder/events.h"
+#include "recorder/event_set.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define KERNELS      "tests/data/tracefs/"
@@ -32,7 +32,7 @@ static void check_field(const struct tp_kernel_event *event, const char *name, u
 
 static void test_format(void **state)
 {
-    struct format format;
+    struct event_format format;
     const char *print;
 
     (void)state;
@@ -62,7 +62,7 @@ static void test_format_forms(void **state)
         HEAD "\tfield:__data_loc char[] name;\toffset:8;\tsize:4;\tsigned:0;\n"
              "\tfield:char comm[16];\toffset:12;\tsize:16;\tsigned:1;\n"
              "\n\tfield:u8 old;\toffset:28;\tsize:1;\n";
-    struct format format;
+    struct event_format format;
 
     (void)state;
     assert_int_equal(format_parse(&format, "any", text, sizeof text - 1, NULL), 0);
@@ -98,7 +98,7 @@ static void test_bad_formats(void **state)
         {HEAD "\tfield:u8 a;\toffset:1;\tsize:1;\tsigned:no;\n", 4, 39},
     };
     struct tp_error error;
-    struct format format;
+    struct event_format format;
     size_t i;
 
     (void)state;

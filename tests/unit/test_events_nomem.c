@@ -9,7 +9,7 @@
 
 #include <tcpprobe/input.h>
 
-#include "recorder/events.h"
+#include "recorder/event_set.h"
 #define NOMEM_TEXTS
 #include "nomem.h"
 

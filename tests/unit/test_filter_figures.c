@@ -43,8 +43,7 @@ static struct tp_record a_flow(void)
     return record;
 }
 
-/* --- what matches -------------------------------------------------------------------------------
- */
+/* --- what matches ----------------------------------------------------------------------------- */
 
 static const struct row {
     const char *expression, *text;
@@ -142,8 +141,7 @@ static void test_absent_without_figures(void **state)
     tp_filter_free(filter);
 }
 
-/* --- what is refused ----------------------------------------------------------------------------
- */
+/* --- what is refused -------------------------------------------------------------------------- */
 
 static const struct refused {
     const char *expression;
@@ -213,8 +211,7 @@ static void test_unknown_without_words(void **state)
     assert_non_null(strstr(error.text, "unknown field 'bytes'"));
 }
 
-/* --- lowering -----------------------------------------------------------------------------------
- */
+/* --- lowering --------------------------------------------------------------------------------- */
 
 /* What is not known of a packet lets it pass, within !(...) too. */
 static void test_lowering_leaves_figures_out(void **state)

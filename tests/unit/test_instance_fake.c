@@ -79,8 +79,7 @@ static void assert_text(const struct instance *instance, const char *path, const
     free(text);
 }
 
-/* --- finding -----------------------------------------------------------------------------------
- */
+/* --- finding ---------------------------------------------------------------------------------- */
 
 static void tracefs_is_found(void **state)
 {
@@ -165,8 +164,7 @@ static void why_there_is_no_tracefs(void **state)
     }
 }
 
-/* --- set-up ------------------------------------------------------------------------------------
- */
+/* --- set-up ----------------------------------------------------------------------------------- */
 
 static int note_filters(const char *path, void *context, struct tp_error *error)
 {
@@ -397,8 +395,7 @@ static void the_buffer_is_capped(void **state)
     assert_non_null(strstr(error.text, "meminfo, which limits the buffer unless it is forced: No"));
 }
 
-/* --- use ---------------------------------------------------------------------------------------
- */
+/* --- use -------------------------------------------------------------------------------------- */
 
 static void counters_are_read(void **state)
 {
@@ -489,8 +486,7 @@ static void what_mkdir_says_is_told(void **state)
     tracefs_close(&fs);
 }
 
-/* --- leftovers ---------------------------------------------------------------------------------
- */
+/* --- leftovers -------------------------------------------------------------------------------- */
 
 static void leftovers_are_reaped(void **state)
 {

@@ -160,8 +160,7 @@ static void read_top_level(const struct tracefs *fs, char *buf, size_t size)
     assert_true(strlen(buf) + 1 < size);
 }
 
-/* --- tests -------------------------------------------------------------------------------------
- */
+/* --- tests ------------------------------------------------------------------------------------ */
 
 static void an_instance_records_and_goes(void **state)
 {

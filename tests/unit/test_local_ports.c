@@ -7,7 +7,7 @@
 #include <tcpprobe/filter.h>
 
 #include "flow_maker.h"
-#include "recorder/format.h"
+#include "recorder/event_format.h"
 #include "recorder/local_ports.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -82,7 +82,7 @@ static void a_port_that_cannot_be_chosen_needs_no_connects(void **state)
         {"sport >= 61000", "protocol == 6 && sport >= 61000"},
     };
     struct tp_filter *filter;
-    struct format format;
+    struct event_format format;
     char *lowered;
     bool exact;
 

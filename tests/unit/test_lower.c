@@ -8,7 +8,7 @@
 #include <arpa/inet.h>
 #include <cmocka.h>
 
-#include "recorder/format.h"
+#include "recorder/event_format.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define NEVER        NULL
@@ -187,7 +187,7 @@ static void check_row(const struct row *row)
     char kernel[160], *system, *name, *lowered;
     struct tp_error error = TP_ERROR_INIT;
     struct tp_filter *filter = NULL;
-    struct format format;
+    struct event_format format;
     bool exact;
 
     snprintf(kernel, sizeof kernel, "tests/data/tracefs/%s", row->event);
@@ -298,7 +298,7 @@ static void test_too_long(void **state)
     size_t room = 64 * 1024, length;
     char *expression = malloc(room), *lowered;
     struct tp_filter *filter;
-    struct format format;
+    struct event_format format;
     unsigned i;
     bool exact;
 

@@ -24,7 +24,7 @@
 
 #include <tcpprobe/input.h>
 
-#include "recorder/events.h"
+#include "recorder/event_set.h"
 #include "recorder/instance.h"
 #include "expression_maker.h"
 

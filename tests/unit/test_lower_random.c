@@ -16,7 +16,7 @@
 
 #include <tcpprobe/input.h>
 
-#include "recorder/events.h"
+#include "recorder/event_set.h"
 #include "expression_maker.h"
 
 #define EXPRESSIONS 1000 /* a kernel */

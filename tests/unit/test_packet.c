@@ -162,8 +162,7 @@ static void test_snaplen(void **state)
     }
 }
 
-/* --- what is no TCP, or none that can be used --------------------------------------------------
- */
+/* --- what is no TCP, or none that can be used ------------------------------------------------- */
 
 #define BAD(linktype, hex, why)                                                                    \
     {                                                                                              \
@@ -278,8 +277,7 @@ static void test_refused(void **state)
     }
 }
 
-/* --- several segments in a frame --------------------------------------------------------------
- */
+/* --- several segments in a frame -------------------------------------------------------------- */
 
 /* A part of an aggregate: 14 bytes, SNAP, IPv4 and TCP of 53 bytes, and what fills the last word.
  */
@@ -331,8 +329,7 @@ static void test_aggregates(void **state)
                     101, TP_ODD_TUNNEL, 2, NULL);
 }
 
-/* --- tunnels on ports of their own --------------------------------------------------------------
- */
+/* --- tunnels on ports of their own ------------------------------------------------------------ */
 
 static void test_decode_as(void **state)
 {
@@ -365,8 +362,7 @@ static void test_decode_as(void **state)
     }
 }
 
-/* --- lengths -----------------------------------------------------------------------------------
- */
+/* --- lengths ---------------------------------------------------------------------------------- */
 
 static struct tp_record segment(uint32_t linktype, const char *hex)
 {
@@ -402,8 +398,7 @@ static void test_lengths(void **state)
     assert_int_equal(record.payload, 5);
 }
 
-/* --- options -----------------------------------------------------------------------------------
- */
+/* --- options ---------------------------------------------------------------------------------- */
 
 /* The record of a segment with these options, a multiple of 4 bytes. */
 static struct tp_record with_options(uint16_t flags, const char *options)

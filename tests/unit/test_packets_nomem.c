@@ -17,7 +17,7 @@
 #include <tcpprobe/pcap.h>
 #include <tcpprobe/filter.h>
 
-#include "recorder/packets.h"
+#include "recorder/capture.h"
 
 /* Calls it with ever later failures until none is reached; it returns an error code. */
 static void try_all(int (*attempt)(struct tp_error *error))

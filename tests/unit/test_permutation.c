@@ -134,8 +134,7 @@ static void a_sample_has_the_real_labels(void **state)
     assert_true(p_of(apart, 20, 20, 1) < 0.001);
 }
 
-/* --- the same from the definition, for 4 against 4 runs ----------------------------------------
- */
+/* --- the same from the definition, for 4 against 4 runs --------------------------------------- */
 
 #define RUNS  8
 #define WAYS  70

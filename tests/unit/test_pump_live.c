@@ -15,11 +15,11 @@
 #include <cmocka.h>
 
 #include "recorder/instance.h"
-#include "recorder/render.h"
+#include "recorder/event_line.h"
 
 #include "pump_lines.h"
 
-#include "recorder/format.h"
+#include "recorder/event_format.h"
 
 static const struct places places = {.proc = "/proc", .sys = "/sys"};
 
@@ -34,7 +34,7 @@ static const char *const wanted[] = {
 
 struct kernel {
     struct tracefs fs;
-    struct format formats[WANTED];
+    struct event_format formats[WANTED];
     const struct tp_kernel_event *events[WANTED];
     const char *names[WANTED];
     size_t count;

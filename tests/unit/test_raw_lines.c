@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "recorder/put.h"
-#include "recorder/render.h"
+#include "recorder/event_line.h"
 #include "recorder/siphash.h"
 
 #include "raw_tree.h"
@@ -140,7 +140,7 @@ static void check_bytes_on(const char *release, const char *text, struct page_ev
     struct render_style style = {.release = render_release(release), .salt = {1, 2}};
     struct tp_error error = TP_ERROR_INIT;
     struct render *render = NULL;
-    struct format format;
+    struct event_format format;
     size_t length;
     char *line;
 
@@ -361,7 +361,7 @@ static void without_type_or_task_nothing_is_rendered(void **state)
     struct render_style style = {0};
     struct tp_error error = TP_ERROR_INIT;
     struct render *render = NULL;
-    struct format format;
+    struct event_format format;
     char text[512];
     size_t i;
 
@@ -413,7 +413,7 @@ static void what_only_the_kernel_can_print_is_refused(void **state)
     struct render_style style = {0};
     struct tp_error error = TP_ERROR_INIT;
     struct render *render = NULL;
-    struct format format;
+    struct event_format format;
     char text[1024];
     size_t i;
 
@@ -442,7 +442,7 @@ static void the_events_of_all_kernels_can_be_rendered(void **state)
     const struct render_style style = {0};
     struct tp_error error = TP_ERROR_INIT;
     struct render *render;
-    struct format format;
+    struct event_format format;
     size_t i, length = 0;
     glob_t files;
     char *text;

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "recorder/pages.h"
-#include "recorder/render.h"
+#include "recorder/event_line.h"
 
 #include "raw_tree.h"
 

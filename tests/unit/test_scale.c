@@ -7,7 +7,7 @@
 
 #include "plot/frame.h"
 #include "plot/scale.h"
-#include "plot/text.h"
+#include "plot/lettering.h"
 
 static void check_axis(const struct tp_axis *axis, double low_px, double high_px)
 {

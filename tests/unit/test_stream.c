@@ -388,8 +388,7 @@ static void a_congestion_control_holds_for_all_of_a_log(void **state)
     }
 }
 
-/* --- threads, blocks, inflaters ----------------------------------------------------------------
- */
+/* --- threads, blocks, inflaters --------------------------------------------------------------- */
 
 static void nothing_changes_the_records(void **state)
 {
@@ -459,8 +458,7 @@ static void lines_are_whole_wherever_blocks_end(void **state)
     close(file.fd);
 }
 
-/* --- damage ------------------------------------------------------------------------------------
- */
+/* --- damage ----------------------------------------------------------------------------------- */
 
 static void a_cut_off_last_line_is_not_used(void **state)
 {

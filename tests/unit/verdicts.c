@@ -93,8 +93,7 @@ static int print_packet(void *context, const struct tp_flow *flow, const struct 
     return 0;
 }
 
-/* --- kernel events among them ------------------------------------------------------------------
- */
+/* --- kernel events among them ----------------------------------------------------------------- */
 
 static int print_short(void *context, const struct tp_flow *flow, const struct tp_record *packet,
                        const struct tp_verdict *verdict)

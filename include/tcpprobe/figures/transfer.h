@@ -15,18 +15,18 @@ FIGURE(acked_from, .name = "acked_from", .section = IN_TRANSFER, .heading = "fro
 COMPARED(goodput_bps, GOODPUT, "goodput", CORE, 0.03, 0, .name = "goodput_bps", .title = "Goodput",
          .section = IN_TRANSFER, .heading = "goodput", .unit = "bit/s", .timed = true, .show = TP_SHOW_SI,
          .better = TP_BETTER_HIGH, .join = TP_JOIN_SUM_OF_ALL, .use = DATA | TABLES,
-         .believe = TP_BELIEVE_MOST,
+         .believe = TP_BELIEVE_RATE,
          .way = {KERNEL(SIDE(goodput)), PACKETS(DERIVED(goodput), .use = DATA), PEER(RECEIVER(goodput))},
          .help = "acknowledged bits per second from the first to the last ACK of data; "
                  "a receiver's: bits received, from its first to its last event")
 COMPARED(transfer_ns, DURATION, "duration", PATH, 0.2, 0, .name = "transfer_ns", .title = "Duration",
          .section = IN_TRANSFER, .heading = "transfer", .unit = "s", .timed = true, .show = TP_SHOW_SECONDS,
-         .join = TP_JOIN_LARGEST, .believe = TP_BELIEVE_MOST,
+         .join = TP_JOIN_LARGEST, .believe = TP_BELIEVE_RATE,
          .way = {KERNEL(SIDE(transfer)), PACKETS(DERIVED(transfer)), PEER(RECEIVER(transfer))},
          .help = "the time that goodput is about")
 COMPARED(startup_bps, STARTUP, "startup", CORE, 0.05, 0, .name = "startup_bps", .title = "First second",
          .section = IN_TRANSFER, .heading = "startup", .unit = "bit/s", .timed = true, .show = TP_SHOW_SI,
-         .better = TP_BETTER_HIGH, .join = TP_JOIN_SUM_OF_ALL, .believe = TP_BELIEVE_MOST,
+         .better = TP_BETTER_HIGH, .join = TP_JOIN_SUM_OF_ALL, .believe = TP_BELIEVE_RATE,
          .way = {KERNEL(SIDE(startup)), PACKETS(DERIVED(startup))},
          .help = "acknowledged bits per second within the first second of that time, if it lasts so long")
 COMPARED(jain, JAIN, "jain", CORE, 0, 0.05, .name = "jain", .title = "Fairness", .better = TP_BETTER_HIGH,

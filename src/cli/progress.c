@@ -1,31 +1,23 @@
-/* pass.c: the library's pass (pass.h) as the options say, with a progress line on a terminal. */
+/* progress.c: the library's pass (pass.h) as the options say, with a progress line on a terminal. */
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <tcpprobe/output.h>
 
+#include "base/clock.h"
 #include "base/units.h"
 #include "cli/common.h"
 
 #define PROGRESS_DELAY_NS INT64_C(500000000)
 #define PROGRESS_STEP_NS  INT64_C(200000000)
 
-static int64_t now_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
 static void show_progress(void *context, uint64_t done_bytes, uint64_t total_bytes)
 {
     struct cli_pass *pass = context;
     char done_text[32], rate_text[32], left_text[48] = "";
     double done = (double)done_bytes, seconds;
-    int64_t now = now_ns();
+    int64_t now = tp_clock_monotonic_ns();
 
     if (now - pass->begin_ns < PROGRESS_DELAY_NS || now - pass->told_ns < PROGRESS_STEP_NS)
         return;
@@ -83,7 +75,7 @@ int cli_pass_open(struct cli_pass *pass, const struct cli_input *input,
     int rc;
 
     *pass = (struct cli_pass){.input = input};
-    pass->begin_ns = pass->told_ns = now_ns();
+    pass->begin_ns = pass->told_ns = tp_clock_monotonic_ns();
     if (!input->quiet && isatty(STDERR_FILENO)) {
         how.progress = show_progress;
         how.progress_context = pass;

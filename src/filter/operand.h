@@ -1,6 +1,6 @@
-/* value.h: what stands right of an operator or after host, net and port. */
-#ifndef TP_FILTER_VALUE_H
-#define TP_FILTER_VALUE_H
+/* operand.h: what stands right of an operator or after host, net and port. */
+#ifndef TCPPROBE_FILTER_OPERAND_H
+#define TCPPROBE_FILTER_OPERAND_H
 
 #include "filter/words.h"
 

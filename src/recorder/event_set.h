@@ -1,11 +1,11 @@
-/* events.h: the events that this kernel has, and those that shall be recorded. */
-#ifndef TCPPROBE_RECORDER_EVENTS_H
-#define TCPPROBE_RECORDER_EVENTS_H
+/* event_set.h: the events that this kernel has, and those that shall be recorded. */
+#ifndef TCPPROBE_RECORDER_EVENT_SET_H
+#define TCPPROBE_RECORDER_EVENT_SET_H
 
-#include "recorder/format.h"
+#include "recorder/event_format.h"
 
 struct event {
-    struct format format;
+    struct event_format format;
     bool is_default; /* recorded unless removed */
     bool chosen;
     /* Filled by events_lower(): */

@@ -1,6 +1,6 @@
-/* table.h: the flow table's own shape, for the files of this folder. */
-#ifndef TCPPROBE_FLOW_TABLE_H
-#define TCPPROBE_FLOW_TABLE_H
+/* flow_table.h: the flow table's own shape, for the files of this folder. */
+#ifndef TCPPROBE_FLOW_FLOW_TABLE_H
+#define TCPPROBE_FLOW_FLOW_TABLE_H
 
 #include <tcpprobe/flow.h>
 
@@ -54,7 +54,7 @@ bool tp_flow_trails(const struct tp_flow *flow, const struct tp_record *record);
 /* Takes down what the record, which belongs to it, says of the flow's life. */
 void tp_flow_note(struct tp_flow *flow, const struct tp_record *record, unsigned end);
 
-/* --- packets.c ------------------------------------------------------------------------------ */
+/* --- packet_life.c ---------------------------------------------------------------------------- */
 
 bool tp_packet_is_syn(const struct tp_record *record); /* or a SYN-ACK */
 bool tp_packet_continues(const struct tp_flow *flow, const struct tp_record *record);

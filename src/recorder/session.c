@@ -1,12 +1,12 @@
-/* run.c: the recording itself: drain, write, look at the time.
+/* session.c: the recording itself: drain, write, look at the time.
  *
  * The kernel's buffers are emptied by a timer; nobody is woken for an event. 8 MiB hold more than
  * 50 000 events, which is ten times what comes between two drains at a million events a second. */
 #include <errno.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "recorder/recorder.h"
-#include "recorder/wall.h"
 
 #define MS_NS         INT64_C(1000000)
 #define DRAIN_NS      (25 * MS_NS)
@@ -122,7 +122,7 @@ bool recorder_gives_up(void *context)
 {
     struct tp_recorder *recorder = context;
     struct tp_recorder_wish wish = wish_of(recorder);
-    int64_t now_ns = wall_monotonic_ns();
+    int64_t now_ns = tp_clock_monotonic_ns();
 
     if (wish.at_once)
         return true;
@@ -205,7 +205,7 @@ static void end_by(struct tp_recorder *recorder, const struct tp_error *error)
 /* One round; false when it shall be the last one. */
 static bool go_on(struct tp_recorder *recorder, struct tp_error *error)
 {
-    int64_t now_ns = wall_monotonic_ns();
+    int64_t now_ns = tp_clock_monotonic_ns();
     bool second = now_ns - recorder->told_ns >= SECOND_NS;
     struct tp_recorder_wish wish;
     int rc;
@@ -236,7 +236,7 @@ static void pause_a_moment(const struct tp_recorder *recorder)
     struct timespec time;
 
     if (recorder->options.duration_ns) {
-        left_ns = recorder->began_ns + recorder->options.duration_ns - wall_monotonic_ns();
+        left_ns = recorder->began_ns + recorder->options.duration_ns - tp_clock_monotonic_ns();
         if (left_ns < rest_ns)
             rest_ns = left_ns > 0 ? left_ns : 0;
     }
@@ -291,7 +291,7 @@ int tp_recorder_run(struct tp_recorder *recorder, struct tp_error *error)
         pause_a_moment(recorder);
     look_at_last(recorder, false, &first);
     instance_stop(recorder->instance, &second);
-    recorder->summary.elapsed_ns = wall_monotonic_ns() - recorder->began_ns;
+    recorder->summary.elapsed_ns = tp_clock_monotonic_ns() - recorder->began_ns;
     if (recorder->packets)
         packets_end(recorder->packets);
     drain_rest(recorder, &first);

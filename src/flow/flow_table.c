@@ -1,4 +1,4 @@
-/* table.c: from the 4-tuple of a record to the connection that it belongs to.
+/* flow_table.c: from the 4-tuple of a record to the connection that it belongs to.
  *
  * Flows hang in hash chains, the newest of a 4-tuple first. A flow that was superseded by the reuse
  * of its 4-tuple stays in the chain while it is the last one before, for the records that trail
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "flow/table.h"
+#include "flow/flow_table.h"
 
 #define BUCKETS_FIRST 1024
 

@@ -1,4 +1,4 @@
-/* value.c: numbers, names, texts, addresses and nets of the filter language.
+/* operand.c: numbers, names, texts, addresses and nets of the filter language.
  *
  * A kernel filter takes 73621 for a port and compares with 8085, and takes 010 for 8. Neither is
  * accepted here: a value must be one that the field can have, and mean one thing only.
@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "filter/value.h"
+#include "filter/operand.h"
 
 #define DIGITS     "0123456789"
 #define HEX_DIGITS "0123456789abcdefABCDEF"

@@ -1,12 +1,12 @@
-/* render.h: writes a raw event as the line that the kernel prints for it.
+/* event_line.h: writes a raw event as the line that the kernel prints for it.
  *
  *         python3-15054   [000] ..s2.   994.157921: tcp_probe: family=AF_INET src=...
  *
  * The "print fmt" of the event's format file is compiled once into steps; a line is then written
  * without looking at names. Whatever fields this kernel's event has, its own fmt prints them.
  */
-#ifndef TCPPROBE_RECORDER_RENDER_H
-#define TCPPROBE_RECORDER_RENDER_H
+#ifndef TCPPROBE_RECORDER_EVENT_LINE_H
+#define TCPPROBE_RECORDER_EVENT_LINE_H
 
 #include <tcpprobe/filter.h>
 

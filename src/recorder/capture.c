@@ -1,4 +1,4 @@
-/* packets.c: from the kernel's buffer to a file, by a timer like the events'.
+/* capture.c: from the kernel's buffer to a file, by a timer like the events'.
  *
  * The file is pcap with nanoseconds (draft-ietf-opsawg-pcap), in this machine's byte order. What
  * main thread and packet thread share is the status, under a lock, and the wish to end.
@@ -12,8 +12,8 @@
 
 #include <tcpprobe/pcap.h>
 
-#include "recorder/packets.h"
-#include "recorder/wall.h"
+#include "base/clock.h"
+#include "recorder/capture.h"
 #include "recorder/writer.h"
 
 #define DRAIN_NS    INT64_C(25000000)
@@ -36,8 +36,7 @@ struct packets {
     struct tp_recorder_packets status;
 };
 
-/* --- the file ----------------------------------------------------------------------------------
- */
+/* --- the file --------------------------------------------------------------------------------- */
 
 static int write_head(void *context, unsigned part, FILE *out, struct tp_error *error)
 {
@@ -89,11 +88,10 @@ static bool gives_up(void *context)
 
     if (packets->plan.give_up) /* the thread does not run yet */
         return packets->plan.give_up(packets->plan.context);
-    return end_ns && wall_monotonic_ns() - end_ns >= PATIENCE_NS;
+    return end_ns && tp_clock_monotonic_ns() - end_ns >= PATIENCE_NS;
 }
 
-/* --- the thread --------------------------------------------------------------------------------
- */
+/* --- the thread ------------------------------------------------------------------------------- */
 
 static void pause_a_moment(void)
 {
@@ -128,7 +126,7 @@ static void count_drops(struct packets *packets, int64_t now_ns)
 /* One round; how many packets it was, or an error. */
 static int drain(struct packets *packets, struct tp_error *error)
 {
-    int64_t now_ns = wall_monotonic_ns();
+    int64_t now_ns = tp_clock_monotonic_ns();
     int count = tp_live_drain(packets->live, take, packets, error), rc;
 
     if (count < 0)
@@ -143,14 +141,12 @@ static int drain(struct packets *packets, struct tp_error *error)
 static int drain_rest(struct packets *packets, struct tp_error *error)
 {
     int64_t end_ns = atomic_load(&packets->end_ns), now_ns;
-    struct timespec now;
     int count;
 
-    clock_gettime(CLOCK_REALTIME, &now);
-    packets->until_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+    packets->until_ns = tp_clock_ns(CLOCK_REALTIME);
     do {
         count = drain(packets, error);
-        now_ns = wall_monotonic_ns();
+        now_ns = tp_clock_monotonic_ns();
         if (count == 0)
             pause_a_moment();
     } while (count >= 0 && !packets->saw_later && now_ns - end_ns < PATIENCE_NS &&
@@ -192,8 +188,7 @@ static int start_thread(struct packets *packets, struct tp_error *error)
     return rc ? tp_error_sys(error, rc, "cannot start a thread for the packets") : TP_OK;
 }
 
-/* --- public ------------------------------------------------------------------------------------
- */
+/* --- public ----------------------------------------------------------------------------------- */
 
 int packets_open(struct packets **result, const struct packets_plan *plan, struct tp_error *error)
 {
@@ -249,7 +244,7 @@ const char *packets_name(const struct packets *packets)
 
 int packets_begin(struct packets *packets, struct tp_error *error)
 {
-    int64_t now_ns = wall_monotonic_ns();
+    int64_t now_ns = tp_clock_monotonic_ns();
     int rc = writer_begin(packets->writer, now_ns, error);
 
     packets->counted_ns = now_ns;
@@ -270,7 +265,7 @@ void packets_end(struct packets *packets)
 {
     if (!packets->runs)
         return;
-    atomic_store(&packets->end_ns, wall_monotonic_ns());
+    atomic_store(&packets->end_ns, tp_clock_monotonic_ns());
     pthread_join(packets->thread, NULL);
     packets->runs = false;
 }

@@ -1,4 +1,4 @@
-/* events.c: the events of a kernel, found in the folders events/SYSTEM/NAME of its tracefs. */
+/* event_set.c: the events of a kernel, found in the folders events/SYSTEM/NAME of its tracefs. */
 #include <dirent.h>
 #include <errno.h>
 #include <fnmatch.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/list.h"
-#include "recorder/events.h"
+#include "recorder/event_set.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

@@ -1,6 +1,6 @@
-/* text.h: texts that may be drawn: valid, printable, and not wider than their place. */
-#ifndef TP_PLOT_TEXT_H
-#define TP_PLOT_TEXT_H
+/* lettering.h: texts that may be drawn: valid, printable, and not wider than their place. */
+#ifndef TCPPROBE_PLOT_LETTERING_H
+#define TCPPROBE_PLOT_LETTERING_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,10 +1,10 @@
-/* packets.c: what packets say of the life of a connection.
+/* packet_life.c: what packets say of the life of a connection.
  *
  * Only a SYN begins one. It is another connection's if its number is not the one that this flow's
  * packets follow from: a SYN that comes again has the number that it had, and one that was
  * overtaken by its answer or by data has one less than these.
  */
-#include "flow/table.h"
+#include "flow/flow_table.h"
 
 enum {
     KNOWN = 1, /* and 2: first[] of end 0, of end 1 */

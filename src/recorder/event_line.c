@@ -1,4 +1,4 @@
-/* render.c: executes the steps of an event's fmt (fmt.c), behind the columns that
+/* event_line.c: executes the steps of an event's fmt (fmt.c), behind the columns that
  * kernel/trace/trace_output.c (trace_print_context, trace_print_lat_fmt) puts before each event:
  *
  *     "%16s-%-7d [%03d] FLAGS %5lu.%06lu: NAME: "
@@ -18,7 +18,7 @@
 #include "recorder/entry.h"
 #include "recorder/fmt.h"
 #include "recorder/put.h"
-#include "recorder/render.h"
+#include "recorder/event_line.h"
 #include "recorder/siphash.h"
 
 #define PREFIX_MAX    128 /* all columns before the event's name */

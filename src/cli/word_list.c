@@ -1,9 +1,10 @@
-/* words.c: options that take a word of a list, such as --format: the list says which there are, in
- * the help and where the word is none of them. */
+/* word_list.c: options that take a word of a list, such as --format: the list says which there are,
+ * in the help and where the word is none of them. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/nearest.h"
 #include "base/phrase.h"
 #include "cli/common.h"
 
@@ -48,6 +49,16 @@ char *cli_help_words(const char *text, const struct cli_words *words)
         0)
         return NULL;
     return help;
+}
+
+const char *cli_nearest(const char *word, size_t length, const void *list, size_t count,
+                        const char *(*name)(const void *list, size_t index))
+{
+    struct tp_nearest nearest = tp_nearest_to(word, length);
+
+    for (size_t i = 0; i < count; i++)
+        tp_nearest_try(&nearest, name(list, i));
+    return nearest.known;
 }
 
 /* --- formats ---------------------------------------------------------------------------------- */

@@ -1,4 +1,4 @@
-/* text.c: width table and UTF-8 hygiene.
+/* lettering.c: width table and UTF-8 hygiene.
  *
  * The figure is laid out without a drawing library, so widths come from a table: for each printable
  * ASCII character the wider of Inter's and DejaVu Sans' advance, in 1/100 of the font size. Other
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plot/text.h"
+#include "plot/lettering.h"
 
 static const uint8_t widths[2][95] = {
     {33, 41, 46, 85, 64, 95, 78, 28, 39, 39, 51, 85, 33, 46,  32, 36, 64, 64, 64,

@@ -1,4 +1,4 @@
-/* explain.c: what is wrong with an option, in our words. argp and getopt can only print theirs, so
+/* complain.c: what is wrong with an option, in our words. argp and getopt can only print theirs, so
  * they are kept silent and the command line is walked once more. */
 #include <string.h>
 

@@ -1,10 +1,10 @@
-/* packets.h: the packets of an interface beside the events, written by a thread of its own.
+/* capture.h: the packets of an interface beside the events, written by a thread of its own.
  *
  * The order: packets_open() with root; packets_create() when root was given up, for the file is the
  * user's; packets_begin(), packets_end().
  */
-#ifndef TCPPROBE_RECORDER_PACKETS_H
-#define TCPPROBE_RECORDER_PACKETS_H
+#ifndef TCPPROBE_RECORDER_CAPTURE_H
+#define TCPPROBE_RECORDER_CAPTURE_H
 
 #include <tcpprobe/recorder.h>
 

@@ -1,4 +1,4 @@
-/* text.c: a filter as text again, and the place of an error in an expression. */
+/* unparse.c: a filter as text again, and the place of an error in an expression. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -86,7 +86,7 @@ static void write_comparison(FILE *out, const struct tp_node *node)
     if (node->type == TP_NODE_FIGURE)
         fprintf(out, "%.*s %s ", (int)node->figure.name.length, node->figure.name.bytes,
                 ops[node->op]);
-    else if (node->end != TP_END_EITHER)
+    else if (node->end != TP_NODE_END_EITHER)
         fprintf(out, "%s %s ", tp_words_subject_name(node), ops[node->op]);
     else if (node->type == TP_NODE_PORT)
         fputs("port ", out);

@@ -1,4 +1,4 @@
-/* format.c: reads the text that kernel/trace/trace_events.c (f_show) writes:
+/* event_format.c: reads the text that kernel/trace/trace_events.c (f_show) writes:
  *
  *     name: tcp_probe
  *     ID: 2273
@@ -17,7 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "recorder/format.h"
+#include "recorder/event_format.h"
 
 #define FORMAT_BYTES_MAX 65536 /* tcp's longest is 3 KB */
 
@@ -100,7 +100,7 @@ static bool read_field(char **at, struct tp_kernel_field *field)
     return read_declaration(declaration, field);
 }
 
-static bool read_line(struct format *format, char *line, char **at)
+static bool read_line(struct event_format *format, char *line, char **at)
 {
     struct tp_kernel_event *event = &format->event;
 
@@ -135,7 +135,7 @@ static size_t count_lines(const char *text)
     return lines;
 }
 
-static int read_lines(struct format *format, struct tp_error *error)
+static int read_lines(struct event_format *format, struct tp_error *error)
 {
     char *line, *end, *at;
     unsigned number = 1;
@@ -159,7 +159,7 @@ static int read_lines(struct format *format, struct tp_error *error)
     return tp_error_set(error, TP_ERR_FORMAT, "an event's format has a name, an ID and fields");
 }
 
-int format_parse(struct format *format, const char *system, const char *text, size_t length,
+int format_parse(struct event_format *format, const char *system, const char *text, size_t length,
                  struct tp_error *error)
 {
     size_t system_length = strlen(system) + 1;
@@ -203,8 +203,8 @@ static ssize_t read_file(const char *path, char *buf, size_t size, struct tp_err
     return fd < 0 || n < 0 ? -1 : (ssize_t)length;
 }
 
-int format_read(struct format *format, const char *tracefs, const char *system, const char *name,
-                struct tp_error *error)
+int format_read(struct event_format *format, const char *tracefs, const char *system,
+                const char *name, struct tp_error *error)
 {
     char path[4096], *text;
     ssize_t length;
@@ -235,7 +235,7 @@ const struct tp_kernel_field *format_field(const struct tp_kernel_event *event, 
     return NULL;
 }
 
-void format_release(struct format *format)
+void format_release(struct event_format *format)
 {
     free(format->fields);
     free(format->text);
