@@ -92,14 +92,14 @@ struct direction {
 };
 
 /* Where a packet was captured. */
-struct place {
+struct capture_place {
     uint32_t known : 1, iface : 15, /* its lowest bits */
         input : 8, ttl : 8;         /* ttl 0: it does not say */
 };
 
 /* Where else the packets of one end were captured: see places.c. */
 struct other_place {
-    struct place place; /* where they were copies */
+    struct capture_place place; /* where they were copies */
     uint16_t alone;     /* from there, since the last from the main one */
     uint8_t copies;     /* from there; saturates */
     bool moved;         /* they come from there first */
@@ -107,7 +107,7 @@ struct other_place {
 
 struct tp_connection {
     struct tp_wires *wires;
-    struct place place[2];     /* main ones, by the end that sends */
+    struct capture_place place[2];     /* main ones, by the end that sends */
     struct other_place *other; /* of both ends; NULL: there was no copy from elsewhere */
     struct direction *dir[2];
     struct tp_handshake handshake;

@@ -16,26 +16,27 @@
 #define COPIES_SURE 4 /* of another place, before all that come from there are taken for copies */
 #define ALONE_MAX   4096 /* of these without one from here: nothing comes from here any more */
 
-static struct place place_of(const struct tp_record *packet)
+static struct capture_place place_of(const struct tp_record *packet)
 {
-    return (struct place){.known = 1,
-                          .input = packet->input,
-                          .ttl = TP_HAS(packet, TTL) ? packet->ttl : 0,
-                          .iface = (TP_HAS(packet, IFACE) ? packet->iface : 0) & IFACE_MASK};
+    return (struct capture_place){.known = 1,
+                                  .input = packet->input,
+                                  .ttl = TP_HAS(packet, TTL) ? packet->ttl : 0,
+                                  .iface =
+                                      (TP_HAS(packet, IFACE) ? packet->iface : 0) & IFACE_MASK};
 }
 
-static bool share_interface(const struct place *a, const struct place *b)
+static bool share_interface(const struct capture_place *a, const struct capture_place *b)
 {
     return a->input == b->input && a->iface == b->iface;
 }
 
-static bool is_same(const struct place *a, const struct place *b)
+static bool is_same(const struct capture_place *a, const struct capture_place *b)
 {
     return a->known && b->known && share_interface(a, b) && a->ttl == b->ttl;
 }
 
 /* Another file that holds copies is no continuation of the first. */
-static bool is_sure(const struct other_place *other, const struct place *main)
+static bool is_sure(const struct other_place *other, const struct capture_place *main)
 {
     return other->moved || other->copies >= COPIES_SURE || other->place.input != main->input;
 }
@@ -44,7 +45,7 @@ bool places_aside(struct step *step)
 {
     struct tp_connection *connection = step->connection;
     unsigned end = step->verdict->end;
-    struct place here = place_of(step->packet), *main = &connection->place[end];
+    struct capture_place here = place_of(step->packet), *main = &connection->place[end];
     struct other_place *other = connection->other ? &connection->other[end] : NULL;
 
     if (!main->known) {
@@ -63,7 +64,7 @@ bool places_aside(struct step *step)
 
 bool places_syn_of_another(const struct step *step)
 {
-    const struct place *main = &step->connection->place[step->verdict->end];
+    const struct capture_place *main = &step->connection->place[step->verdict->end];
     const struct tp_wire *wire = &step->own->wire;
 
     return has_flag(step, TP_TCP_SYN) && wire->syns && wire->packets > wire->syns &&
@@ -73,9 +74,10 @@ bool places_syn_of_another(const struct step *step)
 /* Is the other place of the answering end the one where the first end's packets were seen first? */
 static bool is_swapped(const struct tp_connection *connection, unsigned answer)
 {
-    const struct place *main = &connection->place[answer], *first = &connection->place[!answer];
-    const struct place *other = &connection->other[answer].place;
-    const struct place *copy = &connection->other[!answer].place;
+    const struct capture_place *main = &connection->place[answer],
+                               *first = &connection->place[!answer];
+    const struct capture_place *other = &connection->other[answer].place;
+    const struct capture_place *copy = &connection->other[!answer].place;
 
     if (!share_interface(first, copy))
         return share_interface(other, first) && !share_interface(main, first);
@@ -90,7 +92,7 @@ static void move(struct step *step, unsigned end)
     struct tp_connection *connection = step->connection;
     struct tp_handshake *handshake = &connection->handshake;
     struct direction *dir = connection->dir[end], *peer = connection->dir[1 - end];
-    struct place other = connection->place[end];
+    struct capture_place other = connection->place[end];
 
     connection->place[end] = connection->other[end].place;
     connection->other[end].place = other;
@@ -109,7 +111,7 @@ void places_copy(struct step *step)
 {
     struct tp_connection *connection = step->connection;
     unsigned end = step->verdict->end, answer = connection->answers;
-    struct place here = place_of(step->packet);
+    struct capture_place here = place_of(step->packet);
     struct other_place *other;
 
     if (is_same(&here, &connection->place[end]))
