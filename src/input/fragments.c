@@ -362,17 +362,9 @@ int fragments_join(struct fragments *fragments, const struct batch *batch, uint6
     if (hold_records(fragments, batch, at, batch->count) < 0)
         return TP_ERR_NOMEM;
     for (i = fragments->count; i-- > 0;)
-        if (fragments->waiting[i]->parts.number + FRAGMENTS_REACH <= last)
+        if (last == FRAGMENTS_NO_MORE ||
+            fragments->waiting[i]->parts.number + FRAGMENTS_REACH <= last)
             give_up(fragments, (unsigned)i);
     *joined = &fragments->out;
-    return release(fragments);
-}
-
-int fragments_flush(struct fragments *fragments, const struct batch **joined)
-{
-    batch_clear(&fragments->out);
-    *joined = &fragments->out;
-    while (fragments->count)
-        give_up(fragments, 0);
     return release(fragments);
 }

@@ -26,15 +26,15 @@ struct fragments; /* of one input; one thread uses it at a time */
 struct fragments *fragments_new(const struct parser_options *options); /* NULL if out of memory */
 void fragments_free(struct fragments *fragments);                      /* NULL is fine */
 
+#define FRAGMENTS_NO_MORE UINT64_MAX
+
 /* The records of the batch that can be told now, with what was held back before them. `last` is the
- * number of the batch's last packet. *joined is the batch itself where there is nothing to do;
- * otherwise it lives until the next call, and what became known of fragments is counted in it and
- * no more in the batch. Its lines are 0 and malformed_line is the number in the file. Returns 0 or
+ * number of the batch's last packet; FRAGMENTS_NO_MORE at the end, and where the writer paused:
+ * nothing is waited for then. *joined is the batch itself where there is nothing to do; otherwise
+ * it lives until the next call, and what became known of fragments is counted in it and no more in
+ * the batch. Its lines are 0 and malformed_line is the number in the file. Returns 0 or
  * TP_ERR_NOMEM. */
 int fragments_join(struct fragments *fragments, const struct batch *batch, uint64_t last,
                    const struct batch **joined);
-
-/* The same at the end of the input: what is still held back. */
-int fragments_flush(struct fragments *fragments, const struct batch **joined);
 
 #endif

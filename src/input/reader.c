@@ -188,13 +188,19 @@ static int check_strict(struct reader *reader, struct tp_error *error)
     return TP_ERR_FORMAT;
 }
 
-static void add_joined(struct tp_input_info *info, const struct batch *joined)
+/* Lets the fragments of the batch become whole. */
+static int join(struct reader *reader, const struct batch *batch, uint64_t last,
+                const struct batch **joined, struct tp_error *error)
 {
-    add_malformed(info, joined, joined->malformed_line);
-    add_counts(info, joined);
+    if (fragments_join(reader->fragments, batch, last, joined) < 0)
+        return tp_error_nomem(error);
+    if (*joined != batch) {
+        add_malformed(reader->info, *joined, (*joined)->malformed_line);
+        add_counts(reader->info, *joined);
+    }
+    return check_strict(reader, error);
 }
 
-/* Counts what the block holds, and lets its fragments become whole. */
 static int add_block(struct reader *reader, const struct parsed_block *block,
                      const struct batch **batch, struct tp_error *error)
 {
@@ -203,21 +209,15 @@ static int add_block(struct reader *reader, const struct parsed_block *block,
     add_malformed(info, &block->batch, info->lines + block->batch.malformed_line);
     add_counts(info, &block->batch);
     info->text_bytes += (uint64_t)block->length;
-    if (fragments_join(reader->fragments, &block->batch, info->lines, batch) < 0)
-        return tp_error_nomem(error);
-    if (*batch != &block->batch)
-        add_joined(info, *batch);
-    return check_strict(reader, error);
+    return join(reader, &block->batch, reader->paused ? FRAGMENTS_NO_MORE : info->lines, batch,
+                error);
 }
 
 static int end_of_input(struct reader *reader, const struct batch **batch, struct tp_error *error)
 {
-    int result;
+    static const struct batch nothing;
+    int result = join(reader, &nothing, FRAGMENTS_NO_MORE, batch, error);
 
-    if (fragments_flush(reader->fragments, batch) < 0)
-        return tp_error_nomem(error);
-    add_joined(reader->info, *batch);
-    result = check_strict(reader, error);
     if (result < 0)
         return result;
     if (source_warning(reader->source)[0] && !reader->cutter.abandoned)
