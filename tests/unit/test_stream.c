@@ -198,6 +198,8 @@ static void strangers_are_told_what_they_are(void **state)
         {"#\0 \0t\0\n\0", 8, "iconv"},
         {"\0 \0 \0x\0\n", 8, "iconv"},
         {"\xd4\xc3\xb2\xa1\x02\0\x04\0\n", 9, "ends within its header"},
+        {"snoop\0\0\0\0\0\0\3\0\0\0\4", 16, "version"},
+        {"snoop\0\0\0\0\0\0\2\n", 13, "ends within its header"},
         {"GMBU\0\2\n", 7, "Network Monitor capture"},
         {"\xfd"
          "7zXZ\0\n",
