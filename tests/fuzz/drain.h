@@ -21,8 +21,9 @@
 struct drained {
     int result; /* 0 or the error's code */
     struct tp_error error;
-    uint64_t digest;  /* of all records, flows and samples */
-    uint64_t records; /* that were delivered */
+    uint64_t digest;    /* of all records, flows and samples */
+    bool out_of_memory; /* a figure is absent because of that */
+    uint64_t records;   /* that were delivered */
     uint64_t flows;
     uint64_t malformed, lines;
     char warning[256];
@@ -215,6 +216,7 @@ static inline void drain_figures(struct drained *drained, const struct tp_analys
                 drain_check(isfinite(number));
                 drain_mix(drained, (uint64_t)(int64_t)fmod(number, 1e15));
             }
+    drained->out_of_memory |= sheet.out_of_memory;
 }
 
 static inline void drain_flow(void *context, const struct tp_flow *flow)
@@ -305,6 +307,8 @@ static inline struct drained drain(const char *const *paths, size_t count,
             drain_info(&drained, tp_stream_info(stream, i));
         drain_analysis(&drained, analysis);
     }
+    if (drained.result == 0 && drained.out_of_memory)
+        drained.result = tp_error_nomem(&drained.error);
     tp_stream_close(stream);
     tp_analysis_free(analysis);
     return drained;
