@@ -1,16 +1,16 @@
 /* packets.c: packets: shows each to the follower of its connection, and passes on what it says.
  *
- * What adds up the follower keeps itself. Distributions and limits begin with the first packet of the
- * first flows; of later ones, which may be a million short ones, with the sixteenth packet (RTT: see
- * tallied.c, which loses no sample). Series, marks and episodes are kept from the first packet on
- * where they are asked for.
+ * What adds up the follower keeps itself. Distributions and limits begin with the first packet of
+ * the first flows; of later ones, which may be a million short ones, with the sixteenth packet
+ * (RTT: see tallied.c, which loses no sample). Series, marks and episodes are kept from the first
+ * packet on where they are asked for.
  */
 #include <stdlib.h>
 
 #include "analyze/packets.h"
 
 #define PACKETS_FIRST      16
-#define FLOWS_AT_ONCE 256
+#define FLOWS_AT_ONCE      64
 #define CLOCKS_APART_SHARE 50 /* of its life */
 
 static struct tp_flow_data *data_of(struct tp_flow *flow)

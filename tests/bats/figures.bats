@@ -14,7 +14,8 @@ setup() {
         perl "$BATS_TEST_DIRNAME/figures.pl" "$tcpprobe" "$PWD/drivers" "$file" >out 2>err || failed=1
         cat err
         grep -v ' 0 differ$' out || true
-        count=$((count + $(sed -n 's/ compared,.*//p' out | tail -n 1)))
+        n=$(sed -n "s/ compared,.*//p" out | tail -n 1)
+        count=$((count + ${n:-0}))
     done
     echo "$count compared"
     [ "$failed" -eq 0 ]

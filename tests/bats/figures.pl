@@ -8,6 +8,7 @@ use File::Temp qw(tempdir);
 my ($program, $drivers, $file) = @ARGV;
 my $folder = tempdir(CLEANUP => 1);
 my ($compared, @differences) = (0);
+my $number = qr{^-?[0-9.]+(?:e[+-]?[0-9]+)?$};
 
 sub run_lines {
     my (@command) = @_;
@@ -46,8 +47,8 @@ for my $i (0 .. $#flows) {
     for (0 .. $#names) {
         # a real is the shortest text that is that real: the same after a trip through a double
         my ($one, $other) = (in_csv($flows[$i]{ $names[$_] }), $values[$_]);
-        same("csv $names[$_]", $one eq '' || $one =~ /[^0-9.e+-]/ ? $one : $one + 0,
-            $other eq '' || $other =~ /[^0-9.e+-]/ ? $other : $other + 0);
+        same("csv $names[$_]", $one !~ $number ? $one : $one + 0,
+            $other eq '' || $other !~ $number ? $other : $other + 0);
     }
 }
 

@@ -22,7 +22,7 @@ struct drained {
     int result; /* 0 or the error's code */
     struct tp_error error;
     uint64_t digest;    /* of all records, flows and samples */
-    bool out_of_memory; /* a figure is absent because of that */
+    bool out_of_memory; /* a figure is absent or approximate because of that */
     uint64_t records;   /* that were delivered */
     uint64_t flows;
     uint64_t malformed, lines;
@@ -217,6 +217,9 @@ static inline void drain_figures(struct drained *drained, const struct tp_analys
                 drain_mix(drained, (uint64_t)(int64_t)fmod(number, 1e15));
             }
     drained->out_of_memory |= sheet.out_of_memory;
+    /* said, but then not all samples were taken */
+    drained->out_of_memory |=
+        sheet.wire[end] && sheet.wire[end]->trouble && sheet.wire[end]->trouble->joined;
 }
 
 static inline void drain_flow(void *context, const struct tp_flow *flow)
