@@ -45,7 +45,7 @@ struct tp_value packets_goodput(struct tp_sheet *sheet, unsigned end,
     const struct tp_wire *wire = sheet->wire[end];
 
     (void)way;
-    return wire ? rate(wire->acked_bytes, transfer_ns(wire)) : absent;
+    return wire ? steady_rate(sheet, end, wire->acked_bytes, transfer_ns(wire)) : absent;
 }
 
 struct tp_value packets_transfer(struct tp_sheet *sheet, unsigned end,

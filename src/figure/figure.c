@@ -186,6 +186,19 @@ struct tp_value rtt_inflation(struct tp_sheet *sheet, unsigned end, const struct
     return share(middle, least);
 }
 
+/* Within a round trip or two a window came back, and no rate was sustained. */
+#define STEADY_ROUNDS 3
+
+struct tp_value steady_rate(struct tp_sheet *sheet, unsigned end, uint64_t bytes, int64_t time_ns)
+{
+    double rtt_us;
+
+    if (tp_sheet_number(sheet, TP_FIGURE_rtt_min_us, end, TP_BEST, &rtt_us) &&
+        (double)time_ns < STEADY_ROUNDS * rtt_us * 1e3)
+        return absent;
+    return rate(bytes, time_ns);
+}
+
 /* --- what is known of a row ------------------------------------------------------------------- */
 
 bool tp_figure_is_number(const struct tp_figure *figure)

@@ -39,9 +39,13 @@ OF_SIDE(acked)
     return tp_value_integer_if(side->has_acked, tp_side_acked(side, &whole));
 }
 
-OF_SIDE(goodput)
+struct tp_value kernel_goodput(struct tp_sheet *sheet, unsigned end,
+                               const struct tp_figure_way *way)
 {
-    return rate(side->acked_bytes, transfer_ns(side));
+    const struct tp_side *side = sheet->side[end];
+
+    (void)way;
+    return side ? steady_rate(sheet, end, side->acked_bytes, transfer_ns(side)) : absent;
 }
 
 OF_SIDE(transfer)
@@ -227,7 +231,8 @@ struct tp_value receiver_goodput(struct tp_sheet *sheet, unsigned end,
     const struct tp_side *receiver = receiver_of(sheet, end);
 
     (void)way;
-    return receiver ? rate(receiver->received_bytes, receiving_ns(receiver)) : absent;
+    return receiver ? steady_rate(sheet, end, receiver->received_bytes, receiving_ns(receiver))
+                    : absent;
 }
 
 struct tp_value receiver_transfer(struct tp_sheet *sheet, unsigned end,

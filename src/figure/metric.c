@@ -16,6 +16,17 @@ static struct tp_value of_metric(enum tp_metric_id metric, double number)
     return tp_value_integer((int64_t)number);
 }
 
+/* What is sent by one direction's clock and answered by the other's: where these differ it is not
+ * known, and the samples from before that was seen are wrong. */
+#define ACROSS (TP_METRIC_BIT(WIRE_INFLIGHT) | TP_METRIC_BIT(WIRE_PIPE) | TP_METRIC_BIT(WIRE_SRTT))
+
+static bool is_across_clocks(const struct tp_sheet *sheet, enum tp_metric_id metric)
+{
+    const struct tp_connection *connection = tp_flow_connection(sheet->flow);
+
+    return (ACROSS >> metric & 1) && connection && tp_connection_two_clocks(connection);
+}
+
 static struct tp_value quantile(struct tp_sheet *sheet, unsigned stat)
 {
     struct tp_sheet_metric *last = &sheet->last;
@@ -41,7 +52,9 @@ struct tp_value metric_value(struct tp_sheet *sheet, unsigned end, enum tp_metri
     if (!last->asked || last->metric != metric || last->end != end) {
         *last =
             (struct tp_sheet_metric){.asked = true, .metric = (uint8_t)metric, .end = (uint8_t)end};
-        last->known = tp_flow_summary(sheet->flow, sheet->bulk_end ^ end, metric, &last->summary);
+        last->known =
+            !is_across_clocks(sheet, metric) &&
+            tp_flow_summary(sheet->flow, sheet->bulk_end ^ end, metric, &last->summary);
     }
     if (!last->known)
         return absent;

@@ -9,7 +9,8 @@
 
 #include "figure/ways.h"
 
-#define SMOOTHED_MIN 16 /* fewer values over time say less than the samples */
+/* Fewer samples are too short a history: a gain of 1/8 remembers the first ones for long. */
+#define SMOOTHED_MIN 64
 
 static const struct tp_rtt_sum *rtt_sum(const struct tp_wire *wire, unsigned which)
 {
@@ -102,14 +103,17 @@ struct tp_value packets_rtt_best(struct tp_sheet *sheet, unsigned end,
 {
     enum tp_metric_id metric;
     const char *from = rtt_from(sheet, end, &metric);
-    struct tp_value smoothed;
+    struct tp_value samples, smoothed;
 
     if (!from || way->detail == STAT_FROM)
         return tp_value_text(from);
     if (way->detail == STAT_MIN)
         return least(sheet, end, metric);
-    smoothed = metric_value(sheet, end, TP_METRIC_WIRE_SRTT, STAT_SAMPLES);
-    if (smoothed.type != TP_VALUE_ABSENT && smoothed.integer >= SMOOTHED_MIN)
-        metric = TP_METRIC_WIRE_SRTT;
+    samples = metric_value(sheet, end, metric, STAT_SAMPLES);
+    if (samples.type != TP_VALUE_ABSENT && samples.integer >= SMOOTHED_MIN) {
+        smoothed = metric_value(sheet, end, TP_METRIC_WIRE_SRTT, way->detail);
+        if (smoothed.type != TP_VALUE_ABSENT)
+            return smoothed;
+    }
     return metric_value(sheet, end, metric, way->detail);
 }

@@ -22,7 +22,7 @@ COMPARED(rtt_p50_us, RTT_P50, "rtt_p50", CORE, 0.10, 0, .name = "rtt_p50_us", .t
          .better = TP_BETTER_LOW, .use = DATA | TABLES,
          .way = {KERNEL(METRIC(SRTT, P50), .as = "srtt_p50_us", .use = DATA), PACKETS(RTT_BEST(P50))},
          .help = "median over time of the smoothed round-trip time (RFC 6298), the sender's own or, from packets, "
-                 "made of the samples that rtt_from names; of a short capture, of these samples themselves")
+                 "made of the samples that rtt_from names; of fewer than 64 of them, these samples themselves")
 COMPARED(rtt_p95_us, RTT_P95, "rtt_p95", CORE, 0.10, 0, .name = "rtt_p95_us", .title = "RTT p95",
          .section = IN_COURSE, .group = "rtt ms", .heading = "p95", .show = TP_SHOW_MS,
          .better = TP_BETTER_LOW, .use = DATA | TABLES,

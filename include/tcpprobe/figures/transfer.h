@@ -17,8 +17,8 @@ COMPARED(goodput_bps, GOODPUT, "goodput", CORE, 0.03, 0, .name = "goodput_bps", 
          .better = TP_BETTER_HIGH, .join = TP_JOIN_SUM_OF_ALL, .use = DATA | TABLES,
          .believe = TP_BELIEVE_RATE,
          .way = {KERNEL(SIDE(goodput)), PACKETS(DERIVED(goodput), .use = DATA), PEER(RECEIVER(goodput))},
-         .help = "acknowledged bits per second from the first to the last ACK of data; "
-                 "a receiver's: bits received, from its first to its last event")
+         .help = "acknowledged bits per second from the first to the last ACK of data, if these are three "
+                 "round trips apart; a receiver's: bits received, from its first to its last event")
 COMPARED(transfer_ns, DURATION, "duration", PATH, 0.2, 0, .name = "transfer_ns", .title = "Duration",
          .section = IN_TRANSFER, .heading = "transfer", .unit = "s", .timed = true, .show = TP_SHOW_SECONDS,
          .join = TP_JOIN_LARGEST, .believe = TP_BELIEVE_RATE,
