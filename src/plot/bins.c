@@ -35,32 +35,67 @@ static size_t bin_of(const struct tp_bins *bins, double at_ns)
     return (size_t)fmin(fmax(index, 0), (double)(bins->count - 1));
 }
 
+/* An amount of the time from begin to end, divided among the bins in proportion. */
+static void spread(struct tp_bins *bins, double begin, double end, double sum)
+{
+    size_t first = bin_of(bins, begin), last = bin_of(bins, end), at;
+    double from, to;
+
+    if (end < 0 || begin > bins->end_ns)
+        return;
+    if (begin == end || (first == last && begin >= 0 && end <= bins->end_ns)) {
+        bins->sums[first] += sum;
+        return;
+    }
+    for (at = first; at <= last; at++) {
+        from = fmax(begin, tp_bins_begin(bins, at));
+        to = fmin(end, tp_bins_begin(bins, at + 1));
+        bins->sums[at] += sum * (to - from) / (end - begin);
+    }
+}
+
 void tp_bins_add(struct tp_bins *bins, const struct tp_series *series, int64_t origin_ns)
 {
-    double begin, end, from, to;
     const struct tp_bin *bin;
-    size_t first, last, at;
     uint32_t i;
 
     for (i = 0; series && i < series->count; i++) {
         bin = &series->bins[i];
-        if (!isfinite(bin->sum))
+        if (isfinite(bin->sum))
+            spread(bins, (double)(bin->t_ns - origin_ns), (double)(bin->end_ns - origin_ns),
+                   bin->sum);
+    }
+}
+
+static bool overlaps(const struct tp_spans *gaps, int64_t begin_ns, int64_t end_ns)
+{
+    uint32_t i;
+
+    for (i = 0; gaps && i < gaps->count; i++)
+        if (gaps->list[i].begin_ns < end_ns && gaps->list[i].end_ns > begin_ns)
+            return true;
+    return false;
+}
+
+void tp_bins_catch_up(struct tp_bins *bins, const struct tp_series *series,
+                      const struct tp_spans *gaps, bool anywhere, int64_t origin_ns)
+{
+    const struct tp_bin *before, *bin;
+    double begin, end;
+    uint32_t i;
+
+    for (i = 1; series && i < series->count; i++) {
+        before = &series->bins[i - 1];
+        bin = &series->bins[i];
+        if ((double)(bin->t_ns - before->end_ns) < bins->width_ns || !isfinite(bin->first) ||
+            !(anywhere || overlaps(gaps, before->end_ns, bin->t_ns)))
             continue;
-        begin = (double)(bin->t_ns - origin_ns);
-        end = (double)(bin->end_ns - origin_ns);
-        if (end < 0 || begin > bins->end_ns)
+        begin = (double)(before->end_ns - origin_ns);
+        end = (double)(bin->t_ns - origin_ns);
+        if (end < 0 || end > bins->end_ns)
             continue;
-        first = bin_of(bins, begin);
-        last = bin_of(bins, end);
-        if (begin == end || (first == last && begin >= 0 && end <= bins->end_ns)) {
-            bins->sums[first] += bin->sum;
-            continue;
-        }
-        for (at = first; at <= last; at++) {
-            from = fmax(begin, tp_bins_begin(bins, at));
-            to = fmin(end, tp_bins_begin(bins, at + 1));
-            bins->sums[at] += bin->sum * (to - from) / (end - begin);
-        }
+        spread(bins, end, end, -bin->first);
+        spread(bins, begin, end, bin->first);
     }
 }
 

@@ -58,6 +58,11 @@ struct tp_bins {
 bool tp_bins_init(struct tp_bins *bins, int64_t width_ns, int64_t end_ns);
 /* A bin of the series that reaches across several of ours is divided in proportion. */
 void tp_bins_add(struct tp_bins *bins, const struct tp_series *series, int64_t origin_ns);
+/* After tp_bins_add() of a series that catches up (acknowledged bytes: the first sample after a gap
+ * holds all that happened in it): that sample's amount is laid over the silence before it, if this is
+ * longer than a bin and events were lost meanwhile, or anywhere. */
+void tp_bins_catch_up(struct tp_bins *bins, const struct tp_series *series,
+                      const struct tp_spans *gaps, bool anywhere, int64_t origin_ns);
 /* Makes NAN what gaps in the recording hide: bins in which events were lost, and, where the series
  * is one that catches up (acknowledged bytes: the first sample after a gap holds all that happened
  * in it), those up to that sample, unless it falls into the bin in which the gap began. */

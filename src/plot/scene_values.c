@@ -131,6 +131,9 @@ const struct tp_series *tp_scene_resent(const struct tp_scene *scene,
 bool tp_scene_rates(struct tp_scene *scene, const struct tp_scene_flow *flow,
                     const struct tp_series *bytes, struct tp_bins *bins)
 {
+    bool acked = bytes && bytes == tp_scene_series(flow, flow->bulk, TP_METRIC_ACKED);
+    bool by_packets = bytes && bytes == tp_scene_series(flow, flow->bulk, TP_METRIC_WIRE_ACKED);
+    double missed = 0;
     size_t i;
 
     if (!tp_bins_init(bins, scene->bin_ns, scene->span_ns)) {
@@ -138,8 +141,11 @@ bool tp_scene_rates(struct tp_scene *scene, const struct tp_scene_flow *flow,
         return false;
     }
     tp_bins_add(bins, bytes, flow->origin_ns);
-    tp_bins_hide(bins, bytes, flow->gaps, flow->origin_ns,
-                 bytes && bytes == tp_scene_series(flow, flow->bulk, TP_METRIC_ACKED));
+    if (by_packets)
+        tp_scene_figure(flow, TP_FIGURE_wire_missed_bytes, NULL, &missed);
+    if (acked || missed > 0)
+        tp_bins_catch_up(bins, bytes, flow->gaps, missed > 0, flow->origin_ns);
+    tp_bins_hide(bins, bytes, flow->gaps, flow->origin_ns, acked);
     for (i = 0; i < bins->count; i++)
         bins->sums[i] *= 8 / tp_bins_seconds(bins, i);
     return true;

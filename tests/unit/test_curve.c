@@ -248,6 +248,32 @@ static void gaps_hide_bins(void **state)
     }
 }
 
+/* What a sample catches up with is laid over the silence before it, where events were lost. */
+static void gaps_are_means(void **state)
+{
+    struct tp_span gap = {4 * SEC, 4 * SEC + SEC / 10, 320}; /* where the recorder noticed */
+    struct tp_spans gaps = {.list = &gap, .count = 1, .allocated = 1};
+    struct tp_series series;
+    struct tp_bins bins;
+
+    (void)state;
+    tp_series_init(&series, 1000);
+    for (int i = 0; i <= 100; i++)
+        if (i <= 39 || i >= 60)
+            add(&series, i * (SEC / 10), i == 60 ? 2100 : 100);
+    for (int known = 0; known < 2; known++) {
+        assert_true(tp_bins_init(&bins, SEC / 2, 10 * SEC));
+        tp_bins_add(&bins, &series, 0);
+        tp_bins_catch_up(&bins, &series, known ? &gaps : NULL, false, 0);
+        for (size_t i = 1; i + 1 < bins.count; i++)
+            if (known && fabs(bins.sums[i] - 500) > 101)
+                fail_msg("bin %zu holds %g", i, bins.sums[i]);
+        assert_true(fabs(bins.sums[12] - (known ? 400 : 2500)) < 101);
+        tp_bins_release(&bins);
+    }
+    tp_series_release(&series);
+}
+
 static void bins_keep_sums(void **state)
 {
     static const int64_t ends[] = {10 * SEC, 10 * SEC + SEC / 3, 10 * SEC + SEC * 2 / 3, 20 * SEC};
@@ -365,6 +391,7 @@ int main(void)
         cmocka_unit_test(lonely_sample_is_seen),
         cmocka_unit_test(odd_values),
         cmocka_unit_test(envelope_holds_all),
+        cmocka_unit_test(gaps_are_means),
         cmocka_unit_test(bins_keep_sums),
         cmocka_unit_test(bins_end_with_the_axis),
         cmocka_unit_test(tracks_may_show_a_part),
