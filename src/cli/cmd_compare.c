@@ -180,6 +180,19 @@ static int prepare_baseline(struct compare_options *compare, struct compare_runs
                         path);
 }
 
+/* A run without roles could never be compared, and nobody would notice. */
+static int check_roles(const struct compare_runs *runs, struct tp_error *error)
+{
+    for (size_t i = 0; i < runs->count; i++)
+        if (runs->list[i].role_count == 0) {
+            tp_error_set(error, TP_ERR_FORMAT,
+                         "no flow carried enough to be compared (--min-bytes, --role)");
+            tp_error_at(error, runs->list[i].name, 0, 0);
+            return TP_ERR_FORMAT;
+        }
+    return TP_OK;
+}
+
 static int write_baseline(const struct compare_options *compare, struct compare_runs *kept,
                           struct compare_runs *fresh, struct tp_error *error)
 {
@@ -190,7 +203,9 @@ static int write_baseline(const struct compare_options *compare, struct compare_
 
     if (fresh->count == 0)
         return tp_error_set(error, TP_ERR_USAGE, "there are no runs to write into a baseline");
-    rc = compare_move(kept, fresh->list, fresh->count, error);
+    rc = check_roles(fresh, error);
+    if (rc == TP_OK)
+        rc = compare_move(kept, fresh->list, fresh->count, error);
     if (rc < 0)
         return rc;
     baseline.runs = kept->list;

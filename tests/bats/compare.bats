@@ -492,3 +492,12 @@ verdicts_in() { # FORMAT
     printf 'gate = help\n' >settings
     fails 2 "tcpprobe: settings:1: --gate: there is no metric 'help'" compare --config settings --base a.json b.log
 }
+
+@test "compare: what a receiver saw is a run, and a run in which nothing can be compared is refused" {
+    cd "$BATS_TEST_TMPDIR"
+    "$tcpprobe" compare -q --filter 'sport == 5201' --write-baseline receiver.json "$one_flow"
+    [ "$(json receiver.json 'my $r = $d->{runs}[0]; $r->{origin}, sprintf "%.3f", $r->{roles}{"bulk v4"}{metrics}{goodput}' | paste -sd' ')" = "peer 7.051" ]
+    fails 2 'tcpprobe: cubic-loss.log.gz: no flow carried enough to be compared (--min-bytes, --role)' \
+        compare -q --min-bytes 1G --write-baseline none.json "$one_flow"
+    [ ! -e none.json ]
+}
