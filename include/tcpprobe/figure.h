@@ -44,6 +44,8 @@ enum tp_figure_id {
 enum { TP_FROM_PEER = TP_ORIGINS, TP_FROM_WHOLE, TP_WAYS };
 #define TP_BEST TP_WAYS /* the origin that is believed first among those that know */
 
+#define TP_UNTIL_CLOSE "kernel until close" /* acked_from, where the end was not seen */
+
 const char *tp_origin_name(unsigned origin); /* "kernel", "packets", "peer", "" */
 
 enum tp_figure_of {

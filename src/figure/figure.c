@@ -167,7 +167,7 @@ struct tp_value acked_from(struct tp_sheet *sheet, unsigned end, const struct tp
         acked = tp_side_acked(sheet->side[end], &whole);
         whole = whole || is_confirmed(sheet, end, acked);
     }
-    return tp_value_text(whole ? tp_origin_name(from) : "kernel until close");
+    return tp_value_text(whole ? tp_origin_name(from) : TP_UNTIL_CLOSE);
 }
 
 struct tp_value figure_same(struct tp_sheet *sheet, unsigned end, const struct tp_figure_way *way)
@@ -187,16 +187,18 @@ struct tp_value rtt_inflation(struct tp_sheet *sheet, unsigned end, const struct
 }
 
 /* Within a round trip or two a window came back, and no rate was sustained. */
-#define STEADY_ROUNDS 3
+#define STEADY_ROUNDS  3
+#define UNKNOWN_RTT_US 3000 /* where nobody measured it */
 
 struct tp_value steady_rate(struct tp_sheet *sheet, unsigned end, uint64_t bytes, int64_t time_ns)
 {
     double rtt_us;
 
-    if (tp_sheet_number(sheet, TP_FIGURE_rtt_min_us, end, TP_BEST, &rtt_us) &&
-        (double)time_ns < STEADY_ROUNDS * rtt_us * 1e3)
-        return absent;
-    return rate(bytes, time_ns);
+    /* what it receives takes as long */
+    if (!tp_sheet_number(sheet, TP_FIGURE_rtt_min_us, end, TP_BEST, &rtt_us) &&
+        !tp_sheet_number(sheet, TP_FIGURE_rtt_min_us, !end, TP_BEST, &rtt_us))
+        rtt_us = UNKNOWN_RTT_US;
+    return (double)time_ns < STEADY_ROUNDS * rtt_us * 1e3 ? absent : rate(bytes, time_ns);
 }
 
 /* --- what is known of a row ------------------------------------------------------------------- */

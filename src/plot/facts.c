@@ -27,6 +27,17 @@ static void add_losses(const struct tp_flow *flow, struct tp_facts *facts)
                      plural(data->lost_markers));
 }
 
+/* tcp_probe is silent after close(): there may be more. */
+static bool is_open_ended(const struct tp_scene_flow *flow)
+{
+    struct tp_sheet sheet = {0};
+    struct tp_value from;
+
+    tp_sheet_open(&sheet, flow->analysis, flow->flow, 0);
+    from = tp_sheet_value(&sheet, TP_FIGURE_acked_from, 0, TP_BEST, NULL);
+    return from.type == TP_VALUE_TEXT && strcmp(from.text, TP_UNTIL_CLOSE) == 0;
+}
+
 static const char *carried_how(const struct tp_scene_flow *flow)
 {
     unsigned from;
@@ -35,7 +46,9 @@ static const char *carried_how(const struct tp_scene_flow *flow)
     if (!tp_scene_figure(flow, TP_FIGURE_acked_bytes, &from, &bytes) ||
         (bytes == 0 && tp_scene_total(flow) > 0))
         return "sent";
-    return from == TP_FROM_PEER ? "received" : "acknowledged";
+    return from == TP_FROM_PEER ? "received"
+           : is_open_ended(flow) ? "acknowledged until close"
+                                 : "acknowledged";
 }
 
 static void add_bytes(const struct tp_scene_flow *flow, struct tp_facts *facts)

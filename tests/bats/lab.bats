@@ -272,6 +272,26 @@ END
     [ "$(tail -n 1 err)" = "lab/run: perl own failed with status 7" ]
 }
 
+# carried FILE...: what each connection's bulk sender carried, and who says so.
+carried() {
+    "$tcpprobe" flows -q --all --format json "$@" >carried.json
+    json carried.json 'map { "$_->{acked_bytes} $_->{acked_from}" } grep { defined $_->{acked_bytes} } @{ $d->{flows} }' | sort -n
+}
+
+@test "what is acknowledged after close() is not lost: no figure below the truth without a mark" {
+    sizes=$(printf '%s\n' 100 1448 14480 60000 100000 250000 500000 1000000 2000000 4000000)
+    record close --rate 50mbit --delay 5ms --program "perl $BATS_TEST_DIRNAME/close.pl" --pcap close.pcap.gz
+    both=$(sed p <<<"$sizes")
+    diff <(sed 's/$/ packets/' <<<"$both") <(carried close.pcap.gz)
+    diff <(sed 's/$/ packets/' <<<"$both") <(carried close.log.gz close.pcap.gz)
+    diff <(sed 's/$/ peer/' <<<"$both") <(carried close.log.gz) # of both hosts
+    # one host alone: of what it sends it says that it does not know the rest, of what it receives all
+    port=$(json carried.json '(sort map { (split /:/, $_->{dst})[-1] } @{ $d->{flows} })[0]')
+    carried --filter "dport == $port" close.log.gz >sender
+    grep -qx '4000000 peer' sender
+    ! grep -vxE '[0-9]+ (peer|kernel until close)' sender
+}
+
 # A run of 20 s that is broken after a moment: how, from inside the function.
 broken() { # SIGNAL WHAT-TO-KILL [OPTION...]
     local signal=$1 what=$2 run pid
