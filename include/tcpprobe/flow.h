@@ -3,7 +3,10 @@
  * A flow is one TCP connection: one 4-tuple during one lifetime. Its two ends are 0 and 1 in the
  * order of the key; where both sockets are on the traced host, both are in the same flow. The
  * reuse of a 4-tuple (a new socket cookie, a new SYN_SENT, a return after destroy, a SYN with a new
- * number) starts a new flow. When more than `max_flows` are alive, the one idle for longest is retired.
+ * number) starts a new flow. So does a 4-tuple that lives in several networks at once (VLANs,
+ * VXLANs, MPLS labels), which the numbers of its packets prove; that the network differs by
+ * direction, or that packets are seen in two, makes no new one. When more than `max_flows` are alive,
+ * the one idle for longest is retired.
  *
  * Threads: one thread at a time uses a table and its flows; tables share nothing.
  */
@@ -34,13 +37,19 @@ struct tp_flow {
     uint64_t records;
     uint64_t cookie[2];  /* of each end's socket; 0 until seen */
     bool closed[2];      /* that end's socket was destroyed or reached TCP_CLOSE */
-    uint8_t timing;      /* enum tp_timing; set at its end */
+    uint8_t timing : 2;  /* enum tp_timing; set at its end */
+    bool linked : 1;     /* in its hash chain; private */
+    bool superseded : 1; /* by a newer flow of the same 4-tuple; private */
+    bool tagged : 1;     /* numbers is valid, not first; private */
+    uint8_t seen : 2;    /* ends that sent packets: bits; private */
     int8_t opener;       /* which end sent the SYN; -1 if not seen */
     uint8_t phase[2];    /* how far each end's socket is in its life; private */
     uint8_t marks;       /* of its packets; private */
-    bool linked : 1;     /* in its hash chain; private */
-    bool superseded : 1; /* by a newer flow of the same 4-tuple; private */
-    uint32_t first[2];   /* first number of each end's data, or that was seen; private */
+    uint8_t opening;     /* what its latest SYN is told by; private */
+    union {
+        uint32_t first[2]; /* first number of each end's data, or that was seen; private */
+        struct tp_flow_numbers *numbers; /* the same and more; private */
+    };
     void *data;          /* the analysis' own */
     struct tp_flow *newer, *older; /* recency list; private */
 };

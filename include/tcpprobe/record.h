@@ -136,6 +136,8 @@ enum tp_format {
     X(MSS, mss, uint16_t, DECIMAL, "bytes", "packet: maximum segment size option (SYN only)")      \
     X(WSCALE, wscale, uint8_t, DECIMAL, "", "packet: window scale option, as sent (SYN only)")     \
     X(SACK, sack, struct tp_sack, SACK, "", "packet: SACK blocks")                                 \
+    X(NETWORK, network, uint32_t, DECIMAL, "",                                                     \
+      "packet: VLAN, or what else tells networks apart (VNI, MPLS labels ...) as one number")      \
     X(URG_PTR, urg_ptr, uint16_t, DECIMAL, "", "packet: urgent pointer; absent without URG")
 
 enum tp_field {
@@ -164,7 +166,8 @@ enum {
     TP_OPTION_MD5 = 0x080, TP_OPTION_AO = 0x100, TP_OPTION_ACCECN = 0x200,
     TP_OPTION_OTHER = 0x400,
     TP_OPTION_BAD = 0x800,  /* lengths that cannot be: what follows was not read */
-    TP_OPTION_CUT = 0x1000  /* the capture ends within them: absence of others proves nothing */
+    TP_OPTION_CUT = 0x1000, /* the capture ends within them: absence of others proves nothing */
+    TP_OPTION_MPTCP_SIGNAL = 0x2000 /* an MPTCP option that is no data sequence signal */
 };
 
 enum {

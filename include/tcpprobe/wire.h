@@ -94,6 +94,8 @@ extern const struct tp_finding_info tp_findings[TP_FINDING_COUNT];
       "the end of a silent flight (RFC 8985)")                                                     \
     X(HANDSHAKE, "handshake", "retransmission of a handshake", "loss episode",                     \
       "the timer of a SYN or SYN-ACK")                                                             \
+    X(WINDOW, "window", "sent again as the window opened", "loss episode",                         \
+      "the peer opened its window, which had been too small for it")                               \
     X(UNKNOWN, "unknown", "retransmission, cause unknown", "loss episode",                         \
       "the packets do not say")
 
@@ -121,6 +123,7 @@ const char *tp_cause_name(enum tp_cause cause);
     X(SILENCE, "silence", "no ACK for a timeout, and the lowest outstanding byte came first")      \
     X(BACKOFF, "backoff", "the silence before it was twice the one before that")                   \
     X(TAIL, "tail", "the highest outstanding segment, after about two round trips of silence")     \
+    X(WINDOW_UPDATE, "window-update", "an ACK right before it opened the window")                  \
     X(SYN_TIMER, "syn-timer", "the handshake was not answered")                                    \
     X(TSVAL, "tsval", "its timestamp is newer than that of data above it")                         \
     X(TSVAL_OLD, "tsval-old", "its timestamp is older than that of data above it")                 \
@@ -176,6 +179,8 @@ struct tp_verdict {
     bool has_ack;               /* it acknowledges: not a RST, a copy or a STRANGE_ACK */
     bool seq_known, ack_known;  /* seq and ack are valid */
     bool has_window, window_at_least;
+    uint8_t ce_reports;         /* packets of the peer that it says arrived with CE: news of its
+                                   ACE counter; with classic ECN 1 where it has ECE */
     uint8_t rtt_count;
     struct tp_rtt_sample rtt[TP_RTT_SAMPLES_MAX];
     uint64_t seq, ack;          /* relative */
@@ -212,6 +217,7 @@ struct tp_wire_trouble {
     uint64_t retransmitted_bytes;
     uint32_t by_cause[TP_CAUSE_COUNT];  /* segments */
     uint32_t spurious_segs;             /* of these, proved not to have been needed */
+    uint32_t spurious_certain_segs;     /* ... and certainly: at once, or by a later D-SACK */
     uint32_t spurious_by[TP_EVIDENCE_COUNT]; /* ... by what; sums to at least spurious_segs */
     uint32_t repairs, reordered, ambiguous;  /* packets that filled a hole */
     uint64_t reordered_bytes;
@@ -224,7 +230,7 @@ struct tp_wire_trouble {
     uint32_t keep_alives;
     uint32_t keep_alive_bytes;          /* garbage in them: not unique, not sent again */
     uint32_t window_probes;
-    uint64_t window_probe_bytes;
+    uint64_t window_probe_bytes;        /* in them; what was taken of these is unique payload */
     uint64_t unseen_bytes;              /* acknowledged and never captured: gaps of the capture */
     uint32_t unseen_gaps;
     uint32_t reanchored, strange_acks;
@@ -239,7 +245,10 @@ struct tp_wire_trouble {
     uint32_t zero_windows;              /* sent by this end */
     uint32_t urgent_packets;
     uint64_t urgent_bytes;
-    uint32_t ce, ece, cwr;              /* packets of this end with that mark */
+    uint32_t ce, ece, cwr;              /* packets of this end with that mark; the last two only of
+                                           classic ECN (RFC 3168) */
+    uint32_t ce_reported;               /* with AccECN: its packets that arrived with CE, as its
+                                           peer's ACE counts them, of three bits; at least */
     uint32_t offloaded;                 /* packets with several segments */
     uint32_t joined;                    /* segments joined to save memory */
     struct tp_rtt_sum rtt_sack;
@@ -287,6 +296,7 @@ struct tp_wire {
     uint8_t scale : 2;                    /* enum tp_scale */
     bool options_known : 1;               /* its SYN's option list was captured whole */
     bool saw_gap : 1;                     /* the capture lacks some of its packets */
+    uint8_t ace : 4;                      /* private */
     struct tp_rtt_sum rtt;                /* by ACK; by handshake see struct tp_handshake */
     struct tp_rtt_sum rtt_ts;             /* by timestamp; by SACK see trouble */
     struct tp_wire_trouble *trouble;      /* NULL: nothing of it happened */
@@ -303,12 +313,22 @@ enum tp_scale {
 /* Where the capture was taken, judged by how fast each end answers the other in the handshake. */
 enum tp_vantage { TP_VANTAGE_UNKNOWN, TP_VANTAGE_END0, TP_VANTAGE_END1, TP_VANTAGE_BETWEEN };
 
+/* Are ECE, CWR and AE a counter of CE (RFC 9768)? */
+enum tp_accecn {
+    TP_ACCECN_UNKNOWN, /* no packet says so */
+    TP_ACCECN_OFFERED, /* by a SYN */
+    TP_ACCECN_REFUSED, /* by the answer to it */
+    TP_ACCECN_ON       /* by handshake, or where that was not captured by AE or the option */
+};
+
 struct tp_handshake {
-    int64_t syn_rtt_ns;         /* SYN to SYN-ACK; 0 if not measured: neither came again */
+    int64_t syn_rtt_ns;         /* SYN to SYN-ACK; 0 if not measured: neither came again, but
+                                   after a reset */
     int64_t ack_rtt_ns;         /* SYN-ACK to ACK; 0 if not measured: the SYN-ACK came once */
     int8_t opener;              /* end that sent the SYN; -1: not seen */
     bool syn, synack, ack;      /* seen */
     uint8_t vantage;            /* enum tp_vantage */
+    uint8_t accecn;             /* enum tp_accecn */
 };
 
 /* The round trip of that end's packet in the handshake; 0 if it was not measured. */

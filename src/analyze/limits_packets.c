@@ -135,7 +135,7 @@ static void note_sending(struct tp_sight *sight, unsigned end)
         limits->acked_ns = sight->now_ns;
         limits->quiet = limits->acked = true;
     }
-    if ((sight->packet->flags & (TP_TCP_ECE | TP_TCP_SYN)) == TP_TCP_ECE)
+    if (verdict->ce_reports)
         limits->ece_until_ns = sight->now_ns + limits->width_ns;
 }
 

@@ -381,6 +381,6 @@ const struct tp_analyzer tp_packets_analyzer = {
               TP_BIT(OPTIONS) | TP_BIT(ODDITIES) | TP_BIT(TSVAL) | TP_BIT(TSECR) | TP_BIT(FRAME) |
               TP_BIT(CAPTURED) | TP_BIT(WIRE_LEN) | TP_BIT(IP_ID) | TP_BIT(CHECKSUM) | TP_BIT(TTL) |
               TP_BIT(TOS) | TP_BIT(IFACE) | TP_BIT(MSS) | TP_BIT(WSCALE) | TP_BIT(SACK) |
-              TP_BIT(URG_PTR),
+              TP_BIT(URG_PTR) | TP_BIT(NETWORK),
     .on = {[TP_KIND_PACKET] = on_packet},
 };

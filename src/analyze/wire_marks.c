@@ -42,6 +42,14 @@ static enum tp_wire_mark_kind kind_of(const struct tp_verdict *verdict)
     return TP_WIRE_DATA;
 }
 
+/* With Accurate ECN the flag is a bit of a counter. */
+static bool counts_ce(const struct tp_sight *sight)
+{
+    const struct tp_connection *connection = tp_flow_connection(sight->visit->flow);
+
+    return tp_connection_handshake(connection)->accecn == TP_ACCECN_ON;
+}
+
 static int mark_sent(struct tp_sight *sight)
 {
     const struct tp_verdict *verdict = sight->verdict;
@@ -56,7 +64,7 @@ static int mark_sent(struct tp_sight *sight)
         return rc;
     if (packet->payload > 0 && TP_HAS(packet, TOS) && (packet->tos & 3) == ECN_CE)
         rc |= add(sight, of, TP_WIRE_CE, begin, end, 0);
-    if ((packet->flags & TP_TCP_CWR) && !(packet->flags & TP_TCP_SYN))
+    if ((packet->flags & TP_TCP_CWR) && !(packet->flags & TP_TCP_SYN) && !counts_ce(sight))
         rc |= add(sight, of, TP_WIRE_CWR, begin, end, 0);
     if (packet->flags & TP_TCP_SYN)
         rc |= add(sight, of, TP_WIRE_SYN, begin, begin + 1, 0);

@@ -53,9 +53,9 @@ static const char *const cong_state_names[TP_CONG_STATES] = {"Open", "Disorder",
 /* By bit. */
 static const char *const flag_names[] = {"FIN", "SYN", "RST", "PSH", "ACK",
                                          "URG", "ECE", "CWR", "AE"};
-static const char *const option_names[] = {"MSS",   "WSCALE", "SACK_OK", "SACK", "TS",
-                                           "TFO",   "MPTCP",  "MD5",     "AO",   "ACCECN",
-                                           "OTHER", "BAD",    "CUT"};
+static const char *const option_names[] = {"MSS",   "WSCALE", "SACK_OK", "SACK",        "TS",
+                                           "TFO",   "MPTCP",  "MD5",     "AO",          "ACCECN",
+                                           "OTHER", "BAD",    "CUT",     "MPTCP_SIGNAL"};
 static const char *const oddity_names[] = {"OUTGOING", "TUNNEL", "FRAGMENT", "NO_LENGTH",  "CUT",
                                            "VLAN",     "LATE",   "STEP",     "STEP_UNSURE"};
 

@@ -18,6 +18,14 @@ bool packets_are_acked(const struct tp_sheet *sheet, unsigned end)
     return sheet->wire[!end] && sheet->wire[!end]->acks > 0;
 }
 
+static bool counts_ce(const struct tp_sheet *sheet, unsigned end)
+{
+    const struct tp_connection *connection = tp_flow_connection(sheet->flow);
+
+    return packets_are_acked(sheet, end) && connection &&
+           tp_connection_handshake(connection)->accecn == TP_ACCECN_ON;
+}
+
 static bool is_known(const struct tp_sheet *sheet, unsigned end, unsigned need)
 {
     const struct tp_wire *wire = sheet->wire[end];
@@ -32,6 +40,8 @@ static bool is_known(const struct tp_sheet *sheet, unsigned end, unsigned need)
         return wire->packets > 0 && ordered;
     case IF_BEGINNING:
         return wire->syns > 0 && ordered;
+    case IF_ACE:
+        return counts_ce(sheet, end);
     case IF_SENT:
         return wire->data_packets > 0;
     case IF_SYN:

@@ -83,6 +83,7 @@ enum {
     IF_BEGINNING, /* ... and its SYN was captured */
     IF_WINDOWS, /* the scale of its windows is known */
     IF_FLIGHT,  /* outstanding bytes were measured */
+    IF_ACE,     /* its peer counts marks of congestion (AccECN) */
     IF_NOT_ZERO
 };
 

@@ -2,10 +2,11 @@
  *
  * Flows hang in hash chains, the newest of a 4-tuple first. A flow that was superseded by the reuse
  * of its 4-tuple stays in the chain while it is the last one before, for the records that trail
- * behind (tcp_destroy_sock after the next connect()). A recency list gives the flow to retire.
+ * behind (tcp_destroy_sock after the next connect()). Those of other networks stay as well, as they
+ * live at the same time. A recency list gives the flow to retire.
  *
- * What begins a new flow, and when, is lifetime.c; records that name their socket's address only
- * in part are partial.c.
+ * What begins a new flow, and when, is lifetime.c and networks.c; records that name their socket's
+ * address only in part are partial.c.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include "flow/flow_table.h"
 
 #define BUCKETS_FIRST 1024
+#define APART_MAX     16 /* flows of one 4-tuple that live at once */
 
 struct tp_flow_table *tp_flow_table_new(size_t max_flows, tp_flow_retire_fn *retire, void *context)
 {
@@ -110,6 +112,13 @@ static void grow(struct tp_flow_table *table)
 
 /* --- flows ---------------------------------------------------------------------------------- */
 
+static void free_flow(struct tp_flow *flow)
+{
+    if (flow->tagged)
+        free(flow->numbers);
+    free(flow);
+}
+
 static void retire(struct tp_flow_table *table, struct tp_flow *flow)
 {
     chain_remove(table, flow);
@@ -118,24 +127,32 @@ static void retire(struct tp_flow_table *table, struct tp_flow *flow)
     table->retired++;
     if (table->retire)
         table->retire(table->context, flow);
-    free(flow);
+    free_flow(flow);
 }
 
-/* A new flow supersedes those of the same 4-tuple: only the last one before stays reachable. */
-static void supersede(struct tp_flow_table *table, struct tp_flow *previous)
+/* A new flow supersedes those of the same 4-tuple: only the last one before stays reachable.
+ * Returns whether some live on, in other networks. */
+static bool supersede(struct tp_flow_table *table, struct tp_flow *flow,
+                      const struct tp_record *record)
 {
-    struct tp_flow *flow;
+    unsigned apart = 0;
+    struct tp_flow *next;
 
-    if (!previous)
-        return;
-    previous->superseded = true;
-    flow = chain_find(previous->chain, previous->hash, &previous->key);
-    if (flow)
-        chain_remove(table, flow);
+    for (; flow; flow = next) {
+        next = chain_find(flow->chain, flow->hash, &flow->key);
+        if (flow->superseded)
+            chain_remove(table, flow);
+        else if (apart < APART_MAX && tp_network_part(flow, record))
+            apart++;
+        else
+            flow->superseded = true;
+    }
+    return apart > 0;
 }
 
 struct tp_flow *tp_flow_table_make(struct tp_flow_table *table, uint32_t hash,
-                                   const struct tp_flow_key *key, struct tp_error *error)
+                                   const struct tp_flow_key *key, const struct tp_record *record,
+                                   struct tp_error *error)
 {
     struct tp_flow *flow = calloc(1, sizeof *flow);
     struct tp_flow **bucket;
@@ -144,7 +161,8 @@ struct tp_flow *tp_flow_table_make(struct tp_flow_table *table, uint32_t hash,
         tp_error_nomem(error);
         return NULL;
     }
-    supersede(table, tp_flow_table_lookup(table, hash, key));
+    if (supersede(table, tp_flow_table_lookup(table, hash, key), record))
+        tp_network_set_apart(flow);
     while (table->count >= table->max_flows)
         retire(table, table->oldest);
     if (table->count >= table->bucket_count)
@@ -162,21 +180,33 @@ struct tp_flow *tp_flow_table_make(struct tp_flow_table *table, uint32_t hash,
     return flow;
 }
 
+/* An older flow of the 4-tuple that the record belongs to, as it does not continue the newest. */
+static struct tp_flow *find_older(struct tp_flow *newest, const struct tp_record *record)
+{
+    bool apart = tp_network_is_apart(newest, record);
+    struct tp_flow *flow = newest;
+
+    while ((flow = chain_find(flow->chain, flow->hash, &flow->key)) != NULL)
+        if (tp_flow_trails(flow, record) || (apart && tp_flow_continues(flow, record)))
+            return flow;
+    for (flow = apart ? newest : NULL; flow; flow = chain_find(flow->chain, flow->hash, &flow->key))
+        if (tp_network_fits(flow, record)) /* in a third network: it was carried there */
+            return flow;
+    return NULL;
+}
+
 /* The flow of a record whose key is complete. */
 static struct tp_flow *find_whole(struct tp_flow_table *table, const struct tp_record *record,
                                   struct tp_error *error)
 {
     struct tp_flow *flow = tp_flow_table_lookup(table, record->hash, &record->key);
-    struct tp_flow *before;
 
     if (flow && tp_flow_continues(flow, record))
         return flow;
-    if (flow) {
-        before = chain_find(flow->chain, flow->hash, &flow->key);
-        if (before && tp_flow_trails(before, record))
-            return before;
-    }
-    flow = tp_flow_table_make(table, record->hash, &record->key, error);
+    flow = flow ? find_older(flow, record) : NULL;
+    if (flow)
+        return flow;
+    flow = tp_flow_table_make(table, record->hash, &record->key, record, error);
     if (flow) {
         flow->first_ns = record->ts_ns;
         tp_partial_claim(table, flow, record);
@@ -218,6 +248,8 @@ int tp_flow_table_find(struct tp_flow_table *table, const struct tp_record *reco
             recency_push(table, flow);
         }
     }
+    if (record->kind == TP_KIND_PACKET && !tp_network_note(flow, record, *end))
+        return tp_error_nomem(error);
     tp_flow_note(flow, record, *end);
     *found = flow;
     return TP_OK;
@@ -274,7 +306,7 @@ void tp_flow_table_free(struct tp_flow_table *table)
         return;
     for (flow = table->newest; flow; flow = older) {
         older = flow->older;
-        free(flow);
+        free_flow(flow);
     }
     free(table->buckets);
     free(table);

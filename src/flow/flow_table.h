@@ -4,6 +4,27 @@
 
 #include <tcpprobe/flow.h>
 
+/* flow->marks: what its packets said. */
+enum {
+    TP_FLOW_KNOWN = 0x01, /* and 0x02: the numbers of end 0, of end 1 */
+    TP_FLOW_FIN = 0x04,   /* and 0x08 */
+    TP_FLOW_RST = 0x10,
+    TP_FLOW_OPEN = 0x20, /* the SYN was answered */
+    TP_FLOW_APART = 0x40 /* there are others of the 4-tuple, in other networks */
+};
+
+/* Of a flow of which some packet came in a network that has a name; numbers are raw. */
+struct tp_flow_numbers {
+    uint32_t first[2];   /* as struct tp_flow's */
+    uint32_t last[2];    /* latest */
+    uint32_t network[2]; /* where each end's packets were seen first; before, its peer's */
+};
+
+static inline const uint32_t *tp_flow_first(const struct tp_flow *flow)
+{
+    return flow->tagged ? flow->numbers->first : flow->first;
+}
+
 /* connect() calls that were seen before their socket had a port. */
 #define TP_CONNECTS 64
 
@@ -41,9 +62,11 @@ struct tp_flow_table {
 /* The newest flow of that key, or NULL. */
 struct tp_flow *tp_flow_table_lookup(const struct tp_flow_table *table, uint32_t hash,
                                      const struct tp_flow_key *key);
-/* A new one, which supersedes it. */
+/* A new one for the record, whose key may be less complete. It supersedes the flows of that key
+ * but for those of other networks. */
 struct tp_flow *tp_flow_table_make(struct tp_flow_table *table, uint32_t hash,
-                                   const struct tp_flow_key *key, struct tp_error *error);
+                                   const struct tp_flow_key *key, const struct tp_record *record,
+                                   struct tp_error *error);
 
 /* --- lifetime.c ----------------------------------------------------------------------------- */
 
@@ -61,6 +84,27 @@ bool tp_packet_continues(const struct tp_flow *flow, const struct tp_record *rec
 /* Were a reset or the FINs of both ends seen? */
 bool tp_packet_ended(const struct tp_flow *flow);
 void tp_packet_note(struct tp_flow *flow, const struct tp_record *record, unsigned end);
+
+/* --- networks.c ----------------------------------------------------------------------------- */
+
+/* Is nothing known of networks, neither by the packet nor by the flow? */
+static inline bool tp_network_is_none(const struct tp_flow *flow, const struct tp_record *packet)
+{
+    return !TP_HAS(packet, NETWORK) && !flow->tagged;
+}
+
+/* Else: is it one of the flow's by its network and numbers? */
+bool tp_network_is_here(const struct tp_flow *flow, const struct tp_record *packet);
+/* Do its numbers fit those that the flow's packets had? */
+bool tp_network_fits(const struct tp_flow *flow, const struct tp_record *packet);
+/* May the record, which does not continue the flow, belong to another one of the 4-tuple? */
+bool tp_network_is_apart(const struct tp_flow *flow, const struct tp_record *record);
+/* The record, which does not continue the flow, begins another one. Do both live, each in its own
+ * network? Then the flow keeps to its own from now on. */
+bool tp_network_part(struct tp_flow *flow, const struct tp_record *record);
+void tp_network_set_apart(struct tp_flow *flow);
+/* Takes down where the packet, which belongs to the flow, was; false if out of memory. */
+bool tp_network_note(struct tp_flow *flow, const struct tp_record *packet, unsigned end);
 
 /* --- partial.c ------------------------------------------------------------------------------ */
 

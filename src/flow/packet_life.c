@@ -2,24 +2,25 @@
  *
  * Only a SYN begins one. It is another connection's if its number is not the one that this flow's
  * packets follow from: a SYN that comes again has the number that it had, and one that was
- * overtaken by its answer or by data has one less than these.
+ * overtaken by its answer or by data has one less than these. A host that was asked for a
+ * connection while it remembers another answers with numbers of that one, and is reset (RFC 9293,
+ * 3.5.1): only an answer to the SYN says what its numbers are. In which of several networks the
+ * connection lives is networks.c.
  */
 #include "flow/flow_table.h"
 
-enum {
-    KNOWN = 1, /* and 2: first[] of end 0, of end 1 */
-    FIN = 4,   /* and 8 */
-    RST = 16
-};
+#define REPEAT_NS INT64_C(1000000000)
 
 static bool is_over(const struct tp_flow *flow)
 {
-    return (flow->marks & RST) || (flow->marks & (FIN | FIN << 1)) == (FIN | FIN << 1);
+    const unsigned both = TP_FLOW_FIN | TP_FLOW_FIN << 1;
+
+    return (flow->marks & TP_FLOW_RST) || (flow->marks & both) == both;
 }
 
 static bool is_known(const struct tp_flow *flow, unsigned end)
 {
-    return (flow->marks & KNOWN << end) != 0;
+    return (flow->marks & TP_FLOW_KNOWN << end) != 0;
 }
 
 bool tp_packet_is_syn(const struct tp_record *record)
@@ -28,19 +29,52 @@ bool tp_packet_is_syn(const struct tp_record *record)
            (record->flags & TP_TCP_SYN);
 }
 
+/* A SYN that is sent again has another timestamp or IP identification. */
+static uint8_t opening_of(const struct tp_record *record)
+{
+    uint32_t mark = TP_HAS(record, TSVAL)   ? record->tsval
+                    : TP_HAS(record, IP_ID) ? record->ip_id
+                                            : 0;
+
+    return (uint8_t)(mark * UINT32_C(0x9e3779b1) >> 24);
+}
+
+/* The SYN of a connection that is over, with its number: the capture's copy, or a host that begins
+ * all of them with the same number. */
+static bool is_copy(const struct tp_flow *flow, const struct tp_record *record)
+{
+    return opening_of(record) == flow->opening &&
+           (TP_HAS(record, TSVAL) || record->ts_ns - flow->last_ns < REPEAT_NS);
+}
+
+static bool continues_syn(const struct tp_flow *flow, const struct tp_record *record)
+{
+    unsigned end = record->local;
+
+    if (!is_known(flow, end))
+        return !(flow->closed[end] || is_over(flow));
+    if (tp_flow_first(flow)[end] != record->seq + 1)
+        return false;
+    return !(flow->marks & TP_FLOW_OPEN) || !is_over(flow) || is_copy(flow, record);
+}
+
 bool tp_packet_continues(const struct tp_flow *flow, const struct tp_record *record)
 {
     unsigned end = record->local;
-    bool same;
+    bool same, answer;
 
+    if (!tp_network_is_none(flow, record) && !tp_network_is_here(flow, record))
+        return false;
     if (!tp_packet_is_syn(record))
         return true;
-    same = !is_known(flow, end) || flow->first[end] == record->seq + 1;
     if (!(record->flags & TP_TCP_ACK))
-        return same && (is_known(flow, end) || !(flow->closed[end] || is_over(flow)));
-    if (TP_HAS(record, ACK) && is_known(flow, 1 - end) && flow->first[1 - end] != record->ack)
-        same = false;
-    return same || !is_over(flow); /* else a second answer: of a host that lost its memory */
+        return continues_syn(flow, record);
+    same = !is_known(flow, end) || tp_flow_first(flow)[end] == record->seq + 1;
+    answer = !TP_HAS(record, ACK) || !is_known(flow, 1 - end) ||
+             tp_flow_first(flow)[1 - end] == record->ack;
+    if (!is_over(flow)) /* a second answer: of a host that lost its memory */
+        return true;
+    return answer && (same || !(flow->marks & TP_FLOW_OPEN));
 }
 
 bool tp_packet_ended(const struct tp_flow *flow)
@@ -48,12 +82,34 @@ bool tp_packet_ended(const struct tp_flow *flow)
     return is_over(flow);
 }
 
+static void set_first(struct tp_flow *flow, unsigned end, uint32_t first)
+{
+    if (flow->tagged)
+        flow->numbers->first[end] = first;
+    else
+        flow->first[end] = first;
+}
+
 static void learn(struct tp_flow *flow, unsigned end, uint32_t first)
 {
     if (is_known(flow, end))
         return;
-    flow->first[end] = first;
-    flow->marks |= (uint8_t)(KNOWN << end);
+    set_first(flow, end, first);
+    flow->marks |= (uint8_t)(TP_FLOW_KNOWN << end);
+}
+
+static void note_syn(struct tp_flow *flow, const struct tp_record *record, unsigned end)
+{
+    if (record->flags & TP_TCP_ACK) {
+        if (!(flow->marks & TP_FLOW_OPEN)) {
+            set_first(flow, end, record->seq + 1);
+            flow->marks |= TP_FLOW_OPEN;
+        }
+    } else if (!(flow->marks & TP_FLOW_OPEN)) {
+        flow->opening = opening_of(record);
+        flow->marks &=
+            (uint8_t) ~(TP_FLOW_RST | TP_FLOW_FIN | TP_FLOW_FIN << 1); /* it is tried once more */
+    }
 }
 
 void tp_packet_note(struct tp_flow *flow, const struct tp_record *record, unsigned end)
@@ -61,13 +117,17 @@ void tp_packet_note(struct tp_flow *flow, const struct tp_record *record, unsign
     unsigned flags = TP_HAS(record, FLAGS) ? record->flags : TP_TCP_RST;
 
     if (flags & TP_TCP_FIN)
-        flow->marks |= (uint8_t)(FIN << end);
+        flow->marks |= (uint8_t)(TP_FLOW_FIN << end);
     if (flags & TP_TCP_RST) {
-        flow->marks |= RST; /* its numbers may be any */
+        flow->marks |= TP_FLOW_RST; /* its numbers may be any */
         return;
     }
     if (TP_HAS(record, SEQ))
         learn(flow, end, record->seq + ((flags & TP_TCP_SYN) != 0));
     if (TP_HAS(record, ACK))
         learn(flow, 1 - end, record->ack);
+    if (tp_packet_is_syn(record))
+        note_syn(flow, record, end);
+    else if (flags & TP_TCP_ACK && flow->opener == (int8_t)end)
+        flow->marks |= TP_FLOW_OPEN;
 }

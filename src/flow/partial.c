@@ -191,7 +191,7 @@ static int make_from_connect(struct tp_flow_table *table, const struct tp_record
     if (!connect || is_any(connect->local_addr) || !may_follow_connect(record))
         return TP_OK;
     whole = complete(record, connect->local_addr);
-    *flow = tp_flow_table_make(table, whole.hash, &whole.key, error);
+    *flow = tp_flow_table_make(table, whole.hash, &whole.key, record, error);
     if (!*flow)
         return TP_ERR_NOMEM;
     connect->waiting = false;

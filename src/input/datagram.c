@@ -29,7 +29,8 @@ bool datagram_has_name(const struct datagram *datagram, const struct packet_frag
     const struct packet_fragment *a = &datagram->head;
 
     return a->id == b->id && a->protocol == b->protocol && a->v4 == b->v4 && a->ips == b->ips &&
-           a->iface == b->iface && memcmp(a->ends, b->ends, sizeof a->ends) == 0;
+           a->iface == b->iface && a->network == b->network &&
+           memcmp(a->ends, b->ends, sizeof a->ends) == 0;
 }
 
 /* Both begin a packet: is it the same one, seen twice? */

@@ -19,6 +19,7 @@ void packet_begin(struct packet_walk *walk, const struct packet_frame *frame,
     walk->fields = options->fields ? options->fields : ~UINT64_C(0);
     walk->guess = NULL;
     walk->iface = frame->iface;
+    walk->network = 0;
     walk->oddities = 0;
     walk->ips = 0;
     walk->partial = walk->limited = false;
@@ -31,6 +32,7 @@ static enum packet_layer enter_more(struct packet_walk *walk)
     walk->rest = walk->more;
     walk->more.length = 0;
     walk->have = walk->more_have;
+    walk->network = walk->more_network;
     walk->oddities = walk->more_oddities;
     walk->ips = walk->more_ips;
     walk->guess = NULL;
@@ -91,6 +93,7 @@ void packet_fragment_of(const struct packet_walk *walk, const struct tp_record *
                                          .ips = walk->ips,
                                          .have = walk->have,
                                          .iface = walk->iface,
+                                         .network = walk->network,
                                          .oddities = walk->oddities,
                                          .tos = record->tos,
                                          .ttl = record->ttl};
@@ -113,6 +116,7 @@ static void resume(struct packet_walk *walk, const struct packet_fragment *fragm
                                  .dst = fragment->ends[1],
                                  .layer = LAYER_PROTOCOL,
                                  .iface = fragment->iface,
+                                 .network = fragment->network,
                                  .oddities = fragment->oddities,
                                  .protocol = fragment->protocol,
                                  .ips = fragment->ips,

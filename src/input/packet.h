@@ -66,6 +66,7 @@ struct packet_walk {
     const uint8_t *src, *dst; /* addresses of the innermost IP header */
     unsigned layer;           /* enum packet_layer to begin with */
     uint32_t iface;
+    uint32_t network;  /* see packet_enter_network(); 0: none */
     uint16_t type;     /* EtherType */
     uint16_t oddities; /* TP_ODD_... */
     uint8_t protocol;  /* of IP */
@@ -79,6 +80,7 @@ struct packet_walk {
     /* What follows in an aggregate, and what is to be known there. */
     struct cursor more;
     uint64_t more_have;
+    uint32_t more_network;
     uint16_t more_oddities;
     uint8_t more_ips;
     char name[32];
@@ -100,7 +102,7 @@ struct packet_fragment {
     size_t before;       /* the number of records that the batch held when it came */
     /* For packet_resume(). */
     uint64_t have;
-    uint32_t iface;
+    uint32_t iface, network;
     uint16_t oddities, ip_id;
     uint8_t tos, ttl;
 };
@@ -122,8 +124,8 @@ static inline bool packet_has_more(const struct packet_walk *walk)
 void packet_fragment_of(const struct packet_walk *walk, const struct tp_record *record,
                         struct packet_fragment *fragment);
 
-/* Goes on with a fragment alone, and with those in it: of the first one of a segment the payload is that of the fragment,
- * and TP_ODD_FRAGMENT is set; later ones are PACKET_OPAQUE. */
+/* Goes on with a fragment alone, and with those in it: of the first one of a segment the payload is
+ * that of the fragment, and TP_ODD_FRAGMENT is set; later ones are PACKET_OPAQUE. */
 enum packet_result packet_resume_apart(struct packet_walk *walk,
                                        const struct packet_fragment *fragment,
                                        const struct packet_options *options,

@@ -140,6 +140,16 @@ enum packet_layer {
 PACKET_LAYERS(PACKET_LAYER_FUNCTION)
 #undef PACKET_LAYER_FUNCTION
 
+/* By what headers name networks in which the same addresses may mean others. */
+enum packet_network { NETWORK_VLAN, NETWORK_VNI, NETWORK_MPLS, NETWORK_PPPOE, NETWORK_KEY };
+
+/* The id of a lone VLAN, and else a number that other networks hardly have. */
+static inline void packet_enter_network(struct packet_walk *walk, enum packet_network kind,
+                                        uint32_t id)
+{
+    walk->network = walk->network * UINT32_C(0x9e3779b1) + ((uint32_t)kind << 28 ^ id);
+}
+
 static inline enum packet_layer packet_other(struct packet_walk *walk, const char *name)
 {
     walk->text = name;

@@ -88,6 +88,7 @@ enum packet_layer packet_vlan(struct packet_walk *walk)
     if (!tag)
         return packet_bad(walk, "VLAN tag cut off");
     walk->oddities |= TP_ODD_VLAN;
+    packet_enter_network(walk, NETWORK_VLAN, be16(tag) & 0xfff);
     return type_or_length(walk, tag + 2);
 }
 
@@ -116,9 +117,12 @@ enum packet_layer packet_tag(struct packet_walk *walk)
 
 enum packet_layer packet_i_tag(struct packet_walk *walk)
 {
-    if (!cursor_take(&walk->rest, 4))
+    const uint8_t *tag = cursor_take(&walk->rest, 4);
+
+    if (!tag)
         return packet_bad(walk, "I-TAG cut off");
     walk->oddities |= TP_ODD_VLAN;
+    packet_enter_network(walk, NETWORK_VNI, be32(tag) & 0xffffff);
     return LAYER_ETHERNET;
 }
 
@@ -226,6 +230,7 @@ enum packet_layer packet_mpls(struct packet_walk *walk)
         label = cursor_take(&walk->rest, 4);
         if (!label)
             return packet_bad(walk, "MPLS label cut off");
+        packet_enter_network(walk, NETWORK_MPLS, be32(label) >> 12);
     } while (!(label[2] & 1));
     first = cursor_peek(&walk->rest, 1);
     if (!first)

@@ -16,6 +16,7 @@ enum packet_layer packet_pppoe(struct packet_walk *walk)
         return packet_bad(walk, "PPPoE header cut off");
     if (header[1])
         return packet_other(walk, "pppoe discovery");
+    packet_enter_network(walk, NETWORK_PPPOE, be16(header + 2));
     if (be16(header + 4) && be16(header + 4) <= walk->rest.length) {
         cursor_set_length(&walk->rest, be16(header + 4));
         walk->limited = true;

@@ -76,7 +76,7 @@ static bool read_nothing(struct packet_walk *walk, const uint8_t *at, uint32_t l
     return true;
 }
 
-enum { KIND_END, KIND_NOP, KIND_TIMESTAMPS = 8 };
+enum { KIND_END, KIND_NOP, KIND_TIMESTAMPS = 8, KIND_MPTCP = 30 };
 
 static const struct option {
     uint8_t kind;
@@ -88,9 +88,9 @@ static const struct option {
     {4, TP_OPTION_SACK_OK, read_sack_ok},
     {5, TP_OPTION_SACK, read_sack},
     {KIND_TIMESTAMPS, TP_OPTION_TS, read_timestamps},
-    {19, TP_OPTION_MD5, read_nothing},     /* RFC 2385 */
-    {29, TP_OPTION_AO, read_nothing},      /* RFC 5925 */
-    {30, TP_OPTION_MPTCP, read_nothing},   /* RFC 8684 */
+    {19, TP_OPTION_MD5, read_nothing}, /* RFC 2385 */
+    {29, TP_OPTION_AO, read_nothing},  /* RFC 5925 */
+    {KIND_MPTCP, TP_OPTION_MPTCP, read_nothing},
     {34, TP_OPTION_TFO, read_nothing},     /* RFC 7413 */
     {172, TP_OPTION_ACCECN, read_nothing}, /* RFC 9768, order 0 and 1 */
     {174, TP_OPTION_ACCECN, read_nothing},
@@ -105,6 +105,16 @@ static const struct option *find_option(uint8_t kind)
         if (options[i].kind == kind)
             return &options[i];
     return &other;
+}
+
+/* What MPTCP says besides the mapping of data (RFC 8684, 3 and the registry of 7.2). */
+static uint16_t mptcp_signal(const struct option *option, const uint8_t *at, uint32_t length)
+{
+    enum { DATA_SEQUENCE = 2 };
+
+    return option->kind == KIND_MPTCP && length && at[0] >> 4 != DATA_SEQUENCE
+               ? TP_OPTION_MPTCP_SIGNAL
+               : 0;
 }
 
 /* SACK blocks that were captured whole stand for themselves, although further ones are missing. */
@@ -148,6 +158,7 @@ static uint16_t read_options(struct packet_walk *walk, struct cursor rest)
             read_cut(walk, option, &rest, length);
             return bits | TP_OPTION_CUT;
         }
+        bits |= mptcp_signal(option, body, length);
         if (!option->read(walk, body, length))
             return bits | TP_OPTION_BAD;
     }
@@ -264,6 +275,10 @@ enum packet_layer packet_tcp(struct packet_walk *walk)
     if (walk->fields & OPTION_FIELDS)
         fill_options(walk, header, length);
     record->oddities = walk->oddities;
+    if (walk->network) {
+        record->network = walk->network;
+        walk->have |= TP_BIT(NETWORK);
+    }
     fill_key(walk, tcp);
     fill_frame(walk);
     record->have = walk->have | TP_BIT(SEQ) | TP_BIT(PAYLOAD) | TP_BIT(CAPTURED) | TP_BIT(FLAGS) |

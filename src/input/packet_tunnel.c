@@ -67,6 +67,19 @@ static enum packet_layer gre_payload(struct packet_walk *walk, uint16_t flags)
     return LAYER_ETHERTYPE;
 }
 
+/* The last byte of NVGRE's is none of the network's (RFC 7637); in version 1 it begins with a
+ * length. */
+static void enter_key(struct packet_walk *walk, uint32_t key, uint16_t version)
+{
+    enum { NVGRE = 0x6558 };
+
+    if (version == 1)
+        key &= 0xffff;
+    else if (walk->type == NVGRE)
+        key >>= 8;
+    packet_enter_network(walk, NETWORK_KEY, key);
+}
+
 enum packet_layer packet_gre(struct packet_walk *walk)
 {
     const uint8_t *header = cursor_take(&walk->rest, 4);
@@ -81,8 +94,11 @@ enum packet_layer packet_gre(struct packet_walk *walk)
         return packet_opaque(walk, "gre of another kind");
     more = 4u * (!!(flags & GRE_CHECKSUM) + !!(flags & GRE_KEY) + !!(flags & GRE_SEQUENCE) +
                  (version == 1 && flags & GRE_ACK));
-    if (!cursor_take(&walk->rest, more))
+    header = cursor_take(&walk->rest, more);
+    if (!header)
         return packet_bad(walk, "GRE header cut off");
+    if (flags & GRE_KEY)
+        enter_key(walk, be32(header + (flags & GRE_CHECKSUM ? 4 : 0)), version);
     if (walk->rest.length == 0)
         return packet_other(walk, "gre");
     return gre_payload(walk, flags);

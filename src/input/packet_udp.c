@@ -85,7 +85,10 @@ enum packet_layer packet_vxlan(struct packet_walk *walk) /* RFC 7348 */
 {
     const uint8_t *header = cursor_take(&walk->rest, 8);
 
-    return header && header[0] & VXLAN_NETWORK ? LAYER_ETHERNET : packet_other(walk, "udp");
+    if (!header || !(header[0] & VXLAN_NETWORK))
+        return packet_other(walk, "udp");
+    packet_enter_network(walk, NETWORK_VNI, be32(header + 4) >> 8);
+    return LAYER_ETHERNET;
 }
 
 enum packet_layer packet_vxlan_gpe(struct packet_walk *walk)
@@ -94,6 +97,7 @@ enum packet_layer packet_vxlan_gpe(struct packet_walk *walk)
 
     if (!header)
         return packet_other(walk, "udp");
+    packet_enter_network(walk, NETWORK_VNI, be32(header + 4) >> 8);
     return header[0] & VXLAN_PROTOCOL ? packet_service_next(walk, header[3]) : LAYER_ETHERNET;
 }
 
@@ -103,6 +107,7 @@ enum packet_layer packet_geneve(struct packet_walk *walk) /* RFC 8926 */
 
     if (!header || header[0] >> 6 || !cursor_take(&walk->rest, (header[0] & 63) * 4u))
         return packet_other(walk, "udp");
+    packet_enter_network(walk, NETWORK_VNI, be32(header + 4) >> 8);
     walk->type = be16(header + 2);
     return LAYER_ETHERTYPE;
 }
@@ -131,6 +136,7 @@ enum packet_layer packet_gtp(struct packet_walk *walk)
 
     if (!header || (header[0] & VERSION_MASK) != VERSION_1 || header[1] != DATA)
         return packet_other(walk, "udp");
+    packet_enter_network(walk, NETWORK_KEY, be32(header + 4));
     if (header[0] & OPTIONAL) {
         more = cursor_take(&walk->rest, 4);
         next = more && header[0] & EXTENDED ? more[3] : 0;

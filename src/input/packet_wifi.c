@@ -96,6 +96,7 @@ enum packet_layer packet_amsdu(struct packet_walk *walk)
     if (walk->more.length < SUBFRAME + LLC_LEAST) /* a check sequence */
         walk->more.length = 0;
     walk->more_have = walk->have;
+    walk->more_network = walk->network;
     walk->more_oddities = walk->oddities;
     walk->more_ips = walk->ips;
     cursor_set_length(&walk->rest, length);

@@ -29,6 +29,7 @@ const struct tp_sign tp_signs[] = {
     {TP_WIRE_RETRANSMIT, TP_CAUSE_FAST, TP_SIGN_BEAM, false, NULL, "R", NULL, INK(retransmit)},
     {TP_WIRE_RETRANSMIT, TP_CAUSE_TIMEOUT, TP_SIGN_BEAM, false, NULL, "R", NULL, INK(timeout)},
     {TP_WIRE_RETRANSMIT, TP_CAUSE_PROBE, TP_SIGN_BEAM, false, NULL, "R", NULL, INK(tail_probe)},
+    {TP_WIRE_RETRANSMIT, TP_CAUSE_WINDOW, TP_SIGN_BEAM, false, NULL, "R", NULL, INK(retransmit)},
     {TP_WIRE_RETRANSMIT, -1, TP_SIGN_BEAM, false, "retransmission", "R",
      "retransmission, cause unknown", INK(retransmit)},
     {TP_WIRE_REPAIR, -1, TP_SIGN_BEAM, false, "repair", "R",

@@ -19,22 +19,6 @@ static void note_ttl(struct tp_wire *wire, uint8_t ttl)
         wire->ttl_max = ttl;
 }
 
-static void note_ecn(struct step *step)
-{
-    unsigned ecn = TP_HAS(step->packet, TOS) ? step->packet->tos & 3 : 0;
-
-    if (ecn)
-        step->own->wire.ect = true;
-    if (ecn == 3)
-        TROUBLE_ADD(step->own, ce, 1);
-    if (has_flag(step, TP_TCP_SYN)) /* there they ask for ECN */
-        return;
-    if (has_flag(step, TP_TCP_ECE))
-        TROUBLE_ADD(step->own, ece, 1);
-    if (has_flag(step, TP_TCP_CWR))
-        TROUBLE_ADD(step->own, cwr, 1);
-}
-
 static void note_time(struct step *step)
 {
     struct tp_wire *wire = &step->own->wire;
@@ -69,8 +53,6 @@ void account_packet(struct step *step)
         count_flag(&wire->fins, has_flag(step, TP_TCP_FIN));
         count_flag(&wire->resets, has_flag(step, TP_TCP_RST));
     }
-    if (has_flag(step, TP_TCP_ECE | TP_TCP_CWR) || (TP_HAS(packet, TOS) && packet->tos & 3))
-        note_ecn(step);
 }
 
 static void note_segments(struct step *step)

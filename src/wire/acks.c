@@ -148,11 +148,20 @@ static void advance(struct step *step, uint64_t ack)
     }
 }
 
+/* Could the receiver have sent it because something arrived out of order? Signals of MPTCP
+ * (addresses, priorities) come on repeated ACKs as well, and mean no such thing (RFC 8684). */
+static bool may_duplicate(const struct step *step)
+{
+    unsigned options = TP_HAS(step->packet, OPTIONS) ? step->packet->options : 0;
+
+    if (options & TP_OPTION_MPTCP_SIGNAL)
+        return false;
+    return step->window_same || options & TP_OPTION_SACK; /* though its blocks were cut off */
+}
+
 static void repeat(struct step *step)
 {
     struct direction *dir = step->peer;
-    /* Also where the capture cut off the blocks themselves. */
-    bool sack = TP_HAS(step->packet, OPTIONS) && step->packet->options & TP_OPTION_SACK;
     struct trouble *trouble;
 
     if (dir->wire.state & (DIR_ALIVE | DIR_PROBING)) {
@@ -160,7 +169,7 @@ static void repeat(struct step *step)
                                        ? UINT64_C(1) << TP_FINDING_KEEP_ALIVE_ACK
                                        : UINT64_C(1) << TP_FINDING_WINDOW_PROBE_ACK;
         dir->wire.state &= (uint16_t) ~(DIR_ALIVE | DIR_PROBING);
-    } else if (dir->max > dir->una && (sack || step->window_same)) {
+    } else if (dir->max > dir->una && may_duplicate(step)) {
         trouble = trouble_of(dir);
         if (!trouble)
             return;
@@ -189,16 +198,16 @@ static bool is_alone(const struct direction *dir)
 static int beyond(struct step *step, uint64_t ack)
 {
     struct direction *dir = step->peer;
-    struct hole hole = {.start = dir->max,
-                        .end = ack,
+    struct hole hole = {.end = ack,
                         .opened_ns = step->now_ns,
                         .tsval = TP_HAS(step->packet, TSECR) ? step->packet->tsecr : 0,
                         .kind = is_alone(dir) ? HOLE_ALONE : HOLE_OPEN};
     int rc = TP_OK;
 
-    if (dir->wire.state & DIR_PROBED && ack == dir->max + 1) {
-        dir->wire.state &= (uint16_t)~DIR_PROBED;
-    } else {
+    if (dir->wire.state & DIR_PROBED)
+        window_probe_taken(dir);
+    hole.start = dir->max;
+    if (ack > dir->max) {
         rc = trouble_hole(dir, &hole);
         dir->wire.state |= DIR_GAP;
     }
@@ -206,21 +215,27 @@ static int beyond(struct step *step, uint64_t ack)
     return rc;
 }
 
-static bool is_strange(const struct direction *own, int64_t distance)
+/* Nothing below the SYN can have been sent: that is of an earlier connection (RFC 9293, 3.5.1). */
+static bool is_strange(const struct step *step, int64_t distance)
 {
-    int64_t ahead = 4 * (int64_t)own->wire.window_max_bytes;
+    const struct direction *dir = step->peer;
 
-    if (ahead < ACK_AHEAD_MIN)
-        ahead = ACK_AHEAD_MIN;
-    return distance > ahead || distance < -SEQ_FAR;
+    if (distance > ACK_AHEAD_MIN)
+        return distance > 4 * (int64_t)step->own->wire.window_max_bytes;
+    return distance < -SEQ_FAR ||
+           (dir->wire.syns && (int64_t)dir->max + distance <= (int64_t)SEQ_ZERO);
 }
 
-/* The first ACK says where the data stood; those that it covers were captured. */
-static void begin(struct direction *dir, uint64_t ack)
+/* The first ACK says where the data stood; those that it covers were captured. Returns whether it
+ * was not the first. */
+static bool begin(struct direction *dir, uint64_t ack)
 {
+    bool acked = (dir->wire.state & DIR_ACKED) != 0;
+
     if (!(dir->wire.state & DIR_UNA) && ack < dir->una)
         dir->una = ack;
     dir->wire.state |= DIR_UNA | DIR_ACKED;
+    return acked;
 }
 
 int ack_packet(struct step *step)
@@ -229,11 +244,12 @@ int ack_packet(struct step *step)
     const unsigned marks = TP_TCP_SYN | TP_TCP_FIN | TP_TCP_RST;
     int64_t distance;
     uint64_t ack;
+    bool again;
 
     if (!(dir->wire.state & DIR_ANCHORED))
         seq_anchor(dir, step->packet->ack, SEQ_ZERO + 1);
     distance = seq_distance(dir, dir->max, step->packet->ack);
-    if (is_strange(step->own, distance)) {
+    if (is_strange(step, distance)) {
         FOUND(step, STRANGE_ACK);
         TROUBLE_ADD(step->own, strange_acks, 1);
         return TP_OK;
@@ -241,12 +257,12 @@ int ack_packet(struct step *step)
     ack = dir->max + (uint64_t)distance;
     step->verdict->has_ack = step->verdict->ack_known = true;
     step->verdict->ack = seq_public(ack);
-    begin(dir, ack);
+    again = begin(dir, ack);
     if (ack > dir->max && beyond(step, ack) < 0)
         return TP_ERR_NOMEM;
     if (ack > dir->una)
         advance(step, ack);
-    else if (ack == dir->una && !step->payload && !has_flag(step, marks))
+    else if (again && ack == dir->una && !step->payload && !has_flag(step, marks))
         repeat(step);
     if (TP_HAS(step->packet, SACK))
         sack_packet(step, ack);

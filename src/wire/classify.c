@@ -27,6 +27,7 @@ struct situation {
     bool in_fast, in_timeout;
     bool fresh;  /* not resent in this episode */
     bool prompt; /* soon enough after the peer's latest packet to be the answer to it */
+    bool opened; /* ... or to its opening the window, which was too small since it was sent */
 };
 
 static void set(struct step *step, enum tp_cause cause, enum tp_evidence evidence,
@@ -44,7 +45,7 @@ static struct situation look(const struct step *step, const struct segment *segm
     const struct direction *own = step->own;
     const struct trouble *trouble = trouble_if(own);
     bool below = start < trouble->recover;
-    int64_t latest_ns = sent_ns, patience = connection_beside(step) ? 1 : FAR_PATIENCE;
+    int64_t latest_ns = sent_ns, patience = connection_beside(step) ? 1 : FAR_PATIENCE, prompt_ns;
     struct situation at = {.segment = segment, .trouble = trouble, .start = start};
 
     if (own->wire.state & DIR_ACKED && own->wire.acked_last_ns > latest_ns)
@@ -66,7 +67,9 @@ static struct situation look(const struct step *step, const struct segment *segm
     at.in_timeout = trouble->episode == TP_CAUSE_TIMEOUT && below;
     at.fresh = !segment || !segment->copies || trouble->episode == TP_CAUSE_NONE ||
                segment->sent_ns < trouble->episode_ns;
-    at.prompt = at.acked_ns <= patience * rtt_reaction(step) + at.rtt_ns / 4 + PROMPT_NS;
+    prompt_ns = patience * rtt_reaction(step) + at.rtt_ns / 4 + PROMPT_NS;
+    at.prompt = at.acked_ns <= prompt_ns;
+    at.opened = trouble->opened_ns > sent_ns && step->now_ns - trouble->opened_ns <= prompt_ns;
     return at;
 }
 
@@ -136,7 +139,9 @@ static void decide(struct step *step, const struct situation *at)
 {
     bool signal = fast_signal(at);
 
-    if (at->lowest && is_silent(at) && !(signal && at->prompt)) {
+    if (at->opened && !signal) {
+        set(step, TP_CAUSE_WINDOW, TP_EVIDENCE_WINDOW_UPDATE, TP_LIKELY);
+    } else if (at->lowest && is_silent(at) && !(signal && at->prompt)) {
         timeout(step, at);
     } else if (at->in_timeout) {
         set(step, TP_CAUSE_TIMEOUT, TP_EVIDENCE_IN_RECOVERY, TP_LIKELY);

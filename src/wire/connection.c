@@ -222,16 +222,38 @@ static void finish(struct step *step)
         sample_outstanding(wire, (uint32_t)flight[step->verdict->end].outstanding_bytes);
 }
 
-/* A reset may have any numbers: nothing is learnt from them. */
+/* A reset may have any numbers: nothing is learnt from them. Whatever a SYN had begun is over. */
 static void reset(struct step *step)
 {
+    unsigned end;
+
     step->connection->complete |= TP_COMPLETE_RST;
+    for (end = 0; end < 2 && !step->connection->handshake.synack; end++)
+        if (step->connection->dir[end] && !step->connection->dir[end]->wire.data_packets)
+            *syn_ns(step->connection->dir[end]) = SYN_ANEW;
+}
+
+/* With Accurate ECN none of the flags is a number as well. */
+static bool speaks_ecn(const struct step *step)
+{
+    return has_flag(step, TP_TCP_ECE | TP_TCP_CWR | TP_TCP_AE | TP_TCP_SYN) ||
+           (TP_HAS(step->packet, TOS) && step->packet->tos & 3) ||
+           step->connection->handshake.accecn == TP_ACCECN_ON;
+}
+
+/* Is it of a connection that its sender has not forgotten? The SYN that it answers is of another
+ * (RFC 9293, 3.5.1). */
+static bool is_of_another(const struct step *step)
+{
+    return TP_FOUND(step->verdict, STRANGE_ACK) && step->peer->wire.syns && !step->own->wire.syns &&
+           !(step->own->wire.state & DIR_ANCHORED);
 }
 
 static int understand(struct step *step)
 {
     struct tp_connection *connection = step->connection;
     unsigned end = step->verdict->end;
+    uint64_t max;
     int rc = TP_OK;
 
     if (!step->own->flight)
@@ -241,6 +263,8 @@ static int understand(struct step *step)
     account_packet(step);
     if (has_flag(step, TP_TCP_RST)) {
         reset(step);
+        if (speaks_ecn(step))
+            ecn_packet(step, false);
         return TP_OK;
     }
     if (has_flag(step, TP_TCP_ACK) && TP_HAS(step->packet, ACK) &&
@@ -251,8 +275,11 @@ static int understand(struct step *step)
     window_packet(step);
     if (has_flag(step, TP_TCP_ACK) && TP_HAS(step->packet, ACK))
         rc = ack_packet(step);
-    if (rc == TP_OK)
+    max = step->own->max;
+    if (rc == TP_OK && !is_of_another(step))
         rc = data_packet(step);
+    if (speaks_ecn(step))
+        ecn_packet(step, step->own->max > max);
     return rc;
 }
 
@@ -263,8 +290,7 @@ static bool is_copy(const struct step *step)
     const struct tp_connection *connection = step->connection;
     int64_t since_ns;
 
-    switch (copies_look(&connection->wires->copies, step->packet, connection->id,
-                        step->verdict->end, tp_connection_two_places(connection), &since_ns)) {
+    switch (copies_look(step, &since_ns)) {
     case COPIES_SAME:
         return true;
     case COPIES_ALIKE:
@@ -289,6 +315,20 @@ static void note_step(struct tp_wires *wires, const struct tp_record *packet)
     wires->stepped = true;
     wires->step_unsure = (packet->oddities & TP_ODD_STEP_UNSURE) != 0;
     wires->step_ns = packet->ts_ns;
+}
+
+/* A sender that numbers its packets gives each another one; some give all the same. */
+static void note_id(struct step *step)
+{
+    struct direction *own = step->own;
+    uint16_t *id = &step->connection->ip_id[step->verdict->end];
+
+    if (!TP_HAS(step->packet, IP_ID) || !step->packet->ip_id)
+        return;
+    own->wire.state &= (uint16_t)~DIR_SAME_ID;
+    if (*id == step->packet->ip_id)
+        own->wire.state |= DIR_SAME_ID;
+    *id = step->packet->ip_id;
 }
 
 int tp_connection_add(struct tp_connection *connection, const struct tp_record *packet,
@@ -319,6 +359,7 @@ int tp_connection_add(struct tp_connection *connection, const struct tp_record *
         note_copy(&step);
         places_copy(&step);
     } else if (TP_HAS(packet, SEQ) && TP_HAS(packet, FLAGS)) {
+        note_id(&step);
         rc = understand(&step);
     }
     finish(&step);

@@ -1,13 +1,13 @@
 /* copies.c: finds the capture's duplicates by a fingerprint. */
 #include <stdlib.h>
 
-#include <tcpprobe/wire.h>
-
-#include "wire/copies.h"
+#include "wire/direction.h"
 
 #define SAME_PLACE_US  10000
 #define OTHER_PLACE_US INT64_C(3600000000) /* whose clock may be set wrong */
+#define OTHER_SYN_US   100000              /* no SYN comes again that soon */
 #define AT_ONCE_US     200
+#define FILE_BITS      6
 #define WHERE_BITS     20
 #define WHERE_MASK     ((UINT64_C(1) << WHERE_BITS) - 1)
 
@@ -23,13 +23,14 @@ void copies_release(struct copies *copies)
 }
 
 /* Sums of products: the processor works them out side by side. */
-static uint64_t print_of(const struct tp_record *packet, uint32_t connection, unsigned end)
+static uint64_t print_of(const struct step *step)
 {
+    const struct tp_record *packet = step->packet;
     uint64_t numbers = (uint64_t)packet->seq << 32 | (TP_HAS(packet, ACK) ? packet->ack : 0);
     uint64_t shape =
         (uint64_t)packet->payload << 32 | (uint64_t)packet->flags << 16 | packet->window;
     uint64_t times = TP_HAS(packet, TSVAL) ? (uint64_t)packet->tsval << 32 | packet->tsecr : 0;
-    uint64_t who = (uint64_t)connection << 33 | (uint64_t)end << 32 |
+    uint64_t who = (uint64_t)step->connection->id << 33 | (uint64_t)step->verdict->end << 32 |
                    (TP_HAS(packet, IP_ID) ? (uint32_t)packet->ip_id << 16 : 0) |
                    (TP_HAS(packet, CHECKSUM) ? packet->checksum : 0U);
     uint64_t print = numbers * UINT64_C(0x9e3779b97f4a7c15) + shape * UINT64_C(0xc2b2ae3d27d4eb4f) +
@@ -41,45 +42,55 @@ static uint64_t print_of(const struct tp_record *packet, uint32_t connection, un
 static uint64_t where_of(const struct tp_record *packet)
 {
     const unsigned odd = TP_ODD_OUTGOING | TP_ODD_VLAN;
-    uint64_t where = (uint64_t)(TP_HAS(packet, IFACE) ? packet->iface : 0) << 32 |
-                     (uint64_t)packet->input << 16 |
+    uint64_t place = (uint64_t)(TP_HAS(packet, IFACE) ? packet->iface : 0) << 32 |
                      (TP_HAS(packet, TTL) ? (uint32_t)packet->ttl << 8 : 0) |
                      (TP_HAS(packet, ODDITIES) ? packet->oddities & odd : 0);
 
-    return where * UINT64_C(0x9e3779b97f4a7c15) >> (64 - WHERE_BITS);
+    place += TP_HAS(packet, NETWORK) ? (uint64_t)packet->network << 16 : 0;
+    place = place * UINT64_C(0x9e3779b97f4a7c15) >> (64 - WHERE_BITS + FILE_BITS);
+    return place << FILE_BITS | (packet->input & ((1U << FILE_BITS) - 1));
 }
 
-/* Sent again it would look different. A reset or an ACK need not, and the next file of a capture
- * is another place too. */
-static bool tells_itself(const struct tp_record *packet)
+static bool has_id(const struct step *step)
 {
-    return (TP_HAS(packet, IP_ID) && packet->ip_id) ||
-           (TP_HAS(packet, TSVAL) && (packet->payload || packet->flags & TP_TCP_SYN));
+    return TP_HAS(step->packet, IP_ID) && step->packet->ip_id &&
+           !(step->own->wire.state & DIR_SAME_ID);
 }
 
-static int64_t limit_of(const struct tp_record *packet, bool elsewhere, bool two_places)
+/* How long after the like of it, seen there, it may come. Some would look different if they
+ * were sent again. A reset or an ACK need not, and the next file of a capture is another place
+ * too. */
+static int64_t limit_of(const struct step *step, uint64_t where, uint64_t there)
 {
-    if (!elsewhere)
+    if (where == there)
         return SAME_PLACE_US;
-    return two_places || tells_itself(packet) ? OTHER_PLACE_US : AT_ONCE_US;
+    if (has_id(step) ||
+        (TP_HAS(step->packet, TSVAL) && (step->payload || has_flag(step, TP_TCP_SYN))) ||
+        tp_connection_two_places(step->connection))
+        return OTHER_PLACE_US;
+    if (where >> FILE_BITS == there >> FILE_BITS)
+        return AT_ONCE_US;
+    if (has_flag(step, TP_TCP_SYN))
+        return OTHER_SYN_US;
+    return step->payload ? SAME_PLACE_US : AT_ONCE_US;
 }
 
-enum copies_like copies_look(struct copies *copies, const struct tp_record *packet,
-                             uint32_t connection, unsigned end, bool two_places, int64_t *since_ns)
+enum copies_like copies_look(const struct step *step, int64_t *since_ns)
 {
-    uint64_t print = print_of(packet, connection, end), where = where_of(packet);
-    uint64_t now_us = (uint64_t)(packet->ts_ns / 1000) & (UINT64_MAX >> WHERE_BITS);
+    struct copies *copies = &step->connection->wires->copies;
+    uint64_t print = print_of(step), where = where_of(step->packet);
+    uint64_t now_us = (uint64_t)(step->now_ns / 1000) & (UINT64_MAX >> WHERE_BITS);
     struct copies_slot *slot = &copies->slots[print >> 32 & (COPIES_SLOTS - 1)];
     uint64_t when = slot->when;
     int64_t since_us = (int64_t)((now_us << WHERE_BITS) - (when & ~WHERE_MASK)) >> WHERE_BITS;
-    bool elsewhere = (when & WHERE_MASK) != where;
+    uint64_t there = when & WHERE_MASK;
 
     since_us = since_us < 0 ? -since_us : since_us; /* interfaces are merged out of order */
     *since_ns = since_us * 1000;
-    if (slot->print != print || since_us > limit_of(packet, elsewhere, two_places)) {
+    if (slot->print != print || since_us > limit_of(step, where, there)) {
         slot->print = print;
         slot->when = now_us << WHERE_BITS | where;
         return COPIES_NONE;
     }
-    return elsewhere || (TP_HAS(packet, IP_ID) && packet->ip_id) ? COPIES_SAME : COPIES_ALIKE;
+    return where != there || has_id(step) ? COPIES_SAME : COPIES_ALIKE;
 }

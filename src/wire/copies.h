@@ -14,22 +14,17 @@
 struct copies {
     struct copies_slot {
         uint64_t print; /* of the packet and its connection */
-        uint64_t when;  /* microseconds, and where it was seen */
+        uint64_t when;  /* microseconds, and where it was seen: place and file */
     } * slots;
 };
 
 int copies_init(struct copies *copies);
 void copies_release(struct copies *copies);
 
-/* A packet without IP identification (IPv6, or 0) can be the same to the bit and yet have been sent
- * twice: duplicate ACKs, or data resent within a tick of the timestamp clock. Seen elsewhere
- * (another interface, hop limit or direction) it is the same one. */
+/* A packet without IP identification (IPv6, 0, or always the same) can be the same to the bit and
+ * yet have been sent twice: duplicate ACKs, or data resent within a tick of the timestamp clock.
+ * Seen elsewhere (another interface, hop limit, network or direction) it is the same one: at once,
+ * or later where packets of the connection are seen again anyway. */
 enum copies_like { COPIES_NONE, COPIES_ALIKE, COPIES_SAME };
-
-/* Is the packet, sent by that end of the connection of that number, like a recent one? two_places: it
- * is known to have been captured at two. since_ns: that came so long before. */
-enum copies_like copies_look(struct copies *copies, const struct tp_record *packet,
-                             uint32_t connection, unsigned end, bool two_places,
-                             int64_t *since_ns);
 
 #endif

@@ -122,6 +122,14 @@ static void note_again(struct step *step, const struct fall *fall)
         sums->copies_max = first->copies + 1U;
 }
 
+/* What acked_before() found. */
+static uint8_t proved_by(const struct tp_verdict *verdict)
+{
+    bool spurious = TP_FOUND(verdict, SPURIOUS) && verdict->confidence != TP_GUESS;
+
+    return spurious ? 1 + verdict->confidence : 0;
+}
+
 static void remember_again(struct step *step, const struct fall *fall)
 {
     struct trouble *trouble = trouble_if(step->own);
@@ -139,8 +147,7 @@ static void remember_again(struct step *step, const struct fall *fall)
                                 .tsval_before = fall->in_flight ? fall->first.tsval : 0,
                                 .segs = step->verdict->again_segs,
                                 .cause = step->verdict->cause,
-                                .spurious = TP_FOUND(step->verdict, SPURIOUS) &&
-                                            step->verdict->confidence != TP_GUESS,
+                                .proved = proved_by(step->verdict),
                             });
 }
 
@@ -156,6 +163,8 @@ static void acked_before(struct step *step)
     step->verdict->confidence = here ? TP_CERTAIN : late ? TP_LIKELY : TP_GUESS;
     if (step->verdict->confidence == TP_GUESS)
         return;
+    if (here)
+        trouble_if(step->own)->sums.spurious_certain_segs += step->verdict->again_segs;
     trouble_if(step->own)->sums.spurious_segs += step->verdict->again_segs;
     trouble_if(step->own)->sums.spurious_by[TP_EVIDENCE_ACKED_BEFORE] += step->verdict->again_segs;
 }
@@ -330,12 +339,14 @@ static int carry(struct step *step)
     struct direction *own = step->own;
     struct fall fall = {.end = step->end + has_flag(step, TP_TCP_FIN)};
 
+    if (step->seq > own->max && own->wire.state & DIR_PROBED)
+        window_probe_taken(own); /* by an ACK that was not captured */
     if (step->seq > own->max && open_hole(step) < 0)
         return TP_ERR_NOMEM;
     if (step->end > own->max)
         fall.top = step->end - (step->seq > own->max ? step->seq : own->max);
-    if (step->seq < own->max)
-        below(step, &fall);
+    if (step->seq < own->max && !(own->wire.syns && own->max == SEQ_ZERO + 1))
+        below(step, &fall); /* which below a SYN there is not, whatever number the data have */
     if (fall.end > own->max)
         append(step, &fall);
     if (has_flag(step, TP_TCP_FIN))

@@ -76,7 +76,8 @@ enum {
     DIR_OFFERS_SCALE = 0x400, /* its SYN had a window scale */
     DIR_STARVED = 0x800,      /* there was no memory for its trouble: counts are missing */
     DIR_FIN = 0x1000,         /* it sent a FIN */
-    DIR_ANSWERED = 0x2000     /* it sent a SYN-ACK; after a SYN where SYNs crossed */
+    DIR_ANSWERED = 0x2000,    /* it sent a SYN-ACK; after a SYN where SYNs crossed */
+    DIR_SAME_ID = 0x4000      /* its latest two packets had the same IP ID: it tells nothing */
 };
 
 struct direction {
@@ -112,6 +113,7 @@ struct tp_connection {
     struct direction *dir[2];
     struct tp_handshake handshake;
     uint32_t id;
+    uint16_t ip_id[2];           /* of each end's latest packet that was no copy; 0: it has none */
     uint8_t early[2], timely[2]; /* answers to each end: before what they answer, and behind; both
                                     are halved before one is too large */
     float soonest_ns;            /* of the latter, to the end of which most are; 0: none */
@@ -152,6 +154,15 @@ static inline int64_t seq_distance(const struct direction *dir, uint64_t from, u
     return (int32_t)(raw - (dir->base + (uint32_t)from));
 }
 
+/* When an end sent its SYN, kept where the time of its first data will be; or one of these. */
+static inline int64_t *syn_ns(struct direction *dir)
+{
+    return &dir->wire.data_first_ns;
+}
+
+#define SYN_AGAIN INT64_MIN       /* it was sent more than once: nobody knows which was answered */
+#define SYN_ANEW  (INT64_MIN + 1) /* all before was reset: the next one begins anew */
+
 /* Internally numbers begin at SEQ_ZERO, so that what lies before the first packet has a number. */
 #define SEQ_ZERO (UINT64_C(1) << 32)
 
@@ -191,7 +202,7 @@ struct resent {
     uint32_t tsval, tsval_before;
     uint32_t segs;
     uint8_t cause;
-    bool spurious; /* proved */
+    uint8_t proved; /* to be needless: 1 + enum tp_confidence; 0: not */
 };
 
 #define RESENT_MAX 512
@@ -215,6 +226,7 @@ struct trouble {
     uint8_t episode;    /* enum tp_cause: FAST, TIMEOUT or NONE */
     bool probed;        /* a tail-loss probe was sent since the latest progress */
     /* Of any retransmission. */
+    int64_t opened_ns; /* when the peer's window opened last; 0: never with data outstanding */
     int64_t resent_ns; /* latest one */
     uint64_t resent_start;
     uint32_t resent_count, resent_next, resent_allocated; /* ring */
@@ -236,8 +248,9 @@ void trouble_forget(struct trouble *trouble);        /* all but its sums */
 int trouble_hole(struct direction *dir, const struct hole *hole);
 /* Remembers a retransmission. Without memory it is not remembered. */
 void trouble_resent(struct trouble *trouble, const struct resent *resent);
-/* The latest one that touches [start, end) and was not proved needless; NULL: none. */
-struct resent *trouble_find(struct trouble *trouble, uint64_t start, uint64_t end);
+/* The latest one that touches [start, end) and was proved needless less surely than that; NULL:
+ * none. */
+struct resent *trouble_find(struct trouble *trouble, uint64_t start, uint64_t end, uint8_t proved);
 
 /* Adds to a counter of the direction's trouble; without memory that ends the packet's turn. */
 #define TROUBLE_ADD(dir, member, n)                                                                \
@@ -249,15 +262,19 @@ struct resent *trouble_find(struct trouble *trouble, uint64_t start, uint64_t en
 
 /* --- the steps, in their order -------------------------------------------------------------- */
 
+/* copies.c: is the packet like a recent one of its end? since_ns: that came so long before. */
+enum copies_like copies_look(const struct step *step, int64_t *since_ns);
 void account_packet(struct step *step); /* account.c: what needs no understanding */
 void account_data(struct step *step);
 void handshake_syn(struct step *step); /* handshake.c */
 void handshake_ack(struct step *step);
-/* dir's only packet so far, a SYN, came now: it answers peer's only one. */
-void handshake_answered(struct step *step, struct direction *dir, struct direction *peer);
+/* The packet, the only SYN of its end, answers the opener's. */
+void handshake_answered(struct step *step, struct direction *opener);
 void window_packet(struct step *step);             /* windows.c: what this end advertises */
 void window_data(struct step *step);               /* ... and whether its data fit the peer's */
 bool window_probe(struct step *step);              /* is it a probe or keep-alive? */
+void window_probe_taken(struct direction *own);    /* the byte that probed it was data after all */
+void ecn_packet(struct step *step, bool news);     /* ecn.c; news: it has new data at the top */
 int ack_packet(struct step *step);                 /* acks.c */
 void sack_packet(struct step *step, uint64_t ack); /* sack.c */
 int data_packet(struct step *step);                /* data.c */

@@ -107,40 +107,53 @@ static void anchor(struct step *step)
     own->wire.isn = step->packet->seq;
 }
 
-/* One SYN of each, each the first packet of its end. */
+/* Has it sent nothing but SYNs, resets and ACKs of an earlier connection? */
 static bool is_clean(const struct direction *dir)
 {
-    return dir && dir->wire.syns == 1 && dir->wire.packets == 1;
+    uint32_t strange = trouble_if(dir) ? trouble_if(dir)->sums.strange_acks : 0;
+
+    return dir->wire.packets == dir->wire.syns + dir->wire.resets + strange;
 }
 
-/* To what the peer sent first, by the time that it took. */
-static bool is_answer(struct step *step)
+/* sole: there was no other that the answer might be to. */
+static void note_time(struct step *step, bool sole)
 {
-    int64_t after_ns = step->now_ns - step->peer->wire.first_ns;
-
-    clocks_answer(step, step->peer, after_ns);
-    return rtt_is_measured(step, after_ns);
+    if (!step->own->wire.data_packets)
+        *syn_ns(step->own) = sole ? step->now_ns : SYN_AGAIN;
 }
 
-void handshake_answered(struct step *step, struct direction *dir, struct direction *peer)
+/* How long the packet took to answer that end's SYN; 0: nobody knows. */
+static int64_t answer_ns(struct step *step, struct direction *dir)
 {
-    int64_t rtt_ns = dir->wire.first_ns - peer->wire.first_ns;
+    const struct tp_wire *wire = &dir->wire;
+    int64_t sent_ns = wire->data_packets && wire->syns > 1 ? SYN_AGAIN : *syn_ns(dir), rtt_ns;
 
-    clocks_answer(step, peer, rtt_ns);
-    if (!rtt_is_measured(step, rtt_ns))
+    if (sent_ns <= SYN_ANEW)
+        return 0;
+    rtt_ns = step->now_ns - sent_ns;
+    clocks_answer(step, dir, rtt_ns);
+    return rtt_is_measured(step, rtt_ns) ? rtt_ns : 0;
+}
+
+void handshake_answered(struct step *step, struct direction *opener)
+{
+    int64_t rtt_ns = answer_ns(step, opener);
+
+    if (!rtt_ns)
         return;
     step->connection->handshake.syn_rtt_ns = rtt_ns;
-    rtt_sample(step, peer, TP_RTT_HANDSHAKE, rtt_ns, true);
+    rtt_sample(step, opener, TP_RTT_HANDSHAKE, rtt_ns, true);
 }
 
 static void note_syn(struct step *step)
 {
     struct tp_connection *connection = step->connection;
     struct tp_handshake *handshake = &connection->handshake;
-    bool first = !handshake->synack;
+    bool first = !handshake->synack && step->own->wire.syns == 1;
     int8_t end = (int8_t)step->verdict->end;
 
     if (!has_flag(step, TP_TCP_ACK)) {
+        note_time(step, step->own->wire.packets == 1 || *syn_ns(step->own) == SYN_ANEW);
         handshake->syn = true;
         connection->complete |= TP_COMPLETE_SYN;
         if (handshake->opener < 0)
@@ -151,9 +164,11 @@ static void note_syn(struct step *step)
     connection->complete |= TP_COMPLETE_SYNACK;
     if (handshake->opener < 0)
         handshake->opener = (int8_t)(1 - end);
-    if (first && is_clean(step->own) && is_clean(step->peer) &&
+    first = first && is_clean(step->own);
+    note_time(step, first);
+    if (handshake->syn && first && is_clean(step->peer) &&
         step->packet->ack == step->peer->wire.isn + 1)
-        handshake_answered(step, step->own, step->peer);
+        handshake_answered(step, step->peer);
 }
 
 /* Its answer stands before it. */
@@ -206,16 +221,20 @@ static enum tp_vantage vantage_of(const struct tp_handshake *handshake)
 
 void handshake_ack(struct step *step)
 {
-    struct tp_handshake *handshake = &step->connection->handshake;
+    struct tp_connection *connection = step->connection;
+    struct tp_handshake *handshake = &connection->handshake;
+    int64_t rtt_ns;
 
-    if (handshake->ack || !handshake->synack || handshake->opener != (int8_t)step->verdict->end ||
-        !step->peer || step->packet->ack - step->peer->base == 0)
+    if (handshake->ack || !(handshake->syn || handshake->synack) ||
+        handshake->opener != (int8_t)step->verdict->end || !step->peer ||
+        step->packet->ack - step->peer->base == 0)
         return;
     handshake->ack = true;
-    step->connection->complete |= TP_COMPLETE_ACK;
-    if (is_clean(step->peer) && is_answer(step)) {
-        handshake->ack_rtt_ns = step->now_ns - step->peer->wire.first_ns;
-        rtt_sample(step, step->peer, TP_RTT_HANDSHAKE, handshake->ack_rtt_ns, true);
+    connection->complete |= TP_COMPLETE_ACK;
+    rtt_ns = handshake->synack && is_clean(step->peer) ? answer_ns(step, step->peer) : 0;
+    if (rtt_ns) {
+        handshake->ack_rtt_ns = rtt_ns;
+        rtt_sample(step, step->peer, TP_RTT_HANDSHAKE, rtt_ns, true);
     }
     handshake->vantage = (uint8_t)vantage_of(handshake);
 }

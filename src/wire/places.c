@@ -103,8 +103,10 @@ static void move(struct step *step, unsigned end)
     if (!dir || dir->wire.packets != 1 || end != step->verdict->end)
         return;
     dir->wire.first_ns = dir->wire.last_ns = step->now_ns;
+    if (dir->wire.syns && !dir->wire.data_packets)
+        *syn_ns(dir) = step->now_ns;
     if (peer && peer->wire.packets == 1 && dir->wire.syns && peer->wire.syns)
-        handshake_answered(step, dir, peer);
+        handshake_answered(step, peer);
 }
 
 void places_copy(struct step *step)

@@ -3,7 +3,7 @@
  * An ACK that could not have been caused by the copy: its timestamp echo is older than the copy
  * (Eifel, RFC 3522; void where original and copy share a tick), it came sooner than any round trip,
  * or it covers what was neither resent nor SACKed after a timeout (F-RTO, RFC 5682). Or the
- * receiver says that both arrived (RFC 3708).
+ * receiver says that both arrived (RFC 3708), which makes a likely case certain.
  */
 #include "wire/direction.h"
 
@@ -13,8 +13,11 @@ static void prove(struct step *step, struct resent *resent, enum tp_evidence evi
     struct tp_verdict *verdict = step->verdict;
     struct trouble *trouble = trouble_if(step->peer);
 
-    resent->spurious = true;
-    trouble->sums.spurious_segs += resent->segs;
+    if (!resent->proved)
+        trouble->sums.spurious_segs += resent->segs;
+    if (confidence == TP_CERTAIN)
+        trouble->sums.spurious_certain_segs += resent->segs;
+    resent->proved = (uint8_t)(1 + confidence);
     trouble->sums.spurious_by[evidence] += resent->segs;
     if (TP_FOUND(verdict, SPURIOUS_PROOF)) /* the first one is told */
         return;
@@ -67,7 +70,7 @@ static bool is_frto(const struct step *step, const struct resent *resent, uint64
 void spurious_acked(struct step *step, const struct segment *segment, bool lowest, uint64_t ack)
 {
     struct trouble *trouble = trouble_if(step->peer);
-    struct resent *resent = trouble ? trouble_find(trouble, segment->start, segment->end) : NULL;
+    struct resent *resent = trouble ? trouble_find(trouble, segment->start, segment->end, 1) : NULL;
 
     if (!resent)
         return;
@@ -82,7 +85,7 @@ void spurious_acked(struct step *step, const struct segment *segment, bool lowes
 void spurious_dsack(struct step *step, uint64_t start, uint64_t end)
 {
     struct trouble *trouble = trouble_if(step->peer);
-    struct resent *resent = start < end ? trouble_find(trouble, start, end) : NULL;
+    struct resent *resent = start < end ? trouble_find(trouble, start, end, 1 + TP_CERTAIN) : NULL;
 
     if (resent)
         prove(step, resent, TP_EVIDENCE_DSACK, TP_CERTAIN);

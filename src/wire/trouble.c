@@ -81,7 +81,7 @@ void trouble_resent(struct trouble *trouble, const struct resent *resent)
         trouble->resent_count++;
 }
 
-struct resent *trouble_find(struct trouble *trouble, uint64_t start, uint64_t end)
+struct resent *trouble_find(struct trouble *trouble, uint64_t start, uint64_t end, uint8_t proved)
 {
     uint32_t i, at = trouble->resent_next;
     struct resent *resent;
@@ -89,7 +89,7 @@ struct resent *trouble_find(struct trouble *trouble, uint64_t start, uint64_t en
     for (i = 0; i < trouble->resent_count; i++) {
         at = (at ? at : trouble->resent_allocated) - 1;
         resent = &trouble->resent[at];
-        if (resent->start < end && resent->end > start && !resent->spurious)
+        if (resent->start < end && resent->end > start && resent->proved < proved)
             return resent;
     }
     return NULL;

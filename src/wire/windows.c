@@ -6,7 +6,7 @@
 #include "wire/direction.h"
 
 #define SCALE_MAX    14
-#define KEEP_IDLE_NS INT64_C(1000000000)
+#define KEEP_IDLE_NS INT64_C(900000000) /* a second, not to the millisecond */
 
 static bool scaled(const struct step *step, uint64_t *bytes)
 {
@@ -30,12 +30,37 @@ static bool is_late(const struct step *step)
            seq_distance(peer, peer->una, step->packet->ack) < 0;
 }
 
+/* Is what this end advertised before the same? A SYN's window is not scaled, and so finer. */
+static bool is_same(const struct step *step, uint32_t bytes)
+{
+    const struct direction *own = step->own;
+
+    if (own->window == bytes)
+        return true;
+    return own->wire.packets - 1 == own->wire.syns && /* none but SYNs before this one */
+           own->window >> own->wire.wscale == bytes >> own->wire.wscale;
+}
+
+/* With data outstanding the window opens so far that a segment fits again. */
+static void note_opening(struct step *step, uint32_t bytes)
+{
+    struct direction *own = step->own, *peer = step->peer;
+    uint32_t segment = peer && peer->wire.mss ? peer->wire.mss : 1;
+
+    if (peer && peer->flight && own->window < segment && bytes >= segment && trouble_of(peer))
+        trouble_of(peer)->opened_ns = step->now_ns;
+}
+
 static void update(struct step *step, uint32_t bytes)
 {
     struct direction *own = step->own;
 
-    step->window_same = (own->wire.state & DIR_WINDOW) && own->window == bytes;
-    step->window_changed = (own->wire.state & DIR_WINDOW) && own->window != bytes;
+    if (own->wire.state & DIR_WINDOW) {
+        step->window_same = is_same(step, bytes);
+        step->window_changed = !step->window_same;
+        if (own->window < bytes)
+            note_opening(step, bytes);
+    }
     own->window = bytes;
     own->wire.raw_window = step->packet->window;
     own->wire.state |= DIR_WINDOW;
@@ -115,12 +140,30 @@ static void probe(struct step *step)
         step->own->wire.state |= DIR_PROBED;
 }
 
+void window_probe_taken(struct direction *own)
+{
+    struct trouble *trouble = trouble_if(own);
+
+    own->wire.state &= (uint16_t)~DIR_PROBED;
+    own->max++;
+    if (!trouble || !trouble->sums.window_probe_bytes)
+        return;
+    trouble->sums.window_probe_bytes--;
+    own->wire.unique_bytes++;
+}
+
 static void keep_alive(struct step *step)
 {
     FOUND(step, KEEP_ALIVE);
     step->own->wire.state |= DIR_ALIVE;
     TROUBLE_ADD(step->own, keep_alives, 1);
     TROUBLE_ADD(step->own, keep_alive_bytes, step->payload);
+}
+
+/* Answers to the peer's own keep-alives leave an end as idle as it was. */
+static int64_t idle_since(const struct step *step)
+{
+    return step->data_before_ns ? step->data_before_ns : step->own->wire.first_ns;
 }
 
 bool window_probe(struct step *step)
@@ -141,7 +184,7 @@ bool window_probe(struct step *step)
     }
     if (own->una != own->max || step->seq + 1 != own->max)
         return false;
-    if (step->payload && step->now_ns - step->own_last_ns < KEEP_IDLE_NS)
+    if (step->payload && step->now_ns - idle_since(step) < KEEP_IDLE_NS)
         return false;
     keep_alive(step);
     return true;

@@ -76,6 +76,13 @@ static struct tp_record packet_of(struct world *world, const uint8_t *bytes)
         packet.wscale = bytes[11];
         packet.options |= TP_OPTION_MSS | TP_OPTION_WSCALE | TP_OPTION_SACK_OK;
     }
+    if (bytes[8] & 16)
+        packet.flags |= (uint16_t)((bytes[11] & 7) << 6); /* ECE, CWR, AE */
+    if (bytes[8] & 32) {
+        packet.have |= TP_BIT(IFACE);
+        packet.iface = bytes[11] >> 3 & 3;
+        packet.options |= bytes[11] & 32 ? TP_OPTION_ACCECN : TP_OPTION_MPTCP_SIGNAL;
+    }
     return packet;
 }
 

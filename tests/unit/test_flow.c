@@ -299,6 +299,115 @@ static void test_a_new_syn_number_is_a_new_flow(void **state)
     tp_flow_table_free(world.table);
 }
 
+static struct tp_record with_ts(struct tp_record record, uint32_t tsval)
+{
+    record.have |= TP_BIT(TSVAL);
+    record.tsval = tsval;
+    return record;
+}
+
+/* The client sends the SYN until it is answered, whatever else comes in between; once it was, a
+ * reset or the FINs end that connection, and the same number is a new one's. */
+static void test_the_same_syn_number_again(void **state)
+{
+    struct world world;
+
+    (void)state;
+    begin(&world, 10);
+    assert_int_equal(id_of(&world, packet(1 * MS, true, SYN, 99, 0)), 1);
+    assert_int_equal(id_of(&world, packet(2 * MS, false, ACK, 45000, 17)), 1);
+    assert_int_equal(id_of(&world, packet(3 * MS, true, RST, 17, 0)), 1);
+    assert_int_equal(id_of(&world, packet(1000 * MS, true, SYN, 99, 0)), 1);
+    assert_int_equal(id_of(&world, packet(1001 * MS, false, SYN | ACK, 499, 100)), 1);
+    assert_int_equal(id_of(&world, packet(1002 * MS, true, ACK, 100, 500)), 1);
+    assert_int_equal(id_of(&world, packet(1003 * MS, true, RST, 100, 0)), 1);
+    assert_int_equal(id_of(&world, packet(1004 * MS, true, SYN, 99, 0)), 1); /* a copy */
+    assert_int_equal(id_of(&world, packet(9000 * MS, true, SYN, 99, 0)), 2);
+    assert_int_equal(id_of(&world, packet(9001 * MS, false, SYN | ACK, 499, 100)), 2);
+    /* An answer to the first SYN, after the reset. */
+    tp_flow_table_free(world.table);
+    begin(&world, 10);
+    assert_int_equal(id_of(&world, packet(1 * MS, true, SYN, 99, 0)), 1);
+    assert_int_equal(id_of(&world, packet(2 * MS, false, RST | ACK, 0, 100)), 1);
+    assert_int_equal(id_of(&world, packet(3 * MS, false, SYN | ACK, 499, 100)), 1);
+    /* By timestamp: at once, or never. */
+    tp_flow_table_free(world.table);
+    begin(&world, 10);
+    assert_int_equal(id_of(&world, with_ts(packet(1 * MS, true, SYN, 99, 0), 7)), 1);
+    assert_int_equal(id_of(&world, packet(2 * MS, true, ACK, 100, 500)), 1); /* one direction */
+    assert_int_equal(id_of(&world, packet(3 * MS, true, RST, 100, 0)), 1);
+    assert_int_equal(id_of(&world, with_ts(packet(9000 * MS, true, SYN, 99, 0), 7)), 1);
+    assert_int_equal(id_of(&world, with_ts(packet(9001 * MS, true, SYN, 99, 0), 8)), 2);
+    tp_flow_table_free(world.table);
+}
+
+static struct tp_record in(uint32_t network, struct tp_record record)
+{
+    record.have |= TP_BIT(NETWORK);
+    record.network = network;
+    return record;
+}
+
+static void test_networks_at_once(void **state)
+{
+    struct world world;
+
+    (void)state;
+    begin(&world, 20);
+    /* The numbers are near: only networks and answers tell. */
+    assert_int_equal(id_of(&world, in(1, packet(1 * MS, true, SYN, 99, 0))), 1);
+    assert_int_equal(id_of(&world, in(2, packet(2 * MS, true, SYN, 199, 0))), 2);
+    assert_int_equal(id_of(&world, packet(3 * MS, true, SYN, 299, 0)), 3); /* untagged */
+    assert_int_equal(id_of(&world, in(12, packet(4 * MS, false, SYN | ACK, 599, 200))), 2);
+    assert_int_equal(id_of(&world, in(11, packet(5 * MS, false, SYN | ACK, 499, 100))), 1);
+    assert_int_equal(id_of(&world, packet(6 * MS, false, SYN | ACK, 699, 300)), 3);
+    for (unsigned i = 0; i < 3; i++) {
+        assert_int_equal(id_of(&world, in(1, packet(7 * MS, true, ACK, 100, 500))), 1);
+        assert_int_equal(id_of(&world, in(11, packet(7 * MS, false, ACK, 500, 100))), 1);
+        assert_int_equal(id_of(&world, packet(7 * MS, true, ACK, 300, 700)), 3);
+        assert_int_equal(id_of(&world, in(12, packet(7 * MS, false, ACK, 600, 200))), 2);
+    }
+    /* A new one in one of the networks. */
+    assert_int_equal(id_of(&world, in(1, packet(8 * MS, true, FIN | ACK, 100, 500))), 1);
+    assert_int_equal(id_of(&world, in(11, packet(8 * MS, false, FIN | ACK, 500, 101))), 1);
+    assert_int_equal(id_of(&world, in(1, packet(9 * MS, true, SYN, 7099, 0))), 4);
+    assert_int_equal(id_of(&world, in(2, packet(9 * MS, true, ACK, 200, 600))), 2);
+    assert_int_equal(id_of(&world, in(1, packet(9 * MS, true, ACK, 7100, 1))), 4);
+    tp_flow_table_free(world.table);
+}
+
+/* By their numbers: the middle of two connections, and one that is seen in two networks. */
+static void test_networks_by_number(void **state)
+{
+    const uint32_t far = UINT32_C(1) << 30;
+    struct world world;
+
+    (void)state;
+    begin(&world, 10);
+    assert_int_equal(id_of(&world, in(1, packet(1 * MS, true, ACK, 100, 500))), 1);
+    assert_int_equal(id_of(&world, in(2, packet(2 * MS, false, ACK, 500, 100))), 1);
+    assert_int_equal(id_of(&world, in(3, packet(3 * MS, true, ACK, 1100, 500))), 1);
+    assert_int_equal(id_of(&world, in(3, packet(4 * MS, true, ACK, far, far))), 2);
+    assert_int_equal(id_of(&world, in(4, packet(5 * MS, false, ACK, far, far))), 2);
+    assert_int_equal(id_of(&world, in(1, packet(6 * MS, true, ACK, 2100, 500))), 1);
+    assert_int_equal(id_of(&world, in(9, packet(7 * MS, true, ACK, 2100, 500))), 1);
+    assert_int_equal(id_of(&world, in(9, packet(8 * MS, true, ACK, far, far))), 2);
+    tp_flow_table_free(world.table);
+}
+
+/* However many networks there are, a 4-tuple has few connections at once. */
+static void test_very_many_networks(void **state)
+{
+    struct world world;
+    uint32_t i;
+
+    (void)state;
+    begin(&world, 100000);
+    for (i = 1; i <= 50000; i++)
+        assert_int_equal(id_of(&world, in(i, packet(i * MS, true, SYN, i * 7919, 0))), i);
+    tp_flow_table_free(world.table);
+}
+
 static void test_a_handshake_out_of_order_is_one_flow(void **state)
 {
     struct world world;
@@ -403,6 +512,10 @@ int main(void)
         cmocka_unit_test(test_eviction_takes_the_idle_one),
         cmocka_unit_test(test_a_new_syn_number_is_a_new_flow),
         cmocka_unit_test(test_a_handshake_out_of_order_is_one_flow),
+        cmocka_unit_test(test_the_same_syn_number_again),
+        cmocka_unit_test(test_networks_at_once),
+        cmocka_unit_test(test_networks_by_number),
+        cmocka_unit_test(test_very_many_networks),
         cmocka_unit_test(test_packets_meet_the_events_of_their_socket),
         cmocka_unit_test(test_a_syn_claims_its_connect),
         cmocka_unit_test(test_many_flows_and_reuses),

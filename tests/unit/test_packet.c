@@ -82,7 +82,7 @@ static void assert_segment(const struct tp_record *record, const struct frame_ca
                     TP_BIT(IFACE) | (c->v6 ? 0 : TP_BIT(IP_ID));
 
     assert_int_equal(record->kind, TP_KIND_PACKET);
-    assert_int_equal(record->have, have);
+    assert_int_equal(record->have & ~TP_BIT(NETWORK), have);
     assert_connection(record, c->v6);
     assert_int_equal(record->seq, 4096);
     assert_int_equal(record->ack, 8192);
@@ -398,7 +398,66 @@ static void test_lengths(void **state)
     assert_int_equal(record.payload, 5);
 }
 
-/* --- options ---------------------------------------------------------------------------------- */
+/* --- networks ----------------------------------------------------------------------------------
+ */
+
+static uint32_t network(uint32_t linktype, const char *before, const char *id, const char *behind)
+{
+    struct decoded decoded;
+    char hex[512];
+
+    snprintf(hex, sizeof hex, "%s%s%s", before, id, behind);
+    decoded = decode(linktype, hex, false);
+    assert_int_equal(decoded.result, PACKET_TCP);
+    return TP_HAS(&decoded.record, NETWORK) ? decoded.record.network : 0;
+}
+
+/* Frames with an identifier in their middle. */
+static const struct network_case {
+    uint32_t linktype;
+    const char *before, *id, *other, *behind;
+} network_cases[] = {
+    {1, MACS "8100 ", "0064", "0065", " 0800 " IP4 TCP},
+    {1, MACS "88a8 0001 8100 ", "0064", "0065", " 0800 " IP4 TCP},
+    {1, MACS "88a8 ", "0064", "0065", " 8100 0001 0800 " IP4 TCP},
+    {113, "0000 0001 0006 0200000000010000 8100 ", "0001", "0fff", " 86dd " IP6 TCP},
+    {1, MACS "88e7 ", "00000001", "00000101", " " ETHERNET IP4 TCP},
+    {1, MACS "8847 ", "00010140", "00020140", " " IP4 TCP},
+    {1, MACS "8847 00010040 ", "00020140", "00030140", " " IP6 TCP},
+    {1, MACS "8864 1100 ", "0001", "0002", " 002f 0021 " IP4 TCP},
+    {101, OUTER4("11") UDP("12b5") "08000000 ", "00000100", "01000000", " " ETHERNET IP4 TCP},
+    {101, OUTER4("11") UDP("12b6") "0c000002 ", "00000100", "01000000", " " IP6 TCP},
+    {101, OUTER4("11") UDP("17c1") "0000 6558 ", "00000100", "00000200", " " ETHERNET IP4 TCP},
+    {101, OUTER4("11") UDP("0868") "30ff 0031 ", "00000001", "80000001", " " IP4 TCP},
+    {101, OUTER4("2f") "2000 0800 ", "00000001", "00000002", " " IP4 TCP},
+    {101, OUTER4("2f") "a000 0800 00000000 ", "00000001", "00000002", " " IP4 TCP},
+    {101, OUTER4("2f") "2000 6558 ", "00000100", "00000200", " " ETHERNET IP4 TCP}, /* NVGRE */
+};
+
+static void test_networks(void **state)
+{
+    uint32_t one, other;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof network_cases / sizeof *network_cases; i++) {
+        const struct network_case *c = &network_cases[i];
+
+        one = network(c->linktype, c->before, c->id, c->behind);
+        other = network(c->linktype, c->before, c->other, c->behind);
+        if (!one || !other || one == other)
+            fail_msg("%s%s: %u and %u", c->before, c->id, one, other);
+    }
+    assert_int_equal(network(1, ETHERNET, "", IP4 TCP), 0);
+    assert_int_equal(network(1, MACS "8100 ", "e064", " 0800 " IP4 TCP), 100); /* its priority */
+    assert_int_equal(network(1, MACS "8100 ", "e000", " 0800 " IP4 TCP), 0);
+    /* The last byte of NVGRE's key is that of a flow. */
+    assert_int_equal(network(101, OUTER4("2f") "2000 6558 ", "000001ff", " " ETHERNET IP4 TCP),
+                     network(101, OUTER4("2f") "2000 6558 ", "00000100", " " ETHERNET IP4 TCP));
+}
+
+/* --- options -----------------------------------------------------------------------------------
+ */
 
 /* The record of a segment with these options, a multiple of 4 bytes. */
 static struct tp_record with_options(uint16_t flags, const char *options)
@@ -440,7 +499,10 @@ static const struct option_case {
     {TP_TCP_SYN, "0101 0809 0000000000000000", TP_OPTION_TS | TP_OPTION_BAD, 0},
     {TP_TCP_SYN, "00ffffff", 0, 0},
     {TP_TCP_SYN, "2202 0101", TP_OPTION_TFO, 0},
-    {TP_TCP_SYN, "1e04 0000", TP_OPTION_MPTCP, 0},
+    {TP_TCP_SYN, "1e04 0000", TP_OPTION_MPTCP | TP_OPTION_MPTCP_SIGNAL, 0},
+    {TP_TCP_ACK, "1e08 2001 00000001", TP_OPTION_MPTCP, 0}, /* a data sequence signal */
+    {TP_TCP_ACK, "1e08 3102 0a010102", TP_OPTION_MPTCP | TP_OPTION_MPTCP_SIGNAL, 0},
+    {TP_TCP_ACK, "1e02 0101", TP_OPTION_MPTCP, 0},
     {TP_TCP_SYN, "1d04 0000", TP_OPTION_AO, 0},
     {TP_TCP_SYN, "1312 00000000000000000000000000000000 0000", TP_OPTION_MD5, 0},
     {TP_TCP_SYN, "ac05 000001 010101", TP_OPTION_ACCECN, 0},
@@ -540,7 +602,7 @@ int main(void)
         cmocka_unit_test(test_lengths),       cmocka_unit_test(test_options),
         cmocka_unit_test(test_option_values), cmocka_unit_test(test_few_fields),
         cmocka_unit_test(test_cut_sack),      cmocka_unit_test(test_aggregates),
-        cmocka_unit_test(test_decode_as),
+        cmocka_unit_test(test_decode_as),     cmocka_unit_test(test_networks),
     };
 
     return cmocka_run_group_tests_name("packet", tests, NULL, NULL);

@@ -354,6 +354,103 @@ static void test_a_syn_that_comes_late(void **state)
     script_end(&script);
 }
 
+/* A router's interfaces, without anything that tells packets apart: the SYN shows that there are
+ * two places; what is sent again is seen again at both. */
+static void test_copies_of_a_router(void **state)
+{
+    struct script script;
+
+    (void)state;
+    script_begin(&script, 0, 0);
+    SCRIPT(&script, "0 > S 0 win 64000 mss 1000 ws 7 ttl 64 if 2",
+           "30 > S 0 win 64000 mss 1000 ws 7 ttl 63 if 3 | copy",
+           "40 < S 0 ack 1 win 64000 mss 1000 ws 7 ttl 64 if 3 | rtt:handshake=40",
+           "70 < S 0 ack 1 win 64000 mss 1000 ws 7 ttl 63 if 2 | copy rtt:handshake=70",
+           "70.1 > . 1 ack 1 win 500 ttl 64 if 2", "71 > . 1 len 1000 ack 1 win 500 ttl 64 if 2",
+           "100.1 > . 1 ack 1 win 500 ttl 63 if 3 | copy",
+           "101 > . 1 len 1000 ack 1 win 500 ttl 63 if 3 | copy",
+           "150 > . 1 len 1000 ack 1 win 500 ttl 64 if 2 | retransmission cause=unknown",
+           "180 > . 1 len 1000 ack 1 win 500 ttl 63 if 3 | copy",
+           "190 < . 1 ack 1 win 500 ttl 64 if 3 | copy",
+           "191 < . 1 ack 1 win 500 ttl 64 if 3 | copy",
+           "220 < . 1 ack 1 win 500 ttl 63 if 2 | dup_ack",
+           "221 < . 1 ack 1 win 500 ttl 63 if 2 | dup_ack");
+    assert_int_equal(script_trouble(&script, 0)->copies, 4);
+    assert_int_equal(script_wire(&script, 0)->packets, 4);
+    script_end(&script);
+
+    /* By turns over two links: the same place twice. */
+    script_begin(&script, 0, 0);
+    SCRIPT(&script, SCRIPT_HANDSHAKE, "50 > . 1 len 1000 ack 1 win 500",
+           "90 < . 1 ack 1 win 500 if 1 | dup_ack", "91 < . 1 ack 1 win 500 if 2 | dup_ack");
+    script_end(&script);
+}
+
+static void test_an_ip_id_that_never_changes(void **state)
+{
+    struct script script;
+
+    (void)state;
+    script_begin(&script, 0, 0);
+    SCRIPT(&script, "0 > S 0 win 64000 mss 1000 id 1", "1 < S 0 ack 1 win 64000 mss 1000 id 1",
+           "2 > . 1 ack 1 win 500 id 1", "3 > . 1 len 100 ack 1 win 500 id 1",
+           "3.2 > . 1 len 100 ack 1 win 500 id 1 | copy", /* sooner than any answer */
+           "7 > . 1 len 100 ack 1 win 500 id 1 | retransmission cause=unknown",
+           "8 > . 101 len 100 ack 1 win 500 id 2", "12 > . 101 len 100 ack 1 win 500 id 2 | copy");
+    script_end(&script);
+}
+
+/* A generator's data begin at the number of the SYN. */
+static void test_data_at_the_number_of_the_syn(void **state)
+{
+    struct script script;
+
+    (void)state;
+    script_begin(&script, 0, 0);
+    SCRIPT(&script, SCRIPT_HANDSHAKE, "50 > P 0 len 58 ack 1 win 500 | new=58 again=0",
+           "90 < P 0 len 1 ack 58 win 500 | new=1 acked=57 rtt:ack=40",
+           "300 > P 0 len 58 ack 1 win 500 | retransmission spurious again=58 cause=tlp");
+    assert_int_equal(script_wire(&script, 0)->unique_bytes, 58);
+    assert_int_equal(script_trouble(&script, 0)->retransmitted_bytes, 58);
+    assert_null(script_wire(&script, 1)->trouble);
+    script_end(&script);
+}
+
+/* The server remembers another connection, and its answer to that is reset; so does a client ask
+ * again whose SYN was reset. */
+static void test_a_host_that_forgot(void **state)
+{
+    struct script script;
+
+    (void)state;
+    script_begin(&script, 100000, 5000);
+    SCRIPT(&script, "0 > S 0 win 64000 mss 1000 sackok ws 7",
+           "40 < . 777777 ack -50000 win 500 | strange_ack", "40.1 > R -50000 | ",
+           "1040 > S 0 win 64000 mss 1000 sackok ws 7 | handshake_again cause=handshake",
+           "1080 < S 0 ack 1 win 64000 mss 1000 sackok ws 7 | rtt:handshake=40",
+           "1080.1 > . 1 ack 1 win 500 | rtt:handshake=0.1",
+           "1081 > . 1 len 1000 ack 1 win 500 | new=1000 seq=1 out=1000",
+           "1121 < . 1 ack 1001 win 500 | acked=1000 rtt:ack=40");
+    assert_int_equal(script_wire(&script, 1)->scale, TP_SCALE_KNOWN);
+    assert_int_equal(script_trouble(&script, 1)->strange_acks, 1);
+    assert_int_equal(script_trouble(&script, 1)->reanchored, 0);
+    script_end(&script);
+
+    script_begin(&script, 0, 0);
+    SCRIPT(&script, "0 > S 0 win 64000 mss 1000", "40 < R 0 ack 1",
+           "540 > S 0 win 64000 mss 1000 | handshake_again cause=handshake",
+           "580 < S 0 ack 1 win 64000 mss 1000 | rtt:handshake=40");
+    script_end(&script);
+
+    /* Without a reset nobody knows which of the SYNs was answered. */
+    script_begin(&script, 0, 0);
+    SCRIPT(&script, "0 > S 0 win 64000 mss 1000",
+           "1000 > S 0 win 64000 mss 1000 | handshake_again cause=handshake",
+           "1040 < S 0 ack 1 win 64000 mss 1000 | rtts=0");
+    assert_int_equal(tp_connection_handshake(script.connection)->syn_rtt_ns, 0);
+    script_end(&script);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -372,6 +469,10 @@ int main(void)
         cmocka_unit_test(test_fast_open_and_resent_syns),
         cmocka_unit_test(test_syns_that_cross),
         cmocka_unit_test(test_a_syn_that_comes_late),
+        cmocka_unit_test(test_copies_of_a_router),
+        cmocka_unit_test(test_an_ip_id_that_never_changes),
+        cmocka_unit_test(test_data_at_the_number_of_the_syn),
+        cmocka_unit_test(test_a_host_that_forgot),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

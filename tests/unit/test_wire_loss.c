@@ -234,6 +234,33 @@ static void test_acked_when_resent(void **state)
     script_end(&script);
 }
 
+/* What was only likely is certain once the receiver says so. */
+static void test_a_dsack_makes_certain(void **state)
+{
+    const struct tp_wire_trouble *trouble;
+    struct script script;
+
+    (void)state;
+    script_begin(&script, 0, 0); /* beside the receiver */
+    SCRIPT(&script, "0 > S 0 win 64000 mss 1000 sackok",
+           "0.1 < S 0 ack 1 win 64000 mss 1000 sackok", "40 > . 1 ack 1 win 500",
+           "50 > . 1 len 1000 ack 1 win 500", "50.1 < . 1 ack 1001 win 500 | rtt:ack=0.1",
+           "350 > . 1 len 1000 ack 1 win 500 | retransmission spurious evidence=acked-before "
+           "sure=likely cause=timeout");
+    trouble = script_trouble(&script, 0);
+    assert_int_equal(trouble->spurious_segs, 1);
+    assert_int_equal(trouble->spurious_certain_segs, 0);
+    SCRIPT(&script,
+           "350.1 < . 1 ack 1001 win 500 sack 1-1001 | dsack spurious_proof evidence=dsack "
+           "sure=certain of=6",
+           "360 < . 1 ack 1001 win 500 sack 1-1001 | dsack");
+    assert_int_equal(trouble->spurious_segs, 1);
+    assert_int_equal(trouble->spurious_certain_segs, 1);
+    assert_int_equal(trouble->spurious_by[TP_EVIDENCE_DSACK], 1);
+    assert_int_equal(trouble->spurious_by[TP_EVIDENCE_ACKED_BEFORE], 1);
+    script_end(&script);
+}
+
 /* A probe of the tail that was lost ends with it; new data are no probe. */
 static void test_an_rtt_sample_needs_one_transmission(void **state)
 {
@@ -265,6 +292,7 @@ int main(void)
         cmocka_unit_test(test_needless_by_timestamp),
         cmocka_unit_test(test_needless_by_frto),
         cmocka_unit_test(test_acked_when_resent),
+        cmocka_unit_test(test_a_dsack_makes_certain),
         cmocka_unit_test(test_an_rtt_sample_needs_one_transmission),
     };
 

@@ -74,9 +74,10 @@ static void test_a_closed_window(void **state)
            "1981 < . 1 ack 2002 win 500", "1990 < . 1 ack 2002 win 300 | window_update win=38400");
     wire = script_wire(&script, 0);
     assert_int_equal(wire->trouble->window_probes, 3);
-    assert_int_equal(wire->trouble->window_probe_bytes, 2);
+    assert_int_equal(wire->trouble->window_probe_bytes, 1);
     assert_int_equal(wire->trouble->retransmitted_segs, 0);
-    assert_int_equal(wire->unique_bytes, 2000);
+    assert_int_equal(wire->unique_bytes, 2001);
+    assert_int_equal(wire->acked_bytes, 2001);
     assert_int_equal(script_trouble(&script, 1)->zero_windows, 3);
     assert_int_equal(script_wire(&script, 1)->window_min_bytes, 38400);
     script_end(&script);
@@ -131,12 +132,138 @@ static void test_late_acks(void **state)
     script_end(&script);
 }
 
+/* What was sent into a window that closed waits until it opens. */
+static void test_a_window_that_opens_again(void **state)
+{
+    struct script script;
+
+    (void)state;
+    script_begin(&script, 0, 0);
+    SCRIPT(&script, SCRIPT_HANDSHAKE, "50 > . 1 len 1000 ack 1 win 500",
+           "51 > . 1001 len 1000 ack 1 win 500", "52 > . 2001 len 1000 ack 1 win 500",
+           "90 < . 1 ack 1001 win 0 | zero_window rtt:ack=40",
+           "1090 < . 1 ack 1001 win 4 | window_update win=512",
+           "1200 < . 1 ack 1001 win 500 | window_update",
+           "1200.5 > . 1001 len 1000 ack 1 win 500 | retransmission cause=window "
+           "evidence=window-update sure=likely",
+           "1200.6 > . 2001 len 1000 ack 1 win 500 | retransmission cause=window",
+           "1240.6 < . 1 ack 3001 win 500");
+    assert_int_equal(script_trouble(&script, 0)->by_cause[TP_CAUSE_WINDOW], 2);
+    assert_int_equal(script_trouble(&script, 0)->recoveries, 0);
+    script_end(&script);
+
+    /* Long after it opened it is a timer. */
+    script_begin(&script, 0, 0);
+    SCRIPT(&script, SCRIPT_HANDSHAKE, "50 > . 1 len 1000 ack 1 win 500",
+           "90 < . 1 ack 1 win 0 | zero_window window_update",
+           "100 < . 1 ack 1 win 500 | window_update",
+           "400 > . 1 len 1000 ack 1 win 500 | retransmission recovery_begin cause=timeout");
+    script_end(&script);
+}
+
+/* A probe of new data that was taken: by the ACK of it, by a later one, or by data behind it. */
+static void test_probes_that_are_taken(void **state)
+{
+    static const char *const ends[] = {
+        "1940 < . 1 ack 1002 win 500 | acked=1",
+        "1940 < . 1 ack 1502 win 500 | acked=501 acked_unseen unseen=500",
+        "1941 > . 1002 len 1000 ack 1 win 500 | new=1000 window_full",
+    };
+    const struct tp_wire *wire;
+    struct script script;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < 3; i++) {
+        script_begin(&script, 0, 0);
+        SCRIPT(&script, SCRIPT_HANDSHAKE, "50 > . 1 len 1000 ack 1 win 500",
+               "90 < . 1 ack 1001 win 0 | zero_window",
+               "900 > . 1001 len 1 ack 1 win 500 | window_probe",
+               "1900 > . 1001 len 1 ack 1 win 500 | window_probe");
+        script_run(&script, (const char *const[]){ends[i], NULL});
+        wire = script_wire(&script, 0);
+        assert_int_equal(wire->trouble->window_probe_bytes, 1);
+        assert_int_equal(wire->unique_bytes, i == 2 ? 2001 : 1001);
+        script_end(&script);
+    }
+    /* Refused, and sent again with what follows it. */
+    script_begin(&script, 0, 0);
+    SCRIPT(&script, SCRIPT_HANDSHAKE, "50 > . 1 len 1000 ack 1 win 500",
+           "90 < . 1 ack 1001 win 0 | zero_window",
+           "900 > . 1001 len 1 ack 1 win 500 | window_probe",
+           "940 < . 1 ack 1001 win 500 | window_probe_ack",
+           "941 > . 1001 len 1000 ack 1 win 500 | new=1000", "981 < . 1 ack 2001 win 500");
+    assert_int_equal(script_wire(&script, 0)->unique_bytes, 2000);
+    assert_int_equal(script_trouble(&script, 0)->window_probe_bytes, 1);
+    script_end(&script);
+}
+
+/* Both ask in the same second; one of them has never sent data. */
+static void test_keep_alives_of_both(void **state)
+{
+    struct script script;
+
+    (void)state;
+    script_begin(&script, 0, 0);
+    SCRIPT(&script, SCRIPT_HANDSHAKE, "50 > . 1 len 10 ack 1 win 500", "90 < . 1 ack 11 win 500",
+           "9000 > . 10 len 1 ack 1 win 500 | keep_alive",
+           "9000.1 < . 1 ack 11 win 500 | keep_alive_ack",
+           "9010 < . 0 len 1 ack 11 win 500 | keep_alive",
+           "9010.1 > . 11 ack 1 win 500 | keep_alive_ack",
+           "10000 > . 10 len 1 ack 1 win 500 | keep_alive");
+    assert_int_equal(script_trouble(&script, 0)->keep_alives, 2);
+    assert_int_equal(script_trouble(&script, 1)->keep_alives, 1);
+    script_end(&script);
+}
+
+/* The first ACK of a direction repeats none, and a SYN's window is finer than those that follow. */
+static void test_no_update_in_the_handshake(void **state)
+{
+    struct script script;
+
+    (void)state;
+    script_begin(&script, 0, 0);
+    SCRIPT(&script, "0 > S 0 win 64240 mss 1000 ws 7", "40 > . 1 ack 1 win 501",
+           "41 > . 1 ack 1 win 400 | window_update", "42 > P 1 len 100 ack 1 win 400");
+    assert_true(tp_connection_complete(script.connection) & TP_COMPLETE_ACK);
+    assert_false(tp_connection_complete(script.connection) & TP_COMPLETE_SYNACK);
+    script_end(&script);
+
+    script_begin(&script, 0, 0);
+    SCRIPT(&script, "0 < S 0 ack 1 win 65160 mss 1000 ws 7", "1 < . 1 ack 1 win 509",
+           "2 < . 1 ack 1 win 508 | window_update");
+    script_end(&script);
+}
+
+/* Signals of MPTCP repeat ACKs; its data sequence signals come on real duplicates. */
+static void test_signals_of_mptcp(void **state)
+{
+    struct script script;
+
+    (void)state;
+    script_begin(&script, 0, 0);
+    SCRIPT(&script, SCRIPT_HANDSHAKE, "50 > . 1 len 1000 ack 1 win 500",
+           "90 < . 1 ack 1 win 500 dss | dup_ack dups=1", "91 < . 1 ack 1 win 500 addr",
+           "92 < . 1 ack 1 win 500 dss | dup_ack dups=2",
+           "93 < . 1 ack 1 win 400 addr | window_update");
+    assert_int_equal(script_trouble(&script, 0)->dup_acks, 2);
+    script_end(&script);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_scales),          cmocka_unit_test(test_a_scale_by_what_is_sent),
-        cmocka_unit_test(test_a_closed_window), cmocka_unit_test(test_keep_alives),
-        cmocka_unit_test(test_a_full_window),   cmocka_unit_test(test_late_acks),
+        cmocka_unit_test(test_scales),
+        cmocka_unit_test(test_a_scale_by_what_is_sent),
+        cmocka_unit_test(test_a_closed_window),
+        cmocka_unit_test(test_keep_alives),
+        cmocka_unit_test(test_a_full_window),
+        cmocka_unit_test(test_late_acks),
+        cmocka_unit_test(test_a_window_that_opens_again),
+        cmocka_unit_test(test_probes_that_are_taken),
+        cmocka_unit_test(test_keep_alives_of_both),
+        cmocka_unit_test(test_no_update_in_the_handshake),
+        cmocka_unit_test(test_signals_of_mptcp),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,13 +2,13 @@
  *
  *     "10.5 < SA 0 ack 1 win 65535 mss 1460 sackok ws 7 | cause=.."
  *
- * Milliseconds, > from end 0 or < from end 1, flags (S F R P U E C W=CWR N=CE; . none; ACK is set
- * by `ack`), the number, relative to the direction's ISN, then words: len N, ack N, win N (field),
- * mss N, ws N, sackok, sack A-B,C-D, ts VAL ECR, id N, ttl N, if N, cap N (captured payload). After
- * the bar stand all findings by name, and KEY=VALUE for what is to be compared: cause, evidence,
- * sure, new, again, segs, acked, sacked, dups, unseen, of, seq, ack, win, out, pipe (both of the
- * data of the packet's end), pout, ppipe (of its peer's), rtt:SOURCE (ms). A cause that is not
- * named must be none.
+ * Milliseconds, > from end 0 or < from end 1, flags (S F R P U E W=CWR X=AE N=CE; . none; ACK is
+ * set by `ack`), the number, relative to the direction's ISN, then words: len N, ack N, win N
+ * (field), mss N, ws N, sackok, sack A-B,C-D, ts VAL ECR, id N, ttl N, if N, net N, cap N (captured
+ * payload), dss and addr (options of MPTCP), accecn. After the bar stand all findings by name, and
+ * KEY=VALUE for what is to be compared: cause, evidence, sure, new, again, segs, acked, sacked,
+ * dups, unseen, of, seq, ack, win, out, pipe (both of the data of the packet's end), pout, ppipe
+ * (of its peer's), rtt:SOURCE (ms). A cause that is not named must be none.
  */
 #ifndef TCPPROBE_TESTS_WIRE_SCRIPT_H
 #define TCPPROBE_TESTS_WIRE_SCRIPT_H
@@ -71,7 +71,7 @@ static inline long script_number(const char *line)
 
 static inline unsigned script_flags(const char *word, uint8_t *tos)
 {
-    static const char letters[] = "FSRPAUEW";
+    static const char letters[] = "FSRPAUEWX";
     unsigned flags = 0;
 
     for (; *word; word++) {
@@ -113,6 +113,7 @@ static inline void script_word(const struct script *script, struct tp_record *pa
     SCRIPT_FIELD("id", IP_ID, ip_id, uint16_t)
     SCRIPT_FIELD("ttl", TTL, ttl, uint8_t)
     SCRIPT_FIELD("if", IFACE, iface, uint32_t)
+    SCRIPT_FIELD("net", NETWORK, network, uint32_t)
     SCRIPT_FIELD("cap", CAPTURED, captured, uint32_t)
     SCRIPT_FIELD("len", PAYLOAD, payload, uint32_t)
 #undef SCRIPT_FIELD
@@ -130,6 +131,12 @@ static inline void script_word(const struct script *script, struct tp_record *pa
         packet->options |= TP_OPTION_WSCALE;
     } else if (strcmp(word, "sackok") == 0) {
         packet->options |= TP_OPTION_SACK_OK;
+    } else if (strcmp(word, "dss") == 0) {
+        packet->options |= TP_OPTION_MPTCP;
+    } else if (strcmp(word, "addr") == 0) {
+        packet->options |= TP_OPTION_MPTCP | TP_OPTION_MPTCP_SIGNAL;
+    } else if (strcmp(word, "accecn") == 0) {
+        packet->options |= TP_OPTION_ACCECN;
     } else if (strcmp(word, "sack") == 0) {
         script_sack(packet, strtok(NULL, " "), script->isn[1 - end]);
     } else if (strcmp(word, "ts") == 0) {
@@ -218,6 +225,7 @@ static inline void script_compare(const struct tp_verdict *verdict, const char *
         {"has_win", verdict->has_window},
         {"at_least", verdict->window_at_least},
         {"rtts", verdict->rtt_count},
+        {"ce", verdict->ce_reports},
     };
     const struct {
         const char *key, *text;

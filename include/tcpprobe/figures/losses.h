@@ -24,10 +24,14 @@ FIGURE(wire_resent_timeout, .name = "wire_resent_timeout", .section = IN_LOSS, .
        .help = "... after a retransmission timeout")
 FIGURE(wire_resent_tlp, .name = "wire_resent_tlp", .section = IN_LOSS, .heading = "tlp", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(by_cause[TP_CAUSE_PROBE], ORDER))},
        .help = "... tail-loss probes")
+FIGURE(wire_resent_window, .name = "wire_resent_window", .section = IN_LOSS, .heading = "window", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(by_cause[TP_CAUSE_WINDOW], ORDER))},
+       .help = "... as the peer opened its window, which had been closed")
 FIGURE(wire_resent_unknown, .name = "wire_resent_unknown", .section = IN_LOSS, .heading = "unknown", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(by_cause[TP_CAUSE_UNKNOWN], ORDER))},
        .help = "... for a reason that the packets do not tell")
 FIGURE(wire_spurious_segs, .name = "wire_spurious_segs", .section = IN_LOSS, .heading = "spurious", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(spurious_segs, ORDER))},
        .help = "of the segments sent again, proved not to have been needed")
+FIGURE(wire_spurious_certain, .name = "wire_spurious_certain", .section = IN_LOSS, .heading = "certain", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(spurious_certain_segs, ORDER))},
+       .help = "... certainly: at once, or by a D-SACK that followed")
 FIGURE(wire_spurious_dsack, .name = "wire_spurious_dsack", .section = IN_LOSS, .heading = "dsack", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(spurious_by[TP_EVIDENCE_DSACK], ORDER))},
        .help = "... by a D-SACK (RFC 3708)")
 FIGURE(wire_spurious_eifel, .name = "wire_spurious_eifel", .section = IN_LOSS, .heading = "eifel", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(spurious_by[TP_EVIDENCE_EIFEL], ORDER))},

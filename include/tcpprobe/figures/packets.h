@@ -36,10 +36,12 @@ FIGURE(wire_urgent_bytes, .name = "wire_urgent_bytes", .section = IN_PACKETS, .h
        .help = "urgent payload")
 FIGURE(wire_ce, .name = "wire_ce", .section = IN_PACKETS, .heading = "ce", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(ce, SEEN))},
        .help = "packets marked congestion experienced (ECN)")
+FIGURE(wire_ce_reported, .name = "wire_ce_reported", .section = IN_PACKETS, .heading = "ce rep", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(ce_reported, ACE))},
+       .help = "packets that arrived so, at least, as its peer counts them (AccECN, RFC 9768)")
 FIGURE(wire_ece, .name = "wire_ece", .section = IN_PACKETS, .heading = "ece", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(ece, SEEN))},
-       .help = "packets with ECE")
+       .help = "packets with ECE, an echo of such marks (RFC 3168, not AccECN)")
 FIGURE(wire_cwr, .name = "wire_cwr", .section = IN_PACKETS, .heading = "cwr", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(cwr, SEEN))},
-       .help = "packets with CWR")
+       .help = "packets with CWR, the answer to that")
 FIGURE(wire_ect, .name = "wire_ect", .section = IN_PACKETS, .heading = "ect", .way = {PACKETS(WIRE(ect, SEEN))},
        .help = "some packet was ECN-capable")
 FIGURE(wire_keep_alives, .name = "wire_keep_alives", .section = IN_PACKETS, .heading = "alive", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(keep_alives, SEEN))},
