@@ -10,6 +10,7 @@
 #include "flow/flow_table.h"
 
 #define REPEAT_NS INT64_C(1000000000)
+#define CLOCKS_NS INT64_C(3600000000000) /* by so much two clocks may differ at most */
 
 static bool is_over(const struct tp_flow *flow)
 {
@@ -44,7 +45,7 @@ static uint8_t opening_of(const struct tp_record *record)
 static bool is_copy(const struct tp_flow *flow, const struct tp_record *record)
 {
     return opening_of(record) == flow->opening &&
-           (TP_HAS(record, TSVAL) || record->ts_ns - flow->last_ns < REPEAT_NS);
+           record->ts_ns - flow->last_ns < (TP_HAS(record, TSVAL) ? CLOCKS_NS : REPEAT_NS);
 }
 
 static bool continues_syn(const struct tp_flow *flow, const struct tp_record *record)

@@ -186,9 +186,12 @@ udp() { echo "$(ip4 11)c000${1}%T0000"; }
 
 @test "captures that stand one behind the other are all read" {
     local a b
-    perl -e 'local $/; $_ = <STDIN>; # the same an hour later
+    perl -e 'local $/; $_ = <STDIN>; # the same an hour later, from another port
              for ($at = 24; $at < length; $at += 16 + unpack "x8 V", substr $_, $at, 12) {
-                 substr $_, $at, 4, pack "V", 86400 + unpack "V", substr $_, $at } print' <"$links/straight.pcap" >later
+                 for $port (16 + 34, 16 + 36) {
+                     substr $_, $at + $port, 2, "\x9c\x41" if substr($_, $at + $port, 2) eq "\x9c\x40";
+                 }
+                 substr $_, $at, 4, pack "V", 3600 + unpack "V", substr $_, $at } print' <"$links/straight.pcap" >later
     "$tcpprobe" flows "$links/straight.pcap" later >apart
     for a in pcap swapped ns; do
         for b in pcap=1 swapped=1 ns=1 "raw pcap=101"; do

@@ -26,7 +26,7 @@
 int __wrap_tp_picture_render(const struct tp_picture *figure, const char *path,
                              const struct tp_render_options *options, struct tp_error *error);
 pid_t __wrap_fork(void);
-int __wrap_tp_capture_prepare(struct tp_recorder **recorder,
+int __wrap_tp_recorder_prepare(struct tp_recorder **recorder,
                               const struct tp_recorder_options *options, struct tp_error *error);
 int __wrap_tp_bpf_new(struct tp_bpf **bpf, const char *expression, struct tp_error *error);
 
@@ -51,7 +51,7 @@ pid_t __wrap_fork(void)
     return -1;
 }
 
-int __wrap_tp_capture_prepare(struct tp_recorder **recorder,
+int __wrap_tp_recorder_prepare(struct tp_recorder **recorder,
                               const struct tp_recorder_options *options, struct tp_error *error)
 {
     *recorder = NULL;
