@@ -192,8 +192,8 @@ static void feed(struct tp_analysis *analysis, const char *const *lines)
         add(analysis, script_packet(&script, *lines, &end));
 }
 
-/* Six segments and a packet of two; the second is lost and sent again, the last is never
- * acknowledged: 6600 bytes were acknowledged from 90 to 1535 ms, 7600 were sent. */
+/* Five segments, of which the second is lost and sent again, and two packets of two, of which the
+ * last is never acknowledged: 6600 bytes were acknowledged from 90 to 1535 ms, 8600 were sent. */
 static const char *const loss[] = {SCRIPT_HANDSHAKE,
                                    "50 > . 1 ack 1 win 500 len 1000",
                                    "51 > . 1001 ack 1 win 500 len 1000",
@@ -208,7 +208,7 @@ static const char *const loss[] = {SCRIPT_HANDSHAKE,
                                    "135 < . 1 ack 4601 win 500",
                                    "1500 > . 4601 ack 1 win 500 len 2000",
                                    "1535 < . 1 ack 6601 win 500",
-                                   "1550 > . 6601 ack 1 win 500 len 1000",
+                                   "1550 > . 6601 ack 1 win 500 len 2000",
                                    NULL};
 
 static void test_what_packets_say(void **state)
@@ -221,18 +221,18 @@ static void test_what_packets_say(void **state)
     feed(analysis, loss);
     flow = finish(analysis);
     is(ask(analysis, flow, TP_FIGURE_acked_bytes), 6600);
-    is(ask(analysis, flow, TP_FIGURE_wire_unique_bytes), 7600);
+    is(ask(analysis, flow, TP_FIGURE_wire_unique_bytes), 8600);
     is(ask(analysis, flow, TP_FIGURE_transfer_ns), 1445e6);
     is(ask(analysis, flow, TP_FIGURE_goodput_bps), 6600 * 8 / 1.445);
     is(ask(analysis, flow, TP_FIGURE_startup_bps), 4600 * 8); /* the first second after 90 ms */
     is(ask(analysis, flow, TP_FIGURE_retransmitted), 1);
-    is(ask(analysis, flow, TP_FIGURE_retransmit_share), 1.0 / 8); /* of eight segments sent once */
+    is(ask(analysis, flow, TP_FIGURE_retransmit_share), 1.0 / 9); /* of nine segments */
     is(ask(analysis, flow, TP_FIGURE_recoveries), 1);
     is(ask(analysis, flow, TP_FIGURE_timeouts), 0);
     is(ask(analysis, flow, TP_FIGURE_loss_rate), 1 / 1.445);
     is(ask(analysis, flow, TP_FIGURE_recovery_share), 40.9 / 1445);
-    is(ask(analysis, flow, TP_FIGURE_wire_throughput_bps), 7600 * 8 / 1.550);
-    is(ask(analysis, flow, TP_FIGURE_wire_segment_mean_bytes), 8600.0 / 8);
+    is(ask(analysis, flow, TP_FIGURE_wire_throughput_bps), 8600 * 8 / 1.550);
+    is(ask(analysis, flow, TP_FIGURE_wire_segment_mean_bytes), 9600.0 / 8);
     is(ask(analysis, flow, TP_FIGURE_rtt_ack_min_us), 35e3);
     is(ask(analysis, flow, TP_FIGURE_rtt_ack_mean_us), 37.5e3); /* of 40 and 35 ms */
     is(ask(analysis, flow, TP_FIGURE_rtt_ack_stdev_us), sqrt(12.5) * 1e3);
