@@ -5,6 +5,8 @@
 
 #include <tcpprobe/analyze.h>
 
+#define FIN_WAIT2 5
+
 static void add(struct tp_analysis *analysis, struct tp_record record)
 {
     assert_int_equal(tp_analysis_add(analysis, &record, NULL), 0);
@@ -58,12 +60,15 @@ static void resend(struct tp_analysis *analysis, int64_t ms, int32_t err)
  * bytes from 100 to 2050 ms. */
 static void transfer(struct tp_analysis *analysis)
 {
+    struct tp_record record;
     uint32_t una = 0, i;
 
     add(analysis, make_change(0, 1, 4000, 2, 80, CLOSE, SYN_SENT));
     for (i = 0; i <= 40; i++) {
         una += i == 0 ? 0 : i % 2 ? 1448 : 2896;
-        add(analysis, probe(100 + 50 * i, una, i < 14 ? TP_SSTHRESH_INFINITE : 50));
+        record = probe(100 + 50 * i, una, i < 14 ? TP_SSTHRESH_INFINITE : 50);
+        record.srtt = i < 10 ? 40000 : i < 37 ? 50000 : 90000; /* for 0.5, 1.35 and 0.15 s */
+        add(analysis, record);
         if (i == 10)
             change(analysis, 600, TP_CONG_RECOVERY), resend(analysis, 601, 0);
         if (i == 12)
@@ -99,6 +104,10 @@ static void test_what_a_socket_says(void **state)
     is(ask(analysis, flow, TP_FIGURE_loss_rate), 2 / 1.95);
     is(ask(analysis, flow, TP_FIGURE_recovery_share), 0.4 / 3);
     is(ask(analysis, flow, TP_FIGURE_slow_start_ns), 700e6);
+    is(ask(analysis, flow, TP_FIGURE_rtt_min_us), 40e3);
+    is(ask(analysis, flow, TP_FIGURE_rtt_p50_us), 50e3);
+    is(ask(analysis, flow, TP_FIGURE_rtt_p95_us), 90e3);
+    is(ask(analysis, flow, TP_FIGURE_rtt_inflation), 1.25);
     is(ask(analysis, flow, TP_FIGURE_initial_cwnd_segs), 10);
     is(ask(analysis, flow, TP_FIGURE_duration_ns), 3e9);
     tp_analysis_free(analysis);
@@ -121,6 +130,23 @@ static void test_what_was_not_recorded_is_absent(void **state)
     assert_true(isnan(ask(analysis, flow, TP_FIGURE_recoveries)));
     assert_true(isnan(ask(analysis, flow, TP_FIGURE_loss_rate)));
     assert_true(isnan(ask(analysis, flow, TP_FIGURE_lost_events)));
+    tp_analysis_free(analysis);
+}
+
+/* After the last probe the FIN was acknowledged, and with it all that was sent before: ten
+ * segments. */
+static void test_what_is_acknowledged_in_silence(void **state)
+{
+    struct tp_analysis *analysis = tp_analysis_new(NULL, NULL);
+    const struct tp_flow *flow;
+
+    (void)state;
+    add(analysis, probe(10, 0, 50));
+    add(analysis, probe(20, 1448, 50));
+    add(analysis, make_change(30 * MS, 1, 4000, 2, 80, ESTABLISHED, FIN_WAIT1));
+    add(analysis, make_change(40 * MS, 1, 4000, 2, 80, FIN_WAIT1, FIN_WAIT2));
+    flow = finish(analysis);
+    is(ask(analysis, flow, TP_FIGURE_acked_bytes), 11 * 1448);
     tp_analysis_free(analysis);
 }
 
@@ -239,6 +265,23 @@ static void test_what_packets_say(void **state)
     tp_analysis_free(analysis);
 }
 
+/* The kernel counts three buffers where the packets show one segment. */
+static void test_segments_before_buffers(void **state)
+{
+    struct tp_analysis *analysis = tp_analysis_new(NULL, NULL);
+    const struct tp_flow *flow;
+    int i;
+
+    (void)state;
+    for (i = 0; i < 3; i++) /* the socket whose packets these are */
+        add(analysis, make(TP_KIND_RETRANSMIT_SKB, i * MS, 1, 1000, 2, 2000));
+    feed(analysis, loss);
+    flow = finish(analysis);
+    is(ask_of(analysis, flow, TP_FIGURE_retransmitted, 0, TP_FROM_KERNEL), 3);
+    is(ask(analysis, flow, TP_FIGURE_retransmitted), 1);
+    tp_analysis_free(analysis);
+}
+
 /* Repairs of what was lost before the capture are retransmissions; a timeout is no fast recovery.
  */
 static void test_behind_the_loss(void **state)
@@ -268,15 +311,74 @@ static void test_behind_the_loss(void **state)
     tp_analysis_free(analysis);
 }
 
+static const char *text_of(const struct tp_analysis *analysis, const struct tp_flow *flow,
+                           enum tp_figure_id figure)
+{
+    static struct tp_sheet sheet;
+
+    tp_sheet_open(&sheet, analysis, flow, 0);
+    return tp_sheet_value(&sheet, figure, 0, TP_BEST, NULL).text;
+}
+
+/* From SYN to the FINs of both ends; the server, beside which nothing was captured, sends the data,
+ * one packet of three with a congestion mark. */
+static void test_a_whole_connection(void **state)
+{
+    static const char *const lines[] = {SCRIPT_HANDSHAKE,
+                                        "80 < . 1 len 1000 ack 1 win 500",
+                                        "80.1 > . 1 ack 1001 win 500",
+                                        "81 < N 1001 len 1000 ack 1 win 500",
+                                        "82 < . 2001 len 1000 ack 1 win 500",
+                                        "82.1 > . 1 ack 3001 win 500",
+                                        "120 < F 3001 ack 1 win 500",
+                                        "120.1 > F 1 ack 3002 win 500",
+                                        "160 < . 3002 ack 2 win 500",
+                                        NULL};
+    const struct tp_analysis_options options = {.series_bins = 64};
+    struct tp_analysis *analysis = tp_analysis_new(&options, NULL);
+    const struct tp_flow *flow;
+
+    (void)state;
+    feed(analysis, lines);
+    flow = finish(analysis);
+    assert_int_equal(tp_flow_bulk_end(flow), 1);
+    is(ask(analysis, flow, TP_FIGURE_wire_stream_bytes), 3000);
+    is(ask(analysis, flow, TP_FIGURE_wire_throughput_bps), 3000 * 8 / 0.160);
+    is(ask(analysis, flow, TP_FIGURE_wire_ce_share), 1.0 / 3);
+    assert_string_equal(text_of(analysis, flow, TP_FIGURE_wire_complete), "yes");
+    assert_string_equal(text_of(analysis, flow, TP_FIGURE_wire_vantage), "dst");
+    tp_analysis_free(analysis);
+}
+
+static void test_half_a_connection(void **state)
+{
+    static const char *const lines[] = {SCRIPT_HANDSHAKE, "50 > . 1 len 1000 ack 1 win 500",
+                                        "90 < . 1 ack 1001 win 500", "100 > F 1001 ack 1 win 500",
+                                        NULL};
+    struct tp_analysis *analysis = tp_analysis_new(NULL, NULL);
+    const struct tp_flow *flow;
+
+    (void)state;
+    feed(analysis, lines);
+    flow = finish(analysis);
+    assert_string_equal(text_of(analysis, flow, TP_FIGURE_wire_complete), "no");
+    assert_string_equal(text_of(analysis, flow, TP_FIGURE_wire_vantage), "src");
+    tp_analysis_free(analysis);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_a_socket_says),
         cmocka_unit_test(test_what_was_not_recorded_is_absent),
+        cmocka_unit_test(test_what_is_acknowledged_in_silence),
         cmocka_unit_test(test_what_a_receiver_says),
         cmocka_unit_test(test_who_is_believed),
         cmocka_unit_test(test_what_packets_say),
+        cmocka_unit_test(test_segments_before_buffers),
         cmocka_unit_test(test_behind_the_loss),
+        cmocka_unit_test(test_a_whole_connection),
+        cmocka_unit_test(test_half_a_connection),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
