@@ -48,7 +48,7 @@ static const struct tp_side *finish(struct tp_analysis *analysis)
     return tp_flow_side(tp_analysis_flows(analysis, &count)[0], 0);
 }
 
-/* Three decreases to 0.7, 0.5 and 0.6 of the largest window before each, 300 and 700 ms apart. */
+/* Three decreases to 0.7, 0.8 and 0.6 of the largest window before each, 300 and 700 ms apart. */
 static void test_decreases(void **state)
 {
     struct tp_analysis *analysis = begin();
@@ -60,13 +60,13 @@ static void test_decreases(void **state)
     add(analysis, probe(110, 10000, 90, TP_SSTHRESH_INFINITE)); /* recovery had begun to lower it */
     add(analysis, cong(120, TP_CONG_RECOVERY));
     add(analysis, probe(121, 10000, 80, 70));
-    add(analysis, probe(122, 10000, 80, 60)); /* it is read once */
+    add(analysis, probe(122, 10000, 80, 95)); /* it is read once */
     add(analysis, cong(150, TP_CONG_OPEN));
-    add(analysis, probe(160, 11000, 40, 70));
-    add(analysis, probe(170, 11000, 40, 70));
-    add(analysis, probe(180, 11000, 40, 70));
+    add(analysis, probe(160, 11000, 40, 95));
+    add(analysis, probe(170, 11000, 40, 95));
+    add(analysis, probe(180, 11000, 40, 95));
     add(analysis, cong(420, TP_CONG_CWR));
-    add(analysis, probe(421, 12000, 30, 20));
+    add(analysis, probe(421, 12000, 30, 32));
     add(analysis, cong(425, TP_CONG_LOSS)); /* of the same episode: neither factor nor epoch */
     add(analysis, cong(450, TP_CONG_OPEN));
     add(analysis, probe(900, 13000, 50, 20));
@@ -76,7 +76,7 @@ static void test_decreases(void **state)
     add(analysis, probe(1121, 13000, 40, 30));
     side = finish(analysis);
     assert_true(tp_side_beta(side, &beta));
-    assert_true(fabs(beta - 0.6) < 1e-6);
+    assert_true(fabs(beta - 0.7) < 1e-6);
     assert_true(tp_side_epoch(side, &epoch_ns));
     assert_true(fabs(epoch_ns - 500e6) < 100); /* the median of 300 and 700 ms */
     tp_analysis_free(analysis);

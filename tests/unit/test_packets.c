@@ -383,6 +383,23 @@ static void test_segments_and_bursts(void **state)
     tp_analysis_free(analysis);
 }
 
+/* 1000 bytes are in flight for five seconds, of which one counts, and 2000 for half a second. */
+static void test_a_pause_weighs_a_second(void **state)
+{
+    const struct tp_analysis_options options = {.series_bins = 64};
+    struct tp_analysis *analysis = begin(&options);
+    struct tp_summary summary;
+
+    (void)state;
+    FEED(analysis, SCRIPT_HANDSHAKE, "50 > . 1 ack 1 win 500 len 1000",
+         "5050 < . 1 ack 1001 win 500", "5100 > . 1001 ack 1 win 500 len 2000",
+         "5600 < . 1 ack 3001 win 500");
+    assert_true(tp_flow_summary(finish(analysis), 0, TP_METRIC_WIRE_INFLIGHT, &summary));
+    /* and one, the SYN, for 40 of the first 50 ms: (40e-3 + 1000 + 1000) / 1.6 */
+    assert_true(fabs(summary.mean - 1250) < 1);
+    tp_analysis_free(analysis);
+}
+
 /* The pipe leaves what is in flight when something is SACKed. */
 static void test_pipe_parts(void **state)
 {
@@ -475,6 +492,7 @@ int main(void)
         cmocka_unit_test(test_short_flows_have_exact_rtts),
         cmocka_unit_test(test_figures),
         cmocka_unit_test(test_segments_and_bursts),
+        cmocka_unit_test(test_a_pause_weighs_a_second),
         cmocka_unit_test(test_pipe_parts),
         cmocka_unit_test(test_recover),
         cmocka_unit_test(test_a_short_connection_is_small),
