@@ -136,6 +136,28 @@ static void test_samples(void **state)
     tp_analysis_free(analysis);
 }
 
+/* The scale shows only in what was sent: the window is that large at least, which is no sample. */
+static void test_a_window_that_may_be_larger_is_no_sample(void **state)
+{
+    struct seen seen = {.packets = 0};
+    const struct tp_analysis_options options = {
+        .sample = on_sample, .packet = on_packet, .context = &seen};
+    struct tp_analysis *analysis = begin(&options);
+    const struct tp_flow *flow;
+
+    (void)state;
+    FEED(analysis, "50 > . 1 len 1000 ack 1 win 1000", "51 < . 1 ack 1 win 1000",
+         "52 > . 1001 len 1000 ack 1 win 1000", "53 > . 2001 len 1000 ack 1 win 1000",
+         "54 > . 3001 len 1000 ack 1 win 1000", "90 < . 1 ack 4001 win 1000",
+         "91 > . 4001 len 1000 ack 1 win 1000", "130 < . 1 ack 5001 win 1000");
+    flow = finish(analysis);
+    assert_int_equal(tp_connection_wire(tp_flow_connection(flow), 1)->scale, TP_SCALE_AT_LEAST);
+    assert_true(seen.count[0][TP_METRIC_WIRE_SENT] > 0);
+    assert_int_equal(seen.count[0][TP_METRIC_WIRE_RWND], 0);
+    assert_int_equal(seen.count[0][TP_METRIC_WIRE_EDGE], 0);
+    tp_analysis_free(analysis);
+}
+
 /* What one metric's figures are if no others are asked for: those that they are with all others. */
 static void test_only_what_is_asked(void **state)
 {
@@ -486,6 +508,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_samples),
+        cmocka_unit_test(test_a_window_that_may_be_larger_is_no_sample),
         cmocka_unit_test(test_only_what_is_asked),
         cmocka_unit_test(test_stopping),
         cmocka_unit_test(test_marks_and_episodes),
