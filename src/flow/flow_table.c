@@ -248,7 +248,8 @@ int tp_flow_table_find(struct tp_flow_table *table, const struct tp_record *reco
             recency_push(table, flow);
         }
     }
-    if (record->kind == TP_KIND_PACKET && !tp_network_note(flow, record, *end))
+    if (record->kind == TP_KIND_PACKET && !tp_network_is_noted(flow, record, *end) &&
+        !tp_network_note(flow, record, *end))
         return tp_error_nomem(error);
     tp_flow_note(flow, record, *end);
     *found = flow;

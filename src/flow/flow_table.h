@@ -103,6 +103,13 @@ bool tp_network_is_apart(const struct tp_flow *flow, const struct tp_record *rec
  * network? Then the flow keeps to its own from now on. */
 bool tp_network_part(struct tp_flow *flow, const struct tp_record *record);
 void tp_network_set_apart(struct tp_flow *flow);
+/* Is there nothing to take down of the packet, of that end of the flow it belongs to? */
+static inline bool tp_network_is_noted(const struct tp_flow *flow, const struct tp_record *packet,
+                                       unsigned end)
+{
+    return tp_network_is_none(flow, packet) && flow->seen >> end & 1;
+}
+
 /* Takes down where the packet, which belongs to the flow, was; false if out of memory. */
 bool tp_network_note(struct tp_flow *flow, const struct tp_record *packet, unsigned end);
 

@@ -113,10 +113,21 @@ static void note_syn(struct tp_flow *flow, const struct tp_record *record, unsig
     }
 }
 
+/* Is it one of the many that begin and end nothing? */
+static bool is_usual(const struct tp_flow *flow, unsigned flags, unsigned end)
+{
+    const unsigned known = TP_FLOW_KNOWN | TP_FLOW_KNOWN << 1;
+
+    return !(flags & (TP_TCP_SYN | TP_TCP_FIN | TP_TCP_RST)) && (flow->marks & known) == known &&
+           (flow->marks & TP_FLOW_OPEN || flow->opener != (int8_t)end);
+}
+
 void tp_packet_note(struct tp_flow *flow, const struct tp_record *record, unsigned end)
 {
     unsigned flags = TP_HAS(record, FLAGS) ? record->flags : TP_TCP_RST;
 
+    if (is_usual(flow, flags, end))
+        return;
     if (flags & TP_TCP_FIN)
         flow->marks |= (uint8_t)(TP_FLOW_FIN << end);
     if (flags & TP_TCP_RST) {
