@@ -37,7 +37,9 @@ static uint8_t opening_of(const struct tp_record *record)
                     : TP_HAS(record, IP_ID) ? record->ip_id
                                             : 0;
 
-    return (uint8_t)(mark * UINT32_C(0x9e3779b1) >> 24);
+    uint8_t few = (uint8_t)(mark * UINT32_C(0x9e3779b1) >> 24);
+
+    return few ? few : 1; /* 0: no SYN was seen */
 }
 
 /* The SYN of a connection that is over, with its number: the capture's copy, or a host that begins
@@ -56,7 +58,9 @@ static bool continues_syn(const struct tp_flow *flow, const struct tp_record *re
         return !(flow->closed[end] || is_over(flow));
     if (tp_flow_first(flow)[end] != record->seq + 1)
         return false;
-    return !(flow->marks & TP_FLOW_OPEN) || !is_over(flow) || is_copy(flow, record);
+    /* Where each direction has a clock of its own the SYN may come behind the end. */
+    return !(flow->marks & TP_FLOW_OPEN) || !is_over(flow) || !flow->opening ||
+           is_copy(flow, record);
 }
 
 bool tp_packet_continues(const struct tp_flow *flow, const struct tp_record *record)

@@ -62,7 +62,9 @@ static struct situation look(const struct step *step, const struct segment *segm
     at.highest = end >= own->max;
     at.sacked_above =
         trouble->sacked_bytes && trouble->sacked_max > end && trouble->sacked_sent_ns >= sent_ns;
-    at.passed_by = trouble->delivered_ns > sent_ns + at.rtt_ns / REORDERING;
+    at.passed_by =
+        trouble->delivered_ns > sent_ns &&
+        (uint64_t)trouble->delivered_ns - (uint64_t)sent_ns > (uint64_t)at.rtt_ns / REORDERING;
     at.in_fast = trouble->episode == TP_CAUSE_FAST && below;
     at.in_timeout = trouble->episode == TP_CAUSE_TIMEOUT && below;
     at.fresh = !segment || !segment->copies || trouble->episode == TP_CAUSE_NONE ||
