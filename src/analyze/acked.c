@@ -90,11 +90,20 @@ static int on_state(struct tp_visit *visit)
     if (record->oldstate == ESTABLISHED && record->newstate != CLOSE)
         side->blind = true;
     if (!((record->oldstate == FIN_WAIT1 && record->newstate == FIN_WAIT2) ||
-        ((record->oldstate == LAST_ACK || record->oldstate == CLOSING) && !side->resets_received)))
+          ((record->oldstate == LAST_ACK || record->oldstate == CLOSING) &&
+           !side->resets_received)))
         return TP_OK;
     side->fin_acked = true;
     if (side->has_acked && (int32_t)(side->snd_nxt - side->snd_una) > 0)
         side->tail_bytes = side->snd_nxt - side->snd_una;
+    return TP_OK;
+}
+
+/* Where changes of state were not recorded, its end still says that it had left ESTABLISHED. */
+static int on_destroy(struct tp_visit *visit)
+{
+    if (visit->side->tcp_state == ESTABLISHED)
+        visit->side->blind = true;
     return TP_OK;
 }
 
@@ -116,6 +125,8 @@ const struct tp_analyzer tp_acked_analyzer = {
     .name = "acked",
     .fields = TP_BIT(SND_UNA) | TP_BIT(SND_NXT) | TP_BIT(SND_CWND) | TP_BIT(SSTHRESH) |
               TP_BIT(SND_WND) | TP_BIT(RCV_WND) | TP_BIT(OLDSTATE) | TP_BIT(NEWSTATE),
-    .on = {[TP_KIND_PROBE] = on_probe, [TP_KIND_SET_STATE] = on_state},
+    .on = {[TP_KIND_PROBE] = on_probe,
+           [TP_KIND_SET_STATE] = on_state,
+           [TP_KIND_DESTROY_SOCK] = on_destroy},
     .tell = tell,
 };

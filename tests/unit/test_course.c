@@ -131,12 +131,66 @@ static void test_the_first_second(void **state)
     tp_analysis_free(analysis);
 }
 
+/* tcp_probe is silent after close(); the state says when all up to the FIN was acknowledged. */
+static void test_what_the_end_proves(void **state)
+{
+    static const struct {
+        uint8_t from, to;
+        bool reset;
+        uint64_t acked;
+    } ends[] = {
+        {4, 5, false, 9500},  /* FIN_WAIT1 to FIN_WAIT2 */
+        {9, 7, false, 9500},  /* LAST_ACK to CLOSE */
+        {11, 7, false, 9500}, /* CLOSING to CLOSE */
+        {9, 7, true, 9000},   /* ... by a reset, which proves nothing */
+        {4, 7, false, 9000},  /* given up */
+    };
+    bool whole;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        struct tp_analysis *analysis = tp_analysis_new(NULL, NULL);
+        struct tp_record first = probe(0, 0, 10, TP_SSTHRESH_INFINITE);
+        struct tp_record last = probe(90, 9000, 10, TP_SSTHRESH_INFINITE);
+
+        first.snd_nxt = 1000;
+        add(analysis, first);
+        last.snd_nxt = last.snd_una + 500;
+        add(analysis, last);
+        add(analysis, make_change(100 * MS, 1, 4000, 2, 80, 1, ends[i].from));
+        if (ends[i].reset)
+            add(analysis, make(TP_KIND_RECEIVE_RESET, 110 * MS, 1, 4000, 2, 80));
+        add(analysis, make_change(120 * MS, 1, 4000, 2, 80, ends[i].from, ends[i].to));
+        assert_int_equal(tp_side_acked(finish(analysis), &whole), ends[i].acked);
+        assert_false(whole);
+        tp_analysis_free(analysis);
+    }
+}
+
+static void test_a_destroyed_socket_was_closed(void **state)
+{
+    struct tp_analysis *analysis = begin();
+    bool whole;
+
+    (void)state;
+    add(analysis, make(TP_KIND_DESTROY_SOCK, 200 * MS, 1, 4000, 2, 80));
+    assert_int_equal(tp_side_acked(finish(analysis), &whole), 9000);
+    assert_false(whole);
+    tp_analysis_free(analysis);
+    analysis = begin();
+    assert_int_equal(tp_side_acked(finish(analysis), &whole), 9000);
+    assert_true(whole); /* as far as anything says */
+    tp_analysis_free(analysis);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_decreases),
         cmocka_unit_test(test_one_decrease_is_no_median),
         cmocka_unit_test(test_slow_start_ends_once),
+        cmocka_unit_test(test_what_the_end_proves),
+        cmocka_unit_test(test_a_destroyed_socket_was_closed),
         cmocka_unit_test(test_the_first_second),
     };
 
