@@ -178,7 +178,7 @@ static void fill(struct tp_limiter *limiter, int64_t until_ns, unsigned holds)
 int tp_limiter_hold(struct tp_limiter *limiter, int64_t until_ns, unsigned holds, int64_t width_ns,
                     struct tp_spans *spans)
 {
-    int64_t end_ns = limiter->begin_ns + width_ns;
+    int64_t end_ns = tp_later(limiter->begin_ns, width_ns);
 
     until_ns = clamp(until_ns);
     if (until_ns < limiter->last_ns)

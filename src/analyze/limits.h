@@ -17,6 +17,12 @@ enum {
     TP_HOLDS_BLIND = 8 /* what was captured does not say */
 };
 
+/* A capture may hold any time, up to the end of the range. */
+static inline int64_t tp_later(int64_t ns, int64_t by_ns)
+{
+    return ns > INT64_MAX - by_ns ? INT64_MAX : ns + by_ns;
+}
+
 struct tp_limiter {
     int64_t begin_ns, last_ns; /* of the bin; up to where it is filled */
     int64_t dry_ns, blind_ns;  /* of the bin */

@@ -67,7 +67,7 @@ static unsigned holds_after(const struct tp_sight *sight, unsigned end)
 /* Brings the judgement up to this packet. */
 static int catch_up(struct tp_wire_limits *limits, int64_t now_ns, struct tp_spans *spans)
 {
-    int64_t dry_ns = limits->quiet_ns + limits->width_ns / 4;
+    int64_t dry_ns = tp_later(limits->quiet_ns, limits->width_ns / 4);
     unsigned holds = limits->holds;
 
     if (limits->quiet && now_ns > dry_ns && !(holds & (TP_HOLDS_CWND | TP_HOLDS_BLIND))) {
@@ -98,7 +98,8 @@ static int begin_limits(struct tp_sight *sight, unsigned end, struct tp_spans *s
         tp_limiter_begin(&limits->limiter, sight->now_ns);
         return TP_OK;
     }
-    until_ns = other->first_ns + (end == (unsigned)handshake->opener ? 0 : handshake->ack_rtt_ns);
+    until_ns =
+        tp_later(other->first_ns, end == (unsigned)handshake->opener ? 0 : handshake->ack_rtt_ns);
     tp_limiter_begin(&limits->limiter, opener->first_ns);
     return tp_limiter_handshake(&limits->limiter, until_ns, spans);
 }
@@ -136,7 +137,7 @@ static void note_sending(struct tp_sight *sight, unsigned end)
         limits->quiet = limits->acked = true;
     }
     if (verdict->ce_reports)
-        limits->ece_until_ns = sight->now_ns + limits->width_ns;
+        limits->ece_until_ns = tp_later(sight->now_ns, limits->width_ns);
 }
 
 /* Will that end never send again? */
