@@ -2,19 +2,6 @@
 
 #define IN_TIMES "Round-trip times (packets)"
 
-#define METRIC_ROW(metric, stat, ID, STAT_ID, group_, heading_, show_, help_)                           \
-    FIGURE(metric##_##stat, .name = #metric "_" #stat, .section = IN_TIMES, .group = group_,                 \
-           .heading = heading_, .show = TP_SHOW_##show_, .way = {PACKETS(METRIC(ID, STAT_ID))},         \
-           .help = help_)
-#define METRIC_ROWS(metric, unit, ID, group, show, of)                                                  \
-    METRIC_ROW(metric, samples, ID, SAMPLES, group, "samples", PLAIN, "how often it was sampled")       \
-    METRIC_ROW(metric, mean_##unit, ID, MEAN, group, "mean", show, "mean over " of)                     \
-    METRIC_ROW(metric, min_##unit, ID, MIN, group, "min", show, "smallest value")                       \
-    METRIC_ROW(metric, p50_##unit, ID, P50, group, "p50", show, "median over " of)                      \
-    METRIC_ROW(metric, p95_##unit, ID, P95, group, "p95", show, "at or below this for 95 % of the " of) \
-    METRIC_ROW(metric, p99_##unit, ID, P99, group, "p99", show, "at or below this for 99 % of the " of) \
-    METRIC_ROW(metric, max_##unit, ID, MAX, group, "max", show, "largest value")
-
 /* Times that were added up: of samples, or of what is no sample of a metric. */
 #define SUM(name_, stat, WHICH, STAT_ID, help_)                                                         \
     FIGURE(name_##_##stat##_us, .name = #name_ "_" #stat "_us", .section = IN_TIMES, .heading = #stat,        \
@@ -37,13 +24,13 @@
 RTT_SAMPLES(rtt_ack, ACK)
 RTT_SAMPLES(rtt_sack, SACK)
 RTT_SAMPLES(rtt_ts, TS)
-METRIC_ROW(wire_srtt, samples, WIRE_SRTT, SAMPLES, "srtt ms", "samples", PLAIN, "how often it was sampled")
-METRIC_ROW(wire_srtt, mean_us, WIRE_SRTT, MEAN, "srtt ms", "mean", MS, "mean over time")
-METRIC_ROW(wire_srtt, min_us, WIRE_SRTT, MIN, "srtt ms", "min", MS, "smallest value")
-METRIC_ROW(wire_srtt, max_us, WIRE_SRTT, MAX, "srtt ms", "max", MS, "largest value")
-METRIC_ROW(wire_srtt, p50_us, WIRE_SRTT, P50, "srtt ms", "p50", MS, "median over time")
-METRIC_ROW(wire_srtt, p95_us, WIRE_SRTT, P95, "srtt ms", "p95", MS, "at or below this for 95 % of the time")
-METRIC_ROW(wire_srtt, p99_us, WIRE_SRTT, P99, "srtt ms", "p99", MS, "at or below this for 99 % of the time")
+METRIC_ROW(IN_TIMES, wire_srtt, samples, WIRE_SRTT, SAMPLES, "srtt ms", "samples", PLAIN, "how often it was sampled")
+METRIC_ROW(IN_TIMES, wire_srtt, mean_us, WIRE_SRTT, MEAN, "srtt ms", "mean", MS, "mean over time")
+METRIC_ROW(IN_TIMES, wire_srtt, min_us, WIRE_SRTT, MIN, "srtt ms", "min", MS, "smallest value")
+METRIC_ROW(IN_TIMES, wire_srtt, max_us, WIRE_SRTT, MAX, "srtt ms", "max", MS, "largest value")
+METRIC_ROW(IN_TIMES, wire_srtt, p50_us, WIRE_SRTT, P50, "srtt ms", "p50", MS, "median over time")
+METRIC_ROW(IN_TIMES, wire_srtt, p95_us, WIRE_SRTT, P95, "srtt ms", "p95", MS, "at or below this for 95 % of the time")
+METRIC_ROW(IN_TIMES, wire_srtt, p99_us, WIRE_SRTT, P99, "srtt ms", "p99", MS, "at or below this for 99 % of the time")
 FIGURE(wire_covered_acks, .name = "wire_covered_acks", .section = IN_TIMES, .heading = "covered", .show = TP_SHOW_PLAIN, .way = {PACKETS(WIRE(covered_acks, ACKED))},
        .help = "segments acknowledged together with later ones")
 FIGURE(wire_ambiguous_acks, .name = "wire_ambiguous_acks", .section = IN_TIMES, .heading = "ambig", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(ambiguous_acks, ACKED))},
@@ -55,6 +42,4 @@ FIGURE(wire_post_loss_acks, .name = "wire_post_loss_acks", .section = IN_TIMES, 
 #undef RTT_SAMPLES
 #undef SUMS
 #undef SUM
-#undef METRIC_ROWS
-#undef METRIC_ROW
 #undef IN_TIMES

@@ -2,19 +2,6 @@
 
 #define IN_WINDOWS "Windows, in flight"
 
-#define METRIC_ROW(metric, stat, ID, STAT_ID, group_, heading_, show_, help_)                           \
-    FIGURE(metric##_##stat, .name = #metric "_" #stat, .section = IN_WINDOWS, .group = group_,                 \
-           .heading = heading_, .show = TP_SHOW_##show_, .way = {PACKETS(METRIC(ID, STAT_ID))},         \
-           .help = help_)
-#define METRIC_ROWS(metric, unit, ID, group, show, of)                                                  \
-    METRIC_ROW(metric, samples, ID, SAMPLES, group, "samples", PLAIN, "how often it was sampled")       \
-    METRIC_ROW(metric, mean_##unit, ID, MEAN, group, "mean", show, "mean over " of)                     \
-    METRIC_ROW(metric, min_##unit, ID, MIN, group, "min", show, "smallest value")                       \
-    METRIC_ROW(metric, p50_##unit, ID, P50, group, "p50", show, "median over " of)                      \
-    METRIC_ROW(metric, p95_##unit, ID, P95, group, "p95", show, "at or below this for 95 % of the " of) \
-    METRIC_ROW(metric, p99_##unit, ID, P99, group, "p99", show, "at or below this for 99 % of the " of) \
-    METRIC_ROW(metric, max_##unit, ID, MAX, group, "max", show, "largest value")
-
 /* Bytes in flight as the sender knows them (snd_nxt - snd_una when a segment arrives) or as packets
  * show them (sent and not yet acknowledged). */
 #define INFLIGHT(name_, STAT_ID, heading_, use_, help_)                                                 \
@@ -40,8 +27,8 @@ FIGURE(wire_outstanding_min_bytes, .name = "wire_outstanding_min_bytes", .sectio
        .help = "fewest of them right after a packet of new data")
 FIGURE(wire_outstanding_mean_bytes, .name = "wire_outstanding_mean_bytes", .section = IN_WINDOWS, .heading = "mean", .unit = "B", .show = TP_SHOW_SI, .way = {PACKETS(DERIVED(flight_mean))},
        .help = "mean over packets of new data")
-METRIC_ROWS(wire_pipe, bytes, WIRE_PIPE, "pipe", SI, "time")
-METRIC_ROWS(wire_rwnd, bytes, WIRE_RWND, "window", SI, "time")
+METRIC_ROWS(IN_WINDOWS, wire_pipe, bytes, WIRE_PIPE, "pipe", SI, "time")
+METRIC_ROWS(IN_WINDOWS, wire_rwnd, bytes, WIRE_RWND, "window", SI, "time")
 FIGURE(wire_window_min_bytes, .name = "wire_window_min_bytes", .section = IN_WINDOWS, .heading = "win min", .unit = "B", .show = TP_SHOW_SI, .way = {PACKETS(WIRE(window_min_bytes, WINDOWS))},
        .help = "smallest window that it advertised, 0 not counted")
 FIGURE(wire_window_mean_bytes, .name = "wire_window_mean_bytes", .section = IN_WINDOWS, .heading = "win mean", .unit = "B", .show = TP_SHOW_SI, .way = {PACKETS(DERIVED(window_mean))},
@@ -56,6 +43,4 @@ FIGURE(wire_window_probe_bytes, .name = "wire_window_probe_bytes", .section = IN
        .help = "payload of these")
 
 #undef INFLIGHT
-#undef METRIC_ROWS
-#undef METRIC_ROW
 #undef IN_WINDOWS
