@@ -51,6 +51,7 @@ struct tp_sack {
     X(SET_STATE, "inet_sock_set_state", "the TCP state changed")                                   \
     X(RCV_SPACE_ADJUST, "tcp_rcv_space_adjust", "the receive buffer was reconsidered")             \
     X(RCVBUF_GROW, "tcp_rcvbuf_grow", "the receive buffer grew")                                   \
+    X(BAD_CSUM, "tcp_bad_csum", "a segment with a wrong checksum was dropped")                     \
     X(PACKET, "packet", "a TCP segment was captured")                                              \
     X(LOST, "lost", "the recorder lost events here")
 

@@ -20,7 +20,10 @@ static const struct {
     {"tcp_set_state", TP_KIND_SET_STATE}, /* its name in 4.15, with the same fields */
     {"tcp_rcv_space_adjust", TP_KIND_RCV_SPACE_ADJUST},
     {"tcp_rcvbuf_grow", TP_KIND_RCVBUF_GROW},
+    {"tcp_bad_csum", TP_KIND_BAD_CSUM},
 };
+
+const bool event_from_peer[TP_KIND_COUNT] = {[TP_KIND_BAD_CSUM] = true};
 
 static bool same(const char *known, const char *name, size_t length)
 {

@@ -141,6 +141,7 @@ static void parse_event(struct text_parser *parser, struct batch *batch, struct 
         return;
     }
     keep_only_tcp(record);
+    record->local ^= event_from_peer[kind];
     batch->count++;
 }
 
