@@ -12,10 +12,10 @@ struct flows_options {
     struct tp_figure_columns *columns;
     const struct tp_figure_column *sort;
     bool ascending;
-    uint64_t top, max_flows;
+    uint64_t top;
 };
 
-enum { KEY_FORMAT = 0x3000, KEY_MAX_FLOWS, KEY_COLUMNS };
+enum { KEY_FORMAT = 0x3000, KEY_COLUMNS };
 
 static const struct argp_option options[] = {
     {0, 0, 0, 0, "Output:", 1},
@@ -31,8 +31,6 @@ static const struct argp_option options[] = {
     {"format", KEY_FORMAT, "FORMAT", 0, CLI_WORDS " (default: table)", 1},
     {"columns", KEY_COLUMNS, NULL, 0,
      "list the names of all columns with their meaning, and read nothing", 1},
-    {"max-flows", KEY_MAX_FLOWS, "N", 0,
-     "keep at most N flows in memory (default 1000000): the one idle for longest leaves", 1},
     {0},
 };
 
@@ -81,10 +79,6 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_COLUMNS:
         flows->list_columns = flows->input.may_be_none = true;
         return 0;
-    case KEY_MAX_FLOWS:
-        if (tp_units_parse_count(arg, UINT32_MAX, &flows->max_flows) && flows->max_flows > 0)
-            return 0;
-        return cli_bad_option("--max-flows: '%s' is not a number from 1 to %u", arg, UINT32_MAX);
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -147,7 +141,7 @@ static int run(const struct flows_options *flows, struct cli_pass *pass, struct 
     how.stream.fields = tp_analysis_fields();
     rc = cli_pass_open(pass, &flows->input, &how, error);
     if (rc == 0)
-        rc = cli_flow_list_analysis(list, flows->max_flows, flows->sort, error);
+        rc = cli_flow_list_analysis(list, flows->input.max_flows, flows->sort, error);
     if (rc == 0)
         rc = cli_pass_analyse(pass, list->analysis, error);
     if (rc == 0)
@@ -202,7 +196,7 @@ static int show_flows(const struct flows_options *flows)
 int cmd_flows(int argc, char **argv)
 {
     struct tp_error error = TP_ERROR_INIT;
-    struct flows_options flows = {.writer = tp_writer_find("table"), .max_flows = TP_MAX_FLOWS};
+    struct flows_options flows = {.writer = tp_writer_find("table")};
     int status;
 
     flows.columns = tp_figure_columns_new(&error);

@@ -83,6 +83,7 @@ struct cli_input {
     struct tp_bpf *bpf;       /* NULL without --pcap-filter */
     struct tp_pass_time since, until;
     unsigned threads;
+    uint64_t max_flows; /* to hold at once */
     bool strict, same_clock, quiet;
     bool outer;       /* connections of tunnels, not those in them */
     struct tp_decode_as decode_as[TP_DECODE_AS_MAX];

@@ -112,7 +112,7 @@ static int load_recording(const struct compare_options *options, const char *pat
 {
     char *paths[] = {(char *)path};
     struct cli_input input = options->input;
-    struct tp_analysis_options needs = {0};
+    struct tp_analysis_options needs = {.max_flows = options->input.max_flows};
     struct tp_analysis *analysis;
     struct cli_pass pass = {.input = &input};
     struct tp_run run = {.name = NULL};

@@ -103,7 +103,7 @@ int export_samples(const struct export_options *options, struct cli_pass *pass, 
 {
     struct sampler sampler = {.options = options, .out = out};
     const struct tp_analysis_options wanted = {
-        .without = UINT64_MAX, .sample = write_sample, .context = &sampler};
+        .max_flows = options->input.max_flows, .without = UINT64_MAX, .sample = write_sample, .context = &sampler};
     struct tp_pass_options how = cli_pass_options(&options->input);
     struct tp_analysis *analysis;
     int rc;

@@ -16,6 +16,7 @@ enum {
     KEY_SAME_CLOCK,
     KEY_OUTER,
     KEY_DECODE_AS,
+    KEY_MAX_FLOWS,
     KEY_PCAP_FILTER
 };
 
@@ -54,6 +55,8 @@ static const struct argp_option options[] = {
      "read with N threads beside the main one (default: as many as there are other processors, at "
      "most 3); the output is the same with any number",
      GROUP},
+    {"max-flows", KEY_MAX_FLOWS, "N", 0,
+     "keep at most N flows in memory (default 1000000): the one idle for longest leaves", GROUP},
     {"quiet", 'q', NULL, 0, "no notes and no progress on stderr, only errors", GROUP},
     {0},
 };
@@ -93,7 +96,7 @@ bool cli_input_is_twice(const struct cli_input *input, const char *option)
 
 void cli_input_init(struct cli_input *input)
 {
-    *input = (struct cli_input){.threads = default_threads()};
+    *input = (struct cli_input){.threads = default_threads(), .max_flows = TP_MAX_FLOWS};
 }
 
 void cli_input_release(struct cli_input *input)
@@ -199,6 +202,10 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_DECODE_AS:
         return parse_decode_as(input, arg);
+    case KEY_MAX_FLOWS:
+        if (tp_units_parse_count(arg, UINT32_MAX, &input->max_flows) && input->max_flows > 0)
+            return 0;
+        return cli_bad_option("--max-flows: '%s' is not a number from 1 to %u", arg, UINT32_MAX);
     case KEY_THREADS:
         rc = cli_parse_count("--threads", arg, THREADS_MAX, &count);
         if (!rc)

@@ -58,6 +58,7 @@ static bool begin(struct reading *reading, const struct cli_input *input,
     how.stream.fields = tp_analysis_fields();
     how.follow = reading->follow;
     how.only = reading->only;
+    options.max_flows = input->max_flows;
     options.series_bins = SERIES_BINS;
     options.keep = is_given(input) ? keep : NULL;
     options.keep_flow = reading->plot->flows.count > 0 ? chosen : NULL;
