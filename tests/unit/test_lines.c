@@ -90,6 +90,10 @@ static const struct {
      "tcp_rcvbuf_grow 10.0.0.1:1>10.0.0.2:2 rcv_wnd=65483 sock_cookie=1 "
      "skaddr=00000000f23a3b82 time=100 rtt_us=20 copied=65536 inq=1 space=2 ooo=3 "
      "scaling_ratio=231 rcvbuf=131072 rcv_ssthresh=65484 window_clamp=65536"},
+    {"5.10: tcp_bad_csum, whose dest is the socket",
+     "          <idle>-0  [001] ..s2.   994.000001: tcp_bad_csum: skbaddr=00000000f23a3b82 "
+     "src=10.0.0.2:2 dest=10.0.0.1:1\n",
+     NS(994, 1000), "tcp_bad_csum 10.0.0.1:1>10.0.0.2:2 skbaddr=00000000f23a3b82"},
     {"trace-cmd report: padded names, pointers with 0x, mark=0",
      "           <...>-10934 [000]  2202.369350: tcp_probe:            family=AF_INET6 "
      "src=[::ffff:127.0.0.1]:8089 dest=[::ffff:127.0.0.1]:5 mark=0 data_len=0 snd_nxt=0x7 "
@@ -282,7 +286,7 @@ static void other_events_are_counted_by_name(void **state)
               "          x-1       [001] ..s2.   994.100000: sched_switch: prev_comm=y-1 [120] "
               "prev_pid=1 ==> next_comm=z: a\n"
               "          x-1       [001] ..s2.   994.100000: tcp_sendmsg_locked: skb_addr 0000\n"
-              "          x-1       [001] ..s2.   994.100000: tcp_bad_csum: src=1.1.1.1:1 "
+              "          x-1       [001] ..s2.   994.100000: tcp_hash_ao_required: src=1.1.1.1:1 "
               "dest=1.1.1.1:2\n");
 
     (void)state;
@@ -333,7 +337,7 @@ static void single_lines_without_a_record(void **state)
         {"", 0, 0},
         {"\n", 0, 0},
         {"# tracer: nop\n", 0, 0},
-        {"          x-1       [001] ..s2.   9.1: tcp_bad_csum: src=1.1.1.1:1 dest=1.1.1.1:2\n", 0,
+        {"          x-1       [001] ..s2.   9.1: tcp_hash_ao_required: src=1.1.1.1:1 dest=1.1.1.1:2\n", 0,
          0},
         {"hello world, this is no event\n", TP_ERR_FORMAT, 1},
         {"          x-1   [001] ..s2.   9.1: tcp_probe: src=1.1.1.1:1 srtt=3", TP_ERR_FORMAT, 47},
