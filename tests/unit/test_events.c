@@ -311,7 +311,7 @@ static void test_lower(void **state)
         bool exact;
     } rows[] = {
         {"net 10.0.0.0/8", "tcp_probe", "", false},
-        {"net 10.0.0.0/8", "tcp_bad_csum", NULL, false},
+        {"net 10.0.0.0/8", "tcp_bad_csum", "", false},
         {"net 10.0.0.0/8", "tcp_sendmsg_locked", NULL, true},
         {"port 80", "inet_sk_error_report", "protocol == 6 && (sport == 80 || dport == 80)", true},
         {"host 10.0.0.1", "inet_sk_error_report", NULL, false},

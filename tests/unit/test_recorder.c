@@ -27,7 +27,7 @@
     "saddrv6=::ffff:127.0.0.1 daddrv6=::ffff:127.0.0.1 oldstate=TCP_CLOSE "                        \
     "newstate=TCP_SYN_SENT\n"
 #define STRANGER                                                                                   \
-    "          <idle>-0       [001] ..s2.  994.157921: tcp_bad_csum: src=10.0.0.1:80 "             \
+    "          <idle>-0       [001] ..s2.  994.157921: tcp_hash_md5_required: src=10.0.0.1:80 "    \
     "dest=10.0.0.2:1\n"
 
 /* --- the heading ------------------------------------------------------------------------------ */
@@ -116,7 +116,7 @@ static void offsets_of_clocks(void **state)
 
 /* --- the sieve -------------------------------------------------------------------------------- */
 
-enum { BAD_CSUM, TCP_PROBE, EVENTS };
+enum { UNREAD, TCP_PROBE, EVENTS };
 
 /* passes EXPRESSION, exact or not, for that line and from that engine */
 static bool passes(const char *expression, bool exact, int which, const char *text, bool is_raw)
@@ -128,7 +128,7 @@ static bool passes(const char *expression, bool exact, int which, const char *te
     struct pump_line line = {.text = text, .length = strlen(text)};
     bool result;
 
-    events[BAD_CSUM].format.event.name = "tcp_bad_csum";
+    events[UNREAD].format.event.name = "tcp_hash_md5_required";
     events[TCP_PROBE].format.event.name = "tcp_probe";
     events[which].exact = exact;
     if (is_raw)
@@ -147,13 +147,13 @@ static void lines_are_asked_again(void **state)
     (void)state;
     for (int raw = 0; raw <= 1; raw++) {
         assert_true(passes(NULL, false, TCP_PROBE, PROBE, raw));
-        assert_true(passes(NULL, false, BAD_CSUM, STRANGER, raw));
+        assert_true(passes(NULL, false, UNREAD, STRANGER, raw));
         assert_true(passes("sport == 8080", false, TCP_PROBE, PROBE, raw));
         assert_false(passes("sport == 8081", false, TCP_PROBE, PROBE, raw));
         assert_true(passes("sport == 8080", true, TCP_PROBE, PROBE, raw));
         /* a line that cannot be asked passes only if the kernel has asked the whole filter */
-        assert_true(passes("sport == 80", true, BAD_CSUM, STRANGER, raw));
-        assert_false(passes("sport == 80", false, BAD_CSUM, STRANGER, raw));
+        assert_true(passes("sport == 80", true, UNREAD, STRANGER, raw));
+        assert_false(passes("sport == 80", false, UNREAD, STRANGER, raw));
         assert_false(passes("sport == 80", false, TCP_PROBE, "rubbish\n", raw));
     }
 }
