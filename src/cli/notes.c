@@ -256,7 +256,7 @@ void cli_pass_notes(const struct cli_pass *pass, const struct tp_analysis *analy
     struct tp_pass_counts counts;
     size_t inputs;
 
-    if (pass->input->quiet || !pass->pass)
+    if (pass->input->quiet || !pass->pass || pass->failed)
         return;
     counts = tp_pass_counts(pass->pass);
     inputs = tp_stream_inputs(pass->stream);
