@@ -95,7 +95,8 @@ extern const struct argp cli_input_argp; /* input: struct cli_input */
 /* 0, or what cli_bad_option() returns. */
 error_t cli_parse_time(const char *option, const char *text, struct tp_pass_time *time);
 
-/* Can every file be read a second time? Otherwise says that option does so, and returns false. */
+bool cli_input_is_files(const struct cli_input *input); /* each can be read a second time */
+/* The same; otherwise says that option does so, and returns false. */
 bool cli_input_is_twice(const struct cli_input *input, const char *option);
 
 /* Defaults; call before cli_parse(). Release also after a failed one. */

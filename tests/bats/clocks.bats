@@ -121,7 +121,7 @@ facts() { "$tcpprobe" flows -q --all --format csv "$@"; }
                 facts file | diff expected -
                 "$tcpprobe" flows file 2>err >out
                 grep -q 'stretches of the same time, the second from packet .*: they are merged by time' err
-                ! grep -q 'late\|set back\|clock' err
+                [ "$(grep -c 'late\|set back\|clock' err)" = 0 ]
             done
             facts --threads 0 file | diff expected -
             gzip -c file >file.gz
