@@ -11,6 +11,11 @@
  * number of their own, so their flows never meet. Inputs share a clock when their headers name the
  * same clock and the same offset to wall-clock time within a second, or when the caller says so.
  *
+ * Captures that were put behind one another though they overlap in time: the directions of connections
+ * are merged (stretches), which takes reading the file again; others end with TP_ERR_FORMAT where
+ * packets prove that they were captured before others that stand before them, out of the window's
+ * reach.
+ *
  * A log may hold several recordings, of two boots, say: where a header names another clock, or time
  * goes back further than disorder explains, another timeline begins.
  *
@@ -140,6 +145,8 @@ struct tp_input_info {
     uint64_t lost_uncounted;      /* of these, markers that do not say how many */
     uint64_t late;                /* records out of order beyond the sort window */
     uint32_t recordings;          /* in a log: further ones have timelines of their own */
+    uint32_t stretches;           /* of a capture: one behind the other, captured at the same time */
+    uint64_t next_stretch;        /* packet that the second begins with; valid if stretches > 1 */
     uint64_t steps;               /* places where its clock was set back */
     uint64_t steps_unsure;        /* of these, where TCP's timestamps do not tell by how much within
                                      a millisecond: by so much at least */

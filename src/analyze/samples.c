@@ -2,7 +2,8 @@
  *
  * All series together stay within a budget of bytes: when they need more, every series gets half
  * the bins. When that is no longer possible, because there are so many flows, the ends with the
- * fewest samples lose theirs and say so (series_dropped).
+ * fewest samples, within a factor of two, lose theirs and say so (series_dropped): of these the
+ * last that began first, and no more than must, so that of many equal flows some keep theirs.
  */
 #include <stdlib.h>
 
@@ -61,12 +62,12 @@ static void halve_all(struct tp_analysis *analysis)
         }
 }
 
-static void drop_small(struct tp_analysis *analysis)
+static void drop_small(struct tp_analysis *analysis, size_t enough)
 {
     struct tp_end *end;
     size_t i;
 
-    for (i = analysis->end_count; i-- > 0;) {
+    for (i = analysis->end_count; i-- > 0 && analysis->series_bytes > enough;) {
         end = analysis->ends[i];
         if (end->samples >= analysis->series_floor)
             continue;
@@ -83,10 +84,10 @@ static void squeeze(struct tp_analysis *analysis)
     while (analysis->series_bytes > enough && analysis->series_bins > BINS_FLOOR)
         halve_all(analysis);
     if (analysis->series_floor)
-        drop_small(analysis);
+        drop_small(analysis, enough);
     while (analysis->series_bytes > enough && analysis->series_floor < UINT64_MAX / 2) {
         analysis->series_floor = analysis->series_floor ? analysis->series_floor * 2 : 1;
-        drop_small(analysis);
+        drop_small(analysis, enough);
     }
 }
 

@@ -96,7 +96,8 @@ extern const struct argp cli_input_argp; /* input: struct cli_input */
 /* 0, or what cli_bad_option() returns. */
 error_t cli_parse_time(const char *option, const char *text, struct tp_pass_time *time);
 
-/* Can every file be read a second time? Otherwise says that option does so, and returns false. */
+bool cli_input_is_files(const struct cli_input *input); /* each can be read a second time */
+/* The same; otherwise says that option does so, and returns false. */
 bool cli_input_is_twice(const struct cli_input *input, const char *option);
 
 /* Defaults; call before cli_parse(). Release also after a failed one. */
@@ -144,6 +145,7 @@ struct cli_pass {
     const struct cli_input *input;
     struct tp_pass *pass;           /* NULL: not open */
     const struct tp_stream *stream; /* what it reads */
+    bool failed;                    /* private */
     bool progress_shown;            /* private */
     int64_t begin_ns, told_ns;      /* private, of CLOCK_MONOTONIC */
 };
@@ -159,7 +161,8 @@ int cli_pass_open(struct cli_pass *pass, const struct cli_input *input,
  * the reading is. */
 int cli_pass_next(struct cli_pass *pass, const struct tp_record **record, struct tp_error *error);
 int cli_pass_analyse(struct cli_pass *pass, struct tp_analysis *analysis, struct tp_error *error);
-/* What was skipped and why, on stderr; nothing with --quiet. analysis may be NULL. */
+/* What was skipped and why, on stderr; nothing with --quiet, nor where the pass failed: that has a
+ * message of its own. analysis may be NULL. */
 void cli_pass_notes(const struct cli_pass *pass, const struct tp_analysis *analysis);
 void cli_pass_close(struct cli_pass *pass);
 

@@ -79,19 +79,27 @@ static bool is_file(const char *path)
     return strcmp(path, "-") != 0 && (stat(path, &file) != 0 || S_ISREG(file.st_mode));
 }
 
+static const char *first_that_is_no_file(const struct cli_input *input)
+{
+    for (size_t i = 0; i < input->path_count; i++)
+        if (!is_file(input->paths[i]))
+            return input->paths[i];
+    return NULL;
+}
+
+bool cli_input_is_files(const struct cli_input *input)
+{
+    return !first_that_is_no_file(input);
+}
+
 bool cli_input_is_twice(const struct cli_input *input, const char *option)
 {
-    const char *path;
+    const char *path = first_that_is_no_file(input);
 
-    for (size_t i = 0; i < input->path_count; i++) {
-        path = input->paths[i];
-        if (is_file(path))
-            continue;
+    if (path)
         cli_message("%s reads its input twice, which %s does not allow: name a file", option,
                     strcmp(path, "-") == 0 ? "standard input" : path);
-        return false;
-    }
-    return true;
+    return !path;
 }
 
 void cli_input_init(struct cli_input *input)

@@ -125,6 +125,11 @@ static struct tp_value get_recordings(struct input_row *row)
     return integer(row->info->recordings);
 }
 
+static struct tp_value get_stretches(struct input_row *row)
+{
+    return integer_if(row->info->capture, row->info->stretches);
+}
+
 static struct tp_value get_steps(struct input_row *row)
 {
     return integer(row->info->steps);
@@ -222,6 +227,7 @@ static const struct input_column {
     {{.name = "lost_uncounted"}, get_lost_uncounted},
     {{.name = "late_records"}, get_late},
     {{.name = "recordings"}, get_recordings},
+    {{.name = "stretches"}, get_stretches},
     {{.name = "clock_steps"}, get_steps},
     {{.name = "clock_step_ns"}, get_step},
     {{.name = "ticks"}, get_ticks},

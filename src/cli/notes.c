@@ -127,6 +127,23 @@ static void note_recordings(const struct tp_input_info *info)
                     info->path, info->recordings);
 }
 
+static void note_stretches(const struct tp_input_info *info)
+{
+    if (info->stretches > 1)
+        cli_message("%s: holds %" PRIu32
+                    " stretches of the same time, the second from packet %" PRIu64
+                    " on, with the other ends of connections: they are merged by time",
+                    info->path, info->stretches, info->next_stretch);
+}
+
+static void note_late(const struct tp_input_info *info)
+{
+    if (info->late)
+        cli_message("%s: %" PRIu64 " %s%s came too late to be sorted%s", info->path, info->late,
+                    thing(info), plural(info->late),
+                    info->capture ? ": 'reordercap IN OUT' sorts them" : "");
+}
+
 static void note_steps(const struct tp_input_info *info)
 {
     char back[24], more[64] = "";
@@ -152,10 +169,9 @@ static void note_input(const struct tp_input_info *info)
     note_lost(info);
     note_packets(info);
     note_recordings(info);
+    note_stretches(info);
     note_steps(info);
-    if (info->late)
-        cli_message("%s: %" PRIu64 " %s%s came too late to be sorted", info->path, info->late,
-                    thing(info), plural(info->late));
+    note_late(info);
     if (!info->records)
         note_nothing(info);
 }
@@ -240,7 +256,7 @@ void cli_pass_notes(const struct cli_pass *pass, const struct tp_analysis *analy
     struct tp_pass_counts counts;
     size_t inputs;
 
-    if (pass->input->quiet || !pass->pass)
+    if (pass->input->quiet || !pass->pass || pass->failed)
         return;
     counts = tp_pass_counts(pass->pass);
     inputs = tp_stream_inputs(pass->stream);

@@ -1,5 +1,6 @@
 /* plot_figure.c: reads the inputs, chooses flows and lays out their figure. A zoom reads them
- * twice: once to find the episode, once more to keep the packets around it. */
+ * twice: once to find the episode, once more to keep the packets around it. So does the picture of
+ * a few of so many flows that the curves of all could not be kept. */
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,8 @@
 struct reading {
     struct cli_plot *plot;
     enum tp_follow follow;
-    const struct tp_flow_key *only; /* NULL: all flows */
+    const struct tp_flow_key *only;     /* NULL: all flows */
+    const struct tp_plot_choice *again; /* of an earlier reading: these have curves. NULL: all */
     struct cli_pass pass;
     struct tp_analysis *analysis;
     int64_t zero_ns;   /* see struct tp_picture_source */
@@ -43,6 +45,18 @@ static bool chosen(void *context, const struct tp_flow *flow)
     return cli_flow_chosen(&reading->plot->flows, flow);
 }
 
+/* The same inputs give the same flows, with the same numbers. */
+static bool chosen_before(void *context, const struct tp_flow *flow)
+{
+    const struct tp_plot_choice *choice = ((const struct reading *)context)->again;
+    size_t i;
+
+    for (i = 0; i < choice->count; i++)
+        if (choice->flows[i]->id == flow->id)
+            return true;
+    return false;
+}
+
 static bool is_given(const struct cli_input *input)
 {
     return input->since.given || input->until.given;
@@ -61,7 +75,9 @@ static bool begin(struct reading *reading, const struct cli_input *input,
     options.max_flows = input->max_flows;
     options.series_bins = SERIES_BINS;
     options.keep = is_given(input) ? keep : NULL;
-    options.keep_flow = reading->plot->flows.count > 0 ? chosen : NULL;
+    options.keep_flow = reading->again                   ? chosen_before
+                        : reading->plot->flows.count > 0 ? chosen
+                                                         : NULL;
     options.context = reading;
     reading->analysis = tp_analysis_new(&options, &error);
     if (reading->analysis && cli_pass_open(&reading->pass, input, &how, &error) == 0)
@@ -96,21 +112,28 @@ static void note_choice(const struct cli_plot *plot, const struct tp_plot_choice
                     choice->small, plural(choice->small), TP_PLOT_SMALL * 100,
                     choice->small == 1 ? "it" : "them");
     if (choice->beyond)
-        cli_message("left out %zu flow%s with fewer bytes than the %zu that are drawn",
+        cli_message("left out %zu flow%s with no more bytes than the %zu that are drawn",
                     choice->beyond, plural(choice->beyond), choice->count);
+}
+
+static size_t count_dropped(const struct tp_plot_choice *choice)
+{
+    size_t i, count = 0;
+
+    for (i = 0; i < choice->count; i++)
+        count += tp_flow_series_dropped(choice->flows[i], 0) ||
+                 tp_flow_series_dropped(choice->flows[i], 1);
+    return count;
 }
 
 /* A flow without curves looks idle; say that it was not. */
 static void note_dropped(const struct cli_plot *plot, const struct tp_plot_choice *choice)
 {
-    size_t i, count = 0;
-
-    for (i = 0; i < choice->count; i++)
-        count += tp_flow_series_dropped(choice->flows[i], tp_flow_bulk_end(choice->flows[i]));
+    size_t count = count_dropped(choice);
 
     if (count > 0 && !plot->input.quiet)
         cli_message("%zu flow%s lack%s curves: there are too many flows to keep all; --filter "
-                    "fewer",
+                    "fewer, or name a file to be read twice",
                     count, plural(count), count == 1 ? "s" : "");
 }
 
@@ -212,17 +235,32 @@ static bool read_all(struct reading *reading)
     struct tp_error error = TP_ERROR_INIT;
     int rc = cli_pass_analyse(&reading->pass, reading->analysis, &error);
 
-    if (!reading->only)
+    if (!reading->only && !reading->again)
         cli_pass_notes(&reading->pass, reading->analysis);
     if (rc < 0)
         cli_fail(&error);
     return rc >= 0;
 }
 
-static struct tp_picture *read_once(struct cli_plot *plot)
+static struct tp_picture *read_for(struct cli_plot *plot, const struct tp_plot_choice *again);
+
+static struct tp_picture *draw(struct reading *reading, const struct tp_plot_choice *choice)
+{
+    struct cli_plot *plot = reading->plot;
+
+    if (!reading->again && count_dropped(choice) && cli_input_is_files(&plot->input))
+        return read_for(plot, choice);
+    note_choice(plot, choice);
+    note_dropped(plot, choice);
+    return lay_out(reading, choice->flows, choice->count, choice->small + choice->beyond);
+}
+
+/* again: see struct reading. */
+static struct tp_picture *read_for(struct cli_plot *plot, const struct tp_plot_choice *again)
 {
     struct tp_picture_needs needs = tp_picture_needs(plot->figure.panels, is_given(&plot->input));
-    struct reading reading = {.plot = plot, .follow = TP_FOLLOW_PACKETS, .zero_ns = INT64_MIN};
+    struct reading reading = {
+        .plot = plot, .follow = TP_FOLLOW_PACKETS, .again = again, .zero_ns = INT64_MIN};
     struct tp_picture *figure = NULL;
     struct tp_plot_choice choice;
 
@@ -231,12 +269,8 @@ static struct tp_picture *read_once(struct cli_plot *plot)
                                            .without = ~tp_picture_asks(),
                                            .marks = needs.marks})) {
         if (read_all(&reading)) {
-            if (choose(&reading, &choice)) {
-                note_choice(plot, &choice);
-                note_dropped(plot, &choice);
-                figure =
-                    lay_out(&reading, choice.flows, choice.count, choice.small + choice.beyond);
-            }
+            if (choose(&reading, &choice))
+                figure = draw(&reading, &choice);
             tp_plot_choice_release(&choice);
         }
     }
@@ -411,7 +445,7 @@ struct tp_picture *cli_plot_figure(struct cli_plot *plot)
         cli_message("--zoom, --since and --until choose a part each: give one of them");
         return NULL;
     }
-    figure = plot->zoomed ? zoom(plot) : read_once(plot);
+    figure = plot->zoomed ? zoom(plot) : read_for(plot, NULL);
     malloc_trim(0); /* the process that draws begins with a copy of what is left */
     return figure;
 }

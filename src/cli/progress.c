@@ -92,6 +92,7 @@ int cli_pass_next(struct cli_pass *pass, const struct tp_record **record, struct
 
     if (rc != 1)
         end_progress(pass);
+    pass->failed = rc < 0;
     return rc;
 }
 
@@ -100,6 +101,7 @@ int cli_pass_analyse(struct cli_pass *pass, struct tp_analysis *analysis, struct
     int rc = tp_pass_analyse(pass->pass, analysis, error);
 
     end_progress(pass);
+    pass->failed = rc < 0;
     return rc;
 }
 

@@ -1,6 +1,5 @@
 /* align.c: pairs of the same ACK, and the median of what they say. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/list.h"
 #include "input/align.h"
@@ -83,23 +82,18 @@ static int read_arrivals(struct reader *reader, const struct tp_input_info *info
 static int read_beginning(const struct tp_input_info *input,
                           const struct tp_stream_options *stream_options, struct arrivals *arrivals)
 {
-    const struct tp_stream_options options = {.block_bytes = stream_options->block_bytes,
-                                              .no_isal = stream_options->no_isal};
-    const struct parser_options parser_options = {
-        .fields =
-            TP_BIT(SND_UNA) | TP_BIT(OLDSTATE) | TP_BIT(NEWSTATE) | TP_BIT(ACK) | TP_BIT(FLAGS),
-        .outer = stream_options->outer,
-        .decode_as = stream_options->decode_as,
-        .decode_as_count = stream_options->decode_as_count};
+    const struct parser_options options = {.fields = TP_BIT(SND_UNA) | TP_BIT(OLDSTATE) |
+                                                     TP_BIT(NEWSTATE) | TP_BIT(ACK) | TP_BIT(FLAGS),
+                                           .outer = stream_options->outer,
+                                           .decode_as = stream_options->decode_as,
+                                           .decode_as_count = stream_options->decode_as_count};
     struct tp_input_info info = {0};
     struct reader *reader;
     int result;
 
-    if (input->size_bytes == 0 || strcmp(input->path, "-") == 0)
+    if (!reader_may_again(input))
         return TP_OK;
-    result = reader_open(&reader, input->path, &options, &info, NULL);
-    if (result == TP_OK)
-        result = reader_start(reader, 0, &parser_options, NULL);
+    result = reader_again(&reader, input, stream_options, &options, &info, NULL);
     if (result == TP_OK)
         result = read_arrivals(reader, &info, arrivals);
     reader_close(reader);

@@ -8,10 +8,15 @@
 #define TICK_EXACT_NS 1000000
 #define PAUSE_MAX     INT64_C(3600000000000) /* longer, and it is not the time that they count */
 
-static bool share_connection(const struct tp_record *a, const struct tp_record *b)
+static bool share_key(const struct tp_record *a, const struct tp_record *b)
 {
     return a->hash == b->hash && a->kind == TP_KIND_PACKET && b->kind == TP_KIND_PACKET &&
-           a->iface == b->iface && tp_flow_key_equal(&a->key, &b->key);
+           tp_flow_key_equal(&a->key, &b->key);
+}
+
+static bool share_connection(const struct tp_record *a, const struct tp_record *b)
+{
+    return a->iface == b->iface && share_key(a, b);
 }
 
 /* The numbers of a SYN or reset may be any. */
@@ -64,6 +69,35 @@ enum packet_order order_of(const struct tp_record *packet, const struct tp_recor
         before->flags & TP_TCP_RST)
         return ORDER_UNKNOWN;
     return acknowledges(packet, before) ? ORDER_AFTER_PEER : ORDER_UNKNOWN;
+}
+
+/* A SYN or more than a keep-alive's byte. */
+static bool is_substantial(const struct tp_record *packet)
+{
+    return packet->flags & TP_TCP_SYN || (TP_HAS(packet, PAYLOAD) && packet->payload > 1);
+}
+
+static bool answers(const struct tp_record *answer, const struct tp_record *packet)
+{
+    if (!TP_HAS(answer, ACK) || !(answer->flags & TP_TCP_ACK) ||
+        (answer->flags | packet->flags) & TP_TCP_RST)
+        return false;
+    if (TP_HAS(answer, TSECR) && TP_HAS(packet, TSVAL) &&
+        (int32_t)(answer->tsecr - packet->tsval) > 0)
+        return true;
+    return is_substantial(packet) && acknowledges(answer, packet);
+}
+
+bool order_is_older(const struct tp_record *packet, const struct tp_record *than)
+{
+    if (!share_key(packet, than) || !TP_HAS(packet, SEQ) || !TP_HAS(packet, FLAGS) ||
+        !TP_HAS(than, FLAGS))
+        return false;
+    if (packet->local != than->local)
+        return answers(than, packet);
+    return share_connection(packet, than) && share_place(packet, than) && has_numbers(packet) &&
+           has_numbers(than) && TP_HAS(packet, TSVAL) && TP_HAS(than, TSVAL) &&
+           (int32_t)(than->tsval - packet->tsval) > 0;
 }
 
 /* --- how far --------------------------------------------------------------------------------- */

@@ -23,8 +23,8 @@
 
 /* What is looked at of records, see recording.h, too. */
 #define ORDER_FIELDS                                                                               \
-    (TP_BIT(SEQ) | TP_BIT(ACK) | TP_BIT(PAYLOAD) | TP_BIT(FLAGS) | TP_BIT(TSVAL) | TP_BIT(TTL) |   \
-     TP_BIT(FRAME) | TP_BIT(ODDITIES) | TP_BIT(CPU))
+    (TP_BIT(SEQ) | TP_BIT(ACK) | TP_BIT(PAYLOAD) | TP_BIT(FLAGS) | TP_BIT(TSVAL) | TP_BIT(TSECR) | \
+     TP_BIT(TTL) | TP_BIT(FRAME) | TP_BIT(ODDITIES) | TP_BIT(CPU))
 
 enum packet_order {
     ORDER_UNKNOWN,
@@ -35,8 +35,15 @@ enum packet_order {
 /* Does the packet follow from that one, which stands before it in the file? Both of one input. */
 enum packet_order order_of(const struct tp_record *packet, const struct tp_record *before);
 
-/* Of a packet behind a step, what its time still lacks by the timestamps of its end, as a packet before
- * the step had them: within a tick of a millisecond or less. False where they do not tell. */
+/* Was the packet captured before that one, although it stands behind it? So it was where that one
+ * echoes a later timestamp, has a newer one of the same end, or acknowledges the packet's SYN or
+ * data (more than a byte: keep-alives were acknowledged before). It is the caller's to know that
+ * the packet's time is the earlier one: data may be sent again although they had arrived. */
+bool order_is_older(const struct tp_record *packet, const struct tp_record *than);
+
+/* Of a packet behind a step, what its time still lacks by the timestamps of its end, as a packet
+ * before the step had them: within a tick of a millisecond or less. False where they do not tell.
+ */
 bool clock_step_rest(const struct tp_record *const *before, size_t before_count,
                      const struct tp_record *packet, int64_t *rest_ns);
 

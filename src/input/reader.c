@@ -99,6 +99,29 @@ int reader_start(struct reader *reader, unsigned threads, const struct parser_op
     return reader->pipeline ? TP_OK : tp_error_nomem(error);
 }
 
+bool reader_may_again(const struct tp_input_info *input)
+{
+    return input->size_bytes && strcmp(input->path, "-") != 0;
+}
+
+int reader_again(struct reader **reader, const struct tp_input_info *input,
+                 const struct tp_stream_options *stream_options,
+                 const struct parser_options *options, struct tp_input_info *info,
+                 struct tp_error *error)
+{
+    const struct tp_stream_options again = {.block_bytes = stream_options->block_bytes,
+                                            .no_isal = stream_options->no_isal};
+    int result = reader_open(reader, input->path, &again, info, error);
+
+    if (result == TP_OK)
+        result = reader_start(*reader, 0, options, error);
+    if (result < 0) {
+        reader_close(*reader);
+        *reader = NULL;
+    }
+    return result;
+}
+
 void reader_close(struct reader *reader)
 {
     if (!reader)

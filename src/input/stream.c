@@ -2,11 +2,14 @@
  *
  * Timelines are delivered one after another. Within one, inputs are merged by time: an input is
  * started only when the merge reaches its first record, so that the parts of a rotated log are
- * open one at a time.
+ * open one at a time. An input that consists of stretches is read by several readers (merge.h).
  */
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/phrase.h"
+#include "base/units.h"
+#include "input/merge.h"
 #include "input/order.h"
 #include "input/reader.h"
 #include "input/timeline.h"
@@ -14,6 +17,8 @@
 
 struct input {
     struct reader *reader;
+    struct stretches stretches;
+    struct merge *merge; /* reads it where there are several; else NULL */
     struct tp_input_info info;
     struct window window;
     bool started;
@@ -62,12 +67,39 @@ static void count_ready(struct input *input)
     info->first_step = window->first_step;
 }
 
+static void close_reader(struct input *input)
+{
+    merge_close(input->merge);
+    reader_close(input->reader);
+    input->merge = NULL;
+    input->reader = NULL;
+}
+
 /* All that came was delivered, and more is to be waited for. */
 static int tell_paused(const struct tp_stream_options *options, struct tp_error *error)
 {
     int result = options->paused(options->paused_context);
 
     return result < 0 ? tp_error_set(error, TP_ERR_STOPPED, "stopped") : TP_OK;
+}
+
+/* Where packets were captured before others that stand before them, and are too many to be sorted,
+ * nothing would be right. */
+static int check_order(const struct input *input, struct tp_error *error)
+{
+    const struct doubt *doubt = &input->window.doubt;
+    char back[24];
+
+    if (!doubt->proven)
+        return TP_OK;
+    tp_units_duration(doubt->back_ns, back, sizeof back);
+    tp_error_set(error, TP_ERR_FORMAT,
+                 "the packets do not stand in the order of time: from packet %" PRIu64
+                 " on they were captured up to %s before those that stand before them: sort them "
+                 "with 'reordercap IN OUT'",
+                 doubt->frame, back);
+    tp_error_at(error, input->info.path, doubt->frame, 0);
+    return TP_ERR_FORMAT;
 }
 
 /* Makes the next record of input available; sets ended when there is none. */
@@ -83,7 +115,8 @@ static int refill(const struct tp_stream_options *options, struct input *input,
             return TP_ERR_STOPPED;
         if (window_hold(window) < 0)
             return tp_error_nomem(error);
-        result = reader_next(input->reader, &batch, error);
+        result = input->merge ? merge_next(input->merge, &batch, error)
+                              : reader_next(input->reader, &batch, error);
         if (result < 0)
             return result;
         input->paused = reader_paused(input->reader);
@@ -93,13 +126,14 @@ static int refill(const struct tp_stream_options *options, struct input *input,
         } else if (window_add(window, batch, input->paused) < 0) {
             return tp_error_nomem(error);
         }
+        if (check_order(input, error) < 0)
+            return TP_ERR_FORMAT;
         input->info.file_bytes = reader_position(input->reader);
         count_ready(input);
     }
     if (input->ended) { /* many may follow */
         window_release(&input->window);
-        reader_close(input->reader);
-        input->reader = NULL;
+        close_reader(input);
     }
     return TP_OK;
 }
@@ -123,6 +157,9 @@ static int start(struct tp_stream *stream, struct input *input, unsigned threads
     input->window.one_recording = stream_options->same_clock || input->info.ticks;
     input->info.has_time = false; /* was to find out who is first; now by what is delivered */
 
+    if (result == TP_OK && input->stretches.count > 1)
+        result = merge_open(&input->merge, input->reader, &input->info, &input->stretches,
+                            stream_options, &options, error);
     if (result == TP_OK)
         result = refill(stream_options, input, error);
     input->started = true;
@@ -263,6 +300,27 @@ static int assign_timelines(struct tp_stream *stream, struct tp_error *error)
     return result;
 }
 
+static int open_input(struct input *input, const char *path,
+                      const struct tp_stream_options *options, struct tp_error *error)
+{
+    struct tp_input_info *info = &input->info;
+    int result = reader_open(&input->reader, path, options, info, error);
+
+    if (result == TP_OK)
+        result = stretches_find(&input->stretches, info, options, error);
+    if (result < 0) {
+        close_reader(input);
+        return result;
+    }
+    input->window.live = options->paused && info->size_bytes == 0;
+    info->stretches = input->stretches.count;
+    if (info->stretches > 1) {
+        info->next_stretch = input->stretches.first[1];
+        info->first_ns = input->stretches.first_ns;
+    }
+    return TP_OK;
+}
+
 int tp_stream_open(struct tp_stream **opened, const char *const *paths, size_t count,
                    const struct tp_stream_options *options, struct tp_error *error)
 {
@@ -285,8 +343,7 @@ int tp_stream_open(struct tp_stream **opened, const char *const *paths, size_t c
         struct input *input = &stream->inputs[stream->count];
 
         window_init(&input->window, stream->options.fields, &stream->timelines);
-        result = reader_open(&input->reader, paths[stream->count], &stream->options, &input->info,
-                             error);
+        result = open_input(input, paths[stream->count], &stream->options, error);
         if (result < 0) {
             tp_stream_close(stream);
             return result;
@@ -308,7 +365,7 @@ void tp_stream_close(struct tp_stream *stream)
     if (!stream)
         return;
     for (i = 0; i < stream->count; i++) {
-        reader_close(stream->inputs[i].reader);
+        close_reader(&stream->inputs[i]);
         window_release(&stream->inputs[i].window);
     }
     free(stream->inputs);

@@ -181,6 +181,7 @@ static void step_back(struct window *window, struct tp_record *packet)
         window->first_step =
             (struct tp_clock_step){TP_HAS(packet, FRAME) ? packet->frame : 0, back_ns};
     window->steps_unsure++;
+    doubt_drop(&window->doubt);
     put_forward(&window->ahead_ns, back_ns);
     packet->ts_ns = window->latest_ns;
     packet->oddities &= (uint16_t)~TP_ODD_LATE;
@@ -203,24 +204,26 @@ static bool stays(struct window *window, struct tp_record *packet)
     }
 }
 
-static void insert(struct window *window, const struct tp_record *record)
+/* False: it came too late for that, and stands last. */
+static bool insert(struct window *window, const struct tp_record *record)
 {
     const struct tp_record **order = window->order;
     size_t to = window->count, least = to > TP_SORT_WINDOW ? to - TP_SORT_WINDOW : 0;
+    bool late;
 
     least = least > window->floor ? least : window->floor;
     while (to > least && order[to - 1]->ts_ns > record->ts_ns)
         to--;
-    if (to > window->floor
-            ? order[to - 1]->ts_ns > record->ts_ns
-            : to == 0 && window->has_delivered && window->delivered_ns > record->ts_ns) {
-        window->late++;
-        to = window->count;
-    }
+    late = to > window->floor
+               ? order[to - 1]->ts_ns > record->ts_ns
+               : to == 0 && window->has_delivered && window->delivered_ns > record->ts_ns;
+    window->late += late;
+    to = late ? window->count : to;
     if (to < window->count)
         memmove(order + to + 1, order + to, (window->count - to) * sizeof *order);
     order[to] = record;
     window->count++;
+    return !late;
 }
 
 static void set_ready(struct window *window, size_t ready)
@@ -248,8 +251,9 @@ static void place_packet(struct window *window, struct tp_record *packet)
     mark(packet, TP_ODD_LATE);
     if (stays(window, packet))
         window->order[window->count++] = packet;
-    else
-        insert(window, packet);
+    else if (!insert(window, packet) && !window->live)
+        doubt_begin(&window->doubt, packet, window->latest_ns);
+    doubt_ask(&window->doubt, packet, window->order + window->next, window->count - window->next);
 }
 
 static void add_packet(struct window *window, struct tp_record *packet)
@@ -321,5 +325,6 @@ int window_add(struct window *window, const struct batch *batch, bool paused)
 
 void window_flush(struct window *window)
 {
+    doubt_settle(&window->doubt);
     set_ready(window, window->count);
 }

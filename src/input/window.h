@@ -18,6 +18,7 @@
 #include <tcpprobe/input.h>
 
 #include "input/batch.h"
+#include "input/doubt.h"
 #include "input/recording.h"
 
 struct window_store {
@@ -46,6 +47,8 @@ struct window {
     uint32_t timeline;   /* that one, from the second recording on */
     uint32_t recordings; /* after the first */
     bool one_recording;  /* whatever it looks like */
+    bool live;           /* what is delivered soon may be overtaken: that is no doubt */
+    struct doubt doubt;  /* proven: packets from doubt.frame on must not be delivered */
     uint64_t steps, steps_unsure;
     size_t step_at;                  /* the first record behind the latest; valid if step_tries */
     unsigned step_tries;             /* packets that may yet tell by how much it was */

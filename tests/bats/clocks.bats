@@ -6,6 +6,7 @@ load helpers
 setup() {
     cd "$BATS_TEST_TMPDIR"
     clocks=$BATS_TEST_DIRNAME/../data/clocks
+    lab=$BATS_TEST_DIRNAME/../data/lab
     bulk=$pairs/cubic-loss.pcap.gz
 }
 
@@ -101,6 +102,102 @@ wire_copies wire_reordered wire_ambiguous wire_repairs wire_reanchored wire_stra
     [ "$(figures "$file" duration_ns)" -lt 302000000 ]
     "$tcpprobe" flows "$file" 2>err
     grep -q 'set back by about 60 min 00 s before packet 61' err
+}
+
+# --- one direction behind the other -----------------------------------------------------------------
+
+# facts FILE...: all figures, but for the numbers of packets in the file.
+facts() { "$tcpprobe" flows -q --all --format csv "$@"; }
+
+@test "one direction of connections behind the other in a file: as in the order of time" {
+    for base in "$bulk" "$pairs/two-flows-ipv6.pcap.gz"; do
+        for how in "" family=6 timestamps=no from=400 "from=400 timestamps=no" format=pcapng-be; do
+            [[ "$base $how" != *ipv6*family=6 ]] || continue
+            recapture $how "$base" straight
+            facts straight >expected
+            for order in direction answers flows; do
+                echo "$base $how $order"
+                recapture $how order=$order "$base" file
+                facts file | diff expected -
+                "$tcpprobe" flows file 2>err >out
+                grep -q 'stretches of the same time, the second from packet .*: they are merged by time' err
+                [ "$(grep -c 'late\|set back\|clock' err)" = 0 ]
+            done
+            facts --threads 0 file | diff expected -
+            gzip -c file >file.gz
+            facts file.gz | diff expected -
+        done
+    done
+    # every command, in the order of time; packets keep their numbers
+    recapture order=direction "$bulk" file
+    recapture "$bulk" straight
+    "$tcpprobe" flows straight 2>err >out
+    [ ! -s err ]
+    "$tcpprobe" packets -q --format csv file | cut -d, -f1 | sed 1d | sort -c -n
+    "$tcpprobe" packets -q file | wc -l | grep -x "$("$tcpprobe" packets -q straight | wc -l)"
+    "$tcpprobe" flows -q --format json file | json /dev/stdin \
+        'map { @$_{qw(lines records late_records stretches clock_steps)} } @{ $d->{inputs} }' | paste -sd' ' >out
+    grep -x '6334 6334 0 2 0' out
+    "$tcpprobe" flows -q --format json straight | json /dev/stdin '$d->{inputs}[0]{stretches}' | grep -x 1
+    # beside the log of the same transfer
+    recapture order=direction "$pairs/rwnd-limited.pcap.gz" file
+    recapture "$pairs/rwnd-limited.pcap.gz" straight
+    facts file "$pairs/rwnd-limited.log.gz" | diff <(facts straight "$pairs/rwnd-limited.log.gz") -
+}
+
+@test "many connections, and mergecap's files" {
+    recapture order=direction "$lab/queue.pcap.gz" file
+    recapture "$lab/queue.pcap.gz" straight
+    facts file | diff <(facts straight) -
+    recapture split=direction "$bulk" one.pcap other.pcap
+    recapture "$bulk" straight
+    cat one.pcap other.pcap >cat.pcap
+    cat other.pcap one.pcap >tac.pcap
+    facts cat.pcap | diff <(facts straight) -
+    facts tac.pcap | diff <(facts straight) -
+    facts one.pcap other.pcap | diff <(facts straight) -
+    command -v mergecap >/dev/null || skip "needs mergecap for the rest"
+    mergecap -a -w merged.pcapng one.pcap other.pcap
+    facts merged.pcapng | diff <(facts straight) -
+}
+
+@test "what cannot be read again, or overlaps in other ways, is refused" {
+    recapture order=direction "$bulk" file
+    refused='the packets do not stand in the order of time: from packet'
+    fails 2 "tcpprobe: -:3749: $refused 3749 on they were captured up to 6.29 s before those that stand before them: sort them with 'reordercap IN OUT'" \
+        flows - <file
+    for how in "" family=6 "format=pcapng timestamps=no"; do
+        recapture $how order=direction "$bulk" file
+        status=0
+        cat file | "$tcpprobe" flows - >out 2>err || status=$?
+        [ "$status" = 2 ]
+        [ ! -s out ]
+        grep -q "$refused 3749 on" err
+        # the later half first
+        recapture $how to=3000 "$bulk" first
+        recapture $how from=3001 "$bulk" second
+        # both ends
+        recapture $how "$lab/loss.pcap.gz" near
+        recapture $how "$lab/loss.far.pcap.gz" far
+        for pair in "second first" "near far" "far near"; do
+            echo "$how $pair"
+            cat $pair >file
+            status=0
+            "$tcpprobe" flows file >out 2>err || status=$?
+            [ "$status" = 2 ]
+            grep -q "$refused" err
+            gzip -c file >file.gz
+            status=0
+            "$tcpprobe" flows file.gz >out 2>err || status=$?
+            [ "$status" = 2 ]
+            "$tcpprobe" flows -q $pair >out
+        done
+    done
+    command -v reordercap >/dev/null || skip "needs reordercap for the rest"
+    recapture "$bulk" straight
+    recapture order=direction "$bulk" file
+    reordercap file sorted
+    cat sorted | "$tcpprobe" flows -q - | diff <("$tcpprobe" flows -q straight) -
 }
 
 # --- each direction has a clock of its own ----------------------------------------------------------
@@ -245,7 +342,6 @@ all() {
 }
 
 @test "real captures of both ends, with losses, reordering and duplicates" {
-    lab=$BATS_TEST_DIRNAME/../data/lab
     for name in loss reorder duplicate everything ecn; do
         [ "$(all "$lab/$name.pcap.gz" "$lab/$name.far.pcap.gz")" = "$(all "$lab/$name.pcap.gz")" ]
         # the other clock is late

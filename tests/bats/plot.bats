@@ -219,3 +219,28 @@ t.log.gz" ]
     done <panels
     [ "$(widest help)" -le 80 ]
 }
+
+@test "of 20 000 equal flows the three that are drawn have their curves" {
+    many() { perl "$BATS_TEST_DIRNAME/many.pl" "$@"; }
+    drawn() { # what is drawn of three flows, but for the words
+        ln -sf /usr/lib/*/plplot*/drivers/svg.* drivers/
+        PLPLOT_DRV_DIR=$PWD/drivers "$tcpprobe" plot --top 3 --panels cwnd,rtt,inflight,rate \
+            --format svg -o drawn.svg "$1" 2>err &&
+            grep '<polyline\|<polygon\|<path\|points\|^ *[-0-9., ]*$' drawn.svg
+    }
+    mkdir -p drivers
+    for name in "log 0" "pcap 3"; do # of these, three that began last have sent more
+        echo "$name"
+        many ${name% *} 3 ${name#* } >few
+        many ${name% *} 20000 ${name#* } >all
+        drawn few >expected
+        [ "$(wc -l <expected)" -gt 10 ]
+        drawn all >out
+        [ "$(cat err)" = "tcpprobe: left out 19997 flows with no more bytes than the 3 that are drawn" ]
+        diff expected out
+        [ "$name" != "log 0" ] || "$tcpprobe" plot --top 3 -o pipe.svg - <all 2>err
+    done
+    [ "$(grep -c lack err)" = 0 ]
+    cat all | "$tcpprobe" plot --top 3 -o pipe.svg - 2>err
+    grep -q '3 flows lack curves: there are too many flows to keep all; --filter fewer, or name a file to be read twice' err
+}

@@ -11,7 +11,9 @@
 #   blank=SHARE:SEED  leave out packets at random
 #   step=N:NS     the clock is set back by NS before packet N; several: N:NS,N:NS
 #   offset=ADDRESS:NS  what comes from there is stamped so much later (earlier: -NS)
-#   order=time    sorted by time as it is stamped; order=direction: who sent first, then the other
+#   order=time    sorted by time as it is stamped; order=direction: who sent first, then the other;
+#                 order=answers: the other one first; order=flows: the same for one connection after
+#                 the other
 #   timestamps=no TCP has none
 #   family=6      IPv6, the addresses behind 2001:db8::
 #
@@ -191,8 +193,19 @@ if ($option{offset}) {
 }
 my $opener = source($packets[0][1]);
 @packets = sort { $a->[0] <=> $b->[0] } @packets if ($option{order} // '') eq 'time';
-@packets = ((grep { source($_->[1]) eq $opener } @packets), grep { source($_->[1]) ne $opener } @packets)
-    if ($option{order} // '') eq 'direction';
+my $order = $option{order} // '';
+sub by_direction { return ((grep { source($_->[1]) eq $opener } @_), grep { source($_->[1]) ne $opener } @_) }
+@packets = by_direction(@packets) if $order eq 'direction';
+@packets = reverse by_direction(reverse @packets) if $order eq 'answers';
+if ($order eq 'flows') {
+    my (%flow, @flows);
+    for (@packets) {
+        my $name = join ' ', sort { $a <=> $b } unpack 'nn', substr $_->[1], is_v6($_->[1]) ? 40 : 20, 4;
+        push @flows, $flow{$name} = [] unless $flow{$name};
+        push @{ $flow{$name} }, $_;
+    }
+    @packets = map { by_direction(@$_) } @flows;
+}
 for (@packets) {
     $_->[1] = without_timestamps($_->[1]) if ($option{timestamps} // '') eq 'no';
     ($_->[1], $_->[2]) = (as_v6($_->[1]), $_->[2] + 20) if ($option{family} // 4) == 6;

@@ -187,12 +187,67 @@ static void test_fragments(void **state)
     make_free(&ng);
 }
 
+/* The records that came in order of their times, or a failure. */
+static int read_in_order(const char *path, size_t *count)
+{
+    const struct tp_stream_options options = {.block_bytes = 4096};
+    struct tp_error error = TP_ERROR_INIT;
+    const struct tp_record *record;
+    struct tp_stream *stream;
+    int64_t latest_ns = 0;
+    int result = tp_stream_open(&stream, &path, 1, &options, &error);
+
+    for (*count = 0; result >= 0 && (result = tp_stream_next(stream, &record, &error)) == 1;
+         ++*count) {
+        assert_true(record->ts_ns >= latest_ns);
+        latest_ns = record->ts_ns;
+    }
+    tp_stream_close(stream);
+    return result;
+}
+
+/* One direction behind the other: each stretch has its reader. */
+static void test_stretches(void **state)
+{
+    struct maker ng = {0};
+    uint8_t frame[FRAME_BYTES];
+    char path[32];
+    size_t count;
+    long n = 0;
+    int fd, result;
+
+    (void)state;
+    make_section(&ng, false);
+    make_interface(&ng, RAW_IP, 0, 9, 0);
+    for (unsigned i = 0; i < 300; i++) {
+        make_frame(frame, (struct segment){1000, 2000, 100 * i, 27, TP_TCP_ACK, 100});
+        make_packet(&ng, false, 0, 2000000 * i, FRAME_BYTES, FRAME_BYTES, frame);
+    }
+    for (unsigned i = 0; i < 300; i++) {
+        make_frame(frame, (struct segment){2000, 1000, 7, 100 * (i + 1), TP_TCP_ACK, 20});
+        make_packet(&ng, false, 0, 2000000 * i + 1, FRAME_BYTES, FRAME_BYTES, frame);
+    }
+    fd = drain_memory_file(ng.bytes, ng.length, path);
+    assert_true(fd >= 0);
+    do {
+        atomic_store(&nomem_left, n++);
+        result = read_in_order(path, &count);
+        assert_int_equal(result, nomem_reached() ? TP_ERR_NOMEM : TP_OK);
+    } while (result < 0);
+    assert_int_equal(count, 600);
+    assert_true(n > 30);
+    atomic_store(&nomem_left, NOMEM_NEVER);
+    close(fd);
+    make_free(&ng);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_filter),   cmocka_unit_test(test_plain),
-        cmocka_unit_test(test_threads),  cmocka_unit_test(test_two_inputs),
-        cmocka_unit_test(test_captures), cmocka_unit_test(test_fragments),
+        cmocka_unit_test(test_filter),    cmocka_unit_test(test_plain),
+        cmocka_unit_test(test_threads),   cmocka_unit_test(test_two_inputs),
+        cmocka_unit_test(test_captures),  cmocka_unit_test(test_fragments),
+        cmocka_unit_test(test_stretches),
     };
 
     return cmocka_run_group_tests_name("stream_nomem", tests, NULL, NULL);
