@@ -158,8 +158,12 @@ struct tp_analysis_options {
     uint64_t series_metrics; /* TP_METRIC_BIT()s for those whose series are kept; 0: all of them */
     size_t series_budget;    /* bytes for all series together; when they need more, all get
                                 coarser; 0: 24 MiB */
-    uint64_t without;        /* TP_METRIC_BIT()s of metrics from packets whose figures (tp_flow_summary,
-                                tp_flow_quantiles) will not be asked for, which saves time */
+    uint64_t without;        /* TP_METRIC_BIT()s of metrics, those of kind STATE of sockets apart, whose
+                                figures (tp_flow_summary, tp_flow_quantiles) will not be asked for,
+                                which saves time */
+    const struct tp_metric *own_metrics; /* borrowed as long as the analysis lives; of kind SAMPLE:
+                                see tp_analysis_sample() */
+    size_t own_metric_count; /* at most TP_OWN_METRICS_MAX */
     size_t marks;            /* most marks kept of one direction (see struct tp_marks); 0: none */
     /* Which records' samples go into series and marks; NULL: those of all. The others are analysed
        all the same: connections are followed from their start, statistics and spans are of
@@ -200,6 +204,14 @@ int tp_analysis_finish(struct tp_analysis *analysis, struct tp_error *error);
  * all the same. In flow_end that flow is finished, and no longer in the list. Returns 0 or
  * TP_ERR_NOMEM. */
 int tp_analysis_settle(struct tp_analysis *analysis, struct tp_error *error);
+
+/* A sample of the own metric of that number (0: the first), of that end of the flow; NAN is none. It
+ * has figures as all metrics of kind SAMPLE have them: tp_flow_summary() and tp_flow_quantiles()
+ * answer for TP_OWN_METRIC(own). There are no quantiles where a sample was negative or, times
+ * per_unit, did not fit into 32 bits. Call it from any callback, or between two
+ * tp_analysis_add(). Returns 0, TP_ERR_USAGE or TP_ERR_NOMEM. */
+int tp_analysis_sample(struct tp_analysis *analysis, const struct tp_flow *flow, unsigned end,
+                       unsigned own, double value, struct tp_error *error);
 
 /* TP_BIT()s of the fields that the analysis looks at. */
 uint64_t tp_analysis_fields(void);
@@ -249,7 +261,8 @@ const struct tp_series *tp_flow_series(const struct tp_flow *flow, unsigned end,
 bool tp_flow_series_dropped(const struct tp_flow *flow, unsigned end);
 
 /* Figures of a metric of kind STATE (weighted by time) or SAMPLE (each counts the same) and its
- * quantiles, whether it is from kernel events or from packets; false where there is nothing. */
+ * quantiles (p in 0..1, ascending), whether it is from kernel events, from packets or one's own
+ * (TP_OWN_METRIC()); false where there is nothing. */
 struct tp_summary {
     uint64_t samples;
     double first, last, min, max, mean;

@@ -17,7 +17,7 @@ static const struct tp_analyzer *const analyzers[] = {
     &tp_acked_analyzer,     &tp_course_analyzer,     &tp_states_analyzer,
     &tp_received_analyzer,  &tp_retransmit_analyzer, &tp_congestion_analyzer,
     &tp_tcp_state_analyzer, &tp_reset_analyzer,      &tp_kernel_limits_analyzer,
-    &tp_packets_analyzer,
+    &tp_rcvbuf_analyzer,    &tp_packets_analyzer,
 };
 
 #define ANALYZERS (sizeof analyzers / sizeof *analyzers)
@@ -158,8 +158,11 @@ static struct tp_flow_data *data_of(const struct tp_analysis_options *options, s
 static void digest(struct tp_analysis *analysis, struct tp_flow *flow, unsigned end)
 {
     struct tp_side *side = tp_side_of(flow, end);
+    struct tp_end *kept = tp_end_of(flow, end);
 
-    tp_packets_digest(tp_end_of(flow, end), &analysis->shape);
+    tp_packets_digest(kept, &analysis->shape);
+    if (kept)
+        tp_sampled_digest(&kept->sampled, &analysis->shape);
     if (!side)
         return;
     if (flow->closed[end]) /* what the last sample weighs is known */
@@ -170,8 +173,11 @@ static void digest(struct tp_analysis *analysis, struct tp_flow *flow, unsigned 
 static void coarsen(struct tp_analysis *analysis, struct tp_flow *flow, unsigned end)
 {
     struct tp_side *side = tp_side_of(flow, end);
+    struct tp_end *kept = tp_end_of(flow, end);
 
-    tp_packets_coarsen(tp_end_of(flow, end), &analysis->shape);
+    tp_packets_coarsen(kept, &analysis->shape);
+    if (kept)
+        tp_sampled_coarsen(&kept->sampled, &analysis->shape);
     if (side)
         tp_states_coarsen(&side->states, &analysis->shape);
 }
@@ -212,9 +218,12 @@ static void save_memory(struct tp_analysis *analysis)
 struct tp_analysis *tp_analysis_new(const struct tp_analysis_options *options,
                                     struct tp_error *error)
 {
-    struct tp_analysis *analysis = calloc(1, sizeof *analysis);
+    struct tp_analysis *analysis;
     size_t max_flows;
 
+    if (options && tp_samples_check_own(options, error) < 0)
+        return NULL;
+    analysis = calloc(1, sizeof *analysis);
     if (!analysis) {
         tp_error_nomem(error);
         return NULL;
@@ -233,6 +242,7 @@ struct tp_analysis *tp_analysis_new(const struct tp_analysis_options *options,
                                 ? UINT32_MAX
                                 : (uint32_t)analysis->options.series_bins;
     analysis->figures = (uint16_t)tp_tallied_of(~analysis->options.without);
+    analysis->sampled = tp_sampled_metrics() & ~analysis->options.without;
     analysis->shape.keep_bits = KEEP_ALL;
     analysis->shape_limit = DISTS_BUDGET;
     list_handlers(analysis);

@@ -42,7 +42,7 @@ struct tp_analyzer {
 
 extern const struct tp_analyzer tp_states_analyzer, tp_acked_analyzer, tp_received_analyzer,
     tp_course_analyzer, tp_retransmit_analyzer, tp_congestion_analyzer, tp_tcp_state_analyzer,
-    tp_reset_analyzer, tp_kernel_limits_analyzer, tp_packets_analyzer;
+    tp_reset_analyzer, tp_rcvbuf_analyzer, tp_kernel_limits_analyzer, tp_packets_analyzer;
 
 /* What the header of a log says of its connections. */
 struct tp_log_says {
@@ -63,9 +63,10 @@ struct tp_analysis {
     uint64_t unattributed, astray;
     bool saw[TP_KIND_COUNT];
     struct tp_log_says says[UINT8_MAX + 1]; /* by input */
-    bool emits; /* anybody is interested in samples */
+    bool emits;                             /* anybody is interested in samples */
     bool failed_to_retire;
     uint16_t figures; /* bit of each enum tp_tallied that will be asked for */
+    uint64_t sampled; /* TP_METRIC_BIT()s of metrics whose samples are kept as struct tp_sampled */
     struct tp_tally_shape shape;
     size_t shape_limit; /* coarsen when shape.bytes is above; grows when that no longer helps */
     uint32_t series_bins;
@@ -82,8 +83,12 @@ struct tp_analysis {
 /* A sample of that end of the flow. */
 int tp_samples_emit(struct tp_visit *visit, unsigned end, enum tp_metric_id metric, double value);
 
+/* The options' own metrics are what they may be; else TP_ERR_USAGE. */
+int tp_samples_check_own(const struct tp_analysis_options *options, struct tp_error *error);
+
 /* NULL: out of memory. */
-struct tp_end *tp_end_make(struct tp_analysis *analysis, struct tp_flow *flow, unsigned number);
+struct tp_end *tp_end_make(struct tp_analysis *analysis, const struct tp_flow *flow,
+                           unsigned number);
 void tp_ends_free(struct tp_analysis *analysis, struct tp_flow *flow);
 /* Where to note what limits that end; NULL in *spans if spans are not kept. */
 int tp_end_limit_spans(struct tp_analysis *analysis, struct tp_flow *flow, unsigned number,
@@ -93,14 +98,15 @@ int tp_end_limit_spans(struct tp_analysis *analysis, struct tp_flow *flow, unsig
 static inline int tp_emit_of(struct tp_visit *visit, unsigned end, enum tp_metric_id metric,
                              double value)
 {
+    bool sampled = visit->analysis->sampled >> metric & 1;
     struct tp_end *kept;
     struct tp_series *series;
 
-    if (!(visit->wanted >> metric & 1))
+    if (!sampled && !(visit->wanted >> metric & 1))
         return TP_OK;
     kept = tp_end_of(visit->flow, end);
     series = kept && kept->series ? kept->series[metric] : NULL;
-    if (series && value != 0 && !visit->analysis->options.sample &&
+    if (series && value != 0 && !sampled && !visit->analysis->options.sample &&
         tp_series_join(series, visit->record->ts_ns, value)) {
         kept->samples++;
         return TP_OK;
