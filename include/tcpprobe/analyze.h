@@ -37,26 +37,6 @@ struct tp_stat {
     double mean; /* weighted by time */
 };
 
-/* The samples of all states of one socket: the first ones as they are, which keeps short flows
- * small, later as distributions. Private: ask tp_side_stat() and tp_side_quantiles(). */
-struct tp_states {
-    union {
-        struct tp_row *rows;      /* while !tallied */
-        struct tp_tally *tallies; /* TP_METRIC_STATES of them */
-    };
-    uint8_t count, allocated; /* rows */
-    uint8_t now;              /* bit of each metric that has a value now */
-    bool tallied;
-};
-
-/* The congestion avoidance state on the way. Private: see the members cong_... of struct tp_side. */
-struct tp_congestion {
-    int64_t since_ns;
-    int64_t told_ns;       /* of the current stay, which cong_time_ns has already */
-    uint32_t guessed_open; /* retransmits in Open, unless no change of state is recorded at all */
-    int8_t state;
-};
-
 /* Everything known of one end of a flow: what that end's socket said of itself. Up to date after
  * each record, but for the members with a *, which tp_analysis_settle() and tp_analysis_finish()
  * write. */
@@ -71,7 +51,6 @@ struct tp_side {
     uint64_t received_bytes;      /* payload that reached this socket: sum of data_len */
     uint32_t received_max;        /* largest data_len: GRO makes it larger than the MSS */
     uint32_t mss_bytes;           /* *estimated from the steps of snd_una; 0 if unknown */
-    uint32_t tail_bytes;          /* private: see tp_side_acked() */
     uint32_t retransmits;         /* skbs sent again (err == 0): skbs, not segments */
     uint32_t retransmits_failed;  /* tcp_retransmit_skb with err != 0: not sent */
     uint32_t retransmits_in[TP_CONG_STATES + 1]; /* *by congestion state; last: state unknown */
@@ -83,37 +62,12 @@ struct tp_side {
     int8_t cong_state;            /* *now; -1 unknown */
     int8_t tcp_state;             /* now, kernel numbering; -1 unknown */
     bool has_acked;               /* snd_una was seen at least once */
-    bool blind : 1;               /* it left ESTABLISHED: ACKs from then on were not seen */
-    bool fin_acked : 1;           /* its state says that its FIN was acknowledged */
+    bool fin_acked;               /* its state says that its FIN was acknowledged */
     bool has_received;            /* data_len was seen (`length` of old kernels is no payload) */
-    bool established;             /* private: the end of its handshake was seen */
     uint16_t initial_cwnd_segs;   /* first snd_cwnd if the flow was seen from its start, else 0.
                                      Without a handshake in the log the first sample must look
                                      like a start: infinite threshold, windows up to 64 KiB and
                                      at most one segment in flight; saturates */
-    struct tp_states states;
-    struct tp_spans *cong_spans;  /* CWR, Recovery and Loss, if spans are kept; NULL: none */
-
-    /* Private, the analyzers' own. */
-    struct tp_kernel_limits *limits; /* NULL: not judged */
-    int64_t established_ns;       /* valid if established */
-    uint32_t snd_una, snd_nxt;    /* the highest ones seen */
-    struct tp_congestion congestion;
-    struct tp_mss_votes *mss;     /* once there are many samples */
-    struct tp_course *course; /* likewise */
-};
-
-/* What the analysis knows of a flow: flow->data. */
-struct tp_flow_data {
-    struct tp_side *side[2];      /* NULL for an end whose socket was never seen */
-    struct tp_end *ends;          /* private: samples over time, marks; two of them, or NULL */
-    struct tp_connection *connection; /* NULL: no packet was captured */
-    uint64_t lost;                /* events that the recorder lost during its life (of any flow) */
-    uint64_t lost_before;         /* private: those before it began */
-    uint32_t lost_markers;        /* places where that happened */
-    uint32_t lost_markers_before : 31; /* private */
-    uint32_t left_out : 1;        /* private: its samples are not kept */
-    uint16_t log;                 /* private: 1 + the input of its kernel events; 0: none */
 };
 
 /* --- what limits a sender -------------------------------------------------------------------- */
@@ -272,6 +226,10 @@ bool tp_flow_summary(const struct tp_flow *flow, unsigned end, enum tp_metric_id
 bool tp_flow_quantiles(const struct tp_flow *flow, unsigned end, enum tp_metric_id metric,
                        const double *p, double *values, size_t count);
 
+/* Events that the recorder lost during its life, of any flow; *markers: the places where that
+ * happened, some of which may not say how many. */
+uint64_t tp_flow_lost(const struct tp_flow *flow, uint32_t *markers);
+
 /* What the packets say; NULL where no packet of that end (of that flow) was captured. */
 const struct tp_wire *tp_flow_wire(const struct tp_flow *flow, unsigned end);
 const struct tp_connection *tp_flow_connection(const struct tp_flow *flow);
@@ -281,6 +239,9 @@ bool tp_flow_limits(const struct tp_flow *flow, unsigned end, enum tp_origin ori
                     struct tp_limit_times *times);
 const struct tp_spans *tp_flow_limit_spans(const struct tp_flow *flow, unsigned end,
                                            enum tp_origin origin);
+/* CWR, Recovery and Loss (value: the congestion state) of that end's socket; only where series are
+ * kept. */
+const struct tp_spans *tp_flow_cong_spans(const struct tp_flow *flow, unsigned end);
 /* The loss episodes that the packets show, by what began them (value: enum tp_cause); only where
  * series are kept. */
 const struct tp_spans *tp_flow_episodes(const struct tp_flow *flow, unsigned end);

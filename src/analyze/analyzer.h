@@ -1,6 +1,7 @@
 /* analyzer.h: what the analyzers share.
  *
- * An analyzer looks at records of some kinds and keeps its figures in struct tp_side. To add one:
+ * An analyzer looks at records of some kinds, tells its figures in struct tp_side and keeps what it
+ * needs for them in struct tp_socket. To add one:
  * a file with a descriptor, and a line in the list of analyze.c.
  */
 #ifndef TCPPROBE_ANALYZE_ANALYZER_H
@@ -8,7 +9,7 @@
 
 #include "analyze/end.h"
 #include "analyze/gaps.h"
-#include "analyze/states.h"
+#include "analyze/socket.h"
 
 #define TP_ANALYZERS_MAX 16
 #define TP_MARKS_BUDGET  ((size_t)24 << 20) /* bytes for the marks of all flows */
@@ -18,11 +19,12 @@ struct tp_visit {
     struct tp_analysis *analysis;
     const struct tp_record *record;
     struct tp_flow *flow;
-    struct tp_side *side; /* of the socket that the record is about */
-    unsigned end;         /* its end of the flow */
-    uint64_t kept;        /* TP_METRIC_BIT()s of metrics whose samples go into series */
-    uint64_t wanted;      /* ... or to the sink */
-    bool marks;           /* marks are kept */
+    struct tp_socket *socket; /* that the record is about */
+    struct tp_side *side;     /* what is told of it */
+    unsigned end;             /* its end of the flow */
+    uint64_t kept;            /* TP_METRIC_BIT()s of metrics whose samples go into series */
+    uint64_t wanted;          /* ... or to the sink */
+    bool marks;               /* marks are kept */
 };
 
 /* Returns a negative code if the pass must stop: out of memory, or the sink said so. */
@@ -32,8 +34,8 @@ struct tp_analyzer {
     const char *name;
     uint64_t fields;                 /* TP_BIT()s that it looks at */
     tp_record_fn *on[TP_KIND_COUNT]; /* NULL: not interested */
-    /* A side is new; the last record of its flow is in. NULL: nothing to do. */
-    void (*begin)(const struct tp_flow *flow, struct tp_side *side, unsigned end);
+    /* A socket is new; the last record of its flow is in. NULL: nothing to do. */
+    void (*begin)(const struct tp_flow *flow, struct tp_socket *socket, unsigned end);
     int (*finish)(struct tp_analysis *analysis, struct tp_flow *flow, unsigned end);
     /* Writes what others may read of a side and what the pass itself does not need: at any time, as
      * if no further record came. NULL: it is up to date with every record. */
@@ -140,13 +142,5 @@ struct tp_mss_votes {
 void tp_mss_vote(struct tp_mss_votes *votes, uint32_t step_bytes);
 /* 0 if the votes do not say; votes may be NULL. */
 uint32_t tp_mss_elect(const struct tp_mss_votes *votes);
-
-/* --- analyze.c ------------------------------------------------------------------------------ */
-
-/* The flow has data. */
-static inline struct tp_side *tp_side_of(const struct tp_flow *flow, unsigned end)
-{
-    return ((struct tp_flow_data *)flow->data)->side[end];
-}
 
 #endif

@@ -255,6 +255,7 @@ static void release_end(struct tp_analysis *analysis, struct tp_end *end)
     tp_sampled_release(&end->sampled, &analysis->shape);
     analysis->marks_bytes -= end->marks.allocated * sizeof *end->marks.list;
     tp_marks_release(&end->marks);
+    tp_spans_release(&end->cong_spans);
     tp_spans_release(&end->episodes);
     for (origin = 0; origin < TP_ORIGINS; origin++)
         tp_spans_release(&end->limit_spans[origin]);
