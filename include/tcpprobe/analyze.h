@@ -37,26 +37,6 @@ struct tp_stat {
     double mean; /* weighted by time */
 };
 
-/* The samples of all states of one socket: the first ones as they are, which keeps short flows
- * small, later as distributions. Private: ask tp_side_stat() and tp_side_quantiles(). */
-struct tp_states {
-    union {
-        struct tp_row *rows;      /* while !tallied */
-        struct tp_tally *tallies; /* TP_METRIC_STATES of them */
-    };
-    uint8_t count, allocated; /* rows */
-    uint8_t now;              /* bit of each metric that has a value now */
-    bool tallied;
-};
-
-/* The congestion avoidance state on the way. Private: see the members cong_... of struct tp_side. */
-struct tp_congestion {
-    int64_t since_ns;
-    int64_t told_ns;       /* of the current stay, which cong_time_ns has already */
-    uint32_t guessed_open; /* retransmits in Open, unless no change of state is recorded at all */
-    int8_t state;
-};
-
 /* Everything known of one end of a flow: what that end's socket said of itself. Up to date after
  * each record, but for the members with a *, which tp_analysis_settle() and tp_analysis_finish()
  * write. */
@@ -71,7 +51,6 @@ struct tp_side {
     uint64_t received_bytes;      /* payload that reached this socket: sum of data_len */
     uint32_t received_max;        /* largest data_len: GRO makes it larger than the MSS */
     uint32_t mss_bytes;           /* *estimated from the steps of snd_una; 0 if unknown */
-    uint32_t tail_bytes;          /* private: see tp_side_acked() */
     uint32_t retransmits;         /* skbs sent again (err == 0): skbs, not segments */
     uint32_t retransmits_failed;  /* tcp_retransmit_skb with err != 0: not sent */
     uint32_t retransmits_in[TP_CONG_STATES + 1]; /* *by congestion state; last: state unknown */
@@ -83,37 +62,12 @@ struct tp_side {
     int8_t cong_state;            /* *now; -1 unknown */
     int8_t tcp_state;             /* now, kernel numbering; -1 unknown */
     bool has_acked;               /* snd_una was seen at least once */
-    bool blind : 1;               /* it left ESTABLISHED: ACKs from then on were not seen */
-    bool fin_acked : 1;           /* its state says that its FIN was acknowledged */
+    bool fin_acked;               /* its state says that its FIN was acknowledged */
     bool has_received;            /* data_len was seen (`length` of old kernels is no payload) */
-    bool established;             /* private: the end of its handshake was seen */
     uint16_t initial_cwnd_segs;   /* first snd_cwnd if the flow was seen from its start, else 0.
                                      Without a handshake in the log the first sample must look
                                      like a start: infinite threshold, windows up to 64 KiB and
                                      at most one segment in flight; saturates */
-    struct tp_states states;
-    struct tp_spans *cong_spans;  /* CWR, Recovery and Loss, if spans are kept; NULL: none */
-
-    /* Private, the analyzers' own. */
-    struct tp_kernel_limits *limits; /* NULL: not judged */
-    int64_t established_ns;       /* valid if established */
-    uint32_t snd_una, snd_nxt;    /* the highest ones seen */
-    struct tp_congestion congestion;
-    struct tp_mss_votes *mss;     /* once there are many samples */
-    struct tp_course *course; /* likewise */
-};
-
-/* What the analysis knows of a flow: flow->data. */
-struct tp_flow_data {
-    struct tp_side *side[2];      /* NULL for an end whose socket was never seen */
-    struct tp_end *ends;          /* private: samples over time, marks; two of them, or NULL */
-    struct tp_connection *connection; /* NULL: no packet was captured */
-    uint64_t lost;                /* events that the recorder lost during its life (of any flow) */
-    uint64_t lost_before;         /* private: those before it began */
-    uint32_t lost_markers;        /* places where that happened */
-    uint32_t lost_markers_before : 31; /* private */
-    uint32_t left_out : 1;        /* private: its samples are not kept */
-    uint16_t log;                 /* private: 1 + the input of its kernel events; 0: none */
 };
 
 /* --- what limits a sender -------------------------------------------------------------------- */
@@ -158,8 +112,12 @@ struct tp_analysis_options {
     uint64_t series_metrics; /* TP_METRIC_BIT()s for those whose series are kept; 0: all of them */
     size_t series_budget;    /* bytes for all series together; when they need more, all get
                                 coarser; 0: 24 MiB */
-    uint64_t without;        /* TP_METRIC_BIT()s of metrics from packets whose figures (tp_flow_summary,
-                                tp_flow_quantiles) will not be asked for, which saves time */
+    uint64_t without;        /* TP_METRIC_BIT()s of metrics, those of kind STATE of sockets apart, whose
+                                figures (tp_flow_summary, tp_flow_quantiles) will not be asked for,
+                                which saves time */
+    const struct tp_metric *own_metrics; /* borrowed as long as the analysis lives; of kind SAMPLE:
+                                see tp_analysis_sample() */
+    size_t own_metric_count; /* at most TP_OWN_METRICS_MAX */
     size_t marks;            /* most marks kept of one direction (see struct tp_marks); 0: none */
     /* Which records' samples go into series and marks; NULL: those of all. The others are analysed
        all the same: connections are followed from their start, statistics and spans are of
@@ -200,6 +158,14 @@ int tp_analysis_finish(struct tp_analysis *analysis, struct tp_error *error);
  * all the same. In flow_end that flow is finished, and no longer in the list. Returns 0 or
  * TP_ERR_NOMEM. */
 int tp_analysis_settle(struct tp_analysis *analysis, struct tp_error *error);
+
+/* A sample of the own metric of that number (0: the first), of that end of the flow; NAN is none. It
+ * has figures as all metrics of kind SAMPLE have them: tp_flow_summary() and tp_flow_quantiles()
+ * answer for TP_OWN_METRIC(own). There are no quantiles where a sample was negative or, times
+ * per_unit, did not fit into 32 bits. Call it from any callback, or between two
+ * tp_analysis_add(). Returns 0, TP_ERR_USAGE or TP_ERR_NOMEM. */
+int tp_analysis_sample(struct tp_analysis *analysis, const struct tp_flow *flow, unsigned end,
+                       unsigned own, double value, struct tp_error *error);
 
 /* TP_BIT()s of the fields that the analysis looks at. */
 uint64_t tp_analysis_fields(void);
@@ -249,7 +215,8 @@ const struct tp_series *tp_flow_series(const struct tp_flow *flow, unsigned end,
 bool tp_flow_series_dropped(const struct tp_flow *flow, unsigned end);
 
 /* Figures of a metric of kind STATE (weighted by time) or SAMPLE (each counts the same) and its
- * quantiles, whether it is from kernel events or from packets; false where there is nothing. */
+ * quantiles (p in 0..1, ascending), whether it is from kernel events, from packets or one's own
+ * (TP_OWN_METRIC()); false where there is nothing. */
 struct tp_summary {
     uint64_t samples;
     double first, last, min, max, mean;
@@ -258,6 +225,10 @@ bool tp_flow_summary(const struct tp_flow *flow, unsigned end, enum tp_metric_id
                      struct tp_summary *summary);
 bool tp_flow_quantiles(const struct tp_flow *flow, unsigned end, enum tp_metric_id metric,
                        const double *p, double *values, size_t count);
+
+/* Events that the recorder lost during its life, of any flow; *markers: the places where that
+ * happened, some of which may not say how many. */
+uint64_t tp_flow_lost(const struct tp_flow *flow, uint32_t *markers);
 
 /* What the packets say; NULL where no packet of that end (of that flow) was captured. */
 const struct tp_wire *tp_flow_wire(const struct tp_flow *flow, unsigned end);
@@ -268,6 +239,9 @@ bool tp_flow_limits(const struct tp_flow *flow, unsigned end, enum tp_origin ori
                     struct tp_limit_times *times);
 const struct tp_spans *tp_flow_limit_spans(const struct tp_flow *flow, unsigned end,
                                            enum tp_origin origin);
+/* CWR, Recovery and Loss (value: the congestion state) of that end's socket; only where series are
+ * kept. */
+const struct tp_spans *tp_flow_cong_spans(const struct tp_flow *flow, unsigned end);
 /* The loss episodes that the packets show, by what began them (value: enum tp_cause); only where
  * series are kept. */
 const struct tp_spans *tp_flow_episodes(const struct tp_flow *flow, unsigned end);

@@ -134,7 +134,6 @@ struct tp_sheet {
     bool out_of_memory; /* a figure of this or an earlier flow is absent only because of that */
     const struct tp_analysis *analysis;
     const struct tp_flow *flow;
-    const struct tp_flow_data *data;
     const struct tp_side *side[2]; /* by end: bulk sender, peer */
     const struct tp_wire *wire[2];
     unsigned bulk_end;

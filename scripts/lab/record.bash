@@ -59,7 +59,7 @@ record_stop_shell() {
 
 # The recorder of this project.
 record_start_tcpprobe() {
-    become s "$program" trace -q -o "$output" \
+    become s "$program" trace -q -o "$output" ${events:+--event "$events"} \
         ${cc_known:+--congestion-control "$cc_known"} ${packets:+--packets lab0 --packets-to "$packets"} "sport == $port || dport == $port" &
     record_pid=$!
     until_true 100 record_begun || die "tcpprobe trace does not start"

@@ -31,15 +31,15 @@ static bool is_fresh(const struct tp_flow *flow, const struct tp_record *record)
 }
 
 /* A short flow would not have votes enough, and does without their memory. */
-static int vote(struct tp_side *side, uint32_t step_bytes)
+static int vote(struct tp_socket *socket, uint32_t step_bytes)
 {
-    if (side->probes + 1 < VOTE_PROBES)
+    if (socket->side.probes + 1 < VOTE_PROBES)
         return TP_OK;
-    if (!side->mss)
-        side->mss = calloc(1, sizeof *side->mss);
-    if (!side->mss)
+    if (!socket->mss)
+        socket->mss = calloc(1, sizeof *socket->mss);
+    if (!socket->mss)
         return TP_ERR_NOMEM;
-    tp_mss_vote(side->mss, step_bytes);
+    tp_mss_vote(socket->mss, step_bytes);
     return TP_OK;
 }
 
@@ -48,6 +48,7 @@ static int on_probe(struct tp_visit *visit)
 {
     const struct tp_record *record = visit->record;
     const struct tp_flow_data *data = visit->flow->data;
+    struct tp_socket *socket = visit->socket;
     struct tp_side *side = visit->side;
     int32_t step;
 
@@ -56,24 +57,24 @@ static int on_probe(struct tp_visit *visit)
         side->initial_cwnd_segs =
             (uint16_t)(record->snd_cwnd < UINT16_MAX ? record->snd_cwnd : UINT16_MAX);
     if (TP_HAS(record, SND_NXT) &&
-        (!side->has_acked || (int32_t)(record->snd_nxt - side->snd_nxt) > 0))
-        side->snd_nxt = record->snd_nxt;
+        (!side->has_acked || (int32_t)(record->snd_nxt - socket->snd_nxt) > 0))
+        socket->snd_nxt = record->snd_nxt;
     if (!TP_HAS(record, SND_UNA))
         return TP_OK;
     if (!side->has_acked) {
         side->has_acked = true;
-        side->snd_una = record->snd_una;
+        socket->snd_una = record->snd_una;
         return TP_OK;
     }
-    step = (int32_t)(record->snd_una - side->snd_una);
+    step = (int32_t)(record->snd_una - socket->snd_una);
     if (step <= 0)
         return TP_OK;
-    side->snd_una = record->snd_una;
+    socket->snd_una = record->snd_una;
     if (!side->acked_bytes)
         side->acked_first_ns = side->probe_last_ns;
     side->acked_last_ns = side->probe_last_ns;
     side->acked_bytes += (uint32_t)step;
-    if (vote(side, (uint32_t)step) < 0)
+    if (vote(socket, (uint32_t)step) < 0)
         return TP_ERR_NOMEM;
     return tp_emit(visit, TP_METRIC_ACKED, step);
 }
@@ -83,19 +84,20 @@ static int on_probe(struct tp_visit *visit)
 static int on_state(struct tp_visit *visit)
 {
     const struct tp_record *record = visit->record;
+    struct tp_socket *socket = visit->socket;
     struct tp_side *side = visit->side;
 
     if (!TP_HAS(record, NEWSTATE) || !TP_HAS(record, OLDSTATE))
         return TP_OK;
     if (record->oldstate == ESTABLISHED && record->newstate != CLOSE)
-        side->blind = true;
+        socket->blind = true;
     if (!((record->oldstate == FIN_WAIT1 && record->newstate == FIN_WAIT2) ||
           ((record->oldstate == LAST_ACK || record->oldstate == CLOSING) &&
            !side->resets_received)))
         return TP_OK;
     side->fin_acked = true;
-    if (side->has_acked && (int32_t)(side->snd_nxt - side->snd_una) > 0)
-        side->tail_bytes = side->snd_nxt - side->snd_una;
+    if (side->has_acked && (int32_t)(socket->snd_nxt - socket->snd_una) > 0)
+        socket->tail_bytes = socket->snd_nxt - socket->snd_una;
     return TP_OK;
 }
 
@@ -103,22 +105,24 @@ static int on_state(struct tp_visit *visit)
 static int on_destroy(struct tp_visit *visit)
 {
     if (visit->side->tcp_state == ESTABLISHED)
-        visit->side->blind = true;
+        visit->socket->blind = true;
     return TP_OK;
 }
 
 uint64_t tp_side_acked(const struct tp_side *side, bool *whole)
 {
-    *whole = !side->blind;
-    return side->acked_bytes + side->tail_bytes;
+    const struct tp_socket *socket = tp_socket_of(side);
+
+    *whole = !socket->blind;
+    return side->acked_bytes + socket->tail_bytes;
 }
 
 static void tell(const struct tp_analysis *analysis, const struct tp_flow *flow, unsigned end)
 {
-    struct tp_side *side = tp_side_of(flow, end);
+    struct tp_socket *socket = tp_flow_socket(flow, end);
 
     (void)analysis;
-    side->mss_bytes = tp_mss_elect(side->mss);
+    socket->side.mss_bytes = tp_mss_elect(socket->mss);
 }
 
 const struct tp_analyzer tp_acked_analyzer = {

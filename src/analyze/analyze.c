@@ -17,7 +17,7 @@ static const struct tp_analyzer *const analyzers[] = {
     &tp_acked_analyzer,     &tp_course_analyzer,     &tp_states_analyzer,
     &tp_received_analyzer,  &tp_retransmit_analyzer, &tp_congestion_analyzer,
     &tp_tcp_state_analyzer, &tp_reset_analyzer,      &tp_kernel_limits_analyzer,
-    &tp_packets_analyzer,
+    &tp_rcvbuf_analyzer,    &tp_packets_analyzer,
 };
 
 #define ANALYZERS (sizeof analyzers / sizeof *analyzers)
@@ -54,7 +54,7 @@ static void tell(const struct tp_analysis *analysis, const struct tp_flow *flow)
     unsigned end, i;
 
     for (end = 0; data && end < 2; end++)
-        for (i = 0; data->side[end] && i < ANALYZERS; i++)
+        for (i = 0; data->socket[end] && i < ANALYZERS; i++)
             if (analyzers[i]->tell)
                 analyzers[i]->tell(analysis, flow, end);
 }
@@ -68,7 +68,7 @@ static int finish_flow(struct tp_analysis *analysis, struct tp_flow *flow)
     flow->timing =
         (uint8_t)tp_gaps_timing(&analysis->gaps, flow->key.timeline, flow->first_ns, flow->last_ns);
     for (end = 0; data && end < 2; end++)
-        for (i = 0; data->side[end] && i < ANALYZERS; i++)
+        for (i = 0; data->socket[end] && i < ANALYZERS; i++)
             if (analyzers[i]->finish)
                 rc |= analyzers[i]->finish(analysis, flow, end);
     if (data && tp_packets_finish(analysis, flow) < 0)
@@ -80,7 +80,7 @@ static int finish_flow(struct tp_analysis *analysis, struct tp_flow *flow)
 static void free_data(struct tp_analysis *analysis, struct tp_flow *flow)
 {
     struct tp_flow_data *data = flow->data;
-    struct tp_side *side;
+    struct tp_socket *socket;
     unsigned end;
 
     if (data) {
@@ -88,17 +88,14 @@ static void free_data(struct tp_analysis *analysis, struct tp_flow *flow)
         tp_ends_free(analysis, flow);
     }
     for (end = 0; data && end < 2; end++) {
-        side = data->side[end];
-        if (!side)
+        socket = data->socket[end];
+        if (!socket)
             continue;
-        tp_states_release(&side->states, &analysis->shape);
-        if (side->cong_spans)
-            tp_spans_release(side->cong_spans);
-        free(side->cong_spans);
-        free(side->mss);
-        tp_course_free(side->course);
-        free(side->limits);
-        free(side);
+        tp_states_release(&socket->states, &analysis->shape);
+        free(socket->mss);
+        tp_course_free(socket->course);
+        free(socket->limits);
+        free(socket);
     }
     free(data);
     flow->data = NULL;
@@ -116,22 +113,23 @@ static void retire(void *context, struct tp_flow *flow)
     free_data(analysis, flow);
 }
 
-static struct tp_side *side_of(struct tp_flow *flow, unsigned end, const struct tp_record *record)
+static struct tp_socket *socket_of(struct tp_flow *flow, unsigned end,
+                                   const struct tp_record *record)
 {
     struct tp_flow_data *data = flow->data;
-    struct tp_side *side = data->side[end];
+    struct tp_socket *socket = data->socket[end];
     unsigned i;
 
-    if (side)
-        return side;
-    side = data->side[end] = calloc(1, sizeof *side);
-    if (!side)
+    if (socket)
+        return socket;
+    socket = data->socket[end] = calloc(1, sizeof *socket);
+    if (!socket)
         return NULL;
-    side->first_ns = side->last_ns = record->ts_ns;
+    socket->side.first_ns = socket->side.last_ns = record->ts_ns;
     for (i = 0; i < ANALYZERS; i++)
         if (analyzers[i]->begin)
-            analyzers[i]->begin(flow, side, end);
-    return side;
+            analyzers[i]->begin(flow, socket, end);
+    return socket;
 }
 
 static struct tp_flow_data *data_of(const struct tp_analysis_options *options, struct tp_flow *flow,
@@ -157,23 +155,29 @@ static struct tp_flow_data *data_of(const struct tp_analysis_options *options, s
 /* What costs memory are the distributions of long flows. */
 static void digest(struct tp_analysis *analysis, struct tp_flow *flow, unsigned end)
 {
-    struct tp_side *side = tp_side_of(flow, end);
+    struct tp_socket *socket = tp_flow_socket(flow, end);
+    struct tp_end *kept = tp_end_of(flow, end);
 
-    tp_packets_digest(tp_end_of(flow, end), &analysis->shape);
-    if (!side)
+    tp_packets_digest(kept, &analysis->shape);
+    if (kept)
+        tp_sampled_digest(&kept->sampled, &analysis->shape);
+    if (!socket)
         return;
     if (flow->closed[end]) /* what the last sample weighs is known */
-        tp_states_finish(&side->states, &analysis->shape);
-    tp_states_digest(&side->states, &analysis->shape);
+        tp_states_finish(&socket->states, &analysis->shape);
+    tp_states_digest(&socket->states, &analysis->shape);
 }
 
 static void coarsen(struct tp_analysis *analysis, struct tp_flow *flow, unsigned end)
 {
-    struct tp_side *side = tp_side_of(flow, end);
+    struct tp_socket *socket = tp_flow_socket(flow, end);
+    struct tp_end *kept = tp_end_of(flow, end);
 
-    tp_packets_coarsen(tp_end_of(flow, end), &analysis->shape);
-    if (side)
-        tp_states_coarsen(&side->states, &analysis->shape);
+    tp_packets_coarsen(kept, &analysis->shape);
+    if (kept)
+        tp_sampled_coarsen(&kept->sampled, &analysis->shape);
+    if (socket)
+        tp_states_coarsen(&socket->states, &analysis->shape);
 }
 
 static void each_end(struct tp_analysis *analysis, struct tp_flow *flow,
@@ -212,9 +216,12 @@ static void save_memory(struct tp_analysis *analysis)
 struct tp_analysis *tp_analysis_new(const struct tp_analysis_options *options,
                                     struct tp_error *error)
 {
-    struct tp_analysis *analysis = calloc(1, sizeof *analysis);
+    struct tp_analysis *analysis;
     size_t max_flows;
 
+    if (options && tp_samples_check_own(options, error) < 0)
+        return NULL;
+    analysis = calloc(1, sizeof *analysis);
     if (!analysis) {
         tp_error_nomem(error);
         return NULL;
@@ -233,6 +240,7 @@ struct tp_analysis *tp_analysis_new(const struct tp_analysis_options *options,
                                 ? UINT32_MAX
                                 : (uint32_t)analysis->options.series_bins;
     analysis->figures = (uint16_t)tp_tallied_of(~analysis->options.without);
+    analysis->sampled = tp_sampled_metrics() & ~analysis->options.without;
     analysis->shape.keep_bits = KEEP_ALL;
     analysis->shape_limit = DISTS_BUDGET;
     list_handlers(analysis);
@@ -264,9 +272,10 @@ static int show(struct tp_analysis *analysis, const struct tp_record *record, st
 
     set_wanted(&visit);
     if (record->kind != TP_KIND_PACKET) { /* which is of no socket */
-        visit.side = side_of(flow, end, record);
-        if (!visit.side)
+        visit.socket = socket_of(flow, end, record);
+        if (!visit.socket)
             return TP_ERR_NOMEM;
+        visit.side = &visit.socket->side;
         tp_log_note(flow, record->input);
         if (record->ts_ns > visit.side->last_ns)
             visit.side->last_ns = record->ts_ns;

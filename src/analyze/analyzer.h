@@ -1,6 +1,7 @@
 /* analyzer.h: what the analyzers share.
  *
- * An analyzer looks at records of some kinds and keeps its figures in struct tp_side. To add one:
+ * An analyzer looks at records of some kinds, tells its figures in struct tp_side and keeps what it
+ * needs for them in struct tp_socket. To add one:
  * a file with a descriptor, and a line in the list of analyze.c.
  */
 #ifndef TCPPROBE_ANALYZE_ANALYZER_H
@@ -8,7 +9,7 @@
 
 #include "analyze/end.h"
 #include "analyze/gaps.h"
-#include "analyze/states.h"
+#include "analyze/socket.h"
 
 #define TP_ANALYZERS_MAX 16
 #define TP_MARKS_BUDGET  ((size_t)24 << 20) /* bytes for the marks of all flows */
@@ -18,11 +19,12 @@ struct tp_visit {
     struct tp_analysis *analysis;
     const struct tp_record *record;
     struct tp_flow *flow;
-    struct tp_side *side; /* of the socket that the record is about */
-    unsigned end;         /* its end of the flow */
-    uint64_t kept;        /* TP_METRIC_BIT()s of metrics whose samples go into series */
-    uint64_t wanted;      /* ... or to the sink */
-    bool marks;           /* marks are kept */
+    struct tp_socket *socket; /* that the record is about */
+    struct tp_side *side;     /* what is told of it */
+    unsigned end;             /* its end of the flow */
+    uint64_t kept;            /* TP_METRIC_BIT()s of metrics whose samples go into series */
+    uint64_t wanted;          /* ... or to the sink */
+    bool marks;               /* marks are kept */
 };
 
 /* Returns a negative code if the pass must stop: out of memory, or the sink said so. */
@@ -32,8 +34,8 @@ struct tp_analyzer {
     const char *name;
     uint64_t fields;                 /* TP_BIT()s that it looks at */
     tp_record_fn *on[TP_KIND_COUNT]; /* NULL: not interested */
-    /* A side is new; the last record of its flow is in. NULL: nothing to do. */
-    void (*begin)(const struct tp_flow *flow, struct tp_side *side, unsigned end);
+    /* A socket is new; the last record of its flow is in. NULL: nothing to do. */
+    void (*begin)(const struct tp_flow *flow, struct tp_socket *socket, unsigned end);
     int (*finish)(struct tp_analysis *analysis, struct tp_flow *flow, unsigned end);
     /* Writes what others may read of a side and what the pass itself does not need: at any time, as
      * if no further record came. NULL: it is up to date with every record. */
@@ -42,7 +44,7 @@ struct tp_analyzer {
 
 extern const struct tp_analyzer tp_states_analyzer, tp_acked_analyzer, tp_received_analyzer,
     tp_course_analyzer, tp_retransmit_analyzer, tp_congestion_analyzer, tp_tcp_state_analyzer,
-    tp_reset_analyzer, tp_kernel_limits_analyzer, tp_packets_analyzer;
+    tp_reset_analyzer, tp_rcvbuf_analyzer, tp_kernel_limits_analyzer, tp_packets_analyzer;
 
 /* What the header of a log says of its connections. */
 struct tp_log_says {
@@ -63,9 +65,10 @@ struct tp_analysis {
     uint64_t unattributed, astray;
     bool saw[TP_KIND_COUNT];
     struct tp_log_says says[UINT8_MAX + 1]; /* by input */
-    bool emits; /* anybody is interested in samples */
+    bool emits;                             /* anybody is interested in samples */
     bool failed_to_retire;
     uint16_t figures; /* bit of each enum tp_tallied that will be asked for */
+    uint64_t sampled; /* TP_METRIC_BIT()s of metrics whose samples are kept as struct tp_sampled */
     struct tp_tally_shape shape;
     size_t shape_limit; /* coarsen when shape.bytes is above; grows when that no longer helps */
     uint32_t series_bins;
@@ -82,8 +85,12 @@ struct tp_analysis {
 /* A sample of that end of the flow. */
 int tp_samples_emit(struct tp_visit *visit, unsigned end, enum tp_metric_id metric, double value);
 
+/* The options' own metrics are what they may be; else TP_ERR_USAGE. */
+int tp_samples_check_own(const struct tp_analysis_options *options, struct tp_error *error);
+
 /* NULL: out of memory. */
-struct tp_end *tp_end_make(struct tp_analysis *analysis, struct tp_flow *flow, unsigned number);
+struct tp_end *tp_end_make(struct tp_analysis *analysis, const struct tp_flow *flow,
+                           unsigned number);
 void tp_ends_free(struct tp_analysis *analysis, struct tp_flow *flow);
 /* Where to note what limits that end; NULL in *spans if spans are not kept. */
 int tp_end_limit_spans(struct tp_analysis *analysis, struct tp_flow *flow, unsigned number,
@@ -93,14 +100,15 @@ int tp_end_limit_spans(struct tp_analysis *analysis, struct tp_flow *flow, unsig
 static inline int tp_emit_of(struct tp_visit *visit, unsigned end, enum tp_metric_id metric,
                              double value)
 {
+    bool sampled = visit->analysis->sampled >> metric & 1;
     struct tp_end *kept;
     struct tp_series *series;
 
-    if (!(visit->wanted >> metric & 1))
+    if (!sampled && !(visit->wanted >> metric & 1))
         return TP_OK;
     kept = tp_end_of(visit->flow, end);
     series = kept && kept->series ? kept->series[metric] : NULL;
-    if (series && value != 0 && !visit->analysis->options.sample &&
+    if (series && value != 0 && !sampled && !visit->analysis->options.sample &&
         tp_series_join(series, visit->record->ts_ns, value)) {
         kept->samples++;
         return TP_OK;
@@ -134,13 +142,5 @@ struct tp_mss_votes {
 void tp_mss_vote(struct tp_mss_votes *votes, uint32_t step_bytes);
 /* 0 if the votes do not say; votes may be NULL. */
 uint32_t tp_mss_elect(const struct tp_mss_votes *votes);
-
-/* --- analyze.c ------------------------------------------------------------------------------ */
-
-/* The flow has data. */
-static inline struct tp_side *tp_side_of(const struct tp_flow *flow, unsigned end)
-{
-    return ((struct tp_flow_data *)flow->data)->side[end];
-}
 
 #endif

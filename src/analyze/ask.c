@@ -1,5 +1,5 @@
 /* ask.c: the figures of one metric, wherever they come from: a socket's samples, the distributions
- * of its packets, or what the follower of its connection adds up. */
+ * of its packets, what the follower of its connection adds up, or a user's own samples. */
 #include <math.h>
 
 #include "analyze/packets.h"
@@ -8,26 +8,28 @@
 static const struct {
     int8_t figure; /* enum tp_tallied, +1: 0 is none */
     int8_t source; /* enum tp_rtt_source, +1 */
-    uint8_t per_unit;
 } places[TP_METRIC_IDS] = {
-#define TALLIED(METRIC, NAME, unit) [TP_METRIC_##METRIC] = {TP_TALLIED_##NAME + 1, 0, unit}
-#define RTT(METRIC, SOURCE)                                                                        \
-    [TP_METRIC_##METRIC] = {TP_TALLIED_##METRIC + 1, SOURCE + 1, TP_TICKS_PER_US}
-    TALLIED(WIRE_INFLIGHT, INFLIGHT, 1), TALLIED(WIRE_PIPE, PIPE, 1),
-    TALLIED(WIRE_RWND, RWND, 1),         TALLIED(WIRE_SRTT, SRTT, TP_TICKS_PER_US),
-    TALLIED(WIRE_SEGMENT, SEGMENT, 1),   TALLIED(WIRE_GAP, GAP, TP_TICKS_PER_US),
-    TALLIED(WIRE_BURST, BURST, 1),       RTT(RTT_ACK, TP_RTT_ACK),
-    RTT(RTT_SACK, TP_RTT_SACK),          RTT(RTT_TS, TP_RTT_TS),
-#undef FIGURE
+#define TALLIED(METRIC, NAME) [TP_METRIC_##METRIC] = {TP_TALLIED_##NAME + 1, 0}
+#define RTT(METRIC, SOURCE)   [TP_METRIC_##METRIC] = {TP_TALLIED_##METRIC + 1, SOURCE + 1}
+    TALLIED(WIRE_INFLIGHT, INFLIGHT), TALLIED(WIRE_PIPE, PIPE),       TALLIED(WIRE_RWND, RWND),
+    TALLIED(WIRE_SRTT, SRTT),         TALLIED(WIRE_SEGMENT, SEGMENT), TALLIED(WIRE_GAP, GAP),
+    TALLIED(WIRE_BURST, BURST),       RTT(RTT_ACK, TP_RTT_ACK),       RTT(RTT_SACK, TP_RTT_SACK),
+    RTT(RTT_TS, TP_RTT_TS),
+#undef TALLIED
 #undef RTT
 };
+
+static bool has_place(enum tp_metric_id metric)
+{
+    return metric < TP_METRIC_IDS && places[metric].figure;
+}
 
 static const struct tp_tally *tally_of(const struct tp_flow *flow, unsigned end,
                                        enum tp_metric_id metric)
 {
     const struct tp_end *kept = tp_end_of(flow, end);
 
-    if (metric >= TP_METRIC_IDS || !places[metric].figure || !kept || !kept->packets)
+    if (!has_place(metric) || !kept || !kept->packets)
         return NULL;
     if (metric == TP_METRIC_WIRE_PIPE && !kept->packets->figures[TP_TALLIED_PIPE])
         metric = TP_METRIC_WIRE_INFLIGHT; /* they never differed */
@@ -160,6 +162,13 @@ static bool side_summary(const struct tp_side *side, enum tp_metric_id metric,
     return true;
 }
 
+static const struct tp_sampled_list *sampled_of(const struct tp_flow *flow, unsigned end)
+{
+    const struct tp_end *kept = tp_end_of(flow, end);
+
+    return kept ? &kept->sampled : NULL;
+}
+
 static bool tally_summary(const struct tp_tally *tally, double per_unit, struct tp_summary *summary)
 {
     if (!tally || !tally->samples)
@@ -186,10 +195,11 @@ bool tp_flow_summary(const struct tp_flow *flow, unsigned end, enum tp_metric_id
         *summary = (struct tp_summary){1, us, us, us, us, us};
         return true;
     }
-    if (metric < TP_METRIC_IDS && places[metric].source)
+    if (!has_place(metric))
+        return tp_sampled_summary(sampled_of(flow, end), metric, summary);
+    if (places[metric].source)
         return sum_summary(sum_of(flow, end, metric), summary);
-    return tally_summary(tally_of(flow, end, metric),
-                         metric < TP_METRIC_IDS ? places[metric].per_unit : 1, summary);
+    return tally_summary(tally_of(flow, end, metric), tp_metrics[metric].per_unit, summary);
 }
 
 static bool tally_quantiles(const struct tp_tally *tally, double per_unit, const double *p,
@@ -224,9 +234,11 @@ bool tp_flow_quantiles(const struct tp_flow *flow, unsigned end, enum tp_metric_
             values[i] = us;
         return true;
     }
-    if (metric < TP_METRIC_IDS && places[metric].source)
+    if (!has_place(metric))
+        return tp_sampled_quantiles(sampled_of(flow, end), metric, p, values, count);
+    if (places[metric].source)
         return tp_flow_summary(flow, end, metric, &summary) &&
                rtt_quantiles(flow, end, &metric, 1, &summary, p, values, count);
-    return tally_quantiles(tally_of(flow, end, metric),
-                           metric < TP_METRIC_IDS ? places[metric].per_unit : 1, p, values, count);
+    return tally_quantiles(tally_of(flow, end, metric), tp_metrics[metric].per_unit, p, values,
+                           count);
 }

@@ -16,20 +16,21 @@
 #define FIRST_PROBES 8
 
 /* Whether something happened before it is followed cannot be told any more. */
-static struct tp_course *course_of(struct tp_side *side)
+static struct tp_course *course_of(struct tp_socket *socket)
 {
+    const struct tp_side *side = &socket->side;
     struct tp_stat stat;
 
-    if (side->course)
-        return side->course;
-    side->course = calloc(1, sizeof *side->course);
-    if (!side->course)
+    if (socket->course)
+        return socket->course;
+    socket->course = calloc(1, sizeof *socket->course);
+    if (!socket->course)
         return NULL;
-    side->course->late =
+    socket->course->late =
         side->acked_bytes && side->acked_last_ns - side->acked_first_ns > TP_STARTUP_NS;
-    side->course->always_finite = tp_side_stat(side, TP_METRIC_SSTHRESH, &stat);
-    side->course->has_finite = side->course->always_finite;
-    return side->course;
+    socket->course->always_finite = tp_side_stat(side, TP_METRIC_SSTHRESH, &stat);
+    socket->course->has_finite = socket->course->always_finite;
+    return socket->course;
 }
 
 static int list_add(struct tp_course_list *list, double value)
@@ -89,11 +90,11 @@ static int on_probe(struct tp_visit *visit)
 {
     const struct tp_record *record = visit->record;
     struct tp_side *side = visit->side;
-    struct tp_course *course = side->course;
+    struct tp_course *course = visit->socket->course;
 
     if (!course && side->probes < FIRST_PROBES)
         return TP_OK;
-    course = course_of(side);
+    course = course_of(visit->socket);
     if (!course)
         return TP_ERR_NOMEM;
     note_startup(course, side);
@@ -107,15 +108,15 @@ static int on_change(struct tp_visit *visit)
 {
     const struct tp_record *record = visit->record;
     unsigned state = record->cong_state;
-    bool was_calm = visit->side->congestion.state < TP_CONG_CWR;
+    bool was_calm = visit->socket->congestion.state < TP_CONG_CWR;
     bool lowers = state == TP_CONG_CWR || state == TP_CONG_RECOVERY;
-    struct tp_course *course = visit->side->course;
+    struct tp_course *course = visit->socket->course;
     int rc = TP_OK;
 
     if (!TP_HAS(record, CONG_STATE) || state >= TP_CONG_STATES ||
-        record->cong_state == visit->side->congestion.state || (!course && state < TP_CONG_CWR))
+        record->cong_state == visit->socket->congestion.state || (!course && state < TP_CONG_CWR))
         return TP_OK;
-    course = course_of(visit->side);
+    course = course_of(visit->socket);
     if (!course)
         return TP_ERR_NOMEM;
     if (was_calm && state >= TP_CONG_CWR) {
@@ -160,31 +161,43 @@ static bool median(const struct tp_course_list *list, uint32_t least, double *mi
     return true;
 }
 
+static const struct tp_course *followed(const struct tp_side *side)
+{
+    return side ? tp_socket_of(side)->course : NULL;
+}
+
 bool tp_side_beta(const struct tp_side *side, double *beta)
 {
-    return side && side->course && median(&side->course->factors, TP_BETAS_MIN, beta);
+    const struct tp_course *course = followed(side);
+
+    return course && median(&course->factors, TP_BETAS_MIN, beta);
 }
 
 bool tp_side_startup(const struct tp_side *side, uint64_t *bytes)
 {
-    if (!side || !side->course || side->course->late ||
-        side->acked_last_ns - side->acked_first_ns < TP_STARTUP_NS)
+    const struct tp_course *course = followed(side);
+
+    if (!course || course->late || side->acked_last_ns - side->acked_first_ns < TP_STARTUP_NS)
         return false;
-    *bytes = side->course->startup_bytes;
+    *bytes = course->startup_bytes;
     return true;
 }
 
 bool tp_side_slow_start(const struct tp_side *side, int64_t *until_ns)
 {
-    if (!side || !side->course || !side->course->has_finite || side->course->always_finite)
+    const struct tp_course *course = followed(side);
+
+    if (!course || !course->has_finite || course->always_finite)
         return false;
-    *until_ns = side->course->finite_ns;
+    *until_ns = course->finite_ns;
     return true;
 }
 
 bool tp_side_epoch(const struct tp_side *side, double *epoch_ns)
 {
-    return side && side->course && median(&side->course->epochs_ns, 1, epoch_ns);
+    const struct tp_course *course = followed(side);
+
+    return course && median(&course->epochs_ns, 1, epoch_ns);
 }
 
 const struct tp_analyzer tp_course_analyzer = {

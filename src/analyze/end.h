@@ -1,11 +1,12 @@
-/* end.h: what is kept of one end of a flow beyond its sums: samples over time, marks, episodes.
+/* end.h: what is kept of a flow, and of one end of it beyond its sums: samples over time and over
+ * values, marks, episodes.
  *
  * It is made when the first of these is: a short flow of which only figures are wanted has none.
  */
 #ifndef TCPPROBE_ANALYZE_END_H
 #define TCPPROBE_ANALYZE_END_H
 
-#include <tcpprobe/analyze.h>
+#include "analyze/sampled.h"
 
 struct tp_end {
     struct tp_series **series;  /* TP_METRIC_IDS of them, each NULL without samples; or NULL */
@@ -13,10 +14,29 @@ struct tp_end {
     size_t index;               /* in the analysis' list of ends with series */
     bool series_dropped;        /* there was no room for those of so many flows */
     struct tp_packets *packets; /* NULL: there are none, or too few */
+    struct tp_sampled_list sampled;
     struct tp_marks marks;
-    struct tp_spans episodes;
+    struct tp_spans cong_spans, episodes;
     struct tp_spans limit_spans[TP_ORIGINS];
 };
+
+/* What the analysis knows of a flow: flow->data. */
+struct tp_flow_data {
+    struct tp_socket *socket[2];      /* NULL for an end whose socket was never seen */
+    struct tp_end *ends;              /* two of them, or NULL */
+    struct tp_connection *connection; /* NULL: no packet was captured */
+    uint64_t lost, lost_before;       /* events during its life; before it began */
+    uint32_t lost_markers;            /* places where that happened */
+    uint32_t lost_markers_before : 31;
+    uint32_t left_out : 1; /* its samples are not kept */
+    uint16_t log;          /* 1 + the input of its kernel events; 0: none */
+};
+
+/* The flow has data. */
+static inline struct tp_socket *tp_flow_socket(const struct tp_flow *flow, unsigned end)
+{
+    return ((struct tp_flow_data *)flow->data)->socket[end];
+}
 
 /* NULL: nothing is kept of that end. */
 static inline struct tp_end *tp_end_of(const struct tp_flow *flow, unsigned end)

@@ -1,12 +1,21 @@
 /* flow.c: what is known of one flow, wherever it is kept. */
 #include "analyze/end.h"
 #include "analyze/limits.h"
+#include "analyze/socket.h"
 
 const struct tp_side *tp_flow_side(const struct tp_flow *flow, unsigned end)
 {
     const struct tp_flow_data *data = flow->data;
 
-    return data && end < 2 ? data->side[end] : NULL;
+    return data && end < 2 && data->socket[end] ? &data->socket[end]->side : NULL;
+}
+
+uint64_t tp_flow_lost(const struct tp_flow *flow, uint32_t *markers)
+{
+    const struct tp_flow_data *data = flow->data;
+
+    *markers = data->lost_markers;
+    return data->lost;
 }
 
 const struct tp_connection *tp_flow_connection(const struct tp_flow *flow)
@@ -62,6 +71,13 @@ const struct tp_spans *tp_flow_limit_spans(const struct tp_flow *flow, unsigned 
     const struct tp_end *kept = tp_end_of(flow, end);
 
     return kept && kept->limit_spans[origin].count ? &kept->limit_spans[origin] : NULL;
+}
+
+const struct tp_spans *tp_flow_cong_spans(const struct tp_flow *flow, unsigned end)
+{
+    const struct tp_end *kept = tp_end_of(flow, end);
+
+    return kept && kept->cong_spans.count ? &kept->cong_spans : NULL;
 }
 
 const struct tp_spans *tp_flow_episodes(const struct tp_flow *flow, unsigned end)

@@ -47,32 +47,32 @@ static int64_t width_of(const struct tp_record *record)
 static int begin_limits(struct tp_visit *visit, struct tp_spans *spans)
 {
     const struct tp_record *record = visit->record;
-    struct tp_side *side = visit->side;
+    struct tp_socket *socket = visit->socket;
     struct tp_kernel_limits *limits = calloc(1, sizeof *limits);
     int64_t from_ns =
-        visit->flow->opener == (int)visit->end ? visit->flow->first_ns : side->first_ns;
+        visit->flow->opener == (int)visit->end ? visit->flow->first_ns : socket->side.first_ns;
 
     if (!limits)
         return TP_ERR_NOMEM;
-    side->limits = limits;
+    socket->limits = limits;
     limits->probe_ns = limits->sent_ns = record->ts_ns;
     limits->snd_nxt = record->snd_nxt;
     limits->snd_una = record->snd_una;
-    if (!side->established) {
+    if (!socket->established) {
         tp_limiter_begin(&limits->limiter, record->ts_ns);
         return TP_OK;
     }
     tp_limiter_begin(&limits->limiter, from_ns);
-    if (tp_limiter_handshake(&limits->limiter, side->established_ns, spans) < 0)
+    if (tp_limiter_handshake(&limits->limiter, socket->established_ns, spans) < 0)
         return TP_ERR_NOMEM;
     return tp_limiter_hold(&limits->limiter, record->ts_ns, TP_HOLDS_BLIND, width_of(record),
                            spans);
 }
 
-static uint32_t mss_of(struct tp_kernel_limits *limits, const struct tp_side *side)
+static uint32_t mss_of(struct tp_kernel_limits *limits, const struct tp_socket *socket)
 {
-    if (side->probes % MSS_EVERY == 0)
-        limits->mss_bytes = tp_mss_elect(side->mss);
+    if (socket->side.probes % MSS_EVERY == 0)
+        limits->mss_bytes = tp_mss_elect(socket->mss);
     return limits->mss_bytes ? limits->mss_bytes : MSS_USUAL;
 }
 
@@ -99,12 +99,12 @@ static bool is_dry(struct tp_kernel_limits *limits, const struct tp_record *reco
     return drained || limits->ends_short || record->ts_ns - limits->sent_ns > width_ns / 4;
 }
 
-static unsigned holds_at(struct tp_kernel_limits *limits, const struct tp_side *side,
+static unsigned holds_at(struct tp_kernel_limits *limits, const struct tp_socket *socket,
                          const struct tp_record *record)
 {
-    uint64_t mss = mss_of(limits, side);
+    uint64_t mss = mss_of(limits, socket);
     uint64_t inflight = record->snd_nxt - record->snd_una, wanted = inflight + mss;
-    bool repairs = side->congestion.state >= TP_CONG_CWR;
+    bool repairs = socket->congestion.state >= TP_CONG_CWR;
     unsigned holds = 0;
 
     if (wanted > record->snd_wnd)
@@ -128,14 +128,14 @@ static unsigned holds_in_silence(const struct tp_kernel_limits *limits,
     return limits->holds & (TP_HOLDS_RWND | TP_HOLDS_CWND);
 }
 
-static int judge(struct tp_kernel_limits *limits, const struct tp_side *side,
+static int judge(struct tp_kernel_limits *limits, const struct tp_socket *socket,
                  const struct tp_record *record, struct tp_spans *spans)
 {
     int64_t width_ns = width_of(record);
     unsigned silence = holds_in_silence(limits, record);
     int rc = TP_OK;
 
-    limits->holds = (uint8_t)holds_at(limits, side, record);
+    limits->holds = (uint8_t)holds_at(limits, socket, record);
     if (record->ts_ns - limits->probe_ns > width_ns)
         rc = tp_limiter_hold(&limits->limiter, record->ts_ns - width_ns, silence, width_ns, spans);
     if (rc < 0 ||
@@ -150,55 +150,57 @@ static int judge(struct tp_kernel_limits *limits, const struct tp_side *side,
 static int on_probe(struct tp_visit *visit)
 {
     const struct tp_record *record = visit->record;
-    struct tp_side *side = visit->side;
+    struct tp_socket *socket = visit->socket;
     struct tp_spans *spans;
     int before;
 
     if (!is_judgeable(record))
         return TP_OK;
-    if (!side->limits && side->probes < FIRST_PROBES)
+    if (!socket->limits && socket->side.probes < FIRST_PROBES)
         return TP_OK;
     if (tp_end_limit_spans(visit->analysis, visit->flow, visit->end, TP_FROM_KERNEL, &spans) < 0)
         return TP_ERR_NOMEM;
-    if (!side->limits)
+    if (!socket->limits)
         return begin_limits(visit, spans);
-    if (record->ts_ns < side->limits->probe_ns) /* disorder between processors */
+    if (record->ts_ns < socket->limits->probe_ns) /* disorder between processors */
         return TP_OK;
-    before = tp_limiter_now(&side->limits->limiter);
-    if (judge(side->limits, side, record, spans) < 0)
+    before = tp_limiter_now(&socket->limits->limiter);
+    if (judge(socket->limits, socket, record, spans) < 0)
         return TP_ERR_NOMEM;
-    return tp_limiter_now(&side->limits->limiter) != before
-               ? tp_emit(visit, TP_METRIC_LIMIT, side->limits->limiter.limit)
+    return tp_limiter_now(&socket->limits->limiter) != before
+               ? tp_emit(visit, TP_METRIC_LIMIT, socket->limits->limiter.limit)
                : TP_OK;
 }
 
 static int on_change(struct tp_visit *visit)
 {
-    struct tp_side *side = visit->side;
+    struct tp_socket *socket = visit->socket;
 
     if (TP_HAS(visit->record, NEWSTATE) && visit->record->newstate == ESTABLISHED &&
-        !side->established) {
-        side->established = true;
-        side->established_ns = visit->record->ts_ns;
+        !socket->established) {
+        socket->established = true;
+        socket->established_ns = visit->record->ts_ns;
     }
     return TP_OK;
 }
 
 static int finish(struct tp_analysis *analysis, struct tp_flow *flow, unsigned end)
 {
-    struct tp_side *side = tp_side_of(flow, end);
+    struct tp_socket *socket = tp_flow_socket(flow, end);
     struct tp_spans *spans;
 
-    if (!side->limits)
+    if (!socket->limits)
         return TP_OK;
     if (tp_end_limit_spans(analysis, flow, end, TP_FROM_KERNEL, &spans) < 0)
         return TP_ERR_NOMEM;
-    return tp_limiter_finish(&side->limits->limiter, spans);
+    return tp_limiter_finish(&socket->limits->limiter, spans);
 }
 
 const struct tp_limiter *tp_kernel_limiter(const struct tp_side *side)
 {
-    return side && side->limits ? &side->limits->limiter : NULL;
+    const struct tp_socket *socket = tp_socket_of(side);
+
+    return socket && socket->limits ? &socket->limits->limiter : NULL;
 }
 
 const struct tp_analyzer tp_kernel_limits_analyzer = {

@@ -6,9 +6,11 @@
 /* Not 64: sets of all metrics are made by shifting as far as there are metrics. */
 _Static_assert(TP_METRIC_IDS < 64, "TP_METRIC_BIT: sets of metrics have 64 bits");
 
+_Static_assert(TP_OWN_METRIC(TP_OWN_METRICS_MAX) <= 64, "C++ knows no greater tp_metric_id");
+
 const struct tp_metric tp_metrics[TP_METRIC_IDS] = {
-#define TP_METRIC_ROW(ID, name, title, unit, kind, better, help)                                   \
-    [TP_METRIC_##ID] = {name, title, unit, help, TP_METRIC_##kind, TP_BETTER_##better},
+#define TP_METRIC_ROW(ID, name, title, unit, per_unit, kind, better, help)                         \
+    [TP_METRIC_##ID] = {name, title, unit, help, per_unit, TP_METRIC_##kind, TP_BETTER_##better},
     TP_METRICS(TP_METRIC_ROW)
 #undef TP_METRIC_ROW
 };

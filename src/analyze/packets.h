@@ -61,8 +61,6 @@ struct tp_sight {
     int64_t now_ns;
 };
 
-#define TP_TICKS_PER_US 16 /* of the tallies of times: 268 s is the longest that they hold */
-
 /* --- tallied.c ------------------------------------------------------------------------------ */
 
 int tp_tallied_note(struct tp_sight *sight);

@@ -48,7 +48,7 @@ static int on_probe(struct tp_visit *visit)
     unsigned m, bits = read_values(visit->record, value);
     int rc;
 
-    rc = tp_states_add(&side->states, hold_until(side, now_ns), bits, value,
+    rc = tp_states_add(&visit->socket->states, hold_until(side, now_ns), bits, value,
                        &visit->analysis->shape);
     if (rc < 0)
         return rc;
@@ -66,9 +66,8 @@ static int on_probe(struct tp_visit *visit)
 
 static int finish(struct tp_analysis *analysis, struct tp_flow *flow, unsigned end)
 {
-    struct tp_side *side = tp_side_of(flow, end);
     /* What the last sample held for, nobody saw: it has no weight. */
-    return tp_states_finish(&side->states, &analysis->shape);
+    return tp_states_finish(&tp_flow_socket(flow, end)->states, &analysis->shape);
 }
 
 const struct tp_analyzer tp_states_analyzer = {

@@ -11,7 +11,7 @@ static int on_retransmit(struct tp_visit *visit)
 {
     const struct tp_record *record = visit->record;
     struct tp_side *side = visit->side;
-    struct tp_congestion *congestion = &side->congestion;
+    struct tp_congestion *congestion = &visit->socket->congestion;
 
     if (TP_HAS(record, ERR) && record->err != 0) {
         side->retransmits_failed++;

@@ -1,10 +1,11 @@
-/* samples.c: where a sample goes: to the sink, into a series, or both.
+/* samples.c: where a sample goes: to the sink, into a series, into the figures of its metric.
  *
  * All series together stay within a budget of bytes: when they need more, every series gets half
  * the bins. When that is no longer possible, because there are so many flows, the ends with the
  * fewest samples, within a factor of two, lose theirs and say so (series_dropped): of these the
  * last that began first, and no more than must, so that of many equal flows some keep theirs.
  */
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/list.h"
@@ -157,12 +158,25 @@ static int add_to_series(struct tp_visit *visit, unsigned of, enum tp_metric_id 
     return TP_OK;
 }
 
+static int add_to_figures(struct tp_analysis *analysis, const struct tp_flow *flow, unsigned of,
+                          unsigned metric, uint32_t per_unit, double value)
+{
+    struct tp_end *end = tp_end_make(analysis, flow, of);
+
+    return end ? tp_sampled_add(&end->sampled, metric, per_unit, value, &analysis->shape)
+               : TP_ERR_NOMEM;
+}
+
 int tp_samples_emit(struct tp_visit *visit, unsigned end, enum tp_metric_id metric, double value)
 {
     const struct tp_analysis_options *options = &visit->analysis->options;
     int rc = TP_OK;
     bool kept = visit->kept >> metric & 1;
 
+    if ((visit->analysis->sampled >> metric & 1) &&
+        add_to_figures(visit->analysis, visit->flow, end, metric, tp_metrics[metric].per_unit,
+                       value) < 0)
+        return TP_ERR_NOMEM;
     /* an amount of nothing changes no sum: half of all data_len are 0 */
     if (value == 0 && tp_metrics[metric].kind == TP_METRIC_COUNT)
         kept = false;
@@ -174,9 +188,39 @@ int tp_samples_emit(struct tp_visit *visit, unsigned end, enum tp_metric_id metr
     return rc < 0 && rc != TP_ERR_NOMEM ? TP_ERR_STOPPED : rc;
 }
 
+/* --- a user's own metrics ------------------------------------------------------------------- */
+
+int tp_samples_check_own(const struct tp_analysis_options *options, struct tp_error *error)
+{
+    size_t i;
+
+    if (options->own_metric_count > TP_OWN_METRICS_MAX)
+        return tp_error_set(error, TP_ERR_USAGE, "%zu metrics of one's own are more than %d",
+                            options->own_metric_count, TP_OWN_METRICS_MAX);
+    for (i = 0; i < options->own_metric_count; i++)
+        if (options->own_metrics[i].kind != TP_METRIC_SAMPLE || !options->own_metrics[i].per_unit)
+            return tp_error_set(error, TP_ERR_USAGE,
+                                "a metric of one's own is of kind SAMPLE and has a resolution");
+    return TP_OK;
+}
+
+int tp_analysis_sample(struct tp_analysis *analysis, const struct tp_flow *flow, unsigned end,
+                       unsigned own, double value, struct tp_error *error)
+{
+    if (own >= analysis->options.own_metric_count || end > 1 || !flow->data)
+        return tp_error_set(error, TP_ERR_USAGE, "no such metric, end or flow");
+    if (isnan(value))
+        return tp_error_set(error, TP_ERR_USAGE, "a sample is a number");
+    return add_to_figures(analysis, flow, end, TP_OWN_METRIC(own),
+                          analysis->options.own_metrics[own].per_unit, value) < 0
+               ? tp_error_nomem(error)
+               : TP_OK;
+}
+
 /* --- ends ----------------------------------------------------------------------------------- */
 
-struct tp_end *tp_end_make(struct tp_analysis *analysis, struct tp_flow *flow, unsigned number)
+struct tp_end *tp_end_make(struct tp_analysis *analysis, const struct tp_flow *flow,
+                           unsigned number)
 {
     struct tp_flow_data *data = flow->data;
     unsigned end;
@@ -209,8 +253,10 @@ static void release_end(struct tp_analysis *analysis, struct tp_end *end)
     unsigned origin;
 
     release_series(analysis, end);
+    tp_sampled_release(&end->sampled, &analysis->shape);
     analysis->marks_bytes -= end->marks.allocated * sizeof *end->marks.list;
     tp_marks_release(&end->marks);
+    tp_spans_release(&end->cong_spans);
     tp_spans_release(&end->episodes);
     for (origin = 0; origin < TP_ORIGINS; origin++)
         tp_spans_release(&end->limit_spans[origin]);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analyze/states.h"
+#include "analyze/socket.h"
 
 _Static_assert(TP_METRIC_STATES <= 8, "struct tp_states has 8 bits for states that have a value");
 
@@ -206,14 +206,15 @@ static bool rows_quantiles(const struct tp_states *states, unsigned metric, cons
 
 bool tp_side_stat(const struct tp_side *side, enum tp_metric_id metric, struct tp_stat *stat)
 {
+    const struct tp_states *states = side ? &tp_socket_of(side)->states : NULL;
     const struct tp_tally *tally;
 
     *stat = (struct tp_stat){0};
-    if (!side || metric >= TP_METRIC_STATES)
+    if (!states || metric >= TP_METRIC_STATES)
         return false;
-    if (!side->states.tallied)
-        return rows_stat(&side->states, metric, stat);
-    tally = &side->states.tallies[metric];
+    if (!states->tallied)
+        return rows_stat(states, metric, stat);
+    tally = &states->tallies[metric];
     if (!tally->samples)
         return false;
     *stat = (struct tp_stat){tally->samples, tally->first, tally->last,
@@ -224,14 +225,16 @@ bool tp_side_stat(const struct tp_side *side, enum tp_metric_id metric, struct t
 bool tp_side_quantiles(const struct tp_side *side, enum tp_metric_id metric, const double *p,
                        double *values, size_t count)
 {
+    const struct tp_states *states;
     struct tp_stat stat;
     size_t k;
 
     if (!tp_side_stat(side, metric, &stat))
         return false;
-    if (side->states.tallied)
-        return tp_tally_quantiles(&side->states.tallies[metric], p, values, count);
-    if (rows_quantiles(&side->states, metric, p, values, count))
+    states = &tp_socket_of(side)->states;
+    if (states->tallied)
+        return tp_tally_quantiles(&states->tallies[metric], p, values, count);
+    if (rows_quantiles(states, metric, p, values, count))
         return true;
     for (k = 0; k < count; k++) /* no time passed: the last sample is what held */
         values[k] = stat.last;

@@ -11,6 +11,18 @@ struct tp_row {
     uint32_t value[TP_METRIC_STATES];
 };
 
+/* The samples of all states of one socket: the first ones as they are, which keeps short flows
+ * small, later as distributions. */
+struct tp_states {
+    union {
+        struct tp_row *rows;      /* while !tallied */
+        struct tp_tally *tallies; /* TP_METRIC_STATES of them */
+    };
+    uint8_t count, allocated; /* rows */
+    uint8_t now;              /* bit of each metric that has a value now */
+    bool tallied;
+};
+
 /* The current sample held for hold_ns more, then this one came. have: bit of each metric in
  * value. On failure nothing is lost but this sample. */
 int tp_states_add(struct tp_states *states, int64_t hold_ns, unsigned have,

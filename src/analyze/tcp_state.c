@@ -3,10 +3,10 @@
 
 enum { ESTABLISHED = 1 };
 
-static void begin(const struct tp_flow *flow, struct tp_side *side, unsigned end)
+static void begin(const struct tp_flow *flow, struct tp_socket *socket, unsigned end)
 {
     (void)flow, (void)end;
-    side->tcp_state = -1;
+    socket->side.tcp_state = -1;
 }
 
 static int on_change(struct tp_visit *visit)

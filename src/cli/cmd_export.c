@@ -6,7 +6,7 @@
 
 enum { KEY_EVENTS = 0x4000, KEY_FORMAT };
 
-#define METRIC_WORD(ID, name, title, unit, kind, better, help) " " name
+#define METRIC_WORD(ID, name, title, unit, per_unit, kind, better, help) " " name
 
 static const struct argp_option options[] = {
     {0, 0, 0, 0, "Output:", 1},

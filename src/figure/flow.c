@@ -107,14 +107,18 @@ OF_FLOW(congestion_control)
 /* Markers without a number make the number of lost events unknown. */
 OF_FLOW(lost)
 {
-    const struct tp_flow_data *data = sheet->data;
+    uint32_t markers;
+    uint64_t lost = tp_flow_lost(sheet->flow, &markers);
 
-    return tp_value_integer_if(data->lost || !data->lost_markers, data->lost);
+    return tp_value_integer_if(lost || !markers, lost);
 }
 
 OF_FLOW(lost_markers)
 {
-    return tp_value_integer((int64_t)sheet->data->lost_markers);
+    uint32_t markers;
+
+    (void)tp_flow_lost(sheet->flow, &markers);
+    return tp_value_integer((int64_t)markers);
 }
 
 /* --- capture ---------------------------------------------------------------------------------- */

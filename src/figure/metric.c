@@ -1,6 +1,4 @@
 /* metric.c: the statistics of one metric, wherever it comes from. */
-#include <string.h>
-
 #include "figure/ways.h"
 
 static const double quantiles[TP_SHEET_QUANTILES] = {0.05, 0.10, 0.50, 0.90, 0.95, 0.99};
@@ -11,9 +9,7 @@ _Static_assert(STAT_P99 - STAT_P5 + 1 == TP_SHEET_QUANTILES, "each has its place
  * integers, and so are their quantiles. */
 static struct tp_value of_metric(enum tp_metric_id metric, double number)
 {
-    if (!(TP_METRICS_OF_SOCKETS >> metric & 1) && strcmp(tp_metrics[metric].unit, "us") == 0)
-        return real(number);
-    return tp_value_integer((int64_t)number);
+    return tp_metrics[metric].per_unit > 1 ? real(number) : tp_value_integer((int64_t)number);
 }
 
 /* What is sent by one direction's clock and answered by the other's: where these differ it is not

@@ -12,7 +12,6 @@ void tp_sheet_open(struct tp_sheet *sheet, const struct tp_analysis *analysis,
     sheet->out_of_memory = out_of_memory;
     sheet->analysis = analysis;
     sheet->flow = flow;
-    sheet->data = flow->data;
     sheet->base_ns = base_ns;
     sheet->bulk_end = tp_flow_bulk_end(flow);
     for (unsigned end = 0; end < 2; end++) {

@@ -16,15 +16,15 @@ static const char *plural(uint64_t count)
 
 static void add_losses(const struct tp_flow *flow, struct tp_facts *facts)
 {
-    const struct tp_flow_data *data = flow->data;
+    uint32_t markers;
+    uint64_t lost = tp_flow_lost(flow, &markers);
 
-    if (data->lost_markers == 0)
+    if (markers == 0)
         return;
-    if (data->lost > 0)
-        tp_facts_add(facts, "%llu events lost", (unsigned long long)data->lost);
+    if (lost > 0)
+        tp_facts_add(facts, "%llu events lost", (unsigned long long)lost);
     else
-        tp_facts_add(facts, "events lost in %llu place%s", (unsigned long long)data->lost_markers,
-                     plural(data->lost_markers));
+        tp_facts_add(facts, "events lost in %lu place%s", (unsigned long)markers, plural(markers));
 }
 
 /* tcp_probe is silent after close(): there may be more. */
@@ -46,7 +46,7 @@ static const char *carried_how(const struct tp_scene_flow *flow)
     if (!tp_scene_figure(flow, TP_FIGURE_acked_bytes, &from, &bytes) ||
         (bytes == 0 && tp_scene_total(flow) > 0))
         return "sent";
-    return from == TP_FROM_PEER ? "received"
+    return from == TP_FROM_PEER  ? "received"
            : is_open_ended(flow) ? "acknowledged until close"
                                  : "acknowledged";
 }

@@ -180,6 +180,7 @@ void tp_frame_states(struct tp_scene *scene, const struct tp_panel *panel,
     } bands[] = {{TP_CONG_CWR, "CWR", {theme->cwr, theme->cwr_alpha}},
                  {TP_CONG_RECOVERY, "Recovery", {theme->recovery, theme->recovery_alpha}},
                  {TP_CONG_LOSS, "Loss", {theme->loss, theme->loss_alpha}}};
+    const struct tp_spans *spans = tp_flow_cong_spans(flow->flow, flow->bulk);
     struct tp_path path;
     size_t i;
 
@@ -187,10 +188,9 @@ void tp_frame_states(struct tp_scene *scene, const struct tp_panel *panel,
         draw_episodes(scene, panel, flow);
         return;
     }
-    for (i = 0; flow->sender->cong_spans && i < sizeof bands / sizeof *bands; i++) {
+    for (i = 0; spans && i < sizeof bands / sizeof *bands; i++) {
         path = (struct tp_path){0};
-        tp_spans_boxes(panel, flow->sender->cong_spans, flow->origin_ns, false, bands[i].state,
-                       BAND_PX, &path);
+        tp_spans_boxes(panel, spans, flow->origin_ns, false, bands[i].state, BAND_PX, &path);
         tp_sketch_mark(&scene->sketch, TP_MARK_BAND, TP_SHAPE_BOXES, bands[i].what, bands[i].ink,
                        &path);
     }

@@ -28,9 +28,9 @@ size_t tp_plot_episodes(const struct tp_analysis *analysis, const struct tp_flow
                         struct tp_plot_episode *episode, size_t index)
 {
     unsigned bulk = tp_flow_bulk_end(flow);
-    const struct tp_side *side = tp_flow_side(flow, bulk);
-    bool traced = side && tp_analysis_saw(analysis, TP_KIND_CONG_STATE_SET);
-    const struct tp_spans *spans = traced ? side->cong_spans : tp_flow_episodes(flow, bulk);
+    bool traced = tp_flow_side(flow, bulk) && tp_analysis_saw(analysis, TP_KIND_CONG_STATE_SET);
+    const struct tp_spans *spans =
+        traced ? tp_flow_cong_spans(flow, bulk) : tp_flow_episodes(flow, bulk);
     struct tp_plot_episode last = {0};
     const struct tp_span *span;
     enum tp_cause cause;

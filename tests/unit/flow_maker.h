@@ -70,6 +70,21 @@ static inline struct tp_record make_probe(int64_t ts_ns, uint8_t host, uint16_t 
     return record;
 }
 
+/* A tcp_rcvbuf_grow with what is looked at. */
+static inline struct tp_record make_grow(int64_t ts_ns, uint8_t host, uint16_t port,
+                                         uint8_t peer_host, uint16_t peer_port, uint32_t rtt_us,
+                                         uint32_t copied, uint32_t rcvbuf)
+{
+    struct tp_record record =
+        make(TP_KIND_RCVBUF_GROW, ts_ns, host, port, peer_host, peer_port);
+
+    record.have |= TP_BIT(RTT_US) | TP_BIT(COPIED) | TP_BIT(RCVBUF);
+    record.rtt_us = rtt_us;
+    record.copied = copied;
+    record.rcvbuf = rcvbuf;
+    return record;
+}
+
 static inline struct tp_record make_lost(int64_t ts_ns, uint64_t lost)
 {
     struct tp_record record = {.ts_ns = ts_ns, .kind = TP_KIND_LOST, .have = TP_BIT(LOST)};

@@ -225,6 +225,7 @@ static void test_congestion_states(void **state)
     const struct tp_analysis_options options = {.series_bins = 64};
     struct tp_analysis *analysis = begin(&options);
     const struct tp_side *side;
+    const struct tp_spans *spans;
 
     (void)state;
     add(analysis, probe(0, 0, 10)); /* infinite threshold: Open */
@@ -255,11 +256,12 @@ static void test_congestion_states(void **state)
     assert_int_equal(side->retransmits_in[TP_CONG_RECOVERY], 1);
     assert_int_equal(side->retransmits_in[TP_CONG_LOSS], 1);
     assert_int_equal(side->retransmits_in[TP_CONG_STATES], 0);
-    assert_int_equal(side->cong_spans->count, 2);
-    assert_true(side->cong_spans->list[0].begin_ns == 110 * MS);
-    assert_true(side->cong_spans->list[0].end_ns == 150 * MS);
-    assert_int_equal(side->cong_spans->list[0].value, TP_CONG_RECOVERY);
-    assert_true(side->cong_spans->list[1].end_ns == 900 * MS);
+    spans = tp_flow_cong_spans(first_flow(analysis), 0);
+    assert_int_equal(spans->count, 2);
+    assert_true(spans->list[0].begin_ns == 110 * MS);
+    assert_true(spans->list[0].end_ns == 150 * MS);
+    assert_int_equal(spans->list[0].value, TP_CONG_RECOVERY);
+    assert_true(spans->list[1].end_ns == 900 * MS);
     assert_true(tp_analysis_saw(analysis, TP_KIND_CONG_STATE_SET));
     assert_false(tp_analysis_saw(analysis, TP_KIND_LOST));
     tp_analysis_free(analysis);
@@ -349,7 +351,8 @@ static void test_events_lost(void **state)
 {
     struct tp_analysis *analysis = begin(NULL);
     struct tp_record lost = make_lost(0, 5), other;
-    const struct tp_flow_data *data;
+    const struct tp_flow *flow;
+    uint32_t markers;
     const struct tp_spans *gaps;
     size_t count;
 
@@ -365,14 +368,14 @@ static void test_events_lost(void **state)
     add(analysis, other);
     add(analysis, probe(60 * MS, 0, 10));
     add(analysis, make_lost(70 * MS, 100)); /* after all */
-    data = finish(analysis, 3, 0)->data;
-    assert_int_equal(data->lost, 7);
-    assert_int_equal(data->lost_markers, 2);
-    data = tp_analysis_flows(analysis, &count)[1]->data; /* ended before the marker */
-    assert_int_equal(data->lost, 0);
-    assert_int_equal(data->lost_markers, 0);
-    data = tp_analysis_flows(analysis, &count)[2]->data; /* began after it */
-    assert_int_equal(data->lost_markers, 0);
+    assert_int_equal(tp_flow_lost(finish(analysis, 3, 0), &markers), 7);
+    assert_int_equal(markers, 2);
+    flow = tp_analysis_flows(analysis, &count)[1]; /* ended before the marker */
+    assert_int_equal(tp_flow_lost(flow, &markers), 0);
+    assert_int_equal(markers, 0);
+    flow = tp_analysis_flows(analysis, &count)[2]; /* began after it */
+    assert_int_equal(tp_flow_lost(flow, &markers), 0);
+    assert_int_equal(markers, 0);
     gaps = tp_analysis_gaps(analysis, 0);
     assert_int_equal(gaps->count, 4);
     assert_true(gaps->list[1].begin_ns == 11 * MS && gaps->list[1].end_ns == 30 * MS);

@@ -21,6 +21,8 @@ static struct tp_record record_at(int i)
     }
     if (i % 11 == 10)
         return make(TP_KIND_RETRANSMIT_SKB, i * MS, 1, port, 2, 80);
+    if (i % 17 == 16)
+        return make_grow(i * MS, 2, 80, 1, port, 40000 + (uint32_t)i, 1448, 131072 + (uint32_t)i);
     if (i % 13 == 12)
         return make_change(i * MS, 2, 80, 1, port, LISTEN, SYN_RECV);
     record = i % 3 ? make_probe(i * MS, 1, port, 2, 80, 1448 * (uint32_t)i, 10 + (uint32_t)i % 90)
@@ -105,6 +107,7 @@ static bool pass(const struct tp_analysis_options *options)
     const struct tp_flow *const *flows;
     const double p[] = {0.05, 0.5, 0.95};
     double values[3];
+    struct tp_summary summary;
     struct tp_stat stat;
     size_t count, i;
     bool complete = true;
@@ -127,6 +130,8 @@ static bool pass(const struct tp_analysis_options *options)
 
             if (tp_side_stat(side, TP_METRIC_SRTT, &stat))
                 complete &= tp_side_quantiles(side, TP_METRIC_SRTT, p, values, 3);
+            if (tp_flow_summary(flows[i], 1, TP_METRIC_RCV_RTT, &summary))
+                complete &= tp_flow_quantiles(flows[i], 1, TP_METRIC_RCV_RTT, p, values, 3);
             tp_flow_bulk_end(flows[i]);
         }
     }

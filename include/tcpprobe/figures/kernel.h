@@ -19,6 +19,16 @@
     STAT(metric, p95_##unit, ID, P95, group, "p95", show, "at or below this for 95 % of the time")   \
     STAT(metric, p99_##unit, ID, P99, group, "p99", show, "at or below this for 99 % of the time")   \
     STAT(metric, max_##unit, ID, MAX, group, "max", show, "largest value")
+/* What is measured now and then. */
+#define SAMPLED(metric, unit, ID, group, show)                                                       \
+    STAT(metric, samples, ID, SAMPLES, group, "samples", PLAIN, "how often it was measured")         \
+    STAT(metric, mean_##unit, ID, MEAN, group, "mean", show, "mean over samples")                    \
+    STAT(metric, min_##unit, ID, MIN, group, "min", show, "smallest value")                          \
+    STAT(metric, p5_##unit, ID, P5, group, "p5", show, "at or below this in 5 % of the samples")     \
+    STAT(metric, p50_##unit, ID, P50, group, "p50", show, "median over samples")                     \
+    STAT(metric, p95_##unit, ID, P95, group, "p95", show, "at or below this in 95 % of the samples") \
+    STAT(metric, p99_##unit, ID, P99, group, "p99", show, "at or below this in 99 % of the samples") \
+    STAT(metric, max_##unit, ID, MAX, group, "max", show, "largest value")
 #define COUNT(name_, heading_, KIND, member, help_)                                                  \
     FIGURE(name_, .name = #name_, .section = IN_KERNEL, .heading = heading_, .show = TP_SHOW_PLAIN,  \
            .join = TP_JOIN_SUM, .way = {KERNEL(EVENTS(KIND, member))}, .help = help_)
@@ -61,6 +71,10 @@ STATE(snd_wnd, bytes, SND_WND, "send window", SI)
 STATE_ALONE(snd_wnd, bytes, SND_WND, "send window", SI)
 STATE(rcv_wnd, bytes, RCV_WND, "receive window", SI)
 STATE_ALONE(rcv_wnd, bytes, RCV_WND, "receive window", SI)
+SAMPLED(rcv_rtt, us, RCV_RTT, "receiver rtt ms", MS)
+SAMPLED(rcv_copied, bytes, RCV_COPIED, "read in rtt", SI)
+STAT(rcvbuf, first_bytes, RCVBUF, FIRST, "receive buffer", "first", SI, "before it grew for the first time")
+STAT(rcvbuf, max_bytes, RCVBUF, MAX, "receive buffer", "max", SI, "largest, before it grew for the last time")
 FIGURE(probes, .name = "probes", .section = IN_KERNEL, .heading = "probes", .show = TP_SHOW_PLAIN,
        .way = {KERNEL(SIDE(probes))}, .help = "tcp_probe events")
 FIGURE(tcp_state, .name = "tcp_state", .section = IN_KERNEL, .heading = "state", .show = TP_SHOW_TEXT,
@@ -78,6 +92,7 @@ FIGURE(socket_last_ns, .name = "socket_last_ns", .section = IN_KERNEL, .heading 
 
 #undef CONG_TIME
 #undef COUNT
+#undef SAMPLED
 #undef STATE_ALONE
 #undef STATE
 #undef STAT
