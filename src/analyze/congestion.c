@@ -65,6 +65,8 @@ static int on_change(struct tp_visit *visit)
         side->congestion.since_ns = record->ts_ns;
     side->congestion.state = (int8_t)record->cong_state;
     side->cong_entries[record->cong_state]++;
+    side->losses_blind +=
+        side->blind && record->cong_state >= TP_CONG_RECOVERY && side->losses_blind < UINT8_MAX;
     return tp_emit(visit, TP_METRIC_CONG_STATE, record->cong_state);
 }
 
