@@ -146,7 +146,8 @@ uint64_t tp_side_acked_most(const struct tp_side *side)
         !tp_side_stat(side, TP_METRIC_SRTT, &rtt) || rtt.min == 0)
         return UINT64_MAX;
     /* a probe shows the window before its own ACK, and what is acknowledged last left before */
-    unseen = UINT64_C(2) * window.last * (side->mss_bytes ? side->mss_bytes : MSS_USUAL);
+    unseen = (uint64_t)window.last * (side->mss_bytes ? side->mss_bytes : MSS_USUAL) +
+             (side->snd_nxt - side->snd_una);
     for (; left_us > rtt.min; left_us -= rtt.min) {
         if (unseen > UINT32_MAX)
             return UINT64_MAX;

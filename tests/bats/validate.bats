@@ -6,10 +6,10 @@ load helpers
 recordings() {
     local i
     for i in {10..29}; do
-        ln -s "$root/tests/data/runs/reno-00.log.gz" "$BATS_TEST_TMPDIR/reno-$i.log.gz"
+        another "$i" "$root/tests/data/runs/reno-00.log.gz" >"$BATS_TEST_TMPDIR/reno-$i.log.gz"
     done
     for i in {10..14}; do
-        ln -s "$root/tests/data/runs/half-buffer-00.log.gz" "$BATS_TEST_TMPDIR/half-buffer-$i.log.gz"
+        another "$i" "$root/tests/data/runs/half-buffer-00.log.gz" >"$BATS_TEST_TMPDIR/half-buffer-$i.log.gz"
     done
 }
 

@@ -183,8 +183,9 @@ static void test_a_destroyed_socket_was_closed(void **state)
     tp_analysis_free(analysis);
 }
 
-/* Ten segments of 1448 bytes at a round trip of 10 ms: two windows at once, and what doubles with
- * each further round trip until the FIN is acknowledged, or until nothing more is known. */
+/* Ten segments of 1448 bytes, all in flight, at a round trip of 10 ms: two windows at once, and
+ * what doubles with each further round trip until the FIN is acknowledged, or until nothing more is
+ * known. */
 static void test_how_much_silence_can_hide(void **state)
 {
     static const struct {
