@@ -49,25 +49,31 @@ struct tp_side {
                                      a probe is from before it, so at the one before that shows
                                      the advance; valid if acked_bytes */
     uint64_t received_bytes;      /* payload that reached this socket: sum of data_len */
+    int64_t turned_ns;            /* when it left ESTABLISHED, if tp_side_acked() is not whole;
+                                     before that, when it entered it */
+    uint32_t fin_acked_us;        /* from then until its FIN was acknowledged; valid if fin_acked */
     uint32_t received_max;        /* largest data_len: GRO makes it larger than the MSS */
     uint32_t mss_bytes;           /* *estimated from the steps of snd_una; 0 if unknown */
     uint32_t retransmits;         /* skbs sent again (err == 0): skbs, not segments */
-    uint32_t retransmits_failed;  /* tcp_retransmit_skb with err != 0: not sent */
     uint32_t retransmits_in[TP_CONG_STATES + 1]; /* *by congestion state; last: state unknown */
-    uint16_t retransmits_syn;     /* of these, SYN (state TCP_SYN_SENT); these four saturate */
-    uint16_t synack_retransmits;
-    uint16_t resets_sent, resets_received;
     uint32_t cong_entries[TP_CONG_STATES]; /* changes into that state */
     int64_t cong_time_ns[TP_CONG_STATES]; /* *until last_ns */
-    int8_t cong_state;            /* *now; -1 unknown */
-    int8_t tcp_state;             /* now, kernel numbering; -1 unknown */
-    bool has_acked;               /* snd_una was seen at least once */
-    bool fin_acked;               /* its state says that its FIN was acknowledged */
-    bool has_received;            /* data_len was seen (`length` of old kernels is no payload) */
+    uint16_t retransmits_failed;  /* tcp_retransmit_skb with err != 0: not sent; these seven
+                                     saturate */
+    uint16_t retransmits_syn;     /* of retransmits, SYN (state TCP_SYN_SENT) */
+    uint16_t synack_retransmits;
+    uint16_t resets_sent, resets_received;
     uint16_t initial_cwnd_segs;   /* first snd_cwnd if the flow was seen from its start, else 0.
                                      Without a handshake in the log the first sample must look
                                      like a start: infinite threshold, windows up to 64 KiB and
-                                     at most one segment in flight; saturates */
+                                     at most one segment in flight */
+    uint8_t losses_blind;         /* entries into Recovery and Loss since it left ESTABLISHED */
+    int8_t cong_state;            /* *now; -1 unknown */
+    int8_t tcp_state;             /* now, kernel numbering; -1 unknown */
+    bool has_acked : 1;           /* snd_una was seen at least once */
+    bool has_received : 1;        /* data_len was seen (`length` of old kernels is no payload) */
+    bool resent_blind : 1;        /* skbs were sent again since it left ESTABLISHED */
+    bool fin_acked : 1;           /* its state says that its FIN was acknowledged */
 };
 
 /* --- what limits a sender -------------------------------------------------------------------- */
@@ -263,6 +269,10 @@ bool tp_side_quantiles(const struct tp_side *side, enum tp_metric_id metric, con
  * was seen until the end in ESTABLISHED; tcp_probe is silent in all other states, so what was
  * written after the last probe is not known. */
 uint64_t tp_side_acked(const struct tp_side *side, bool *whole);
+/* Nor can it be more than this: what was in flight, a window, when it left ESTABLISHED, and what
+ * followed until the last ACK that its events allow; a window at most doubles in a round trip
+ * (RFC 9438, 4.10 and RFC 5681, 3.1). UINT64_MAX where window or round trip were not seen. */
+uint64_t tp_side_acked_most(const struct tp_side *side);
 
 /* Acknowledged within TP_STARTUP_NS of the first ACK of data; false if the transfer was shorter, or
  * too slow in the beginning to tell. When ssthresh was first finite; false if that was not seen. */

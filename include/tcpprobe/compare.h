@@ -99,10 +99,15 @@ struct tp_run_role {
 
 struct tp_run {
     char *name;             /* file or what the baseline calls it */
-    unsigned origin;        /* of its bytes: enum tp_origin or TP_FROM_PEER; that of the most flows */
+    unsigned origin;        /* of its bytes: enum tp_origin or TP_FROM_PEER; that of the most flows;
+                               TP_WAYS where it has no flows */
     uint64_t lost;          /* events or packets that the recorder lost */
     bool damaged;           /* so much of the file is malformed that its numbers may be wrong */
     char *kernel, *recorded_at; /* its release, "2026-11-21T03:14:37Z"; NULL where unknown */
+    char *congestion_control;   /* of all its flows; NULL where unknown or not the same */
+    char *clock;                /* that its times are of: "mono", "wall"; NULL where unknown */
+    uint64_t identity;          /* see tp_run_same(); 0: unknown */
+    uint32_t until_close;       /* flows whose bytes and duration may be more (TP_UNTIL_CLOSE) */
     struct tp_run_role *roles;
     size_t role_count;
 };
@@ -117,12 +122,17 @@ struct tp_run_options {
 #define TP_RUN_MIN_BYTES 100000
 
 /* What a finished analysis says of one run; lines only if it kept series (tp_run_needs()). name is copied; lost,
- * damaged, kernel and recorded_at are the caller's to fill. *run is the caller's:
+ * damaged, kernel, recorded_at and clock are the caller's to fill. *run is the caller's:
  * tp_run_release(). */
 int tp_run_from_analysis(struct tp_run *run, const struct tp_analysis *analysis,
                          const char *name,
                          const struct tp_run_options *options, struct tp_error *error);
 void tp_run_release(struct tp_run *run);
+/* Are they one run, whatever their files are called and how they are packed? Then their flows are
+ * between the same addresses and ports and began at the same times (the identity is a hash of
+ * these); where that is not known of both, every number of theirs is the same. A run that is given
+ * twice must not count twice. */
+bool tp_run_same(const struct tp_run *run, const struct tp_run *other);
 
 /* --- baseline files --------------------------------------------------------------------------- */
 
@@ -186,11 +196,29 @@ struct tp_compare_role {
     struct tp_compare_row rows[TP_COMPARE_IDS];
 };
 
+/* What the runs were made with, as far as it is known: said, and no reason not to compare. */
+enum tp_environment {
+    TP_ENVIRONMENT_KERNEL,
+    TP_ENVIRONMENT_CONGESTION_CONTROL,
+    TP_ENVIRONMENT_CLOCK,
+    TP_ENVIRONMENTS
+};
+const char *tp_environment_name(enum tp_environment what); /* "kernel", "congestion control" ... */
+
+/* One thing of it: what most runs of a side have, and how many have another. */
+struct tp_compare_environment {
+    const char *base, *fresh; /* the runs'; NULL: of none it is known */
+    size_t base_others, new_others;
+};
+
 struct tp_comparison {
     enum tp_compare_verdict verdict; /* overall: CHANGED wins, then NOT_COMPARABLE, then UNDECIDED */
     enum tp_change change;
     char why[400];
-    char note[240]; /* that the runs are of different kernels; "" if that is not known */
+    struct tp_compare_environment environment[TP_ENVIRONMENTS];
+    char **notes; /* what should be known before believing it, a sentence each, printable ASCII: that
+                     the runs are of different kernels, that one of them is much shorter ... */
+    size_t note_count;
     double alpha;
     size_t base_runs, new_runs;
     struct tp_compare_role *roles; /* by name */
@@ -211,10 +239,23 @@ const char *tp_change_name(enum tp_change change); /* "", "regression", "improve
 
 /* --- reports ---------------------------------------------------------------------------------- */
 
+/* Which changes are failures to who asked: reports that know failures (junit, tap) have no others. */
+enum tp_fail_on { TP_FAIL_ON_ANY, TP_FAIL_ON_REGRESSION, TP_FAIL_ON_NONE };
+
+struct tp_report_options {
+    bool colour; /* for a terminal */
+    enum tp_fail_on fail_on;
+    bool undecided_passes; /* that it cannot be decided, or not be compared, is no failure */
+};
+
+/* Is this change one? */
+bool tp_change_fails(enum tp_change change, enum tp_fail_on fail_on);
+
 /* text, json, markdown, junit, tap, openmetrics */
 struct tp_report {
     const char *name, *help;
-    void (*write)(struct tp_out *out, const struct tp_comparison *comparison, bool colour);
+    void (*write)(struct tp_out *out, const struct tp_comparison *comparison,
+                  const struct tp_report_options *options);
 };
 extern const struct tp_report *const tp_reports[];
 extern const size_t tp_report_count;

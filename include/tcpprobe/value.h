@@ -36,9 +36,11 @@ struct tp_value {
         const char *text; /* valid until the next row is loaded */
         const struct tp_count *list;
     };
+    bool at_least; /* a number that may be larger: what proves it did not see the end */
 };
 
-/* How a table shows a column; the other formats write the value as it is. */
+/* How a table shows a column; the other formats write the value as it is. Behind what is at_least so
+ * much stands a +, in tables and blocks. */
 enum tp_show {
     TP_SHOW_TEXT,    /* as it is, to the left */
     TP_SHOW_WIDE,    /* the same; has a line of its own where the table would become too wide */
@@ -53,7 +55,7 @@ enum tp_show {
 /* Values; of something that is not known, absent. */
 static inline struct tp_value tp_value_integer_if(bool known, uint64_t number)
 {
-    struct tp_value value = {known ? TP_VALUE_INTEGER : TP_VALUE_ABSENT, 0, {0}};
+    struct tp_value value = {known ? TP_VALUE_INTEGER : TP_VALUE_ABSENT, 0, {0}, false};
 
     value.integer = known ? (int64_t)number : 0;
     return value;
@@ -66,7 +68,7 @@ static inline struct tp_value tp_value_integer(int64_t number)
 
 static inline struct tp_value tp_value_real_if(bool known, double number)
 {
-    struct tp_value value = {known ? TP_VALUE_REAL : TP_VALUE_ABSENT, 0, {0}};
+    struct tp_value value = {known ? TP_VALUE_REAL : TP_VALUE_ABSENT, 0, {0}, false};
 
     if (known)
         value.real = number;
@@ -75,7 +77,7 @@ static inline struct tp_value tp_value_real_if(bool known, double number)
 
 static inline struct tp_value tp_value_bool(bool yes)
 {
-    struct tp_value value = {TP_VALUE_BOOL, 0, {yes}};
+    struct tp_value value = {TP_VALUE_BOOL, 0, {yes}, false};
 
     return value;
 }
@@ -83,7 +85,7 @@ static inline struct tp_value tp_value_bool(bool yes)
 /* NULL is absent. The text must live as long as the value. */
 static inline struct tp_value tp_value_text(const char *text)
 {
-    struct tp_value value = {text ? TP_VALUE_TEXT : TP_VALUE_ABSENT, 0, {0}};
+    struct tp_value value = {text ? TP_VALUE_TEXT : TP_VALUE_ABSENT, 0, {0}, false};
 
     if (text)
         value.text = text;

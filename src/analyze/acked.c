@@ -11,6 +11,7 @@
 enum { ESTABLISHED = 1, FIN_WAIT1 = 4, FIN_WAIT2 = 5, CLOSE = 7, LAST_ACK = 9, CLOSING = 11 };
 
 #define VOTE_PROBES 12
+#define MSS_USUAL   1448
 
 /* Initial windows are never scaled (RFC 7323, 2.2), and 64 KiB is what Linux begins with. */
 #define FIRST_WINDOW_MAX 65536
@@ -79,6 +80,19 @@ static int on_probe(struct tp_visit *visit)
     return tp_emit(visit, TP_METRIC_ACKED, step);
 }
 
+static uint32_t microseconds(int64_t from_ns, int64_t to_ns)
+{
+    int64_t us = (to_ns - from_ns) / 1000;
+
+    return us < 0 ? 0 : us < UINT32_MAX ? (uint32_t)us : UINT32_MAX;
+}
+
+static void go_blind(struct tp_socket *socket, int64_t now_ns)
+{
+    socket->blind = true;
+    socket->side.turned_ns = now_ns;
+}
+
 /* tcp_probe fires in ESTABLISHED only. That the FIN was acknowledged shows in the state (RFC 9293,
  * 3.6): then all before it was. LAST_ACK and CLOSING also end by a reset, which proves nothing. */
 static int on_state(struct tp_visit *visit)
@@ -90,22 +104,26 @@ static int on_state(struct tp_visit *visit)
     if (!TP_HAS(record, NEWSTATE) || !TP_HAS(record, OLDSTATE))
         return TP_OK;
     if (record->oldstate == ESTABLISHED && record->newstate != CLOSE)
-        socket->blind = true;
+        go_blind(visit->socket, record->ts_ns);
     if (!((record->oldstate == FIN_WAIT1 && record->newstate == FIN_WAIT2) ||
           ((record->oldstate == LAST_ACK || record->oldstate == CLOSING) &&
            !side->resets_received)))
         return TP_OK;
     side->fin_acked = true;
+    side->fin_acked_us = microseconds(side->turned_ns, record->ts_ns);
     if (side->has_acked && (int32_t)(socket->snd_nxt - socket->snd_una) > 0)
         socket->tail_bytes = socket->snd_nxt - socket->snd_una;
     return TP_OK;
 }
 
-/* Where changes of state were not recorded, its end still says that it had left ESTABLISHED. */
+/* Where changes of state were not recorded, its end still says that it had left ESTABLISHED: after
+ * the last probe. */
 static int on_destroy(struct tp_visit *visit)
 {
-    if (visit->side->tcp_state == ESTABLISHED)
-        visit->socket->blind = true;
+    struct tp_side *side = visit->side;
+
+    if (side->tcp_state == ESTABLISHED)
+        go_blind(visit->socket, side->probes ? side->probe_last_ns : visit->record->ts_ns);
     return TP_OK;
 }
 
@@ -115,6 +133,32 @@ uint64_t tp_side_acked(const struct tp_side *side, bool *whole)
 
     *whole = !socket->blind;
     return side->acked_bytes + socket->tail_bytes;
+}
+
+uint64_t tp_side_acked_most(const struct tp_side *side)
+{
+    const struct tp_socket *socket = tp_socket_of(side);
+    int64_t left_us =
+        side->fin_acked ? side->fin_acked_us : microseconds(side->turned_ns, side->last_ns);
+    struct tp_stat window, rtt;
+    uint64_t acked, unseen;
+    bool whole;
+
+    acked = tp_side_acked(side, &whole);
+    if (whole)
+        return acked;
+    if (!tp_side_stat(side, TP_METRIC_SND_CWND, &window) ||
+        !tp_side_stat(side, TP_METRIC_SRTT, &rtt) || rtt.min == 0)
+        return UINT64_MAX;
+    /* a probe shows the window before its own ACK, and what is acknowledged last left before */
+    unseen = (uint64_t)window.last * (side->mss_bytes ? side->mss_bytes : MSS_USUAL) +
+             (socket->snd_nxt - socket->snd_una);
+    for (; left_us > rtt.min; left_us -= rtt.min) {
+        if (unseen > UINT32_MAX)
+            return UINT64_MAX;
+        unseen *= 2;
+    }
+    return acked + unseen;
 }
 
 static void tell(const struct tp_analysis *analysis, const struct tp_flow *flow, unsigned end)

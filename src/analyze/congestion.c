@@ -56,6 +56,7 @@ static int on_change(struct tp_visit *visit)
 {
     const struct tp_record *record = visit->record;
     struct tp_congestion *congestion = &visit->socket->congestion;
+    struct tp_side *side = visit->side;
 
     if (!TP_HAS(record, CONG_STATE) || record->cong_state >= TP_CONG_STATES ||
         record->cong_state == congestion->state)
@@ -65,7 +66,9 @@ static int on_change(struct tp_visit *visit)
     if (congestion->state < 0 && record->ts_ns > congestion->since_ns)
         congestion->since_ns = record->ts_ns;
     congestion->state = (int8_t)record->cong_state;
-    visit->side->cong_entries[record->cong_state]++;
+    side->cong_entries[record->cong_state]++;
+    side->losses_blind += visit->socket->blind && record->cong_state >= TP_CONG_RECOVERY &&
+                          side->losses_blind < UINT8_MAX;
     return tp_emit(visit, TP_METRIC_CONG_STATE, record->cong_state);
 }
 

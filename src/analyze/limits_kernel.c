@@ -58,12 +58,12 @@ static int begin_limits(struct tp_visit *visit, struct tp_spans *spans)
     limits->probe_ns = limits->sent_ns = record->ts_ns;
     limits->snd_nxt = record->snd_nxt;
     limits->snd_una = record->snd_una;
-    if (!socket->established) {
+    if (!socket->established || socket->blind) {
         tp_limiter_begin(&limits->limiter, record->ts_ns);
         return TP_OK;
     }
     tp_limiter_begin(&limits->limiter, from_ns);
-    if (tp_limiter_handshake(&limits->limiter, socket->established_ns, spans) < 0)
+    if (tp_limiter_handshake(&limits->limiter, socket->side.turned_ns, spans) < 0)
         return TP_ERR_NOMEM;
     return tp_limiter_hold(&limits->limiter, record->ts_ns, TP_HOLDS_BLIND, width_of(record),
                            spans);
@@ -179,7 +179,7 @@ static int on_change(struct tp_visit *visit)
     if (TP_HAS(visit->record, NEWSTATE) && visit->record->newstate == ESTABLISHED &&
         !socket->established) {
         socket->established = true;
-        socket->established_ns = visit->record->ts_ns;
+        visit->side->turned_ns = visit->record->ts_ns;
     }
     return TP_OK;
 }

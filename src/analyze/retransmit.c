@@ -14,10 +14,11 @@ static int on_retransmit(struct tp_visit *visit)
     struct tp_congestion *congestion = &visit->socket->congestion;
 
     if (TP_HAS(record, ERR) && record->err != 0) {
-        side->retransmits_failed++;
+        side->retransmits_failed += side->retransmits_failed < UINT16_MAX;
         return TP_OK;
     }
     side->retransmits++;
+    side->resent_blind |= visit->socket->blind;
     congestion->guessed_open += congestion->state == TP_CONG_OPEN;
     side->retransmits_in[congestion->state > 0 ? congestion->state : TP_CONG_STATES]++;
     if (TP_HAS(record, STATE) && record->state == SYN_SENT)

@@ -19,7 +19,6 @@ struct tp_socket {
     struct tp_mss_votes *mss;        /* NULL: there are few samples */
     struct tp_course *course;        /* likewise */
     struct tp_kernel_limits *limits; /* NULL: not judged */
-    int64_t established_ns;          /* valid if established */
     uint32_t snd_una, snd_nxt;       /* the highest ones seen */
     uint32_t tail_bytes;             /* acknowledged after the last probe: see tp_side_acked() */
     bool established;                /* the end of its handshake was seen */

@@ -204,6 +204,7 @@ static int write_baseline(const struct compare_options *compare, struct compare_
     if (fresh->count == 0)
         return tp_error_set(error, TP_ERR_USAGE, "there are no runs to write into a baseline");
     rc = check_roles(fresh, error);
+    compare_without(compare, fresh, kept, "is in the baseline already: it counts once");
     if (rc == TP_OK)
         rc = compare_move(kept, fresh->list, fresh->count, error);
     if (rc < 0)
@@ -222,10 +223,7 @@ static int exit_status(const struct compare_options *compare,
     case TP_NO_CHANGE:
         return CLI_FINE;
     case TP_CHANGED:
-        if (compare->fail_on == COMPARE_FAIL_NONE || (compare->fail_on == COMPARE_FAIL_REGRESSION &&
-                                                      comparison->change != TP_CHANGE_REGRESSION))
-            return CLI_FINE;
-        return CLI_CHANGED;
+        return tp_change_fails(comparison->change, compare->fail_on) ? CLI_CHANGED : CLI_FINE;
     default:
         return compare->undecided;
     }
@@ -252,12 +250,15 @@ static void annotate(const struct tp_comparison *comparison, int status)
 static int report(const struct compare_options *compare, const struct tp_comparison *comparison,
                   struct tp_error *error)
 {
+    const struct tp_report_options how = {.colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR"),
+                                          .fail_on = compare->fail_on,
+                                          .undecided_passes = compare->undecided == CLI_FINE};
     struct tp_out *out = tp_out_new(STDOUT_FILENO, "standard output", error);
     int rc;
 
     if (!out)
         return error->code;
-    compare->report->write(out, comparison, isatty(STDOUT_FILENO) && !getenv("NO_COLOR"));
+    compare->report->write(out, comparison, &how);
     rc = tp_out_finish(out, error);
     tp_out_free(out);
     return rc;
@@ -293,6 +294,19 @@ static int answer(const struct compare_options *compare, const struct compare_ru
     return rc;
 }
 
+/* A run on both sides would pull them together. Where all of the base are, that is what was asked:
+ * whether runs are like themselves. */
+static void count_once(const struct compare_options *compare, struct compare_runs *base,
+                       struct compare_runs *fresh)
+{
+    compare_once(compare, base);
+    compare_once(compare, fresh);
+    if (!compare_are_all_in(base, fresh))
+        compare_without(compare, base, fresh, "is one of the new runs too: it counts there");
+    else if (base->count && !compare->input.quiet)
+        cli_message("every base run is one of the new runs too");
+}
+
 static int run(struct compare_options *compare, struct compare_runs *base,
                struct compare_runs *fresh, struct compare_runs *kept, int *status,
                struct tp_error *error)
@@ -311,6 +325,8 @@ static int run(struct compare_options *compare, struct compare_runs *base,
         rc = load_all(compare, compare->input.paths, compare->input.path_count, before, error);
     if (rc == TP_OK)
         rc = load_all(compare, compare->new_paths, compare->new_count, fresh, error);
+    if (rc == TP_OK)
+        count_once(compare, base, fresh);
     if (rc == TP_OK && compares)
         rc = answer(compare, base, fresh, status, error);
     if (rc == TP_OK && compare->write_baseline)

@@ -6,8 +6,6 @@
 
 #include "cli/common.h"
 
-enum compare_fail_on { COMPARE_FAIL_ANY, COMPARE_FAIL_REGRESSION, COMPARE_FAIL_NONE };
-
 struct compare_options {
     struct cli_input input; /* its paths are those before "--" */
     char **new_paths;       /* those after it */
@@ -23,7 +21,7 @@ struct compare_options {
     struct tp_compare_options compare;
     const struct tp_report *report;
     bool list_metrics; /* and nothing else */
-    enum compare_fail_on fail_on;
+    enum tp_fail_on fail_on;
     int undecided; /* exit status */
     bool github;
     const char *plot, *theme;
@@ -70,6 +68,12 @@ int compare_load(const struct compare_options *options, const char *path, struct
 /* Adds those of a baseline file, and takes its roles over where none were given. */
 int compare_load_baseline(struct compare_options *options, const char *path,
                           struct compare_runs *runs, struct tp_error *error);
+/* The same run given twice (see tp_run_same()) counts once: drops those that are there already,
+ * that others have, and says so. */
+void compare_once(const struct compare_options *options, struct compare_runs *runs);
+void compare_without(const struct compare_options *options, struct compare_runs *runs,
+                     const struct compare_runs *others, const char *why);
+bool compare_are_all_in(const struct compare_runs *runs, const struct compare_runs *others);
 /* Moves runs from one to another. */
 int compare_move(struct compare_runs *to, struct tp_run *from, size_t count,
                  struct tp_error *error);

@@ -270,14 +270,14 @@ static error_t parse_alpha(struct compare_options *options, const char *text)
 
 static error_t parse_fail_on(struct compare_options *options, const char *text)
 {
-    static const char *const words[] = {[COMPARE_FAIL_ANY] = "any",
-                                        [COMPARE_FAIL_REGRESSION] = "regression",
-                                        [COMPARE_FAIL_NONE] = "none"};
+    static const char *const words[] = {[TP_FAIL_ON_ANY] = "any",
+                                        [TP_FAIL_ON_REGRESSION] = "regression",
+                                        [TP_FAIL_ON_NONE] = "none"};
     unsigned i;
 
     for (i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(words[i], text) == 0) {
-            options->fail_on = (enum compare_fail_on)i;
+            options->fail_on = (enum tp_fail_on)i;
             return 0;
         }
     return bad(options, "--fail-on: '%s' is none of any, regression, none", text);

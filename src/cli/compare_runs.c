@@ -33,6 +33,67 @@ int compare_move(struct compare_runs *to, struct tp_run *from, size_t count, str
     return TP_OK;
 }
 
+static const struct tp_run *find_same(const struct compare_runs *runs, size_t count,
+                                      const struct tp_run *run)
+{
+    for (size_t i = 0; i < count; i++)
+        if (tp_run_same(&runs->list[i], run))
+            return &runs->list[i];
+    return NULL;
+}
+
+static void drop(struct compare_runs *runs, size_t index)
+{
+    tp_run_release(&runs->list[index]);
+    memmove(&runs->list[index], &runs->list[index + 1],
+            (--runs->count - index) * sizeof *runs->list);
+}
+
+static void say_same(const struct tp_run *run, const struct tp_run *same)
+{
+    if (strcmp(run->name, same->name) == 0)
+        cli_message("%s is given twice: it counts once", run->name);
+    else
+        cli_message("%s is the same run as %s: it counts once", run->name, same->name);
+}
+
+void compare_once(const struct compare_options *options, struct compare_runs *runs)
+{
+    const struct tp_run *same;
+
+    for (size_t i = 0; i < runs->count;) {
+        same = find_same(runs, i, &runs->list[i]);
+        if (same && !options->input.quiet)
+            say_same(&runs->list[i], same);
+        if (same)
+            drop(runs, i);
+        else
+            i++;
+    }
+}
+
+bool compare_are_all_in(const struct compare_runs *runs, const struct compare_runs *others)
+{
+    for (size_t i = 0; i < runs->count; i++)
+        if (!find_same(others, others->count, &runs->list[i]))
+            return false;
+    return true;
+}
+
+void compare_without(const struct compare_options *options, struct compare_runs *runs,
+                     const struct compare_runs *others, const char *why)
+{
+    for (size_t i = 0; i < runs->count;) {
+        if (!find_same(others, others->count, &runs->list[i])) {
+            i++;
+            continue;
+        }
+        if (!options->input.quiet)
+            cli_message("%s %s", runs->list[i].name, why);
+        drop(runs, i);
+    }
+}
+
 static bool is_baseline(const char *path)
 {
     const char *dot = strrchr(path, '.');
@@ -83,6 +144,8 @@ static void note_input(struct tp_run *run, const struct cli_pass *pass)
         run->recorded_at = strdup(text);
     if (info->kernel[0])
         run->kernel = strdup(info->kernel);
+    if (info->clock[0])
+        run->clock = strdup(info->clock);
 }
 
 static int read_recording(const struct compare_options *options, struct cli_pass *pass,

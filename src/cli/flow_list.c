@@ -31,6 +31,8 @@ static void load_flow(struct cli_flow_list *list, const struct tp_flow *flow,
                   tp_pass_first_ns(list->pass->pass, flow->key.timeline));
     for (size_t i = 0; i < list->rows.column_count; i++)
         values[i] = tp_sheet_column(&list->sheet, list->chosen[i]);
+    for (size_t i = 0; i < list->rows.column_count; i++)
+        list->total.marked |= values[i].at_least;
     if (list->sheet.out_of_memory)
         tp_out_fail(list->out, TP_ERR_NOMEM, "out of memory");
 }

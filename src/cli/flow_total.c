@@ -31,6 +31,7 @@ void cli_flow_total_add(struct cli_flow_total *total, const struct tp_analysis *
             continue;
         total->known[i] = true;
         total->sum[i] += (uint64_t)value.integer;
+        total->at_least |= value.at_least;
     }
 }
 
@@ -78,6 +79,7 @@ void cli_flow_total_json(const struct cli_flow_total *total, const struct cli_pa
     static const struct tp_column names[] = {
         {.name = "flows"},
         {.name = "acked_bytes"},
+        {.name = "acked_at_least"},
         {.name = "retransmits"},
         {.name = "events"},
         {.name = "recorded_ns"},
@@ -92,6 +94,7 @@ void cli_flow_total_json(const struct cli_flow_total *total, const struct cli_pa
     const struct tp_value values[] = {
         tp_value_integer_if(true, total->flows),
         sum_of(total, CLI_TOTAL_ACKED),
+        tp_value_bool(total->at_least),
         tp_value_integer_if(tp_analysis_saw(analysis, TP_KIND_RETRANSMIT_SKB),
                             total->sum[CLI_TOTAL_RETRANSMITS]),
         tp_value_integer_if(true, counts.taken - counts.packets),
@@ -121,12 +124,12 @@ static void number(struct tp_out *out, const char *before, uint64_t value, const
     tp_out_text(out, after);
 }
 
-static void bytes(struct tp_out *out, uint64_t value, const char *after)
+static void bytes(struct tp_out *out, const char *before, uint64_t value, const char *after)
 {
     char text[32];
 
     tp_units_si_unit((double)value, "B", text, sizeof text);
-    tp_out_text(out, ", ");
+    tp_out_text(out, before);
     tp_out_text(out, text);
     tp_out_text(out, after);
 }
@@ -136,9 +139,9 @@ static void sums_text(const struct cli_flow_total *total, const struct tp_analys
 {
     if (total->sum[CLI_TOTAL_ACKED] ||
         (total->known[CLI_TOTAL_ACKED] && !total->sum[CLI_TOTAL_UNIQUE]))
-        bytes(out, total->sum[CLI_TOTAL_ACKED], " acked");
+        bytes(out, total->at_least ? ", at least " : ", ", total->sum[CLI_TOTAL_ACKED], " acked");
     else if (total->known[CLI_TOTAL_UNIQUE])
-        bytes(out, total->sum[CLI_TOTAL_UNIQUE], " sent");
+        bytes(out, ", ", total->sum[CLI_TOTAL_UNIQUE], " sent");
     if (tp_analysis_saw(analysis, TP_KIND_RETRANSMIT_SKB))
         number(out, ", ", total->sum[CLI_TOTAL_RETRANSMITS], " skbs retransmitted");
     if (total->known[CLI_TOTAL_RESENT])
@@ -170,7 +173,7 @@ static void lost_text(const struct cli_flow_total *total, const struct cli_pass 
     else if (lost.integer || counts.taken > counts.packets || !counts.packets)
         number(out, ", ", (uint64_t)lost.integer, " events lost");
     if (total->known[CLI_TOTAL_MISSED])
-        bytes(out, total->sum[CLI_TOTAL_MISSED], " not captured");
+        bytes(out, ", ", total->sum[CLI_TOTAL_MISSED], " not captured");
 }
 
 void cli_flow_total_text(const struct cli_flow_total *total, const struct cli_pass *pass,
@@ -179,6 +182,9 @@ void cli_flow_total_text(const struct cli_flow_total *total, const struct cli_pa
     const struct tp_value time = recorded_time(pass);
     char text[32];
 
+    if (total->marked)
+        tp_out_text(out, "+: at least so much: tcp_probe is silent once a socket has left "
+                         "ESTABLISHED, its end was not seen\n");
     number(out, "total: ", total->flows, total->flows == 1 ? " flow" : " flows");
     if (total->shown < total->flows)
         number(out, " (", total->shown, " shown)");

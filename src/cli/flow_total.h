@@ -22,6 +22,8 @@ struct cli_flow_total {
     uint64_t flows, shown;
     uint64_t sum[CLI_TOTALS];
     bool known[CLI_TOTALS]; /* of some flow */
+    bool at_least;          /* what was acknowledged may be more */
+    bool marked;            /* a value that was shown may be larger */
 };
 
 void cli_flow_total_add(struct cli_flow_total *total, const struct tp_analysis *analysis,

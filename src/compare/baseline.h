@@ -15,17 +15,23 @@
 
 #define BASELINE_FORMAT "tcpprobe baseline"
 
-#define BASELINE_NAME     "name"
-#define BASELINE_KERNEL   "kernel"
-#define BASELINE_RECORDED "recorded_at"
-#define BASELINE_LOST     "lost"
-#define BASELINE_DAMAGED  "damaged"
-#define BASELINE_ORIGIN   "origin"
-#define BASELINE_ROLES    "roles"
-#define BASELINE_METRICS  "metrics"
-#define BASELINE_MICE     "mice"
-#define BASELINE_CWND     "cwnd"
-#define BASELINE_SRTT     "srtt"
-#define BASELINE_RATE     "rate"
+#define BASELINE_NAME        "name"
+#define BASELINE_KERNEL      "kernel"
+#define BASELINE_RECORDED    "recorded_at"
+#define BASELINE_CONTROL     "congestion_control"
+#define BASELINE_CLOCK       "clock"
+#define BASELINE_IDENTITY    "identity"
+#define BASELINE_UNTIL_CLOSE "until_close"
+#define BASELINE_LOST        "lost"
+#define BASELINE_DAMAGED     "damaged"
+#define BASELINE_ORIGIN      "origin"
+#define BASELINE_ROLES       "roles"
+#define BASELINE_METRICS     "metrics"
+#define BASELINE_MICE        "mice"
+#define BASELINE_CWND        "cwnd"
+#define BASELINE_SRTT        "srtt"
+#define BASELINE_RATE        "rate"
+
+#define IDENTITY_DIGITS 16 /* hexadecimal */
 
 #endif

@@ -149,6 +149,28 @@ static int read_origin(json_t *object, struct tp_run *run, struct tp_error *erro
     return wrong(error, "a run does not say whether kernel events, packets or a peer tell of it");
 }
 
+/* Both may be missing: of older versions. */
+static int read_identity(json_t *object, struct tp_run *run, struct tp_error *error)
+{
+    json_t *until_close = json_object_get(object, BASELINE_UNTIL_CLOSE);
+    char *text, *end;
+    int rc = read_text(object, BASELINE_IDENTITY, &text, error);
+
+    if (rc < 0)
+        return rc;
+    if (text) {
+        run->identity = strtoull(text, &end, 16);
+        rc =
+            *end || strlen(text) != IDENTITY_DIGITS ? wrong(error, "an identity is no number") : rc;
+        free(text);
+    }
+    if (until_close && (!json_is_integer(until_close) || json_integer_value(until_close) < 0 ||
+                        json_integer_value(until_close) > UINT32_MAX))
+        return wrong(error, "a run does not say how many flows it saw until they closed");
+    run->until_close = (uint32_t)json_integer_value(until_close);
+    return rc;
+}
+
 static int read_run(json_t *object, struct tp_run *run, struct tp_error *error)
 {
     json_t *lost = json_object_get(object, BASELINE_LOST);
@@ -170,6 +192,12 @@ static int read_run(json_t *object, struct tp_run *run, struct tp_error *error)
         rc = read_text(object, BASELINE_KERNEL, &run->kernel, error);
     if (rc == TP_OK)
         rc = read_text(object, BASELINE_RECORDED, &run->recorded_at, error);
+    if (rc == TP_OK)
+        rc = read_text(object, BASELINE_CONTROL, &run->congestion_control, error);
+    if (rc == TP_OK)
+        rc = read_text(object, BASELINE_CLOCK, &run->clock, error);
+    if (rc == TP_OK)
+        rc = read_identity(object, run, error);
     if (rc == TP_OK)
         rc = read_origin(object, run, error);
     return rc == TP_OK ? read_roles(object, run, error) : rc;
@@ -317,6 +345,8 @@ void tp_run_release(struct tp_run *run)
     free(run->name);
     free(run->kernel);
     free(run->recorded_at);
+    free(run->congestion_control);
+    free(run->clock);
     memset(run, 0, sizeof *run);
 }
 

@@ -1,5 +1,6 @@
 /* baseline_write.c: runs as JSON that people can review: a run a line, keys in order. */
 #include <errno.h>
+#include <inttypes.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
@@ -8,6 +9,7 @@
 
 #include "base/whole_file.h"
 #include "compare/baseline.h"
+#include "compare/json_text.h"
 
 #define LINE_FLAGS (JSON_SORT_KEYS | JSON_COMPACT | JSON_ENSURE_ASCII)
 
@@ -19,7 +21,7 @@ static bool put(json_t *object, const char *key, json_t *value)
 
 static bool put_text(json_t *object, const char *key, const char *text)
 {
-    return !text || put(object, key, json_string(text));
+    return !text || put(object, key, json_text(text));
 }
 
 static json_t *numbers(const double *values, size_t count)
@@ -65,12 +67,23 @@ static json_t *role_json(const struct tp_run_role *role)
     return NULL;
 }
 
+static bool put_identity(json_t *object, const struct tp_run *run)
+{
+    char text[IDENTITY_DIGITS + 1];
+
+    snprintf(text, sizeof text, "%0*" PRIx64, IDENTITY_DIGITS, run->identity);
+    return (!run->identity || put_text(object, BASELINE_IDENTITY, text)) &&
+           (!run->until_close || put(object, BASELINE_UNTIL_CLOSE, json_integer(run->until_close)));
+}
+
 static json_t *run_json(const struct tp_run *run)
 {
     json_t *object = json_object(), *roles = json_object();
     bool whole = object && roles && put_text(object, BASELINE_NAME, run->name) &&
                  put_text(object, BASELINE_KERNEL, run->kernel) &&
                  put_text(object, BASELINE_RECORDED, run->recorded_at) &&
+                 put_text(object, BASELINE_CONTROL, run->congestion_control) &&
+                 put_text(object, BASELINE_CLOCK, run->clock) && put_identity(object, run) &&
                  put(object, BASELINE_LOST, json_integer((json_int_t)run->lost)) &&
                  put(object, BASELINE_DAMAGED, json_boolean(run->damaged)) &&
                  put(object, BASELINE_ORIGIN, json_string(tp_origin_name(run->origin)));

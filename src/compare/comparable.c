@@ -51,15 +51,29 @@ static bool all_from(const struct tp_run *runs, size_t count, unsigned origin)
     size_t i;
 
     for (i = 0; i < count; i++)
-        if (runs[i].origin != origin)
+        if (runs[i].role_count && runs[i].origin != origin)
             return false;
     return true;
+}
+
+/* Of the first run that has flows: an empty one is of no kind. */
+static unsigned origin_of(const struct tp_comparison *comparison)
+{
+    size_t i;
+
+    for (i = 0; i < comparison->base_runs; i++)
+        if (comparison->base[i].role_count)
+            return comparison->base[i].origin;
+    for (i = 0; i < comparison->new_runs; i++)
+        if (comparison->fresh[i].role_count)
+            return comparison->fresh[i].origin;
+    return TP_WAYS;
 }
 
 static void check_origin(struct decision *decision)
 {
     const struct tp_comparison *comparison = decision->comparison;
-    unsigned origin = comparison->base_runs ? comparison->base[0].origin : TP_FROM_KERNEL;
+    unsigned origin = origin_of(comparison);
 
     if (!all_from(comparison->base, comparison->base_runs, origin) ||
         !all_from(comparison->fresh, comparison->new_runs, origin))

@@ -5,6 +5,7 @@
 
 #include "base/list.h"
 #include "compare/decide.h"
+#include "compare/environment.h"
 
 #define ALPHA_DEFAULT 0.05
 
@@ -155,12 +156,14 @@ int tp_compare(struct tp_comparison *comparison, const struct tp_run *base, size
         qsort(comparison->roles, comparison->role_count, sizeof *comparison->roles, by_name);
     for (i = 0; rc == TP_OK && i < comparison->role_count; i++)
         rc = decide(comparison, &comparison->roles[i], options);
+    set_environment(comparison);
+    if (rc == TP_OK)
+        rc = note_all(comparison);
     if (rc < 0) {
         tp_comparison_release(comparison);
         return tp_error_nomem(error);
     }
     conclude(comparison);
-    note_kernels(comparison);
     return TP_OK;
 }
 
@@ -171,6 +174,11 @@ void tp_comparison_release(struct tp_comparison *comparison)
     for (i = 0; i < comparison->role_count; i++)
         free(comparison->roles[i].name);
     free(comparison->roles);
+    for (i = 0; i < comparison->note_count; i++)
+        free(comparison->notes[i]);
+    free(comparison->notes);
     comparison->roles = NULL;
     comparison->role_count = 0;
+    comparison->notes = NULL;
+    comparison->note_count = 0;
 }

@@ -55,7 +55,7 @@ int decide_rows(struct decision *decision);
 /* From the rows to the verdict, and why in one sentence. explain.c */
 void decide_verdict(struct decision *decision);
 
-/* note.c: sets the note. */
-void note_kernels(struct tp_comparison *comparison);
+/* note.c: adds the notes. 0 or TP_ERR_NOMEM. */
+int note_all(struct tp_comparison *comparison);
 
 #endif

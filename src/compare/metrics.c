@@ -52,3 +52,10 @@ const char *tp_change_name(enum tp_change change)
 
     return names[change];
 }
+
+bool tp_change_fails(enum tp_change change, enum tp_fail_on fail_on)
+{
+    return change != TP_CHANGE_NONE &&
+           (fail_on == TP_FAIL_ON_ANY ||
+            (fail_on == TP_FAIL_ON_REGRESSION && change == TP_CHANGE_REGRESSION));
+}

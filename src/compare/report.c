@@ -19,6 +19,19 @@ void report_print(struct tp_out *out, const char *format, ...)
     tp_out_used(out, room + (length < TP_OUT_ROOM ? length : TP_OUT_ROOM - 1));
 }
 
+bool report_is_undecided(const struct tp_compare_role *role)
+{
+    return role->verdict == TP_UNDECIDED || role->verdict == TP_NOT_COMPARABLE;
+}
+
+bool report_fails_undecided(const struct tp_comparison *comparison,
+                            const struct tp_compare_role *role,
+                            const struct tp_report_options *options)
+{
+    return report_is_undecided(role) && comparison->verdict != TP_CHANGED &&
+           !options->undecided_passes;
+}
+
 bool report_is_known(const struct tp_compare_row *row)
 {
     return !isnan(row->base) || !isnan(row->fresh);

@@ -11,6 +11,12 @@ extern const struct tp_report tp_text_report, tp_json_report, tp_markdown_report
 void report_print(struct tp_out *out, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Does it fail because nothing could be said of that role? Where another changed, that decides. */
+bool report_fails_undecided(const struct tp_comparison *comparison,
+                            const struct tp_compare_role *role,
+                            const struct tp_report_options *options);
+bool report_is_undecided(const struct tp_compare_role *role);
+
 /* Was it measured on either side? */
 bool report_is_known(const struct tp_compare_row *row);
 

@@ -2,8 +2,10 @@
  * what is there keeps its meaning as long as "version" stays. What is not known is null. */
 #include <jansson.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "compare/json_text.h"
 #include "compare/report.h"
 
 #define REPORT_VERSION 1
@@ -22,7 +24,7 @@ static json_t *row_json(const struct tp_compare_row *row)
     const struct tp_compare_metric *metric = &tp_compare_metrics[row->metric];
 
     return json_pack("{s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:b, s:b, s:s, s:o, s:o, s:o, s:o, s:o, "
-                     "s:o, s:o, s:o, s:s}",
+                     "s:o, s:o, s:o, s:o}",
                      "metric", metric->name, "title", tp_compare_figure(row->metric)->title, "unit",
                      tp_compare_unit(row->metric), "class", kinds[metric->kind], "gated",
                      row->gated, "tested", row->tested, "significant", row->significant, "large",
@@ -30,7 +32,7 @@ static json_t *row_json(const struct tp_compare_row *row)
                      number(row->base), "new", number(row->fresh), "threshold",
                      number(row->threshold), "shift", number(row->shift), "low", number(row->low),
                      "high", number(row->high), "p", number(row->p), "detectable",
-                     number(row->detectable), "why", row->why);
+                     number(row->detectable), "why", json_text(row->why));
 }
 
 static json_t *role_json(const struct tp_compare_role *role)
@@ -43,10 +45,59 @@ static json_t *role_json(const struct tp_compare_role *role)
             json_decref(rows);
             rows = NULL;
         }
-    return json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:o}", "role", role->name, "verdict",
-                     tp_compare_verdict_name(role->verdict), "change", tp_change_name(role->change),
-                     "why", role->why, "base_runs", (json_int_t)role->base_runs, "new_runs",
-                     (json_int_t)role->new_runs, "metrics", rows);
+    return json_pack("{s:o, s:s, s:s, s:o, s:I, s:I, s:o}", "role", json_text(role->name),
+                     "verdict", tp_compare_verdict_name(role->verdict), "change",
+                     tp_change_name(role->change), "why", json_text(role->why), "base_runs",
+                     (json_int_t)role->base_runs, "new_runs", (json_int_t)role->new_runs, "metrics",
+                     rows);
+}
+
+/* The notes as a list, and as one text for who read them when there was but one. */
+static json_t *notes_json(const struct tp_comparison *comparison)
+{
+    json_t *notes = json_array();
+    size_t i;
+
+    for (i = 0; notes && i < comparison->note_count; i++)
+        if (json_array_append_new(notes, json_text(comparison->notes[i])) != 0) {
+            json_decref(notes);
+            notes = NULL;
+        }
+    return notes;
+}
+
+static json_t *note_json(const struct tp_comparison *comparison)
+{
+    char *text = NULL;
+    size_t length, i;
+    FILE *file = open_memstream(&text, &length);
+    json_t *note = NULL;
+
+    for (i = 0; file && i < comparison->note_count; i++)
+        fprintf(file, "%s%s", i ? "; " : "", comparison->notes[i]);
+    if (file && fclose(file) == 0)
+        note = json_text(text);
+    free(text);
+    return note;
+}
+
+static json_t *environment_json(const struct tp_comparison *comparison)
+{
+    const struct tp_compare_environment *is = comparison->environment;
+    json_t *list = json_array();
+    unsigned what;
+
+    for (what = 0; list && what < TP_ENVIRONMENTS; what++, is++)
+        if (json_array_append_new(list, json_pack("{s:s, s:o, s:I, s:o, s:I}", "what",
+                                                  tp_environment_name((enum tp_environment)what),
+                                                  "base", json_text(is->base), "base_others",
+                                                  (json_int_t)is->base_others, "new",
+                                                  json_text(is->fresh), "new_others",
+                                                  (json_int_t)is->new_others)) != 0) {
+            json_decref(list);
+            list = NULL;
+        }
+    return list;
 }
 
 static json_t *comparison_json(const struct tp_comparison *comparison)
@@ -59,21 +110,24 @@ static json_t *comparison_json(const struct tp_comparison *comparison)
             json_decref(roles);
             roles = NULL;
         }
-    return json_pack(
-        "{s:s, s:i, s:i, s:s, s:s, s:s, s:s, s:f, s:I, s:I, s:o}", "format", "tcpprobe comparison",
-        "version", REPORT_VERSION, "definitions", TP_COMPARE_DEFINITIONS, "verdict",
-        tp_compare_verdict_name(comparison->verdict), "change", tp_change_name(comparison->change),
-        "why", comparison->why, "note", comparison->note, "alpha", comparison->alpha, "base_runs",
-        (json_int_t)comparison->base_runs, "new_runs", (json_int_t)comparison->new_runs, "roles",
-        roles);
+    return json_pack("{s:s, s:i, s:i, s:s, s:s, s:o, s:o, s:o, s:o, s:f, s:I, s:I, s:o}", "format",
+                     "tcpprobe comparison", "version", REPORT_VERSION, "definitions",
+                     TP_COMPARE_DEFINITIONS, "verdict",
+                     tp_compare_verdict_name(comparison->verdict), "change",
+                     tp_change_name(comparison->change), "why", json_text(comparison->why), "note",
+                     note_json(comparison), "notes", notes_json(comparison), "environment",
+                     environment_json(comparison), "alpha", comparison->alpha, "base_runs",
+                     (json_int_t)comparison->base_runs, "new_runs",
+                     (json_int_t)comparison->new_runs, "roles", roles);
 }
 
-static void write_json(struct tp_out *out, const struct tp_comparison *comparison, bool colour)
+static void write_json(struct tp_out *out, const struct tp_comparison *comparison,
+                       const struct tp_report_options *options)
 {
     json_t *root = comparison_json(comparison);
     char *text = root ? json_dumps(root, JSON_INDENT(1)) : NULL;
 
-    (void)colour;
+    (void)options;
     if (text) {
         tp_out_text(out, text);
         tp_out_text(out, "\n");

@@ -1,28 +1,59 @@
 /* report_junit.c: JUnit XML as GitLab, Jenkins and GitHub actions read it: a suite for each role, a
- * case for each metric that decides. The text is in the body, because some readers ignore
- * attributes of failures. */
+ * case for each metric that decides, and one for a verdict that could not be reached. Failures and
+ * errors are what makes the exit status one; what --fail-on lets pass is in the output of its case.
+ * The text is in the body, because some readers ignore attributes of failures. */
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "compare/report.h"
+
+static const struct entity {
+    char byte;
+    const char *text;
+} entities[] = {{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}};
+
+static const char *entity_of(char byte)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof entities / sizeof *entities; i++)
+        if (entities[i].byte == byte)
+            return entities[i].text;
+    return NULL;
+}
+
+/* XML has no control characters, nor these two (XML 1.0, 2.2). */
+static bool is_forbidden(const char *text, size_t length)
+{
+    return length == 0 || (unsigned char)*text < 0x20 ||
+           (length == 3 &&
+            (memcmp(text, "\xef\xbf\xbe", 3) == 0 || memcmp(text, "\xef\xbf\xbf", 3) == 0));
+}
 
 static void print_escaped(struct tp_out *out, const char *text)
 {
-    static const struct {
-        char byte;
-        const char *entity;
-    } entities[] = {{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}};
-    size_t i;
+    size_t length;
 
-    for (; *text; text++) {
-        for (i = 0; i < sizeof entities / sizeof *entities && entities[i].byte != *text; i++)
-            ;
-        if (i < sizeof entities / sizeof *entities)
-            tp_out_text(out, entities[i].entity);
+    for (; *text; text += length ? length : 1) {
+        length = tp_utf8_character(text);
+        if (is_forbidden(text, length))
+            report_print(out, "\\x%02x", (unsigned)(unsigned char)*text);
+        else if (entity_of(*text))
+            tp_out_text(out, entity_of(*text));
         else
-            tp_out_bytes(out, (unsigned char)*text < 0x20 ? "?" : text, 1);
+            tp_out_bytes(out, text, length);
     }
 }
+
+/* --- cases ------------------------------------------------------------------------------------ */
+
+/* What is written of one role. */
+struct suite {
+    const struct tp_comparison *comparison;
+    const struct tp_compare_role *role;
+    const struct tp_report_options *options;
+};
 
 static bool is_case(const struct tp_compare_row *row)
 {
@@ -31,73 +62,147 @@ static bool is_case(const struct tp_compare_row *row)
 
 static bool is_skipped(const struct tp_compare_role *role, const struct tp_compare_row *row)
 {
-    return row->change == TP_CHANGE_NONE &&
-           (role->verdict == TP_UNDECIDED || role->verdict == TP_NOT_COMPARABLE || row->why[0]);
+    return row->change == TP_CHANGE_NONE && (report_is_undecided(role) || row->why[0]);
 }
 
-static void print_case(struct tp_out *out, const struct tp_compare_role *role,
+static void print_case(struct tp_out *out, const struct suite *suite,
                        const struct tp_compare_row *row)
 {
+    bool fails = tp_change_fails(row->change, suite->options->fail_on);
+
     tp_out_text(out, "    <testcase classname=\"");
-    print_escaped(out, role->name);
+    print_escaped(out, suite->role->name);
     report_print(out, "\" name=\"%s\">", tp_compare_metrics[row->metric].name);
-    if (row->change != TP_CHANGE_NONE) {
+    if (fails)
         report_print(out, "<failure message=\"%s\">", tp_change_name(row->change));
+    else if (row->change != TP_CHANGE_NONE)
+        report_print(out, "<system-out>%s: ", tp_change_name(row->change));
+    if (row->change != TP_CHANGE_NONE) {
         print_escaped(out, row->why);
-        tp_out_text(out, "</failure>");
-    } else if (is_skipped(role, row)) {
+        tp_out_text(out, fails ? "</failure>" : "</system-out>");
+    } else if (is_skipped(suite->role, row)) {
         tp_out_text(out, "<skipped message=\"");
-        print_escaped(out, row->why[0] ? row->why : role->why);
+        print_escaped(out, row->why[0] ? row->why : suite->role->why);
         tp_out_text(out, "\"/>");
     }
     tp_out_text(out, "</testcase>\n");
 }
 
-static void print_suite(struct tp_out *out, const struct tp_compare_role *role)
+/* That nothing could be said must not look like nothing found. */
+static void print_verdict(struct tp_out *out, const char *classname, const char *verdict,
+                          const char *why, bool fails)
 {
-    unsigned cases = 0, failures = 0, skipped = 0;
+    const char *kind = fails ? "error" : "skipped";
+
+    tp_out_text(out, "    <testcase classname=\"");
+    print_escaped(out, classname);
+    report_print(out, "\" name=\"verdict\"><%s message=\"%s\">", kind, verdict);
+    print_escaped(out, why);
+    report_print(out, "</%s></testcase>\n", kind);
+}
+
+/* --- suites ----------------------------------------------------------------------------------- */
+
+static void print_property(struct tp_out *out, const char *side, enum tp_environment what,
+                           const char *value)
+{
+    if (!value)
+        return;
+    report_print(out, "      <property name=\"%s %s\" value=\"", side, tp_environment_name(what));
+    print_escaped(out, value);
+    tp_out_text(out, "\"/>\n");
+}
+
+static void print_properties(struct tp_out *out, const struct tp_comparison *comparison)
+{
+    const struct tp_compare_environment *is = comparison->environment;
+    unsigned what, known = 0;
+
+    for (what = 0; what < TP_ENVIRONMENTS; what++)
+        known += is[what].base || is[what].fresh;
+    if (!known)
+        return;
+    tp_out_text(out, "    <properties>\n");
+    for (what = 0; what < TP_ENVIRONMENTS; what++, is++) {
+        print_property(out, "base", (enum tp_environment)what, is->base);
+        print_property(out, "new", (enum tp_environment)what, is->fresh);
+    }
+    tp_out_text(out, "    </properties>\n");
+}
+
+static void print_head(struct tp_out *out, const struct suite *suite)
+{
+    unsigned cases = 0, failures = 0, skipped = 0, errors;
     const struct tp_compare_row *row;
 
-    for (row = role->rows; row < role->rows + TP_COMPARE_IDS; row++) {
+    for (row = suite->role->rows; row < suite->role->rows + TP_COMPARE_IDS; row++) {
         cases += is_case(row);
-        failures += is_case(row) && row->change != TP_CHANGE_NONE;
-        skipped += is_case(row) && is_skipped(role, row);
+        failures += is_case(row) && tp_change_fails(row->change, suite->options->fail_on);
+        skipped += is_case(row) && is_skipped(suite->role, row);
     }
+    errors = report_fails_undecided(suite->comparison, suite->role, suite->options);
+    cases += report_is_undecided(suite->role);
+    skipped += report_is_undecided(suite->role) && !errors;
     tp_out_text(out, "  <testsuite name=\"");
-    print_escaped(out, role->name);
-    report_print(out, "\" tests=\"%u\" failures=\"%u\" errors=\"0\" skipped=\"%u\">\n", cases,
-                 failures, skipped);
-    for (row = role->rows; row < role->rows + TP_COMPARE_IDS; row++)
-        if (is_case(row))
-            print_case(out, role, row);
-    tp_out_text(out, "    <system-out>");
-    print_escaped(out, role->why);
-    tp_out_text(out, "</system-out>\n  </testsuite>\n");
+    print_escaped(out, suite->role->name);
+    report_print(out, "\" tests=\"%u\" failures=\"%u\" errors=\"%u\" skipped=\"%u\">\n", cases,
+                 failures, errors, skipped);
 }
 
-/* Nothing to compare must not look like nothing found. */
-static void print_why(struct tp_out *out, const struct tp_comparison *comparison)
-{
-    report_print(
-        out,
-        "  <testsuite name=\"compare\" tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\">\n"
-        "    <testcase classname=\"compare\" name=\"flows\"><error message=\"%s\">",
-        tp_compare_verdict_name(comparison->verdict));
-    print_escaped(out, comparison->why);
-    tp_out_text(out, "</error></testcase>\n  </testsuite>\n");
-}
-
-static void write_junit(struct tp_out *out, const struct tp_comparison *comparison, bool colour)
+/* The notes are of all roles: they stand in the first. */
+static void print_output(struct tp_out *out, const struct suite *suite)
 {
     size_t i;
 
-    (void)colour;
+    tp_out_text(out, "    <system-out>");
+    print_escaped(out, suite->role->why);
+    for (i = 0; suite->role == suite->comparison->roles && i < suite->comparison->note_count; i++) {
+        tp_out_text(out, "\nnote: ");
+        print_escaped(out, suite->comparison->notes[i]);
+    }
+    tp_out_text(out, "</system-out>\n");
+}
+
+static void print_suite(struct tp_out *out, const struct suite *suite)
+{
+    const struct tp_compare_role *role = suite->role;
+    const struct tp_compare_row *row;
+
+    print_head(out, suite);
+    print_properties(out, suite->comparison);
+    if (report_is_undecided(role))
+        print_verdict(out, role->name, tp_compare_verdict_name(role->verdict), role->why,
+                      report_fails_undecided(suite->comparison, role, suite->options));
+    for (row = role->rows; row < role->rows + TP_COMPARE_IDS; row++)
+        if (is_case(row))
+            print_case(out, suite, row);
+    print_output(out, suite);
+    tp_out_text(out, "  </testsuite>\n");
+}
+
+/* Nothing to compare. */
+static void print_nothing(struct tp_out *out, const struct tp_comparison *comparison, bool fails)
+{
+    report_print(out,
+                 "  <testsuite name=\"compare\" tests=\"1\" failures=\"0\" errors=\"%d\" "
+                 "skipped=\"%d\">\n",
+                 fails, !fails);
+    print_verdict(out, "compare", tp_compare_verdict_name(comparison->verdict), comparison->why,
+                  fails);
+    tp_out_text(out, "  </testsuite>\n");
+}
+
+static void write_junit(struct tp_out *out, const struct tp_comparison *comparison,
+                        const struct tp_report_options *options)
+{
+    struct suite suite = {comparison, comparison->roles, options};
+
     tp_out_text(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
                      "<testsuites name=\"tcpprobe compare\">\n");
     if (comparison->role_count == 0)
-        print_why(out, comparison);
-    for (i = 0; i < comparison->role_count; i++)
-        print_suite(out, &comparison->roles[i]);
+        print_nothing(out, comparison, !options->undecided_passes);
+    for (; suite.role < comparison->roles + comparison->role_count; suite.role++)
+        print_suite(out, &suite);
     tp_out_text(out, "</testsuites>\n");
 }
 

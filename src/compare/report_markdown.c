@@ -43,23 +43,41 @@ static void print_role(struct tp_out *out, const struct tp_compare_role *role)
             print_row(out, row);
 }
 
+static void print_environment(struct tp_out *out, const struct tp_comparison *comparison)
+{
+    const struct tp_compare_environment *is = comparison->environment;
+    unsigned what;
+
+    for (what = 0; what < TP_ENVIRONMENTS; what++, is++) {
+        if (!is->base && !is->fresh)
+            continue;
+        report_print(out, "\n%s: base ", tp_environment_name((enum tp_environment)what));
+        print_safe(out, is->base ? is->base : "unknown");
+        tp_out_text(out, is->base_others ? " and others, new " : ", new ");
+        print_safe(out, is->fresh ? is->fresh : "unknown");
+        tp_out_text(out, is->new_others ? " and others.\n" : ".\n");
+    }
+}
+
 /* A hundred roles of a few KiB each stay below what GitHub shows. */
 #define ROLES_SHOWN 100
 
-static void write_markdown(struct tp_out *out, const struct tp_comparison *comparison, bool colour)
+static void write_markdown(struct tp_out *out, const struct tp_comparison *comparison,
+                           const struct tp_report_options *options)
 {
     size_t i;
 
-    (void)colour;
+    (void)options;
     report_print(
         out, "## tcpprobe compare: %s%s%s\n\n", tp_compare_verdict_name(comparison->verdict),
         comparison->change != TP_CHANGE_NONE ? ", " : "", tp_change_name(comparison->change));
     print_safe(out, comparison->why);
     report_print(out, "\n\n%zu base and %zu new runs, alpha %g over all metrics of a role.\n",
                  comparison->base_runs, comparison->new_runs, comparison->alpha);
-    if (comparison->note[0]) {
+    print_environment(out, comparison);
+    for (i = 0; i < comparison->note_count; i++) {
         tp_out_text(out, "\nNote: ");
-        print_safe(out, comparison->note);
+        print_safe(out, comparison->notes[i]);
         tp_out_text(out, ".\n");
     }
     for (i = 0; i < comparison->role_count && i < ROLES_SHOWN; i++)

@@ -55,11 +55,11 @@ static const struct {
                 {"changed", "1 if it changed", changed_of}};
 
 static void write_openmetrics(struct tp_out *out, const struct tp_comparison *comparison,
-                              bool colour)
+                              const struct tp_report_options *options)
 {
     size_t i, j, metric;
 
-    (void)colour;
+    (void)options;
     for (i = 0; i < sizeof families / sizeof *families; i++) {
         report_print(out, "# TYPE tcpprobe_compare_%s gauge\n# HELP tcpprobe_compare_%s %s\n",
                      families[i].name, families[i].name, families[i].help);

@@ -1,7 +1,26 @@
-/* report_tap.c: Test Anything Protocol 13: a test for each metric that decides. */
+/* report_tap.c: Test Anything Protocol 13: a test for each metric that decides, and one for a
+ * verdict that could not be reached. What is not ok makes the exit status one. */
 #include <stdio.h>
 
 #include "compare/report.h"
+
+/* A # would begin a directive, and a line end a line. */
+static void print_escaped(struct tp_out *out, const char *text)
+{
+    for (; *text; text++) {
+        if (*text == '#' || *text == '\\')
+            tp_out_bytes(out, "\\", 1);
+        tp_out_bytes(out, (unsigned char)*text < 0x20 ? "?" : text, 1);
+    }
+}
+
+static void print_line(struct tp_out *out, const char *before, const char *text)
+{
+    tp_out_text(out, before);
+    for (; *text; text++)
+        tp_out_bytes(out, (unsigned char)*text < 0x20 ? "?" : text, 1);
+    tp_out_text(out, "\n");
+}
 
 static bool is_test(const struct tp_compare_row *row)
 {
@@ -13,43 +32,73 @@ static unsigned count_tests(const struct tp_comparison *comparison)
     unsigned count = 0;
     size_t i, j;
 
-    for (i = 0; i < comparison->role_count; i++)
+    for (i = 0; i < comparison->role_count; i++) {
+        count += report_is_undecided(&comparison->roles[i]);
         for (j = 0; j < TP_COMPARE_IDS; j++)
             count += is_test(&comparison->roles[i].rows[j]);
-    return count;
+    }
+    return count ? count : 1;
 }
 
 /* What could not be decided was not tested: TAP calls that skipped. */
 static void print_test(struct tp_out *out, unsigned number, const struct tp_compare_role *role,
-                       const struct tp_compare_row *row)
+                       const struct tp_compare_row *row, enum tp_fail_on fail_on)
 {
-    bool undecided = role->verdict == TP_UNDECIDED || role->verdict == TP_NOT_COMPARABLE ||
-                     (row->change == TP_CHANGE_NONE && row->why[0]);
+    bool skipped = row->change == TP_CHANGE_NONE && (report_is_undecided(role) || row->why[0]);
     char base[REPORT_TEXT], fresh[REPORT_TEXT];
 
-    report_print(
-        out, "%sok %u - %s: %s %s -> %s %s%s%s\n", row->change != TP_CHANGE_NONE ? "not " : "",
-        number, role->name, tp_compare_metrics[row->metric].name, report_number(row->base, base),
-        report_number(row->fresh, fresh), tp_compare_unit(row->metric),
-        undecided && row->change == TP_CHANGE_NONE ? " # SKIP " : "",
-        undecided && row->change == TP_CHANGE_NONE ? tp_compare_verdict_name(role->verdict) : "");
+    report_print(out, "%sok %u - ", tp_change_fails(row->change, fail_on) ? "not " : "", number);
+    print_escaped(out, role->name);
+    report_print(out, ": %s %s -> %s %s%s%s\n", tp_compare_metrics[row->metric].name,
+                 report_number(row->base, base), report_number(row->fresh, fresh),
+                 tp_compare_unit(row->metric), skipped ? " # SKIP " : "",
+                 skipped ? tp_compare_verdict_name(role->verdict) : "");
     if (row->change != TP_CHANGE_NONE)
-        report_print(out, "# %s\n", row->why);
+        print_line(out, "# ", row->why);
 }
 
-static void write_tap(struct tp_out *out, const struct tp_comparison *comparison, bool colour)
+static void print_verdict(struct tp_out *out, unsigned number, const char *of, const char *verdict,
+                          bool fails)
 {
-    unsigned number = 0, count = count_tests(comparison);
-    size_t i, j;
+    report_print(out, "%sok %u - ", fails ? "not " : "", number);
+    print_escaped(out, of);
+    report_print(out, ": verdict%s%s\n", fails ? " " : " # SKIP ", verdict);
+}
 
-    (void)colour;
-    report_print(out, "TAP version 13\n1..%u%s%s\n", count, count ? "" : " # SKIP ",
-                 count ? "" : comparison->why);
-    report_print(out, "# %s: %s\n", tp_compare_verdict_name(comparison->verdict), comparison->why);
+static unsigned print_role(struct tp_out *out, unsigned number,
+                           const struct tp_comparison *comparison,
+                           const struct tp_compare_role *role,
+                           const struct tp_report_options *options)
+{
+    const struct tp_compare_row *row;
+
+    if (report_is_undecided(role)) {
+        print_verdict(out, ++number, role->name, tp_compare_verdict_name(role->verdict),
+                      report_fails_undecided(comparison, role, options));
+        print_line(out, "# ", role->why);
+    }
+    for (row = role->rows; row < role->rows + TP_COMPARE_IDS; row++)
+        if (is_test(row))
+            print_test(out, ++number, role, row, options->fail_on);
+    return number;
+}
+
+static void write_tap(struct tp_out *out, const struct tp_comparison *comparison,
+                      const struct tp_report_options *options)
+{
+    unsigned number = 0;
+    size_t i;
+
+    report_print(out, "TAP version 13\n1..%u\n# %s", count_tests(comparison),
+                 tp_compare_verdict_name(comparison->verdict));
+    print_line(out, ": ", comparison->why);
+    for (i = 0; i < comparison->note_count; i++)
+        print_line(out, "# note: ", comparison->notes[i]);
     for (i = 0; i < comparison->role_count; i++)
-        for (j = 0; j < TP_COMPARE_IDS; j++)
-            if (is_test(&comparison->roles[i].rows[j]))
-                print_test(out, ++number, &comparison->roles[i], &comparison->roles[i].rows[j]);
+        number = print_role(out, number, comparison, &comparison->roles[i], options);
+    if (number == 0)
+        print_verdict(out, 1, "compare", tp_compare_verdict_name(comparison->verdict),
+                      comparison->role_count == 0 && !options->undecided_passes);
 }
 
 const struct tp_report tp_tap_report = {

@@ -56,17 +56,34 @@ static void print_role(struct tp_out *out, const struct tp_compare_role *role, b
             print_row(out, row, colour);
 }
 
-static void write_text(struct tp_out *out, const struct tp_comparison *comparison, bool colour)
+/* What all runs have in common; what differs is in a note. */
+static void print_environment(struct tp_out *out, const struct tp_comparison *comparison)
+{
+    const struct tp_compare_environment *is = comparison->environment;
+    unsigned what, said = 0;
+
+    for (what = 0; what < TP_ENVIRONMENTS; what++, is++)
+        if (is->base && is->fresh && strcmp(is->base, is->fresh) == 0 && !is->base_others &&
+            !is->new_others)
+            report_print(out, "%s%s %s", said++ ? ", " : "all runs: ",
+                         tp_environment_name((enum tp_environment)what), is->base);
+    tp_out_text(out, said ? "\n" : "");
+}
+
+static void write_text(struct tp_out *out, const struct tp_comparison *comparison,
+                       const struct tp_report_options *options)
 {
     size_t i;
 
-    print_verdict(out, "", comparison->verdict, comparison->change, comparison->why, colour);
+    print_verdict(out, "", comparison->verdict, comparison->change, comparison->why,
+                  options->colour);
     report_print(out, "%zu base and %zu new runs, alpha %g over all metrics of a role\n",
                  comparison->base_runs, comparison->new_runs, comparison->alpha);
-    if (comparison->note[0])
-        report_print(out, "note: %s\n", comparison->note);
+    print_environment(out, comparison);
+    for (i = 0; i < comparison->note_count; i++)
+        report_print(out, "note: %s\n", comparison->notes[i]);
     for (i = 0; i < comparison->role_count; i++)
-        print_role(out, &comparison->roles[i], comparison->role_count == 1, colour);
+        print_role(out, &comparison->roles[i], comparison->role_count == 1, options->colour);
     tp_out_text(out, "\nbase, new: medians over runs; shift: Hodges-Lehmann interval; p: adjusted; "
                      "would: least shift that\nwould have been found; limit: least change that "
                      "matters\n");

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compare/identity.h"
 #include "compare/roles.h"
 #include "compare/sender.h"
 
@@ -69,7 +70,7 @@ static int gather_cast(struct cast *cast, const struct tp_analysis *analysis,
             return plays;
         if (!plays)
             continue;
-        player->mouse = sender_bytes(&player->sender) < (double)min_bytes;
+        player->mouse = sender_is_small(&player->sender, min_bytes);
         player->order = cast->count++;
     }
     if (cast->count > 1)
@@ -159,12 +160,42 @@ static unsigned origin_of(const struct cast *cast)
     size_t votes[TP_FROM_PEER + 1] = {0}, i;
     unsigned origin, most = TP_FROM_KERNEL;
 
+    if (cast->count == 0)
+        return TP_WAYS;
     for (i = 0; i < cast->count; i++)
         votes[cast->players[i].sender.origin] += cast->players[i].mouse ? 1 : cast->count + 1;
     for (origin = 0; origin <= TP_FROM_PEER; origin++)
         if (votes[origin] > votes[most])
             most = origin;
     return most;
+}
+
+/* Named where it is known of all players but the mice, and the same. */
+static int name_congestion_control(struct tp_run *run, const struct tp_analysis *analysis,
+                                   const struct cast *cast)
+{
+    const char *name, *first = NULL;
+    size_t i;
+
+    for (i = 0; i < cast->count; i++) {
+        if (cast->players[i].mouse)
+            continue;
+        name = tp_flow_congestion_control(analysis, cast->players[i].sender.flow);
+        if (!name || (first && strcmp(name, first) != 0))
+            return TP_OK;
+        first = name;
+    }
+    if (first)
+        run->congestion_control = strdup(first);
+    return first && !run->congestion_control ? TP_ERR_NOMEM : TP_OK;
+}
+
+static void count_until_close(struct tp_run *run, struct cast *cast)
+{
+    size_t i;
+
+    for (i = 0; i < cast->count; i++)
+        run->until_close += !cast->players[i].mouse && sender_may_be_more(&cast->players[i].sender);
 }
 
 int tp_run_from_analysis(struct tp_run *run, const struct tp_analysis *analysis, const char *name,
@@ -180,8 +211,12 @@ int tp_run_from_analysis(struct tp_run *run, const struct tp_analysis *analysis,
         name_alone(&cast);
     if (rc == TP_OK) {
         run->origin = origin_of(&cast);
-        rc = add_roles(run, &cast);
+        run->identity = run_identity(analysis);
+        count_until_close(run, &cast);
+        rc = name_congestion_control(run, analysis, &cast);
     }
+    if (rc == TP_OK)
+        rc = add_roles(run, &cast);
     free(cast.players);
     free(cast.stage);
     if (rc == TP_OK)

@@ -39,11 +39,19 @@ bool sender_open(struct sender *sender, const struct tp_analysis *analysis,
     return acked.type != TP_VALUE_ABSENT || (wire && wire->data_packets);
 }
 
-double sender_bytes(struct sender *sender)
+bool sender_may_be_more(struct sender *sender)
 {
-    double bytes;
+    return tp_sheet_value(&sender->sheet, TP_FIGURE_bytes, 0, TP_BEST, NULL).at_least;
+}
 
-    return tp_sheet_number(&sender->sheet, TP_FIGURE_bytes, 0, TP_BEST, &bytes) ? bytes : 0;
+bool sender_is_small(struct sender *sender, uint64_t bytes)
+{
+    double carried;
+
+    if (!tp_sheet_number(&sender->sheet, TP_FIGURE_bytes, 0, TP_BEST, &carried))
+        return bytes > 0;
+    return carried < (double)bytes &&
+           !(sender_may_be_more(sender) && tp_side_acked_most(sender->sheet.side[0]) >= bytes);
 }
 
 double sender_value(struct sender *sender, enum tp_compare_id metric)

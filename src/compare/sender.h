@@ -15,7 +15,10 @@ struct sender {
 /* Fills it; false if nothing is known of what was carried. base_ns: what start_ns counts from. */
 bool sender_open(struct sender *sender, const struct tp_analysis *analysis,
                  const struct tp_flow *flow, int64_t base_ns);
-double sender_bytes(struct sender *sender); /* carried */
+/* Is it known to have carried less than that? */
+bool sender_is_small(struct sender *sender, uint64_t bytes);
+/* May it have carried more, and for longer, than was seen? */
+bool sender_may_be_more(struct sender *sender);
 
 /* One number of one sender in the metric's unit; NAN where it was not measured. */
 double sender_value(struct sender *sender, enum tp_compare_id metric);

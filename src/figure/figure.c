@@ -36,9 +36,9 @@ static struct tp_value told(struct tp_sheet *sheet, const struct tp_figure *figu
     return way->get ? way->get(sheet, end, way) : absent;
 }
 
-/* What reached the other end counts twice what came twice, and what is never read is lost by a reset:
- * it proves more than the sender's own socket says only where that did not see its end, its FIN was
- * acknowledged and repetitions cannot explain the difference. */
+/* What reached the other end counts twice what came twice, and what is never read is lost by a
+ * reset: it proves more than the sender's own socket says only where that did not see its end, its
+ * FIN was acknowledged and repetitions cannot explain the difference. */
 static bool may_prove_more(const struct tp_sheet *sheet, unsigned end, uint64_t received)
 {
     const struct tp_side *own = sheet->side[end], *receiver = sheet->side[!end];
@@ -139,35 +139,15 @@ struct tp_value figure_from(struct tp_sheet *sheet, unsigned end, const struct t
     return value.type == TP_VALUE_ABSENT ? absent : tp_value_text(tp_origin_name(from));
 }
 
-/* Does anything confirm that the kernel's events saw all of it? */
-static bool is_confirmed(struct tp_sheet *sheet, unsigned end, uint64_t acked)
-{
-    const struct tp_figure *figure = &tp_figures[TP_FIGURE_acked_bytes];
-    struct tp_value other;
-
-    for (unsigned origin = TP_FROM_PACKETS; origin <= TP_FROM_PEER; origin++) {
-        other = told(sheet, figure, end, origin);
-        if (other.type == TP_VALUE_INTEGER && (uint64_t)other.integer == acked)
-            return true;
-    }
-    return false;
-}
-
 struct tp_value acked_from(struct tp_sheet *sheet, unsigned end, const struct tp_figure_way *way)
 {
     unsigned from;
     const struct tp_value value = tp_sheet_value(sheet, TP_FIGURE_acked_bytes, end, TP_BEST, &from);
-    bool whole = true;
-    uint64_t acked;
 
     (void)way;
     if (value.type == TP_VALUE_ABSENT)
         return absent;
-    if (from == TP_FROM_KERNEL) {
-        acked = tp_side_acked(sheet->side[end], &whole);
-        whole = whole || is_confirmed(sheet, end, acked);
-    }
-    return tp_value_text(whole ? tp_origin_name(from) : TP_UNTIL_CLOSE);
+    return tp_value_text(value.at_least ? TP_UNTIL_CLOSE : tp_origin_name(from));
 }
 
 struct tp_value figure_same(struct tp_sheet *sheet, unsigned end, const struct tp_figure_way *way)

@@ -32,11 +32,31 @@ static int64_t transfer_ns(const struct tp_side *side)
     }                                                                                              \
     static struct tp_value name##_of(const struct tp_side *side)
 
-OF_SIDE(acked)
+/* Does packets' or the peer's word confirm that the socket's events saw all of it? */
+static bool is_confirmed(struct tp_sheet *sheet, unsigned end, uint64_t acked)
 {
+    struct tp_value other;
+
+    for (unsigned origin = TP_FROM_PACKETS; origin <= TP_FROM_PEER; origin++) {
+        other = tp_sheet_value(sheet, TP_FIGURE_acked_bytes, end, origin, NULL);
+        if (other.type == TP_VALUE_INTEGER && (uint64_t)other.integer == acked)
+            return true;
+    }
+    return false;
+}
+
+struct tp_value kernel_acked(struct tp_sheet *sheet, unsigned end, const struct tp_figure_way *way)
+{
+    const struct tp_side *side = sheet->side[end];
+    struct tp_value value = absent;
     bool whole;
 
-    return tp_value_integer_if(side->has_acked, tp_side_acked(side, &whole));
+    (void)way;
+    if (!side || !side->has_acked)
+        return absent;
+    value = tp_value_integer((int64_t)tp_side_acked(side, &whole));
+    value.at_least = !whole && !is_confirmed(sheet, end, (uint64_t)value.integer);
+    return value;
 }
 
 struct tp_value kernel_goodput(struct tp_sheet *sheet, unsigned end,
@@ -48,9 +68,20 @@ struct tp_value kernel_goodput(struct tp_sheet *sheet, unsigned end,
     return side ? steady_rate(sheet, end, side->acked_bytes, transfer_ns(side)) : absent;
 }
 
-OF_SIDE(transfer)
+/* Bytes that only the end proves were acknowledged later than any ACK that was seen. */
+struct tp_value kernel_transfer(struct tp_sheet *sheet, unsigned end,
+                                const struct tp_figure_way *way)
 {
-    return tp_value_integer_if(side->acked_bytes, (uint64_t)transfer_ns(side));
+    const struct tp_side *side = sheet->side[end];
+    struct tp_value value = absent;
+    bool whole;
+
+    if (!side || !side->acked_bytes)
+        return absent;
+    value = tp_value_integer(transfer_ns(side));
+    value.at_least = tp_side_acked(side, &whole) > side->acked_bytes ||
+                     kernel_acked(sheet, end, way).at_least;
+    return value;
 }
 
 OF_SIDE(startup)
@@ -110,11 +141,15 @@ struct tp_value kernel_retransmit_share(struct tp_sheet *sheet, unsigned end,
                                         const struct tp_figure_way *way)
 {
     const struct tp_side *side = sheet->side[end];
+    struct tp_value acked;
 
     (void)way;
     if (!side || !side->mss_bytes || !tp_analysis_saw(sheet->analysis, TP_KIND_RETRANSMIT_SKB))
         return absent;
-    return share((double)side->retransmits * side->mss_bytes, (double)side->acked_bytes);
+    acked = tp_sheet_value(sheet, TP_FIGURE_acked_bytes, end, TP_BEST, NULL);
+    if (acked.type == TP_VALUE_ABSENT || (acked.at_least && side->resent_blind))
+        return absent; /* what was sent again is known, but not of how much */
+    return share((double)side->retransmits * side->mss_bytes, (double)acked.integer);
 }
 
 struct tp_value kernel_loss_rate(struct tp_sheet *sheet, unsigned end,
@@ -123,10 +158,11 @@ struct tp_value kernel_loss_rate(struct tp_sheet *sheet, unsigned end,
     const struct tp_side *side = sheet->side[end];
 
     (void)way;
-    if (!side || !tp_analysis_saw(sheet->analysis, TP_KIND_CONG_STATE_SET))
+    if (!side || !tp_analysis_saw(sheet->analysis, TP_KIND_CONG_STATE_SET) ||
+        side->losses_blind == UINT8_MAX)
         return absent;
     return share(1e9 * ((double)side->cong_entries[TP_CONG_RECOVERY] +
-                        (double)side->cong_entries[TP_CONG_LOSS]),
+                        (double)side->cong_entries[TP_CONG_LOSS] - (double)side->losses_blind),
                  (double)transfer_ns(side));
 }
 

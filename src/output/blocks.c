@@ -8,7 +8,8 @@
 
 static const char *text_of(const struct tp_value *value, char buf[VALUE_TEXT_BYTES])
 {
-    return value->type == TP_VALUE_ABSENT ? "-" : tp_value_exact(value, buf);
+    return value->type == TP_VALUE_ABSENT ? "-"
+                                          : tp_value_marked(value, tp_value_exact(value, buf), buf);
 }
 
 static void write_line(struct tp_out *out, const char *name, const char *value, const char *twin)

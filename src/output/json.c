@@ -1,31 +1,19 @@
 /* json.c: JSON through jansson, one row at a time, so that memory does not grow with the rows. */
 #include <jansson.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "base/utf8.h"
 #include "output/value.h"
 
-/* JSON is UTF-8. A text that is not (a file name may hold any byte) is written with \\xHH for the
- * bytes outside ASCII. */
+/* JSON is UTF-8. In a text that is not (a file name may hold any byte) \xHH stands for what is
+ * none. */
 static json_t *text_json(const char *text)
 {
-    static const char digits[] = "0123456789abcdef";
     json_t *json = json_string(text);
-    char *clean, *end;
+    char *clean;
 
-    if (json || !(clean = malloc(4 * strlen(text) + 1)))
+    if (json || !(clean = tp_utf8_escaped(text)))
         return json;
-    for (end = clean; *text; text++) {
-        if ((unsigned char)*text < 0x80) {
-            *end++ = *text;
-            continue;
-        }
-        *end++ = '\\';
-        *end++ = 'x';
-        *end++ = digits[(unsigned char)*text >> 4];
-        *end++ = digits[*text & 15];
-    }
-    *end = '\0';
     json = json_string(clean);
     free(clean);
     return json;

@@ -49,7 +49,19 @@ static int decimals_of(const struct scale *scale, double number)
     return decimals < scale->decimals_most ? decimals : scale->decimals_most;
 }
 
-const char *tp_value_shown(const struct tp_value *value, const struct tp_column *column,
+const char *tp_value_marked(const struct tp_value *value, const char *text,
+                            char buf[VALUE_TEXT_BYTES])
+{
+    size_t length = strlen(text);
+
+    if (!value->at_least || value->type == TP_VALUE_ABSENT || length > VALUE_TEXT_BYTES - 2)
+        return text;
+    memmove(buf, text, length);
+    memcpy(buf + length, "+", 2);
+    return buf;
+}
+
+static const char *rounded(const struct tp_value *value, const struct tp_column *column,
                            char buf[VALUE_TEXT_BYTES])
 {
     bool is_integer = value->type == TP_VALUE_INTEGER;
@@ -69,4 +81,10 @@ const char *tp_value_shown(const struct tp_value *value, const struct tp_column 
         snprintf(buf, VALUE_TEXT_BYTES, "%.*f", decimals_of(scale, number * scale->factor),
                  number * scale->factor);
     return buf;
+}
+
+const char *tp_value_shown(const struct tp_value *value, const struct tp_column *column,
+                           char buf[VALUE_TEXT_BYTES])
+{
+    return tp_value_marked(value, rounded(value, column, buf), buf);
 }

@@ -8,6 +8,9 @@
 #define VALUE_TEXT_BYTES 32
 const char *tp_value_exact(const struct tp_value *value, char buf[VALUE_TEXT_BYTES]);
 
+/* That text of it, with a + behind what may be larger. */
+const char *tp_value_marked(const struct tp_value *value, const char *text,
+                            char buf[VALUE_TEXT_BYTES]);
 /* As a table shows it; "-" if absent. */
 const char *tp_value_shown(const struct tp_value *value, const struct tp_column *column,
                            char buf[VALUE_TEXT_BYTES]);

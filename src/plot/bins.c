@@ -109,6 +109,17 @@ static void hide(struct tp_bins *bins, double from_ns, double to_ns)
         bins->sums[at] = NAN;
 }
 
+void tp_bins_blank(struct tp_bins *bins, double from_ns, double to_ns)
+{
+    double middle;
+
+    for (size_t at = 0; at < bins->count; at++) {
+        middle = (tp_bins_begin(bins, at) + tp_bins_begin(bins, at + 1)) / 2;
+        if (middle >= from_ns && middle < to_ns)
+            bins->sums[at] = NAN;
+    }
+}
+
 /* The first bin of the series that ends at or behind that time. */
 static const struct tp_bin *bin_behind(const struct tp_series *series, int64_t ns)
 {

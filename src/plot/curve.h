@@ -59,8 +59,8 @@ bool tp_bins_init(struct tp_bins *bins, int64_t width_ns, int64_t end_ns);
 /* A bin of the series that reaches across several of ours is divided in proportion. */
 void tp_bins_add(struct tp_bins *bins, const struct tp_series *series, int64_t origin_ns);
 /* After tp_bins_add() of a series that catches up (acknowledged bytes: the first sample after a gap
- * holds all that happened in it): that sample's amount is laid over the silence before it, if this is
- * longer than a bin and events were lost meanwhile, or anywhere. */
+ * holds all that happened in it): that sample's amount is laid over the silence before it, if this
+ * is longer than a bin and events were lost meanwhile, or anywhere. */
 void tp_bins_catch_up(struct tp_bins *bins, const struct tp_series *series,
                       const struct tp_spans *gaps, bool anywhere, int64_t origin_ns);
 /* Makes NAN what gaps in the recording hide: bins in which events were lost, and, where the series
@@ -68,6 +68,8 @@ void tp_bins_catch_up(struct tp_bins *bins, const struct tp_series *series,
  * in it), those up to that sample, unless it falls into the bin in which the gap began. */
 void tp_bins_hide(struct tp_bins *bins, const struct tp_series *series, const struct tp_spans *gaps,
                   int64_t origin_ns, bool catches_up);
+/* Makes NAN the bins that lie for the most part in that time, of which nothing is known. */
+void tp_bins_blank(struct tp_bins *bins, double from_ns, double to_ns);
 double tp_bins_begin(const struct tp_bins *bins, size_t index); /* ns; index may be count */
 double tp_bins_seconds(const struct tp_bins *bins, size_t index);
 void tp_bins_release(struct tp_bins *bins);

@@ -27,17 +27,6 @@ static void add_losses(const struct tp_flow *flow, struct tp_facts *facts)
         tp_facts_add(facts, "events lost in %lu place%s", (unsigned long)markers, plural(markers));
 }
 
-/* tcp_probe is silent after close(): there may be more. */
-static bool is_open_ended(const struct tp_scene_flow *flow)
-{
-    struct tp_sheet sheet = {0};
-    struct tp_value from;
-
-    tp_sheet_open(&sheet, flow->analysis, flow->flow, 0);
-    from = tp_sheet_value(&sheet, TP_FIGURE_acked_from, 0, TP_BEST, NULL);
-    return from.type == TP_VALUE_TEXT && strcmp(from.text, TP_UNTIL_CLOSE) == 0;
-}
-
 static const char *carried_how(const struct tp_scene_flow *flow)
 {
     unsigned from;
@@ -46,9 +35,9 @@ static const char *carried_how(const struct tp_scene_flow *flow)
     if (!tp_scene_figure(flow, TP_FIGURE_acked_bytes, &from, &bytes) ||
         (bytes == 0 && tp_scene_total(flow) > 0))
         return "sent";
-    return from == TP_FROM_PEER  ? "received"
-           : is_open_ended(flow) ? "acknowledged until close"
-                                 : "acknowledged";
+    return from == TP_FROM_PEER        ? "received"
+           : tp_scene_open_ended(flow) ? "acknowledged until close"
+                                       : "acknowledged";
 }
 
 static void add_bytes(const struct tp_scene_flow *flow, struct tp_facts *facts)
@@ -235,24 +224,35 @@ static void add_fairness(const struct tp_scene *scene, struct tp_facts *facts)
     free(rates);
 }
 
+void tp_facts_together(const struct tp_scene *scene, struct tp_facts *facts)
+{
+    bool open_ended = false;
+    double bytes = 0;
+    char text[32];
+    size_t i;
+
+    for (i = 0; i < scene->count; i++) {
+        bytes += tp_scene_total(&scene->flows[i]);
+        open_ended |= tp_scene_open_ended(&scene->flows[i]);
+    }
+    tp_units_si_unit(bytes, "B", text, sizeof text);
+    tp_facts_add(facts, "%s%s together", open_ended ? "at least " : "", text);
+}
+
 void tp_facts_of_many(const struct tp_scene *scene, struct tp_facts *facts)
 {
     uint64_t segments = 0, skbs = 0;
     bool packets = false, traced = tp_analysis_saw(scene->analysis, TP_KIND_RETRANSMIT_SKB);
     struct tp_resent resent;
-    double bytes = 0;
-    char text[32];
     size_t i;
 
     tp_facts_span(scene, facts);
+    tp_facts_together(scene, facts);
     for (i = 0; i < scene->count; i++) {
-        bytes += tp_scene_total(&scene->flows[i]);
         tp_scene_resent(scene, &scene->flows[i], &resent);
         packets |= resent.packets;
         *(resent.packets ? &segments : &skbs) += resent.count;
     }
-    tp_units_si_unit(bytes, "B", text, sizeof text);
-    tp_facts_add(facts, "%s together", text);
     add_fairness(scene, facts);
     if (packets)
         tp_facts_add(facts, "%llu segment%s retransmitted", (unsigned long long)segments,

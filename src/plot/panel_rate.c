@@ -116,7 +116,7 @@ static void draw_area(struct tp_scene *scene, const struct tp_panel *panel,
 
 /* Its label says the sum: that is exact, while the edges of bins are a little blurred. */
 static void draw_line(struct tp_scene *scene, const struct tp_panel *panel,
-                      const struct tp_bins *bins, const char *what, uint32_t rgb, double bytes,
+                      const struct tp_bins *bins, const char *what, uint32_t rgb,
                       struct tp_end_label *label)
 {
     struct tp_path line = {0};
@@ -125,7 +125,6 @@ static void draw_line(struct tp_scene *scene, const struct tp_panel *panel,
     tp_sketch_line(&scene->sketch, TP_MARK_CURVE, what, rgb, TP_COMPARED_PX, &line);
     *label = (struct tp_end_label){.at_px = tp_panel_y(panel, last_known(bins)), .rgb = rgb};
     snprintf(label->name, sizeof label->name, "%s", what);
-    tp_units_si_unit(bytes, "B", label->detail, sizeof label->detail);
 }
 
 static bool draw_mean(struct tp_scene *scene, const struct tp_panel *panel,
@@ -182,11 +181,15 @@ static void draw_rates(struct tp_scene *scene, struct tp_panel *panel, bool time
     tp_frame_unit(panel, "bit/s", note, unit, sizeof unit);
     tp_frame_draw(scene, panel, "Rate", unit, times);
     draw_area(scene, panel, bytes, what);
-    if (arrivals->count > 0)
-        draw_line(scene, panel, arrivals, "received", scene->theme->arrivals,
-                  arrived(&scene->flows[0]), &labels[count++]);
-    draw_line(scene, panel, bytes, what, scene->theme->rate, tp_scene_total(&scene->flows[0]),
-              &labels[count++]);
+    if (arrivals->count > 0) {
+        draw_line(scene, panel, arrivals, "received", scene->theme->arrivals, &labels[count]);
+        tp_units_si_unit(arrived(&scene->flows[0]), "B", labels[count].detail,
+                         sizeof labels[count].detail);
+        count++;
+    }
+    draw_line(scene, panel, bytes, what, scene->theme->rate, &labels[count]);
+    tp_scene_total_text(&scene->flows[0], labels[count].detail, sizeof labels[count].detail);
+    count++;
     count += draw_mean(scene, panel, &labels[count]);
     tp_end_labels_draw(scene, panel, labels, count);
 }

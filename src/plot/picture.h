@@ -11,6 +11,7 @@ int tp_picture_overview(struct tp_scene *scene, struct tp_error *error);
 
 /* How long the picture is, or which part it shows. */
 void tp_facts_span(const struct tp_scene *scene, struct tp_facts *facts);
+void tp_facts_together(const struct tp_scene *scene, struct tp_facts *facts); /* their bytes */
 /* What the header says: of one flow (or of the part of it that is shown), of several. */
 void tp_facts_of_one(const struct tp_scene *scene, struct tp_facts *facts);
 void tp_facts_of_many(const struct tp_scene *scene, struct tp_facts *facts);

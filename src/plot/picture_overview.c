@@ -125,7 +125,7 @@ static bool write_bytes(const struct tp_scene *scene, const struct tp_scene_flow
                         size_t size)
 {
     (void)scene;
-    tp_units_si_unit(tp_scene_total(flow), "B", text, size);
+    tp_scene_total_text(flow, text, size);
     return false;
 }
 
@@ -257,15 +257,10 @@ static void draw_key(const struct overview *overview)
 static void facts_of(const struct overview *overview, struct tp_facts *facts)
 {
     const struct tp_scene *scene = overview->scene;
-    double bytes = 0;
     char text[32];
-    size_t i;
 
-    for (i = 0; i < scene->count; i++)
-        bytes += tp_scene_total(&scene->flows[i]);
     tp_facts_span(scene, facts);
-    tp_units_si_unit(bytes, "B", text, sizeof text);
-    tp_facts_add(facts, "%s together", text);
+    tp_facts_together(scene, facts);
     if (scene->options->more > 0)
         tp_facts_add(facts, "%zu more flow%s not drawn", scene->options->more,
                      scene->options->more == 1 ? "" : "s");

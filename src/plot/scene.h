@@ -76,6 +76,10 @@ const struct tp_series *tp_scene_arrivals(const struct tp_scene_flow *flow);
 double tp_scene_sum(const struct tp_scene_flow *flow, const struct tp_series *series);
 /* All bytes of tp_scene_bytes(); exact, unless only a part is shown. */
 double tp_scene_total(const struct tp_scene_flow *flow);
+/* May they be more, because the end of the connection was not seen? */
+bool tp_scene_open_ended(const struct tp_scene_flow *flow);
+/* "8.674 MB", with a + behind it where all of them may be more. */
+void tp_scene_total_text(const struct tp_scene_flow *flow, char *buf, size_t size);
 /* Their goodput, or their mean rate over the part that is shown. */
 bool tp_scene_mean_rate(const struct tp_scene_flow *flow, double *bits_per_second);
 /* A figure of the flow's bulk sender as a number, and whose it is (from may be NULL); false if
@@ -101,7 +105,8 @@ const struct tp_series *tp_scene_resent(const struct tp_scene *scene,
 void tp_scene_time_axis(const struct tp_scene *scene, struct tp_panel *panel);
 
 /* Fills bins with rates in bit/s of a series of bytes (may be NULL), NAN where lost events hide
- * them, or with the counts of a flow's retransmissions; false if memory ends (the sketch knows). */
+ * them or the end was not seen, or with the counts of a flow's retransmissions; false if memory
+ * ends (the sketch knows). */
 bool tp_scene_rates(struct tp_scene *scene, const struct tp_scene_flow *flow,
                     const struct tp_series *bytes, struct tp_bins *bins);
 bool tp_scene_retransmits(struct tp_scene *scene, const struct tp_scene_flow *flow,

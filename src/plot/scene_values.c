@@ -1,7 +1,10 @@
 /* scene_values.c: the figures and the samples of a flow in the picture. What a figure is and who is
  * believed is not decided here: see figure.h. */
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
+#include "base/units.h"
 #include "plot/scene.h"
 
 const struct tp_series *tp_scene_series(const struct tp_scene_flow *flow, unsigned end,
@@ -96,6 +99,24 @@ double tp_scene_total(const struct tp_scene_flow *flow)
     return bytes;
 }
 
+bool tp_scene_open_ended(const struct tp_scene_flow *flow)
+{
+    struct tp_sheet sheet = {0};
+
+    tp_sheet_open(&sheet, flow->analysis, flow->flow, 0);
+    return tp_sheet_value(&sheet, TP_FIGURE_bytes, 0, TP_BEST, NULL).at_least;
+}
+
+void tp_scene_total_text(const struct tp_scene_flow *flow, char *buf, size_t size)
+{
+    size_t length;
+
+    tp_units_si_unit(tp_scene_total(flow), "B", buf, size);
+    length = strlen(buf);
+    if (!flow->windowed && tp_scene_open_ended(flow))
+        snprintf(buf + length, size - length, "+");
+}
+
 bool tp_scene_mean_rate(const struct tp_scene_flow *flow, double *bits_per_second)
 {
     const char *what;
@@ -128,6 +149,20 @@ const struct tp_series *tp_scene_resent(const struct tp_scene *scene,
     return series;
 }
 
+/* What was acknowledged after the socket left ESTABLISHED has no times. */
+static void blank_the_end(const struct tp_scene_flow *flow, struct tp_bins *bins)
+{
+    const struct tp_side *side = tp_flow_side(flow->flow, flow->bulk);
+    struct tp_sheet sheet = {0};
+
+    tp_sheet_open(&sheet, flow->analysis, flow->flow, 0);
+    if (tp_sheet_value(&sheet, TP_FIGURE_transfer_ns, 0, TP_FROM_KERNEL, NULL).at_least)
+        tp_bins_blank(bins, (double)(side->turned_ns - flow->origin_ns),
+                      side->fin_acked
+                          ? (double)(side->turned_ns - flow->origin_ns) + 1e3 * side->fin_acked_us
+                          : bins->end_ns);
+}
+
 bool tp_scene_rates(struct tp_scene *scene, const struct tp_scene_flow *flow,
                     const struct tp_series *bytes, struct tp_bins *bins)
 {
@@ -146,6 +181,8 @@ bool tp_scene_rates(struct tp_scene *scene, const struct tp_scene_flow *flow,
     if (acked || missed > 0)
         tp_bins_catch_up(bins, bytes, flow->gaps, missed > 0, flow->origin_ns);
     tp_bins_hide(bins, bytes, flow->gaps, flow->origin_ns, acked);
+    if (acked)
+        blank_the_end(flow, bins);
     for (i = 0; i < bins->count; i++)
         bins->sums[i] *= 8 / tp_bins_seconds(bins, i);
     return true;

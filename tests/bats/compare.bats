@@ -36,6 +36,7 @@ runs_like() {
             my $i = shift;
             my $run = $json->decode($text)->{runs}[0];
             $run->{name} = "run-$phase-$i";
+            delete $run->{identity}; # of another recording each
             for my $role (values %{ $run->{roles} }) {
                 my $k = 0;
                 for my $name (sort keys %{ $role->{metrics} }) {
@@ -128,8 +129,9 @@ f() { echo "$BATS_FILE_TMPDIR/$1.json"; }
     grep -q "some runs are kernel events and some are captures" out
     answers 3 "NOT COMPARABLE" "$cubic" -- "$two_flows"
     answers 3 "NOT COMPARABLE" "$root/tests/data/short.log" -- "$root/tests/data/short.log"
-    grep -q "no run has flows to compare" out
+    grep -q "1 of 1 base recordings lost events" out
     answers 3 "NOT COMPARABLE" --min-bytes 1G "$cubic" -- "$cubic"
+    grep -q "no run has flows to compare" out
     answers 3 "NOT COMPARABLE" --filter 'dport == 1' "$cubic" -- "$cubic"
 }
 
@@ -150,7 +152,10 @@ f() { echo "$BATS_FILE_TMPDIR/$1.json"; }
     local capture
     for capture in "$pairs"/*.pcap.gz; do
         answers 3 UNDECIDED "$capture" -- "$capture"
-        answers 0 "NO CHANGE DETECTED" "$capture"{,,,,} -- "$capture"{,,,,}
+        "$tcpprobe" compare -q --write-baseline capture.json --update "$capture"
+        runs_like capture.json 5 0 >some.json
+        runs_like capture.json 5 1 >others.json
+        answers 0 "NO CHANGE DETECTED" some.json -- others.json
     done
 }
 
@@ -234,6 +239,75 @@ verdicts_in() { # FORMAT
     ! grep -q '^not ok' same
     grep -q '^not ok .*beta' changed
     for kind in undecided apart none; do grep -qE '^(not ok|ok .*# SKIP|1\.\.0 # SKIP)' $kind; done
+}
+
+# --fail-on and --undecided for each of the verdicts, and the status that follows.
+ways() {
+    cat <<END
+0 any 3 $(f base) -- $(f again)
+1 any 3 $(f base) -- $(f reno)
+1 regression 3 $(f base) -- slow.json
+0 regression 3 $(f base) -- fast.json
+0 none 3 $(f base) -- slow.json
+0 none 3 $(f base) -- $(f reno)
+3 any 3 $(f three) -- $(f three)
+0 any 0 $(f three) -- $(f three)
+1 any 1 $(f three) -- $(f three)
+3 none 3 $cubic -- $one_flow
+0 none 0 $cubic -- $one_flow
+3 any 3 --min-bytes 1G $cubic -- $cubic
+0 any 0 --min-bytes 1G $cubic -- $cubic
+END
+}
+
+@test "compare --format junit, tap: failures are what makes the status one, and are of the schema" {
+    runs_like "$(f one)" 5 1 0.8 startup >slow.json
+    runs_like "$(f one)" 5 1 1.2 startup >fast.json
+    local expected fail_on undecided sides status failed count=0
+    while read -r expected fail_on undecided sides; do
+        status=0
+        "$tcpprobe" compare -q --fail-on "$fail_on" --undecided "$undecided" --format junit $sides >out.xml || status=$?
+        [ "$status" -eq "$expected" ]
+        xmllint --noout --schema "$root/tests/data/junit.xsd" out.xml
+        failed=$(grep -cE '<(failure|error) ' out.xml || true)
+        [ $((failed > 0)) -eq $((expected > 0)) ] || { echo "$expected $fail_on $undecided $sides"; cat out.xml; false; }
+        status=0
+        "$tcpprobe" compare -q --fail-on "$fail_on" --undecided "$undecided" --format tap $sides >out.tap || status=$?
+        [ "$status" -eq "$expected" ]
+        status=0
+        prove --exec cat out.tap >proved 2>&1 || status=$?
+        [ $((status > 0)) -eq $((expected > 0)) ] || { echo "$expected $fail_on $undecided $sides"; cat out.tap proved; false; }
+        ! grep -q 'Parse errors' proved
+        count=$((count + 1))
+    done < <(ways)
+    [ $count -eq 13 ]
+}
+
+@test "compare: any name of a role or a file is written as what it is" {
+    # strange bytes in the name of a file, and what has a meaning in the name of a role
+    local name status
+    name=$(perl -e 'print join "", map { chr } grep { $_ != 10 } 1 .. 40, 92, 127 .. 255').log.gz
+    cp "$cubic" "$name"
+    "$tcpprobe" compare -q --write-baseline any.json "$name" 2>err
+    [ ! -s err ]
+    [[ "$(json any.json '$d->{runs}[0]{name}')" == *'\xfe\xff.log.gz' ]]
+    "$tcpprobe" compare -q --undecided 0 --fail-on none --format json "$name" -- "$reno" >out
+    json out '$d->{verdict}'
+    "$tcpprobe" compare -q --undecided 0 --base any.json "$name" >out
+    perl -CS -MJSON::PP -e '
+        local $/; my $d = JSON::PP->new->utf8->decode(<STDIN>);
+        for my $run (@{ $d->{runs} }) {
+            $run->{roles}{ qq{a #b \\ <&">\n\x{1}\x{e9}\x{ffff}} } = delete $run->{roles}{"bulk v4"};
+        }
+        binmode STDOUT, ":raw"; print JSON::PP->new->utf8->canonical->encode($d)' <"$(f base)" >odd.json
+    for format in json junit tap markdown openmetrics text; do
+        "$tcpprobe" compare -q --undecided 0 --format $format odd.json -- odd.json >out.$format
+    done
+    xmllint --noout --schema "$root/tests/data/junit.xsd" out.junit
+    json out.json '$d->{roles}[0]{role}'
+    prove --exec cat out.tap >proved
+    grep -q '^Files=1, Tests=10,' proved
+    grep -q '^ok 1 - a \\#b \\\\ <&">??' out.tap
 }
 
 @test "compare --format openmetrics: samples of known families, and its end" {
@@ -347,7 +421,8 @@ verdicts_in() { # FORMAT
     "$tcpprobe" compare -q --write-baseline c "$cubic" "$reno"
     cmp b c
     [ "$(grep -c '"name":' b)" -eq 2 ]
-    "$tcpprobe" compare -q --write-baseline b --append "$cubic"
+    another 60 "$cubic" >later.log.gz
+    "$tcpprobe" compare -q --write-baseline b --append later.log.gz
     [ "$(json b 'scalar @{ $d->{runs} }')" = 3 ]
     answers 0 "NO CHANGE DETECTED" --base "$(f twenty)" --write-baseline verdict.json "$cubic"
     [ "$(json verdict.json 'scalar @{ $d->{runs} }')" = 1 ]
@@ -474,7 +549,7 @@ verdicts_in() { # FORMAT
 
 @test "a role's name may be of several words, and the picture is of it" {
     runs="$root/tests/data/runs"
-    run "$tcpprobe" compare --role 'bulk data = dport > 0' --plot "$BATS_TEST_TMPDIR/c.png" \
+    run "$tcpprobe" compare -q --role 'bulk data = dport > 0' --plot "$BATS_TEST_TMPDIR/c.png" \
         "$runs/reno-00.log.gz" -- "$runs/reno-00.log.gz"
     [ "$status" -eq 3 ]
     [[ "$output" == "UNDECIDED: "*$'\nbulk data\n'* ]]

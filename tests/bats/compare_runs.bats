@@ -83,3 +83,99 @@ log_of() {
     run "$tcpprobe" compare -q --base base.json b.log
     [[ "$output" == *"note: $note"* ]]
 }
+
+@test "another congestion control or clock is noted like another kernel, in each report and in baselines" {
+    cd "$BATS_TEST_TMPDIR"
+    of() { printf '# tcpprobe=0 part=1\n# clock=%s congestion_control=%s\n' "$2" "$1"; gzip -dc "$pairs/rwnd-limited.log.gz" | sed 1d; }
+    of cubic mono >a.log
+    of cubic mono | perl "$BATS_TEST_DIRNAME/rewrite.pl" later=9 >b.log
+    of bbr boot | perl "$BATS_TEST_DIRNAME/rewrite.pl" later=99 >c.log
+    note="the runs are of different congestion controls: base cubic, new bbr"
+    "$tcpprobe" compare -q --undecided 0 a.log b.log -- c.log >out
+    grep -qx "note: $note" out
+    grep -qx "note: the runs are of different clocks: base mono, new boot" out
+    "$tcpprobe" compare -q --undecided 0 a.log -- b.log >out
+    grep -qx 'all runs: congestion control cubic, clock mono' out
+    ! grep -q '^note: ' out
+    "$tcpprobe" compare -q --undecided 0 --write-baseline base.json a.log c.log
+    "$tcpprobe" compare -q --undecided 0 --base base.json b.log >out
+    grep -qx 'note: the runs are of different congestion controls: base cubic (but bbr in c.log), new cubic' out
+    "$tcpprobe" compare -q --undecided 0 --format json a.log -- c.log >out
+    [ "$(json out 'map { "$_->{base} $_->{new}" } grep { $_->{what} eq "congestion control" } @{ $d->{environment} }')" = "cubic bbr" ]
+    [ "$(json out '$d->{notes}[0]')" = "$note" ]
+    "$tcpprobe" compare -q --undecided 0 --format markdown a.log -- c.log >out
+    grep -qx 'congestion control: base cubic, new bbr.' out
+    "$tcpprobe" compare -q --undecided 0 --format junit a.log -- c.log >out
+    grep -q '<property name="new congestion control" value="bbr"/>' out
+    grep -q "^note: $note" out
+    another 20 "$pairs/rwnd-limited.log.gz" >unknown.log.gz
+    "$tcpprobe" compare -q --undecided 0 unknown.log.gz -- c.log >out
+    ! grep -q 'congestion control' out
+}
+
+@test "the same run given twice counts once: copies, packed ones, cut ones, in baselines" {
+    cd "$BATS_TEST_TMPDIR"
+    local cubic=$samples/cubic.log.gz status
+    cp "$cubic" copy.log.gz
+    gzip -dc "$cubic" >plain.log
+    head -n 5000 plain.log >begins.log
+    another 60 "$cubic" >later.log.gz
+    "$tcpprobe" compare --write-baseline base.json "$cubic" copy.log.gz plain.log begins.log later.log.gz "$cubic" 2>err
+    [ "$(json base.json 'map { $_->{name} } @{ $d->{runs} }' | paste -sd' ')" = "cubic.log.gz later.log.gz" ]
+    [ "$(grep -c ' is the same run as cubic.log.gz: it counts once$' err)" -eq 3 ]
+    grep -qx 'tcpprobe: cubic.log.gz is given twice: it counts once' err
+    "$tcpprobe" compare --write-baseline base.json --append plain.log 2>err
+    grep -qx 'tcpprobe: plain.log is in the baseline already: it counts once' err
+    [ "$(json base.json 'scalar @{ $d->{runs} }')" -eq 2 ]
+    # on either side: one side's
+    "$tcpprobe" compare --undecided 0 --base base.json plain.log >out 2>err
+    grep -qx 'tcpprobe: cubic.log.gz is one of the new runs too: it counts there' err
+    grep -q '^1 base and 1 new runs' out
+    # baselines of older versions know no identity, but every number
+    perl -pi -e 's/"identity":"\w+",//' base.json
+    "$tcpprobe" compare --undecided 0 base.json base.json copy.log.gz -- later.log.gz >out 2>err
+    grep -q '^1 base and 1 new runs' out
+    # 10 copies against 10 of another are one against one
+    status=0
+    "$tcpprobe" compare -q "$cubic"{,,,,,,,,,} -- "$root"/tests/data/runs/half-buffer-00.log.gz{,,,,,,,,,} >out || status=$?
+    [ "$status" -eq 3 ]
+}
+
+@test "an empty capture is of no kind" {
+    cd "$BATS_TEST_TMPDIR"
+    printf '\xd4\xc3\xb2\xa1\2\0\4\0\0\0\0\0\0\0\0\0\0\0\4\0\1\0\0\0' >empty.pcap
+    "$tcpprobe" compare -q --undecided 0 "$samples/cubic-loss.pcap.gz" -- empty.pcap >out
+    ! grep -q 'kernel events' out
+    grep -q 'no new run has such flows' out
+}
+
+# answered_until PORT MS: an answer of which 16 kB were acknowledged when it was closed, at a round trip
+# of 10 ms; its FIN so much later.
+answered_until() {
+    perl -e '
+        my ($port, $ms) = @ARGV;
+        my @ends = ("10.0.0.1:80", "10.0.0.2:$port");
+        for my $i (0 .. 4) {
+            printf "  web-1 [000] ..s1. 1%02d.%06d: tcp_probe: family=AF_INET src=%s dest=%s mark=0x0 data_len=0 snd_nxt=0x%x"
+                . " snd_una=0x%x snd_cwnd=10 ssthresh=2147483647 snd_wnd=65536 srtt=10000 rcv_wnd=65536 sock_cookie=%x\n",
+                $port % 100, $i * 10000, @ends, 4000 * $i + 4000, 4000 * $i, $port;
+        }
+        for (["ESTABLISHED", "FIN_WAIT1", 45], ["FIN_WAIT1", "FIN_WAIT2", 45 + $ms]) {
+            printf "  web-1 [000] ..s1. 1%02d.%06d: inet_sock_set_state: family=AF_INET protocol=IPPROTO_TCP sport=80"
+                . " dport=%d saddr=10.0.0.1 daddr=10.0.0.2 saddrv6=::ffff:10.0.0.1 daddrv6=::ffff:10.0.0.2"
+                . " oldstate=TCP_%s newstate=TCP_%s\n", $port % 100, 1000 * $_->[2], $port, @$_[0, 1];
+        }' "$@"
+}
+
+@test "a flow whose end was not seen is no mouse, unless what was not seen is known to be small" {
+    cd "$BATS_TEST_TMPDIR"
+    { answered_until 4001 10; answered_until 4002 500; } >answers.log
+    "$tcpprobe" flows -q answers.log | grep -c '20.00k+' | grep -qx 2
+    "$tcpprobe" compare -q --write-baseline base.json answers.log
+    [ "$(json base.json 'my $r = $d->{runs}[0]; my ($role) = values %{ $r->{roles} }; "$r->{until_close} $role->{metrics}{flows} $role->{mice}"')" = "1 1 1" ]
+    "$tcpprobe" compare -q --undecided 0 --base base.json answers.log >out
+    grep -q '^note: in 1 of 1 base and 1 of 1 new runs tcp_probe did not see the end of flows' out
+    answered_until 4001 10 >answers.log
+    fails 2 'tcpprobe: answers.log: no flow carried enough to be compared (--min-bytes, --role)' \
+        compare -q --write-baseline none.json answers.log
+}

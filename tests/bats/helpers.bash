@@ -31,3 +31,6 @@ json() {
 widest() {
     awk '{ if (length($0) > most) most = length($0) } END { print most + 0 }' "$1"
 }
+
+# another SECONDS LOG >LOG: a log of the same, recorded so much later: another run, packed as little as can be.
+another() { gzip -dc "$2" | perl "$BATS_TEST_DIRNAME/rewrite.pl" "later=$1" | gzip -1; }

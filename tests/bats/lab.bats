@@ -278,6 +278,23 @@ carried() {
     json carried.json 'map { "$_->{acked_bytes} $_->{acked_from}" } grep { defined $_->{acked_bytes} } @{ $d->{flows} }' | sort -n
 }
 
+# marks FILE[,FILE] FILTER: in the table a flow's bytes are what was written, or less with a mark, or none.
+marks() {
+    local id acked rest
+    "$tcpprobe" flows -q ${2:+--filter "$2"} --sort -id ${1//,/ } >table
+    "$tcpprobe" flows -q ${2:+--filter "$2"} --all --format json ${1//,/ } >flows.json
+    json flows.json 'map { "$_->{id} " . ($_->{acked_bytes} // "-") . " " . ($_->{acked_from} // "-") } @{ $d->{flows} }' |
+        while read -r id acked rest; do
+            size=$(sed -n "$(((id + 1) / 2))p" <<<"$sizes")
+            row=$(awk -v id="$id" '$1 == id { print $7 }' table)
+            case $rest in
+            -) [ "$row" = - ] ;;
+            *close) [ "$acked" -le "$size" ] && [[ $row == *+ ]] ;;
+            *) [ "$acked" -eq "$size" ] && [[ $row != *+ ]] ;;
+            esac || { echo "$1 $2: flow $id of $size bytes: $row, $acked $rest" >&3; return 1; }
+        done
+}
+
 @test "what is acknowledged after close() is not lost: no figure below the truth without a mark" {
     sizes=$(printf '%s\n' 100 1448 14480 60000 100000 250000 500000 1000000 2000000 4000000)
     record close --rate 50mbit --delay 5ms --program "perl $BATS_TEST_DIRNAME/close.pl" --pcap close.pcap.gz
@@ -290,6 +307,14 @@ carried() {
     carried --filter "dport == $port" close.log.gz >sender
     grep -qx '4000000 peer' sender
     ! grep -vxE '[0-9]+ (peer|kernel until close)' sender
+    local what
+    for what in close.pcap.gz close.log.gz close.log.gz,close.pcap.gz close.log.gz,dport; do
+        marks "${what%%,dport}" "$([[ $what != *,dport ]] || echo "dport == $port")"
+    done
+    [ "$("$tcpprobe" flows -q close.log.gz | grep -c '^+: ')" -eq 0 ]
+    [ "$("$tcpprobe" flows -q --filter "dport == $port" close.log.gz | grep -c '^+: at least so much')" -eq 1 ]
+    # the program's flows come in the order of the sizes, each size from either end
+    [ "$(json carried.json 'scalar grep { ($_->{acked_from} // "") eq "kernel until close" } @{ $d->{flows} }')" -ge 3 ]
 }
 
 # A run of 20 s that is broken after a moment: how, from inside the function.

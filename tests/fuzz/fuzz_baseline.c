@@ -22,9 +22,12 @@ static void report(const struct tp_comparison *comparison)
     size_t i;
 
     for (i = 0; fd >= 0 && i < tp_report_count; i++) {
+        const struct tp_report_options how = {.colour = i % 2, .fail_on = (enum tp_fail_on)(i % 3),
+                                              .undecided_passes = i % 2};
+
         out = tp_out_new(fd, "null", NULL);
         if (out) {
-            tp_reports[i]->write(out, comparison, i % 2);
+            tp_reports[i]->write(out, comparison, &how);
             tp_out_finish(out, NULL);
         }
         tp_out_free(out);

@@ -1,4 +1,4 @@
-/* test_base.c: growing lists, texts of bounded length, the nearest known word. */
+/* test_base.c: growing lists, texts of bounded length, the nearest known word, UTF-8. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,6 +10,7 @@
 #include "base/list.h"
 #include "base/nearest.h"
 #include "base/phrase.h"
+#include "base/utf8.h"
 
 /* --- lists ------------------------------------------------------------------------------------ */
 
@@ -145,6 +146,61 @@ static void test_no_word_is_near(void **state)
     assert_string_equal(nearest(word), "");
 }
 
+/* RFC 3629: what is written longer than need be, a surrogate, too large, cut or stray is none. */
+static void test_what_is_a_character(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t length;
+    } texts[] = {
+        {"a", 1},
+        {"\x7f", 1},
+        {"\xc2\x80", 2},
+        {"\xdf\xbf"
+         "x",
+         2},
+        {"\xe0\xa0\x80", 3},
+        {"\xef\xbf\xbf", 3},
+        {"\xf0\x90\x80\x80", 4},
+        {"\xf4\x8f\xbf\xbf", 4},
+        {"\x80", 0},
+        {"\xc0\x80", 0},
+        {"\xc1\xbf", 0},
+        {"\xe0\x9f\xbf", 0},
+        {"\xed\xa0\x80", 0},
+        {"\xf0\x8f\xbf\xbf", 0},
+        {"\xf4\x90\x80\x80", 0},
+        {"\xf8\x88\x80\x80\x80", 0},
+        {"\xc2", 0},
+        {"\xe0\xa0", 0},
+        {"\xf0\x90\x80", 0},
+        {"\xe0\xa0"
+         "a",
+         0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (tp_utf8_character(texts[i].text) != texts[i].length)
+            fail_msg("text %zu has %zu", i, tp_utf8_character(texts[i].text));
+}
+
+static void test_other_bytes_are_escaped(void **state)
+{
+    static const char *const texts[][2] = {{"", ""},
+                                           {"r\xc3\xa9seau", "r\xc3\xa9seau"},
+                                           {"r\xe9seau", "r\\xe9seau"},
+                                           {"\xff\xc3", "\\xff\\xc3"}};
+    char *escaped;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        escaped = tp_utf8_escaped(texts[i][0]);
+        assert_string_equal(escaped, texts[i][1]);
+        free(escaped);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -155,6 +211,8 @@ int main(void)
         cmocka_unit_test(test_a_phrase_is_cut_where_its_buffer_ends),
         cmocka_unit_test(test_the_nearest_word),
         cmocka_unit_test(test_no_word_is_near),
+        cmocka_unit_test(test_what_is_a_character),
+        cmocka_unit_test(test_other_bytes_are_escaped),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -382,34 +382,6 @@ static void packets_compare_with_packets(void **state)
     release(&sides);
 }
 
-/* Kernels are told, and forbid nothing; texts of a baseline may be anything. */
-static void other_kernels_are_noted(void **state)
-{
-    struct sides sides = sides_of(5, 5);
-    size_t i;
-
-    (void)state;
-    expect(&sides, TP_NO_CHANGE, TP_CHANGE_NONE, "none of 8");
-    assert_string_equal(sides.answer.note, "");
-    for (i = 0; i < 4; i++)
-        sides.base[i].kernel = strdup("6.1.0");
-    expect(&sides, TP_NO_CHANGE, TP_CHANGE_NONE, "none of 8");
-    assert_string_equal(sides.answer.note, "");
-    sides.fresh[3].kernel = strdup("6.1.0");
-    compare(&sides);
-    assert_string_equal(sides.answer.note, "");
-    sides.fresh[4].kernel = strdup("6.18\x1b[31m");
-    expect(&sides, TP_NO_CHANGE, TP_CHANGE_NONE, "none of 8");
-    assert_string_equal(sides.answer.note,
-                        "the runs are of different kernels: base 6.1.0, new 6.1.0 and others");
-    free(sides.fresh[3].kernel);
-    sides.fresh[3].kernel = NULL;
-    compare(&sides);
-    assert_string_equal(sides.answer.note,
-                        "the runs are of different kernels: base 6.1.0, new 6.18?[31m");
-    release(&sides);
-}
-
 static void missing_roles_are_not_comparable(void **state)
 {
     struct sides sides = sides_of(5, 5);
@@ -548,7 +520,6 @@ int main(void)
         cmocka_unit_test(a_path_within_its_limit_is_comparable),
         cmocka_unit_test(bad_recordings_are_not_comparable),
         cmocka_unit_test(packets_compare_with_packets),
-        cmocka_unit_test(other_kernels_are_noted),
         cmocka_unit_test(missing_roles_are_not_comparable),
         cmocka_unit_test(empty_runs_are_not_comparable),
         cmocka_unit_test(no_flows_at_all_are_not_comparable),

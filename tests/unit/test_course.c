@@ -183,6 +183,41 @@ static void test_a_destroyed_socket_was_closed(void **state)
     tp_analysis_free(analysis);
 }
 
+/* Ten segments of 1448 bytes, all in flight, at a round trip of 10 ms: two windows at once, and
+ * what doubles with each further round trip until the FIN is acknowledged, or until nothing more is
+ * known. */
+static void test_how_much_silence_can_hide(void **state)
+{
+    static const struct {
+        int64_t until_ms;
+        bool acked;
+        uint64_t most;
+    } ends[] = {
+        {10, true, 28960},   {11, true, 57920},        {31, true, 231680},
+        {31, false, 231680}, {9000, true, UINT64_MAX}, {9000, false, UINT64_MAX},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        struct tp_analysis *analysis = tp_analysis_new(NULL, NULL);
+        struct tp_record record = probe(0, 0, 10, TP_SSTHRESH_INFINITE);
+        uint64_t most;
+
+        record.srtt = 10000;
+        add(analysis, record);
+        add(analysis, make_change(50 * MS, 1, 4000, 2, 80, 1, 4));
+        add(analysis,
+            make_change((50 + ends[i].until_ms) * MS, 1, 4000, 2, 80, 4, ends[i].acked ? 5 : 7));
+        add(analysis, make(TP_KIND_DESTROY_SOCK, (50 + ends[i].until_ms) * MS, 1, 4000, 2, 80));
+        most = tp_side_acked_most(finish(analysis));
+        if (ends[i].most == UINT64_MAX)
+            assert_true(most == UINT64_MAX);
+        else
+            assert_in_range(most, ends[i].most, ends[i].most + 14480); /* and what was in flight */
+        tp_analysis_free(analysis);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -191,6 +226,7 @@ int main(void)
         cmocka_unit_test(test_slow_start_ends_once),
         cmocka_unit_test(test_what_the_end_proves),
         cmocka_unit_test(test_a_destroyed_socket_was_closed),
+        cmocka_unit_test(test_how_much_silence_can_hide),
         cmocka_unit_test(test_the_first_second),
     };
 

@@ -382,9 +382,26 @@ static void bands_do_not_add_up(void **state)
     tp_path_release(&path);
 }
 
+/* A bin goes if most of it is in the dark. */
+static void test_bins_of_which_nothing_is_known(void **state)
+{
+    struct tp_bins bins;
+
+    (void)state;
+    assert_true(tp_bins_init(&bins, SEC, 10 * SEC));
+    tp_bins_blank(&bins, 2.4 * SEC, 5.4 * SEC);
+    for (size_t i = 0; i < bins.count; i++)
+        assert_int_equal(isnan(bins.sums[i]) != 0, i >= 2 && i <= 4);
+    tp_bins_blank(&bins, 8.6 * SEC, 10 * SEC);
+    assert_false(isnan(bins.sums[8]));
+    assert_true(isnan(bins.sums[9]));
+    tp_bins_release(&bins);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_bins_of_which_nothing_is_known),
         cmocka_unit_test(extremes_stay),
         cmocka_unit_test(steps_have_corners),
         cmocka_unit_test(interruptions),

@@ -26,6 +26,15 @@ static void is(double number, double wanted)
         fail_msg("it is %.12g, not %.12g", number, wanted);
 }
 
+static const char *text_of(const struct tp_analysis *analysis, const struct tp_flow *flow,
+                           enum tp_figure_id figure)
+{
+    static struct tp_sheet sheet;
+
+    tp_sheet_open(&sheet, analysis, flow, 0);
+    return tp_sheet_value(&sheet, figure, 0, TP_BEST, NULL).text;
+}
+
 /* --- the kernel --------------------------------------------------------------------------------
  */
 
@@ -148,6 +157,43 @@ static void test_what_is_acknowledged_in_silence(void **state)
     flow = finish(analysis);
     is(ask(analysis, flow, TP_FIGURE_acked_bytes), 11 * 1448);
     tp_analysis_free(analysis);
+}
+
+/* Until close() ten segments were acknowledged in a second and one skb was sent again; what comes
+ * after that is neither part of a share of them nor of a rate in that second. */
+static void test_what_is_known_until_close(void **state)
+{
+    (void)state;
+    for (unsigned again = 0; again < 2; again++) {
+        struct tp_analysis *analysis = tp_analysis_new(NULL, NULL);
+        struct tp_sheet sheet = {0};
+        const struct tp_flow *flow;
+        int64_t ms;
+
+        for (ms = 0; ms <= 1100; ms += 100)
+            add(analysis, probe(ms, (uint32_t)(ms <= 1000 ? ms : 1000) / 100 * 1448, 50));
+        change(analysis, 400, TP_CONG_RECOVERY), resend(analysis, 401, 0);
+        change(analysis, 500, TP_CONG_OPEN);
+        for (ms = 1200; ms <= 2400; ms += 100)
+            add(analysis, probe(ms, (uint32_t)ms / 100 * 1448, 50));
+        add(analysis, make_change(2450 * MS, 1, 4000, 2, 80, ESTABLISHED, FIN_WAIT1));
+        change(analysis, 2500, TP_CONG_LOSS);
+        if (again)
+            resend(analysis, 2501, 0);
+        flow = finish(analysis);
+        tp_sheet_open(&sheet, analysis, flow, 0);
+        assert_true(tp_sheet_value(&sheet, TP_FIGURE_acked_bytes, 0, TP_BEST, NULL).at_least);
+        assert_true(tp_sheet_value(&sheet, TP_FIGURE_bytes, 0, TP_BEST, NULL).at_least);
+        assert_true(tp_sheet_value(&sheet, TP_FIGURE_transfer_ns, 0, TP_BEST, NULL).at_least);
+        assert_string_equal(text_of(analysis, flow, TP_FIGURE_acked_from), TP_UNTIL_CLOSE);
+        is(ask(analysis, flow, TP_FIGURE_retransmitted), 1 + again);
+        if (again)
+            assert_true(isnan(ask(analysis, flow, TP_FIGURE_retransmit_share)));
+        else
+            is(ask(analysis, flow, TP_FIGURE_retransmit_share), 1.0 / 24);
+        is(ask(analysis, flow, TP_FIGURE_loss_rate), 1 / 2.3);
+        tp_analysis_free(analysis);
+    }
 }
 
 /* --- the receiver ------------------------------------------------------------------------------
@@ -311,15 +357,6 @@ static void test_behind_the_loss(void **state)
     tp_analysis_free(analysis);
 }
 
-static const char *text_of(const struct tp_analysis *analysis, const struct tp_flow *flow,
-                           enum tp_figure_id figure)
-{
-    static struct tp_sheet sheet;
-
-    tp_sheet_open(&sheet, analysis, flow, 0);
-    return tp_sheet_value(&sheet, figure, 0, TP_BEST, NULL).text;
-}
-
 /* From SYN to the FINs of both ends; the server, beside which nothing was captured, sends the data,
  * one packet of three with a congestion mark. */
 static void test_a_whole_connection(void **state)
@@ -372,6 +409,7 @@ int main(void)
         cmocka_unit_test(test_what_a_socket_says),
         cmocka_unit_test(test_what_was_not_recorded_is_absent),
         cmocka_unit_test(test_what_is_acknowledged_in_silence),
+        cmocka_unit_test(test_what_is_known_until_close),
         cmocka_unit_test(test_what_a_receiver_says),
         cmocka_unit_test(test_who_is_believed),
         cmocka_unit_test(test_what_packets_say),

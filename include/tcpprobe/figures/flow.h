@@ -14,7 +14,7 @@ FIGURE(start_ns, .name = "start_ns", .heading = "start", .unit = "s", .show = TP
 FIGURE(duration_ns, .name = "duration_ns", .heading = "lasted", .unit = "s", .timed = true, .show = TP_SHOW_SECONDS,
        .use = DATA | TABLES, .of = TP_OF_FLOW, .way = {WHOLE(flow_duration)},
        .help = "from first to last event")
-FIGURE(bytes, .name = "bytes", .heading = "bytes", .unit = "B", .show = TP_SHOW_SI, .of = TP_OF_FLOW,
+FIGURE(bytes, .name = "bytes", .heading = "bytes", .unit = "B", .show = TP_SHOW_SI, .use = DATA, .of = TP_OF_FLOW,
        .way = {WHOLE(flow_bytes)}, .join = TP_JOIN_SUM,
        .help = "acked_bytes, else wire_unique_bytes: what flows are sorted by")
 COMPARED(flows, FLOWS, "flows", PATH, 0, 0.5, .name = "flows", .title = "Flows",

@@ -1,0 +1,59 @@
+/* utf8.c: characters of UTF-8, and escapes for all other bytes. */
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+
+static const struct {
+    unsigned char mask, lead; /* of the first byte */
+    uint32_t least;           /* that needs so many bytes */
+} forms[] = {{0x80, 0x00, 0}, {0xe0, 0xc0, 0x80}, {0xf0, 0xe0, 0x800}, {0xf8, 0xf0, 0x10000}};
+
+static bool is_character(uint32_t point, uint32_t least)
+{
+    return point >= least && point <= 0x10ffff && !(point >= 0xd800 && point <= 0xdfff);
+}
+
+size_t tp_utf8_character(const char *text)
+{
+    const unsigned char *at = (const unsigned char *)text;
+    uint32_t point;
+    size_t form, i;
+
+    for (form = 0; form < sizeof forms / sizeof *forms; form++) {
+        if ((at[0] & forms[form].mask) != forms[form].lead)
+            continue;
+        point = at[0] & (unsigned char)~forms[form].mask;
+        for (i = 1; i <= form && (at[i] & 0xc0) == 0x80; i++)
+            point = point << 6 | (at[i] & 0x3f);
+        return i > form && is_character(point, forms[form].least) ? form + 1 : 0;
+    }
+    return 0;
+}
+
+char *tp_utf8_escaped(const char *text)
+{
+    static const char digits[] = "0123456789abcdef";
+    char *copy = malloc(4 * strlen(text) + 1), *end = copy;
+    size_t length;
+
+    if (!copy)
+        return NULL;
+    while (*text) {
+        length = tp_utf8_character(text);
+        if (length) {
+            memcpy(end, text, length);
+            end += length;
+            text += length;
+            continue;
+        }
+        *end++ = '\\';
+        *end++ = 'x';
+        *end++ = digits[(unsigned char)*text >> 4];
+        *end++ = digits[*text++ & 15];
+    }
+    *end = '\0';
+    return copy;
+}

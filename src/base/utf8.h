@@ -1,0 +1,16 @@
+/* utf8.h: texts that may be anything (file names, headers of logs) among such that must be UTF-8.
+ */
+#ifndef TCPPROBE_BASE_UTF8_H
+#define TCPPROBE_BASE_UTF8_H
+
+#include <stddef.h>
+
+/* Bytes of the character that begins there (RFC 3629); 0 if none does: a stray or missing byte, one
+ * that is written longer than need be, a surrogate, one above U+10FFFF. */
+size_t tp_utf8_character(const char *text);
+
+/* A copy in which \xHH stands for each byte that is part of no character; the caller's to free.
+ * NULL if out of memory. */
+char *tp_utf8_escaped(const char *text);
+
+#endif
