@@ -119,3 +119,16 @@ log_of() {
     "$tcpprobe" flows --all --format csv-raw "$one_flow" >raw
     cmp guarded raw
 }
+
+# gzip makes a thousandth of such a file: it must not take longer than a log of its size.
+@test "a hundred million empty lines are read faster than a log of that size" {
+    perl -0777 -e '$_ = <STDIN>; print $_ x (1e8 / length)' <"$root/tests/data/short.log" | gzip -1 >log.gz
+    perl -e 'print "\n" x 1e8' | gzip -1 >lines.gz
+    TIMEFORMAT=%U
+    for name in log lines; do
+        seconds=$({ time "$tcpprobe" flows -q --threads 0 $name.gz >/dev/null 2>&1; } 2>&1)
+        echo "$name: $seconds s"
+        [ "$name" = lines ] || most=$seconds
+    done
+    perl -e 'exit($ARGV[0] > $ARGV[1] / 2)' "$seconds" "$most"
+}
