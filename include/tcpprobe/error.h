@@ -5,8 +5,8 @@
  * ignored, so a clean-up path cannot hide the cause. Passing NULL for the error is always allowed.
  * The library never prints; only the command line does.
  *
- * Threads: a struct tp_error belongs to who made it; one thread uses it at a time. There is no error
- * that threads share.
+ * Threads: a struct tp_error belongs to who made it; one thread uses it at a time. There is no
+ * error that threads share.
  */
 #ifndef TCPPROBE_ERROR_H
 #define TCPPROBE_ERROR_H
@@ -40,13 +40,17 @@ struct tp_error {
     char text[512];   /* one clear sentence: lower case, no full stop, no newline */
 };
 
-#define TP_ERROR_INIT {TP_OK, 0, "", 0, 0, ""}
+#define TP_ERROR_INIT                                                                              \
+    {                                                                                              \
+        TP_OK, 0, "", 0, 0, ""                                                                     \
+    }
 
 /* Forgets what was set; the struct may be used again. */
 void tp_error_clear(struct tp_error *error);
 
-/* Sets code and sentence unless an error is already set. Control characters in the text become
- * '?'. Returns code, always, so that a caller can write `return tp_error_set(...)`. */
+/* Sets code and sentence unless an error is already set. What a terminal would obey or could not
+ * show, in the text and in the source, is written as \x1b. Returns code, always, so that a caller
+ * can write `return tp_error_set(...)`. */
 int tp_error_set(struct tp_error *error, enum tp_code code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

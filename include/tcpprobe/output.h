@@ -3,6 +3,7 @@
  * A column is described once; a value says of which type it is and may be absent; a writer turns
  * rows of values into one format. Numbers are written without loss in the formats for programs
  * and rounded only in tables. What is absent is "-" in a table, empty in CSV, null in JSON.
+ * A text that a spreadsheet would run has a ' before it in csv, not in csv-raw.
  *
  *     struct tp_out *out = tp_out_new(STDOUT_FILENO, "standard output", &error);
  *     if (out)
@@ -30,10 +31,15 @@ extern "C" {
  * only tp_out_finish() must be checked; a long writer looks at tp_out_failed() to stop early. */
 struct tp_out;
 
-/* fd stays the caller's; name is for messages and must live as long. NULL if out of memory. */
+/* fd stays the caller's; name is for messages and must live as long. NULL if out of memory.
+ *
+ * Where fd is a terminal, what it would obey or could not show is written as \x1b, whatever it is
+ * part of: texts come from files and from the kernel. A file or a pipe gets the bytes. */
 struct tp_out *tp_out_new(int fd, const char *name, struct tp_error *error);
 void tp_out_bytes(struct tp_out *out, const void *bytes, size_t length);
 void tp_out_text(struct tp_out *out, const char *text);
+/* A sequence for terminals, which one gets as it is: colours. Nothing that came from outside. */
+void tp_out_style(struct tp_out *out, const char *sequence);
 /* Room for length bytes (at most TP_OUT_ROOM) to write into; tell with tp_out_used() where they
  * end. The room is valid until the next call. */
 #define TP_OUT_ROOM 4096
@@ -70,7 +76,7 @@ struct tp_writer {
     void (*tail)(struct tp_out *out, const struct tp_rows *rows); /* without a line end */
 };
 
-/* table, blocks, csv, json (an array with an object a line), ndjson */
+/* table, blocks, csv, csv-raw, json (an array with an object a line), ndjson */
 extern const struct tp_writer *const tp_writers[];
 extern const size_t tp_writer_count;
 
@@ -78,7 +84,8 @@ const struct tp_writer *tp_writer_find(const char *name); /* NULL if there is no
 /* Can it write rows as they come? Then it serves every command that has rows. */
 bool tp_writer_streams(const struct tp_writer *writer);
 void tp_rows_write(struct tp_out *out, const struct tp_writer *writer, const struct tp_rows *rows);
-/* What stands before and after rows that are written as they come, which are a text of their own. */
+/* What stands before and after rows that are written as they come, which are a text of their own.
+ */
 void tp_rows_begin(struct tp_out *out, const struct tp_writer *writer, const struct tp_rows *rows);
 void tp_rows_end(struct tp_out *out, const struct tp_writer *writer, const struct tp_rows *rows);
 

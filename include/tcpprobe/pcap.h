@@ -61,6 +61,10 @@ int tp_live_open(struct tp_live **live, const struct tp_live_options *options,
 uint32_t tp_live_linktype(const struct tp_live *live); /* LINKTYPE_..., as in files */
 uint32_t tp_live_snaplen(const struct tp_live *live);
 
+/* Why the kernel does not ask the packets itself: each packet of the interface is copied, and asked
+ * when it is drained; dropped ones are of all. NULL: it does, or there is nothing to ask. */
+const char *tp_live_refusal(const struct tp_live *live);
+
 /* A negative return ends the drain, which then returns it. */
 typedef int tp_live_take(void *context, const struct tp_live_packet *packet,
                          struct tp_error *error);
@@ -93,7 +97,9 @@ void tp_live_close(struct tp_live *live); /* NULL is fine */
 struct tp_bpf; /* any number of threads may use it */
 
 /* On success *bpf is owned by the caller. TP_ERR_USAGE with libpcap's sentence and the source
- * "pcap-filter" if no link type knows such an expression; TP_ERR_NOMEM. */
+ * "pcap-filter" if no link type knows such an expression; TP_ERR_NOMEM. Time and memory are
+ * bounded: alternatives that each stand for themselves (port 80 or port 81 or ...) may be any number,
+ * a few hundred words that cannot be taken apart are TP_ERR_LIMIT. */
 int tp_bpf_new(struct tp_bpf **bpf, const char *expression, struct tp_error *error);
 
 /* Does the frame match? For struct tp_stream_options: bpf is a struct tp_bpf, linktype the number

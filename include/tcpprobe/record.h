@@ -24,7 +24,8 @@
 extern "C" {
 #endif
 
-/* A run of bytes inside somebody else's memory: not NUL-terminated, may hold any byte. */
+/* A run of bytes inside somebody else's memory: not NUL-terminated, may hold any byte. One of no
+ * length points somewhere, too. */
 struct tp_text {
     const char *bytes;
     uint32_t length;

@@ -133,6 +133,10 @@ struct tp_recorder_setup {
     const char *instance; /* name of the tracing instance */
     const char *output;   /* name of the (first) log, or "standard output"; until _run() */
     const char *packets_output; /* likewise; NULL: no packets are captured */
+    const char *packets_refusal; /* why the kernel does not filter them, so that each of the interface
+                                    is copied; NULL: it does (see tp_live_refusal()) */
+    bool packets_unasked; /* all of TCP are kept: the filter has nothing that can be asked of packets,
+                             or is too long for it */
     const char *clock;
     bool clock_is_second;     /* the kernel has no mono */
     bool buffer_is_capped;    /* to 1/8 of the available memory */

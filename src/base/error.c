@@ -5,26 +5,29 @@
 
 #include <tcpprobe/error.h>
 
+#include "base/visible.h"
+
 void tp_error_clear(struct tp_error *error)
 {
     if (error)
         *error = (struct tp_error)TP_ERROR_INIT;
 }
 
-static void make_printable(char *text)
+/* A C string of what a terminal may have; what does not fit is cut off. */
+static void show(const char *text, char *to, size_t size)
 {
-    for (; *text; text++)
-        if ((unsigned char)*text < 0x20 || *text == 0x7f)
-            *text = '?';
+    to[visible_text(&text, text + strlen(text), "", to, size - 1)] = '\0';
 }
 
 __attribute__((format(printf, 3, 0))) static void
 set_text(struct tp_error *error, enum tp_code code, const char *format, va_list args)
 {
+    char text[sizeof error->text];
+
     tp_error_clear(error);
     error->code = code;
-    vsnprintf(error->text, sizeof error->text, format, args);
-    make_printable(error->text);
+    vsnprintf(text, sizeof text, format, args);
+    show(text, error->text, sizeof error->text);
 }
 
 int tp_error_set(struct tp_error *error, enum tp_code code, const char *format, ...)
@@ -62,20 +65,24 @@ int tp_error_nomem(struct tp_error *error)
     return tp_error_set(error, TP_ERR_NOMEM, "out of memory");
 }
 
+static void set_source(struct tp_error *error, const char *source)
+{
+    size_t length = strlen(source), keep = sizeof error->source - 1;
+    char tail[sizeof error->source];
+
+    if (length > keep) {
+        snprintf(tail, sizeof tail, "...%s", source + length - (keep - 3));
+        source = tail;
+    }
+    show(source, error->source, sizeof error->source);
+}
+
 void tp_error_at(struct tp_error *error, const char *source, uint64_t line, unsigned column)
 {
-    size_t length, keep = sizeof error->source - 1;
-
     if (!error || !error->code)
         return;
-    if (source && !error->source[0]) {
-        length = strlen(source);
-        if (length <= keep)
-            memcpy(error->source, source, length + 1);
-        else
-            snprintf(error->source, sizeof error->source, "...%s", source + length - (keep - 3));
-        make_printable(error->source);
-    }
+    if (source && !error->source[0])
+        set_source(error, source);
     if (!error->line)
         error->line = line;
     if (!error->column)

@@ -16,17 +16,17 @@ static bool is_character(uint32_t point, uint32_t least)
     return point >= least && point <= 0x10ffff && !(point >= 0xd800 && point <= 0xdfff);
 }
 
-size_t tp_utf8_character(const char *text)
+size_t tp_utf8_character(const char *text, size_t length)
 {
     const unsigned char *at = (const unsigned char *)text;
     uint32_t point;
     size_t form, i;
 
-    for (form = 0; form < sizeof forms / sizeof *forms; form++) {
+    for (form = 0; form < sizeof forms / sizeof *forms && form < length; form++) {
         if ((at[0] & forms[form].mask) != forms[form].lead)
             continue;
         point = at[0] & (unsigned char)~forms[form].mask;
-        for (i = 1; i <= form && (at[i] & 0xc0) == 0x80; i++)
+        for (i = 1; i <= form && i < length && (at[i] & 0xc0) == 0x80; i++)
             point = point << 6 | (at[i] & 0x3f);
         return i > form && is_character(point, forms[form].least) ? form + 1 : 0;
     }
@@ -36,13 +36,14 @@ size_t tp_utf8_character(const char *text)
 char *tp_utf8_escaped(const char *text)
 {
     static const char digits[] = "0123456789abcdef";
-    char *copy = malloc(4 * strlen(text) + 1), *end = copy;
+    const char *stop = text + strlen(text);
+    char *copy = malloc(4 * (size_t)(stop - text) + 1), *end = copy;
     size_t length;
 
     if (!copy)
         return NULL;
-    while (*text) {
-        length = tp_utf8_character(text);
+    while (text < stop) {
+        length = tp_utf8_character(text, (size_t)(stop - text));
         if (length) {
             memcpy(end, text, length);
             end += length;

@@ -5,9 +5,9 @@
 
 #include <stddef.h>
 
-/* Bytes of the character that begins there (RFC 3629); 0 if none does: a stray or missing byte, one
- * that is written longer than need be, a surrogate, one above U+10FFFF. */
-size_t tp_utf8_character(const char *text);
+/* Bytes of the character at the head of a text of so many (RFC 3629); 0 if there is none: a stray or
+ * missing byte, one that is written longer than need be, a surrogate, one above U+10FFFF. */
+size_t tp_utf8_character(const char *text, size_t length);
 
 /* A copy in which \xHH stands for each byte that is part of no character; the caller's to free.
  * NULL if out of memory. */

@@ -236,14 +236,15 @@ static void annotate(const struct tp_comparison *comparison, int status)
                        : comparison->verdict == TP_NO_CHANGE ? "notice"
                                                              : "warning";
     const char *at;
+    size_t length;
 
     fprintf(stderr, "::%s title=tcpprobe compare::%s: ", kind,
             tp_compare_verdict_name(comparison->verdict));
-    for (at = comparison->why; *at; at++)
-        if (*at == '%')
-            fputs("%25", stderr);
-        else
-            fputc(*at, stderr);
+    for (at = comparison->why; *at; at += length + (at[length] == '%')) {
+        length = strcspn(at, "%");
+        cli_put_visible(stderr, at, length);
+        fputs(at[length] ? "%25" : "", stderr);
+    }
     fputc('\n', stderr);
 }
 

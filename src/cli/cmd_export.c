@@ -108,6 +108,7 @@ static const struct argp argp = {
 
 static const struct export_lines lines[] = {
     {.format = "csv", .first = "", .next = "", .end = "\n"},
+    {.format = "csv-raw", .raw = true, .first = "", .next = "", .end = "\n"},
     {.format = "ndjson", .json = true, .first = "", .next = "", .end = "\n"},
     {.format = "json", .json = true, .first = "\n", .next = ",\n", .end = ""},
 };

@@ -339,6 +339,15 @@ static int record(struct trace *trace, struct tp_recorder *recorder, struct tp_e
     return summary->packets && summary->packets->error.code ? CLI_FAILED : status;
 }
 
+/* What packets are asked can be said without the kernel's tracing files, which only root reads. */
+static int prepare_failed(const struct trace *trace, const struct tp_error *error)
+{
+    if (!trace->dry_run || !trace->options.packets.interface || error->code != TP_ERR_IO)
+        return cli_fail(error);
+    cli_message("the filters of events are not shown: %s", error->text);
+    return trace_list_packet_filter(trace);
+}
+
 static int run(struct trace *trace)
 {
     struct tp_error error = TP_ERROR_INIT;
@@ -349,7 +358,7 @@ static int run(struct trace *trace)
     if (status == CLI_FINE) {
         trace->options.filter = filter;
         if (tp_recorder_prepare(&recorder, &trace->options, &error) < 0)
-            status = cli_fail(&error);
+            status = prepare_failed(trace, &error);
         else if (trace->list_events)
             trace_list_events(recorder);
         else if (trace->dry_run)

@@ -14,11 +14,15 @@ struct tp_out;
 
 /* --- messages (stderr, "tcpprobe: sentence") ------------------------------------------------- */
 
+/* What a terminal would obey is shown as \x1b, in these and in all that follow: they quote
+ * arguments, names of files and words of logs. */
 void cli_message(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The same; returns CLI_FAILED. */
 int cli_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* "tcpprobe: FILE:LINE: sentence"; returns CLI_FAILED. */
 int cli_fail(const struct tp_error *error);
+/* A text as messages show it. */
+void cli_put_visible(FILE *out, const char *text, size_t length);
 /* Shows on stderr where in the filter expression the error is, if it has a place. */
 void cli_caret(const char *expression, const struct tp_error *error);
 
@@ -85,7 +89,7 @@ struct cli_input {
     unsigned threads;
     uint64_t max_flows; /* to hold at once */
     bool strict, same_clock, quiet;
-    bool outer;       /* connections of tunnels, not those in them */
+    bool outer; /* connections of tunnels, not those in them */
     struct tp_decode_as decode_as[TP_DECODE_AS_MAX];
     unsigned decode_as_count;
     bool may_be_none; /* the command can do without files */

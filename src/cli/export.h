@@ -15,6 +15,7 @@
 struct export_lines {
     const char *format;
     bool json;                /* objects, else values separated by commas */
+    bool raw;                 /* texts without the guard before a formula */
     const char *first, *next; /* before the first row and before each other one */
     const char *end;          /* after each */
 };

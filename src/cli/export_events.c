@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "base/formula.h"
 #include "cli/export.h"
 
 #define ENDPOINT_CACHE 256 /* a power of two */
@@ -52,11 +53,14 @@ static const struct endpoints *endpoints_of(struct exporter *exporter,
 static void write_bytes(struct exporter *exporter, const struct tp_text *text)
 {
     static const char digits[] = "0123456789abcdef";
-    bool json = exporter->options->lines->json;
+    const struct export_lines *lines = exporter->options->lines;
+    bool json = lines->json;
     unsigned char byte;
     char *to;
 
     tp_out_bytes(exporter->out, "\"", 1);
+    if (!json && !lines->raw && text_is_formula(text->bytes, text->length))
+        tp_out_text(exporter->out, FORMULA_GUARD);
     for (uint32_t i = 0; i < text->length; i++) {
         byte = (unsigned char)text->bytes[i];
         to = tp_out_room(exporter->out, 8);

@@ -1,14 +1,30 @@
 /* message.c: "tcpprobe: sentence" on stderr. */
 #include <errno.h>
 #include <stdarg.h>
+#include <string.h>
 
 #include "base/units.h"
+#include "base/visible.h"
 #include "cli/common.h"
+
+#define SENTENCE_BYTES 8192 /* with an argument of any sensible length */
+
+void cli_put_visible(FILE *out, const char *text, size_t length)
+{
+    const char *end = text + length;
+    char shown[512];
+
+    while (text < end)
+        fwrite(shown, 1, visible_text(&text, end, "", shown, sizeof shown), out);
+}
 
 __attribute__((format(printf, 1, 0))) static void message(const char *format, va_list args)
 {
+    char sentence[SENTENCE_BYTES];
+
+    vsnprintf(sentence, sizeof sentence, format, args);
     fputs("tcpprobe: ", stderr);
-    vfprintf(stderr, format, args);
+    cli_put_visible(stderr, sentence, strlen(sentence));
     fputc('\n', stderr);
 }
 

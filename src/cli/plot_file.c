@@ -66,17 +66,31 @@ bool cli_plot_is_input(const struct cli_input *input, const char *path)
     return false;
 }
 
-/* xdg-open returns at once and leaves the viewer running; what it says goes to the terminal. */
-int cli_plot_show(const char *path)
+/* A name that begins with '-' is an option for xdg-open, one with a colon an address. With a folder
+ * before it, it is a file. */
+static pid_t start_viewer(const char *path)
 {
-    char *argv[] = {(char *)"xdg-open", (char *)path, NULL};
-    int status;
-    pid_t child = fork();
+    char *file, *argv[] = {(char *)"xdg-open", NULL, NULL};
+    pid_t child;
 
+    if (asprintf(&file, "%s%s", path[0] == '/' ? "" : "./", path) < 0)
+        return -1;
+    argv[1] = file;
+    child = fork();
     if (child == 0) {
         execvp(argv[0], argv);
         _exit(127);
     }
+    free(file);
+    return child;
+}
+
+/* xdg-open returns at once and leaves the viewer running; what it says goes to the terminal. */
+int cli_plot_show(const char *path)
+{
+    pid_t child = start_viewer(path);
+    int status;
+
     if (child < 0)
         return cli_usage("cannot open %s: %s", path, strerror(errno));
     while (waitpid(child, &status, 0) < 0)

@@ -82,6 +82,8 @@ static error_t find_name(struct trace *trace)
         return packets->output || packets->snaplen || packets->buffer_bytes
                    ? cli_bad_option("no packets are captured without --packets IFACE")
                    : 0;
+    if (trace->dry_run)
+        return 0;
     if (!packets->output && !log)
         return cli_bad_option("--packets needs a name for its file: --output FILE beside which it "
                               "stands, or --packets-to FILE");

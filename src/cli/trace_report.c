@@ -1,6 +1,7 @@
 /* trace_report.c: what a recording says: at its start, each second, and at its end. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/units.h"
@@ -39,6 +40,19 @@ void trace_list_events(const struct tp_recorder *recorder)
 static const char *why_not_recorded(const struct tp_recorder_event *event)
 {
     return event->is_exact ? "it can never match" : "it cannot be asked for this filter";
+}
+
+int trace_list_packet_filter(const struct trace *trace)
+{
+    struct tp_error error = TP_ERROR_INIT;
+    char *expression;
+    bool exact;
+
+    if (tp_filter_pcap(trace->options.filter, &expression, &exact, &error) < 0)
+        return cli_fail(&error);
+    printf("packets  libpcap: %s\n", expression ? expression : "none can match");
+    free(expression);
+    return CLI_FINE;
 }
 
 void trace_list_filters(const struct tp_recorder *recorder)
@@ -94,6 +108,19 @@ static void say_left_out(const struct tp_recorder *recorder)
                         why_not_recorded(&events[i]));
 }
 
+static void say_capture(const char *interface, const struct tp_recorder_setup *setup)
+{
+    cli_message("capturing the packets of %s to %s", interface, setup->packets_output);
+    if (setup->packets_unasked)
+        cli_message("the filter says nothing of packets, or is too long to ask them: all of TCP on "
+                    "%s are kept",
+                    interface);
+    if (setup->packets_refusal)
+        cli_message("the kernel refuses the filter of packets, %s: each packet of %s is copied and "
+                    "asked here, which takes processor time and drops packets sooner",
+                    setup->packets_refusal, interface);
+}
+
 void trace_say_start(const struct trace *trace, const struct tp_recorder *recorder)
 {
     const struct tp_recorder_setup *setup = tp_recorder_setup(recorder);
@@ -115,8 +142,7 @@ void trace_say_start(const struct trace *trace, const struct tp_recorder *record
     cli_message("recording to %s, with a buffer of %s on each of %zu CPU%s (%s)", setup->output,
                 each, setup->cpus, setup->cpus == 1 ? "" : "s", total);
     if (setup->packets_output)
-        cli_message("capturing the packets of %s to %s", trace->options.packets.interface,
-                    setup->packets_output);
+        say_capture(trace->options.packets.interface, setup);
 }
 
 static void end_status_line(struct trace *trace)
@@ -217,7 +243,8 @@ static void say_lost(const struct tp_recorder_summary *summary)
         cli_message("%" PRIu64 " events could not be written", summary->unwritten);
 }
 
-static void say_packets(const struct trace *trace, const struct tp_recorder_packets *packets)
+static void say_packets(const struct trace *trace, const struct tp_recorder_packets *packets,
+                        uint64_t events)
 {
     char bytes[32];
 
@@ -229,6 +256,11 @@ static void say_packets(const struct trace *trace, const struct tp_recorder_pack
                         ? ""
                         : ", nothing dropped");
     }
+    if (packets->count == 0 && events > 0 && !trace->quiet && !packets->error.code)
+        cli_message(
+            "no packet was captured beside the events: their connections do not pass %s, or "
+            "are in another network namespace",
+            trace->options.packets.interface);
     if (packets->dropped)
         cli_message(
             "the kernel dropped %" PRIu64 " packets (%.2g %%): a larger --packets-buffer or "
@@ -262,5 +294,5 @@ void trace_say_end(struct trace *trace, const struct tp_recorder_summary *summar
     say_disturbed(trace, summary->disturbances, summary->disturbance);
     say_lost(summary);
     if (summary->packets)
-        say_packets(trace, summary->packets);
+        say_packets(trace, summary->packets, summary->events);
 }

@@ -33,10 +33,11 @@ static bool is_forbidden(const char *text, size_t length)
 
 static void print_escaped(struct tp_out *out, const char *text)
 {
+    const char *end = text + strlen(text);
     size_t length;
 
-    for (; *text; text += length ? length : 1) {
-        length = tp_utf8_character(text);
+    for (; text < end; text += length ? length : 1) {
+        length = tp_utf8_character(text, (size_t)(end - text));
         if (is_forbidden(text, length))
             report_print(out, "\\x%02x", (unsigned)(unsigned char)*text);
         else if (entity_of(*text))

@@ -16,10 +16,12 @@ static void print_verdict(struct tp_out *out, const char *name, enum tp_compare_
                           enum tp_change change, const char *why, bool colour)
 {
     report_print(out, "%s%s", name, name[0] ? ": " : "");
-    report_print(out, "%s%s%s%s%s", colour ? colour_of(verdict, change) : "",
-                 tp_compare_verdict_name(verdict), change != TP_CHANGE_NONE ? " (" : "",
-                 tp_change_name(change), change != TP_CHANGE_NONE ? ")" : "");
-    report_print(out, "%s: %s\n", colour ? "\033[0m" : "", why);
+    tp_out_style(out, colour ? colour_of(verdict, change) : "");
+    report_print(out, "%s%s%s%s", tp_compare_verdict_name(verdict),
+                 change != TP_CHANGE_NONE ? " (" : "", tp_change_name(change),
+                 change != TP_CHANGE_NONE ? ")" : "");
+    tp_out_style(out, colour ? "\033[0m" : "");
+    report_print(out, ": %s\n", why);
 }
 
 static void print_row(struct tp_out *out, const struct tp_compare_row *row, bool colour)
@@ -29,13 +31,16 @@ static void print_row(struct tp_out *out, const struct tp_compare_row *row, bool
     char interval[REPORT_TEXT], p[REPORT_TEXT], found[REPORT_TEXT];
     bool marked = colour && row->change != TP_CHANGE_NONE;
 
-    report_print(out, "  %s%-14s %-7s %9s %9s %9s  %-21s %7s %8s  %-14s %s%s\n",
-                 marked ? colour_of(TP_CHANGED, row->change) : "", metric->name,
+    tp_out_text(out, "  ");
+    tp_out_style(out, marked ? colour_of(TP_CHANGED, row->change) : "");
+    report_print(out, "%-14s %-7s %9s %9s %9s  %-21s %7s %8s  %-14s %s", metric->name,
                  tp_compare_unit(row->metric), report_number(row->base, base),
                  report_number(row->fresh, fresh), report_change(row, change),
                  report_interval(row, interval), row->tested ? report_number(row->p, p) : "-",
                  row->tested ? report_number(row->detectable, found) : "-",
-                 report_limit(row, limit), report_outcome(row), marked ? "\033[0m" : "");
+                 report_limit(row, limit), report_outcome(row));
+    tp_out_style(out, marked ? "\033[0m" : "");
+    tp_out_text(out, "\n");
 }
 
 /* The verdict on an only role is the one on all, which was said. */

@@ -5,6 +5,7 @@
 
 #include "input/format.h"
 #include "input/header.h"
+#include "input/scan.h"
 #include "input/text.h"
 
 #define NO_CAPTURE(name)                                                                           \
@@ -76,11 +77,11 @@ static void keep_start(struct text_cutter *cutter, const struct cut *cut)
 /* What a log says of itself stands before its first event and is read in one go. */
 static bool is_header(struct text_cutter *cutter, const struct cut *cut)
 {
-    const char *at = cut->bytes, *stop = at + cut->length, *end;
+    const char *stop = cut->bytes + cut->length, *at = scan_newlines(cut->bytes, stop), *end;
 
     for (; !cutter->past_header && at < stop && (end = memchr(at, '\n', (size_t)(stop - at)));
-         at = end + 1)
-        cutter->past_header = end > at && !header_is_comment(at, end);
+         at = scan_newlines(end, stop))
+        cutter->past_header = !header_is_comment(at, end);
     return !cutter->past_header;
 }
 

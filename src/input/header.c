@@ -125,19 +125,22 @@ void header_read(const char *at, const char *end, struct tp_input_info *info)
     }
 }
 
+/* Of few lines: the struct is large. */
+static bool read_offset_of(const char *at, const char *end, int64_t *offset_ns)
+{
+    struct tp_input_info info = {0};
+
+    header_read(at, end, &info);
+    *offset_ns = info.wall_offset_ns;
+    return info.has_wall_offset;
+}
+
 bool header_begins(const char *at, const char *end, bool *has_offset, int64_t *offset_ns)
 {
     static const char offset[] = "realtime_minus_";
-    struct tp_input_info info = {0};
-    const char *word;
+    const char *word = memmem(at, (size_t)(end - at), offset, sizeof offset - 1);
 
-    *has_offset = false;
-    word = memmem(at, (size_t)(end - at), offset, sizeof offset - 1);
-    if (word) {
-        header_read(word, end, &info);
-        *has_offset = info.has_wall_offset;
-        *offset_ns = info.wall_offset_ns;
-    }
+    *has_offset = word && read_offset_of(word, end, offset_ns);
     return *has_offset || starts(at, end, "# tracer: ") || starts(at, end, "# tcpprobe=");
 }
 

@@ -26,6 +26,17 @@ static inline uint64_t scan_load8(const char *at)
     return chars;
 }
 
+/* Behind the newlines that stand at `at`: a file may hold nothing else, and gzip makes a thousandth
+ * of it. */
+static inline const char *scan_newlines(const char *at, const char *stop)
+{
+    while (stop - at >= 8 && scan_load8(at) == EACH_BYTE('\n'))
+        at += 8;
+    while (at < stop && *at == '\n')
+        at++;
+    return at;
+}
+
 /* High bit set in each byte that is not below `limit` (limit <= 0x80). */
 static inline uint64_t scan_not_below(uint64_t bytes, uint8_t limit)
 {

@@ -8,8 +8,11 @@
 #include "input/hint.h"
 #include "input/line.h"
 #include "input/procfs.h"
+#include "input/scan.h"
 #include "input/text.h"
 #include "input/words.h"
+
+#define HINTED_LINES_MAX 1000 /* of a block of which no line can be read */
 
 /* What some editors put before the first line of UTF-8. */
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
@@ -35,9 +38,11 @@ static bool is_told(struct batch *batch, const char *hint)
     return true;
 }
 
+/* Where it is not known how a thousand lines came about, nobody learns it from the next ones. */
 static bool needs_hint(const struct batch *batch)
 {
-    return !batch->malformed || (!batch->count && !batch->hinted);
+    return !batch->malformed ||
+           (!batch->count && !batch->hinted && batch->malformed < HINTED_LINES_MAX);
 }
 
 /* The word that cannot be read is quoted where nothing better is known to say. */
@@ -212,6 +217,11 @@ int text_parse(struct text_parser *parser, const char *text, size_t length, stru
 
     batch_clear(batch);
     for (; at < stop; at = end + 1) {
+        end = scan_newlines(at, stop);
+        batch->lines += (uint64_t)(end - at);
+        at = end;
+        if (at == stop)
+            break;
         end = line_end(at, stop);
         batch->lines++;
         if (is_fragment(at, end, stop)) {
@@ -220,7 +230,7 @@ int text_parse(struct text_parser *parser, const char *text, size_t length, stru
         }
         if (*at == BYTE_ORDER_MARK[0] && begins_with(at, end, BYTE_ORDER_MARK))
             at += sizeof BYTE_ORDER_MARK - 1;
-        if (end == at)
+        if (end == at) /* nothing but the mark */
             continue;
         record = batch_next(batch);
         if (!record)

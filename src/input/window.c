@@ -30,8 +30,13 @@ void window_release(struct window *window)
 
 /* --- holding back ------------------------------------------------------------------------- */
 
+/* An empty one needs no memory, and there may be none. */
 static void move_text(struct tp_text *text, char **to)
 {
+    if (text->length == 0) {
+        text->bytes = "";
+        return;
+    }
     memcpy(*to, text->bytes, text->length);
     text->bytes = *to;
     *to += text->length;

@@ -7,11 +7,14 @@
 
 #include <tcpprobe/output.h>
 
+#include "base/visible.h"
+
 #define BUFFER_BYTES (256 * 1024)
 
 struct tp_out {
     int fd;
     const char *name;
+    bool is_terminal;
     size_t used;
     struct tp_error error;
     char buffer[BUFFER_BYTES];
@@ -27,6 +30,7 @@ struct tp_out *tp_out_new(int fd, const char *name, struct tp_error *error)
     }
     out->fd = fd;
     out->name = name;
+    out->is_terminal = isatty(fd) == 1;
     out->used = 0;
     tp_error_clear(&out->error);
     return out;
@@ -47,7 +51,7 @@ static void flush(struct tp_out *out)
     out->used = 0;
 }
 
-void tp_out_bytes(struct tp_out *out, const void *bytes, size_t length)
+static void add(struct tp_out *out, const void *bytes, size_t length)
 {
     const char *next = bytes;
     size_t room;
@@ -65,6 +69,25 @@ void tp_out_bytes(struct tp_out *out, const void *bytes, size_t length)
     }
 }
 
+static void show(struct tp_out *out, const void *bytes, size_t length)
+{
+    const char *text = bytes, *end = text + length;
+    char shown[1024];
+
+    while (text < end)
+        add(out, shown, visible_text(&text, end, "\n\t", shown, sizeof shown));
+}
+
+void tp_out_bytes(struct tp_out *out, const void *bytes, size_t length)
+{
+    (out->is_terminal ? show : add)(out, bytes, length);
+}
+
+void tp_out_style(struct tp_out *out, const char *sequence)
+{
+    add(out, sequence, strlen(sequence));
+}
+
 void tp_out_text(struct tp_out *out, const char *text)
 {
     tp_out_bytes(out, text, strlen(text));
@@ -79,7 +102,15 @@ char *tp_out_room(struct tp_out *out, size_t length)
 
 void tp_out_used(struct tp_out *out, const char *end)
 {
-    out->used = (size_t)(end - out->buffer);
+    char written[TP_OUT_ROOM];
+    const char *begin = out->buffer + out->used;
+
+    if (out->is_terminal) {
+        memcpy(written, begin, (size_t)(end - begin));
+        show(out, written, (size_t)(end - begin));
+    } else {
+        out->used = (size_t)(end - out->buffer);
+    }
 }
 
 void tp_out_fail(struct tp_out *out, enum tp_code code, const char *text)

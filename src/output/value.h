@@ -15,7 +15,7 @@ const char *tp_value_marked(const struct tp_value *value, const char *text,
 const char *tp_value_shown(const struct tp_value *value, const struct tp_column *column,
                            char buf[VALUE_TEXT_BYTES]);
 
-extern const struct tp_writer tp_table_writer, tp_blocks_writer, tp_csv_writer, tp_json_writer,
-    tp_ndjson_writer;
+extern const struct tp_writer tp_table_writer, tp_blocks_writer, tp_csv_writer, tp_csv_raw_writer,
+    tp_json_writer, tp_ndjson_writer;
 
 #endif

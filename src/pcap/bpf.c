@@ -1,4 +1,5 @@
-/* bpf.c: an expression of libpcap's, compiled once for each link type that is met.
+/* bpf.c: an expression of libpcap's, compiled once for each link type that is met; a long one in
+ * pieces (alternatives.h).
  *
  * Programs are kept in a list that only grows: reading it needs no lock. */
 #include <pthread.h>
@@ -10,9 +11,12 @@
 
 #include <tcpprobe/pcap.h>
 
+#include "pcap/alternatives.h"
+#include "pcap/compile.h"
 #include "pcap/linktype.h"
 
-#define SNAPLEN_MAX 262144 /* as libpcap's; what a program answers for "all of it" */
+#define ALTERNATIVE_WORDS 30     /* ten ports: half a millisecond each time */
+#define SNAPLEN_MAX       262144 /* as libpcap's; what a program answers for "all of it" */
 
 struct program {
     struct program *next;
@@ -20,14 +24,15 @@ struct program {
     bool knows_linktype; /* does libpcap? */
     bool refused;        /* by libpcap, with this sentence: */
     char why[PCAP_ERRBUF_SIZE];
-    struct bpf_program code;
+    size_t count;              /* of those that could be compiled; without a refusal, of all: */
+    struct bpf_program code[]; /* of each alternative */
 };
 
 struct tp_bpf {
     _Atomic(struct program *) programs;
     atomic_bool out_of_memory;
     pthread_mutex_t compiling;
-    char *expression;
+    struct alternatives expressions;
 };
 
 /* NULL has the address family in the byte order of the machine that captured, and libpcap believes
@@ -41,29 +46,42 @@ static uint32_t language_of(uint32_t linktype, const uint8_t *bytes, uint32_t ca
 
 /* --- programs --------------------------------------------------------------------------------- */
 
-static bool compile_for(pcap_t *dead, struct program *program, const char *expression)
+/* Does libpcap know the link type, if not this expression? */
+static bool is_known(pcap_t *dead)
 {
     struct bpf_program anything;
 
-    program->refused = pcap_compile(dead, &program->code, expression, 1, PCAP_NETMASK_UNKNOWN) < 0;
-    if (!program->refused)
-        return true;
-    strncpy(program->why, pcap_geterr(dead), sizeof program->why - 1);
-    if (pcap_compile(dead, &anything, "", 1, PCAP_NETMASK_UNKNOWN) < 0)
+    if (pcap_compile(dead, &anything, "", 0, PCAP_NETMASK_UNKNOWN) < 0)
         return false;
     pcap_freecode(&anything);
     return true;
 }
 
-/* A program, or one that says why there is none; NULL if out of memory. */
-static struct program *compile(const char *expression, uint32_t linktype)
+static void compile_for(pcap_t *dead, struct program *program,
+                        const struct alternatives *expressions)
 {
-    struct program *program = calloc(1, sizeof *program);
+    bool one = expressions->count == 1;
+
+    for (; program->count < expressions->count; program->count++)
+        if (!compile_expression(dead, expressions->list[program->count], !one,
+                                &program->code[program->count])) {
+            program->refused = true;
+            strncpy(program->why, pcap_geterr(dead), sizeof program->why - 1);
+            break;
+        }
+    program->knows_linktype = !program->refused || is_known(dead);
+}
+
+/* A program, or one that says why there is none; NULL if out of memory. */
+static struct program *compile(const struct alternatives *expressions, uint32_t linktype)
+{
+    struct program *program =
+        calloc(1, sizeof *program + expressions->count * sizeof *program->code);
     pcap_t *dead = pcap_open_dead(linktype_to_dlt(linktype), SNAPLEN_MAX);
 
     if (program && dead) {
         program->linktype = linktype;
-        program->knows_linktype = compile_for(dead, program, expression);
+        compile_for(dead, program, expressions);
     } else {
         free(program);
         program = NULL;
@@ -75,8 +93,8 @@ static struct program *compile(const char *expression, uint32_t linktype)
 
 static void discard(struct program *program)
 {
-    if (program && !program->refused)
-        pcap_freecode(&program->code);
+    for (size_t i = 0; i < program->count; i++)
+        pcap_freecode(&program->code[i]);
     free(program);
 }
 
@@ -106,7 +124,7 @@ static const struct program *find(struct tp_bpf *bpf, uint32_t linktype)
     pthread_mutex_lock(&bpf->compiling);
     program = look_up(bpf, linktype); /* another thread may have been faster */
     if (!program) {
-        made = compile(bpf->expression, linktype);
+        made = compile(&bpf->expressions, linktype);
         if (made)
             add(bpf, made);
         else
@@ -119,51 +137,65 @@ static const struct program *find(struct tp_bpf *bpf, uint32_t linktype)
 
 /* --- public ----------------------------------------------------------------------------------- */
 
-/* What is wrong with an expression is said for Ethernet; some words are known to others only. */
-static int try_out(const char *expression, struct tp_error *error)
+/* What is wrong with an expression is said for Ethernet; some words are known to others only. The
+ * program that was made is kept. */
+static int try_out(struct tp_bpf *bpf, struct tp_error *error)
 {
     static const uint32_t linktypes[] = {LINKTYPE_ETHERNET, LINKTYPE_RAW,      LINKTYPE_SLL,
                                          LINKTYPE_SLL2,     LINKTYPE_RADIOTAP, LINKTYPE_PPP,
                                          LINKTYPE_NULL};
     char why[PCAP_ERRBUF_SIZE] = "";
     struct program *program;
-    bool refused = true;
 
-    for (size_t i = 0; refused && i < sizeof linktypes / sizeof *linktypes; i++) {
-        program = compile(expression, linktypes[i]);
+    for (size_t i = 0; i < sizeof linktypes / sizeof *linktypes; i++) {
+        program = compile(&bpf->expressions, linktypes[i]);
         if (!program)
             return tp_error_nomem(error);
-        refused = program->refused;
+        if (!program->refused) {
+            add(bpf, program);
+            return TP_OK;
+        }
         if (i == 0)
             memcpy(why, program->why, sizeof why);
         discard(program);
     }
-    if (!refused)
+    return tp_error_set(error, TP_ERR_USAGE, "%s", why);
+}
+
+static int check_length(const struct alternatives *expressions, struct tp_error *error)
+{
+    if (expressions->most_words <= COMPILE_WORDS_MAX)
         return TP_OK;
-    tp_error_set(error, TP_ERR_USAGE, "%s", why);
-    tp_error_at(error, "pcap-filter", 0, 0);
-    return TP_ERR_USAGE;
+    return tp_error_set(error, TP_ERR_LIMIT,
+                        "%zu words are more than libpcap compiles in bounded time (%d, unless they "
+                        "are alternatives joined by 'or', each with its own 'port' or 'host')",
+                        expressions->most_words, COMPILE_WORDS_MAX);
 }
 
 int tp_bpf_new(struct tp_bpf **result, const char *expression, struct tp_error *error)
 {
-    int rc = try_out(expression, error);
-    struct tp_bpf *bpf;
+    struct tp_bpf *bpf = calloc(1, sizeof *bpf);
+    int rc;
 
     *result = NULL;
-    if (rc < 0)
-        return rc;
-    bpf = calloc(1, sizeof *bpf);
     if (!bpf)
         return tp_error_nomem(error);
-    bpf->expression = strdup(expression);
-    if (!bpf->expression || pthread_mutex_init(&bpf->compiling, NULL) != 0) {
-        free(bpf->expression);
+    if (pthread_mutex_init(&bpf->compiling, NULL) != 0) {
         free(bpf);
         return tp_error_nomem(error);
     }
-    *result = bpf;
-    return TP_OK;
+    rc = alternatives_of(expression, ALTERNATIVE_WORDS, &bpf->expressions)
+             ? check_length(&bpf->expressions, error)
+             : tp_error_nomem(error);
+    if (rc == TP_OK)
+        rc = try_out(bpf, error);
+    if (rc == TP_OK) {
+        *result = bpf;
+        return TP_OK;
+    }
+    tp_error_at(error, "pcap-filter", 0, 0);
+    tp_bpf_free(bpf);
+    return rc;
 }
 
 bool tp_bpf_frame(void *context, uint32_t linktype, const uint8_t *bytes, uint32_t captured,
@@ -176,7 +208,10 @@ bool tp_bpf_frame(void *context, uint32_t linktype, const uint8_t *bytes, uint32
         return false;
     if (program->refused)
         return !program->knows_linktype;
-    return pcap_offline_filter(&program->code, &header, bytes) != 0;
+    for (size_t i = 0; i < program->count; i++)
+        if (pcap_offline_filter(&program->code[i], &header, bytes) != 0)
+            return true;
+    return false;
 }
 
 int tp_bpf_check(const struct tp_bpf *bpf, struct tp_error *error)
@@ -208,6 +243,6 @@ void tp_bpf_free(struct tp_bpf *bpf)
         discard(program);
     }
     pthread_mutex_destroy(&bpf->compiling);
-    free(bpf->expression);
+    alternatives_release(&bpf->expressions);
     free(bpf);
 }

@@ -1,14 +1,20 @@
 /* live.c: libpcap's capture in non-blocking mode. */
+#include <errno.h>
+#include <limits.h>
+#include <linux/filter.h>
 #include <net/if.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <pcap/pcap.h>
 
 #include <tcpprobe/pcap.h>
 
+#include "pcap/compile.h"
 #include "pcap/linktype.h"
 
 #define BATCH      65536 /* packets that are handed out at a time */
@@ -19,6 +25,8 @@ struct tp_live {
     uint32_t fraction_ns; /* of the packets' times: a nanosecond, or a microsecond */
     struct pcap_stat before;
     struct tp_live_stats stats;
+    struct bpf_program asked_here; /* where the kernel did not take it: */
+    int kernel_errno;
     char interface[64]; /* for messages */
 };
 
@@ -84,16 +92,35 @@ static int compile(struct tp_live *live, const struct tp_live_options *options,
                    struct bpf_program *code, struct tp_error *error)
 {
     char *expression = through_vlan(live, options->expression);
-    int rc;
+    bool compiled;
 
     if (!expression)
         return tp_error_nomem(error);
-    rc = pcap_compile(live->pcap, code, expression, 1, PCAP_NETMASK_UNKNOWN);
+    compiled = compile_expression(live->pcap, expression, false, code);
     free(expression);
-    return rc < 0
-               ? tp_error_set(error, TP_ERR_USAGE, "packets of %s cannot be asked \"%.200s\": %s",
-                              live->interface, options->expression, pcap_geterr(live->pcap))
-               : TP_OK;
+    return compiled
+               ? TP_OK
+               : tp_error_set(error, TP_ERR_USAGE, "packets of %s cannot be asked \"%.200s\": %s",
+                              live->interface, options->expression, pcap_geterr(live->pcap));
+}
+
+/* 0, or the errno with which it refuses so long a program (BPF_MAXINSNS, net.core.optmem_max).
+ * libpcap would say so on stderr, in its own words, and then ask each packet itself. */
+static int kernel_refuses(const struct bpf_program *code)
+{
+    struct sock_fprog program = {.len = (unsigned short)code->bf_len,
+                                 .filter = (struct sock_filter *)code->bf_insns};
+    int fd, refused = 0;
+
+    if (code->bf_len > USHRT_MAX)
+        return EINVAL;
+    fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return 0;
+    if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) < 0)
+        refused = errno;
+    close(fd);
+    return refused;
 }
 
 static int set_filter(struct tp_live *live, const struct tp_live_options *options,
@@ -107,6 +134,11 @@ static int set_filter(struct tp_live *live, const struct tp_live_options *option
     rc = compile(live, options, &code, error);
     if (rc < 0)
         return rc;
+    live->kernel_errno = kernel_refuses(&code);
+    if (live->kernel_errno) {
+        live->asked_here = code;
+        return TP_OK;
+    }
     rc = pcap_setfilter(live->pcap, &code);
     pcap_freecode(&code);
     return rc < 0 ? tp_error_set(error, TP_ERR_IO, "cannot filter the packets of %s: %s",
@@ -168,6 +200,15 @@ uint32_t tp_live_snaplen(const struct tp_live *live)
     return (uint32_t)pcap_snapshot(live->pcap);
 }
 
+const char *tp_live_refusal(const struct tp_live *live)
+{
+    if (!live->kernel_errno)
+        return NULL;
+    return live->kernel_errno == ENOMEM ? "it has no memory for a filter so long "
+                                          "(net.core.optmem_max)"
+                                        : "it is too long";
+}
+
 /* --- packets ---------------------------------------------------------------------------------- */
 
 struct drain {
@@ -189,7 +230,8 @@ static void hand_out(u_char *context, const struct pcap_pkthdr *header, const u_
         .bytes = bytes,
     };
 
-    if (drain->rc < 0)
+    if (drain->rc < 0 || (drain->live->kernel_errno &&
+                          !pcap_offline_filter(&drain->live->asked_here, header, bytes)))
         return;
     drain->rc = drain->take(drain->context, &packet, drain->error);
     if (drain->rc < 0)
@@ -236,6 +278,7 @@ void tp_live_close(struct tp_live *live)
 {
     if (!live)
         return;
+    pcap_freecode(&live->asked_here);
     if (live->pcap)
         pcap_close(live->pcap);
     free(live);

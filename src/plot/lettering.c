@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "plot/lettering.h"
 
 static const uint8_t widths[2][95] = {
@@ -24,33 +25,6 @@ static const uint8_t widths[2][95] = {
 
 #define WIDE 100 /* anything that is not in the table */
 
-/* Bytes of the valid character at the head of text; 0 if it is not valid (RFC 3629). */
-static size_t valid_length(const unsigned char *text)
-{
-    unsigned char low = 0x80, high = 0xbf;
-    size_t length, i;
-
-    if (text[0] < 0x80)
-        return 1;
-    length = text[0] >= 0xf0 ? 4 : text[0] >= 0xe0 ? 3 : 2;
-    if (text[0] < 0xc2 || text[0] > 0xf4)
-        return 0;
-    if (text[0] == 0xe0)
-        low = 0xa0;
-    else if (text[0] == 0xed)
-        high = 0x9f;
-    else if (text[0] == 0xf0)
-        low = 0x90;
-    else if (text[0] == 0xf4)
-        high = 0x8f;
-    if (text[1] < low || text[1] > high)
-        return 0;
-    for (i = 2; i < length; i++)
-        if ((text[i] & 0xc0) != 0x80)
-            return 0;
-    return length;
-}
-
 double tp_text_width(const char *text, double size_px, bool bold)
 {
     const unsigned char *at = (const unsigned char *)text;
@@ -65,30 +39,35 @@ double tp_text_width(const char *text, double size_px, bool bold)
     return width * size_px / 100;
 }
 
+static bool is_control(const unsigned char *at, size_t length)
+{
+    return *at < 0x20 || *at == 0x7f || (length == 2 && at[0] == 0xc2 && at[1] < 0xa0);
+}
+
 char *tp_text_clean(const char *text)
 {
     static const char replacement[] = "\xef\xbf\xbd";
-    const unsigned char *at = (const unsigned char *)text;
+    const char *end = text + strlen(text);
     char *clean = malloc(3 * strlen(text) + 4), *out = clean;
     size_t length;
 
     if (!clean)
         return NULL;
-    while (*at) {
-        length = valid_length(at);
+    while (text < end) {
+        length = tp_utf8_character(text, (size_t)(end - text));
         if (length == 0) {
             memcpy(out, replacement, 3);
             out += 3;
-            at++;
+            text++;
             continue;
         }
-        if (*at < 0x20 || *at == 0x7f || (length == 2 && at[0] == 0xc2 && at[1] < 0xa0)) {
+        if (is_control((const unsigned char *)text, length)) {
             *out++ = ' ';
         } else {
-            memcpy(out, at, length);
+            memcpy(out, text, length);
             out += length;
         }
-        at += length;
+        text += length;
     }
     *out = '\0';
     return clean;
@@ -98,13 +77,13 @@ void tp_text_fit(char *text, double size_px, bool bold, double width_px)
 {
     static const char ellipsis[] = "\xe2\x80\xa6";
     double limit = width_px - tp_text_width(ellipsis, size_px, bold), width = 0;
-    size_t at = 0, length;
+    size_t at = 0, length, bytes = strlen(text);
     char one[5];
 
     if (tp_text_width(text, size_px, bold) <= width_px)
         return;
     for (; text[at]; at += length) {
-        length = valid_length((const unsigned char *)text + at);
+        length = tp_utf8_character(text + at, bytes - at);
         length = length ? length : 1;
         memcpy(one, text + at, length);
         one[length] = '\0';

@@ -242,6 +242,11 @@ const char *packets_name(const struct packets *packets)
     return writer_name(packets->writer);
 }
 
+const char *packets_refusal(const struct packets *packets)
+{
+    return tp_live_refusal(packets->live);
+}
+
 int packets_begin(struct packets *packets, struct tp_error *error)
 {
     int64_t now_ns = tp_clock_monotonic_ns();

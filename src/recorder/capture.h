@@ -30,6 +30,9 @@ int packets_create(struct packets *packets, struct tp_error *error);
 /* Of the (first) file; until packets_begin(). */
 const char *packets_name(const struct packets *packets);
 
+/* As tp_live_refusal(). */
+const char *packets_refusal(const struct packets *packets);
+
 /* Empties the file and starts the thread, which no signal reaches. */
 int packets_begin(struct packets *packets, struct tp_error *error);
 

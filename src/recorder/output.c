@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/visible.h"
 #include "recorder/output.h"
 
 #define PATIENCE_MS 100 /* between two looks at give_up() */
@@ -21,6 +22,7 @@ static int examine(struct output *output, struct tp_error *error)
     if (fstat(output->fd, &status) < 0)
         return tp_error_sys(error, errno, "cannot write %s", output->name);
     output->is_regular = S_ISREG(status.st_mode);
+    output->is_terminal = isatty(output->fd) == 1;
     output->bytes = 0;
     output->start = 0;
     if (!output->is_ours && output->is_regular) {
@@ -119,9 +121,8 @@ static int wait_for_room(const struct output *output, struct tp_error *error)
     }
 }
 
-int output_write(struct output *output, const void *bytes, size_t length, struct tp_error *error)
+static int put(struct output *output, const char *next, size_t length, struct tp_error *error)
 {
-    const char *next = bytes;
     ssize_t written;
     size_t most;
     int rc;
@@ -141,6 +142,19 @@ int output_write(struct output *output, const void *bytes, size_t length, struct
         output->bytes += (uint64_t)written;
     }
     return TP_OK;
+}
+
+int output_write(struct output *output, const void *bytes, size_t length, struct tp_error *error)
+{
+    const char *next = bytes, *end = next + length;
+    char shown[PIPE_BUF];
+    int rc = TP_OK;
+
+    if (!output->is_terminal)
+        return put(output, bytes, length, error);
+    while (next < end && rc == TP_OK)
+        rc = put(output, shown, visible_text(&next, end, "\n\t", shown, sizeof shown), error);
+    return rc;
 }
 
 bool output_has_reader(const struct output *output)

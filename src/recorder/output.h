@@ -1,7 +1,8 @@
 /* output.h: the file, pipe or terminal that a log goes to.
  *
  * Bytes are written at once, without a buffer of ours. Where the reader of a pipe does not read,
- * writing waits, but not beyond the moment when give_up() says so.
+ * writing waits, but not beyond the moment when give_up() says so. Any task may call itself what it
+ * likes: a terminal is shown the bytes of its name, a file or a pipe gets them.
  */
 #ifndef TCPPROBE_RECORDER_OUTPUT_H
 #define TCPPROBE_RECORDER_OUTPUT_H
@@ -16,6 +17,7 @@ struct output {
     bool is_ours;                   /* opened here: to be closed */
     bool is_new;                    /* did not exist before */
     bool is_regular;                /* not a pipe, a terminal or a device */
+    bool is_terminal;               /* shows what it would obey: base/visible.h */
     int64_t start;                  /* where a file that is not ours stood */
     uint64_t bytes;                 /* written so far */
     bool (*give_up)(void *context); /* may be NULL */

@@ -67,6 +67,7 @@ static int choose_events(struct tp_recorder *recorder, struct tp_error *error)
 static int choose_packets(struct tp_recorder *recorder, struct tp_error *error)
 {
     const struct tp_recorder_options *options = &recorder->options;
+    char *everything = NULL;
     bool exact;
     int rc;
 
@@ -75,6 +76,10 @@ static int choose_packets(struct tp_recorder *recorder, struct tp_error *error)
     rc = tp_filter_pcap(options->filter, &recorder->packet_filter, &exact, error);
     if (rc == TP_OK && !recorder->packet_filter)
         rc = tp_error_set(error, TP_ERR_USAGE, "no packet can match the filter");
+    if (rc == TP_OK && options->filter)
+        rc = tp_filter_pcap(NULL, &everything, &exact, error);
+    recorder->packets_unasked = everything && strcmp(everything, recorder->packet_filter) == 0;
+    free(everything);
     return rc;
 }
 
@@ -254,6 +259,8 @@ static int describe(struct tp_recorder *recorder, struct tp_error *error)
         .instance = instance_name(recorder->instance),
         .output = recorder->output_name,
         .packets_output = recorder->packets_name,
+        .packets_refusal = recorder->packets ? packets_refusal(recorder->packets) : NULL,
+        .packets_unasked = recorder->packets_unasked,
         .clock = recorder->grant.clock,
         .clock_is_second = recorder->grant.clock_is_second,
         .buffer_is_capped = recorder->grant.capped,

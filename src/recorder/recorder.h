@@ -74,6 +74,7 @@ struct tp_recorder {
     struct writer *writer;
     char *output_name, *packets_name; /* of the first parts; no packets: NULL */
     char *packet_filter;              /* libpcap's; NULL: no packets */
+    bool packets_unasked;             /* it is that of all TCP, though there is a filter */
     struct packets *packets;          /* NULL: none */
     struct tp_recorder_packets packets_status;
     struct tp_recorder_setup setup;

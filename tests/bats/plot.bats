@@ -186,9 +186,14 @@ t.log.gz" ]
     printf '#!/bin/sh\necho "$@" >>opened\n' >bin/xdg-open
     chmod +x bin/xdg-open
     PATH=$PWD/bin:$PATH "$tcpprobe" plot -q --open -o a.png t.log.gz
-    [ "$(cat opened)" = a.png ]
+    [ "$(cat opened)" = ./a.png ]
     ! PATH=$PWD/bin:$PATH "$tcpprobe" plot -q --open -o no/a.png t.log.gz
-    [ "$(cat opened)" = a.png ]
+    [ "$(cat opened)" = ./a.png ]
+    # No name is an option, or an address.
+    for name in --help.png file:a.png mailto:a.png "$PWD/b.png"; do
+        PATH=$PWD/bin:$PATH "$tcpprobe" plot -q --open "-o$name" --format png t.log.gz
+    done
+    diff <(printf '%s\n' ./a.png ./--help.png ./file:a.png ./mailto:a.png "$PWD/b.png") opened
     run env PATH=/nonexistent "$tcpprobe" plot -q --open -o a.png t.log.gz
     [ "$status" -eq 2 ]
     [ "$output" = "tcpprobe: cannot open a.png: there is no xdg-open" ]

@@ -68,7 +68,44 @@ inside() { nsenter --net="/run/netns/$pair$1" "${@:2}"; }
     fails 2 "tcpprobe: events and packets cannot both go to t.gz" trace --packets lo -o t.gz --packets-to t.gz
 }
 
+@test "trace --packets: what is asked of packets can be seen without root, and without a file" {
+    anybody=()
+    [ "$(id -u)" -ne 0 ] || anybody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+    (cd / && "${anybody[@]}" "$(realpath "$tcpprobe")" trace --dry-run --packets lo "dport == 80") >plan 2>err
+    [ "$(cat plan)" = "$(printf 'packets  libpcap: (tcp && (tcp dst port 80 || tcp src port 80)) || %s' \
+        "(ip6 && (ip6[6] = 0 || ip6[6] = 43 || ip6[6] = 44 || ip6[6] = 51 || ip6[6] = 60))")" ]
+    grep -qE '^tcpprobe: the filters of events are not shown: ' err
+    mkdir none
+    fails 2 "tcpprobe: none is no tracefs: it has no folder events" trace --dry-run --packets lo --tracefs none
+}
+
 # --- what is captured ------------------------------------------------------------------------------
+
+@test "trace --packets: a filter that the kernel refuses, and what it costs (live)" {
+    port=$(free_port)
+    talk_behind "$port" 3
+    "$tcpprobe" trace -d 1 --packets lo -o t.log "port $port || $(seq -s ' || port ' 20000 20149 | sed 's/^/port /')" 2>err
+    cat err
+    [ "$(grep -c 'kernel refuses the filter of packets, it is too long: each packet of lo is copied and asked here' err)" -eq 1 ]
+    ! grep -q '^Warning' err # libpcap's words
+    packets t.pcap | awk -v p="$port" '$4 != p && $5 != p { exit 1 } END { exit !NR }'
+    # With a longer one nothing is asked.
+    "$tcpprobe" trace -d 0.5 --packets lo -o t.log "port $port || $(seq -s ' || port ' 20000 20399 | sed 's/^/port /')" 2>err
+    grep -q 'the filter says nothing of packets, or is too long to ask them: all of TCP on lo are kept' err
+    "$tcpprobe" trace -d 0.5 --packets lo -o t.log "port $port" 2>err
+    ! grep -qE 'refuses|is too long' err
+}
+
+@test "trace --packets: events of connections that the interface does not see (live)" {
+    make_link
+    port=$(free_port)
+    talk_behind "$port" 3
+    inside s "$tcpprobe" trace -d 1 --packets lo -o t.log "port $port" 2>err
+    cat err
+    grep -q '^tcpprobe: no packet was captured beside the events: their connections do not pass lo, or are in another network namespace$' err
+    "$tcpprobe" trace -d 0.5 --packets lo -o t.log "port $port" 2>err
+    ! grep -q 'no packet was captured' err
+}
 
 @test "trace --packets: what is asked of packets (live)" {
     "$tcpprobe" trace --dry-run --packets lo -o t.log "dport == 80 && snd_cwnd > 3" >plan

@@ -8,9 +8,11 @@
 #include <cmocka.h>
 
 #include "base/list.h"
+#include "base/formula.h"
 #include "base/nearest.h"
 #include "base/phrase.h"
 #include "base/utf8.h"
+#include "base/visible.h"
 
 /* --- lists ------------------------------------------------------------------------------------ */
 
@@ -181,8 +183,8 @@ static void test_what_is_a_character(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        if (tp_utf8_character(texts[i].text) != texts[i].length)
-            fail_msg("text %zu has %zu", i, tp_utf8_character(texts[i].text));
+        if (tp_utf8_character(texts[i].text, strlen(texts[i].text)) != texts[i].length)
+            fail_msg("text %zu has %zu", i, tp_utf8_character(texts[i].text, strlen(texts[i].text)));
 }
 
 static void test_other_bytes_are_escaped(void **state)
@@ -201,6 +203,68 @@ static void test_other_bytes_are_escaped(void **state)
     }
 }
 
+/* --- visible text ----------------------------------------------------------------------------- */
+
+static void test_only_what_a_terminal_shows_is_left(void **state)
+{
+    static const struct {
+        const char *text, *keep, *shown;
+    } rows[] = {
+        {"plain \\ text", "", "plain \\ text"},
+        {"\x1b[31m\x7f\t\n", "", "\\x1b[31m\\x7f\\x09\\x0a"},
+        {"\x1b\t\n\r", "\n\t", "\\x1b\t\n\\x0d"},
+        {"\xc3\xa4 \xe6\x97\xa5 \xf0\x9f\x99\x82", "", "\xc3\xa4 \xe6\x97\xa5 \xf0\x9f\x99\x82"},
+        {"\xc2\x9b\xc2\x80\xc2\xa0", "", "\\xc2\\x9b\\xc2\\x80\xc2\xa0"}, /* C1 is U+80 to U+9F */
+        {"\xe2\x80\xa9\xe2\x80\xae\xe2\x80\xaf", "", /* U+2029, U+202E; U+202F is a space */
+         "\\xe2\\x80\\xa9\\xe2\\x80\\xae\xe2\x80\xaf"},
+        {"\xe2\x80", "", "\\xe2\\x80"},
+        {"\xc0\x9b\xed\xa0\x80\xf4\x90\x80\x80", "", /* too long, a surrogate, too large */
+         "\\xc0\\x9b\\xed\\xa0\\x80\\xf4\\x90\\x80\\x80"},
+    };
+    char shown[64];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *at = rows[i].text, *end = at + strlen(at);
+
+        shown[visible_text(&at, end, rows[i].keep, shown, sizeof shown - 1)] = '\0';
+        assert_ptr_equal(at, end);
+        assert_string_equal(shown, rows[i].shown);
+    }
+}
+
+static void test_a_piece_of_visible_text_is_whole(void **state)
+{
+    static const char text[] = "ab\x1b"
+                               "c\xe6\x97\xa5\0x";
+    const char *at = text, *end = text + sizeof text - 1;
+    char piece[5];
+
+    (void)state;
+    assert_int_equal(visible_text(&at, end, "", piece, sizeof piece), 2);
+    assert_int_equal(visible_text(&at, end, "", piece, sizeof piece), 5);
+    assert_memory_equal(piece, "\\x1bc", 5);
+    assert_int_equal(visible_text(&at, end, "", piece, sizeof piece), 3);
+    assert_int_equal(visible_text(&at, end, "\n", piece, sizeof piece), 5);
+    assert_memory_equal(piece, "\\x00x", 5);
+    assert_ptr_equal(at, end);
+}
+
+static void test_what_a_spreadsheet_runs(void **state)
+{
+    static const char *const run[] = {"=1", "+a",   "-a",  "@a",  "\ta",   "\ra", "\na",
+                                      "-",  "-1+1", "-1e", "-.5", "-1.e5", "+1 "},
+                             *const not [] = {"",   "a=b",  "'=1",   "1+1",
+                                              "-1", "+2.5", "-1e-9", "-3E+7"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof run / sizeof *run; i++)
+        assert_true(text_is_formula(run[i], strlen(run[i])));
+    for (size_t i = 0; i < sizeof not / sizeof *not ; i++)
+        assert_false(text_is_formula(not [i], strlen(not [i])));
+    assert_false(text_is_formula("\0=", 2));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -213,6 +277,9 @@ int main(void)
         cmocka_unit_test(test_no_word_is_near),
         cmocka_unit_test(test_what_is_a_character),
         cmocka_unit_test(test_other_bytes_are_escaped),
+        cmocka_unit_test(test_only_what_a_terminal_shows_is_left),
+        cmocka_unit_test(test_a_piece_of_visible_text_is_whole),
+        cmocka_unit_test(test_what_a_spreadsheet_runs),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,10 +5,15 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
+#include <pcap/pcap.h>
+
 #include <tcpprobe/pcap.h>
+
+#include "pcap/alternatives.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -139,11 +144,133 @@ static void test_cut(void **state)
     tp_bpf_free(bpf);
 }
 
+/* --- long expressions ------------------------------------------------------------------------- */
+
+static void test_where_an_expression_comes_apart(void **state)
+{
+    static const struct {
+        const char *expression;
+        size_t count;
+    } rows[] = {
+        {"port 1 or port 2 or tcp port 3", 3},
+        {"port 1||!port 2 ||(host 10.0.0.1 and port 3)", 3},
+        {"not (port 1 or port 2) or ip6", 2},
+        {"tcp[13] & 2 | 1 != 0 or (ip[(ip[0] & 15) * 4] = 1 or tcp) or udp", 3},
+        {"proto \\or or port 1", 2}, /* the second word is no connective */
+        {"port 1 or 2 or 3", 1},     /* what is said once for all */
+        {"port 1 or (2 or port 3)", 1},
+        {"port 1 or not 2", 1},
+        {"port 1 or port 2 and tcp", 1}, /* ((port 1 or port 2) and tcp) */
+        {"port 1 and port 2", 1},
+        {"tcp or (vlan and port 1) or port 2", 1}, /* port 2 is behind the tag, too */
+        {"not (port 1 or port 2)", 1},
+        {"port 1 or (port 2", 1},
+        {"port 1) or port 2 or (port 3", 1},
+        {"", 1},
+        {"port 1 or", 1},
+    };
+    struct alternatives found;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        assert_true(alternatives_of(rows[i].expression, 1, &found));
+        if (found.count != rows[i].count)
+            fail_msg("%zu pieces: %s", found.count, rows[i].expression);
+        alternatives_release(&found);
+    }
+    assert_true(alternatives_of("port 1 or port 2 or port 3 or port 4 or port 5", 5, &found));
+    assert_int_equal(found.count, 3);
+    assert_int_equal(found.most_words, 5);
+    assert_string_equal(found.list[0], "port 1 or port 2");
+    alternatives_release(&found);
+}
+
+static bool asked_whole(const char *expression, const uint8_t *frame, uint32_t length)
+{
+    const struct pcap_pkthdr header = {.caplen = length, .len = length};
+    pcap_t *dead = pcap_open_dead(DLT_RAW, 65535);
+    struct bpf_program code;
+    bool held;
+
+    assert_int_equal(pcap_compile(dead, &code, expression, 1, PCAP_NETMASK_UNKNOWN), 0);
+    held = pcap_offline_filter(&code, &header, frame) != 0;
+    pcap_freecode(&code);
+    pcap_close(dead);
+    return held;
+}
+
+/* In pieces or whole, it means the same. */
+static void test_pieces_mean_the_whole(void **state)
+{
+    static const char *const parts[][2] = {
+        {"tcp dst port ", ""}, {"not port ", ""},           {"portrange 79-", ""},
+        {"host 10.0.0.", ""},  {"(tcp and src port ", ")"}, {"(udp and port ", ")"},
+        {"less ", ""},         {"ip6 host ::", ""}};
+    char expression[4096];
+    uint8_t frame[sizeof segment];
+    struct tp_bpf *bpf;
+
+    (void)state;
+    for (unsigned round = 0; round < 60; round++) {
+        size_t length = 0;
+
+        for (unsigned i = 0; i < 20; i++) {
+            const char *const *part = parts[(round + i * i) % COUNT(parts)];
+
+            length += (size_t)sprintf(expression + length, "%s%s%u%s", i ? " or " : "", part[0],
+                                      (round * 7 + i) % 97, part[1]);
+            if (round % 2 == 0 && i < 2) /* few that match everything */
+                i += 16;
+        }
+        memcpy(frame, segment, sizeof frame);
+        frame[23] = (uint8_t)(round * 5);
+        frame[19] = (uint8_t)(round % 9);
+        assert_int_equal(tp_bpf_new(&bpf, expression, NULL), 0);
+        assert_int_equal(tp_bpf_frame(bpf, 101, frame, sizeof frame, sizeof frame),
+                         asked_whole(expression, frame, sizeof frame));
+        tp_bpf_free(bpf);
+    }
+}
+
+static char *ports(const char *between, unsigned count)
+{
+    char *text = malloc(count * 24 + 8), *end = text + sprintf(text, "port 1");
+
+    for (unsigned i = 1; i < count; i++)
+        end += sprintf(end, "%s%u", between, i * 7 % 40000 + 100);
+    return text;
+}
+
+/* Whole, 6 000 of them took libpcap minutes and all memory. */
+static void test_a_long_list_is_compiled_soon(void **state)
+{
+    char *many = ports(" or port ", 1000), *unending = ports(" or ", 6000);
+    struct tp_error error = TP_ERROR_INIT;
+    clock_t before = clock();
+    struct tp_bpf *bpf;
+
+    (void)state;
+    assert_int_equal(tp_bpf_new(&bpf, many, NULL), 0);
+    assert_false(ask(bpf, &shapes[1])); /* port 80 */
+    tp_bpf_free(bpf);
+    assert_int_equal(tp_bpf_new(&bpf, unending, &error), TP_ERR_LIMIT);
+    assert_string_equal(error.source, "pcap-filter");
+    assert_null(bpf);
+    assert_true((clock() - before) / CLOCKS_PER_SEC < 10);
+    free(many);
+    free(unending);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_link_types),    cmocka_unit_test(test_refusals),
-        cmocka_unit_test(test_foreign_words), cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_link_types),
+        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_where_an_expression_comes_apart),
+        cmocka_unit_test(test_pieces_mean_the_whole),
+        cmocka_unit_test(test_a_long_list_is_compiled_soon),
+        cmocka_unit_test(test_foreign_words),
+        cmocka_unit_test(test_threads),
         cmocka_unit_test(test_cut),
     };
 

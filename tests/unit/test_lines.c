@@ -360,6 +360,23 @@ static void single_lines_without_a_record(void **state)
     tp_line_parser_free(parser);
 }
 
+static void empty_lines_count(void **state)
+{
+    const struct batch *batch;
+    char text[64];
+
+    (void)state;
+    for (size_t count = 0; count < 40; count++) {
+        memset(text, '\n', count);
+        strcpy(text + count, "bad\n\n\n");
+        batch = parse(text);
+        assert_int_equal(batch->lines, count + 3);
+        assert_int_equal(batch->malformed, 1);
+        assert_int_equal(batch->malformed_line, count + 1);
+    }
+    assert_int_equal(parse("\n\n")->lines, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -369,6 +386,7 @@ int main(void)
         cmocka_unit_test(layouts_never_leak_into_the_next_line),
         cmocka_unit_test(task_names_are_any_bytes),
         cmocka_unit_test(nonsense_is_counted_with_its_place),
+        cmocka_unit_test(empty_lines_count),
         cmocka_unit_test(other_events_are_counted_by_name),
     };
 

@@ -92,6 +92,28 @@ static void csv_is_quoted_and_exact(void **state)
                  "3,c:3 -> d:4,,,,\n");
 }
 
+static void load_formula(void *context, size_t row, struct tp_value *values)
+{
+    load(context, row, values);
+    values[1].text = row ? "=\"a\"" : "@SUM(A1)";
+    values[2].integer = -7;
+}
+
+/* Numbers are no formulas. */
+static void csv_guards_what_a_spreadsheet_would_run(void **state)
+{
+    char *text = written("csv", load_formula, 2);
+
+    (void)state;
+    assert_string_equal(text, "id,flow,acked_bytes,min_us,max_us,share\n"
+                              "1,'@SUM(A1),-7,40149,102300,0.30000000000000004\n"
+                              "2,\"'=\"\"a\"\"\",-7,40149,102300,0.30000000000000004\n");
+    free(text);
+    text = written("csv-raw", load_formula, 1);
+    assert_non_null(strstr(text, "\n1,@SUM(A1),-7,"));
+    free(text);
+}
+
 static void json_is_exact(void **state)
 {
     (void)state;
@@ -221,6 +243,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(table_is_aligned),
         cmocka_unit_test(csv_is_quoted_and_exact),
+        cmocka_unit_test(csv_guards_what_a_spreadsheet_would_run),
         cmocka_unit_test(json_is_exact),
         cmocka_unit_test(blocks_name_every_value),
         cmocka_unit_test(blocks_leave_out_unknown_sections),

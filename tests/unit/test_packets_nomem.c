@@ -69,7 +69,10 @@ static int compile(struct tp_error *error)
 {
     static const uint8_t frame[60] = {[12] = 8, [14] = 0x45};
     struct tp_bpf *bpf;
-    int rc = tp_bpf_new(&bpf, "ip", error);
+    int rc = tp_bpf_new(&bpf,
+                        "ip or port 1 or port 2 or port 3 or port 4 or port 5 or port 6 or port 7 "
+                        "or port 8 or port 9 or port 10 or port 11 or port 12",
+                        error);
 
     if (rc < 0)
         return rc;

@@ -559,6 +559,27 @@ static void only_wanted_fields_are_kept(void **state)
     assert_true(some.fingerprint == all.fingerprint);
 }
 
+/* Where no task has a name there is no memory for names either. */
+static void a_task_may_have_no_name(void **state)
+{
+    static const char line[] =
+        "                -7 [001] .....  3.5: tcp_probe: src=10.0.0.1:1 dest=10.0.0.2:2 snd_cwnd=1\n";
+    struct memory_file file;
+    const char *path = file.path;
+    const struct tp_record *record;
+    struct tp_stream *stream;
+
+    (void)state;
+    memory_file_write(&file, line, sizeof line - 1);
+    assert_int_equal(tp_stream_open(&stream, &path, 1, NULL, NULL), TP_OK);
+    assert_int_equal(tp_stream_next(stream, &record, NULL), 1);
+    assert_true(TP_HAS(record, COMM) && TP_HAS(record, PID) && record->pid == 7);
+    assert_int_equal(record->comm.length, 0);
+    assert_non_null(record->comm.bytes);
+    tp_stream_close(stream);
+    close(file.fd);
+}
+
 static void too_many_inputs_are_refused(void **state)
 {
     const char *paths[TP_INPUTS_MAX + 1];
@@ -591,6 +612,7 @@ int main(void)
         cmocka_unit_test(gzip_members_tails_and_garbage),
         cmocka_unit_test(strict_makes_the_first_fault_fatal),
         cmocka_unit_test(only_wanted_fields_are_kept),
+        cmocka_unit_test(a_task_may_have_no_name),
         cmocka_unit_test(too_many_inputs_are_refused),
     };
 
