@@ -140,17 +140,17 @@ struct tp_sheet {
     int64_t base_ns;
     int8_t most[2]; /* origin + 1 that proves most acknowledged bytes; 0: not asked yet */
     char src[56], dst[56], both[116], cookie[2][20], history[28];
-    /* What was asked last: neighbours are of the same metric. */
-    struct tp_sheet_metric {
-        bool asked, known, asked_quantiles, has_quantiles;
-        uint8_t end, metric;
-        struct tp_summary summary;
-        double quantile[TP_SHEET_QUANTILES];
-    } last;
     struct tp_sheet_limits {
         bool asked, known;
         struct tp_limit_times times;
     } limits[2][TP_ORIGINS];
+    /* Each metric is asked once, as its quantiles take sorting: bits of those that were. */
+    uint64_t asked_metrics[2], asked_quantiles[2];
+    struct tp_sheet_metric {
+        bool known, has_quantiles;
+        struct tp_summary summary;
+        double quantile[TP_SHEET_QUANTILES];
+    } metric[2][TP_METRIC_IDS]; /* the last member: what was not asked is not zeroed */
 };
 
 /* base_ns: what start_ns counts from, the first event of the flow's timeline. Analysis and flow are

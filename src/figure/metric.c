@@ -23,36 +23,39 @@ static bool is_across_clocks(const struct tp_sheet *sheet, enum tp_metric_id met
     return (ACROSS >> metric & 1) && connection && tp_connection_two_clocks(connection);
 }
 
-static struct tp_value quantile(struct tp_sheet *sheet, unsigned stat)
+/* Is it asked for the first time? */
+static bool is_new(uint64_t *asked, enum tp_metric_id metric)
 {
-    struct tp_sheet_metric *last = &sheet->last;
+    bool is = !(*asked >> metric & 1);
 
-    if (!last->asked_quantiles) {
-        last->asked_quantiles = true;
-        last->has_quantiles = tp_flow_quantiles(sheet->flow, sheet->bulk_end ^ last->end,
-                                                (enum tp_metric_id)last->metric, quantiles,
-                                                last->quantile, TP_SHEET_QUANTILES);
-        sheet->out_of_memory |= !last->has_quantiles;
+    *asked |= UINT64_C(1) << metric;
+    return is;
+}
+
+static struct tp_value quantile(struct tp_sheet *sheet, unsigned end, enum tp_metric_id metric,
+                                unsigned stat)
+{
+    struct tp_sheet_metric *answer = &sheet->metric[end][metric];
+
+    if (is_new(&sheet->asked_quantiles[end], metric)) {
+        answer->has_quantiles = tp_flow_quantiles(sheet->flow, sheet->bulk_end ^ end, metric,
+                                                  quantiles, answer->quantile, TP_SHEET_QUANTILES);
+        sheet->out_of_memory |= !answer->has_quantiles;
     }
-    return last->has_quantiles
-               ? of_metric((enum tp_metric_id)last->metric, last->quantile[stat - STAT_P5])
-               : absent;
+    return answer->has_quantiles ? of_metric(metric, answer->quantile[stat - STAT_P5]) : absent;
 }
 
 struct tp_value metric_value(struct tp_sheet *sheet, unsigned end, enum tp_metric_id metric,
                              unsigned stat)
 {
-    struct tp_sheet_metric *last = &sheet->last;
-    const struct tp_summary *summary = &last->summary;
+    struct tp_sheet_metric *answer = &sheet->metric[end][metric];
+    const struct tp_summary *summary = &answer->summary;
 
-    if (!last->asked || last->metric != metric || last->end != end) {
-        *last =
-            (struct tp_sheet_metric){.asked = true, .metric = (uint8_t)metric, .end = (uint8_t)end};
-        last->known =
+    if (is_new(&sheet->asked_metrics[end], metric))
+        answer->known =
             !is_across_clocks(sheet, metric) &&
-            tp_flow_summary(sheet->flow, sheet->bulk_end ^ end, metric, &last->summary);
-    }
-    if (!last->known)
+            tp_flow_summary(sheet->flow, sheet->bulk_end ^ end, metric, &answer->summary);
+    if (!answer->known)
         return absent;
     switch (stat) {
     case STAT_SAMPLES:
@@ -68,7 +71,7 @@ struct tp_value metric_value(struct tp_sheet *sheet, unsigned end, enum tp_metri
     case STAT_MAX:
         return of_metric(metric, summary->max);
     default:
-        return quantile(sheet, stat);
+        return quantile(sheet, end, metric, stat);
     }
 }
 

@@ -1,4 +1,5 @@
 /* sheet.c: one flow laid out for its figures. */
+#include <stddef.h>
 #include <string.h>
 
 #include <tcpprobe/figure.h>
@@ -8,7 +9,7 @@ void tp_sheet_open(struct tp_sheet *sheet, const struct tp_analysis *analysis,
 {
     bool out_of_memory = sheet->out_of_memory;
 
-    memset(sheet, 0, sizeof *sheet);
+    memset(sheet, 0, offsetof(struct tp_sheet, metric));
     sheet->out_of_memory = out_of_memory;
     sheet->analysis = analysis;
     sheet->flow = flow;

@@ -1,35 +1,42 @@
-/* gzip.c: raw deflate (RFC 1951) at level 1, between a header and an end of our own (RFC 1952), so
- * that a member can be ended at an earlier point than zlib has come to. */
+/* gzip.c: raw deflate (RFC 1951) between a header and an end of our own (RFC 1952), so that a
+ * member can be ended at an earlier point than the engine has come to. */
 #include <stdlib.h>
-#include <string.h>
 
-#include <zlib.h>
-
+#include "recorder/deflate.h"
 #include "recorder/gzip.h"
 
-#define OUT_BYTES    (64 * 1024)
-#define RAW_WINDOW   (-15) /* 32 KiB, without zlib's own header */
-#define MEMORY_LEVEL 8
+#define OUT_BYTES (64 * 1024)
 
 struct gzip {
-    z_stream stream;
+    const struct deflate_engine *engine;
+    void *deflater;
     struct gzip_point here;
+    bool synced; /* and nothing came since */
     gzip_put_fn *put;
     void *context;
-    unsigned char out[OUT_BYTES];
+    uint8_t out[OUT_BYTES];
 };
 
-struct gzip *gzip_new(gzip_put_fn *put, void *context)
+static const struct deflate_engine *fastest(void)
+{
+#ifdef TP_HAVE_ISAL
+    return &deflate_isal;
+#else
+    return &deflate_zlib;
+#endif
+}
+
+struct gzip *gzip_new(const struct deflate_engine *engine, gzip_put_fn *put, void *context)
 {
     struct gzip *gzip = malloc(sizeof *gzip);
 
     if (!gzip)
         return NULL;
-    memset(&gzip->stream, 0, sizeof gzip->stream);
+    gzip->engine = engine ? engine : fastest();
     gzip->put = put;
     gzip->context = context;
-    if (deflateInit2(&gzip->stream, Z_BEST_SPEED, Z_DEFLATED, RAW_WINDOW, MEMORY_LEVEL,
-                     Z_DEFAULT_STRATEGY) == Z_OK)
+    gzip->deflater = gzip->engine->open();
+    if (gzip->deflater)
         return gzip;
     free(gzip);
     return NULL;
@@ -40,34 +47,36 @@ int gzip_begin(struct gzip *gzip)
     /* deflate, no name, no time (the same text gives the same bytes), fastest, Unix */
     static const unsigned char header[10] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 3};
 
-    deflateReset(&gzip->stream);
-    gzip->here = (struct gzip_point){(uint32_t)crc32(0, NULL, 0), 0};
+    gzip->engine->begin(gzip->deflater);
+    gzip->here = (struct gzip_point){0, 0};
+    gzip->synced = false;
     return gzip->put(gzip->context, header, sizeof header);
 }
 
-static int deflate_all(struct gzip *gzip, int flush)
+static int deflate_all(struct gzip *gzip, const void *text, size_t length, enum deflate_flush flush)
 {
-    z_stream *stream = &gzip->stream;
+    struct deflate_buffers buffers = {.in = text, .in_left = length};
     int rc;
 
     do {
-        stream->next_out = gzip->out;
-        stream->avail_out = OUT_BYTES;
-        deflate(stream, flush); /* cannot fail: the buffers are there and the state is sane */
-        rc = gzip->put(gzip->context, gzip->out, OUT_BYTES - stream->avail_out);
+        buffers.out = gzip->out;
+        buffers.out_left = OUT_BYTES;
+        gzip->engine->run(gzip->deflater, &buffers, flush);
+        rc = gzip->put(gzip->context, gzip->out, OUT_BYTES - buffers.out_left);
         if (rc < 0)
             return rc;
-    } while (stream->avail_out == 0);
+    } while (buffers.out_left == 0);
     return 0;
 }
 
 int gzip_add(struct gzip *gzip, const void *text, size_t length, bool sync)
 {
-    gzip->here.crc = (uint32_t)crc32_z(gzip->here.crc, text, length);
+    if (length == 0 && (gzip->synced || !sync))
+        return 0;
+    gzip->synced = sync;
+    gzip->here.crc = gzip->engine->crc(gzip->here.crc, text, length);
     gzip->here.length += (uint32_t)length;
-    gzip->stream.next_in = (unsigned char *)text;
-    gzip->stream.avail_in = (unsigned)length;
-    return deflate_all(gzip, sync ? Z_SYNC_FLUSH : Z_NO_FLUSH);
+    return deflate_all(gzip, text, length, sync ? DEFLATE_SYNC : DEFLATE_GO_ON);
 }
 
 static int put_end(struct gzip *gzip, struct gzip_point point)
@@ -83,10 +92,8 @@ static int put_end(struct gzip *gzip, struct gzip_point point)
 
 int gzip_end(struct gzip *gzip)
 {
-    int rc;
+    int rc = deflate_all(gzip, NULL, 0, DEFLATE_FINISH);
 
-    gzip->stream.avail_in = 0;
-    rc = deflate_all(gzip, Z_FINISH);
     return rc < 0 ? rc : put_end(gzip, gzip->here);
 }
 
@@ -106,6 +113,6 @@ int gzip_end_at(struct gzip *gzip, struct gzip_point point)
 void gzip_free(struct gzip *gzip)
 {
     if (gzip)
-        deflateEnd(&gzip->stream);
+        gzip->engine->close(gzip->deflater);
     free(gzip);
 }

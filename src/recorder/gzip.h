@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 struct gzip;
+struct deflate_engine; /* deflate.h */
 
 /* Takes compressed bytes; a negative return is handed on to the caller of gzip_...(). */
 typedef int gzip_put_fn(void *context, const void *bytes, size_t length);
@@ -18,8 +19,8 @@ struct gzip_point {
     uint32_t crc, length;
 };
 
-/* NULL if out of memory. */
-struct gzip *gzip_new(gzip_put_fn *put, void *context);
+/* engine NULL: the fastest one. Returns NULL if out of memory. */
+struct gzip *gzip_new(const struct deflate_engine *engine, gzip_put_fn *put, void *context);
 
 /* Begins a member: any number of them, one after the other. */
 int gzip_begin(struct gzip *gzip);

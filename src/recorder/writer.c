@@ -238,7 +238,7 @@ int writer_open(struct writer **result, const struct writer_options *options,
     writer->part = 1;
     writer->output.fd = -1;
     if (options->gzip)
-        writer->gzip = gzip_new(put_bytes, writer);
+        writer->gzip = gzip_new(NULL, put_bytes, writer);
     if (options->gzip && !writer->gzip)
         rc = tp_error_nomem(&writer->error);
     else

@@ -51,10 +51,13 @@ static uint32_t round_value(uint32_t value, unsigned keep_bits)
     return (value >> shift << shift) + (UINT32_C(1) << (shift - 1));
 }
 
-/* The upper bits of the product: the lower ones only see the lower ones of the value. */
+/* The upper bits of a product: the lower ones only see the lower ones of the value. Two of them, as
+ * times are often multiples of a clock's step, which one leaves in heaps. */
 static uint32_t home_of(const struct tp_dist *dist, uint32_t value)
 {
-    return value * UINT32_C(2654435769) >> (__builtin_clz(dist->allocated) + 1);
+    value *= UINT32_C(2654435769);
+    value = (value ^ value >> 15) * UINT32_C(0x85ebca6b);
+    return value >> (__builtin_clz(dist->allocated) + 1);
 }
 
 /* The cell that holds value, or the free one where it belongs. */
