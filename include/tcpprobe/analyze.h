@@ -78,22 +78,35 @@ struct tp_side {
 
 /* --- what limits a sender -------------------------------------------------------------------- */
 
-/* Judged once per round trip and never per event. */
+/* Judged once per round trip and never per event. The congestion window is in the kernel's events
+ * only: what packets show of CWND and PACING is the same, NETWORK. Samples of the metrics `limit` and
+ * `wire_limit` are these numbers, so new ones come last. */
 enum tp_limit {
     TP_LIMIT_UNKNOWN,
     TP_LIMIT_HANDSHAKE, /* the connection is being opened */
-    TP_LIMIT_CWND,      /* congestion window or path: in flight at its ceiling, or loss recovery */
-    TP_LIMIT_RECEIVER,  /* in flight at the advertised window */
+    TP_LIMIT_CWND,      /* in flight reached the congestion window (tcp_is_cwnd_limited()) */
+    TP_LIMIT_RECEIVER,  /* in flight reached the advertised window */
     TP_LIMIT_APP,       /* nothing to send */
+    TP_LIMIT_RECOVERY,  /* losses were repaired, or marks of congestion answered */
+    TP_LIMIT_PACING,    /* data waited below both windows: paced (BBR, fq), or held up in queues */
+    TP_LIMIT_NETWORK,   /* congestion window or pacing: which of them is not known */
     TP_LIMITS
 };
-const char *tp_limit_name(enum tp_limit limit); /* "unknown", "handshake", "cwnd", "rwnd", "app" */
+/* "unknown", "handshake", "cwnd", "rwnd", "app", "recovery", "pacing", "network" */
+const char *tp_limit_name(enum tp_limit limit);
+/* Is it the network, in whichever way: CWND, RECOVERY, PACING, NETWORK? */
+bool tp_limit_is_network(enum tp_limit limit);
 
 enum tp_origin { TP_FROM_KERNEL, TP_FROM_PACKETS, TP_ORIGINS };
 
 struct tp_limit_times {
     int64_t time_ns[TP_LIMITS]; /* time so limited; together the time that was judged */
 };
+/* Of NETWORK the sum of all that is the network. */
+int64_t tp_limit_time(const struct tp_limit_times *times, enum tp_limit limit);
+/* The longest of them. The network counts as the sum, so that its parts do not hide it; where it is
+ * the longest, that part of it which is more than half of it, else NETWORK. */
+enum tp_limit tp_limit_largest(const struct tp_limit_times *times);
 
 struct tp_analysis;
 

@@ -1,10 +1,12 @@
 /* limits_kernel.c: what limits a sender, from what its socket says at each tcp_probe.
  *
  * Both windows are known: in flight is held against each (RFC 4898, SndLim; tcp_is_cwnd_limited()
- * and tcp_snd_wnd_test() in net/ipv4). tcp_probe fires before the ACK is processed, so what it
- * shows held until then. Whether there was anything to send shows in snd_nxt: it stops although
- * ACKs come, all that was outstanding is acknowledged, or its step was no whole number of segments,
- * which only the end of what the application wrote is.
+ * and tcp_snd_wnd_test() in net/ipv4), but the congestion window is in segments, whose size must
+ * show in the steps of snd_una: until it does, a sender that has data is limited by the network, in
+ * a way that is not known. tcp_probe fires before the ACK is processed, so what it shows held until
+ * then. Whether there was anything to send shows in snd_nxt: it stops although ACKs come, all that
+ * was outstanding is acknowledged, or its step was no whole number of segments, which only the end
+ * of what the application wrote is.
  */
 #include <stdlib.h>
 
@@ -19,6 +21,10 @@
 /* In flight is so much less than the window: nobody paces that slowly (BBR: 2.9 at most, and the
  * MSS may be a multiple of what it is). */
 #define UNUSED 8
+/* The largest segment of Ethernet. What is known of the segment size is seldom more than it is, and
+ * then a multiple: where each ACK is for two. */
+#define MSS_ETHERNET 1460
+#define MULTIPLE_MAX 3
 
 enum { ESTABLISHED = 1 };
 
@@ -26,9 +32,12 @@ struct tp_kernel_limits {
     struct tp_limiter limiter;
     int64_t sent_ns; /* when snd_nxt was last seen to move */
     int64_t probe_ns;
+    int64_t fell_ns;           /* when snd_cwnd was last seen to fall */
     uint32_t snd_nxt, snd_una; /* of the last probe */
     uint32_t mss_bytes;        /* 0: not known yet */
+    uint32_t cwnd_segs;        /* of the last probe */
     uint8_t holds;             /* at the last probe */
+    uint8_t multiple;          /* mss_bytes may be so many segments, at most */
     bool ends_short;           /* snd_nxt's last step was no whole number of segments */
 };
 
@@ -55,9 +64,10 @@ static int begin_limits(struct tp_visit *visit, struct tp_spans *spans)
     if (!limits)
         return TP_ERR_NOMEM;
     socket->limits = limits;
-    limits->probe_ns = limits->sent_ns = record->ts_ns;
+    limits->probe_ns = limits->sent_ns = limits->fell_ns = record->ts_ns;
     limits->snd_nxt = record->snd_nxt;
     limits->snd_una = record->snd_una;
+    limits->multiple = 1;
     if (!socket->established || socket->blind) {
         tp_limiter_begin(&limits->limiter, record->ts_ns);
         return TP_OK;
@@ -71,9 +81,31 @@ static int begin_limits(struct tp_visit *visit, struct tp_spans *spans)
 
 static uint32_t mss_of(struct tp_kernel_limits *limits, const struct tp_socket *socket)
 {
+    uint32_t before = limits->mss_bytes;
+
     if (socket->side.probes % MSS_EVERY == 0)
         limits->mss_bytes = tp_mss_elect(socket->mss);
+    if (limits->mss_bytes != before)
+        limits->multiple = limits->mss_bytes > MSS_ETHERNET ? MULTIPLE_MAX : 1;
     return limits->mss_bytes ? limits->mss_bytes : MSS_USUAL;
+}
+
+/* The congestion window in bytes. In flight is never above it, unless it fell or segments were
+ * SACKed: what is above it otherwise tells that segments are larger than that. */
+static uint64_t window_of(struct tp_kernel_limits *limits, const struct tp_socket *socket,
+                          const struct tp_record *record, uint64_t mss)
+{
+    uint64_t inflight = record->snd_nxt - record->snd_una, whole = record->snd_cwnd * mss;
+    bool calm;
+
+    if (record->snd_cwnd < limits->cwnd_segs)
+        limits->fell_ns = record->ts_ns;
+    limits->cwnd_segs = record->snd_cwnd;
+    calm = socket->congestion.state < TP_CONG_DISORDER &&
+           record->ts_ns - limits->fell_ns > 2 * width_of(record);
+    while (calm && limits->multiple > 1 && inflight > (whole + mss) / limits->multiple)
+        limits->multiple--;
+    return whole / limits->multiple;
 }
 
 /* What is known of the segment size may be twice or three times too much. */
@@ -103,39 +135,46 @@ static unsigned holds_at(struct tp_kernel_limits *limits, const struct tp_socket
                          const struct tp_record *record)
 {
     uint64_t mss = mss_of(limits, socket);
+    uint64_t cwnd_bytes = window_of(limits, socket, record, mss);
     uint64_t inflight = record->snd_nxt - record->snd_una, wanted = inflight + mss;
-    bool repairs = socket->congestion.state >= TP_CONG_CWR;
+    bool dry = is_dry(limits, record, width_of(record));
     unsigned holds = 0;
 
     if (wanted > record->snd_wnd)
         holds |= TP_HOLDS_RWND;
-    if (wanted > record->snd_cwnd * mss || (repairs && record->snd_nxt != record->snd_una))
+    if (!limits->mss_bytes)
+        holds |= TP_HOLDS_HIDDEN;
+    else if (inflight + mss / limits->multiple > cwnd_bytes)
         holds |= TP_HOLDS_CWND;
-    if (is_dry(limits, record, width_of(record)) || inflight * UNUSED < record->snd_cwnd * mss)
+    if (socket->congestion.state >= TP_CONG_CWR && inflight > 0)
+        holds |= TP_HOLDS_REPAIR;
+    if (dry || inflight * UNUSED < cwnd_bytes)
         holds |= TP_HOLDS_DRY;
     return holds;
 }
 
 /* What held in a long silence before the round trip that ends with this probe, which shows the
- * windows as they were in it. */
+ * windows and the congestion state (now: what holds at it) as they were in it. */
 static unsigned holds_in_silence(const struct tp_kernel_limits *limits,
-                                 const struct tp_record *record)
+                                 const struct tp_record *record, unsigned now)
 {
     if (record->snd_wnd < (limits->mss_bytes ? limits->mss_bytes : MSS_USUAL))
         return TP_HOLDS_RWND;
     if (record->snd_una == limits->snd_nxt)
         return TP_HOLDS_DRY;
-    return limits->holds & (TP_HOLDS_RWND | TP_HOLDS_CWND);
+    return (limits->holds | now) &
+           (TP_HOLDS_RWND | TP_HOLDS_CWND | TP_HOLDS_REPAIR | TP_HOLDS_HIDDEN);
 }
 
 static int judge(struct tp_kernel_limits *limits, const struct tp_socket *socket,
                  const struct tp_record *record, struct tp_spans *spans)
 {
     int64_t width_ns = width_of(record);
-    unsigned silence = holds_in_silence(limits, record);
+    unsigned now = holds_at(limits, socket, record);
+    unsigned silence = holds_in_silence(limits, record, now);
     int rc = TP_OK;
 
-    limits->holds = (uint8_t)holds_at(limits, socket, record);
+    limits->holds = (uint8_t)now;
     if (record->ts_ns - limits->probe_ns > width_ns)
         rc = tp_limiter_hold(&limits->limiter, record->ts_ns - width_ns, silence, width_ns, spans);
     if (rc < 0 ||

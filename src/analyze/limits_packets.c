@@ -4,7 +4,8 @@
  * are being repaired or ECN marks answered, and whether the sender uses what ACKs release. A sender
  * that has data answers an ACK at once, or, where it is paced, within a fraction of the round trip;
  * one that leaves it unused for a quarter of it, that has nothing in flight, or whose last segment
- * was no full one has nothing to send. All else is the path's and its congestion control's doing.
+ * was no full one has nothing to send. All else is the network's doing: recovery where losses are
+ * repaired, elsewhere the congestion window or a pace, and which of them the packets do not tell.
  * (After T-RAT, Zhang et al. 2002, and Siekkinen et al. 2005: idle beyond a round trip, or after
  * a short segment, is the application's.)
  *
@@ -51,7 +52,7 @@ static unsigned holds_after(const struct tp_sight *sight, unsigned end)
     const struct tp_wire_limits *limits = &sight->packets[end]->limits;
     uint64_t wanted = flight->outstanding_bytes + mss_of(sight, end);
     bool repairs = flight->recovering || sight->now_ns < limits->ece_until_ns;
-    unsigned holds = repairs ? TP_HOLDS_CWND : 0;
+    unsigned holds = TP_HOLDS_HIDDEN | (repairs ? TP_HOLDS_REPAIR : 0);
 
     if (!flight->known || !sees_sender(sight, end))
         return holds | TP_HOLDS_BLIND;
@@ -70,7 +71,7 @@ static int catch_up(struct tp_wire_limits *limits, int64_t now_ns, struct tp_spa
     int64_t dry_ns = tp_later(limits->quiet_ns, limits->width_ns / 4);
     unsigned holds = limits->holds;
 
-    if (limits->quiet && now_ns > dry_ns && !(holds & (TP_HOLDS_CWND | TP_HOLDS_BLIND))) {
+    if (limits->quiet && now_ns > dry_ns && !(holds & (TP_HOLDS_REPAIR | TP_HOLDS_BLIND))) {
         if (tp_limiter_hold(&limits->limiter, dry_ns, holds, limits->width_ns, spans) < 0)
             return TP_ERR_NOMEM;
         holds |= TP_HOLDS_DRY;

@@ -112,9 +112,11 @@ static const struct argp argp = {
     "column of rtt says how it was measured: by ack (data never sent again to the ACK that ends "
     "with it), by sack, by both, by ts (timestamps) or in the handshake. missed are bytes that "
     "were acknowledged but never captured.\n"
-    "\nlimit is what limited the sender for most of the time: cwnd (congestion window, path or "
-    "loss recovery), rwnd (the receiver's window), app (nothing to send) or handshake; by kernel "
-    "events where they were recorded, else inferred from packets.",
+    "\nlimit is what limited the sender for most of the time: the network, rwnd (the receiver's "
+    "window), app (nothing to send) or handshake; by kernel events where they were recorded, else "
+    "inferred from packets. Of the network it names what took more than half of its time: cwnd "
+    "(in flight reached the congestion window), recovery (of losses, or the answer to ECN) or "
+    "pacing (data waited below both windows: BBR, fq); packets do not tell cwnd from pacing.",
     children,
     help_filter,
     NULL};

@@ -22,16 +22,6 @@ static int64_t judged_ns(const struct tp_limit_times *times)
     return sum_ns;
 }
 
-static enum tp_limit largest(const struct tp_limit_times *times)
-{
-    unsigned most = 0;
-
-    for (unsigned limit = 1; limit < TP_LIMITS; limit++)
-        if (times->time_ns[limit] > times->time_ns[most])
-            most = limit;
-    return (enum tp_limit)most;
-}
-
 bool limit_share(struct tp_sheet *sheet, unsigned end, enum tp_origin origin, enum tp_limit limit,
                  double *of_time)
 {
@@ -40,8 +30,15 @@ bool limit_share(struct tp_sheet *sheet, unsigned end, enum tp_origin origin, en
 
     if (whole_ns <= 0)
         return false;
-    *of_time = (double)times->time_ns[limit] / (double)whole_ns;
+    *of_time = (double)tp_limit_time(times, limit) / (double)whole_ns;
     return true;
+}
+
+/* Of kernel events, recovery is told by the changes of the congestion state. */
+static bool is_told(const struct tp_sheet *sheet, const struct tp_figure_way *way)
+{
+    return way->detail != LIMIT_RECOVERY || way->what != TP_FROM_KERNEL ||
+           tp_analysis_saw(sheet->analysis, TP_KIND_CONG_STATE_SET);
 }
 
 struct tp_value figure_limit(struct tp_sheet *sheet, unsigned end, const struct tp_figure_way *way)
@@ -50,16 +47,16 @@ struct tp_value figure_limit(struct tp_sheet *sheet, unsigned end, const struct 
     bool ticks = sheet->flow->timing == TP_TIMING_TICKS;
     int64_t whole_ns = times && !ticks ? judged_ns(times) : 0;
 
-    if (whole_ns <= 0)
+    if (whole_ns <= 0 || !is_told(sheet, way))
         return absent;
     switch (way->detail) {
     case LIMIT_MOST:
-        return tp_value_text(tp_limit_name(largest(times)));
+        return tp_value_text(tp_limit_name(tp_limit_largest(times)));
     case LIMIT_MOST_SHARE:
-        return share((double)times->time_ns[largest(times)], (double)whole_ns);
+        return share((double)tp_limit_time(times, tp_limit_largest(times)), (double)whole_ns);
     case LIMIT_JUDGED:
         return tp_value_integer(whole_ns);
     default:
-        return share((double)times->time_ns[way->detail], (double)whole_ns);
+        return share((double)tp_limit_time(times, (enum tp_limit)way->detail), (double)whole_ns);
     }
 }

@@ -10,10 +10,22 @@
 #define STRIP_PX    15.0
 #define SHARE_LEAST 0.005
 
-static const char *const words[TP_LIMITS] = {"unknown", "handshake", "congestion window",
-                                             "receiver", "application"};
-static const char *const short_words[TP_LIMITS] = {"unknown", "handshake", "cwnd", "receiver",
-                                                   "app"};
+static const struct {
+    const char *name, *shortly;
+} words[TP_LIMITS] = {
+    [TP_LIMIT_UNKNOWN] = {"unknown", "unknown"},
+    [TP_LIMIT_HANDSHAKE] = {"handshake", "handshake"},
+    [TP_LIMIT_CWND] = {"congestion window", "cwnd"},
+    [TP_LIMIT_RECEIVER] = {"receiver", "receiver"},
+    [TP_LIMIT_APP] = {"application", "app"},
+    [TP_LIMIT_RECOVERY] = {"recovery", "recovery"},
+    [TP_LIMIT_PACING] = {"pacing", "pacing"},
+    [TP_LIMIT_NETWORK] = {"congestion window or pacing", "network"},
+};
+/* The key names them in this order; what does not fit is left out at the end. */
+static const enum tp_limit in_key[TP_LIMITS] = {
+    TP_LIMIT_APP,      TP_LIMIT_RECEIVER, TP_LIMIT_NETWORK,   TP_LIMIT_PACING,
+    TP_LIMIT_RECOVERY, TP_LIMIT_CWND,     TP_LIMIT_HANDSHAKE, TP_LIMIT_UNKNOWN};
 static const char *const origins[TP_ORIGINS] = {"kernel", "packets"};
 
 static bool has(const struct tp_scene *scene, const struct tp_scene_flow *flow)
@@ -42,13 +54,24 @@ static void get_times(const struct tp_scene_flow *flow, enum tp_origin origin,
     }
 }
 
+/* Takes out what was said; the network's parts with it. */
+static void leave_out(struct tp_limit_times *times, enum tp_limit said)
+{
+    enum tp_limit limit;
+
+    for (limit = 0; limit < TP_LIMITS; limit++)
+        if (limit == said || (said == TP_LIMIT_NETWORK && tp_limit_is_network(limit)))
+            times->time_ns[limit] = 0;
+}
+
 /* "cwnd 97.2 %, app 1.1 %": the largest shares first, two at most and as far as there is room. */
 static void say_shares(const struct tp_scene_flow *flow, enum tp_origin origin, double room_px,
                        char *buf, size_t size)
 {
     struct tp_limit_times times;
     double sum = 0, share;
-    unsigned limit, best, said;
+    enum tp_limit limit, best;
+    unsigned said;
     char one[40];
     size_t used;
 
@@ -57,18 +80,16 @@ static void say_shares(const struct tp_scene_flow *flow, enum tp_origin origin, 
     for (limit = 0; limit < TP_LIMITS; limit++)
         sum += (double)times.time_ns[limit];
     for (said = 0; said < 2 && sum > 0; said++) {
-        for (best = 0, limit = 1; limit < TP_LIMITS; limit++)
-            if (times.time_ns[limit] > times.time_ns[best])
-                best = limit;
-        share = (double)times.time_ns[best] / sum;
-        snprintf(one, sizeof one, "%s%s %.*f %%", said ? ", " : "", short_words[best],
+        best = tp_limit_largest(&times);
+        share = (double)tp_limit_time(&times, best) / sum;
+        snprintf(one, sizeof one, "%s%s %.*f %%", said ? ", " : "", words[best].shortly,
                  share > 0.9995 ? 0 : 1, share * 100);
         room_px -= tp_text_width(one, TP_SMALL_PX, false);
         if (said > 0 && (share < SHARE_LEAST || room_px < 0))
             break;
         used = strlen(buf);
         snprintf(buf + used, size - used, "%s", one);
-        times.time_ns[best] = 0;
+        leave_out(&times, best);
     }
 }
 
@@ -135,7 +156,7 @@ static void draw_strip(struct tp_scene *scene, const struct tp_panel *panel,
         if (!spans || spans->count <= (strip.right_px - strip.left_px) / 2)
             tp_spans_boxes(&strip, spans, flow->origin_ns, false, limit, 0.5, &paths[limit]);
         drawn[limit] |= paths[limit].count > 0;
-        tp_sketch_mark(&scene->sketch, TP_MARK_SPAN, TP_SHAPE_BOXES, short_words[limit],
+        tp_sketch_mark(&scene->sketch, TP_MARK_SPAN, TP_SHAPE_BOXES, words[limit].shortly,
                        (struct tp_ink){scene->theme->limits[limit], 1}, &paths[limit]);
     }
 }
@@ -144,13 +165,16 @@ static void draw_key(struct tp_scene *scene, const struct tp_panel *panel, const
 {
     struct tp_key keys[TP_LIMITS];
     size_t count = 0;
-    unsigned limit;
+    enum tp_limit limit;
+    unsigned i;
 
-    for (limit = TP_LIMITS; limit-- > 0;)
+    for (i = 0; i < TP_LIMITS; i++) {
+        limit = in_key[i];
         if (drawn[limit])
-            keys[count++] = (struct tp_key){.what = short_words[limit],
-                                            .text = words[limit],
+            keys[count++] = (struct tp_key){.what = words[limit].shortly,
+                                            .text = words[limit].name,
                                             .ink = {scene->theme->limits[limit], 1}};
+    }
     tp_frame_keys(scene, panel, keys, count);
 }
 
@@ -229,8 +253,8 @@ static void draw_compared(struct tp_scene *scene, struct tp_panel *panel, bool t
 
 const struct tp_panel_kind tp_limits_panel = {
     .name = "limits",
-    .help = "what limits the sender: its congestion window or the path, the receiver, or the "
-            "application; from kernel events, and inferred from packets",
+    .help = "what limits the sender: the network (congestion window, loss recovery or pacing), the "
+            "receiver, or the application; from kernel events, and inferred from packets",
     .use = TP_PANEL_PACKETS,
     .title = "Limited by",
     .height_px = 46,

@@ -8,7 +8,7 @@
 
 #define TP_THEME_SERIES 8
 #define TP_THEME_RAMP   9
-#define TP_THEME_LIMITS 5
+#define TP_THEME_LIMITS 8
 
 struct tp_theme {
     const char *name;

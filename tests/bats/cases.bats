@@ -47,9 +47,9 @@ each() {
 }
 
 @test "AccECN: a counter of marks is no echo, and limits nothing" {
-    each app-accecn figures limited_by wire_limit_cwnd_share wire_ce_reported wire_ece wire_cwr \
+    each app-accecn figures limited_by wire_limit_network_share wire_ce_reported wire_ece wire_cwr \
         peer_wire_ce_reported peer_wire_ece <<<'app 0 0 0 0 0 0'
-    each app-ecn figures limited_by wire_limit_cwnd_share wire_ce_reported wire_ece wire_cwr \
+    each app-ecn figures limited_by wire_limit_network_share wire_ce_reported wire_ece wire_cwr \
         peer_wire_ce_reported peer_wire_ece <<<'app 0 - 0 0 - 0'
 }
 

@@ -20,8 +20,8 @@ has() { grep -qxF -- "$1" texts || { echo "no '$1' in:"; cat texts; return 1; };
     plain "$capture" >texts
     for text in '10.9.0.1:59126 → 10.9.0.2:5201' 'In flight' 'Round-trip time' Rate Retransmissions \
         'Limited by' 'min RTT' "receiver's window" pipe '36 segments' 'segments per 50 ms, log' \
-        'Mbit/s, from packets, 50 ms bins' ACK SACK handshake timestamp packets 'congestion window' \
-        'loss recovery'; do
+        'Mbit/s, from packets, 50 ms bins' ACK SACK handshake timestamp packets \
+        'congestion window or pacing' 'network 98.7 %, app 0.7 %' recovery 'loss recovery'; do
         has "$text"
     done
     grep -q '5.326 MB acknowledged.*RTT min 40.3 ms.*36 segments retransmitted (0.98 %).*15 fast recoveries, 0 timeouts' texts

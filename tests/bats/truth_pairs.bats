@@ -70,11 +70,22 @@ iperf() { json "$pairs/$1.iperf3.json" "map { $2 } @{ \$d->{end}{streams} }"; }
     done
 }
 
-# share ORIGIN LIMIT: of the judged time of each data flow, as a whole number of percent, rounded down.
+limits=(unknown handshake rwnd app cwnd recovery pacing network)
+
+# share ORIGIN LIMIT,...: of the judged time of each data flow, as a whole number of percent, rounded down.
 share() {
-    paste <(of_data "limit_$1_$2_ns") <(of_data "limit_$1_unknown_ns") <(of_data "limit_$1_handshake_ns") \
-        <(of_data "limit_$1_cwnd_ns") <(of_data "limit_$1_rwnd_ns") <(of_data "limit_$1_app_ns") |
-        awk '{ printf "%d\n", 100 * $1 / ($2 + $3 + $4 + $5 + $6) }'
+    local limit
+    for limit in "${limits[@]}"; do of_data "limit_$1_${limit}_ns" >"$limit.ns"; done
+    paste "${limits[@]/%/.ns}" | awk -v of=",$2," -v names="${limits[*]}" '
+        BEGIN { split(names, name, " ") }
+        {
+            sum = part = 0
+            for (i = 1; i <= NF; i++) {
+                sum += $i
+                if (index(of, "," name[i] ",")) part += $i
+            }
+            printf "%d\n", 100 * part / sum
+        }'
 }
 
 # limited FLOWS LEAST LIMIT ORIGIN...
@@ -91,19 +102,21 @@ limited() {
     done
 }
 
+# Packets do not tell the congestion window from a pace, events do.
 @test "what limits each of them, by its events, by its packets and by both" {
-    while read -r name flows least limit; do
+    while read -r name flows least kernel packets; do
         figures "$(log_of "$name")"
-        limited "$flows" "$least" "$limit" kernel
+        limited "$flows" "$least" "$kernel" kernel
         figures "$pairs/$name.pcap.gz"
-        limited "$flows" "$least" "$limit" packets
+        limited "$flows" "$least" "$packets" packets
         figures "$pairs/$name.pcap.gz" "$(log_of "$name")"
-        limited "$flows" "$least" "$limit" kernel packets
+        limited "$flows" "$least" "$kernel" kernel
+        limited "$flows" "$least" "$packets" packets
     done <<'END'
-rwnd-limited 1 90 rwnd
-cubic-loss 1 95 cwnd
-two-flows-ipv6 2 95 cwnd
-app-limited-bbr 1 90 app
+rwnd-limited 1 90 rwnd rwnd
+cubic-loss 1 95 cwnd,recovery network,recovery
+two-flows-ipv6 2 95 cwnd,recovery network,recovery
+app-limited-bbr 1 90 app app
 END
 }
 

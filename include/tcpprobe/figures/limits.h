@@ -6,7 +6,7 @@
 
 FIGURE(limited_by, .name = "limited_by", .section = IN_LIMITS, .group = "limit", .heading = "by", .use = DATA | TABLES,
        .way = {BY(MOST)},
-       .help = "what limited this end for most of the time: cwnd, rwnd, app, handshake or unknown")
+       .help = "what limited this end for most of the time: the network, rwnd, app, handshake or unknown; of the network cwnd, recovery or pacing if that is more than half of it, else network")
 FIGURE(limited_share, .name = "limited_share", .section = IN_LIMITS, .group = "limit", .heading = "%",
        .show = TP_SHOW_WHOLE, .use = DATA | TABLES, .way = {BY(MOST_SHARE)},
        .help = "for which share of the time that was judged")
@@ -15,8 +15,18 @@ FIGURE(limited_from, .name = "limited_from", .section = IN_LIMITS, .group = "lim
        .help = "how that is known: from kernel events or inferred from packets")
 FIGURE(limit_handshake_share, .name = "limit_handshake_share", .section = IN_LIMITS, .heading = "handshake",
        .show = TP_SHOW_PERCENT, .way = {BY(HANDSHAKE)}, .help = "share of the time in the handshake")
+FIGURE(limit_network_share, .name = "limit_network_share", .section = IN_LIMITS, .heading = "network",
+       .show = TP_SHOW_PERCENT, .way = {BY(NETWORK)},
+       .help = "... limited by the network: the sum of cwnd, recovery and pacing; of packets, in which the congestion window is not, the sum is known, and of its parts recovery")
 FIGURE(limit_cwnd_share, .name = "limit_cwnd_share", .section = IN_LIMITS, .heading = "cwnd",
-       .show = TP_SHOW_PERCENT, .way = {BY(CWND)}, .help = "... limited by congestion window, path or loss recovery")
+       .show = TP_SHOW_PERCENT, .way = {KERNEL(LIMIT(FROM_KERNEL, CWND))},
+       .help = "... limited by the congestion window: in flight reached it")
+FIGURE(limit_recovery_share, .name = "limit_recovery_share", .section = IN_LIMITS, .heading = "recovery",
+       .show = TP_SHOW_PERCENT, .way = {BY(RECOVERY)},
+       .help = "... limited by loss recovery or by the answer to marks of congestion")
+FIGURE(limit_pacing_share, .name = "limit_pacing_share", .section = IN_LIMITS, .heading = "pacing",
+       .show = TP_SHOW_PERCENT, .way = {KERNEL(LIMIT(FROM_KERNEL, PACING))},
+       .help = "... limited by the sender's pace, as BBR and fq set it, or by queues of its host: data waited although in flight was below both windows")
 COMPARED(limit_rwnd_share, RWND_SHARE, "rwnd_share", DIAGNOSTIC, 0, 10, .name = "limit_rwnd_share",
          .title = "Receiver-limited", .section = IN_LIMITS, .heading = "rwnd", .show = TP_SHOW_PERCENT,
          .way = {BY(RECEIVER)}, .help = "... limited by the window that the peer advertised")

@@ -1,0 +1,52 @@
+# What limits a sender, against a second implementation after the kernel's own rule (limits.pl).
+load helpers
+
+setup() { cd "$BATS_TEST_TMPDIR"; }
+
+runs=$root/tests/data/runs
+
+# shares FILE: PORT LIMITED_BY CWND RECOVERY PACING NETWORK of each data flow, in percent.
+shares() {
+    "$tcpprobe" flows -q --all --format json "$1" >flows.json
+    json flows.json 'map { join " ", $_->{src} =~ /(\d+)$/, $_->{limited_by}, map { sprintf "%.1f", 100 * $_ } @$_{qw(limit_cwnd_share limit_recovery_share limit_pacing_share limit_network_share)} } grep { $_->{bytes} > 20000 } @{ $d->{flows} }' | sort -n
+}
+
+# agree FILE: cwnd and recovery together are the round trips with a full window or repairs, within 4
+# percent of the time; recovery is the time of the congestion states, within 3; and all parts together
+# the network, but for its first round trips, in which the segment size is not known.
+agree() {
+    perl "$BATS_TEST_DIRNAME/limits.pl" "$1" >expected
+    [ -s expected ]
+    shares "$1" | join - expected >both
+    [ "$(wc -l <both)" -eq "$(wc -l <expected)" ]
+    awk 'function far(a, b, by) { return a - b > by || b - a > by }
+        far($3 + $4, $7, 4) || far($4, $8, 3) || far($3 + $4 + $5, $6, 2) { print; bad = 1 } END { exit bad }' both
+}
+
+@test "cwnd is what the kernel takes for it, recovery what its states say" {
+    for file in "$samples/cubic.log.gz" "$one_flow" "$runs"/*.log.gz "$pairs/two-flows-ipv6.log.gz"; do
+        agree "$file" || { echo "$file"; false; }
+    done
+}
+
+@test "BBR is limited by its pace, cubic and reno by their window" {
+    shares "$runs/bbr-03.log.gz" >out
+    awk '$2 != "pacing" || $3 > 10 || $5 < 80 { print; exit 1 }' out
+    for file in "$samples/cubic.log.gz" "$runs/reno-00.log.gz" "$runs/half-buffer-00.log.gz"; do
+        shares "$file" >out
+        awk '$2 != "cwnd" || $3 + $4 < 98 || $5 > 1 { print; exit 1 }' out
+    done
+}
+
+@test "packets do not show the congestion window: the sum, and what recovery is of it" {
+    "$tcpprobe" flows -q --all --format json "$samples/cubic-loss.pcap.gz" >flows.json
+    [ "$(json flows.json 'map { $_->{limited_by}, map { $_ // "none" } @$_{qw(limit_cwnd_share limit_pacing_share kernel_limit_network_share)} } grep { $_->{bytes} > 20000 } @{ $d->{flows} }' | paste -sd' ')" = "network none none none" ]
+    json flows.json 'map { abs($_->{wire_limit_recovery_share} - $_->{wire_recovery_share}) < 0.03 ? "near" : "far" } grep { $_->{bytes} > 20000 } @{ $d->{flows} }' | grep -qx near
+    json flows.json 'map { $_->{wire_limit_network_share} > $_->{wire_limit_recovery_share} + 0.8 ? "more" : "not" } grep { $_->{bytes} > 20000 } @{ $d->{flows} }' | grep -qx more
+}
+
+@test "without changes of the congestion state nothing is said of recovery" {
+    gzip -dc "$runs/half-buffer-00.log.gz" | grep -v tcp_cong_state_set >probes.log
+    "$tcpprobe" flows -q --all --format json probes.log >flows.json
+    [ "$(json flows.json 'map { $_->{limited_by}, $_->{limit_recovery_share} // "none" } grep { $_->{bytes} > 20000 } @{ $d->{flows} }' | paste -sd' ')" = "cwnd none" ]
+}
