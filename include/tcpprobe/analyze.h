@@ -291,6 +291,11 @@ uint64_t tp_side_acked_most(const struct tp_side *side);
  * too slow in the beginning to tell. When ssthresh was first finite; false if that was not seen. */
 bool tp_side_startup(const struct tp_side *side, uint64_t *bytes);
 bool tp_side_slow_start(const struct tp_side *side, int64_t *until_ns);
+/* Does that end's congestion control use ssthresh? Not if it is named bbr, or was seen to leave it
+ * infinite at a decrease, or, if its name is not known, the same after decreases from different
+ * windows. true where nothing tells. What tp_side_beta() and the metric say means nothing then. */
+bool tp_flow_uses_ssthresh(const struct tp_analysis *analysis, const struct tp_flow *flow,
+                           unsigned end);
 /* The median of ssthresh over the window before, at entries into CWR and Recovery: false with fewer
  * than two. The median time between two entries into CWR, Recovery or Loss. */
 bool tp_side_beta(const struct tp_side *side, double *beta);

@@ -5,10 +5,17 @@
  * while the congestion state is CWR or Recovery (include/net/tcp.h). It is set against the largest
  * of the last few windows before, which recovery may have begun to lower already.
  *
+ * An algorithm that uses ssthresh sets it at each decrease, to a part of the window (ssthresh() of
+ * struct tcp_congestion_ops, called by tcp_init_cwnd_reduction() in net/ipv4/tcp_input.c). BBR
+ * leaves it: infinite, and from the end of its start-up on the bandwidth-delay product of that
+ * moment, which is for those who read it (bbr_check_drain() in net/ipv4/tcp_bbr.c). What is printed
+ * then is three quarters of the window outside recovery, which means nothing.
+ *
  * The first probes of a socket are not followed, so that short flows, of which there may be a
  * million, need no memory for it: what happened among them is not told.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "analyze/analyzer.h"
 #include "analyze/course.h"
@@ -61,12 +68,33 @@ static uint32_t largest_before(const struct tp_course *course)
     return largest;
 }
 
+/* Was it a decrease at all? */
+static void note_equal(struct tp_course *course, uint32_t ssthresh)
+{
+    struct tp_equal_decreases *equal = &course->equal;
+    uint32_t before = course->cwnd_before;
+
+    if (ssthresh != equal->ssthresh_segs)
+        *equal = (struct tp_equal_decreases){ssthresh, 0, before, before};
+    equal->count++;
+    if (before < equal->least_segs)
+        equal->least_segs = before;
+    if (before > equal->most_segs)
+        equal->most_segs = before;
+    course->unmoved |= ssthresh >= TP_UNMOVED_SEGS_MIN && equal->count >= TP_UNMOVED_MIN &&
+                       equal->most_segs - equal->least_segs >= equal->most_segs / TP_UNMOVED_APART;
+}
+
 static int note_ssthresh(struct tp_course *course, const struct tp_record *record)
 {
     double factor;
 
-    if (!TP_HAS(record, SSTHRESH) || record->ssthresh >= TP_SSTHRESH_INFINITE)
+    if (!TP_HAS(record, SSTHRESH))
         return TP_OK;
+    if (record->ssthresh >= TP_SSTHRESH_INFINITE) {
+        course->unset |= course->decreasing;
+        return TP_OK;
+    }
     if (!course->has_finite) {
         course->has_finite = true;
         course->finite_ns = record->ts_ns;
@@ -74,8 +102,11 @@ static int note_ssthresh(struct tp_course *course, const struct tp_record *recor
     if (!course->decreasing)
         return TP_OK;
     course->decreasing = false;
+    if (!course->cwnd_before)
+        return TP_OK;
+    note_equal(course, record->ssthresh);
     factor = (double)record->ssthresh / course->cwnd_before;
-    return course->cwnd_before ? list_add(&course->factors, factor) : TP_OK;
+    return list_add(&course->factors, factor);
 }
 
 /* What is seen to be acknowledged now was so at the probe before. */
@@ -171,6 +202,21 @@ bool tp_side_beta(const struct tp_side *side, double *beta)
     const struct tp_course *course = followed(side);
 
     return course && median(&course->factors, TP_BETAS_MIN, beta);
+}
+
+/* Those of BBR have names that begin so. */
+static bool is_bbr(const char *congestion_control)
+{
+    return strncmp(congestion_control, "bbr", 3) == 0;
+}
+
+bool tp_flow_uses_ssthresh(const struct tp_analysis *analysis, const struct tp_flow *flow,
+                           unsigned end)
+{
+    const struct tp_course *course = followed(tp_flow_side(flow, end));
+    const char *name = tp_flow_congestion_control(analysis, flow);
+
+    return !(course && course->unset) && (name ? !is_bbr(name) : !(course && course->unmoved));
 }
 
 bool tp_side_startup(const struct tp_side *side, uint64_t *bytes)

@@ -7,10 +7,21 @@
 #define TP_DECREASES_MAX   4096 /* of one socket; later ones are not kept */
 #define TP_DECREASE_BEFORE 3    /* samples before a decrease of which the largest window counts */
 #define TP_BETAS_MIN       2    /* fewer are no median */
+/* So many decreases to the same ssthresh, of at least so many segments, from windows that differ by
+ * one part in so many, were none of it. */
+#define TP_UNMOVED_MIN      4
+#define TP_UNMOVED_SEGS_MIN 16
+#define TP_UNMOVED_APART    16
 
 struct tp_course_list {
     float *values;
     uint32_t count, allocated;
+};
+
+/* The latest decreases in a row after which ssthresh was the same. */
+struct tp_equal_decreases {
+    uint32_t ssthresh_segs, count;
+    uint32_t least_segs, most_segs; /* the windows before them */
 };
 
 struct tp_course {
@@ -24,6 +35,9 @@ struct tp_course {
     bool has_finite, always_finite;      /* seen; before this was followed, so without a time */
     bool late;                           /* followed too late to know of the first second */
     bool decreasing; /* entered CWR or Recovery, its ssthresh was not seen yet */
+    bool unset;      /* a decrease left ssthresh infinite */
+    bool unmoved;    /* decreases from different windows left it as it was */
+    struct tp_equal_decreases equal;
     struct tp_course_list factors, epochs_ns;
 };
 

@@ -182,11 +182,15 @@ struct tp_value kernel_recovery_share(struct tp_sheet *sheet, unsigned end,
     return share(troubled, all);
 }
 
-OF_SIDE(beta)
+struct tp_value kernel_beta(struct tp_sheet *sheet, unsigned end, const struct tp_figure_way *way)
 {
     double beta;
 
-    return tp_side_beta(side, &beta) ? real(beta) : absent;
+    (void)way;
+    if (!tp_flow_uses_ssthresh(sheet->analysis, sheet->flow, sheet->bulk_end ^ end) ||
+        !tp_side_beta(sheet->side[end], &beta))
+        return absent;
+    return real(beta);
 }
 
 OF_SIDE(slow_start)

@@ -28,7 +28,9 @@ static struct tracks tracks_of(const struct tp_scene_flow *flow)
     struct tracks tracks = {.bytes = mss > 0, .unit = mss > 0 ? "B" : "segments"};
 
     tracks.cwnd = tp_scene_track(flow, flow->bulk, TP_METRIC_SND_CWND, tracks.bytes ? mss : 1);
-    tracks.ssthresh = tp_scene_track(flow, flow->bulk, TP_METRIC_SSTHRESH, tracks.bytes ? mss : 1);
+    if (tp_flow_uses_ssthresh(flow->analysis, flow->flow, flow->bulk))
+        tracks.ssthresh =
+            tp_scene_track(flow, flow->bulk, TP_METRIC_SSTHRESH, tracks.bytes ? mss : 1);
     /* in flight is bytes: without the MSS it is on another scale */
     if (tracks.bytes)
         tracks.inflight = tp_scene_track(flow, flow->bulk, TP_METRIC_INFLIGHT, 1);

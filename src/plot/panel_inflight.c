@@ -32,6 +32,7 @@ static void set_quantities(const struct tp_scene *scene, const struct tp_scene_f
 {
     const struct tp_theme *theme = scene->theme;
     double mss = flow->sender ? flow->sender->mss_bytes : 0;
+    bool threshold = tp_flow_uses_ssthresh(flow->analysis, flow->flow, flow->bulk);
     const struct {
         enum tp_metric_id metric;
         double factor;
@@ -47,7 +48,7 @@ static void set_quantities(const struct tp_scene *scene, const struct tp_scene_f
          mss,
          {.what = "snd_cwnd", .name = "cwnd", .rgb = theme->cwnd, .width_px = TP_CURVE_PX}},
         {TP_METRIC_SSTHRESH,
-         mss,
+         threshold ? mss : 0,
          {.what = "ssthresh",
           .name = "ssthresh",
           .rgb = theme->ssthresh,
@@ -61,7 +62,8 @@ static void set_quantities(const struct tp_scene *scene, const struct tp_scene_f
 
     for (i = 0; i < TRACKS; i++) {
         quantities[i] = rows[i].quantity;
-        if (rows[i].factor > 0) /* a window in segments is on another scale */
+        /* a window in segments is on another scale, and not every threshold means something */
+        if (rows[i].factor > 0)
             quantities[i].track = tp_scene_track(flow, flow->bulk, rows[i].metric, rows[i].factor);
     }
 }

@@ -45,6 +45,35 @@ agree() {
     json flows.json 'map { $_->{wire_limit_network_share} > $_->{wire_limit_recovery_share} + 0.8 ? "more" : "not" } grep { $_->{bytes} > 20000 } @{ $d->{flows} }' | grep -qx more
 }
 
+# ssthresh FILE: whether the picture shows it, and how many figures beta has.
+ssthresh() {
+    mkdir -p drivers
+    ln -sf /usr/lib/*/plplot*/drivers/svg.* drivers/ # the driver that keeps texts
+    PLPLOT_DRV_DIR=$PWD/drivers "$tcpprobe" plot -q --format svg -o picture.svg "$1"
+    perl -nle 'next unless /<tspan[^>]*>([^<]*)/; ($_ = $1) =~ s/&#x(\w\w);/chr hex $1/gei; print' picture.svg >texts
+    grep -qx cwnd texts || return
+    "$tcpprobe" flows -q --all --format json "$1" >flows.json
+    echo "$(grep -qx ssthresh texts && echo drawn || echo none) $(json flows.json 'scalar grep { defined $_->{beta} } @{ $d->{flows} }')"
+}
+
+@test "what BBR does not use is neither drawn nor a factor of decrease" {
+    [ "$(ssthresh "$runs/bbr-03.log.gz")" = "none 0" ]
+    [ "$(ssthresh "$samples/cubic.log.gz")" = "drawn 1" ]
+    # from its middle on: finite, and the same after each decrease
+    gzip -dc "$runs/bbr-03.log.gz" | awk '/^#/ || ++n > 1500' >middle.log
+    ! head -n 200 middle.log | grep -q ssthresh=2147483647
+    [ "$(ssthresh middle.log)" = "none 0" ]
+    # the log says what it is
+    { echo '# clock=mono congestion_control=bbr'; gzip -dc "$samples/cubic.log.gz"; } >named.log
+    [ "$(ssthresh named.log)" = "none 0" ]
+}
+
+@test "until BBR's threshold is finite it starts up" {
+    "$tcpprobe" flows -q --all --format json "$runs/bbr-03.log.gz" >flows.json
+    [ "$(json flows.json 'map { $_->{slow_start_ns} } grep { $_->{bytes} > 20000 } @{ $d->{flows} }')" -gt 500000000 ]
+    [ "$(json flows.json 'map { $_->{slow_start_ns} } grep { $_->{bytes} > 20000 } @{ $d->{flows} }')" -lt 600000000 ]
+}
+
 @test "without changes of the congestion state nothing is said of recovery" {
     gzip -dc "$runs/half-buffer-00.log.gz" | grep -v tcp_cong_state_set >probes.log
     "$tcpprobe" flows -q --all --format json probes.log >flows.json

@@ -97,6 +97,90 @@ static void test_one_decrease_is_no_median(void **state)
     tp_analysis_free(analysis);
 }
 
+/* --- is ssthresh used? ---------------------------------------------------------------------------
+ */
+
+/* Decreases to that ssthresh, each from a window so much larger than the one before. */
+static void decrease(struct tp_analysis *analysis, int times, uint32_t cwnd, uint32_t step,
+                     uint32_t ssthresh)
+{
+    int64_t ms = 1000;
+    int i;
+
+    for (i = 0; i < times; i++, ms += 500, cwnd += step) {
+        add(analysis, probe(ms, 10000, cwnd, ssthresh));
+        add(analysis, probe(ms + 10, 10000, cwnd, ssthresh));
+        add(analysis, probe(ms + 20, 10000, cwnd, ssthresh));
+        add(analysis, cong(ms + 30, TP_CONG_RECOVERY));
+        add(analysis, probe(ms + 40, 10000, cwnd, ssthresh));
+        add(analysis, cong(ms + 90, TP_CONG_OPEN));
+    }
+}
+
+/* name: of the congestion control; NULL: not known. */
+static bool uses(struct tp_analysis *analysis, const char *name)
+{
+    size_t count;
+    bool used;
+
+    if (name)
+        tp_analysis_congestion_control(analysis, 0, name);
+    assert_int_equal(tp_analysis_finish(analysis, NULL), 0);
+    used = tp_flow_uses_ssthresh(analysis, tp_analysis_flows(analysis, &count)[0], 0);
+    tp_analysis_free(analysis);
+    return used;
+}
+
+static void test_whether_ssthresh_is_used(void **state)
+{
+    static const struct {
+        int times;
+        uint32_t cwnd, step, ssthresh;
+        const char *name;
+        bool used;
+    } rows[] = {
+        {0, 0, 0, 0, NULL, true}, /* nothing tells */
+        {0, 0, 0, 0, "bbr", false},
+        {0, 0, 0, 0, "bbr3", false},
+        {0, 0, 0, 0, "cubic", true},
+        {1, 30, 0, 21, NULL, true},
+        {1, 30, 0, TP_SSTHRESH_INFINITE, NULL, false},    /* BBR while it starts up */
+        {1, 30, 0, TP_SSTHRESH_INFINITE, "cubic", false}, /* the name was another socket's */
+        {4, 150, 4, 84, NULL, false},                     /* BBR later */
+        {4, 150, 4, 84, "westwood", true}, /* may be an estimate that did not change */
+        {3, 150, 6, 84, NULL, true},
+        {4, 150, 0, 105, NULL, true}, /* equal windows */
+        {9, 133, 0, 93, NULL, true},
+        {4, 150, 2, 105, NULL, true},
+        {9, 4, 1, 3, NULL, true}, /* windows of a few segments are seen too coarsely */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct tp_analysis *analysis = begin();
+
+        decrease(analysis, rows[i].times, rows[i].cwnd, rows[i].step, rows[i].ssthresh);
+        if (uses(analysis, rows[i].name) != rows[i].used)
+            fail_msg("row %zu: not %d", i, rows[i].used);
+    }
+}
+
+/* Another threshold each time, whatever the windows were. */
+static void test_thresholds_that_move(void **state)
+{
+    struct tp_analysis *analysis = begin();
+    int i;
+
+    (void)state;
+    for (i = 0; i < 6; i++) {
+        add(analysis, probe(1000 + 100 * i, 10000, 100 + 10 * (uint32_t)i, 50));
+        add(analysis, cong(1010 + 100 * i, TP_CONG_RECOVERY));
+        add(analysis, probe(1020 + 100 * i, 10000, 90, 70 + 7 * (uint32_t)i));
+        add(analysis, cong(1030 + 100 * i, TP_CONG_OPEN));
+    }
+    assert_true(uses(analysis, NULL));
+}
+
 static void test_slow_start_ends_once(void **state)
 {
     struct tp_analysis *analysis = begin();
@@ -223,6 +307,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_decreases),
         cmocka_unit_test(test_one_decrease_is_no_median),
+        cmocka_unit_test(test_whether_ssthresh_is_used),
+        cmocka_unit_test(test_thresholds_that_move),
         cmocka_unit_test(test_slow_start_ends_once),
         cmocka_unit_test(test_what_the_end_proves),
         cmocka_unit_test(test_a_destroyed_socket_was_closed),

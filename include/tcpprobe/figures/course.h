@@ -74,10 +74,10 @@ COMPARED(recovery_share, RECOVERY_SHARE, "recovery_share", DIAGNOSTIC, 0.25, 0, 
          .help = "share of the time in CWR, Recovery and Loss; of packets, in loss episodes")
 COMPARED(beta, BETA, "beta", EXACT, 0, 0.05, .name = "beta", .title = "Decrease", .section = IN_COURSE,
          .heading = "beta", .show = TP_SHOW_PLAIN, .way = {KERNEL(SIDE(beta))},
-         .help = "median of ssthresh over the window before, at entries into CWR and Recovery (RFC 9438, 4.6); two or more")
+         .help = "median of ssthresh over the window before, at entries into CWR and Recovery (RFC 9438, 4.6); two or more; none of BBR, which does not use ssthresh")
 COMPARED(slow_start_ns, SS_DURATION, "ss_duration", DIAGNOSTIC, 0.25, 0, .name = "slow_start_ns", .title = "Slow start",
          .section = IN_COURSE, .heading = "slow start", .unit = "s", .timed = true, .show = TP_SHOW_SECONDS,
-         .way = {KERNEL(SIDE(slow_start))}, .help = "until ssthresh is first finite")
+         .way = {KERNEL(SIDE(slow_start))}, .help = "until ssthresh is first finite; of BBR, until the end of its start-up")
 COMPARED(epoch_ns, EPOCH, "epoch", DIAGNOSTIC, 0.25, 0, .name = "epoch_ns", .title = "Epoch", .section = IN_COURSE,
          .heading = "epoch", .unit = "s", .timed = true, .show = TP_SHOW_SECONDS, .way = {KERNEL(SIDE(epoch))},
          .help = "median time between two entries into CWR, Recovery or Loss")
