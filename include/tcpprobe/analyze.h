@@ -88,7 +88,8 @@ enum tp_limit {
     TP_LIMIT_RECEIVER,  /* in flight reached the advertised window */
     TP_LIMIT_APP,       /* nothing to send */
     TP_LIMIT_RECOVERY,  /* losses were repaired, or marks of congestion answered */
-    TP_LIMIT_PACING,    /* data waited below both windows: paced (BBR, fq), or held up in queues */
+    TP_LIMIT_PACING,    /* busy below both windows: paced (BBR, fq), or held up by a small send
+                           buffer or the host's queues, which look the same */
     TP_LIMIT_NETWORK,   /* congestion window or pacing: which of them is not known */
     TP_LIMITS
 };

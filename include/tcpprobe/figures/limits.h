@@ -26,7 +26,7 @@ FIGURE(limit_recovery_share, .name = "limit_recovery_share", .section = IN_LIMIT
        .help = "... limited by loss recovery or by the answer to marks of congestion")
 FIGURE(limit_pacing_share, .name = "limit_pacing_share", .section = IN_LIMITS, .heading = "pacing",
        .show = TP_SHOW_PERCENT, .way = {KERNEL(LIMIT(FROM_KERNEL, PACING))},
-       .help = "... limited by the sender's pace, as BBR and fq set it, or by queues of its host: data waited although in flight was below both windows")
+       .help = "... limited by the sender's pace (BBR, fq), by its send buffer or by queues of its host: it was sending all the time, and in flight below both windows")
 COMPARED(limit_rwnd_share, RWND_SHARE, "rwnd_share", DIAGNOSTIC, 0, 10, .name = "limit_rwnd_share",
          .title = "Receiver-limited", .section = IN_LIMITS, .heading = "rwnd", .show = TP_SHOW_PERCENT,
          .way = {BY(RECEIVER)}, .help = "... limited by the window that the peer advertised")
