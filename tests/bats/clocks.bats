@@ -216,6 +216,32 @@ facts() { "$tcpprobe" flows -q --all --format csv "$@"; }
     [ "$(figures "$clocks/clock-straight.pcap" wire_clocks)" = one ]
 }
 
+@test "... in other clothes, too: two clocks, and an hour back" {
+    for how in family=6 timestamps=no format=pcapng-be "link=sll2 family=6 timestamps=no"; do
+        recapture $how "$clocks/two-clocks.pcap" two
+        recapture $how "$clocks/data-late.pcap.gz" late
+        recapture $how "$clocks/direction-offset.pcap.gz" offset
+        recapture $how "$clocks/clock-back-1h.pcap.gz" hour
+        gzip -f two late offset
+        echo "$how"
+        [ "$(figures two.gz wire_clocks wire_unique_bytes wire_retransmitted_segs rtt_p50_us rtt_from \
+            wire_handshake_us inflight_p50_bytes duration_ns)" = "two 400 0 - - - - -" ]
+        [ "$(figures late.gz wire_clocks wire_unique_bytes wire_retransmitted_segs wire_out_of_order \
+            wire_missed_bytes rtt_p50_us wire_handshake_us goodput_bps)" = "two 144800 0 0 0 - - -" ]
+        [ "$(figures offset.gz wire_clocks wire_unique_bytes wire_retransmitted_segs wire_out_of_order \
+            wire_missed_bytes rtt_p50_us wire_handshake_us duration_ns)" = "two 289600 0 0 0 - - -" ]
+        [ "$(flows_of hour)" = 1 ]
+        [ "$(figures hour wire_unique_bytes wire_retransmitted_segs wire_missed_bytes)" = "86880 0 0" ]
+        duration=$(figures hour duration_ns)
+        if [[ "$how" == *timestamps=no* ]]; then
+            [ "$duration" = - ] # nobody knows by how much the clock was set back
+        else
+            [ "$duration" -gt 300000000 ]
+            [ "$duration" -lt 302000000 ]
+        fi
+    done
+}
+
 @test "one direction stamped up to 10 s earlier or later: only times change or are absent" {
     straight=$(figures "$bulk" $timeless)
     for offset in 60000000 -60000000 1000000000 -1000000000 7600000000 -10000000000; do
