@@ -303,7 +303,7 @@ send_tagged() {
         sleep 0.05
     done
     nothing_left_of $recorder
-    ! grep -lzF "$PWD/t.log.gz" /proc/[0-9]*/cmdline 2>/dev/null
+    not grep -lzF "$PWD/t.log.gz" /proc/[0-9]*/cmdline 2>/dev/null
     # all but the last second
     gzip -dc t.pcap.gz >t.pcap 2>/dev/null || true
     packets t.pcap >list
