@@ -277,7 +277,7 @@ END
         status=0
         prove --exec cat out.tap >proved 2>&1 || status=$?
         [ $((status > 0)) -eq $((expected > 0)) ] || { echo "$expected $fail_on $undecided $sides"; cat out.tap proved; false; }
-        ! grep -q 'Parse errors' proved
+        not grep -q 'Parse errors' proved
         count=$((count + 1))
     done < <(ways)
     [ $count -eq 13 ]
