@@ -98,7 +98,9 @@ static const struct argp argp = {
     "FILE...",
     "Writes every sample in trace logs and packet captures (- is standard input) to stdout as it "
     "is read: time_s, flow, src, dst, metric, value, unit.\v"
-    "time_s is in seconds of the recording's own clock with nine decimals. src is the end whose "
+    "time_s is in seconds of the recording's own clock with nine decimals, or time_ticks where "
+    "that "
+    "counts ticks. src is the end whose "
     "socket, data or packet the sample or the event is of, dst its peer. Metrics whose names begin "
     "with wire_ or rtt_ are from packets, the others from kernel events. --metric help says which "
     "hold until the next sample, which are amounts to be added up and which states entered.",

@@ -225,6 +225,7 @@ static int take(struct packet_log *packets, const struct tp_flow *flow, unsigned
     row->end = (uint8_t)end;
     row->from = seen->from;
     row->raw = packets->options->raw;
+    row->ticks = cli_pass_counts_ticks(packets->pass, record->input);
     row->since_ns = record->ts_ns - tp_pass_first_ns(packets->pass->pass, record->key.timeline);
     write_row(packets, seen);
     return tp_out_failed(packets->out) ? TP_ERR_STOPPED : 0;
@@ -255,6 +256,8 @@ static int read_once(struct packet_log *packets, struct tp_error *error)
     rc = cli_pass_open(packets->pass, &packets->options->input, &how, error);
     if (rc)
         return rc;
+    if (!packets->counting && !packets->options->writer)
+        packet_line_head(packets->out, cli_pass_in_ticks(packets->pass));
     analysis = tp_analysis_new(&wanted, error);
     rc = analysis ? cli_pass_analyse(packets->pass, analysis, error) : error->code;
     if (tp_out_failed(packets->out))
@@ -281,8 +284,6 @@ static int write_log(struct packet_log *packets, struct tp_error *error)
         return rc;
     if (writer)
         tp_rows_begin(packets->out, writer, &rows);
-    else
-        packet_line_head(packets->out);
     rc = read_once(packets, error);
     if (writer)
         tp_rows_end(packets->out, writer, &rows);

@@ -165,6 +165,10 @@ int cli_pass_open(struct cli_pass *pass, const struct cli_input *input,
  * the reading is. */
 int cli_pass_next(struct cli_pass *pass, const struct tp_record **record, struct tp_error *error);
 int cli_pass_analyse(struct cli_pass *pass, struct tp_analysis *analysis, struct tp_error *error);
+/* Do times count ticks instead of seconds? Of an input of the pass; of all; of some, but not of all. */
+bool cli_pass_counts_ticks(const struct cli_pass *pass, size_t input);
+bool cli_pass_in_ticks(const struct cli_pass *pass);
+bool cli_pass_in_both(const struct cli_pass *pass);
 /* What was skipped and why, on stderr; nothing with --quiet, nor where the pass failed: that has a
  * message of its own. analysis may be NULL. */
 void cli_pass_notes(const struct cli_pass *pass, const struct tp_analysis *analysis);

@@ -46,11 +46,14 @@ struct export_rows {
     const struct tp_column *columns[EXPORT_EVENT_COLUMNS];
     struct tp_column storage[EXPORT_EVENT_COLUMNS];
     struct tp_rows rows;
+    bool ticks;     /* times are those of a counter: time_ticks, not time_s */
     uint64_t count; /* that were written */
 };
 
-/* rows stays where it is. */
-void export_rows_init(struct export_rows *rows, bool events);
+/* Of what pass reads, which stays open. rows stays where it is. False, and *error, where times are
+ * ticks of some inputs and seconds of others. */
+bool export_rows_init(struct export_rows *rows, const struct cli_pass *pass, bool events,
+                      struct tp_error *error);
 void export_sample_row(struct export_rows *rows, struct tp_out *out, const struct tp_writer *writer,
                        const struct tp_flow *flow, unsigned side, enum tp_metric_id metric,
                        int64_t ts_ns, double value);
@@ -62,6 +65,6 @@ void export_event_row(struct export_rows *rows, struct tp_out *out, const struct
 char *export_text(char *to, const char *text);
 char *export_integer(char *to, int64_t value);
 char *export_hex(char *to, uint64_t value, unsigned digits); /* at least so many */
-char *export_seconds(char *to, int64_t ns);                  /* nine decimals */
+char *export_time(char *to, int64_t ns, bool ticks);         /* nine decimals; ticks: none */
 
 #endif

@@ -126,8 +126,8 @@ static void write_head(struct exporter *exporter, const struct tp_record *record
     char *to = tp_out_room(exporter->out, 512);
 
     if (json)
-        to = export_text(to, "{\"time_s\":");
-    to = export_seconds(to, record->ts_ns);
+        to = export_text(to, exporter->rows.ticks ? "{\"time_ticks\":" : "{\"time_s\":");
+    to = export_time(to, record->ts_ns, exporter->rows.ticks);
     to = export_text(to, json ? ",\"event\":\"" : ",");
     to = export_text(to, tp_kind_name(record->kind));
     if (json)
@@ -230,7 +230,8 @@ int export_events(const struct export_options *options, struct cli_pass *pass, s
     rc = cli_pass_open(pass, &options->input, &how, error);
     if (rc)
         return rc;
-    export_rows_init(&exporter.rows, true);
+    if (!export_rows_init(&exporter.rows, pass, true, error))
+        return error->code;
     if (options->flows.count > 0) {
         exporter.table = tp_flow_table_new(TP_MAX_FLOWS, NULL, NULL);
         if (!exporter.table)

@@ -1,19 +1,20 @@
 /* export_rows.c: samples and events as rows of values, for the writers of all formats. */
 #include "cli/export.h"
 
-#define SECONDS_BYTES  32
+#define TIME_BYTES     32
 #define ENDPOINT_BYTES 56
 #define FIELD_BYTES    160 /* for the text of one that is not TEXT */
 #define TEXT_BYTES     1100
 
 /* Bytes for the texts of all fields. */
 struct event_texts {
-    char time[SECONDS_BYTES], src[ENDPOINT_BYTES], dst[ENDPOINT_BYTES];
+    char time[TIME_BYTES], src[ENDPOINT_BYTES], dst[ENDPOINT_BYTES];
     char field[TP_FIELD_COUNT][FIELD_BYTES];
     char comm[TEXT_BYTES], reason[TEXT_BYTES];
 };
 
-void export_rows_init(struct export_rows *rows, bool events)
+bool export_rows_init(struct export_rows *rows, const struct cli_pass *pass, bool events,
+                      struct tp_error *error)
 {
     static const char *const samples[EXPORT_SAMPLE_COLUMNS] = {"time_s", "flow",  "src", "dst",
                                                                "metric", "value", "unit"};
@@ -24,12 +25,20 @@ void export_rows_init(struct export_rows *rows, bool events)
         rows->storage[i].name = !events ? samples[i] : i < 4 ? heads[i] : tp_fields[i - 4].name;
         rows->columns[i] = &rows->storage[i];
     }
+    rows->ticks = cli_pass_in_ticks(pass);
+    if (rows->ticks)
+        rows->storage[0].name = "time_ticks";
     rows->rows = (struct tp_rows){.columns = rows->columns, .column_count = count};
+    if (cli_pass_in_both(pass))
+        tp_error_set(error, TP_ERR_USAGE,
+                     "times of some inputs are ticks of a counter, of others seconds: export them "
+                     "one by one");
+    return !cli_pass_in_both(pass);
 }
 
-static const char *seconds(int64_t ns, char text[SECONDS_BYTES])
+static const char *time_text(const struct export_rows *rows, int64_t ns, char text[TIME_BYTES])
 {
-    *export_seconds(text, ns) = '\0';
+    *export_time(text, ns, rows->ticks) = '\0';
     return text;
 }
 
@@ -37,9 +46,9 @@ void export_sample_row(struct export_rows *rows, struct tp_out *out, const struc
                        const struct tp_flow *flow, unsigned side, enum tp_metric_id metric,
                        int64_t ts_ns, double value)
 {
-    char time[SECONDS_BYTES], src[ENDPOINT_BYTES], dst[ENDPOINT_BYTES];
+    char time[TIME_BYTES], src[ENDPOINT_BYTES], dst[ENDPOINT_BYTES];
     const struct tp_value values[EXPORT_SAMPLE_COLUMNS] = {
-        tp_value_text(seconds(ts_ns, time)),
+        tp_value_text(time_text(rows, ts_ns, time)),
         tp_value_integer(flow->id),
         tp_value_text(src),
         tp_value_text(dst),
@@ -77,7 +86,7 @@ void export_event_row(struct export_rows *rows, struct tp_out *out, const struct
     struct tp_value values[EXPORT_EVENT_COLUMNS];
     struct event_texts texts;
 
-    values[0] = tp_value_text(seconds(record->ts_ns, texts.time));
+    values[0] = tp_value_text(time_text(rows, record->ts_ns, texts.time));
     values[1] = tp_value_text(tp_kind_name((enum tp_kind)record->kind));
     values[2] = tp_value_text(record->has_key ? texts.src : NULL);
     values[3] = tp_value_text(record->has_key ? texts.dst : NULL);

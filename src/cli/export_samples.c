@@ -89,8 +89,8 @@ static int write_sample(void *context, const struct tp_flow *flow, unsigned side
     to = tp_out_room(sampler->out, 512);
     to = export_text(to, sampler->rows.count++ ? lines->next : lines->first);
     if (lines->json)
-        to = export_text(to, "{\"time_s\":");
-    to = export_seconds(to, ts_ns);
+        to = export_text(to, sampler->rows.ticks ? "{\"time_ticks\":" : "{\"time_s\":");
+    to = export_time(to, ts_ns, sampler->rows.ticks);
     memcpy(to, name->text, name->length);
     to = export_text(to + name->length, sampler->metric[metric]);
     to = put_value(to, value);
@@ -108,7 +108,6 @@ int export_samples(const struct export_options *options, struct cli_pass *pass, 
     struct tp_analysis *analysis;
     int rc;
 
-    export_rows_init(&sampler.rows, false);
     if (options->lines)
         init_metrics(&sampler, options->lines);
     how.stream.fields = tp_analysis_fields();
@@ -116,6 +115,8 @@ int export_samples(const struct export_options *options, struct cli_pass *pass, 
     rc = cli_pass_open(pass, &options->input, &how, error);
     if (rc)
         return rc;
+    if (!export_rows_init(&sampler.rows, pass, false, error))
+        return error->code;
     analysis = tp_analysis_new(&wanted, error);
     if (!analysis)
         return error->code;

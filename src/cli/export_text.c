@@ -39,10 +39,12 @@ char *export_hex(char *to, uint64_t value, unsigned digits)
     return to + digits;
 }
 
-char *export_seconds(char *to, int64_t ns)
+char *export_time(char *to, int64_t ns, bool ticks)
 {
     uint64_t number, fraction;
 
+    if (ticks)
+        return export_integer(to, ns);
     to = unsigned_of(to, ns, &number);
     to += tp_units_digits(number / 1000000000, to);
     *to++ = '.';

@@ -41,12 +41,12 @@ static void add_duration(struct row_line *line, const char *what, int64_t ns)
     tp_phrase_add(&line->phrase, "%s%s", what, text);
 }
 
-void packet_line_head(struct tp_out *out)
+void packet_line_head(struct tp_out *out, bool ticks)
 {
     tp_out_text(out, "        time  flow   flags              seq    len        ack    window"
-                     " in flight\n"
-                     "           s                                 B                    B"
-                     "         B\n");
+                     " in flight\n");
+    tp_out_text(out, ticks ? "       ticks" : "           s");
+    tp_out_text(out, "                                 B                    B         B\n");
 }
 
 void packet_line_flow(struct tp_out *out, struct packet_row *row)
@@ -221,7 +221,10 @@ void packet_line(struct tp_out *out, struct packet_row *row)
     char bytes[LINE_BYTES], time[32];
     struct row_line line = {.phrase = tp_phrase_in(bytes, sizeof bytes)};
 
-    tp_units_seconds(row->since_ns, 6, time, sizeof time);
+    if (row->ticks)
+        snprintf(time, sizeof time, "%" PRId64 " t", row->since_ns);
+    else
+        tp_units_seconds(row->since_ns, 6, time, sizeof time);
     tp_phrase_add(&line.phrase, "%12s %5" PRIu32 " %c ", time, row->flow->id,
                   row->end == row->from ? '>' : '<');
     if (row->verdict)

@@ -64,7 +64,13 @@ typedef struct tp_value get_value(struct packet_row *row, size_t detail);
 static struct tp_value get_time(struct packet_row *row, size_t detail)
 {
     (void)detail;
-    return tp_value_integer(row->record->ts_ns);
+    return tp_value_integer_if(!row->ticks, row->record->ts_ns);
+}
+
+static struct tp_value get_ticks(struct packet_row *row, size_t detail)
+{
+    (void)detail;
+    return tp_value_integer_if(row->ticks, row->record->ts_ns);
 }
 
 static struct tp_value get_flow(struct packet_row *row, size_t detail)
@@ -337,7 +343,8 @@ static struct tp_value get_rtt(struct packet_row *row, size_t source)
     X(srtt_us, get_number, TP_FIELD_SRTT, "kernel event: smoothed round-trip time")                \
     X(snd_wnd_bytes, get_number, TP_FIELD_SND_WND, "kernel event: window of the peer")             \
     X(state, get_state, 0, "kernel event: TCP state, after a change the new one")                  \
-    X(cong_state, get_cong_state, 0, "kernel event: congestion avoidance state")
+    X(cong_state, get_cong_state, 0, "kernel event: congestion avoidance state")                   \
+    X(time_ticks, get_ticks, 0, "time_ns of a clock that counts ticks")
 
 static const struct packet_column {
     struct tp_column column;

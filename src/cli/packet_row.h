@@ -13,6 +13,7 @@ struct packet_row {
     const struct tp_verdict *verdict; /* NULL: a kernel event */
     const char *of_path;              /* the file of verdict->of_frame, where there are several */
     int64_t since_ns;                 /* since the first event of its timeline */
+    bool ticks;                       /* times are those of a counter: since_ns is none of ns */
     uint8_t end;                      /* of the flow, that it is of */
     uint8_t from;                     /* end that opened the flow, or was seen first */
     bool raw;                         /* sequence numbers as they were sent */
@@ -42,7 +43,7 @@ void packet_row_list(void);
 
 /* --- for people ------------------------------------------------------------------------------- */
 
-void packet_line_head(struct tp_out *out);
+void packet_line_head(struct tp_out *out, bool ticks);
 /* "flow 3: 10.0.0.1:40000 -> 10.0.0.2:80" */
 void packet_line_flow(struct tp_out *out, struct packet_row *row);
 void packet_line(struct tp_out *out, struct packet_row *row);

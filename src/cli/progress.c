@@ -1,4 +1,5 @@
-/* progress.c: the library's pass (pass.h) as the options say, with a progress line on a terminal. */
+/* progress.c: the library's pass (pass.h) as the options say, with a progress line on a terminal.
+ */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -103,6 +104,30 @@ int cli_pass_analyse(struct cli_pass *pass, struct tp_analysis *analysis, struct
     end_progress(pass);
     pass->failed = rc < 0;
     return rc;
+}
+
+bool cli_pass_counts_ticks(const struct cli_pass *pass, size_t input)
+{
+    return tp_stream_info(pass->stream, input)->ticks;
+}
+
+static size_t count_in_ticks(const struct cli_pass *pass)
+{
+    size_t i, count = 0;
+
+    for (i = 0; i < tp_stream_inputs(pass->stream); i++)
+        count += cli_pass_counts_ticks(pass, i);
+    return count;
+}
+
+bool cli_pass_in_ticks(const struct cli_pass *pass)
+{
+    return count_in_ticks(pass) == tp_stream_inputs(pass->stream);
+}
+
+bool cli_pass_in_both(const struct cli_pass *pass)
+{
+    return count_in_ticks(pass) && !cli_pass_in_ticks(pass);
 }
 
 void cli_pass_close(struct cli_pass *pass)

@@ -93,8 +93,9 @@ OF_WIRE(stream)
 OF_WIRE(data_time)
 {
     UNUSED;
-    return tp_value_integer_if(wire->data_packets,
-                               (uint64_t)(wire->data_last_ns - wire->data_first_ns));
+    if (!wire->data_packets) /* the times may be anything then */
+        return absent;
+    return tp_value_integer(wire->data_last_ns - wire->data_first_ns);
 }
 
 /* A sender that had less to send than its window shows no window: of a greeting before the data

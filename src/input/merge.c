@@ -5,7 +5,7 @@
 #include "input/order.h"
 
 /* Packets [from, to) of the file. */
-struct stretch {
+struct stretch_reader {
     struct reader *reader;
     struct tp_input_info info; /* unused of all but the first, which has the input's */
     uint64_t from, to;
@@ -15,7 +15,7 @@ struct stretch {
 };
 
 struct merge {
-    struct stretch *list;
+    struct stretch_reader *list;
     unsigned count;
     bool begun;
     struct batch merged;
@@ -27,7 +27,7 @@ int merge_open(struct merge **opened, struct reader *first, const struct tp_inpu
 {
     struct merge *merge = calloc(1, sizeof *merge);
     int result = TP_OK;
-    struct stretch *stretch;
+    struct stretch_reader *stretch;
 
     *opened = NULL;
     if (!merge || !(merge->list = calloc(stretches->count, sizeof *merge->list))) {
@@ -66,7 +66,8 @@ void merge_close(struct merge *merge)
 
 /* Lets the head be the next packet of the stretch from there on. The first reader reads on, for its
  * account. */
-static int find_head(const struct merge *merge, struct stretch *stretch, struct tp_error *error)
+static int find_head(const struct merge *merge, struct stretch_reader *stretch,
+                     struct tp_error *error)
 {
     uint64_t frame;
     int result;
@@ -95,9 +96,9 @@ static bool is_earlier(const struct tp_record *a, const struct tp_record *than)
     return a->ts_ns < than->ts_ns || (a->ts_ns == than->ts_ns && order_of(than, a));
 }
 
-static struct stretch *earliest(const struct merge *merge)
+static struct stretch_reader *earliest(const struct merge *merge)
 {
-    struct stretch *stretch, *best = NULL;
+    struct stretch_reader *stretch, *best = NULL;
 
     for (stretch = merge->list; stretch < merge->list + merge->count; stretch++)
         if (!stretch->ended && (!best || is_earlier(&stretch->batch->records[stretch->next],
@@ -120,7 +121,7 @@ static int begin(struct merge *merge, struct tp_error *error)
 /* Until one of them has to be read on: what was merged so far may be used first. */
 int merge_next(struct merge *merge, const struct batch **batch, struct tp_error *error)
 {
-    struct stretch *stretch;
+    struct stretch_reader *stretch;
     struct tp_record *record;
     int result = merge->begun ? TP_OK : begin(merge, error);
 

@@ -8,7 +8,7 @@
 #define CONNECTIONS 1024 /* that are looked at: one for each remainder of the hash */
 
 /* The last packet of each end, but for resets, how many it sent, and in which stretch. */
-struct seen {
+struct last_seen {
     struct tp_record last[2];
     uint64_t count[2];
     unsigned stretch[2];
@@ -16,16 +16,16 @@ struct seen {
 
 struct search {
     struct stretches *found; /* where they would begin */
-    struct seen *seen;
+    struct last_seen *seen;
     uint64_t packets;
     bool proven, over;
     int64_t latest_ns; /* in this stretch; valid if packets */
 };
 
 /* NULL: another connection is looked at in its place. */
-static struct seen *seen_of(const struct search *search, const struct tp_record *packet)
+static struct last_seen *seen_of(const struct search *search, const struct tp_record *packet)
 {
-    struct seen *seen = &search->seen[packet->hash % CONNECTIONS];
+    struct last_seen *seen = &search->seen[packet->hash % CONNECTIONS];
     const struct tp_record *known = &seen->last[!seen->count[0]];
 
     if ((seen->count[0] || seen->count[1]) &&
@@ -34,7 +34,7 @@ static struct seen *seen_of(const struct search *search, const struct tp_record 
     return seen;
 }
 
-static void remember(struct seen *seen, const struct tp_record *packet, unsigned stretch)
+static void remember(struct last_seen *seen, const struct tp_record *packet, unsigned stretch)
 {
     if (TP_HAS(packet, FLAGS) && packet->flags & TP_TCP_RST)
         return;
@@ -76,7 +76,7 @@ static bool is_behind_its_answers(const struct tp_record *packet, const struct t
 }
 
 /* Fewer packets than a window are sorted anyway. */
-static void look_at_peer(struct search *search, const struct seen *seen,
+static void look_at_peer(struct search *search, const struct last_seen *seen,
                          const struct tp_record *packet)
 {
     unsigned peer = !packet->local;
@@ -91,7 +91,7 @@ static void look_at_peer(struct search *search, const struct seen *seen,
 
 static void look_at(struct search *search, const struct tp_record *packet)
 {
-    struct seen *seen = seen_of(search, packet);
+    struct last_seen *seen = seen_of(search, packet);
 
     if (!search->packets++)
         search->found->first_ns = search->latest_ns = packet->ts_ns;

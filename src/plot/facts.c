@@ -113,6 +113,27 @@ static void add_congestion_control(const struct tp_scene *scene, struct tp_facts
         tp_facts_add(facts, "congestion control %s", first);
 }
 
+static void write_duration(const struct tp_scene *scene, int64_t ns, char *buf, size_t size)
+{
+    if (scene->ticks)
+        tp_format_ticks(buf, size, (double)ns);
+    else
+        tp_units_duration(ns, buf, size);
+}
+
+/* Since the beginning: "1.234 s". */
+static void write_place(const struct tp_scene *scene, int64_t ns, char *buf, size_t size)
+{
+    char digits[32];
+
+    if (scene->ticks) {
+        snprintf(buf, size, "tick %lld", (long long)ns);
+        return;
+    }
+    tp_units_seconds(ns, 3, digits, sizeof digits);
+    snprintf(buf, size, "%.20s s", digits);
+}
+
 /* "fast recovery at 9.074 s": what happened in the part that is shown; one that is there as a whole
  * matters more than the ends of others. */
 static void add_episodes(const struct tp_scene *scene, const struct tp_scene_flow *flow,
@@ -135,8 +156,8 @@ static void add_episodes(const struct tp_scene *scene, const struct tp_scene_flo
             first = episode;
     }
     if (whole == 1 || (whole == 0 && cut == 1)) {
-        tp_units_seconds(first.begin_ns - flow->zero_ns, 3, at, sizeof at);
-        tp_facts_add(facts, "%s at %s s", first.what, at);
+        write_place(scene, first.begin_ns - flow->zero_ns, at, sizeof at);
+        tp_facts_add(facts, "%s at %s", first.what, at);
     } else if (whole + cut > 1) {
         tp_facts_add(facts, "%zu loss episodes", whole + cut);
     }
@@ -148,13 +169,16 @@ void tp_facts_span(const struct tp_scene *scene, struct tp_facts *facts)
     char text[32], at[32];
 
     if (!scene->windowed) {
-        tp_units_duration(scene->span_ns, text, sizeof text);
+        write_duration(scene, scene->span_ns, text, sizeof text);
         tp_facts_add(facts, "%s", text);
         return;
     }
-    tp_format_seconds(text, sizeof text, (double)scene->span_ns * 1e-9);
-    tp_units_seconds(flow->origin_ns - flow->zero_ns, 3, at, sizeof at);
-    tp_facts_add(facts, "showing %s from %s s on", text, at);
+    if (scene->ticks)
+        tp_format_ticks(text, sizeof text, (double)scene->span_ns);
+    else
+        tp_format_seconds(text, sizeof text, (double)scene->span_ns * 1e-9);
+    write_place(scene, flow->origin_ns - flow->zero_ns, at, sizeof at);
+    tp_facts_add(facts, "showing %s from %s on", text, at);
 }
 
 static void facts_of_part(const struct tp_scene *scene, struct tp_facts *facts)
@@ -181,8 +205,8 @@ void tp_facts_of_one(const struct tp_scene *scene, struct tp_facts *facts)
         facts_of_part(scene, facts);
         return;
     }
-    tp_units_duration(flow->flow->last_ns - flow->flow->first_ns, text, sizeof text);
-    if (flow->flow->timing == TP_TIMING_SECONDS)
+    write_duration(scene, flow->flow->last_ns - flow->flow->first_ns, text, sizeof text);
+    if (flow->flow->timing != TP_TIMING_PARTS)
         tp_facts_add(facts, "%s", text);
     add_bytes(flow, facts);
     add_rtt(flow, facts);

@@ -13,8 +13,7 @@ static bool has(const struct tp_scene *scene, const struct tp_scene_flow *flow)
 {
     const char *what;
 
-    (void)scene;
-    return tp_scene_bytes(flow, &what) != NULL;
+    return !scene->ticks && tp_scene_bytes(flow, &what) != NULL;
 }
 
 /* What is drawn and how wide its bins are; many flows have their means beside them. */
@@ -22,7 +21,7 @@ static void bin_note(const struct tp_scene *scene, const char *words, char *buf,
 {
     char width[32];
 
-    tp_format_width(width, sizeof width, (double)scene->bin_ns * 1e-9);
+    tp_scene_bin_text(scene, width, sizeof width);
     snprintf(buf, size, "%s%s bins%s", words, width,
              scene->count > 1 ? ", means at the right" : "");
 }
@@ -315,7 +314,7 @@ const struct tp_panel_kind tp_rate_panel = {
     .height_px = 130,
     .compared_px = 170,
     .has = has,
-    .absent = "neither acknowledged nor received bytes were recorded",
+    .absent = "neither acknowledged nor received bytes were recorded, or times are no seconds",
     .draw = draw,
     .draw_compared = draw_compared,
 };

@@ -249,7 +249,11 @@ static void draw_key(const struct overview *overview)
                       (struct tp_ink){colour_of(overview, level), 1},
                       x_px + 12 + KEY_STEP_PX * (level - 1), y_px - 9,
                       x_px + 12 + KEY_STEP_PX * level, y_px + 1);
-    tp_units_si_unit(overview->high, "bit/s", text, sizeof text);
+    if (overview->scene->ticks)
+        tp_units_si_unit(overview->high / 8 * (double)overview->scene->bin_ns * 1e-9, "B", text,
+                         sizeof text);
+    else
+        tp_units_si_unit(overview->high, "bit/s", text, sizeof text);
     tp_sketch_caption(&scene->sketch, x_px + 12 + KEY_STEP_PX * LEVELS + 6, y_px, TP_SMALL_PX,
                       scene->theme->text_mid, TP_ANCHOR_LEFT, false, text);
 }
@@ -266,9 +270,10 @@ static void facts_of(const struct overview *overview, struct tp_facts *facts)
                      scene->options->more == 1 ? "" : "s");
     if (scene->many_clocks)
         tp_facts_add(facts, "each recording from its own start");
-    tp_format_width(text, sizeof text, (double)scene->bin_ns * 1e-9);
+    tp_scene_bin_text(scene, text, sizeof text);
     if (overview->high > 0)
-        tp_facts_add(facts, "colour: rate per %s on a square-root scale", text);
+        tp_facts_add(facts, "colour: %s per %s on a square-root scale",
+                     scene->ticks ? "bytes" : "rate", text);
     else
         tp_facts_add(facts, "no bytes over time");
     if (tp_analysis_saw(scene->analysis, TP_KIND_RETRANSMIT_SKB) || scene->packets)

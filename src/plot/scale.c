@@ -7,6 +7,8 @@
 #include "plot/scale.h"
 
 #define HUGE_NUMBER  1e12 /* from here on digits before the point are too many to write out */
+#define TICK_S       1e-9 /* a tick of a clock that does not count seconds, as a value */
+#define TICKS_PX     130  /* from one to the next on an axis of these */
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static double nice_step(double raw)
@@ -87,6 +89,13 @@ void tp_format_width(char *buf, size_t size, double seconds)
     struct tp_si si = si_of_seconds(seconds);
 
     snprintf(buf, size, "%g %ss", seconds / si.divisor, si.prefix);
+}
+
+void tp_format_ticks(char *buf, size_t size, double ticks)
+{
+    struct tp_si si = tp_si_for(ticks);
+
+    snprintf(buf, size, "%.4g%s ticks", ticks / si.divisor, si.prefix);
 }
 
 double tp_axis_px(const struct tp_axis *axis, double low_px, double high_px, double value)
@@ -255,4 +264,25 @@ void tp_axis_time(struct tp_axis *axis, double low, double high, double low_px, 
         return;
     for (i = 0; i < count && (tick = add_tick(axis, first + i * step, low_px, high_px)); i++)
         format_time(tick->text, sizeof tick->text, tick->value, step, span, clock);
+}
+
+void tp_axis_ticks(struct tp_axis *axis, double low, double high, double low_px, double high_px)
+{
+    double step, first;
+    struct tp_tick *tick;
+    struct tp_si si;
+    char digits[20];
+    unsigned i, count;
+
+    set_range(axis, low, high);
+    step = nice_step((axis->high - axis->low) / fmax(1, fabs(high_px - low_px) / TICKS_PX));
+    step = fmax(step, TICK_S);
+    si = tp_si_for(fmax(fabs(axis->low), fabs(axis->high)) / TICK_S);
+    if (!first_multiple(axis, step, &first, &count))
+        return;
+    for (i = 0; i < count && (tick = add_tick(axis, first + i * step, low_px, high_px)); i++) {
+        tp_format_step(digits, sizeof digits, tick->value / TICK_S / si.divisor,
+                       step / TICK_S / si.divisor);
+        snprintf(tick->text, sizeof tick->text, "%.14s%s ticks", digits, si.prefix);
+    }
 }

@@ -17,6 +17,9 @@ void tp_axis_log(struct tp_axis *axis, double low, double high, double low_px, d
 void tp_axis_time(struct tp_axis *axis, double low, double high, double low_px, double high_px,
                   bool clock);
 
+/* The same of a clock that counts ticks, each of them a nanosecond of the values. */
+void tp_axis_ticks(struct tp_axis *axis, double low, double high, double low_px, double high_px);
+
 /* Page position of a value, kept within a page's length around the axis. */
 double tp_axis_px(const struct tp_axis *axis, double low_px, double high_px, double value);
 
@@ -37,5 +40,7 @@ void tp_format_step(char *buf, size_t size, double value, double step);
 void tp_format_seconds(char *buf, size_t size, double seconds);
 /* The same without trailing zeros: "50 ms". For widths of bins. */
 void tp_format_width(char *buf, size_t size, double seconds);
+/* "7.4k ticks" */
+void tp_format_ticks(char *buf, size_t size, double ticks);
 
 #endif

@@ -130,6 +130,11 @@ static void set_route(struct tp_scene_flow *flow)
     snprintf(flow->route, sizeof flow->route, "%s \xe2\x86\x92 %s", from, to);
 }
 
+static bool is_in_ticks(const struct tp_scene_flow *flow)
+{
+    return flow->flow->timing == TP_TIMING_TICKS;
+}
+
 /* --- time ----------------------------------------------------------------------------------- */
 
 /* The part of the recording that is shown. */
@@ -177,13 +182,29 @@ static void set_origins(struct tp_scene *scene)
  * acknowledgements bunch, not how fast data gets through. */
 static void set_bin(struct tp_scene *scene)
 {
-    double least_ns = fmax((double)scene->span_ns / BINS_WANTED, BIN_LEAST_NS), rtt_us;
+    double least_ns = fmax((double)scene->span_ns / BINS_WANTED, scene->ticks ? 1 : BIN_LEAST_NS);
+    double rtt_us;
     size_t i;
 
-    for (i = 0; i < scene->count; i++)
+    for (i = 0; i < scene->count && !scene->ticks; i++)
         if (tp_scene_figure(&scene->flows[i], TP_FIGURE_rtt_p50_us, NULL, &rtt_us))
             least_ns = fmax(least_ns, fmin(rtt_us * 1e3, (double)scene->span_ns / 20));
     scene->bin_ns = (int64_t)fmin(tp_nice_above(least_ns), 9e18);
+}
+
+static int check_axis(const struct tp_scene *scene, struct tp_error *error)
+{
+    size_t i;
+
+    for (i = 0; i < scene->count; i++)
+        if (is_in_ticks(&scene->flows[i]) != scene->ticks)
+            return tp_error_set(error, TP_ERR_USAGE,
+                                "times of some inputs are ticks of a counter, of others seconds: "
+                                "they have no axis in common");
+    if (scene->options->raw_time && scene->many_clocks)
+        return tp_error_set(error, TP_ERR_USAGE,
+                            "raw time needs inputs that share a clock; these do not");
+    return TP_OK;
 }
 
 int tp_scene_init(struct tp_scene *scene, const struct tp_analysis *analysis,
@@ -192,6 +213,7 @@ int tp_scene_init(struct tp_scene *scene, const struct tp_analysis *analysis,
     struct tp_scene_flow *flow;
     unsigned bulk;
     size_t i;
+    int result;
 
     *scene = (struct tp_scene){.analysis = analysis,
                                .options = options,
@@ -217,6 +239,7 @@ int tp_scene_init(struct tp_scene *scene, const struct tp_analysis *analysis,
         flow->rgb = scene->theme->series[i % TP_THEME_SERIES];
         set_route(flow);
     }
+    scene->ticks = is_in_ticks(&scene->flows[0]);
     name_flows(scene);
     set_origins(scene);
     for (i = 0; i < scene->count; i++) {
@@ -224,10 +247,10 @@ int tp_scene_init(struct tp_scene *scene, const struct tp_analysis *analysis,
         scene->flows[i].windowed = scene->windowed;
     }
     set_bin(scene);
-    if (options->raw_time && scene->many_clocks) {
+    result = check_axis(scene, error);
+    if (result < 0) {
         tp_scene_release(scene);
-        return tp_error_set(error, TP_ERR_USAGE,
-                            "raw time needs inputs that share a clock; these do not");
+        return result;
     }
     scene->left_s = options->raw_time ? (double)scene->flows[0].origin_ns * 1e-9 : 0;
     tp_sketch_init(&scene->sketch, scene->theme);
@@ -244,6 +267,19 @@ void tp_scene_release(struct tp_scene *scene)
 
 void tp_scene_time_axis(const struct tp_scene *scene, struct tp_panel *panel)
 {
-    tp_axis_time(&panel->x, scene->left_s, scene->left_s + (double)scene->span_ns * 1e-9,
-                 panel->left_px, panel->right_px, scene->options->raw_time);
+    double end_s = scene->left_s + (double)scene->span_ns * 1e-9;
+
+    if (scene->ticks)
+        tp_axis_ticks(&panel->x, scene->left_s, end_s, panel->left_px, panel->right_px);
+    else
+        tp_axis_time(&panel->x, scene->left_s, end_s, panel->left_px, panel->right_px,
+                     scene->options->raw_time);
+}
+
+void tp_scene_bin_text(const struct tp_scene *scene, char *buf, size_t size)
+{
+    if (scene->ticks)
+        tp_format_ticks(buf, size, (double)scene->bin_ns);
+    else
+        tp_format_width(buf, size, (double)scene->bin_ns * 1e-9);
 }

@@ -37,6 +37,7 @@ struct tp_scene {
     bool by_source;   /* flows are named by the recordings they are from, one each */
     bool many_clocks; /* flows of several timelines, each laid from its own start */
     bool windowed;    /* only a part of what the flows did is shown */
+    bool ticks;       /* times are ticks of a counter: nothing is said in seconds */
     bool packets;     /* of some flow packets were captured */
     int64_t span_ns;  /* from the left edge to the right, at least 1 */
     int64_t bin_ns;   /* of rates and counts */
@@ -103,6 +104,8 @@ const struct tp_series *tp_scene_resent(const struct tp_scene *scene,
 
 /* The time axis of the scene on a panel. */
 void tp_scene_time_axis(const struct tp_scene *scene, struct tp_panel *panel);
+/* The width of its bins: "50 ms", "2k ticks". */
+void tp_scene_bin_text(const struct tp_scene *scene, char *buf, size_t size);
 
 /* Fills bins with rates in bit/s of a series of bytes (may be NULL), NAN where lost events hide
  * them or the end was not seen, or with the counts of a flow's retransmissions; false if memory

@@ -123,6 +123,8 @@ bool tp_scene_mean_rate(const struct tp_scene_flow *flow, double *bits_per_secon
 
     if (!flow->windowed)
         return tp_scene_figure(flow, TP_FIGURE_goodput_bps, NULL, bits_per_second);
+    if (flow->flow->timing == TP_TIMING_TICKS)
+        return false;
     *bits_per_second = tp_scene_total(flow) * 8e9 / (double)flow->span_ns;
     return tp_scene_bytes(flow, &what) != NULL;
 }

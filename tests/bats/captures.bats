@@ -97,7 +97,7 @@ END
     grep -q '10.0.0.1:1000' out
     grep -x 'tcpprobe: tunnel.pcap: 1 packet in tunnels, shown as the connections in them (see --outer)' err
     "$tcpprobe" flows --outer tunnel.pcap >out 2>err
-    ! grep -q '10.0.0.1:1000' out
+    not grep -q '10.0.0.1:1000' out
     grep -x 'tcpprobe: tunnel.pcap: skipped 1 packet that is not TCP: 1 tunnel' err
 }
 

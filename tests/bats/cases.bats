@@ -152,3 +152,16 @@ END
         done
     done
 }
+
+@test "behind the loss point a repair is what was sent again" {
+    local lab=$root/tests/data/lab
+    dropped=$(sed -n 's/^forward_dropped_random=//p' "$lab/loss.link.txt")
+    for how in "" family=6 timestamps=no format=pcapng-be "link=vlan family=6 timestamps=no"; do
+        perl "$BATS_TEST_DIRNAME/recapture.pl" $how "$lab/loss.far.pcap.gz" other
+        gzip -nf other
+        echo "$how"
+        figures retransmitted wire_repairs wire_retransmitted_segs wire_missed_bytes <other.gz |
+            sort -n | tail -n 1 | grep -x "$dropped $dropped 0 0"
+        "$tcpprobe" flows -q other.gz | grep -q " $dropped segments retransmitted"
+    done
+}

@@ -113,7 +113,7 @@ h
     kill -TERM $pid
     wait $pid || status=$?
     [ "$status" -eq 143 ]
-    ! kill -0 "$(cat pid)" 2>/dev/null
+    not kill -0 "$(cat pid)" 2>/dev/null
     [ -z "$(ls t)" ]
 }
 
@@ -187,7 +187,7 @@ run_example() {
     [ "$(json baseline.json 'scalar @{ $d->{runs} }')" = 20 ]
     sed -i 's/reno/cubic/' blocks/*
     run_example
-    ! grep -v '^0 ' statuses
+    not grep -v '^0 ' statuses
     [ "$(grep -c '^## tcpprobe compare: NO CHANGE DETECTED' summary.md)" -eq 2 ]
 }
 
@@ -204,8 +204,8 @@ run_example() {
     [ "$(json baseline.json 'scalar @{ $d->{runs} }')" = 20 ]
     sed -i 's/reno/cubic/' blocks/*
     run_example
-    ! grep -v '^0 ' statuses
-    ! grep -q '<failure' comparison.xml
+    not grep -v '^0 ' statuses
+    not grep -q '<failure' comparison.xml
 }
 
 # --- live -----------------------------------------------------------------------------------------

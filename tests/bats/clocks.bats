@@ -216,6 +216,32 @@ facts() { "$tcpprobe" flows -q --all --format csv "$@"; }
     [ "$(figures "$clocks/clock-straight.pcap" wire_clocks)" = one ]
 }
 
+@test "... in other clothes, too: two clocks, and an hour back" {
+    for how in family=6 timestamps=no format=pcapng-be "link=sll2 family=6 timestamps=no"; do
+        recapture $how "$clocks/two-clocks.pcap" two
+        recapture $how "$clocks/data-late.pcap.gz" late
+        recapture $how "$clocks/direction-offset.pcap.gz" offset
+        recapture $how "$clocks/clock-back-1h.pcap.gz" hour
+        gzip -f two late offset
+        echo "$how"
+        [ "$(figures two.gz wire_clocks wire_unique_bytes wire_retransmitted_segs rtt_p50_us rtt_from \
+            wire_handshake_us inflight_p50_bytes duration_ns)" = "two 400 0 - - - - -" ]
+        [ "$(figures late.gz wire_clocks wire_unique_bytes wire_retransmitted_segs wire_out_of_order \
+            wire_missed_bytes rtt_p50_us wire_handshake_us goodput_bps)" = "two 144800 0 0 0 - - -" ]
+        [ "$(figures offset.gz wire_clocks wire_unique_bytes wire_retransmitted_segs wire_out_of_order \
+            wire_missed_bytes rtt_p50_us wire_handshake_us duration_ns)" = "two 289600 0 0 0 - - -" ]
+        [ "$(flows_of hour)" = 1 ]
+        [ "$(figures hour wire_unique_bytes wire_retransmitted_segs wire_missed_bytes)" = "86880 0 0" ]
+        duration=$(figures hour duration_ns)
+        if [[ "$how" == *timestamps=no* ]]; then
+            [ "$duration" = - ] # nobody knows by how much the clock was set back
+        else
+            [ "$duration" -gt 300000000 ]
+            [ "$duration" -lt 302000000 ]
+        fi
+    done
+}
+
 @test "one direction stamped up to 10 s earlier or later: only times change or are absent" {
     straight=$(figures "$bulk" $timeless)
     for offset in 60000000 -60000000 1000000000 -1000000000 7600000000 -10000000000; do
@@ -255,6 +281,67 @@ facts() { "$tcpprobe" flows -q --all --format csv "$@"; }
     "$tcpprobe" flows -q ticks.log.gz | cmp - <("$tcpprobe" flows -q ticks.log)
     "$tcpprobe" flows -q --format json ticks.log >ticks.json
     [ "$(json ticks.json '$d->{inputs}[0]{ticks} ? 1 : 0, map { $_ // "none" } $d->{total}{recorded_ns}, $d->{flows}[0]{limited_by}' | paste -sd' ')" = "1 none none" ]
+}
+
+# in_ticks ADDRESS...: 200 events of each, 37 ticks apart, in ticks.
+in_ticks() {
+    perl -e 'for $n (0 .. 199) { for (@ARGV) {
+        printf "     <idle>-0     [000] ..s1.     %d: tcp_probe: family=AF_INET%s src=%s dest=%s mark=0x0 " .
+            "data_len=0 snd_nxt=0x%x snd_una=0x%x snd_cwnd=%d ssthresh=2147483647 snd_wnd=65536 srtt=40000 " .
+            "rcv_wnd=65536 sock_cookie=%x\n", 123400 + $n * 37, /:/ ? ("6", "[$_]:9", "[2001:db8::9]:80") : ("", "$_:9", "192.0.2.9:80"),
+            0x20000 + 1448 * $n, 0x10000 + 1448 * $n, 10 + $n % 20, hex(unpack "H4", substr $_, -2) } }' "$@"
+}
+
+@test "of ticks pictures, packets and exports tell ticks" {
+    mkdir drivers
+    ln -s /usr/lib/*/plplot*/drivers/svg.* drivers/
+    said() { # in its picture; the plain driver writes texts as entities
+        PLPLOT_DRV_DIR=$PWD/drivers "$tcpprobe" plot -q --format svg -o out.svg "$@" &&
+            perl -CO -nle 'next unless /<tspan[^>]*>([^<]*)/; ($_ = $1) =~ s/&#x([0-9a-f]+);/chr hex $1/gei; print' out.svg
+    }
+    in_ticks 192.0.2.1 >one.log
+    in_ticks 2001:db8::1 | gzip >six.log.gz
+    in_ticks 192.0.2.1 192.0.2.2 192.0.2.3 >three.log
+    in_ticks 192.0.2.{1..8} 192.0.2.{11..18} >many.log
+    for file in one.log six.log.gz three.log many.log; do
+        said "$file" >texts
+        grep -q '7.363k ticks' texts
+        grep -qx '1k ticks' texts
+        # but for round trips, which the kernel tells
+        [ "$(grep -v 'RTT\|40.0 ms' texts | grep -c '[0-9] *[mµn]*s$\|bit/s\|^Rate')" = 0 ]
+    done
+    said --raw-time one.log | grep -qx '124k ticks'
+    said --zoom 2000ns..4000ns one.log | grep -q 'showing 1.996k ticks from tick 2000 on'
+    said many.log | grep -q 'colour: bytes per 50 ticks on a square-root scale'
+    said --panels rate,cwnd one.log | grep -q 'or times are no seconds'
+    events 12 0 192.0.2.1 >seconds.log
+    fails 2 "tcpprobe: times of some inputs are ticks of a counter, of others seconds: they have no axis in common" \
+        plot -q --top 2 one.log seconds.log
+
+    "$tcpprobe" packets -q one.log | sed -n 2p | grep -q '^ *ticks '
+    "$tcpprobe" packets -q one.log | grep -q '^        37 t '
+    "$tcpprobe" packets -q seconds.log one.log >both
+    sed -n 2p both | grep -q '^ *s '
+    grep -q '^    0.020000 ' both
+    grep -q '^        37 t ' both
+    "$tcpprobe" packets -q --format ndjson seconds.log one.log |
+        perl -MJSON::PP -nle '$d = decode_json $_; print join " ", map { $_ // "-" } @$d{qw(time_ns time_ticks)}' >times
+    [ "$(sed -n '2p;12p' times | paste -sd' ')" = "12020000000 - - 123437" ]
+
+    "$tcpprobe" export -q --metric snd_cwnd one.log | sed -n '1p;3p' | diff - <(
+        echo time_ticks,flow,src,dst,metric,value,unit
+        echo 123437,1,192.0.2.1:9,192.0.2.9:80,snd_cwnd,11,segs)
+    "$tcpprobe" export -q --events six.log.gz | sed -n '1p;3p' | cut -d, -f1,2 | paste -sd' ' |
+        grep -x 'time_ticks,event 123437,tcp_probe'
+    for how in "" --events; do
+        for format in json ndjson blocks; do
+            "$tcpprobe" export -q $how --format $format one.log >out
+            grep -q 'time_ticks"* *:* *123437' out
+            [ "$(grep -c time_s out)" = 0 ]
+        done
+        fails 2 "tcpprobe: times of some inputs are ticks of a counter, of others seconds: export them one by one" \
+            export -q $how one.log seconds.log
+    done
 }
 
 # --- several recordings in one log ------------------------------------------------------------------

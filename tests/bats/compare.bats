@@ -222,7 +222,7 @@ verdicts_in() { # FORMAT
         [ "$(grep -c '<testsuites ' $kind)" -eq 1 ]
     done
     grep -q '<failure message="different">beta fell' changed
-    ! grep -q '<failure' same
+    not grep -q '<failure' same
     for kind in undecided apart none; do grep -qE '<(error|skipped)' $kind; done
 }
 
@@ -236,7 +236,7 @@ verdicts_in() { # FORMAT
             $parser->run;
             die join("; ", $parser->parse_errors), "\n" if $parser->parse_errors || !$parser->plan' $kind
     done
-    ! grep -q '^not ok' same
+    not grep -q '^not ok' same
     grep -q '^not ok .*beta' changed
     for kind in undecided apart none; do grep -qE '^(not ok|ok .*# SKIP|1\.\.0 # SKIP)' $kind; done
 }
@@ -277,7 +277,7 @@ END
         status=0
         prove --exec cat out.tap >proved 2>&1 || status=$?
         [ $((status > 0)) -eq $((expected > 0)) ] || { echo "$expected $fail_on $undecided $sides"; cat out.tap proved; false; }
-        ! grep -q 'Parse errors' proved
+        not grep -q 'Parse errors' proved
         count=$((count + 1))
     done < <(ways)
     [ $count -eq 13 ]
@@ -321,7 +321,7 @@ END
             next if /^# EOF$/;
             /^(\w+)(\{(\w+="([^"\\]|\\["\\n])*",?)*\})? (-?[\d.]+(e[-+]\d+)?|NaN|[-+]Inf)$/ && $known{$1}
                 or die "bad line: $_"' $kind
-        ! perl -ne 'print if $seen{ (/^(.*) /)[0] }++ && !/^#/' $kind | grep .
+        [ -z "$(perl -ne 'print if $seen{ (/^(.*) /)[0] }++ && !/^#/' $kind)" ]
     done
 }
 
@@ -346,7 +346,7 @@ END
     json out '$d->{verdict}'
     [ "$(wc -l <err)" -eq 1 ]
     grep -q '^::error title=tcpprobe compare::CHANGED' err
-    ! grep -q '%\([^2]\|2[^5]\)' err
+    not grep -q '%\([^2]\|2[^5]\)' err
     grep -q '%25' err
     "$tcpprobe" compare -q --github "$(f base)" -- "$(f again)" 2>err >out
     grep -q '^::notice title=tcpprobe compare::NO CHANGE DETECTED' err

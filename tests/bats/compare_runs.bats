@@ -96,7 +96,7 @@ log_of() {
     grep -qx "note: the runs are of different clocks: base mono, new boot" out
     "$tcpprobe" compare -q --undecided 0 a.log -- b.log >out
     grep -qx 'all runs: congestion control cubic, clock mono' out
-    ! grep -q '^note: ' out
+    not grep -q '^note: ' out
     "$tcpprobe" compare -q --undecided 0 --write-baseline base.json a.log c.log
     "$tcpprobe" compare -q --undecided 0 --base base.json b.log >out
     grep -qx 'note: the runs are of different congestion controls: base cubic (but bbr in c.log), new cubic' out
@@ -110,7 +110,7 @@ log_of() {
     grep -q "^note: $note" out
     another 20 "$pairs/rwnd-limited.log.gz" >unknown.log.gz
     "$tcpprobe" compare -q --undecided 0 unknown.log.gz -- c.log >out
-    ! grep -q 'congestion control' out
+    not grep -q 'congestion control' out
 }
 
 @test "the same run given twice counts once: copies, packed ones, cut ones, in baselines" {
@@ -145,7 +145,7 @@ log_of() {
     cd "$BATS_TEST_TMPDIR"
     printf '\xd4\xc3\xb2\xa1\2\0\4\0\0\0\0\0\0\0\0\0\0\0\4\0\1\0\0\0' >empty.pcap
     "$tcpprobe" compare -q --undecided 0 "$samples/cubic-loss.pcap.gz" -- empty.pcap >out
-    ! grep -q 'kernel events' out
+    not grep -q 'kernel events' out
     grep -q 'no new run has such flows' out
 }
 

@@ -119,7 +119,7 @@ runs_of() {
     local recording log
     for recording in "${recordings[@]}"; do
         log=$(rewritten elsewhere "$recording")
-        ! cmp -s "$log" <(gzip -dc "$recording")
+        not cmp -s "$log" <(gzip -dc "$recording")
         rm -f "$BATS_TEST_TMPDIR"/*.json
         runs_of "$recording" "$BATS_TEST_TMPDIR/one.json"
         runs_of "$log" "$BATS_TEST_TMPDIR/other.json"

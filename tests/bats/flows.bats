@@ -160,7 +160,7 @@ END
     "$tcpprobe" flows -q --all "$two_flows" >blocks
     [ "$(grep -c '^  acked_bytes ' blocks)" -eq 3 ]
     grep -q '^  retransmits  *39  *0$' blocks
-    ! grep -q 'peer_' blocks
+    not grep -q 'peer_' blocks
 }
 
 @test "--columns names every column of --all, with its meaning" {
@@ -320,7 +320,7 @@ END
     [ "$(json capture.json 'grep { /^(wire|rtt)_/ && defined $d->{$_} } keys %$d' | wc -l)" -gt 120 ]
     "$tcpprobe" flows -q --all "$one_flow" >blocks
     grep -q '^ Kernel events ' blocks
-    ! grep -q '^  wire_acked_bytes ' blocks
+    not grep -q '^  wire_acked_bytes ' blocks
 }
 
 @test "flows are sorted by figures of packets" {

@@ -19,6 +19,14 @@ fails() {
     [ "$status" -eq "$expected" ]
 }
 
+# not COMMAND ARGUMENT...: it fails. What begins with ! ends no test, unless it is the last line.
+not() {
+    if "$@"; then
+        echo "did not fail: $*"
+        return 1
+    fi
+}
+
 # json FILE EXPRESSION: prints the values of a Perl expression on the decoded document $d.
 json() {
     perl -MJSON::PP -e '

@@ -12,7 +12,7 @@ setup() {
 
 # has_none_of_it FILE: no byte that a terminal would obey; lines end in \n or \r\n.
 has_none_of_it() {
-    ! LC_ALL=C grep -qP '[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xa8-\xae]|\xff' "$1"
+    not env LC_ALL=C grep -qP '[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xa8-\xae]|\xff' "$1"
 }
 
 # on_terminal COMMAND...: what it shows there, stderr too, into the file `terminal`.

@@ -118,7 +118,7 @@ left_of() {
     [ "$(counter forward_dropped_random clean.out)" -eq 0 ]
     [ "$(counter forward_dropped_queue clean.out)" -eq 0 ]
     [ "$(counter retransmits clean.out)" -eq 0 ]
-    ! gzip -dc clean.log.gz | grep -q ' tcp_retransmit_skb: '
+    [ "$(gzip -dc clean.log.gz | grep -c ' tcp_retransmit_skb: ')" = 0 ]
 }
 
 @test "a second reader of the same events saw the same" {
@@ -306,7 +306,7 @@ marks() {
     port=$(json carried.json '(sort map { (split /:/, $_->{dst})[-1] } @{ $d->{flows} })[0]')
     carried --filter "dport == $port" close.log.gz >sender
     grep -qx '4000000 peer' sender
-    ! grep -vxE '[0-9]+ (peer|kernel until close)' sender
+    not grep -vxE '[0-9]+ (peer|kernel until close)' sender
     local what
     for what in close.pcap.gz close.log.gz close.log.gz,close.pcap.gz close.log.gz,dport; do
         marks "${what%%,dport}" "$([[ $what != *,dport ]] || echo "dport == $port")"

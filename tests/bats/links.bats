@@ -243,7 +243,7 @@ udp() { echo "$(ip4 11)c000${1}%T0000"; }
     grep -q 'in a.pcap' expected
     grep -q 'in b.pcap' expected
     diff expected parts
-    ! grep -q ' in ' whole
+    not grep -q ' in ' whole
 }
 
 @test "the fields of each packet are what tshark decodes, where it can" {

@@ -20,7 +20,7 @@ alike() {
         [ "$(wc -l <expected)" -gt 5000 ]
         for form; do
             perl "$BATS_TEST_DIRNAME/forms.pl" "$form" <log >formed
-            ! cmp -s log formed
+            not cmp -s log formed
             events <formed | cmp - expected
         done
         sed 's/$/\r/' formed | gzip -1 | events | cmp - expected
@@ -61,7 +61,7 @@ read_whole() {
     grep -q "^total: .* $3 acked, $2 events in " out
     zcat "$logs/$1" | tac | "$tcpprobe" flows - 2>err >out
     grep -q ", $2 events in " out
-    ! grep -q 'were skipped' err
+    not grep -q 'were skipped' err
 }
 
 @test "small logs of kernels and tools are read whole" {

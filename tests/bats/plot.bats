@@ -76,7 +76,7 @@ t.png" ]
     plain reno.log >texts
     grep -qE '(^| · )congestion control reno( · |$)' texts
     plain t.log.gz "$two_flows" >texts
-    ! grep -q 'congestion control' texts
+    not grep -q 'congestion control' texts
     plain "$two_flows" >texts
     grep -qxF '2 flows → [fd09::2]:5201' texts
     grep -q 'Jain fairness' texts
@@ -123,12 +123,12 @@ tcpprobe: there is no flow to draw but those of ssh" plot ssh.log
     [ "$(png_size a.png)" = "1500 1050" ]
     plain --panels windows,rtt --title 'mine & <yours> @ 5 %' t.log.gz >texts
     grep -q 'Offered window' texts
-    ! grep -q 'Congestion window' texts
+    not grep -q 'Congestion window' texts
     grep -qF 'mine & <yours> @ 5 %' texts
     plain --raw-time t.log.gz >texts
     grep -qx '3593 s' texts
     "$tcpprobe" plot -q --theme dark -o dark.svg t.log.gz
-    ! grep -qi 'rgb(100%, 100%, 100%)' dark.svg
+    not grep -qi 'rgb(100%, 100%, 100%)' dark.svg
 }
 
 @test "events that were lost are shaded and counted" {
@@ -187,7 +187,7 @@ t.log.gz" ]
     chmod +x bin/xdg-open
     PATH=$PWD/bin:$PATH "$tcpprobe" plot -q --open -o a.png t.log.gz
     [ "$(cat opened)" = ./a.png ]
-    ! PATH=$PWD/bin:$PATH "$tcpprobe" plot -q --open -o no/a.png t.log.gz
+    not env PATH=$PWD/bin:$PATH "$tcpprobe" plot -q --open -o no/a.png t.log.gz
     [ "$(cat opened)" = ./a.png ]
     # No name is an option, or an address.
     for name in --help.png file:a.png mailto:a.png "$PWD/b.png"; do

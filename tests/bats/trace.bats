@@ -277,7 +277,7 @@ sport == 73621
         done
         nothing_left_of $recorder
         [ "$moment" = 0.01 ] || "$tcpprobe" export --events t.log.gz >events.csv 2>err
-        ! grep -q skipped err
+        not grep -q skipped err
         # all but the last second; before the first one there may be no log yet
         [ "$moment" != 0.01 ] || continue
         seconds=$(awk -F, 'NR == 2 { first = $1 } END { print (NR > 1 ? $1 - first : 0) }' events.csv)
@@ -315,8 +315,8 @@ kill_many() {
         done
         nothing_left_of "$pid"
     done <killed
-    ! grep -lzF "$PWD/lane-" /proc/[0-9]*/cmdline 2>/dev/null
-    ! ls bad-* 2>/dev/null
+    not grep -lzF "$PWD/lane-" /proc/[0-9]*/cmdline 2>/dev/null
+    not ls bad-* 2>/dev/null
 }
 
 # --- parts -----------------------------------------------------------------------------------------
@@ -475,7 +475,7 @@ said() { sed -n 's/^# disturbed: //p' "$1.log"; }
     grep -q "left out the ssh connection" err
     # a file is not read over it
     "$tcpprobe" trace -d 0.1 >out 2>err
-    ! grep -q ssh err
+    not grep -q ssh err
     SSH_CONNECTION="192.0.2.1 50000; evil" "$tcpprobe" trace -d 0.1 2>err | cat >out
-    ! grep -q ssh err
+    not grep -q ssh err
 }

@@ -107,7 +107,7 @@ events() {
     [ "$(grep -c '^# connect_ports=' <(gzip -dc outside.log.gz))" -eq 1 ]
     # and afterwards it is the same, log by log and together
     "$tcpprobe" export -q --events --format ndjson --filter "port $outside" inside.log.gz >afterwards
-    ! grep -q '"dst":"127.0.0.1:9"' afterwards
+    not grep -q '"dst":"127.0.0.1:9"' afterwards
     [ "$(grep -c '"newstate":"TCP_SYN_SENT"' afterwards)" -eq 5 ]
     # a log that does not say may hold any port
     gzip -dc inside.log.gz | grep -v '^# connect_ports=' >silent.log

@@ -87,13 +87,13 @@ inside() { nsenter --net="/run/netns/$pair$1" "${@:2}"; }
     "$tcpprobe" trace -d 1 --packets lo -o t.log "port $port || $(seq -s ' || port ' 20000 20149 | sed 's/^/port /')" 2>err
     cat err
     [ "$(grep -c 'kernel refuses the filter of packets, it is too long: each packet of lo is copied and asked here' err)" -eq 1 ]
-    ! grep -q '^Warning' err # libpcap's words
+    not grep -q '^Warning' err # libpcap's words
     packets t.pcap | awk -v p="$port" '$4 != p && $5 != p { exit 1 } END { exit !NR }'
     # With a longer one nothing is asked.
     "$tcpprobe" trace -d 0.5 --packets lo -o t.log "port $port || $(seq -s ' || port ' 20000 20399 | sed 's/^/port /')" 2>err
     grep -q 'the filter says nothing of packets, or is too long to ask them: all of TCP on lo are kept' err
     "$tcpprobe" trace -d 0.5 --packets lo -o t.log "port $port" 2>err
-    ! grep -qE 'refuses|is too long' err
+    not grep -qE 'refuses|is too long' err
 }
 
 @test "trace --packets: events of connections that the interface does not see (live)" {
@@ -104,7 +104,7 @@ inside() { nsenter --net="/run/netns/$pair$1" "${@:2}"; }
     cat err
     grep -q '^tcpprobe: no packet was captured beside the events: their connections do not pass lo, or are in another network namespace$' err
     "$tcpprobe" trace -d 0.5 --packets lo -o t.log "port $port" 2>err
-    ! grep -q 'no packet was captured' err
+    not grep -q 'no packet was captured' err
 }
 
 @test "trace --packets: what is asked of packets (live)" {
@@ -303,7 +303,7 @@ send_tagged() {
         sleep 0.05
     done
     nothing_left_of $recorder
-    ! grep -lzF "$PWD/t.log.gz" /proc/[0-9]*/cmdline 2>/dev/null
+    not grep -lzF "$PWD/t.log.gz" /proc/[0-9]*/cmdline 2>/dev/null
     # all but the last second
     gzip -dc t.pcap.gz >t.pcap 2>/dev/null || true
     packets t.pcap >list

@@ -71,6 +71,12 @@ static void time_ticks(void **state)
     assert_ticks(&axis, "0 ns|1 ns|2 ns|3 ns|4 ns|5 ns");
     tp_axis_time(&axis, 3592.3, 3593.5, 0, 520, true);
     assert_ticks(&axis, "3592.4 s|3592.6 s|3592.8 s|3593.0 s|3593.2 s|3593.4 s");
+    tp_axis_ticks(&axis, 0, 7400e-9, 0, 1000);
+    assert_ticks(&axis, "0k ticks|1k ticks|2k ticks|3k ticks|4k ticks|5k ticks|6k ticks|7k ticks");
+    tp_axis_ticks(&axis, 0, 3e-9, 0, 1000);
+    assert_ticks(&axis, "0 ticks|1 ticks|2 ticks|3 ticks");
+    tp_axis_ticks(&axis, 123400e-9, 123460e-9, 0, 400);
+    assert_ticks(&axis, "123.40k ticks|123.42k ticks|123.44k ticks|123.46k ticks");
 }
 
 static void log_ticks(void **state)
