@@ -29,7 +29,6 @@ struct tp_flow_data {
     uint32_t lost_markers;            /* places where that happened */
     uint32_t lost_markers_before : 31;
     uint32_t left_out : 1; /* its samples are not kept */
-    uint16_t log;          /* 1 + the input of its kernel events; 0: none */
 };
 
 /* The flow has data. */

@@ -122,7 +122,7 @@ static void make_room(struct tp_analysis *analysis)
     while (analysis->marks_bytes > TP_MARKS_BUDGET / 4 * 3 && analysis->options.marks > 1) {
         analysis->options.marks /= 2;
         analysis->marks_bytes = 0;
-        for (flow = tp_flow_table_newest(analysis->table); flow; flow = flow->older)
+        for (flow = tp_flow_table_newest(analysis->table); flow; flow = tp_flow_table_older(flow))
             for (i = 0; i < 2; i++) {
                 end = tp_end_of(flow, i);
                 if (!end)
