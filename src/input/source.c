@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "input/inflate.h"
 #include "input/source.h"
 
@@ -38,10 +38,7 @@ struct source {
 
 static int64_t now_ms(void)
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return tp_clock_monotonic_ns() / 1000000;
 }
 
 /* Waits for bytes, or the end, as long as there is patience. */
