@@ -15,7 +15,7 @@ static int add(struct tp_sight *sight, unsigned of, enum tp_wire_mark_kind kind,
     if (!kept)
         return TP_ERR_NOMEM;
     allocated = kept->marks.allocated;
-    if (tp_marks_add(&kept->marks, &mark) < 0)
+    if (tp_wire_marks_add(&kept->marks, &mark) < 0)
         return TP_ERR_NOMEM;
     analysis->marks_bytes += (kept->marks.allocated - allocated) * sizeof mark;
     return TP_OK;
@@ -127,7 +127,7 @@ static void make_room(struct tp_analysis *analysis)
                 end = tp_end_of(flow, i);
                 if (!end)
                     continue;
-                tp_marks_shrink(&end->marks, (uint32_t)analysis->options.marks);
+                tp_wire_marks_shrink(&end->marks, (uint32_t)analysis->options.marks);
                 analysis->marks_bytes += end->marks.allocated * sizeof *end->marks.list;
             }
     }
