@@ -169,9 +169,9 @@ static void draw_page(struct contrast *contrast, const char *title)
     draw_footer(contrast);
 }
 
-struct tp_picture *tp_comparison_figure(const struct tp_comparison *comparison, const char *role,
-                                        const struct tp_picture_options *options,
-                                        struct tp_error *error)
+struct tp_picture *tp_comparison_picture(const struct tp_comparison *comparison, const char *role,
+                                         const struct tp_picture_options *options,
+                                         struct tp_error *error)
 {
     const struct tp_theme *theme = tp_theme_find(options->theme);
     struct contrast contrast = {.comparison = comparison};
