@@ -79,22 +79,32 @@ static void says_what_is_not_there(void **state)
     tp_analysis_free(analysis);
 }
 
-/* Only the receiver's socket was traced: payload arrives, nothing of its own is acknowledged. */
-static void shows_a_receiver(void **state)
+/* Only the receiver's socket was traced: payload arrives, nothing of its own is acknowledged. From
+ * time to time its buffer grows, if that is seen. */
+static struct tp_picture *receiver_of(struct tp_analysis *analysis, bool grows)
 {
-    struct tp_analysis *analysis = analysis_begin();
     struct tp_picture *figure;
     struct tp_record record;
 
-    (void)state;
     for (unsigned i = 0; i < 200; i++) {
         record = make_probe(SEC + i * 10 * MS, 2, 80, 1, 4000, 1000, 10);
         record.data_len = 2 * MSS;
         give(analysis, record);
+        if (grows && i % 50 == 10)
+            give(analysis, make_grow(SEC + i * 10 * MS, 2, 80, 1, 4000, 40000 + i, MSS, 131072));
     }
     finish(analysis);
     figure = figure_of(analysis, (struct tp_picture_options){0}, NULL);
     check(figure);
+    return figure;
+}
+
+static void shows_a_receiver(void **state)
+{
+    struct tp_analysis *analysis = analysis_begin();
+    struct tp_picture *figure = receiver_of(analysis, false);
+
+    (void)state;
     assert_string_equal(figure->captions[0].text, "10.0.0.1:4000 \xe2\x86\x92 10.0.0.2:80");
     assert_non_null(caption_with(figure, "only the receiver's socket was traced"));
     assert_non_null(caption_with(figure, "payload received"));
@@ -105,24 +115,13 @@ static void shows_a_receiver(void **state)
     tp_analysis_free(analysis);
 }
 
-/* ... and its buffer grew: that is all that is known of the round-trip time. */
+/* That is all that is known of the round-trip time then. */
 static void shows_a_receivers_round_trips(void **state)
 {
     struct tp_analysis *analysis = analysis_begin();
-    struct tp_picture *figure;
-    struct tp_record record;
+    struct tp_picture *figure = receiver_of(analysis, true);
 
     (void)state;
-    for (unsigned i = 0; i < 200; i++) {
-        record = make_probe(SEC + i * 10 * MS, 2, 80, 1, 4000, 1000, 10);
-        record.data_len = 2 * MSS;
-        give(analysis, record);
-        if (i % 50 == 10)
-            give(analysis, make_grow(SEC + i * 10 * MS, 2, 80, 1, 4000, 40000 + i, MSS, 131072));
-    }
-    finish(analysis);
-    figure = figure_of(analysis, (struct tp_picture_options){0}, NULL);
-    check(figure);
     assert_non_null(caption_with(figure, "Round-trip time as the receiver estimates it"));
     assert_non_null(caption_with(figure, "40.0 ms"));
     assert_int_equal(count_marks(figure, TP_MARK_DOTS, "rcv_rtt"), 1);
