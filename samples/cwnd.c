@@ -9,7 +9,7 @@
 #include <tcpprobe/pass.h>
 
 /* The analysis calls this with every sample of every metric; only one metric is wanted here. */
-static int print_sample(void *context, const struct tp_flow *flow, unsigned side,
+static int print_sample(void *context, const struct tp_flow *flow, unsigned end,
                         enum tp_metric_id metric, int64_t ts_ns, double value)
 {
     char from[64], to[64];
@@ -17,8 +17,8 @@ static int print_sample(void *context, const struct tp_flow *flow, unsigned side
     (void)context;
     if (metric != TP_METRIC_SND_CWND)
         return 0;
-    tp_endpoint_text(&flow->key, side, from, sizeof from);
-    tp_endpoint_text(&flow->key, !side, to, sizeof to);
+    tp_endpoint_text(&flow->key, end, from, sizeof from);
+    tp_endpoint_text(&flow->key, !end, to, sizeof to);
     printf("%.6f %u %s > %s %.0f\n", (double)ts_ns / 1e9, flow->id, from, to, value);
     return 0;
 }

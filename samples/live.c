@@ -102,10 +102,10 @@ static int print_each_second(void *context)
 }
 
 /* A pipe that is never empty gets its tables, too. */
-static int on_sample(void *context, const struct tp_flow *flow, unsigned side,
+static int on_sample(void *context, const struct tp_flow *flow, unsigned end,
                      enum tp_metric_id metric, int64_t ts_ns, double value)
 {
-    (void)flow, (void)side, (void)metric, (void)ts_ns, (void)value;
+    (void)flow, (void)end, (void)metric, (void)ts_ns, (void)value;
     return print_each_second(context);
 }
 

@@ -121,7 +121,7 @@ typedef int tp_event_fn(void *context, const struct tp_flow *flow, unsigned end,
 
 /* One sample; the sink of `export`. Return negative to stop the pass: it ends with TP_ERR_NOMEM if
  * that was returned, otherwise with TP_ERR_STOPPED. */
-typedef int tp_sample_fn(void *context, const struct tp_flow *flow, unsigned side,
+typedef int tp_sample_fn(void *context, const struct tp_flow *flow, unsigned end,
                          enum tp_metric_id metric, int64_t ts_ns, double value);
 /* A flow is about to be freed because there are more than max_flows. */
 typedef void tp_flow_end_fn(void *context, const struct tp_flow *flow);
@@ -138,7 +138,7 @@ struct tp_analysis_options {
     const struct tp_metric *own_metrics; /* borrowed as long as the analysis lives; of kind SAMPLE:
                                 see tp_analysis_sample() */
     size_t own_metric_count; /* at most TP_OWN_METRICS_MAX */
-    size_t marks;            /* most marks kept of one direction (see struct tp_marks); 0: none */
+    size_t marks;            /* most marks kept of one end (see struct tp_wire_marks); 0: none */
     /* Which records' samples go into series and marks; NULL: those of all. The others are analysed
        all the same: connections are followed from their start, statistics and spans are of
        everything. */
@@ -266,7 +266,7 @@ const struct tp_spans *tp_flow_cong_spans(const struct tp_flow *flow, unsigned e
  * series are kept. */
 const struct tp_spans *tp_flow_episodes(const struct tp_flow *flow, unsigned end);
 /* The packets about that end's data as a time-sequence graph shows them; only with marks. */
-const struct tp_marks *tp_flow_marks(const struct tp_flow *flow, unsigned end);
+const struct tp_wire_marks *tp_flow_wire_marks(const struct tp_flow *flow, unsigned end);
 
 /* In these, a side of NULL is one of which nothing is known. */
 

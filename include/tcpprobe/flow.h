@@ -29,29 +29,16 @@ enum tp_timing {
 
 struct tp_flow {
     struct tp_flow_key key;
-    uint32_t hash;
-    uint32_t id;         /* 1, 2, 3 ... in the order of first sight */
-    struct tp_flow *chain; /* hash chain, beside what it compares; private */
+    uint32_t hash;       /* tp_flow_key_hash() of it */
     int64_t first_ns;    /* first record, or the SYN_SENT that came before the port was known */
     int64_t last_ns;
     uint64_t records;
     uint64_t cookie[2];  /* of each end's socket; 0 until seen */
+    uint32_t id;         /* 1, 2, 3 ... in the order of first sight */
     bool closed[2];      /* that end's socket was destroyed or reached TCP_CLOSE */
-    uint8_t timing : 2;  /* enum tp_timing; set at its end */
-    bool linked : 1;     /* in its hash chain; private */
-    bool superseded : 1; /* by a newer flow of the same 4-tuple; private */
-    bool tagged : 1;     /* numbers is valid, not first; private */
-    uint8_t seen : 2;    /* ends that sent packets: bits; private */
+    uint8_t timing;      /* enum tp_timing; set at its end */
     int8_t opener;       /* which end sent the SYN; -1 if not seen */
-    uint8_t phase[2];    /* how far each end's socket is in its life; private */
-    uint8_t marks;       /* of its packets; private */
-    uint8_t opening;     /* what its latest SYN is told by; private */
-    union {
-        uint32_t first[2]; /* first number of each end's data, or that was seen; private */
-        struct tp_flow_numbers *numbers; /* the same and more; private */
-    };
-    void *data;          /* the analysis' own */
-    struct tp_flow *newer, *older; /* recency list; private */
+    void *data;          /* of whoever keeps the table: the analysis' own */
 };
 
 struct tp_flow_table;
@@ -78,8 +65,9 @@ uint64_t tp_flow_table_retired(const struct tp_flow_table *table);
  * NULL if out of memory or empty. */
 struct tp_flow **tp_flow_table_list(const struct tp_flow_table *table);
 
-/* The flow that was met last, NULL if there is none; go on with flow->older. */
+/* The flow that was met last, and the one that was met before that flow; NULL if there is none. */
 struct tp_flow *tp_flow_table_newest(const struct tp_flow_table *table);
+struct tp_flow *tp_flow_table_older(const struct tp_flow *flow);
 
 void tp_flow_table_free(struct tp_flow_table *table); /* frees the flows, not their data */
 

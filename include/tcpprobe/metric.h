@@ -1,7 +1,7 @@
 /* metric.h: everything that tcpprobe can say about a flow over time, named once.
  *
  * CSV headers, axis titles, JSON keys, --metric and the direction of a regression derive from
- * these rows. A sample is (flow, direction, metric, time, value).
+ * these rows. A sample is (flow, end, metric, time, value).
  *
  * Threads: constant tables, which any number of threads may read.
  */

@@ -239,11 +239,11 @@ void tp_picture_free(struct tp_picture *figure); /* NULL is fine */
  * that decides; window, smoothed RTT and rate over time and as distributions; throughput against
  * RTT. role NULL: the one that made the verdict. Of the options title and theme count. NULL on
  * error: no such role or theme (TP_ERR_USAGE), more than TP_RUNS_MAX runs (TP_ERR_LIMIT), no memory.
- * The figure needs neither comparison nor runs afterwards. */
+ * The picture needs neither comparison nor runs afterwards. */
 struct tp_comparison;
-struct tp_picture *tp_comparison_figure(const struct tp_comparison *comparison, const char *role,
-                                       const struct tp_picture_options *options,
-                                       struct tp_error *error);
+struct tp_picture *tp_comparison_picture(const struct tp_comparison *comparison, const char *role,
+                                         const struct tp_picture_options *options,
+                                         struct tp_error *error);
 
 /* A panel, for help. */
 struct tp_panel_info {

@@ -143,7 +143,7 @@ struct tp_wire_mark {
  * time of the mark before it. Complete while left_out is 0; then marks of TP_WIRE_DATA,
  * TP_WIRE_ACK and TP_WIRE_SACK are missing from some time on, and where that is not enough, others
  * are thinned. */
-struct tp_marks {
+struct tp_wire_marks {
     struct tp_wire_mark *list;
     uint32_t count, allocated;
     uint32_t capacity;
@@ -151,11 +151,11 @@ struct tp_marks {
 };
 
 /* Nothing is allocated until the first mark. capacity: 0 (none is kept), or 16 and more. */
-void tp_marks_init(struct tp_marks *marks, uint32_t capacity);
-int tp_marks_add(struct tp_marks *marks, const struct tp_wire_mark *mark);
+void tp_wire_marks_init(struct tp_wire_marks *marks, uint32_t capacity);
+int tp_wire_marks_add(struct tp_wire_marks *marks, const struct tp_wire_mark *mark);
 /* Lowers the capacity, leaving out what has no room; gives memory back. */
-void tp_marks_shrink(struct tp_marks *marks, uint32_t capacity);
-void tp_marks_release(struct tp_marks *marks);
+void tp_wire_marks_shrink(struct tp_wire_marks *marks, uint32_t capacity);
+void tp_wire_marks_release(struct tp_wire_marks *marks);
 
 /* --- spans ---------------------------------------------------------------------------------- */
 

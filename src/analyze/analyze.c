@@ -185,7 +185,7 @@ static void each_end(struct tp_analysis *analysis, struct tp_flow *flow,
 {
     unsigned end;
 
-    for (; flow; flow = flow->older)
+    for (; flow; flow = tp_flow_table_older(flow))
         for (end = 0; flow->data && end < 2; end++)
             each(analysis, flow, end);
 }
@@ -201,7 +201,7 @@ static void save_memory(struct tp_analysis *analysis)
     unsigned i;
 
     for (i = 0; flow && i < FLOWS_LATELY; i++)
-        flow = flow->older;
+        flow = tp_flow_table_older(flow);
     each_end(analysis, flow, digest);
     while (shape->bytes > enough && shape->keep_bits > TP_DIST_MIN_BITS) {
         shape->keep_bits = shape->keep_bits > KEEP_FIRST ? KEEP_FIRST : shape->keep_bits - 1;
@@ -276,7 +276,7 @@ static int show(struct tp_analysis *analysis, const struct tp_record *record, st
         if (!visit.socket)
             return TP_ERR_NOMEM;
         visit.side = &visit.socket->side;
-        tp_log_note(flow, record->input);
+        tp_log_note(visit.socket, record->input);
         if (record->ts_ns > visit.side->last_ns)
             visit.side->last_ns = record->ts_ns;
         if (analysis->options.event &&
@@ -342,7 +342,7 @@ int tp_analysis_settle(struct tp_analysis *analysis, struct tp_error *error)
     analysis->flow_count = tp_flow_table_count(analysis->table);
     if (analysis->finished)
         return TP_OK;
-    for (flow = tp_flow_table_newest(analysis->table); flow; flow = flow->older)
+    for (flow = tp_flow_table_newest(analysis->table); flow; flow = tp_flow_table_older(flow))
         tell(analysis, flow);
     return TP_OK;
 }
@@ -368,7 +368,7 @@ void tp_analysis_free(struct tp_analysis *analysis)
 
     if (!analysis)
         return;
-    for (flow = tp_flow_table_newest(analysis->table); flow; flow = flow->older)
+    for (flow = tp_flow_table_newest(analysis->table); flow; flow = tp_flow_table_older(flow))
         free_data(analysis, flow);
     tp_wires_free(analysis->wires);
     tp_flow_table_free(analysis->table);

@@ -15,7 +15,7 @@ struct tp_end {
     bool series_dropped;        /* there was no room for those of so many flows */
     struct tp_packets *packets; /* NULL: there are none, or too few */
     struct tp_sampled_list sampled;
-    struct tp_marks marks;
+    struct tp_wire_marks marks;
     struct tp_spans cong_spans, episodes;
     struct tp_spans limit_spans[TP_ORIGINS];
 };
@@ -29,7 +29,6 @@ struct tp_flow_data {
     uint32_t lost_markers;            /* places where that happened */
     uint32_t lost_markers_before : 31;
     uint32_t left_out : 1; /* its samples are not kept */
-    uint16_t log;          /* 1 + the input of its kernel events; 0: none */
 };
 
 /* The flow has data. */

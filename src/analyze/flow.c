@@ -87,7 +87,7 @@ const struct tp_spans *tp_flow_episodes(const struct tp_flow *flow, unsigned end
     return kept && kept->episodes.count ? &kept->episodes : NULL;
 }
 
-const struct tp_marks *tp_flow_marks(const struct tp_flow *flow, unsigned end)
+const struct tp_wire_marks *tp_flow_wire_marks(const struct tp_flow *flow, unsigned end)
 {
     const struct tp_end *kept = tp_end_of(flow, end);
 

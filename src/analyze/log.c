@@ -4,16 +4,14 @@
 
 #include "analyze/log.h"
 
-#define SEVERAL UINT16_MAX
-
-void tp_log_note(struct tp_flow *flow, uint8_t input)
+static unsigned both(unsigned log, unsigned other)
 {
-    struct tp_flow_data *data = flow->data;
+    return !log || log == other ? other : !other ? log : TP_LOG_SEVERAL;
+}
 
-    if (data->log == 0)
-        data->log = (uint16_t)(input + 1);
-    else if (data->log != input + 1)
-        data->log = SEVERAL;
+void tp_log_note(struct tp_socket *socket, uint8_t input)
+{
+    socket->log = (uint16_t)both(socket->log, input + 1u);
 }
 
 void tp_analysis_congestion_control(struct tp_analysis *analysis, uint8_t input, const char *name)
@@ -44,11 +42,14 @@ static const struct tp_log_says *agreed(const struct tp_analysis *analysis)
 const char *tp_flow_congestion_control(const struct tp_analysis *analysis,
                                        const struct tp_flow *flow)
 {
-    const struct tp_flow_data *data = flow->data;
     const struct tp_log_says *says;
+    unsigned end, log = 0;
 
-    if (!data || !data->log)
+    for (end = 0; flow->data && end < 2; end++)
+        if (tp_flow_socket(flow, end))
+            log = both(log, tp_flow_socket(flow, end)->log);
+    if (!log)
         return NULL;
-    says = data->log == SEVERAL ? agreed(analysis) : &analysis->says[data->log - 1];
+    says = log == TP_LOG_SEVERAL ? agreed(analysis) : &analysis->says[log - 1];
     return says && says->congestion_control[0] ? says->congestion_control : NULL;
 }

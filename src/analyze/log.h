@@ -1,10 +1,12 @@
-/* log.h: which log a flow's kernel events are from. */
+/* log.h: which log a socket's events are from. */
 #ifndef TCPPROBE_ANALYZE_LOG_H
 #define TCPPROBE_ANALYZE_LOG_H
 
 #include "analyze/analyzer.h"
 
-/* A kernel event of the flow, which has data, came from that input. */
-void tp_log_note(struct tp_flow *flow, uint8_t input);
+#define TP_LOG_SEVERAL UINT16_MAX
+
+/* An event of the socket came from that input. */
+void tp_log_note(struct tp_socket *socket, uint8_t input);
 
 #endif

@@ -228,7 +228,7 @@ struct tp_end *tp_end_make(struct tp_analysis *analysis, const struct tp_flow *f
     if (!data->ends) {
         data->ends = calloc(2, sizeof *data->ends);
         for (end = 0; data->ends && end < 2; end++)
-            tp_marks_init(&data->ends[end].marks, (uint32_t)analysis->options.marks);
+            tp_wire_marks_init(&data->ends[end].marks, (uint32_t)analysis->options.marks);
     }
     return data->ends ? &data->ends[number] : NULL;
 }
@@ -255,7 +255,7 @@ static void release_end(struct tp_analysis *analysis, struct tp_end *end)
     release_series(analysis, end);
     tp_sampled_release(&end->sampled, &analysis->shape);
     analysis->marks_bytes -= end->marks.allocated * sizeof *end->marks.list;
-    tp_marks_release(&end->marks);
+    tp_wire_marks_release(&end->marks);
     tp_spans_release(&end->cong_spans);
     tp_spans_release(&end->episodes);
     for (origin = 0; origin < TP_ORIGINS; origin++)

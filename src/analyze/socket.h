@@ -21,6 +21,7 @@ struct tp_socket {
     struct tp_kernel_limits *limits; /* NULL: not judged */
     uint32_t snd_una, snd_nxt;       /* the highest ones seen */
     uint32_t tail_bytes;             /* acknowledged after the last probe: see tp_side_acked() */
+    uint16_t log;                    /* 1 + the input of its events; of several: TP_LOG_SEVERAL */
     bool established;                /* the end of its handshake was seen */
     bool blind;                      /* it left ESTABLISHED: ACKs from then on were not seen */
 };

@@ -15,7 +15,7 @@ static int add(struct tp_sight *sight, unsigned of, enum tp_wire_mark_kind kind,
     if (!kept)
         return TP_ERR_NOMEM;
     allocated = kept->marks.allocated;
-    if (tp_marks_add(&kept->marks, &mark) < 0)
+    if (tp_wire_marks_add(&kept->marks, &mark) < 0)
         return TP_ERR_NOMEM;
     analysis->marks_bytes += (kept->marks.allocated - allocated) * sizeof mark;
     return TP_OK;
@@ -122,12 +122,12 @@ static void make_room(struct tp_analysis *analysis)
     while (analysis->marks_bytes > TP_MARKS_BUDGET / 4 * 3 && analysis->options.marks > 1) {
         analysis->options.marks /= 2;
         analysis->marks_bytes = 0;
-        for (flow = tp_flow_table_newest(analysis->table); flow; flow = flow->older)
+        for (flow = tp_flow_table_newest(analysis->table); flow; flow = tp_flow_table_older(flow))
             for (i = 0; i < 2; i++) {
                 end = tp_end_of(flow, i);
                 if (!end)
                     continue;
-                tp_marks_shrink(&end->marks, (uint32_t)analysis->options.marks);
+                tp_wire_marks_shrink(&end->marks, (uint32_t)analysis->options.marks);
                 analysis->marks_bytes += end->marks.allocated * sizeof *end->marks.list;
             }
     }

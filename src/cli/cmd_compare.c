@@ -269,7 +269,7 @@ static int draw(const struct compare_options *compare, const struct tp_compariso
                 struct tp_error *error)
 {
     const struct tp_picture_options look = {.theme = compare->theme};
-    struct tp_picture *figure = tp_comparison_figure(comparison, NULL, &look, error);
+    struct tp_picture *figure = tp_comparison_picture(comparison, NULL, &look, error);
     int rc = figure ? tp_picture_render(figure, compare->plot, NULL, error) : (int)error->code;
 
     tp_picture_free(figure);

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/plot_figure.h"
+#include "cli/plot_picture.h"
 #include "cli/plot_file.h"
 
 #define SCALE_MAX 16.0
@@ -199,7 +199,7 @@ static int draw(struct options *options, const char *path)
         return cli_usage("%s is a log: -o names another file", path);
     if (tp_picture_check(&options->plot.figure, &error) < 0)
         return cli_fail(&error);
-    figure = cli_plot_figure(&options->plot);
+    figure = cli_plot_picture(&options->plot);
     if (!figure)
         return CLI_FAILED;
     rc = tp_picture_render(figure, path, &options->render, &error);

@@ -55,7 +55,7 @@ struct export_rows {
 bool export_rows_init(struct export_rows *rows, const struct cli_pass *pass, bool events,
                       struct tp_error *error);
 void export_sample_row(struct export_rows *rows, struct tp_out *out, const struct tp_writer *writer,
-                       const struct tp_flow *flow, unsigned side, enum tp_metric_id metric,
+                       const struct tp_flow *flow, unsigned end, enum tp_metric_id metric,
                        int64_t ts_ns, double value);
 void export_event_row(struct export_rows *rows, struct tp_out *out, const struct tp_writer *writer,
                       const struct tp_record *record);

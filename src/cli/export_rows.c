@@ -43,7 +43,7 @@ static const char *time_text(const struct export_rows *rows, int64_t ns, char te
 }
 
 void export_sample_row(struct export_rows *rows, struct tp_out *out, const struct tp_writer *writer,
-                       const struct tp_flow *flow, unsigned side, enum tp_metric_id metric,
+                       const struct tp_flow *flow, unsigned end, enum tp_metric_id metric,
                        int64_t ts_ns, double value)
 {
     char time[TIME_BYTES], src[ENDPOINT_BYTES], dst[ENDPOINT_BYTES];
@@ -57,8 +57,8 @@ void export_sample_row(struct export_rows *rows, struct tp_out *out, const struc
         tp_value_text(tp_metrics[metric].unit),
     };
 
-    tp_endpoint_text(&flow->key, side, src, sizeof src);
-    tp_endpoint_text(&flow->key, !side, dst, sizeof dst);
+    tp_endpoint_text(&flow->key, end, src, sizeof src);
+    tp_endpoint_text(&flow->key, !end, dst, sizeof dst);
     writer->row(out, &rows->rows, rows->count++, values);
 }
 

@@ -13,7 +13,7 @@
 
 struct name_line {
     uint32_t flow_id; /* 0: free */
-    uint8_t side;
+    uint8_t end;
     bool chosen;
     uint16_t length;
     char text[180];
@@ -39,19 +39,19 @@ static void init_metrics(struct sampler *sampler, const struct export_lines *lin
 }
 
 static const struct name_line *name_of(struct sampler *sampler, const struct tp_flow *flow,
-                                       unsigned side)
+                                       unsigned end)
 {
-    struct name_line *name = &sampler->names[(flow->id * 2 + side) & (CACHE_LINES - 1)];
+    struct name_line *name = &sampler->names[(flow->id * 2 + end) & (CACHE_LINES - 1)];
     char src[56], dst[56];
     int length;
 
-    if (name->flow_id == flow->id && name->side == side)
+    if (name->flow_id == flow->id && name->end == end)
         return name;
     name->flow_id = flow->id;
-    name->side = (uint8_t)side;
+    name->end = (uint8_t)end;
     name->chosen = cli_flow_chosen(&sampler->options->flows, flow);
-    tp_endpoint_text(&flow->key, side, src, sizeof src);
-    tp_endpoint_text(&flow->key, !side, dst, sizeof dst);
+    tp_endpoint_text(&flow->key, end, src, sizeof src);
+    tp_endpoint_text(&flow->key, !end, dst, sizeof dst);
     length = snprintf(name->text, sizeof name->text,
                       sampler->options->lines && sampler->options->lines->json
                           ? ",\"flow\":%u,\"src\":\"%s\",\"dst\":\"%s\","
@@ -68,7 +68,7 @@ static char *put_value(char *to, double value)
     return to + tp_units_real(value, to, 32);
 }
 
-static int write_sample(void *context, const struct tp_flow *flow, unsigned side,
+static int write_sample(void *context, const struct tp_flow *flow, unsigned end,
                         enum tp_metric_id metric, int64_t ts_ns, double value)
 {
     struct sampler *sampler = context;
@@ -78,12 +78,12 @@ static int write_sample(void *context, const struct tp_flow *flow, unsigned side
 
     if (!(sampler->options->metrics & UINT64_C(1) << metric))
         return 0;
-    name = name_of(sampler, flow, side);
+    name = name_of(sampler, flow, end);
     if (!name->chosen)
         return 0;
     if (!lines) {
-        export_sample_row(&sampler->rows, sampler->out, sampler->options->writer, flow, side,
-                          metric, ts_ns, value);
+        export_sample_row(&sampler->rows, sampler->out, sampler->options->writer, flow, end, metric,
+                          ts_ns, value);
         return tp_out_failed(sampler->out) ? TP_ERR_STOPPED : 0;
     }
     to = tp_out_room(sampler->out, 512);
@@ -102,8 +102,10 @@ int export_samples(const struct export_options *options, struct cli_pass *pass, 
                    struct tp_error *error)
 {
     struct sampler sampler = {.options = options, .out = out};
-    const struct tp_analysis_options wanted = {
-        .max_flows = options->input.max_flows, .without = UINT64_MAX, .sample = write_sample, .context = &sampler};
+    const struct tp_analysis_options wanted = {.max_flows = options->input.max_flows,
+                                               .without = UINT64_MAX,
+                                               .sample = write_sample,
+                                               .context = &sampler};
     struct tp_pass_options how = cli_pass_options(&options->input);
     struct tp_analysis *analysis;
     int rc;

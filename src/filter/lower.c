@@ -1,20 +1,14 @@
-/* lower.c: from the tree of a filter to a filter of another language, and to a kernel's event
- * filter.
+/* lower.c: from the tree of a filter to a filter of another language.
  *
  * The other filter may let too much pass, never too little. What it cannot say is therefore
  * weakened: to ALWAYS, or inside of an odd number of nots, where letting more pass means holding
- * less often, to NEVER. Constants are folded away. Grammar of the kernel:
- * kernel/trace/trace_events_filter.c.
+ * less often, to NEVER. Constants are folded away.
  */
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "filter/lower.h"
-#include "filter/printed.h"
-
-#define PROTOCOL_TEXT_MAX 64 /* what the protocol's distinction adds */
 
 bool lower_put(struct lowering *lowering, size_t limit, const char *format, ...)
 {
@@ -74,7 +68,8 @@ static void cut(struct lowering *lowering, size_t length)
 
 static struct part lower_node(struct lowering *lowering, uint32_t index);
 
-bool lower_is_wrapped(const struct lowering *lowering, size_t begin)
+/* What begins with a parenthesis ends with it. */
+static bool is_wrapped(const struct lowering *lowering, size_t begin)
 {
     return lowering->text[begin] == '(';
 }
@@ -101,7 +96,7 @@ static struct part lower_not(struct lowering *lowering, const struct tp_node *no
     if (part.verdict != SOMETIMES) {
         cut(lowering, begin);
         part.verdict = part.verdict == ALWAYS ? NEVER : ALWAYS;
-    } else if (lower_is_wrapped(lowering, begin + 2)) {
+    } else if (is_wrapped(lowering, begin + 2)) {
         remove_byte(lowering, begin + 1);
     } else {
         put(lowering, ")");
@@ -157,103 +152,13 @@ static struct part lower_node(struct lowering *lowering, uint32_t index)
     return lowering->comparison(lowering, node);
 }
 
+void lower_unwrap(struct lowering *lowering)
+{
+    if (is_wrapped(lowering, 0))
+        unwrap(lowering, 0);
+}
+
 struct part lower_filter(struct lowering *lowering)
 {
     return lower_node(lowering, lowering->filter->root);
-}
-
-/* --- the event ------------------------------------------------------------------------------ */
-
-struct work {
-    struct lowering tcp, other, joined;
-};
-
-static struct part lower_tree(struct lowering *lowering, const struct tp_filter *filter,
-                              const struct tp_kernel_event *event, bool connected, size_t size)
-{
-    lowering->filter = filter;
-    lowering->comparison = lower_comparison;
-    lowering->event = event;
-    lowering->kind = tp_kind_find(event->name, strlen(event->name));
-    lowering->connected = connected;
-    lowering->limit = size - LOWER_RESERVE;
-    return lower_filter(lowering);
-}
-
-static struct part lower_simple(struct work *work, const struct tp_filter *filter,
-                                const struct tp_kernel_event *event)
-{
-    struct lowering *joined = &work->joined;
-    struct part part =
-        lower_tree(joined, filter, event, printed_connection(event), TP_KERNEL_FILTER_MAX + 1);
-
-    if (lower_is_wrapped(joined, 0))
-        unwrap(joined, 0);
-    return part;
-}
-
-/* inet_sock_set_state tells of other protocols' sockets too, and only records of TCP's have a
- * connection: an expression for each case. */
-static struct part lower_by_protocol(struct work *work, const struct tp_filter *filter,
-                                     const struct tp_kernel_event *event)
-{
-    const size_t size = (TP_KERNEL_FILTER_MAX - PROTOCOL_TEXT_MAX) / 2;
-    struct part tcp = lower_tree(&work->tcp, filter, event, true, size);
-    struct part other = lower_tree(&work->other, filter, event, false, size);
-    const char *and_tcp = tcp.verdict == SOMETIMES ? " && " : "";
-    const char *and_other = other.verdict == SOMETIMES ? " && " : "";
-    const char *tcp_text = work->tcp.text, *other_text = work->other.text;
-    struct part part = {SOMETIMES, tcp.exact && other.exact};
-
-    if (tcp.verdict == other.verdict && strcmp(tcp_text, other_text) == 0) {
-        part.verdict = tcp.verdict;
-        put(&work->joined, tcp_text);
-        if (lower_is_wrapped(&work->joined, 0))
-            unwrap(&work->joined, 0);
-    } else if (other.verdict == NEVER) {
-        lower_put(&work->joined, sizeof work->joined.text, "protocol == 6%s%s", and_tcp, tcp_text);
-    } else if (tcp.verdict == NEVER) {
-        lower_put(&work->joined, sizeof work->joined.text, "protocol != 6%s%s", and_other,
-                  other_text);
-    } else {
-        lower_put(&work->joined, sizeof work->joined.text,
-                  "(protocol == 6%s%s) || (protocol != 6%s%s)", and_tcp, tcp_text, and_other,
-                  other_text);
-    }
-    return part;
-}
-
-static struct part lower_event(struct work *work, const struct tp_filter *filter,
-                               const struct tp_kernel_event *event)
-{
-    struct printed protocol = printed_find(event, "protocol");
-
-    if (!filter)
-        return (struct part){ALWAYS, true};
-    if (event->print[0] != '"' || protocol.form == PRINTED_OTHERWISE)
-        return (struct part){ALWAYS, false};
-    if (protocol.form == PRINTED_NOT || !printed_connection(event))
-        return lower_simple(work, filter, event);
-    return lower_by_protocol(work, filter, event);
-}
-
-int tp_filter_lower(const struct tp_filter *filter, const struct tp_kernel_event *event,
-                    char **expression, bool *exact, struct tp_error *error)
-{
-    struct work *work = calloc(1, sizeof *work);
-    struct part part;
-    int rc = 0;
-
-    *expression = NULL;
-    *exact = false;
-    if (!work)
-        return tp_error_nomem(error);
-    part = lower_event(work, filter, event);
-    if (part.verdict != NEVER) {
-        *expression = strdup(work->joined.text);
-        rc = *expression ? 0 : tp_error_nomem(error);
-    }
-    *exact = part.exact;
-    free(work);
-    return rc;
 }

@@ -33,12 +33,11 @@ struct lowering {
 #define LOWER_SENTENCE_MAX 384 /* of a comparison: several predicates */
 
 /* Appends the filter, whose connectives are && || ! ( ), so that each group stands in parentheses;
- * limit is at most
- * the room for text less LOWER_RESERVE. */
+ * limit is at most the room for text less LOWER_RESERVE. */
 struct part lower_filter(struct lowering *lowering);
 
-/* What begins with a parenthesis ends with it. */
-bool lower_is_wrapped(const struct lowering *lowering, size_t begin);
+/* Removes the parentheses around all of it. */
+void lower_unwrap(struct lowering *lowering);
 
 struct part lower_always(bool holds);
 /* What to say of a comparison that the other language cannot say. */

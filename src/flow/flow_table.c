@@ -22,7 +22,7 @@ struct tp_flow_table *tp_flow_table_new(size_t max_flows, tp_flow_retire_fn *ret
 
     if (!table)
         return NULL;
-    table->buckets = calloc(BUCKETS_FIRST, sizeof(struct tp_flow *));
+    table->buckets = calloc(BUCKETS_FIRST, sizeof(struct tp_flow_entry *));
     if (!table->buckets) {
         free(table);
         return NULL;
@@ -34,51 +34,51 @@ struct tp_flow_table *tp_flow_table_new(size_t max_flows, tp_flow_retire_fn *ret
     return table;
 }
 
-static struct tp_flow **bucket_of(const struct tp_flow_table *table, uint32_t hash)
+static struct tp_flow_entry **bucket_of(const struct tp_flow_table *table, uint32_t hash)
 {
     return &table->buckets[hash & (table->bucket_count - 1)];
 }
 
 /* --- recency list --------------------------------------------------------------------------- */
 
-static void recency_remove(struct tp_flow_table *table, struct tp_flow *flow)
+static void recency_remove(struct tp_flow_table *table, struct tp_flow_entry *entry)
 {
-    *(flow->newer ? &flow->newer->older : &table->newest) = flow->older;
-    *(flow->older ? &flow->older->newer : &table->oldest) = flow->newer;
+    *(entry->newer ? &entry->newer->older : &table->newest) = entry->older;
+    *(entry->older ? &entry->older->newer : &table->oldest) = entry->newer;
 }
 
-static void recency_push(struct tp_flow_table *table, struct tp_flow *flow)
+static void recency_push(struct tp_flow_table *table, struct tp_flow_entry *entry)
 {
-    flow->newer = NULL;
-    flow->older = table->newest;
-    *(table->newest ? &table->newest->newer : &table->oldest) = flow;
-    table->newest = flow;
+    entry->newer = NULL;
+    entry->older = table->newest;
+    *(table->newest ? &table->newest->newer : &table->oldest) = entry;
+    table->newest = entry;
 }
 
 /* --- hash chains ---------------------------------------------------------------------------- */
 
-static void chain_remove(struct tp_flow_table *table, struct tp_flow *flow)
+static void chain_remove(struct tp_flow_table *table, struct tp_flow_entry *entry)
 {
-    struct tp_flow **at = bucket_of(table, flow->hash);
+    struct tp_flow_entry **at = bucket_of(table, entry->flow.hash);
 
-    if (!flow->linked)
+    if (!entry->linked)
         return;
-    while (*at != flow)
+    while (*at != entry)
         at = &(*at)->chain;
-    *at = flow->chain;
-    flow->linked = false;
+    *at = entry->chain;
+    entry->linked = false;
 }
 
-static struct tp_flow *chain_find(struct tp_flow *flow, uint32_t hash,
-                                  const struct tp_flow_key *key)
+static struct tp_flow_entry *chain_find(struct tp_flow_entry *entry, uint32_t hash,
+                                        const struct tp_flow_key *key)
 {
-    while (flow && (flow->hash != hash || memcmp(&flow->key, key, sizeof *key) != 0))
-        flow = flow->chain;
-    return flow;
+    while (entry && (entry->flow.hash != hash || memcmp(&entry->flow.key, key, sizeof *key) != 0))
+        entry = entry->chain;
+    return entry;
 }
 
-struct tp_flow *tp_flow_table_lookup(const struct tp_flow_table *table, uint32_t hash,
-                                     const struct tp_flow_key *key)
+struct tp_flow_entry *tp_flow_table_lookup(const struct tp_flow_table *table, uint32_t hash,
+                                           const struct tp_flow_key *key)
 {
     return chain_find(*bucket_of(table, hash), hash, key);
 }
@@ -87,22 +87,22 @@ struct tp_flow *tp_flow_table_lookup(const struct tp_flow_table *table, uint32_t
 static void grow(struct tp_flow_table *table)
 {
     size_t i, count = table->bucket_count * 2, mask = count - 1;
-    struct tp_flow **buckets = calloc(count, sizeof(struct tp_flow *));
-    struct tp_flow *flow, *next, *reversed;
+    struct tp_flow_entry **buckets = calloc(count, sizeof(struct tp_flow_entry *));
+    struct tp_flow_entry *entry, *next, *reversed;
 
     if (!buckets)
         return;
     for (i = 0; i < table->bucket_count; i++) {
         /* Reversed first: pushing at the front then keeps the newest of a 4-tuple in front. */
-        for (reversed = NULL, flow = table->buckets[i]; flow; flow = next) {
-            next = flow->chain;
-            flow->chain = reversed;
-            reversed = flow;
+        for (reversed = NULL, entry = table->buckets[i]; entry; entry = next) {
+            next = entry->chain;
+            entry->chain = reversed;
+            reversed = entry;
         }
-        for (flow = reversed; flow; flow = next) {
-            next = flow->chain;
-            flow->chain = buckets[flow->hash & mask];
-            buckets[flow->hash & mask] = flow;
+        for (entry = reversed; entry; entry = next) {
+            next = entry->chain;
+            entry->chain = buckets[entry->flow.hash & mask];
+            buckets[entry->flow.hash & mask] = entry;
         }
     }
     free(table->buckets);
@@ -112,147 +112,149 @@ static void grow(struct tp_flow_table *table)
 
 /* --- flows ---------------------------------------------------------------------------------- */
 
-static void free_flow(struct tp_flow *flow)
+static void free_entry(struct tp_flow_entry *entry)
 {
-    if (flow->tagged)
-        free(flow->numbers);
-    free(flow);
+    if (entry->tagged)
+        free(entry->numbers);
+    free(entry);
 }
 
-static void retire(struct tp_flow_table *table, struct tp_flow *flow)
+static void retire(struct tp_flow_table *table, struct tp_flow_entry *entry)
 {
-    chain_remove(table, flow);
-    recency_remove(table, flow);
+    chain_remove(table, entry);
+    recency_remove(table, entry);
     table->count--;
     table->retired++;
     if (table->retire)
-        table->retire(table->context, flow);
-    free_flow(flow);
+        table->retire(table->context, &entry->flow);
+    free_entry(entry);
 }
 
 /* A new flow supersedes those of the same 4-tuple: only the last one before stays reachable.
  * Returns whether some live on, in other networks. */
-static bool supersede(struct tp_flow_table *table, struct tp_flow *flow,
+static bool supersede(struct tp_flow_table *table, struct tp_flow_entry *entry,
                       const struct tp_record *record)
 {
     unsigned apart = 0;
-    struct tp_flow *next;
+    struct tp_flow_entry *next;
 
-    for (; flow; flow = next) {
-        next = chain_find(flow->chain, flow->hash, &flow->key);
-        if (flow->superseded)
-            chain_remove(table, flow);
-        else if (apart < APART_MAX && tp_network_part(flow, record))
+    for (; entry; entry = next) {
+        next = chain_find(entry->chain, entry->flow.hash, &entry->flow.key);
+        if (entry->superseded)
+            chain_remove(table, entry);
+        else if (apart < APART_MAX && tp_network_part(entry, record))
             apart++;
         else
-            flow->superseded = true;
+            entry->superseded = true;
     }
     return apart > 0;
 }
 
-struct tp_flow *tp_flow_table_make(struct tp_flow_table *table, uint32_t hash,
-                                   const struct tp_flow_key *key, const struct tp_record *record,
-                                   struct tp_error *error)
+struct tp_flow_entry *tp_flow_table_make(struct tp_flow_table *table, uint32_t hash,
+                                         const struct tp_flow_key *key,
+                                         const struct tp_record *record, struct tp_error *error)
 {
-    struct tp_flow *flow = calloc(1, sizeof *flow);
-    struct tp_flow **bucket;
+    struct tp_flow_entry *entry = calloc(1, sizeof *entry);
+    struct tp_flow_entry **bucket;
 
-    if (!flow) {
+    if (!entry) {
         tp_error_nomem(error);
         return NULL;
     }
     if (supersede(table, tp_flow_table_lookup(table, hash, key), record))
-        tp_network_set_apart(flow);
+        tp_network_set_apart(entry);
     while (table->count >= table->max_flows)
         retire(table, table->oldest);
     if (table->count >= table->bucket_count)
         grow(table);
     bucket = bucket_of(table, hash);
-    flow->key = *key;
-    flow->hash = hash;
-    flow->id = ++table->last_id;
-    flow->opener = -1;
-    flow->chain = *bucket;
-    flow->linked = true;
-    *bucket = flow;
-    recency_push(table, flow);
+    entry->flow.key = *key;
+    entry->flow.hash = hash;
+    entry->flow.id = ++table->last_id;
+    entry->flow.opener = -1;
+    entry->chain = *bucket;
+    entry->linked = true;
+    *bucket = entry;
+    recency_push(table, entry);
     table->count++;
-    return flow;
+    return entry;
 }
 
 /* An older flow of the 4-tuple that the record belongs to, as it does not continue the newest. */
-static struct tp_flow *find_older(struct tp_flow *newest, const struct tp_record *record)
+static struct tp_flow_entry *find_older(struct tp_flow_entry *newest,
+                                        const struct tp_record *record)
 {
     bool apart = tp_network_is_apart(newest, record);
-    struct tp_flow *flow = newest;
+    struct tp_flow_entry *entry = newest;
 
-    while ((flow = chain_find(flow->chain, flow->hash, &flow->key)) != NULL)
-        if (tp_flow_trails(flow, record) || (apart && tp_flow_continues(flow, record)))
-            return flow;
-    for (flow = apart ? newest : NULL; flow; flow = chain_find(flow->chain, flow->hash, &flow->key))
-        if (tp_network_fits(flow, record)) /* in a third network: it was carried there */
-            return flow;
+    while ((entry = chain_find(entry->chain, entry->flow.hash, &entry->flow.key)) != NULL)
+        if (tp_flow_trails(entry, record) || (apart && tp_flow_continues(entry, record)))
+            return entry;
+    for (entry = apart ? newest : NULL; entry;
+         entry = chain_find(entry->chain, entry->flow.hash, &entry->flow.key))
+        if (tp_network_fits(entry, record)) /* in a third network: it was carried there */
+            return entry;
     return NULL;
 }
 
 /* The flow of a record whose key is complete. */
-static struct tp_flow *find_whole(struct tp_flow_table *table, const struct tp_record *record,
-                                  struct tp_error *error)
+static struct tp_flow_entry *find_whole(struct tp_flow_table *table, const struct tp_record *record,
+                                        struct tp_error *error)
 {
-    struct tp_flow *flow = tp_flow_table_lookup(table, record->hash, &record->key);
+    struct tp_flow_entry *entry = tp_flow_table_lookup(table, record->hash, &record->key);
 
-    if (flow && tp_flow_continues(flow, record))
-        return flow;
-    flow = flow ? find_older(flow, record) : NULL;
-    if (flow)
-        return flow;
-    flow = tp_flow_table_make(table, record->hash, &record->key, record, error);
-    if (flow) {
-        flow->first_ns = record->ts_ns;
-        tp_partial_claim(table, flow, record);
-        tp_partial_learn(table, flow, record->local);
+    if (entry && tp_flow_continues(entry, record))
+        return entry;
+    entry = entry ? find_older(entry, record) : NULL;
+    if (entry)
+        return entry;
+    entry = tp_flow_table_make(table, record->hash, &record->key, record, error);
+    if (entry) {
+        entry->flow.first_ns = record->ts_ns;
+        tp_partial_claim(table, entry, record);
+        tp_partial_learn(table, entry, record->local);
     }
-    return flow;
+    return entry;
 }
 
 /* Where the newest flow is meant, which it mostly is: no search at all. */
-static bool is_newest(const struct tp_flow *flow, const struct tp_record *record)
+static bool is_newest(const struct tp_flow_entry *entry, const struct tp_record *record)
 {
-    return flow && flow->hash == record->hash && !flow->superseded &&
-           memcmp(&flow->key, &record->key, sizeof flow->key) == 0 &&
-           tp_flow_continues(flow, record);
+    return entry && entry->flow.hash == record->hash && !entry->superseded &&
+           memcmp(&entry->flow.key, &record->key, sizeof entry->flow.key) == 0 &&
+           tp_flow_continues(entry, record);
 }
 
 int tp_flow_table_find(struct tp_flow_table *table, const struct tp_record *record,
                        struct tp_flow **found, unsigned *end, struct tp_error *error)
 {
-    struct tp_flow *flow = table->newest;
+    struct tp_flow_entry *entry = table->newest;
 
     *found = NULL;
     *end = record->local;
     if (!record->has_key || (TP_HAS(record, PROTOCOL) && record->protocol != 6))
         return TP_OK;
-    if (!is_newest(flow, record)) {
+    if (!is_newest(entry, record)) {
         if (record->kind != TP_KIND_PACKET && tp_partial_is(record)) {
-            if (tp_partial_find(table, record, &flow, end, error) < 0)
+            if (tp_partial_find(table, record, &entry, end, error) < 0)
                 return TP_ERR_NOMEM;
         } else {
-            flow = find_whole(table, record, error);
-            if (!flow)
+            entry = find_whole(table, record, error);
+            if (!entry)
                 return TP_ERR_NOMEM;
         }
-        if (!flow)
+        if (!entry)
             return TP_OK;
-        if (flow != table->newest) {
-            recency_remove(table, flow);
-            recency_push(table, flow);
+        if (entry != table->newest) {
+            recency_remove(table, entry);
+            recency_push(table, entry);
         }
     }
-    if (record->kind == TP_KIND_PACKET && !tp_network_is_noted(flow, record, *end) &&
-        !tp_network_note(flow, record, *end))
+    if (record->kind == TP_KIND_PACKET && !tp_network_is_noted(entry, record, *end) &&
+        !tp_network_note(entry, record, *end))
         return tp_error_nomem(error);
-    tp_flow_note(flow, record, *end);
-    *found = flow;
+    tp_flow_note(entry, record, *end);
+    *found = &entry->flow;
     return TP_OK;
 }
 
@@ -275,7 +277,8 @@ static int by_id(const void *a, const void *b)
 
 struct tp_flow **tp_flow_table_list(const struct tp_flow_table *table)
 {
-    struct tp_flow **list, *flow;
+    const struct tp_flow_entry *entry;
+    struct tp_flow **list;
     size_t i = 0;
 
     if (!table->count)
@@ -284,30 +287,35 @@ struct tp_flow **tp_flow_table_list(const struct tp_flow_table *table)
     if (!list)
         return NULL;
     if (!table->retired) { /* the ids are 1 to count: no sort needed */
-        for (flow = table->newest; flow; flow = flow->older)
-            list[flow->id - 1] = flow;
+        for (entry = table->newest; entry; entry = entry->older)
+            list[entry->flow.id - 1] = tp_flow_of(entry);
         return list;
     }
-    for (flow = table->newest; flow; flow = flow->older)
-        list[i++] = flow;
+    for (entry = table->newest; entry; entry = entry->older)
+        list[i++] = tp_flow_of(entry);
     qsort(list, table->count, sizeof(struct tp_flow *), by_id);
     return list;
 }
 
 struct tp_flow *tp_flow_table_newest(const struct tp_flow_table *table)
 {
-    return table->newest;
+    return tp_flow_of(table->newest);
+}
+
+struct tp_flow *tp_flow_table_older(const struct tp_flow *flow)
+{
+    return tp_flow_of(tp_flow_entry_of(flow)->older);
 }
 
 void tp_flow_table_free(struct tp_flow_table *table)
 {
-    struct tp_flow *flow, *older;
+    struct tp_flow_entry *entry, *older;
 
     if (!table)
         return;
-    for (flow = table->newest; flow; flow = older) {
-        older = flow->older;
-        free_flow(flow);
+    for (entry = table->newest; entry; entry = older) {
+        older = entry->older;
+        free_entry(entry);
     }
     free(table->buckets);
     free(table);

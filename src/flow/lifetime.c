@@ -39,44 +39,45 @@ static bool is_opening_state(uint8_t state)
     return state == SYN_SENT || state == SYN_RECV || state == NEW_SYN_RECV;
 }
 
-static bool cookie_differs(const struct tp_flow *flow, const struct tp_record *record)
-{
-    return TP_HAS(record, SOCK_COOKIE) && record->sock_cookie && flow->cookie[record->local] &&
-           flow->cookie[record->local] != record->sock_cookie;
-}
-
-static bool cookie_matches(const struct tp_flow *flow, const struct tp_record *record)
+static bool cookie_differs(const struct tp_flow_entry *entry, const struct tp_record *record)
 {
     return TP_HAS(record, SOCK_COOKIE) && record->sock_cookie &&
-           flow->cookie[record->local] == record->sock_cookie;
+           entry->flow.cookie[record->local] &&
+           entry->flow.cookie[record->local] != record->sock_cookie;
 }
 
-bool tp_flow_continues(const struct tp_flow *flow, const struct tp_record *record)
+static bool cookie_matches(const struct tp_flow_entry *entry, const struct tp_record *record)
+{
+    return TP_HAS(record, SOCK_COOKIE) && record->sock_cookie &&
+           entry->flow.cookie[record->local] == record->sock_cookie;
+}
+
+bool tp_flow_continues(const struct tp_flow_entry *entry, const struct tp_record *record)
 {
     unsigned end = record->local;
-    uint8_t phase = flow->phase[end];
+    uint8_t phase = entry->phase[end];
 
     if (record->kind == TP_KIND_PACKET)
-        return tp_packet_continues(flow, record);
+        return tp_packet_continues(entry, record);
     if (record->kind == TP_KIND_PROBE)
-        return !cookie_differs(flow, record) &&
-               (phase != PHASE_CLOSED || cookie_matches(flow, record));
-    if (cookie_differs(flow, record))
+        return !cookie_differs(entry, record) &&
+               (phase != PHASE_CLOSED || cookie_matches(entry, record));
+    if (cookie_differs(entry, record))
         return false;
     if (is_birth(record))
         return phase == PHASE_UNSEEN &&
-               !(tp_packet_ended(flow) && record->ts_ns - flow->last_ns > SKEW_NS);
+               !(tp_packet_ended(entry) && record->ts_ns - entry->flow.last_ns > SKEW_NS);
     if (is_change(record) && record->newstate == ESTABLISHED)
         return phase < PHASE_ESTABLISHED;
     return !(is_syn_again(record) && phase >= PHASE_ESTABLISHED);
 }
 
-bool tp_flow_trails(const struct tp_flow *flow, const struct tp_record *record)
+bool tp_flow_trails(const struct tp_flow_entry *entry, const struct tp_record *record)
 {
-    return cookie_matches(flow, record);
+    return cookie_matches(entry, record);
 }
 
-static void note_opener(struct tp_flow *flow, const struct tp_record *record, unsigned end)
+static void note_opener(struct tp_flow_entry *entry, const struct tp_record *record, unsigned end)
 {
     bool sent =
         is_syn_again(record) || (tp_packet_is_syn(record) && !(record->flags & TP_TCP_ACK)) ||
@@ -85,9 +86,9 @@ static void note_opener(struct tp_flow *flow, const struct tp_record *record, un
                     (is_change(record) && record->oldstate == LISTEN);
 
     if (sent)
-        flow->opener = (int8_t)end;
+        entry->flow.opener = (int8_t)end;
     else if (received)
-        flow->opener = (int8_t)(1 - end);
+        entry->flow.opener = (int8_t)(1 - end);
 }
 
 static uint8_t phase_after(const struct tp_record *record, uint8_t phase)
@@ -113,19 +114,19 @@ static uint8_t phase_after(const struct tp_record *record, uint8_t phase)
     }
 }
 
-void tp_flow_note(struct tp_flow *flow, const struct tp_record *record, unsigned end)
+void tp_flow_note(struct tp_flow_entry *entry, const struct tp_record *record, unsigned end)
 {
-    if (record->ts_ns > flow->last_ns || !flow->records)
-        flow->last_ns = record->ts_ns;
-    flow->records++;
+    if (record->ts_ns > entry->flow.last_ns || !entry->flow.records)
+        entry->flow.last_ns = record->ts_ns;
+    entry->flow.records++;
     if (TP_HAS(record, SOCK_COOKIE) && record->sock_cookie)
-        flow->cookie[end] = record->sock_cookie;
-    if (record->kind == TP_KIND_PROBE && flow->phase[end] >= PHASE_ESTABLISHED)
+        entry->flow.cookie[end] = record->sock_cookie;
+    if (record->kind == TP_KIND_PROBE && entry->phase[end] >= PHASE_ESTABLISHED)
         return;
     if (record->kind == TP_KIND_PACKET)
-        tp_packet_note(flow, record, end);
-    flow->phase[end] = phase_after(record, flow->phase[end]);
-    flow->closed[end] = flow->phase[end] == PHASE_CLOSED;
-    if (flow->opener < 0)
-        note_opener(flow, record, end);
+        tp_packet_note(entry, record, end);
+    entry->phase[end] = phase_after(record, entry->phase[end]);
+    entry->flow.closed[end] = entry->phase[end] == PHASE_CLOSED;
+    if (entry->flow.opener < 0)
+        note_opener(entry, record, end);
 }

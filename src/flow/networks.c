@@ -21,98 +21,98 @@ static uint32_t network_of(const struct tp_record *packet)
 }
 
 /* Is it in another network than the packets of its end, or if there are none of its peer? */
-static bool is_elsewhere(const struct tp_flow *flow, const struct tp_record *record)
+static bool is_elsewhere(const struct tp_flow_entry *entry, const struct tp_record *record)
 {
-    uint32_t network = flow->tagged ? flow->numbers->network[record->local] : 0;
+    uint32_t network = entry->tagged ? entry->numbers->network[record->local] : 0;
 
-    return flow->seen && network != network_of(record);
+    return entry->seen && network != network_of(record);
 }
 
-static bool tag(struct tp_flow *flow)
+static bool tag(struct tp_flow_entry *entry)
 {
     struct tp_flow_numbers *numbers = calloc(1, sizeof *numbers);
 
     if (!numbers)
         return false;
-    memcpy(numbers->first, flow->first, sizeof numbers->first);
-    memcpy(numbers->last, flow->first, sizeof numbers->last);
-    flow->numbers = numbers;
-    flow->tagged = true;
+    memcpy(numbers->first, entry->first, sizeof numbers->first);
+    memcpy(numbers->last, entry->first, sizeof numbers->last);
+    entry->numbers = numbers;
+    entry->tagged = true;
     return true;
 }
 
-bool tp_network_note(struct tp_flow *flow, const struct tp_record *record, unsigned end)
+bool tp_network_note(struct tp_flow_entry *entry, const struct tp_record *record, unsigned end)
 {
-    bool seen = flow->seen >> end & 1, peer_seen = flow->seen >> (1 - end) & 1;
+    bool seen = entry->seen >> end & 1, peer_seen = entry->seen >> (1 - end) & 1;
 
-    if (TP_HAS(record, NETWORK) && !flow->tagged && !tag(flow))
+    if (TP_HAS(record, NETWORK) && !entry->tagged && !tag(entry))
         return false;
-    flow->seen = (flow->seen | 1U << end) & 3;
-    if (!flow->tagged)
+    entry->seen = (entry->seen | 1U << end) & 3;
+    if (!entry->tagged)
         return true;
     if (!seen)
-        flow->numbers->network[end] = network_of(record);
+        entry->numbers->network[end] = network_of(record);
     if (!seen && !peer_seen)
-        flow->numbers->network[1 - end] = network_of(record);
+        entry->numbers->network[1 - end] = network_of(record);
     if (!TP_HAS(record, FLAGS) || record->flags & TP_TCP_RST) /* whose numbers may be any */
         return true;
     if (TP_HAS(record, SEQ))
-        flow->numbers->last[end] = record->seq;
+        entry->numbers->last[end] = record->seq;
     if (TP_HAS(record, ACK))
-        flow->numbers->last[1 - end] = record->ack;
+        entry->numbers->last[1 - end] = record->ack;
     return true;
 }
 
-static bool is_near(const struct tp_flow *flow, unsigned end, uint32_t number)
+static bool is_near(const struct tp_flow_entry *entry, unsigned end, uint32_t number)
 {
     int32_t distance;
 
-    if (!(flow->marks & TP_FLOW_KNOWN << end) || !flow->tagged)
+    if (!(entry->said & TP_FLOW_KNOWN << end) || !entry->tagged)
         return true;
-    distance = (int32_t)(number - flow->numbers->last[end]);
+    distance = (int32_t)(number - entry->numbers->last[end]);
     return distance > -NEAR && distance < NEAR;
 }
 
-bool tp_network_fits(const struct tp_flow *flow, const struct tp_record *record)
+bool tp_network_fits(const struct tp_flow_entry *entry, const struct tp_record *record)
 {
     unsigned end = record->local, peer = 1 - end;
-    bool ack = !TP_HAS(record, ACK) || is_near(flow, peer, record->ack);
+    bool ack = !TP_HAS(record, ACK) || is_near(entry, peer, record->ack);
 
     if (!tp_packet_is_syn(record))
-        return ack && (!TP_HAS(record, SEQ) || is_near(flow, end, record->seq));
+        return ack && (!TP_HAS(record, SEQ) || is_near(entry, end, record->seq));
     if (record->flags & TP_TCP_ACK)
-        return TP_HAS(record, ACK) && (flow->marks & TP_FLOW_KNOWN << peer)
-                   ? tp_flow_first(flow)[peer] == record->ack
+        return TP_HAS(record, ACK) && (entry->said & TP_FLOW_KNOWN << peer)
+                   ? tp_flow_first(entry)[peer] == record->ack
                    : ack;
-    return !(flow->marks & TP_FLOW_KNOWN << end) || tp_flow_first(flow)[end] == record->seq + 1;
+    return !(entry->said & TP_FLOW_KNOWN << end) || tp_flow_first(entry)[end] == record->seq + 1;
 }
 
 /* Is the packet where the flow's are? */
-bool tp_network_is_here(const struct tp_flow *flow, const struct tp_record *record)
+bool tp_network_is_here(const struct tp_flow_entry *entry, const struct tp_record *record)
 {
-    bool seen = flow->seen >> record->local & 1;
-    bool apart = (flow->marks & TP_FLOW_APART) != 0;
+    bool seen = entry->seen >> record->local & 1;
+    bool apart = (entry->said & TP_FLOW_APART) != 0;
 
-    if (is_elsewhere(flow, record))
-        return !(apart && seen) && tp_network_fits(flow, record);
-    return !apart || seen || tp_network_fits(flow, record);
+    if (is_elsewhere(entry, record))
+        return !(apart && seen) && tp_network_fits(entry, record);
+    return !apart || seen || tp_network_fits(entry, record);
 }
 
-bool tp_network_is_apart(const struct tp_flow *flow, const struct tp_record *record)
+bool tp_network_is_apart(const struct tp_flow_entry *entry, const struct tp_record *record)
 {
     return record->kind == TP_KIND_PACKET &&
-           (flow->marks & TP_FLOW_APART || is_elsewhere(flow, record));
+           (entry->said & TP_FLOW_APART || is_elsewhere(entry, record));
 }
 
-bool tp_network_part(struct tp_flow *flow, const struct tp_record *record)
+bool tp_network_part(struct tp_flow_entry *entry, const struct tp_record *record)
 {
-    if (record->kind != TP_KIND_PACKET || tp_packet_ended(flow) || !is_elsewhere(flow, record))
+    if (record->kind != TP_KIND_PACKET || tp_packet_ended(entry) || !is_elsewhere(entry, record))
         return false;
-    flow->marks |= TP_FLOW_APART;
+    entry->said |= TP_FLOW_APART;
     return true;
 }
 
-void tp_network_set_apart(struct tp_flow *flow)
+void tp_network_set_apart(struct tp_flow_entry *entry)
 {
-    flow->marks |= TP_FLOW_APART;
+    entry->said |= TP_FLOW_APART;
 }

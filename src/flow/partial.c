@@ -98,7 +98,7 @@ static bool may_follow_connect(const struct tp_record *record)
     }
 }
 
-void tp_partial_claim(struct tp_flow_table *table, struct tp_flow *flow,
+void tp_partial_claim(struct tp_flow_table *table, struct tp_flow_entry *entry,
                       const struct tp_record *record)
 {
     struct tp_connect *connect;
@@ -107,45 +107,47 @@ void tp_partial_claim(struct tp_flow_table *table, struct tp_flow *flow,
     if (!may_follow_connect(record))
         return;
     for (end = 0; end < 2; end++) {
-        connect = find_connect(table, &flow->key, 1 - end, flow->key.addr[end], record->ts_ns);
+        connect = find_connect(table, &entry->flow.key, 1 - end, entry->flow.key.addr[end],
+                               record->ts_ns);
         if (connect) {
             connect->waiting = false;
-            flow->first_ns = connect->ts_ns;
-            flow->opener = (int8_t)end;
+            entry->flow.first_ns = connect->ts_ns;
+            entry->flow.opener = (int8_t)end;
             return;
         }
     }
 }
 
-void tp_partial_learn(struct tp_flow_table *table, const struct tp_flow *flow, unsigned local)
+void tp_partial_learn(struct tp_flow_table *table, const struct tp_flow_entry *entry,
+                      unsigned local)
 {
     struct tp_local *known;
     unsigned i;
 
     for (i = 0; i < table->local_count; i++)
-        if (table->locals[i].timeline == flow->key.timeline &&
-            memcmp(table->locals[i].addr, flow->key.addr[local], 16) == 0)
+        if (table->locals[i].timeline == entry->flow.key.timeline &&
+            memcmp(table->locals[i].addr, entry->flow.key.addr[local], 16) == 0)
             return;
     known = &table->locals[table->local_next++ % TP_LOCALS];
-    memcpy(known->addr, flow->key.addr[local], 16);
-    known->timeline = flow->key.timeline;
+    memcpy(known->addr, entry->flow.key.addr[local], 16);
+    known->timeline = entry->flow.key.timeline;
     if (table->local_count < TP_LOCALS)
         table->local_count++;
 }
 
-static struct tp_flow *find_cookie(const struct tp_flow_table *table,
-                                   const struct tp_record *record, unsigned *end)
+static struct tp_flow_entry *find_cookie(const struct tp_flow_table *table,
+                                         const struct tp_record *record, unsigned *end)
 {
-    struct tp_flow *flow = table->newest;
+    struct tp_flow_entry *entry = table->newest;
     unsigned i;
 
     if (!TP_HAS(record, SOCK_COOKIE) || !record->sock_cookie)
         return NULL;
-    for (i = 0; flow && i < COOKIE_FLOWS; i++, flow = flow->older)
+    for (i = 0; entry && i < COOKIE_FLOWS; i++, entry = entry->older)
         for (*end = 0; *end < 2; ++*end)
-            if (flow->cookie[*end] == record->sock_cookie &&
-                flow->key.timeline == record->key.timeline)
-                return flow;
+            if (entry->flow.cookie[*end] == record->sock_cookie &&
+                entry->flow.key.timeline == record->key.timeline)
+                return entry;
     return NULL;
 }
 
@@ -162,19 +164,19 @@ static struct tp_record complete(const struct tp_record *record, const uint8_t a
     return whole;
 }
 
-static struct tp_flow *find_local(const struct tp_flow_table *table, const struct tp_record *record,
-                                  unsigned *end)
+static struct tp_flow_entry *find_local(const struct tp_flow_table *table,
+                                        const struct tp_record *record, unsigned *end)
 {
     struct tp_record whole;
-    struct tp_flow *flow;
+    struct tp_flow_entry *entry;
     unsigned i;
 
     for (i = 0; i < table->local_count; i++) {
         whole = complete(record, table->locals[i].addr);
-        flow = tp_flow_table_lookup(table, whole.hash, &whole.key);
-        if (flow && tp_flow_continues(flow, &whole)) {
+        entry = tp_flow_table_lookup(table, whole.hash, &whole.key);
+        if (entry && tp_flow_continues(entry, &whole)) {
             *end = whole.local;
-            return flow;
+            return entry;
         }
     }
     return NULL;
@@ -182,7 +184,7 @@ static struct tp_flow *find_local(const struct tp_flow_table *table, const struc
 
 /* A connection attempt of which no record named everything: made from its connect(). */
 static int make_from_connect(struct tp_flow_table *table, const struct tp_record *record,
-                             struct tp_flow **flow, unsigned *end, struct tp_error *error)
+                             struct tp_flow_entry **entry, unsigned *end, struct tp_error *error)
 {
     struct tp_connect *connect =
         find_connect(table, &record->key, 1 - record->local, NULL, record->ts_ns);
@@ -191,31 +193,31 @@ static int make_from_connect(struct tp_flow_table *table, const struct tp_record
     if (!connect || is_any(connect->local_addr) || !may_follow_connect(record))
         return TP_OK;
     whole = complete(record, connect->local_addr);
-    *flow = tp_flow_table_make(table, whole.hash, &whole.key, record, error);
-    if (!*flow)
+    *entry = tp_flow_table_make(table, whole.hash, &whole.key, record, error);
+    if (!*entry)
         return TP_ERR_NOMEM;
     connect->waiting = false;
-    (*flow)->first_ns = connect->ts_ns;
-    (*flow)->opener = (int8_t)whole.local;
+    (*entry)->flow.first_ns = connect->ts_ns;
+    (*entry)->flow.opener = (int8_t)whole.local;
     *end = whole.local;
-    tp_partial_learn(table, *flow, whole.local);
+    tp_partial_learn(table, *entry, whole.local);
     return TP_OK;
 }
 
 int tp_partial_find(struct tp_flow_table *table, const struct tp_record *record,
-                    struct tp_flow **flow, unsigned *end, struct tp_error *error)
+                    struct tp_flow_entry **entry, unsigned *end, struct tp_error *error)
 {
     unsigned local = record->local, peer = 1 - local;
 
-    *flow = NULL;
+    *entry = NULL;
     if (is_connect(record)) {
         remember_connect(table, record);
         return TP_OK;
     }
-    *flow = find_cookie(table, record, end);
-    if (*flow || !record->key.port[local] || !record->key.port[peer] ||
+    *entry = find_cookie(table, record, end);
+    if (*entry || !record->key.port[local] || !record->key.port[peer] ||
         is_any(record->key.addr[peer]))
         return TP_OK;
-    *flow = find_local(table, record, end);
-    return *flow ? TP_OK : make_from_connect(table, record, flow, end, error);
+    *entry = find_local(table, record, end);
+    return *entry ? TP_OK : make_from_connect(table, record, entry, end, error);
 }

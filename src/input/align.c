@@ -89,15 +89,15 @@ static int read_beginning(const struct tp_input_info *input,
                                            .decode_as_count = stream_options->decode_as_count};
     struct tp_input_info info = {0};
     struct reader *reader;
-    int result;
+    int rc;
 
     if (!reader_may_again(input))
         return TP_OK;
-    result = reader_again(&reader, input, stream_options, &options, &info, NULL);
-    if (result == TP_OK)
-        result = read_arrivals(reader, &info, arrivals);
+    rc = reader_again(&reader, input, stream_options, &options, &info, NULL);
+    if (rc == TP_OK)
+        rc = read_arrivals(reader, &info, arrivals);
     reader_close(reader);
-    return result == TP_ERR_NOMEM ? result : TP_OK;
+    return rc == TP_ERR_NOMEM ? rc : TP_OK;
 }
 
 /* --- matching ------------------------------------------------------------------------------- */
@@ -209,12 +209,12 @@ int align_by_acks(const struct tp_input_info *log, const struct tp_input_info *c
                   struct tp_error *error)
 {
     struct arrivals events = {0}, packets = {0};
-    int result = read_beginning(log, options, &events);
+    int rc = read_beginning(log, options, &events);
 
     *alignment = (struct alignment){0};
-    if (result == TP_OK && events.count)
-        result = read_beginning(capture, options, &packets);
-    if (result == TP_OK && packets.count) {
+    if (rc == TP_OK && events.count)
+        rc = read_beginning(capture, options, &packets);
+    if (rc == TP_OK && packets.count) {
         find_acks(&events);
         keep_first(&events);
         keep_first(&packets);
@@ -222,5 +222,5 @@ int align_by_acks(const struct tp_input_info *log, const struct tp_input_info *c
     }
     free(events.list);
     free(packets.list);
-    return result < 0 ? tp_error_nomem(error) : TP_OK;
+    return rc < 0 ? tp_error_nomem(error) : TP_OK;
 }

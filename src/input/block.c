@@ -117,7 +117,7 @@ ssize_t block_fill(struct block_cutter *cutter, struct source *source, struct bl
                    struct tp_error *error)
 {
     struct cut cut = {0};
-    int result;
+    int rc;
 
     block->length = 0;
     block->paused = false;
@@ -126,9 +126,9 @@ ssize_t block_fill(struct block_cutter *cutter, struct source *source, struct bl
             return 0;
         if (make_room(cutter, block, cut.need) < 0)
             return tp_error_nomem(error);
-        result = fill_once(cutter, source, block, &cut, error);
-        if (result < 0)
-            return result;
+        rc = fill_once(cutter, source, block, &cut, error);
+        if (rc < 0)
+            return rc;
     } while (cut.take == 0);
     block->length = cut.take;
     block->place = cut.place;

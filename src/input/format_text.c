@@ -197,32 +197,32 @@ static int look_at_lines(const struct block *first, struct tp_input_info *info,
     static const char trace_cmd[] = "cpus=";
     struct text_parser *parser = malloc(sizeof *parser);
     struct batch batch = {0};
-    int result;
+    int rc;
 
     if (!parser)
         return tp_error_nomem(error);
     text_parser_init(parser, TP_BIT(CPU), 0, 0);
     if (text_parse(parser, first->bytes, first->length, &batch, info) < 0)
-        result = tp_error_nomem(error);
+        rc = tp_error_nomem(error);
     else
-        result = judge(first, &batch, info, error);
+        rc = judge(first, &batch, info, error);
     if (first->length > sizeof trace_cmd &&
         memcmp(first->bytes, trace_cmd, sizeof trace_cmd - 1) == 0)
         info->format = "trace-cmd";
     batch_release(&batch);
     free(parser);
-    return result;
+    return rc;
 }
 
 static int look(const struct format *format, const void *opaque, const struct block *first,
                 struct tp_input_info *info, struct tp_error *error)
 {
     const struct text_cutter *cutter = opaque;
-    int result = check_for_strangers(cutter, error);
+    int rc = check_for_strangers(cutter, error);
 
     (void)format;
-    if (result < 0)
-        return result;
+    if (rc < 0)
+        return rc;
     if (first->length == 0)
         return tp_error_set(error, TP_ERR_FORMAT,
                             cutter->cut_off ? "holds no whole line" : "is empty");

@@ -86,7 +86,7 @@ int capture_look(const struct format *format, const void *opaque, const struct b
     const struct parser_options options = {.fields = TP_BIT(FRAME)};
     struct capture_parser parser;
     struct batch batch = {0};
-    int result = TP_OK;
+    int rc = TP_OK;
 
     if (cutter->refused[0])
         return tp_error_set(error, TP_ERR_FORMAT, "%s", cutter->refused);
@@ -97,10 +97,10 @@ int capture_look(const struct format *format, const void *opaque, const struct b
     tell_interfaces(&cutter->interfaces, info);
     capture_parser_init(&parser, &options);
     if (format->parse(&parser, first, &batch) < 0)
-        result = tp_error_nomem(error);
+        rc = tp_error_nomem(error);
     format_set_first_time(&batch, info);
     batch_release(&batch);
-    return result;
+    return rc;
 }
 
 void capture_finish(const void *opaque, struct tp_input_info *info)

@@ -3,14 +3,7 @@
 
 #include "input/events.h"
 #include "input/header.h"
-#include "input/scan.h"
-
-static bool starts(const char *at, const char *end, const char *with)
-{
-    size_t length = strlen(with);
-
-    return (size_t)(end - at) >= length && memcmp(at, with, length) == 0;
-}
+#include "input/words.h"
 
 bool header_is_comment(const char *at, const char *end)
 {
@@ -20,7 +13,7 @@ bool header_is_comment(const char *at, const char *end)
     if (*at == '#')
         return true;
     for (i = 0; i < sizeof reporters / sizeof *reporters; i++)
-        if (starts(at, end, reporters[i]))
+        if (begins_with(at, end, reporters[i]))
             return true;
     return false;
 }
@@ -103,16 +96,8 @@ static void read_word(const char *at, const char *end, struct tp_input_info *inf
     size_t i;
 
     for (i = 0; i < sizeof words / sizeof *words; i++)
-        if (starts(at, end, words[i].start))
+        if (begins_with(at, end, words[i].start))
             words[i].read(at + words[i].skip, end, info);
-}
-
-/* The end of the word at which it stands. */
-static const char *word_end(const char *at, const char *end)
-{
-    const char *stop = memchr(at, ' ', (size_t)(end - at));
-
-    return stop ? stop : end;
 }
 
 void header_read(const char *at, const char *end, struct tp_input_info *info)
@@ -141,7 +126,7 @@ bool header_begins(const char *at, const char *end, bool *has_offset, int64_t *o
     const char *word = memmem(at, (size_t)(end - at), offset, sizeof offset - 1);
 
     *has_offset = word && read_offset_of(word, end, offset_ns);
-    return *has_offset || starts(at, end, "# tracer: ") || starts(at, end, "# tcpprobe=");
+    return *has_offset || begins_with(at, end, "# tracer: ") || begins_with(at, end, "# tcpprobe=");
 }
 
 void header_join(struct header_count *all, const struct header_count *more)
@@ -161,9 +146,9 @@ void header_count(const char *at, const char *end, struct header_count *count)
 
     for (; at < end; at = stop + 1) {
         stop = word_end(at, end);
-        if (starts(at, stop, "clock="))
+        if (begins_with(at, stop, "clock="))
             here.headers = 1;
-        if (starts(at, stop, name))
+        if (begins_with(at, stop, name))
             copy_word(here.congestion_control, sizeof here.congestion_control, at + sizeof name - 1,
                       stop);
     }
@@ -185,14 +170,14 @@ bool header_read_lost(const char *at, const char *end, struct tp_record *record)
     uint64_t lost;
     const char *number;
 
-    if (!starts(at, end, "CPU:") || !(at = scan_u32(at + 4, &record->cpu)) ||
-        !starts(at, end, " ["))
+    if (!begins_with(at, end, "CPU:") || !(at = scan_u32(at + 4, &record->cpu)) ||
+        !begins_with(at, end, " ["))
         return false;
     at += 2;
     record->kind = TP_KIND_LOST;
     record->has_key = false;
     record->have = TP_BIT(CPU);
-    if (starts(at, end, "LOST "))
+    if (begins_with(at, end, "LOST "))
         at += 5;
     number = scan_u64(at, &lost);
     if (number && *number == ' ') {
@@ -200,5 +185,5 @@ bool header_read_lost(const char *at, const char *end, struct tp_record *record)
         record->have |= TP_BIT(LOST);
         at = number + 1;
     }
-    return starts(at, end, "EVENTS]") || starts(at, end, "EVENTS DROPPED]");
+    return begins_with(at, end, "EVENTS]") || begins_with(at, end, "EVENTS DROPPED]");
 }

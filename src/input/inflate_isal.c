@@ -57,7 +57,7 @@ static enum inflate_result isal_run(void *opaque, const uint8_t **in, size_t *in
     struct isal *isal = opaque;
     struct inflate_state *state = &isal->state;
     uint32_t in_given = at_most(*in_left), out_given = at_most(*out_left);
-    int result;
+    int rc;
 
     if (isal->damaged)
         return hand_out_rest(state, out, out_left);
@@ -65,12 +65,12 @@ static enum inflate_result isal_run(void *opaque, const uint8_t **in, size_t *in
     state->avail_in = in_given;
     state->next_out = *out;
     state->avail_out = out_given;
-    result = isal_inflate(state);
+    rc = isal_inflate(state);
     *in += in_given - state->avail_in;
     *in_left -= in_given - state->avail_in;
     *out += out_given - state->avail_out;
     *out_left -= out_given - state->avail_out;
-    isal->damaged = result != ISAL_DECOMP_OK && result != ISAL_END_INPUT;
+    isal->damaged = rc != ISAL_DECOMP_OK && rc != ISAL_END_INPUT;
     if (isal->damaged)
         return *out_left ? hand_out_rest(state, out, out_left) : INFLATE_MORE;
     return state->block_state == ISAL_BLOCK_FINISH ? INFLATE_END : INFLATE_MORE;

@@ -29,18 +29,18 @@ static enum inflate_result zlib_run(void *state, const uint8_t **in, size_t *in_
 {
     z_stream *stream = state;
     uInt in_given = at_most(*in_left), out_given = at_most(*out_left);
-    int result;
+    int rc;
 
     stream->next_in = (Bytef *)(uintptr_t)*in;
     stream->avail_in = in_given;
     stream->next_out = *out;
     stream->avail_out = out_given;
-    result = inflate(stream, Z_NO_FLUSH);
+    rc = inflate(stream, Z_NO_FLUSH);
     *in += in_given - stream->avail_in;
     *in_left -= in_given - stream->avail_in;
     *out += out_given - stream->avail_out;
     *out_left -= out_given - stream->avail_out;
-    switch (result) {
+    switch (rc) {
     case Z_STREAM_END:
         return INFLATE_END;
     case Z_OK:

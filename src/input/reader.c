@@ -57,7 +57,7 @@ int reader_open(struct reader **opened, const char *path, const struct tp_stream
                 struct tp_input_info *info, struct tp_error *error)
 {
     struct reader *reader = calloc(1, sizeof *reader);
-    int result;
+    int rc;
 
     *opened = NULL;
     if (!reader)
@@ -69,17 +69,17 @@ int reader_open(struct reader **opened, const char *path, const struct tp_stream
     reader->strict = options->strict;
     info->path = path;
     info->format = "unknown";
-    result = source_open(&reader->source, path, options->no_isal, error);
-    if (result == TP_OK && options->paused)
+    rc = source_open(&reader->source, path, options->no_isal, error);
+    if (rc == TP_OK && options->paused)
         source_set_live(reader->source);
-    if (result == TP_OK && block_cutter_init(&reader->cutter, look_bytes(reader)) < 0)
-        result = tp_error_nomem(error);
-    if (result == TP_OK)
-        result = look(reader, error);
-    if (result < 0) {
+    if (rc == TP_OK && block_cutter_init(&reader->cutter, look_bytes(reader)) < 0)
+        rc = tp_error_nomem(error);
+    if (rc == TP_OK)
+        rc = look(reader, error);
+    if (rc < 0) {
         tp_error_at(error, path, 0, 0);
         reader_close(reader);
-        return result;
+        return rc;
     }
     update_file_facts(reader);
     *opened = reader;
@@ -111,15 +111,15 @@ int reader_again(struct reader **reader, const struct tp_input_info *input,
 {
     const struct tp_stream_options again = {.block_bytes = stream_options->block_bytes,
                                             .no_isal = stream_options->no_isal};
-    int result = reader_open(reader, input->path, &again, info, error);
+    int rc = reader_open(reader, input->path, &again, info, error);
 
-    if (result == TP_OK)
-        result = reader_start(*reader, 0, options, error);
-    if (result < 0) {
+    if (rc == TP_OK)
+        rc = reader_start(*reader, 0, options, error);
+    if (rc < 0) {
         reader_close(*reader);
         *reader = NULL;
     }
-    return result;
+    return rc;
 }
 
 void reader_close(struct reader *reader)
@@ -239,10 +239,10 @@ static int add_block(struct reader *reader, const struct parsed_block *block,
 static int end_of_input(struct reader *reader, const struct batch **batch, struct tp_error *error)
 {
     static const struct batch nothing;
-    int result = join(reader, &nothing, FRAGMENTS_NO_MORE, batch, error);
+    int rc = join(reader, &nothing, FRAGMENTS_NO_MORE, batch, error);
 
-    if (result < 0)
-        return result;
+    if (rc < 0)
+        return rc;
     if (source_warning(reader->source)[0] && !reader->cutter.abandoned)
         format_warn(reader->info, source_warning(reader->source));
     reader->cutter.format->finish(reader->cutter.state, reader->info);
@@ -257,7 +257,7 @@ static int end_of_input(struct reader *reader, const struct batch **batch, struc
 int reader_next(struct reader *reader, const struct batch **batch, struct tp_error *error)
 {
     const struct parsed_block *block;
-    int result;
+    int rc;
 
     if (reader->finished)
         return 0;
@@ -272,6 +272,6 @@ int reader_next(struct reader *reader, const struct batch **batch, struct tp_err
     }
     if (reader->finished)
         return end_of_input(reader, batch, error);
-    result = add_block(reader, block, batch, error);
-    return result < 0 ? result : 1;
+    rc = add_block(reader, block, batch, error);
+    return rc < 0 ? rc : 1;
 }

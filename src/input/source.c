@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "input/inflate.h"
 #include "input/source.h"
 
@@ -38,10 +38,7 @@ struct source {
 
 static int64_t now_ms(void)
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return tp_clock_monotonic_ns() / 1000000;
 }
 
 /* Waits for bytes, or the end, as long as there is patience. */
@@ -140,19 +137,19 @@ static int look_for_gzip(struct source *source, bool no_isal, struct tp_error *e
 int source_open(struct source **opened, const char *path, bool no_isal, struct tp_error *error)
 {
     struct source *source = malloc(sizeof *source);
-    int result;
+    int rc;
 
     *opened = NULL;
     if (!source)
         return tp_error_nomem(error);
     memset(source, 0, offsetof(struct source, buffer));
     source->fd = -1;
-    result = open_file(source, path, error);
-    if (result == TP_OK)
-        result = look_for_gzip(source, no_isal, error);
-    if (result < 0) {
+    rc = open_file(source, path, error);
+    if (rc == TP_OK)
+        rc = look_for_gzip(source, no_isal, error);
+    if (rc < 0) {
         source_close(source);
-        return result;
+        return rc;
     }
     *opened = source;
     return TP_OK;
@@ -205,7 +202,7 @@ static void finish_damaged(struct source *source)
 /* Between members: is there another one? */
 static int next_member(struct source *source, struct tp_error *error)
 {
-    int result;
+    int rc;
 
     if (source->left == 1) { /* the two bytes that tell may come in two reads */
         source->buffer[0] = *source->next;
@@ -216,9 +213,9 @@ static int next_member(struct source *source, struct tp_error *error)
         source->next = source->buffer;
         source->left += (size_t)got;
     } else if (source->left == 0) {
-        result = refill(source, error);
-        if (result < 0)
-            return result;
+        rc = refill(source, error);
+        if (rc < 0)
+            return rc;
         if (source->left == 1 && !source->at_end)
             return next_member(source, error);
     }
@@ -235,27 +232,27 @@ static int next_member(struct source *source, struct tp_error *error)
 /* The inflater used nothing and gave nothing: it needs more of the file. */
 static int feed(struct source *source, struct tp_error *error)
 {
-    int result = TP_OK;
+    int rc = TP_OK;
 
     if (source->left) {
         finish_damaged(source);
         return TP_OK;
     }
-    result = refill(source, error);
-    if (result == TP_OK && source->left == 0 && !source->paused)
+    rc = refill(source, error);
+    if (rc == TP_OK && source->left == 0 && !source->paused)
         finish(source, "gzip data ends early: the file is cut off");
-    return result;
+    return rc;
 }
 
 static ssize_t read_gzipped(struct source *source, char *buf, size_t size, struct tp_error *error)
 {
     uint8_t *out = (uint8_t *)buf;
     size_t out_left = size, in_before, out_before;
-    int result = TP_OK;
+    int rc = TP_OK;
 
-    while (out_left && !source->finished && !source->paused && result == TP_OK) {
+    while (out_left && !source->finished && !source->paused && rc == TP_OK) {
         if (!source->in_member) {
-            result = next_member(source, error);
+            rc = next_member(source, error);
             continue;
         }
         in_before = source->left;
@@ -264,7 +261,7 @@ static ssize_t read_gzipped(struct source *source, char *buf, size_t size, struc
             source->engine->run(source->inflater, &source->next, &source->left, &out, &out_left)) {
         case INFLATE_MORE:
             if (source->left == in_before && out_left == out_before)
-                result = feed(source, error);
+                rc = feed(source, error);
             break;
         case INFLATE_END:
             source->in_member = false;
@@ -274,10 +271,10 @@ static ssize_t read_gzipped(struct source *source, char *buf, size_t size, struc
             finish_damaged(source);
             break;
         case INFLATE_NOMEM:
-            result = tp_error_nomem(error);
+            rc = tp_error_nomem(error);
         }
     }
-    return result < 0 ? result : (ssize_t)(size - out_left);
+    return rc < 0 ? rc : (ssize_t)(size - out_left);
 }
 
 ssize_t source_read(struct source *source, char *buf, size_t size, struct tp_error *error)

@@ -78,9 +78,9 @@ static void close_reader(struct input *input)
 /* All that came was delivered, and more is to be waited for. */
 static int tell_paused(const struct tp_stream_options *options, struct tp_error *error)
 {
-    int result = options->paused(options->paused_context);
+    int rc = options->paused(options->paused_context);
 
-    return result < 0 ? tp_error_set(error, TP_ERR_STOPPED, "stopped") : TP_OK;
+    return rc < 0 ? tp_error_set(error, TP_ERR_STOPPED, "stopped") : TP_OK;
 }
 
 /* Where packets were captured before others that stand before them, and are too many to be sorted,
@@ -108,19 +108,19 @@ static int refill(const struct tp_stream_options *options, struct input *input,
 {
     struct window *window = &input->window;
     const struct batch *batch;
-    int result;
+    int rc;
 
     while (window->next == window->ready && !input->ended) {
         if (input->paused && tell_paused(options, error) < 0)
             return TP_ERR_STOPPED;
         if (window_hold(window) < 0)
             return tp_error_nomem(error);
-        result = input->merge ? merge_next(input->merge, &batch, error)
-                              : reader_next(input->reader, &batch, error);
-        if (result < 0)
-            return result;
+        rc = input->merge ? merge_next(input->merge, &batch, error)
+                          : reader_next(input->reader, &batch, error);
+        if (rc < 0)
+            return rc;
         input->paused = reader_paused(input->reader);
-        if (result == 0) {
+        if (rc == 0) {
             window_flush(window);
             input->ended = window->ready == 0;
         } else if (window_add(window, batch, input->paused) < 0) {
@@ -152,20 +152,20 @@ static int start(struct tp_stream *stream, struct input *input, unsigned threads
                                            .decode_as_count = stream_options->decode_as_count,
                                            .frame = stream_options->frame,
                                            .frame_context = stream_options->frame_context};
-    int result = reader_start(input->reader, threads, &options, error);
+    int rc = reader_start(input->reader, threads, &options, error);
 
     input->window.one_recording = stream_options->same_clock || input->info.ticks;
     input->info.has_time = false; /* was to find out who is first; now by what is delivered */
 
-    if (result == TP_OK && input->stretches.count > 1)
-        result = merge_open(&input->merge, input->reader, &input->info, &input->stretches,
-                            stream_options, &options, error);
-    if (result == TP_OK)
-        result = refill(stream_options, input, error);
+    if (rc == TP_OK && input->stretches.count > 1)
+        rc = merge_open(&input->merge, input->reader, &input->info, &input->stretches,
+                        stream_options, &options, error);
+    if (rc == TP_OK)
+        rc = refill(stream_options, input, error);
     input->started = true;
-    if (result < 0)
+    if (rc < 0)
         tp_error_at(error, input->info.path, 0, 0);
-    return result;
+    return rc;
 }
 
 /* --- merging ------------------------------------------------------------------------------ */
@@ -236,7 +236,7 @@ static int next_of_several(struct tp_stream *stream, const struct tp_record **re
                            struct tp_error *error)
 {
     struct input *input;
-    int result = TP_OK;
+    int rc = TP_OK;
 
     for (;;) {
         input = earliest(stream);
@@ -246,11 +246,11 @@ static int next_of_several(struct tp_stream *stream, const struct tp_record **re
             continue;
         }
         if (!input->started)
-            result = start(stream, input, stream->options.threads, error);
+            rc = start(stream, input, stream->options.threads, error);
         else
             break;
-        if (result < 0)
-            return result;
+        if (rc < 0)
+            return rc;
     }
     /* The record after it may have to be fetched, which ends the life of this one: that is left to
      * the next call. */
@@ -264,15 +264,15 @@ int tp_stream_next(struct tp_stream *stream, const struct tp_record **record,
 {
     struct input *input = stream->current;
     struct window *window;
-    int result;
+    int rc;
 
     if (input) {
         window = &input->window;
         if (window->next == window->ready) {
-            result = refill(&stream->options, input, error);
-            if (result < 0) {
+            rc = refill(&stream->options, input, error);
+            if (rc < 0) {
                 tp_error_at(error, input->info.path, 0, 0);
-                return result;
+                return rc;
             }
         }
         if (window->next < window->ready && window->order[window->next]->ts_ns < stream->until_ns) {
@@ -289,28 +289,28 @@ static int assign_timelines(struct tp_stream *stream, struct tp_error *error)
 {
     struct tp_input_info **inputs = malloc(stream->count * sizeof *inputs);
     size_t i;
-    int result;
+    int rc;
 
     if (!inputs)
         return tp_error_nomem(error);
     for (i = 0; i < stream->count; i++)
         inputs[i] = &stream->inputs[i].info;
-    result = timelines_assign(inputs, stream->count, &stream->options, &stream->timelines, error);
+    rc = timelines_assign(inputs, stream->count, &stream->options, &stream->timelines, error);
     free(inputs);
-    return result;
+    return rc;
 }
 
 static int open_input(struct input *input, const char *path,
                       const struct tp_stream_options *options, struct tp_error *error)
 {
     struct tp_input_info *info = &input->info;
-    int result = reader_open(&input->reader, path, options, info, error);
+    int rc = reader_open(&input->reader, path, options, info, error);
 
-    if (result == TP_OK)
-        result = stretches_find(&input->stretches, info, options, error);
-    if (result < 0) {
+    if (rc == TP_OK)
+        rc = stretches_find(&input->stretches, info, options, error);
+    if (rc < 0) {
         close_reader(input);
-        return result;
+        return rc;
     }
     input->window.live = options->paused && info->size_bytes == 0;
     info->stretches = input->stretches.count;
@@ -326,7 +326,7 @@ int tp_stream_open(struct tp_stream **opened, const char *const *paths, size_t c
 {
     static const struct tp_stream_options defaults;
     struct tp_stream *stream;
-    int result;
+    int rc;
 
     *opened = NULL;
     if (count == 0)
@@ -343,16 +343,16 @@ int tp_stream_open(struct tp_stream **opened, const char *const *paths, size_t c
         struct input *input = &stream->inputs[stream->count];
 
         window_init(&input->window, stream->options.fields, &stream->timelines);
-        result = open_input(input, paths[stream->count], &stream->options, error);
-        if (result < 0) {
+        rc = open_input(input, paths[stream->count], &stream->options, error);
+        if (rc < 0) {
             tp_stream_close(stream);
-            return result;
+            return rc;
         }
     }
-    result = assign_timelines(stream, error);
-    if (result < 0) {
+    rc = assign_timelines(stream, error);
+    if (rc < 0) {
         tp_stream_close(stream);
-        return result;
+        return rc;
     }
     *opened = stream;
     return TP_OK;

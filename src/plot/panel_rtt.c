@@ -1,7 +1,7 @@
 /* panel_rtt.c: round-trip time over its minimum: what the kernel smoothed, and the samples that the
  * packets give, coloured by how they were taken. Segments that were sent again give none (Karn).
- * The axis begins at 0, so that the height above the minimum is the queue's share in true
- * proportion. */
+ * What the receiver estimates is the only one where just its socket was traced. The axis begins at
+ * 0, so that the height above the minimum is the queue's share in true proportion. */
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -15,22 +15,35 @@
 #define DOT_PX      2.2
 #define RANGE_ALPHA 0.35F /* where a box stands for several samples */
 
-/* Ways of taking a sample; the handshake's dot is larger: there is one. */
-#define SOURCES 4
+/* Ways of taking a sample, those of packets first; the handshake's dot is larger: there is one. */
+#define OF_PACKETS 4
+#define SOURCES    5
 
 struct rtt_source {
     enum tp_metric_id metric;
     const char *what, *text;
     float size, alpha;
     size_t ink;
+    bool receiver; /* of the end that receives the bulk of the data */
 };
 
 static const struct rtt_source sources[SOURCES] = {
-    {TP_METRIC_RTT_TS, "rtt_ts", "timestamp", 1, 0.4F, offsetof(struct tp_theme, arrivals)},
-    {TP_METRIC_RTT_ACK, "rtt_ack", "ACK", 1, 0.5F, offsetof(struct tp_theme, inflight)},
-    {TP_METRIC_RTT_SACK, "rtt_sack", "SACK", 1, 0.7F, offsetof(struct tp_theme, sack)},
+    {TP_METRIC_RTT_TS, "rtt_ts", "timestamp", 1, 0.4F, offsetof(struct tp_theme, arrivals), false},
+    {TP_METRIC_RTT_ACK, "rtt_ack", "ACK", 1, 0.5F, offsetof(struct tp_theme, inflight), false},
+    {TP_METRIC_RTT_SACK, "rtt_sack", "SACK", 1, 0.7F, offsetof(struct tp_theme, sack), false},
     {TP_METRIC_RTT_HANDSHAKE, "rtt_handshake", "handshake", 3, 1,
-     offsetof(struct tp_theme, ssthresh)}};
+     offsetof(struct tp_theme, ssthresh), false},
+    {TP_METRIC_RCV_RTT, "rcv_rtt", "receiver", 2, 1, offsetof(struct tp_theme, text), true}};
+
+/* What the panel is called by the best that it has, and its smallest value. */
+enum best { BEST_SAMPLES, BEST_SMOOTHED, BEST_RECEIVER };
+
+static const struct {
+    const char *title, *level, *label;
+} words[] = {
+    [BEST_SAMPLES] = {"Round-trip time", "min rtt", "min RTT"},
+    [BEST_SMOOTHED] = {"Smoothed round-trip time", "min srtt", "min srtt"},
+    [BEST_RECEIVER] = {"Round-trip time as the receiver estimates it", "min rcv_rtt", "min"}};
 
 static struct tp_ink ink_of(const struct tp_theme *theme, const struct rtt_source *source)
 {
@@ -39,23 +52,32 @@ static struct tp_ink ink_of(const struct tp_theme *theme, const struct rtt_sourc
 
 static struct tp_track sample_track(const struct tp_scene_flow *flow, size_t source)
 {
-    return tp_scene_track(flow, flow->bulk, sources[source].metric, SECONDS);
+    return tp_scene_track(flow, flow->bulk ^ sources[source].receiver, sources[source].metric,
+                          SECONDS);
 }
 
-static bool has_samples(const struct tp_scene_flow *flow)
+/* False: it has nothing at all. */
+static bool best_of(const struct tp_scene_flow *flow, enum best *best)
 {
     size_t i;
 
-    for (i = 0; i < SOURCES; i++)
+    *best = BEST_SAMPLES;
+    for (i = 0; i < OF_PACKETS; i++)
         if (tp_scene_series(flow, flow->bulk, sources[i].metric))
             return true;
-    return false;
+    *best = BEST_SMOOTHED;
+    if (tp_scene_series(flow, flow->bulk, TP_METRIC_SRTT))
+        return true;
+    *best = BEST_RECEIVER;
+    return tp_scene_series(flow, !flow->bulk, TP_METRIC_RCV_RTT) != NULL;
 }
 
 static bool has(const struct tp_scene *scene, const struct tp_scene_flow *flow)
 {
+    enum best best;
+
     (void)scene;
-    return tp_scene_series(flow, flow->bulk, TP_METRIC_SRTT) || has_samples(flow);
+    return best_of(flow, &best);
 }
 
 /* "69.5 ms (+29.1 ms)": and how far above the minimum. */
@@ -118,7 +140,7 @@ static void draw_smooth(struct tp_scene *scene, const struct tp_panel *panel,
 
 /* Labels of the lines; the minimum is that of the samples where there are any. */
 static void draw_labels(struct tp_scene *scene, const struct tp_panel *panel,
-                        const struct tp_track *srtt, const struct tp_track *wire, bool samples,
+                        const struct tp_track *srtt, const struct tp_track *wire, enum best best,
                         double low)
 {
     const struct tp_theme *theme = scene->theme;
@@ -131,10 +153,9 @@ static void draw_labels(struct tp_scene *scene, const struct tp_panel *panel,
         label_queue(&labels[0], last, low);
     tp_label_end(panel, wire, count ? "srtt (packets)" : "smoothed", theme->text_mid, "s", labels,
                  &count);
-    if (count > 0 || samples) {
+    if (count > 0 || best != BEST_SMOOTHED) {
         labels[count] = (struct tp_end_label){.at_px = tp_panel_y(panel, low), .rgb = theme->text};
-        snprintf(labels[count].name, sizeof labels[count].name, "%s",
-                 samples ? "min RTT" : "min srtt");
+        snprintf(labels[count].name, sizeof labels[count].name, "%s", words[best].label);
         tp_format_seconds(labels[count].detail, sizeof labels[count].detail, low);
         count++;
     }
@@ -147,27 +168,28 @@ static void draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
     struct tp_track srtt = tp_scene_track(flow, flow->bulk, TP_METRIC_SRTT, SECONDS), sample;
     struct tp_track wire = tp_scene_track(flow, flow->bulk, TP_METRIC_WIRE_SRTT, SECONDS);
     double low = INFINITY, high = 0, unused = INFINITY;
-    bool samples = has_samples(flow);
+    enum best best;
     char unit[96];
     size_t i;
 
+    (void)best_of(flow, &best);
     for (i = 0; i < SOURCES; i++) {
         sample = sample_track(flow, i);
-        widen(&sample, &low, &high);
+        widen(&sample, best == (i < OF_PACKETS ? BEST_SAMPLES : BEST_RECEIVER) ? &low : &unused,
+              &high);
     }
-    widen(&srtt, samples ? &unused : &low, &high);
+    widen(&srtt, best == BEST_SMOOTHED ? &low : &unused, &high);
     widen(&wire, &unused, &high);
     low = isfinite(low) ? low : 0;
     tp_frame_value_axis(panel, high);
-    tp_frame_unit(panel, "s", samples ? "samples of what was sent once (Karn)" : NULL, unit,
-                  sizeof unit);
-    tp_frame_draw(scene, panel, samples ? "Round-trip time" : "Smoothed round-trip time", unit,
-                  times);
+    tp_frame_unit(panel, "s", best == BEST_SAMPLES ? "samples of what was sent once (Karn)" : NULL,
+                  unit, sizeof unit);
+    tp_frame_draw(scene, panel, words[best].title, unit, times);
     draw_samples(scene, panel, flow);
     draw_smooth(scene, panel, &wire, "wire_srtt", scene->theme->text_mid, 1.2);
     draw_smooth(scene, panel, &srtt, "srtt", scene->theme->rtt, TP_CURVE_PX);
-    tp_frame_level(scene, panel, samples ? "min rtt" : "min srtt", low, scene->theme->text);
-    draw_labels(scene, panel, &srtt, &wire, samples, low);
+    tp_frame_level(scene, panel, words[best].level, low, scene->theme->text);
+    draw_labels(scene, panel, &srtt, &wire, best, low);
 }
 
 /* The kernel's smoothed time where the sender was traced, else the packets'. */
@@ -198,12 +220,12 @@ static void draw_compared(struct tp_scene *scene, struct tp_panel *panel, bool t
 
 const struct tp_panel_kind tp_rtt_panel = {
     .name = "rtt",
-    .help = "smoothed round-trip time and its minimum, and the samples that packets give by the "
-            "way they "
-            "were taken",
+    .help = "smoothed round-trip time and its minimum, the samples that packets give by the way "
+            "they were taken, and what the receiver estimates",
     .use = TP_PANEL_USUAL,
     .metrics = TP_METRIC_BIT(SRTT) | TP_METRIC_BIT(WIRE_SRTT) | TP_METRIC_BIT(RTT_HANDSHAKE) |
-               TP_METRIC_BIT(RTT_ACK) | TP_METRIC_BIT(RTT_SACK) | TP_METRIC_BIT(RTT_TS),
+               TP_METRIC_BIT(RTT_ACK) | TP_METRIC_BIT(RTT_SACK) | TP_METRIC_BIT(RTT_TS) |
+               TP_METRIC_BIT(RCV_RTT),
     .title = "Round-trip time",
     .height_px = 150,
     .compared_px = 140,

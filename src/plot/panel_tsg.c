@@ -14,7 +14,7 @@
 
 static bool has(const struct tp_scene *scene, const struct tp_scene_flow *flow)
 {
-    const struct tp_marks *marks = tp_flow_marks(flow->flow, flow->bulk);
+    const struct tp_wire_marks *marks = tp_flow_wire_marks(flow->flow, flow->bulk);
 
     (void)scene;
     return tp_scene_series(flow, flow->bulk, TP_METRIC_WIRE_SEQ) ||

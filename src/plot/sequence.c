@@ -88,7 +88,7 @@ static bool is_inside(const struct tp_sequence *sequence, int64_t t_ns)
 
 static void find_marks(struct tp_sequence *sequence)
 {
-    const struct tp_marks *marks = sequence->marks;
+    const struct tp_wire_marks *marks = sequence->marks;
     unsigned data = 0;
     uint32_t i;
 
@@ -183,7 +183,7 @@ bool tp_sequence_init(struct tp_sequence *sequence, struct tp_scene *scene,
     *sequence = (struct tp_sequence){.scene = scene,
                                      .flow = flow,
                                      .panel = panel,
-                                     .marks = tp_flow_marks(flow->flow, flow->bulk)};
+                                     .marks = tp_flow_wire_marks(flow->flow, flow->bulk)};
     find_marks(sequence);
     find_range(sequence);
     if (!(sequence->high >= sequence->low))

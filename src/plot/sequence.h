@@ -12,9 +12,9 @@ struct tp_sequence {
     struct tp_scene *scene;
     const struct tp_scene_flow *flow;
     const struct tp_panel *panel;
-    const struct tp_marks *marks; /* NULL: only curves are known */
-    uint32_t first, end;          /* its marks that are in the picture: [first, end) */
-    uint32_t before;              /* the last ACK before them; first if there is none */
+    const struct tp_wire_marks *marks; /* NULL: only curves are known */
+    uint32_t first, end;               /* its marks that are in the picture: [first, end) */
+    uint32_t before;                   /* the last ACK before them; first if there is none */
     bool beams;                   /* marks of data and ACKs are there and few enough to be drawn;
                                      else curves stand for them */
     bool edge;                    /* the window's edge is in the picture */

@@ -12,9 +12,9 @@
 #define MARKS_FIRST 8
 #define MARKS_FLOOR 16
 
-void tp_marks_init(struct tp_marks *marks, uint32_t capacity)
+void tp_wire_marks_init(struct tp_wire_marks *marks, uint32_t capacity)
 {
-    *marks = (struct tp_marks){
+    *marks = (struct tp_wire_marks){
         .capacity = capacity > 0 && capacity < MARKS_FLOOR ? MARKS_FLOOR : capacity,
     };
 }
@@ -25,7 +25,7 @@ static bool is_common(const struct tp_wire_mark *mark)
 }
 
 /* Removes common marks from number `from` of them on. */
-static void drop_commons(struct tp_marks *marks, uint32_t from)
+static void drop_commons(struct tp_wire_marks *marks, uint32_t from)
 {
     uint32_t i, seen = 0, kept = 0;
 
@@ -37,7 +37,7 @@ static void drop_commons(struct tp_marks *marks, uint32_t from)
 }
 
 /* Removes every other one. */
-static void thin(struct tp_marks *marks)
+static void thin(struct tp_wire_marks *marks)
 {
     uint32_t i, kept = 0;
 
@@ -48,7 +48,7 @@ static void thin(struct tp_marks *marks)
 }
 
 /* About half of the common ones, or, where these are few, of all. */
-static void fold(struct tp_marks *marks)
+static void fold(struct tp_wire_marks *marks)
 {
     uint32_t i, commons = 0;
 
@@ -63,7 +63,7 @@ static void fold(struct tp_marks *marks)
         thin(marks);
 }
 
-static int grow(struct tp_marks *marks)
+static int grow(struct tp_wire_marks *marks)
 {
     uint32_t allocated = TP_LIST_NEXT(marks->allocated, MARKS_FIRST);
 
@@ -77,7 +77,7 @@ static int grow(struct tp_marks *marks)
     return TP_OK;
 }
 
-int tp_marks_add(struct tp_marks *marks, const struct tp_wire_mark *mark)
+int tp_wire_marks_add(struct tp_wire_marks *marks, const struct tp_wire_mark *mark)
 {
     bool full = marks->count >= marks->capacity;
     struct tp_wire_mark *last;
@@ -98,7 +98,7 @@ int tp_marks_add(struct tp_marks *marks, const struct tp_wire_mark *mark)
     return TP_OK;
 }
 
-void tp_marks_shrink(struct tp_marks *marks, uint32_t capacity)
+void tp_wire_marks_shrink(struct tp_wire_marks *marks, uint32_t capacity)
 {
     struct tp_wire_mark *list;
 
@@ -111,7 +111,7 @@ void tp_marks_shrink(struct tp_marks *marks, uint32_t capacity)
         fold(marks);
     if (capacity == 0) {
         marks->left_out += marks->count;
-        tp_marks_release(marks);
+        tp_wire_marks_release(marks);
         return;
     }
     if (marks->allocated <= capacity)
@@ -122,8 +122,8 @@ void tp_marks_shrink(struct tp_marks *marks, uint32_t capacity)
     marks->allocated = capacity;
 }
 
-void tp_marks_release(struct tp_marks *marks)
+void tp_wire_marks_release(struct tp_wire_marks *marks)
 {
     free(marks->list);
-    *marks = (struct tp_marks){.capacity = marks->capacity, .left_out = marks->left_out};
+    *marks = (struct tp_wire_marks){.capacity = marks->capacity, .left_out = marks->left_out};
 }

@@ -41,25 +41,6 @@ struct tp_connection *tp_connection_new(struct tp_wires *wires)
     return connection;
 }
 
-void direction_forget(struct tp_wires *wires, struct direction *dir)
-{
-    flight_pop(&wires->pool, &dir->flight, flight_count(dir->flight));
-    dir->una = dir->max;
-    dir->wire.state &=
-        (uint16_t) ~(DIR_UNA | DIR_ACKED | DIR_GAP | DIR_PROBED | DIR_INITIAL | DIR_FIN);
-    if (trouble_if(dir))
-        trouble_forget(trouble_if(dir));
-}
-
-static void direction_free(struct tp_wires *wires, struct direction *dir)
-{
-    if (!dir)
-        return;
-    direction_forget(wires, dir);
-    trouble_free(trouble_if(dir));
-    free(dir);
-}
-
 void tp_connection_free(struct tp_connection *connection)
 {
     if (!connection)

@@ -101,15 +101,15 @@ struct capture_place {
 /* Where else the packets of one end were captured: see places.c. */
 struct other_place {
     struct capture_place place; /* where they were copies */
-    uint16_t alone;     /* from there, since the last from the main one */
-    uint8_t copies;     /* from there; saturates */
-    bool moved;         /* they come from there first */
+    uint16_t alone;             /* from there, since the last from the main one */
+    uint8_t copies;             /* from there; saturates */
+    bool moved;                 /* they come from there first */
 };
 
 struct tp_connection {
     struct tp_wires *wires;
-    struct capture_place place[2];     /* main ones, by the end that sends */
-    struct other_place *other; /* of both ends; NULL: there was no copy from elsewhere */
+    struct capture_place place[2]; /* main ones, by the end that sends */
+    struct other_place *other;     /* of both ends; NULL: there was no copy from elsewhere */
     struct direction *dir[2];
     struct tp_handshake handshake;
     uint32_t id;
@@ -180,7 +180,8 @@ static inline uint64_t seq_public(uint64_t seq)
 }
 
 /* Forgets what is in flight and what was missing: the numbers begin anew. */
-void direction_forget(struct tp_wires *wires, struct direction *dir); /* connection.c */
+void direction_forget(struct tp_wires *wires, struct direction *dir);
+void direction_free(struct tp_wires *wires, struct direction *dir); /* NULL is fine */
 
 /* The round trips of its data, and what was in flight. */
 void direction_forget_times(struct direction *dir); /* clocks.c */

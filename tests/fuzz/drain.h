@@ -167,7 +167,7 @@ static inline void drain_wire(struct drained *drained, const struct tp_wire *wir
 static inline void drain_packets(struct drained *drained, const struct tp_flow *flow, unsigned end)
 {
     static const double p[] = {0, 0.5, 1};
-    const struct tp_marks *marks = tp_flow_marks(flow, end);
+    const struct tp_wire_marks *marks = tp_flow_wire_marks(flow, end);
     struct tp_limit_times times;
     double values[3];
 

@@ -79,28 +79,53 @@ static void says_what_is_not_there(void **state)
     tp_analysis_free(analysis);
 }
 
-/* Only the receiver's socket was traced: payload arrives, nothing of its own is acknowledged. */
-static void shows_a_receiver(void **state)
+/* Only the receiver's socket was traced: payload arrives, nothing of its own is acknowledged. From
+ * time to time its buffer grows, if that is seen. */
+static struct tp_picture *receiver_of(struct tp_analysis *analysis, bool grows)
 {
-    struct tp_analysis *analysis = analysis_begin();
     struct tp_picture *figure;
     struct tp_record record;
 
-    (void)state;
     for (unsigned i = 0; i < 200; i++) {
         record = make_probe(SEC + i * 10 * MS, 2, 80, 1, 4000, 1000, 10);
         record.data_len = 2 * MSS;
         give(analysis, record);
+        if (grows && i % 50 == 10)
+            give(analysis, make_grow(SEC + i * 10 * MS, 2, 80, 1, 4000, 40000 + i, MSS, 131072));
     }
     finish(analysis);
     figure = figure_of(analysis, (struct tp_picture_options){0}, NULL);
     check(figure);
+    return figure;
+}
+
+static void shows_a_receiver(void **state)
+{
+    struct tp_analysis *analysis = analysis_begin();
+    struct tp_picture *figure = receiver_of(analysis, false);
+
+    (void)state;
     assert_string_equal(figure->captions[0].text, "10.0.0.1:4000 \xe2\x86\x92 10.0.0.2:80");
     assert_non_null(caption_with(figure, "only the receiver's socket was traced"));
     assert_non_null(caption_with(figure, "payload received"));
     assert_null(caption_with(figure, "acknowledged"));
     assert_int_equal(count_marks(figure, TP_MARK_CURVE, "rcv_wnd"), 1);
     assert_int_equal(count_marks(figure, TP_MARK_CURVE, "snd_cwnd"), 0);
+    tp_picture_free(figure);
+    tp_analysis_free(analysis);
+}
+
+/* That is all that is known of the round-trip time then. */
+static void shows_a_receivers_round_trips(void **state)
+{
+    struct tp_analysis *analysis = analysis_begin();
+    struct tp_picture *figure = receiver_of(analysis, true);
+
+    (void)state;
+    assert_non_null(caption_with(figure, "Round-trip time as the receiver estimates it"));
+    assert_non_null(caption_with(figure, "40.0 ms"));
+    assert_int_equal(count_marks(figure, TP_MARK_DOTS, "rcv_rtt"), 1);
+    assert_int_equal(count_marks(figure, TP_MARK_CURVE, "srtt"), 0);
     tp_picture_free(figure);
     tp_analysis_free(analysis);
 }
@@ -366,13 +391,13 @@ static void chooses_flows(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(shows_one_flow),         cmocka_unit_test(says_what_is_not_there),
-        cmocka_unit_test(shows_a_receiver),       cmocka_unit_test(shows_both_ends),
-        cmocka_unit_test(survives_few_samples),   cmocka_unit_test(compares_flows),
-        cmocka_unit_test(fairness_needs_company), cmocka_unit_test(overviews_flows),
-        cmocka_unit_test(takes_any_title),        cmocka_unit_test(keeps_to_sizes),
-        cmocka_unit_test(starts_where_asked),     cmocka_unit_test(refuses_unknown_words),
-        cmocka_unit_test(chooses_flows),
+        cmocka_unit_test(shows_one_flow),        cmocka_unit_test(says_what_is_not_there),
+        cmocka_unit_test(shows_a_receiver),      cmocka_unit_test(shows_a_receivers_round_trips),
+        cmocka_unit_test(shows_both_ends),       cmocka_unit_test(survives_few_samples),
+        cmocka_unit_test(compares_flows),        cmocka_unit_test(fairness_needs_company),
+        cmocka_unit_test(overviews_flows),       cmocka_unit_test(takes_any_title),
+        cmocka_unit_test(keeps_to_sizes),        cmocka_unit_test(starts_where_asked),
+        cmocka_unit_test(refuses_unknown_words), cmocka_unit_test(chooses_flows),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

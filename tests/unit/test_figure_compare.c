@@ -53,7 +53,7 @@ static struct tp_picture *draw(struct sides *sides, const char *role,
     assert_int_equal(tp_compare(&sides->answer, sides->base, sides->base_count, sides->fresh,
                                 sides->new_count, &(struct tp_compare_options){0}, NULL),
                      TP_OK);
-    return tp_comparison_figure(&sides->answer, role, &options, error);
+    return tp_comparison_picture(&sides->answer, role, &options, error);
 }
 
 static void release(struct sides *sides, struct tp_picture *figure)
@@ -254,11 +254,12 @@ static void refuses_what_it_cannot_draw(void **state)
     (void)state;
     assert_null(draw(&sides, "nobody", (struct tp_picture_options){0}, &error));
     assert_int_equal(error.code, TP_ERR_USAGE);
-    assert_null(tp_comparison_figure(&sides.answer, NULL,
-                                     &(struct tp_picture_options){.theme = "pink"}, &error));
+    assert_null(tp_comparison_picture(&sides.answer, NULL,
+                                      &(struct tp_picture_options){.theme = "pink"}, &error));
     assert_int_equal(error.code, TP_ERR_USAGE);
     sides.answer.role_count = 0;
-    assert_null(tp_comparison_figure(&sides.answer, NULL, &(struct tp_picture_options){0}, &error));
+    assert_null(
+        tp_comparison_picture(&sides.answer, NULL, &(struct tp_picture_options){0}, &error));
     assert_int_equal(error.code, TP_ERR_USAGE);
     sides.answer.role_count = 1;
     release(&sides, NULL);
@@ -331,12 +332,12 @@ static void draws_the_role_that_decided(void **state)
     all[2].change = TP_CHANGE_IMPROVEMENT;
     sides.answer.roles = all;
     sides.answer.role_count = 3;
-    figure = tp_comparison_figure(&sides.answer, NULL, &(struct tp_picture_options){0}, NULL);
+    figure = tp_comparison_picture(&sides.answer, NULL, &(struct tp_picture_options){0}, NULL);
     check_page(figure);
     assert_string_equal(figure->captions[0].text, "bulk: CHANGED (regression)");
     assert_non_null(caption_with(figure, "one of 3 roles"));
     tp_picture_free(figure);
-    figure = tp_comparison_figure(&sides.answer, "third", &(struct tp_picture_options){0}, NULL);
+    figure = tp_comparison_picture(&sides.answer, "third", &(struct tp_picture_options){0}, NULL);
     check_page(figure); /* no run has it */
     assert_string_equal(figure->captions[0].text, "third: CHANGED (improvement)");
     assert_non_null(caption_with(figure, "no run"));

@@ -14,7 +14,7 @@ static bool attempt(const struct tp_comparison *comparison, long granted)
     bool enough;
 
     atomic_store(&nomem_left, granted);
-    figure = tp_comparison_figure(comparison, NULL, &options, &error);
+    figure = tp_comparison_picture(comparison, NULL, &options, &error);
     enough = !nomem_reached();
     atomic_store(&nomem_left, NOMEM_NEVER);
     assert_int_equal(error.code, figure ? TP_OK : TP_ERR_NOMEM);

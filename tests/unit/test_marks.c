@@ -9,14 +9,14 @@
 
 #include <tcpprobe/series.h>
 
-static void add(struct tp_marks *marks, int64_t t_ns, enum tp_wire_mark_kind kind)
+static void add(struct tp_wire_marks *marks, int64_t t_ns, enum tp_wire_mark_kind kind)
 {
     const struct tp_wire_mark mark = {t_ns, (uint64_t)t_ns, (uint64_t)t_ns + 1, (uint8_t)kind, 0};
 
-    assert_int_equal(tp_marks_add(marks, &mark), 0);
+    assert_int_equal(tp_wire_marks_add(marks, &mark), 0);
 }
 
-static uint32_t count_of(const struct tp_marks *marks, enum tp_wire_mark_kind kind)
+static uint32_t count_of(const struct tp_wire_marks *marks, enum tp_wire_mark_kind kind)
 {
     uint32_t i, count = 0;
 
@@ -25,7 +25,7 @@ static uint32_t count_of(const struct tp_marks *marks, enum tp_wire_mark_kind ki
     return count;
 }
 
-static void check_order(const struct tp_marks *marks)
+static void check_order(const struct tp_wire_marks *marks)
 {
     uint32_t i;
 
@@ -36,11 +36,11 @@ static void check_order(const struct tp_marks *marks)
 
 static void test_complete_while_there_is_room(void **state)
 {
-    struct tp_marks marks;
+    struct tp_wire_marks marks;
     int i;
 
     (void)state;
-    tp_marks_init(&marks, 100);
+    tp_wire_marks_init(&marks, 100);
     assert_null(marks.list);
     for (i = 0; i < 100; i++)
         add(&marks, i, i % 2 ? TP_WIRE_ACK : TP_WIRE_DATA);
@@ -50,19 +50,19 @@ static void test_complete_while_there_is_room(void **state)
     assert_int_equal(marks.count, 100);
     assert_int_equal(marks.left_out, 1);
     check_order(&marks);
-    tp_marks_release(&marks);
+    tp_wire_marks_release(&marks);
     assert_null(marks.list);
 }
 
 /* Every loss of a long transfer is worth more than its data. */
 static void test_rare_marks_take_the_place_of_data(void **state)
 {
-    struct tp_marks marks;
+    struct tp_wire_marks marks;
     uint32_t rare = 0;
     int i;
 
     (void)state;
-    tp_marks_init(&marks, 1000);
+    tp_wire_marks_init(&marks, 1000);
     for (i = 0; i < 20000; i++) {
         add(&marks, i, i % 25 ? TP_WIRE_DATA : TP_WIRE_RETRANSMIT);
         rare += i % 25 == 0;
@@ -76,16 +76,16 @@ static void test_rare_marks_take_the_place_of_data(void **state)
         ;
     for (; i < (int)marks.count; i++)
         assert_int_equal(marks.list[i].kind, TP_WIRE_RETRANSMIT);
-    tp_marks_release(&marks);
+    tp_wire_marks_release(&marks);
 }
 
 static void test_too_many_rare_ones_are_thinned(void **state)
 {
-    struct tp_marks marks;
+    struct tp_wire_marks marks;
     int i;
 
     (void)state;
-    tp_marks_init(&marks, 100);
+    tp_wire_marks_init(&marks, 100);
     for (i = 0; i < 10000; i++)
         add(&marks, i, i < 50 ? TP_WIRE_SACK : TP_WIRE_ZERO);
     assert_int_equal(count_of(&marks, TP_WIRE_SACK), 0);
@@ -94,48 +94,48 @@ static void test_too_many_rare_ones_are_thinned(void **state)
     assert_true(marks.list[0].t_ns < 100);
     assert_true(marks.list[marks.count - 1].t_ns == 9999);
     check_order(&marks);
-    tp_marks_release(&marks);
+    tp_wire_marks_release(&marks);
 }
 
 static void test_late_ones_stay_in_order(void **state)
 {
-    struct tp_marks marks;
+    struct tp_wire_marks marks;
 
     (void)state;
-    tp_marks_init(&marks, 100);
+    tp_wire_marks_init(&marks, 100);
     add(&marks, 5, TP_WIRE_DATA);
     add(&marks, 3, TP_WIRE_RST);
     add(&marks, 7, TP_WIRE_DATA);
     assert_int_equal(marks.count, 3);
     assert_true(marks.list[1].t_ns == 5 && marks.list[1].begin == 3);
     assert_true(marks.list[2].t_ns == 7);
-    tp_marks_release(&marks);
+    tp_wire_marks_release(&marks);
 }
 
 static void test_shrinking(void **state)
 {
-    struct tp_marks marks;
+    struct tp_wire_marks marks;
     int i;
 
     (void)state;
-    tp_marks_init(&marks, 1); /* as few as there may be */
+    tp_wire_marks_init(&marks, 1); /* as few as there may be */
     for (i = 0; i < 100; i++)
         add(&marks, i, TP_WIRE_RST);
     assert_int_equal(marks.capacity, 16);
     assert_int_equal(marks.count + marks.left_out, 100);
-    tp_marks_release(&marks);
-    tp_marks_init(&marks, 500);
+    tp_wire_marks_release(&marks);
+    tp_wire_marks_init(&marks, 500);
     for (i = 0; i < 500; i++)
         add(&marks, i, i % 10 ? TP_WIRE_ACK : TP_WIRE_DUP_ACK);
-    tp_marks_shrink(&marks, 700); /* never more */
+    tp_wire_marks_shrink(&marks, 700); /* never more */
     assert_int_equal(marks.capacity, 500);
-    tp_marks_shrink(&marks, 100);
+    tp_wire_marks_shrink(&marks, 100);
     assert_int_equal(marks.capacity, 100);
     assert_true(marks.allocated <= 100);
     assert_int_equal(count_of(&marks, TP_WIRE_DUP_ACK), 50);
     assert_int_equal(marks.count + marks.left_out, 500);
     check_order(&marks);
-    tp_marks_shrink(&marks, 0);
+    tp_wire_marks_shrink(&marks, 0);
     assert_null(marks.list);
     assert_int_equal(marks.left_out, 500);
     add(&marks, 501, TP_WIRE_RST);

@@ -236,7 +236,7 @@ static void test_stopping(void **state)
     tp_analysis_free(analysis);
 }
 
-static uint32_t marks_of(const struct tp_marks *marks, enum tp_wire_mark_kind kind)
+static uint32_t marks_of(const struct tp_wire_marks *marks, enum tp_wire_mark_kind kind)
 {
     uint32_t i, count = 0;
 
@@ -250,14 +250,14 @@ static void test_marks_and_episodes(void **state)
     const struct tp_analysis_options options = {.series_bins = 64, .marks = 1000};
     struct tp_analysis *analysis = begin(&options);
     const struct tp_flow *flow;
-    const struct tp_marks *marks;
+    const struct tp_wire_marks *marks;
     const struct tp_spans *episodes;
     uint32_t i;
 
     (void)state;
     FEED(analysis, LOSS);
     flow = finish(analysis);
-    marks = tp_flow_marks(flow, 0);
+    marks = tp_flow_wire_marks(flow, 0);
     assert_non_null(marks);
     assert_int_equal(marks->left_out, 0);
     assert_int_equal(marks_of(marks, TP_WIRE_SYN), 1);
@@ -276,8 +276,8 @@ static void test_marks_and_episodes(void **state)
         if (marks->list[i].kind == TP_WIRE_SACK)
             assert_true(marks->list[i].begin == 2001 && marks->list[i].end <= 4601);
     }
-    assert_int_equal(marks_of(tp_flow_marks(flow, 1), TP_WIRE_SYN), 1);
-    assert_int_equal(marks_of(tp_flow_marks(flow, 1), TP_WIRE_DATA), 0);
+    assert_int_equal(marks_of(tp_flow_wire_marks(flow, 1), TP_WIRE_SYN), 1);
+    assert_int_equal(marks_of(tp_flow_wire_marks(flow, 1), TP_WIRE_DATA), 0);
     episodes = tp_flow_episodes(flow, 0);
     assert_non_null(episodes);
     assert_int_equal(episodes->count, 1);

@@ -1,6 +1,6 @@
-/* plot_figure.h: from logs and captures to the figure that a picture shows. */
-#ifndef TCPPROBE_CLI_PLOT_FIGURE_H
-#define TCPPROBE_CLI_PLOT_FIGURE_H
+/* plot_picture.h: from logs and captures to the picture of what they show. */
+#ifndef TCPPROBE_CLI_PLOT_PICTURE_H
+#define TCPPROBE_CLI_PLOT_PICTURE_H
 
 #include <tcpprobe/plot.h>
 
@@ -22,6 +22,6 @@ error_t cli_plot_parse_zoom(struct cli_plot *plot, const char *text);
 
 /* Reads the inputs, twice to zoom. NULL after a message. Nothing
  * else of them is left in memory. */
-struct tp_picture *cli_plot_figure(struct cli_plot *plot);
+struct tp_picture *cli_plot_picture(struct cli_plot *plot);
 
 #endif

@@ -1,4 +1,4 @@
-/* plot_figure.c: reads the inputs, chooses flows and lays out their figure. A zoom reads them
+/* plot_picture.c: reads the inputs, chooses flows and lays out their picture. A zoom reads them
  * twice: once to find the episode, once more to keep the packets around it. So does the picture of
  * a few of so many flows that the curves of all could not be kept. */
 #include <malloc.h>
@@ -8,7 +8,7 @@
 #include "base/units.h"
 #include <tcpprobe/figure.h>
 
-#include "cli/plot_figure.h"
+#include "cli/plot_picture.h"
 
 #define SERIES_BINS  4096 /* four for each pixel column of the default page */
 #define BEFORE_SHARE 4
@@ -437,7 +437,7 @@ static struct tp_picture *zoom(struct cli_plot *plot)
     return find_place(plot, &place) ? read_place(plot, &place) : NULL;
 }
 
-struct tp_picture *cli_plot_figure(struct cli_plot *plot)
+struct tp_picture *cli_plot_picture(struct cli_plot *plot)
 {
     struct tp_picture *figure;
 
