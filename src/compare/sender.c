@@ -26,12 +26,15 @@ bool sender_open(struct sender *sender, const struct tp_analysis *analysis,
                  const struct tp_flow *flow, int64_t base_ns)
 {
     const struct tp_wire *wire;
-    struct tp_value acked;
+    struct tp_value acked, goodput;
+    unsigned origin;
 
     *sender = (struct sender){.flow = flow, .end = tp_flow_bulk_end(flow)};
     tp_sheet_open(&sender->sheet, analysis, flow, base_ns);
-    acked = tp_sheet_value(&sender->sheet, TP_FIGURE_acked_bytes, 0, TP_BEST, NULL);
-    tp_sheet_value(&sender->sheet, TP_FIGURE_goodput_bps, 0, TP_BEST, &sender->origin);
+    acked = tp_sheet_value(&sender->sheet, TP_FIGURE_acked_bytes, 0, TP_BEST, &sender->origin);
+    goodput = tp_sheet_value(&sender->sheet, TP_FIGURE_goodput_bps, 0, TP_BEST, &origin);
+    if (goodput.type != TP_VALUE_ABSENT)
+        sender->origin = origin;
     wire = sender->sheet.wire[0];
     if (acked.type == TP_VALUE_ABSENT)
         sender->origin = TP_FROM_PACKETS;

@@ -66,7 +66,8 @@ struct tp_value packets_startup(struct tp_sheet *sheet, unsigned end,
     return transfer_ns(wire) >= TP_STARTUP_NS ? rate(wire->startup_bytes, TP_STARTUP_NS) : absent;
 }
 
-/* As tcptrace has it: from the first to the last packet of either end. */
+/* As tcptrace has it: from the first to the last packet of either end. Of a piece of a connection
+ * only what lasted. */
 OF_WIRE(throughput)
 {
     const struct tp_wire *other = sheet->wire[!end];
@@ -76,7 +77,9 @@ OF_WIRE(throughput)
         first_ns = other->first_ns;
     if (other && other->packets && other->last_ns > last_ns)
         last_ns = other->last_ns;
-    return rate(wire->unique_bytes, last_ns - first_ns);
+    return wire->syns || (other && other->syns)
+               ? rate(wire->unique_bytes, last_ns - first_ns)
+               : steady_rate(sheet, end, wire->unique_bytes, last_ns - first_ns);
 }
 
 OF_WIRE(stream)
@@ -150,14 +153,16 @@ OF_WIRE(fast_recoveries)
 
 OF_WIRE(loss_rate)
 {
-    UNUSED;
-    return share(1e9 * packets_in_trouble(wire)->recoveries, (double)transfer_ns(wire));
+    return is_steady(sheet, end, transfer_ns(wire))
+               ? share(1e9 * packets_in_trouble(wire)->recoveries, (double)transfer_ns(wire))
+               : absent;
 }
 
 OF_WIRE(recovery_share)
 {
-    UNUSED;
-    return share((double)packets_in_trouble(wire)->recovery_ns, (double)transfer_ns(wire));
+    return is_steady(sheet, end, transfer_ns(wire))
+               ? share((double)packets_in_trouble(wire)->recovery_ns, (double)transfer_ns(wire))
+               : absent;
 }
 
 OF_WIRE(ce_share)

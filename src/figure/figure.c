@@ -155,12 +155,24 @@ struct tp_value figure_same(struct tp_sheet *sheet, unsigned end, const struct t
     return tp_sheet_value(sheet, (enum tp_figure_id)way->detail, end, TP_BEST, NULL);
 }
 
+/* Is there more than one sample to compare? */
+static bool varies(struct tp_sheet *sheet, unsigned end)
+{
+    static const struct tp_figure_way samples = {.detail = STAT_SAMPLES};
+    struct tp_value count = metric_value(sheet, end, TP_METRIC_SRTT, STAT_SAMPLES);
+
+    if (count.type == TP_VALUE_ABSENT)
+        count = packets_rtt_best(sheet, end, &samples);
+    return count.type == TP_VALUE_INTEGER && count.integer > 1;
+}
+
 struct tp_value rtt_inflation(struct tp_sheet *sheet, unsigned end, const struct tp_figure_way *way)
 {
     double middle, least;
 
     (void)way;
-    if (!tp_sheet_number(sheet, TP_FIGURE_rtt_p50_us, end, TP_BEST, &middle) ||
+    if (!varies(sheet, end) ||
+        !tp_sheet_number(sheet, TP_FIGURE_rtt_p50_us, end, TP_BEST, &middle) ||
         !tp_sheet_number(sheet, TP_FIGURE_rtt_min_us, end, TP_BEST, &least))
         return absent;
     return share(middle, least);
@@ -170,7 +182,7 @@ struct tp_value rtt_inflation(struct tp_sheet *sheet, unsigned end, const struct
 #define STEADY_ROUNDS  3
 #define UNKNOWN_RTT_US 3000 /* where nobody measured it */
 
-struct tp_value steady_rate(struct tp_sheet *sheet, unsigned end, uint64_t bytes, int64_t time_ns)
+bool is_steady(struct tp_sheet *sheet, unsigned end, int64_t time_ns)
 {
     double rtt_us;
 
@@ -178,7 +190,12 @@ struct tp_value steady_rate(struct tp_sheet *sheet, unsigned end, uint64_t bytes
     if (!tp_sheet_number(sheet, TP_FIGURE_rtt_min_us, end, TP_BEST, &rtt_us) &&
         !tp_sheet_number(sheet, TP_FIGURE_rtt_min_us, !end, TP_BEST, &rtt_us))
         rtt_us = UNKNOWN_RTT_US;
-    return (double)time_ns < STEADY_ROUNDS * rtt_us * 1e3 ? absent : rate(bytes, time_ns);
+    return (double)time_ns >= STEADY_ROUNDS * rtt_us * 1e3;
+}
+
+struct tp_value steady_rate(struct tp_sheet *sheet, unsigned end, uint64_t bytes, int64_t time_ns)
+{
+    return is_steady(sheet, end, time_ns) ? rate(bytes, time_ns) : absent;
 }
 
 /* --- what is known of a row ------------------------------------------------------------------- */

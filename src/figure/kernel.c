@@ -159,7 +159,7 @@ struct tp_value kernel_loss_rate(struct tp_sheet *sheet, unsigned end,
 
     (void)way;
     if (!side || !tp_analysis_saw(sheet->analysis, TP_KIND_CONG_STATE_SET) ||
-        side->losses_blind == UINT8_MAX)
+        side->losses_blind == UINT8_MAX || !is_steady(sheet, end, transfer_ns(side)))
         return absent;
     return share(1e9 * ((double)side->cong_entries[TP_CONG_RECOVERY] +
                         (double)side->cong_entries[TP_CONG_LOSS] - (double)side->losses_blind),

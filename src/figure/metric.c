@@ -3,6 +3,10 @@
 
 static const double quantiles[TP_SHEET_QUANTILES] = {0.05, 0.10, 0.50, 0.90, 0.95, 0.99};
 
+/* Of how many samples one lies beyond such a quantile: of fewer it is the least or the largest of
+ * them, which has its own name. A median stands for whatever there is. */
+static const unsigned samples_needed[TP_SHEET_QUANTILES] = {20, 10, 1, 10, 20, 100};
+
 _Static_assert(STAT_P99 - STAT_P5 + 1 == TP_SHEET_QUANTILES, "each has its place");
 
 /* Times from packets have fractions of a microsecond; bytes, segments and the kernel's times are
@@ -37,6 +41,8 @@ static struct tp_value quantile(struct tp_sheet *sheet, unsigned end, enum tp_me
 {
     struct tp_sheet_metric *answer = &sheet->metric[end][metric];
 
+    if (answer->summary.samples < samples_needed[stat - STAT_P5])
+        return absent;
     if (is_new(&sheet->asked_quantiles[end], metric)) {
         answer->has_quantiles = tp_flow_quantiles(sheet->flow, sheet->bulk_end ^ end, metric,
                                                   quantiles, answer->quantile, TP_SHEET_QUANTILES);

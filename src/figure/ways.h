@@ -156,7 +156,9 @@ tp_figure_get flow_id, flow_both, flow_src, flow_dst, flow_start, flow_duration,
 /* detail: a figure: where its best answer is from; that figure itself */
 tp_figure_get figure_from, figure_same, acked_from;
 tp_figure_get rtt_inflation;
-/* bit/s; absent where the time is less than a few round trips: then it tells how ACKs bunch. */
+/* Is that time more than a few round trips? Of less nothing is said per second. */
+bool is_steady(struct tp_sheet *sheet, unsigned end, int64_t time_ns);
+/* bit/s; absent where it is not: then it would tell how ACKs bunch. */
 struct tp_value steady_rate(struct tp_sheet *sheet, unsigned end, uint64_t bytes, int64_t time_ns);
 
 /* --- words of the rows ------------------------------------------------------------------------ */

@@ -61,13 +61,16 @@ static void add_rtt(const struct tp_scene_flow *flow, struct tp_facts *facts)
     double least, middle, most;
 
     if (!tp_scene_figure(flow, TP_FIGURE_rtt_min_us, NULL, &least) ||
-        !tp_scene_figure(flow, TP_FIGURE_rtt_p50_us, NULL, &middle) ||
-        !tp_scene_figure(flow, TP_FIGURE_rtt_p95_us, NULL, &most))
+        !tp_scene_figure(flow, TP_FIGURE_rtt_p50_us, NULL, &middle))
         return;
     tp_format_seconds(low, sizeof low, least * 1e-6);
     tp_format_seconds(half, sizeof half, middle * 1e-6);
-    tp_format_seconds(high, sizeof high, most * 1e-6);
-    tp_facts_add(facts, "RTT min %s, p50 %s, p95 %s", low, half, high);
+    if (tp_scene_figure(flow, TP_FIGURE_rtt_p95_us, NULL, &most)) {
+        tp_format_seconds(high, sizeof high, most * 1e-6);
+        tp_facts_add(facts, "RTT min %s, p50 %s, p95 %s", low, half, high);
+    } else {
+        tp_facts_add(facts, "RTT min %s, p50 %s", low, half);
+    }
 }
 
 static void add_resent(const struct tp_scene *scene, const struct tp_scene_flow *flow,

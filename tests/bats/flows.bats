@@ -9,7 +9,7 @@ setup() { cd "$BATS_TEST_TMPDIR"; }
 id flow                            start lasted  acked goodput cwnd segs    rtt ms    resent rec rto limit   lost
                                        s      s      B   bit/s   p50 max  p50  p95 skbs    %         by    %
  2 10.9.0.1:59126 -> 10.9.0.2:5201 0.518  6.165 5.326M  7.051M    17 152 42.1 55.2   33 0.90  15   0 cwnd 82    0
- 1 10.9.0.1:59124 -> 10.9.0.2:5201 0.395  6.349    478   614.9    13  16 40.4 40.4    0    -   0   0 app  97    0
+ 1 10.9.0.1:59124 -> 10.9.0.2:5201 0.395  6.349    478   614.9    13  16 40.4    -    0    -   0   0 app  97    0
 
 total: 2 flows, 5.326 MB acked, 33 skbs retransmitted, 6370 events in 6.74 s, 0 events lost
 END
@@ -87,6 +87,10 @@ END
                 my ($prefix, $f) = @{ $ours{"$src $dst"} };
                 my $got = $f->{"$prefix${metric}_p${p}_$unit{$metric}"};
                 $seen++;
+                if ($value eq "-") {
+                    $wrong .= "$_ $got\n" if defined $got;
+                    next;
+                }
                 $wrong .= "$_ $got\n" if !defined $got || abs($got - $value) > 0.002 * $value;
             }
             die "no figure compared" unless $seen;
@@ -111,7 +115,7 @@ END
 
 @test "a round-trip time of microseconds is not shown as 0.0" {
     "$tcpprobe" flows -q "$root/tests/data/formats/kernel.txt" >out
-    grep -q ' 0\.010 0\.016 ' out
+    grep -Eq ' 0\.0[0-9]{2} +- ' out # of so few samples there is no p95
 }
 
 @test "the mean round-trip time agrees with iperf3's" {
@@ -284,7 +288,7 @@ END
 id flow                            start lasted  acked goodput         rtt ms    resent missed     in flight limit
                                        s      s      B   bit/s  p50  p95 by   segs    %      B    p50    max by       %
  2 10.9.0.1:59126 -> 10.9.0.2:5201 0.122  6.168 5.326M  7.051M 41.4 54.8 both   36 0.98      0 26.06k 346.1k network 99
- 1 10.9.0.1:59124 -> 10.9.0.2:5201 0.000  6.328    478   612.1 40.6 40.8 ack     0 0.00      0      0    291 app     99
+ 1 10.9.0.1:59124 -> 10.9.0.2:5201 0.000  6.328    478   612.1 40.6    - ack     0 0.00      0      0    291 app     99
 
 total: 2 flows, 5.326 MB acked, 36 segments retransmitted, 6334 packets in 6.33 s, 0 B not captured
 END

@@ -1,7 +1,8 @@
 # quantiles.pl LOG: time-weighted p5, p50, p95 and p99 of tcp_probe's figures by an implementation
 # that shares nothing with ours: "SRC DST METRIC P VALUE" for each socket with more than one sample.
 # Definition: a sample holds until the next one of its socket, for 1 s at most;
-# Q(p) is the smallest value that, with all below it, held for at least p of the time.
+# Q(p) is the smallest value that, with all below it, held for at least p of the time; but for the median
+# it is "-" where not even one of all samples lies beyond it.
 use strict;
 use warnings;
 
@@ -29,6 +30,10 @@ for my $name (sort keys %socket) {
         next unless $total;
         for my $p (5, 50, 95, 99) {
             my $sum = 0;
+            if ($p != 50 && @samples * ($p < 50 ? $p : 100 - $p) < 100) {
+                print "$name $metric $p -\n";
+                next;
+            }
             for my $value (sort { $a <=> $b } keys %held) {
                 $sum += $held{$value};
                 next if $sum * 100 < $p * $total;

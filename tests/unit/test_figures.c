@@ -142,12 +142,31 @@ static void flows_are_joined(void **state)
     assert_true(isnan(join(TP_JOIN_MEDIAN, values, 0, 4)));
 }
 
+/* Whoever reads the data finds what the table shows, and what it is sorted by; endpoints as two. */
+static void what_is_shown_is_in_the_data(void **state)
+{
+    const unsigned tables = TP_FIGURE_TABLE | TP_FIGURE_TABLE_PACKETS | TP_FIGURE_TABLE_BOTH;
+    size_t i, shown = 0;
+
+    (void)state;
+    for (i = 0; i < columns->count; i++) {
+        if (!(columns->list[i].use & tables) || strcmp(columns->list[i].name, "flow") == 0)
+            continue;
+        shown++;
+        if (!(columns->list[i].use & TP_FIGURE_DATA))
+            fail_msg("%s is in a table only", columns->list[i].name);
+    }
+    assert_true(shown > 20);
+    assert_true(column_of("bytes")->use & TP_FIGURE_DATA);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_row_is_whole),   cmocka_unit_test(twins_stand_at_their_distance),
         cmocka_unit_test(names_are_found),      cmocka_unit_test(rows_name_their_metrics),
         cmocka_unit_test(units_are_for_people), cmocka_unit_test(flows_are_joined),
+        cmocka_unit_test(what_is_shown_is_in_the_data),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
