@@ -61,9 +61,10 @@ static bool is_rounding(const struct tp_compare_role *role)
 {
     const struct tp_compare_row *beta = &role->rows[TP_COMPARE_BETA];
     const struct tp_compare_row *cwnd = &role->rows[TP_COMPARE_CWND_P50];
-    double segments = fmin(cwnd->base, cwnd->fresh);
+    double flows = role->rows[TP_COMPARE_FLOWS].base; /* whose windows it adds up */
+    double segments = fmin(cwnd->base, cwnd->fresh) / fmax(flows, 1);
 
-    return isnan(cwnd->base) || isnan(cwnd->fresh) ||
+    return isnan(segments) || isnan(cwnd->base) || isnan(cwnd->fresh) ||
            fabs(beta->fresh - beta->base) * segments <= 1;
 }
 

@@ -185,7 +185,7 @@ verdicts_in() { # FORMAT
 
 @test "compare --format json: the verdict, its reasons and every metric of every role" {
     verdicts_in json
-    [ "$(json same '"$d->{format} $d->{version} $d->{definitions} $d->{verdict}"')" = "tcpprobe comparison 1 2 NO CHANGE DETECTED" ]
+    [ "$(json same '"$d->{format} $d->{version} $d->{definitions} $d->{verdict}"')" = "tcpprobe comparison 1 3 NO CHANGE DETECTED" ]
     [ "$(json changed '"$d->{verdict} $d->{change}"')" = "CHANGED regression" ]
     [ "$(json undecided '$d->{verdict}')" = "UNDECIDED" ]
     [ "$(json apart '$d->{verdict}')" = "NOT COMPARABLE" ]
@@ -465,7 +465,7 @@ END
 }
 
 @test "compare: a baseline of other definitions is refused, and the sentence says what to do" {
-    sed 's/"definitions":2/"definitions":99/' "$(f one)" >old.json
+    sed 's/"definitions":3/"definitions":99/' "$(f one)" >old.json
     run "$tcpprobe" compare --base old.json "$cubic"
     [ "$status" -eq 2 ]
     [[ "$output" == "tcpprobe: old.json: was written with definitions 99"*"write the baseline anew with --write-baseline" ]]
