@@ -137,7 +137,7 @@ $(B)/tests/test_cli_nomem: $(CLI_PARTS)
 $(B)/tests/test_bottleneck: $(filter-out %/main.o %/options.o %/tun.o,$(LINK_OBJ))
 
 # What the library makes of files, in words for the tests in shell and Perl.
-VERDICTS := $(B)/tests/verdicts $(B)/tests/operating $(B)/tests/statistics $(B)/bench/bigcap $(B)/bench/measure
+VERDICTS := $(B)/tests/verdicts $(B)/tests/operating $(B)/tests/strays $(B)/tests/statistics $(B)/bench/bigcap $(B)/bench/measure
 
 tests: $(UNIT) $(VERDICTS) $(if $(SAN),$(REPLAY))
 
@@ -211,7 +211,7 @@ $(B)/bench/%: $(B)/tests/bench/%.o
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-validate: all $(B)/tests/operating
+validate: all $(B)/tests/operating $(B)/tests/strays
 	$(Q)scripts/validate $(RECORDINGS)
 
 bench-record: all $(B)/bench/measure

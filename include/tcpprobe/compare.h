@@ -29,7 +29,7 @@ extern "C" {
 
 /* Raised whenever a definition below changes what a number means: baselines of another version are
  * refused. */
-#define TP_COMPARE_DEFINITIONS 2
+#define TP_COMPARE_DEFINITIONS 3
 
 enum tp_compare_class {
     TP_COMPARE_PATH,      /* must agree, or the runs cannot be compared */
@@ -158,7 +158,7 @@ void tp_baseline_release(struct tp_baseline *baseline);
 enum tp_compare_verdict {
     TP_NO_CHANGE,      /* none detected; see what would have been */
     TP_CHANGED,
-    TP_UNDECIDED,      /* too few runs for the permutation test */
+    TP_UNDECIDED,      /* too few runs, or a metric moved by its limit and chance may be why */
     TP_NOT_COMPARABLE
 };
 enum tp_change { TP_CHANGE_NONE, TP_CHANGE_REGRESSION, TP_CHANGE_IMPROVEMENT, TP_CHANGE_DIFFERENT };
@@ -168,6 +168,7 @@ struct tp_compare_options {
     bool has_threshold[TP_COMPARE_IDS];
     double relative[TP_COMPARE_IDS], absolute[TP_COMPARE_IDS]; /* where has_threshold */
     uint64_t gate;                         /* bit of each metric that decides; 0: EXACT and CORE */
+    bool require_power;                    /* no change is said only where one by the limit is excluded */
 };
 
 /* One metric of one role. */
@@ -175,24 +176,38 @@ struct tp_compare_row {
     enum tp_compare_id metric;
     bool gated;            /* it takes part in the decision */
     bool tested;           /* p is valid: gated CORE with a value in every run */
-    bool significant, large;
+    bool significant, large; /* p <= alpha; the medians differ by the threshold */
     bool same;             /* shown to be the same within its threshold (both one-sided tests) */
-    enum tp_change change; /* of this metric */
+    bool gaps;             /* some run measured it and some run did not */
+    bool undecided;        /* gated and large, but chance or a single run may be why */
+    enum tp_change change; /* of this metric: significant, large, and no matter of a single run */
     double base, fresh;    /* medians over runs; NAN: no run has it */
     double relative, absolute; /* thresholds that apply; 0: none */
     double threshold;      /* both as one difference from base, in the metric's unit */
     double shift, low, high, confidence; /* Hodges-Lehmann; low and high NAN without interval */
     double p;              /* adjusted for all metrics of the role */
     double detectable;     /* see permutation.h; INFINITY if nothing is; NAN if not tested */
-    char why[200];         /* one sentence, for a metric that changed or was left out */
+    double possible;       /* shift that is not excluded: the further end of the interval that proves
+                              sameness (one-sided 0.95); NAN without interval */
+    char why[240];         /* one sentence, for a metric that changed, is undecided or was left out */
+};
+
+/* Runs of one side that lie apart from all others of the role in a metric that is tested
+ * (compare/stray.h), and the one that does so furthest. */
+struct tp_compare_stray {
+    size_t count;              /* 0: none does; the rest is then not set */
+    const struct tp_run *run;  /* the caller's */
+    enum tp_compare_id metric; /* in which it lies furthest apart */
+    double value, middle;      /* its own, and where the others are; in the metric's unit */
 };
 
 struct tp_compare_role {
     char *name;
     size_t base_runs, new_runs; /* that have the role */
+    struct tp_compare_stray base_stray, new_stray;
     enum tp_compare_verdict verdict;
     enum tp_change change;
-    char why[400];
+    char why[1000];
     struct tp_compare_row rows[TP_COMPARE_IDS];
 };
 
@@ -214,7 +229,7 @@ struct tp_compare_environment {
 struct tp_comparison {
     enum tp_compare_verdict verdict; /* overall: CHANGED wins, then NOT_COMPARABLE, then UNDECIDED */
     enum tp_change change;
-    char why[400];
+    char why[1100];
     struct tp_compare_environment environment[TP_ENVIRONMENTS];
     char **notes; /* what should be known before believing it, a sentence each, printable ASCII: that
                      the runs are of different kernels, that one of them is much shorter ... */

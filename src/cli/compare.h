@@ -51,6 +51,7 @@ enum {
     KEY_ROLE,
     KEY_MIN_BYTES,
     KEY_FAIL_ON,
+    KEY_REQUIRE_POWER,
     KEY_UNDECIDED,
     KEY_REPORT
 };

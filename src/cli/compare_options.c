@@ -33,6 +33,11 @@ const struct argp_option compare_settings[] = {
      1},
     {"alpha", KEY_ALPHA, "P", 0,
      "probability of a false alarm over all metrics of a role (default 0.05)", 1},
+    {"require-power", KEY_REQUIRE_POWER, NULL, 0,
+     "no change is said only if one by its limit is excluded of every tested metric; else it "
+     "cannot "
+     "be decided (in a file: require-power = yes)",
+     1},
     {"fail-on", KEY_FAIL_ON, "WHAT", 0,
      "status 1 on any change (default), on a regression only, or on none", 1},
     {"undecided", KEY_UNDECIDED, "STATUS", 0,
@@ -268,6 +273,15 @@ static error_t parse_alpha(struct compare_options *options, const char *text)
     return bad(options, "--alpha: '%s' is not a probability between 0 and 1", text);
 }
 
+/* On the command line it has no value. */
+static error_t parse_require_power(struct compare_options *options, const char *text)
+{
+    options->compare.require_power = !text || strcmp(text, "yes") == 0;
+    if (options->compare.require_power || strcmp(text, "no") == 0)
+        return 0;
+    return bad(options, "require-power: '%s' is neither yes nor no", text);
+}
+
 static error_t parse_fail_on(struct compare_options *options, const char *text)
 {
     static const char *const words[] = {[TP_FAIL_ON_ANY] = "any",
@@ -336,6 +350,8 @@ error_t compare_set(struct compare_options *options, int key, const char *value)
         return parse_gate(options, value);
     case KEY_ALPHA:
         return parse_alpha(options, value);
+    case KEY_REQUIRE_POWER:
+        return parse_require_power(options, value);
     case KEY_FAIL_ON:
         return parse_fail_on(options, value);
     case KEY_UNDECIDED:

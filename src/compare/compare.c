@@ -66,25 +66,40 @@ static size_t count_with(const struct tp_run *runs, size_t count, const char *na
 
 /* --- one role --------------------------------------------------------------------------------- */
 
+static int decide_in(struct decision *decision, double *room)
+{
+    const struct tp_comparison *comparison = decision->comparison;
+    size_t runs = comparison->base_runs + comparison->new_runs, metric;
+    const char *role = decision->role->name;
+    int rc;
+
+    for (metric = 0; metric < TP_COMPARE_IDS; metric++)
+        decision->samples[metric] =
+            sample_gather(comparison, role, (enum tp_compare_id)metric, room + metric * runs);
+    decision->scratch = room + TP_COMPARE_IDS * runs;
+    decision->distances = room + (TP_COMPARE_IDS + 2) * runs;
+    rc = decide_rows(decision);
+    if (rc == TP_OK && decide_comparable(decision))
+        decide_verdict(decision);
+    return rc;
+}
+
 static int decide(struct tp_comparison *comparison, struct tp_compare_role *role,
                   const struct tp_compare_options *options)
 {
-    struct decision decision = {.comparison = comparison, .options = options, .role = role};
-    size_t runs = comparison->base_runs + comparison->new_runs, metric;
-    double *room = calloc((TP_COMPARE_IDS + 1) * (runs + 1), sizeof *room);
-    int rc;
+    size_t runs = comparison->base_runs + comparison->new_runs;
+    double *room = calloc((TP_COMPARE_IDS + 3) * (runs + 1), sizeof *room);
+    struct decision decision = {.comparison = comparison,
+                                .options = options,
+                                .role = role,
+                                .strays = calloc(runs + 1, sizeof *decision.strays)};
+    int rc = TP_ERR_NOMEM;
 
-    if (!room)
-        return TP_ERR_NOMEM;
     role->base_runs = count_with(comparison->base, comparison->base_runs, role->name);
     role->new_runs = count_with(comparison->fresh, comparison->new_runs, role->name);
-    for (metric = 0; metric < TP_COMPARE_IDS; metric++)
-        decision.samples[metric] =
-            sample_gather(comparison, role->name, (enum tp_compare_id)metric, room + metric * runs);
-    decision.scratch = room + TP_COMPARE_IDS * runs;
-    rc = decide_rows(&decision);
-    if (rc == TP_OK && decide_comparable(&decision))
-        decide_verdict(&decision);
+    if (room && decision.strays)
+        rc = decide_in(&decision, room);
+    free(decision.strays);
     free(room);
     return rc;
 }
@@ -129,7 +144,7 @@ static void conclude(struct tp_comparison *comparison)
     if (comparison->role_count == 1)
         snprintf(comparison->why, sizeof comparison->why, "%s", worst->why);
     else
-        snprintf(comparison->why, sizeof comparison->why, "%.80s: %.300s", worst->name, worst->why);
+        snprintf(comparison->why, sizeof comparison->why, "%.80s: %s", worst->name, worst->why);
 }
 
 int tp_compare(struct tp_comparison *comparison, const struct tp_run *base, size_t base_count,

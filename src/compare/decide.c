@@ -1,16 +1,12 @@
-/* decide.c: the figures of every metric of a role, and the tests on them. */
+/* decide.c: the figures of every metric of a role, and the decision on those that need no test. */
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "compare/decide.h"
-#include "compare/permutation.h"
 #include "compare/shift.h"
 
 #define SHOWN_CONFIDENCE 0.95
 #define TOST_CONFIDENCE  0.90 /* two one-sided tests at 0.05 */
-#define NEXT_TO_NOTHING  1e-6 /* of the largest value */
 
 static double relative_of(const struct tp_compare_options *options, enum tp_compare_id metric)
 {
@@ -55,7 +51,7 @@ static int measure_shift(const struct decision *decision, struct tp_compare_row 
     struct shift shift;
     int rc;
 
-    row->shift = row->low = row->high = NAN;
+    row->shift = row->low = row->high = row->possible = NAN;
     if (sample->base_count == 0 || sample->new_count == 0)
         return TP_OK;
     rc = shift_of(sample->values, sample->base_count, fresh, sample->new_count, TOST_CONFIDENCE,
@@ -63,6 +59,8 @@ static int measure_shift(const struct decision *decision, struct tp_compare_row 
     if (rc < 0)
         return rc;
     row->same = shift.has_interval && shift.low > -row->threshold && shift.high < row->threshold;
+    if (shift.has_interval)
+        row->possible = fmax(-shift.low, shift.high);
     rc = shift_of(sample->values, sample->base_count, fresh, sample->new_count, SHOWN_CONFIDENCE,
                   &shift);
     row->shift = shift.estimate;
@@ -74,8 +72,7 @@ static int measure_shift(const struct decision *decision, struct tp_compare_row 
     return rc;
 }
 
-/* Which way a difference goes. */
-static enum tp_change direction(const struct tp_compare_row *row)
+enum tp_change decide_direction(const struct tp_compare_row *row)
 {
     switch (tp_compare_figure(row->metric)->better) {
     case TP_BETTER_LOW:
@@ -100,6 +97,7 @@ static void note_absence(const struct decision *decision, struct tp_compare_row 
 
     if (sample->base_count + sample->new_count == 0 || is_whole(decision, sample))
         return;
+    row->gaps = true;
     snprintf(row->why, sizeof row->why, "measured in %zu of %zu base and %zu of %zu new runs",
              sample->base_count, decision->comparison->base_runs, sample->new_count,
              decision->comparison->new_runs);
@@ -132,56 +130,7 @@ static void decide_exact(struct tp_compare_row *row)
 {
     row->significant = row->large;
     if (row->large)
-        row->change = direction(row);
-}
-
-/* The difference that matters, seen from neither side, so that swapping them changes no p. Where
- * it is 0, any difference matters: then next to nothing. */
-static double common_effect(const struct decision *decision, const struct tp_compare_row *row)
-{
-    const struct sample *sample = &decision->samples[row->metric];
-    size_t count = sample->base_count + sample->new_count, i;
-    double middle = sample_median(sample->values, count, decision->scratch), largest = 0;
-    double effect = sample_threshold(middle, row->relative, row->absolute);
-
-    for (i = 0; i < count; i++)
-        largest = fmax(largest, fabs(sample->values[i]));
-    return effect > 0 ? effect : largest > 0 ? NEXT_TO_NOTHING * largest : 1;
-}
-
-/* All gated metrics that every run has and that are not exact, together. */
-static int decide_core(struct decision *decision)
-{
-    const struct tp_comparison *comparison = decision->comparison;
-    struct permutation_metric metrics[TP_COMPARE_IDS];
-    struct permutation test = {
-        .metrics = metrics, .base_count = comparison->base_runs, .new_count = comparison->new_runs};
-    struct tp_compare_row *rows[TP_COMPARE_IDS], *row;
-    size_t i;
-    int rc;
-
-    for (row = decision->role->rows; row < decision->role->rows + TP_COMPARE_IDS; row++) {
-        if (!row->gated || is_exact(decision, row) ||
-            !is_whole(decision, &decision->samples[row->metric]))
-            continue;
-        rows[test.metric_count] = row;
-        metrics[test.metric_count++] =
-            (struct permutation_metric){.values = decision->samples[row->metric].values,
-                                        .effect = common_effect(decision, row)};
-    }
-    if (test.metric_count == 0)
-        return TP_OK;
-    rc = permutation_test(&test, comparison->alpha);
-    for (i = 0; rc == TP_OK && i < test.metric_count; i++) {
-        row = rows[i];
-        row->tested = true;
-        row->p = metrics[i].p;
-        row->detectable = metrics[i].detectable;
-        row->significant = row->p <= comparison->alpha;
-        if (row->significant && row->large)
-            row->change = direction(row);
-    }
-    return rc;
+        row->change = decide_direction(row);
 }
 
 int decide_rows(struct decision *decision)
@@ -200,6 +149,8 @@ int decide_rows(struct decision *decision)
         note_absence(decision, row);
         if (row->gated && is_exact(decision, row))
             decide_exact(row);
+        else
+            row->tested = row->gated && is_whole(decision, &decision->samples[metric]);
     }
-    return rc == TP_OK ? decide_core(decision) : rc;
+    return rc == TP_OK ? decide_family(decision) : rc;
 }

@@ -1,6 +1,7 @@
 /* permutation.c: every labelling of the runs, and how far apart it puts the groups. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <tcpprobe/error.h>
 
@@ -9,6 +10,9 @@
 
 /* Two labellings with the same runs on each side may differ in the last bits of their sums. */
 #define ROUNDING 1e-9
+
+/* One run in so many may be a stray. */
+#define RUNS_PER_STRAY 20
 
 #define SEED UINT64_C(0x9e3779b97f4a7c15)
 
@@ -157,6 +161,43 @@ static void walk_some(struct walk *walk)
     }
 }
 
+/* --- without one run -------------------------------------------------------------------------- */
+
+/* T of the real labels without one run of the smaller side, whose values are `smaller` and sum to
+ * `sum`, as all values are centred; below 0 where the difference is the other way round. */
+static double t_without(const struct tested *column, double value, double sum, double smaller,
+                        double larger)
+{
+    double rest = sum - value, count = smaller - 1;
+    double difference = rest / count + sum / larger;
+    double within = column->square_sum - value * value - rest * rest / count - sum * sum / larger;
+    double variance = count + larger > 2 && within > 0 ? within / (count + larger - 2) : 0;
+
+    return (sum < 0 ? -difference : difference) /
+           (sqrt(variance * (1 / count + 1 / larger)) + column->offset);
+}
+
+/* Does what was found hang on no single run? Where one side is smaller, a run of it is part of most
+ * of the extreme labellings, whatever the others do. */
+static bool holds(const struct walk *walk, const struct tested *column, double critical)
+{
+    const struct permutation *test = walk->test;
+    bool of_base = test->base_count < test->new_count;
+    size_t first = of_base ? 0 : test->base_count;
+    size_t smaller = of_base ? test->base_count : test->new_count, i;
+    double sum = 0;
+
+    if (test->base_count == test->new_count || smaller == 1)
+        return true;
+    for (i = first; i < first + smaller; i++)
+        sum += column->centred[i];
+    for (i = first; i < first + smaller; i++)
+        if (t_without(column, column->centred[i], sum, (double)smaller,
+                      (double)(walk->runs - smaller)) < critical)
+            return false;
+    return true;
+}
+
 /* --- what comes of it ------------------------------------------------------------------------- */
 
 /* The least T that at most alpha of the labellings reach; INFINITY if so few runs never can. Of
@@ -172,19 +213,42 @@ static double critical_t(struct walk *walk, double alpha)
     return walk->largest[count - few] * (1 + 2 * ROUNDING);
 }
 
-static void centre(const struct permutation *test, size_t runs, size_t j, struct tested *column)
+/* How many values at each end are drawn in. As many as a side has runs would be all of a change. */
+static size_t ends_of(const struct permutation *test)
 {
-    const struct permutation_metric *metric = &test->metrics[j];
+    size_t smaller = test->base_count < test->new_count ? test->base_count : test->new_count;
+    size_t share = (test->base_count + test->new_count) / RUNS_PER_STRAY;
+
+    if (smaller <= 1)
+        return 0;
+    return share < 1 ? 1 : share < smaller ? share : smaller - 1;
+}
+
+/* The values without what is further out than the next ones. */
+static void draw_in(const struct walk *walk, const double *values, double *drawn)
+{
+    size_t ends = ends_of(walk->test), i;
+    double *sorted = walk->largest; /* not in use yet */
+
+    memcpy(sorted, values, walk->runs * sizeof *sorted);
+    sample_sort(sorted, walk->runs);
+    for (i = 0; i < walk->runs; i++)
+        drawn[i] = fmin(fmax(values[i], sorted[ends]), sorted[walk->runs - 1 - ends]);
+}
+
+static void centre(const struct walk *walk, size_t j, struct tested *column)
+{
     double mean = 0;
     size_t i;
 
-    for (i = 0; i < runs; i++)
-        mean += metric->values[i] / (double)runs;
-    for (i = 0; i < runs; i++) {
-        column->centred[i] = metric->values[i] - mean;
+    draw_in(walk, walk->test->metrics[j].values, column->centred);
+    for (i = 0; i < walk->runs; i++)
+        mean += column->centred[i] / (double)walk->runs;
+    for (i = 0; i < walk->runs; i++) {
+        column->centred[i] -= mean;
         column->square_sum += column->centred[i] * column->centred[i];
     }
-    column->offset = metric->effect / 4;
+    column->offset = walk->test->metrics[j].effect / 4;
 }
 
 static void observe(struct walk *walk)
@@ -209,7 +273,7 @@ static void run_test(struct walk *walk, double alpha)
     size_t j;
 
     for (j = 0; j < test->metric_count; j++)
-        centre(test, walk->runs, j, &walk->columns[j]);
+        centre(walk, j, &walk->columns[j]);
     observe(walk);
     test->exact = ways <= PERMUTATION_CAP + 0.5;
     (test->exact ? walk_all : walk_some)(walk);
@@ -218,10 +282,25 @@ static void run_test(struct walk *walk, double alpha)
         test->metrics[j].p = (double)walk->columns[j].reached / (double)test->labellings;
         test->metrics[j].detectable =
             fmax(critical * walk->columns[j].scale, test->metrics[j].effect);
+        test->metrics[j].holds = holds(walk, &walk->columns[j], critical);
     }
 }
 
-int permutation_test(struct permutation *test, double alpha)
+/* Where a side has no run there is one labelling, and it says nothing. */
+static void say_nothing(struct permutation *test)
+{
+    size_t j;
+
+    test->labellings = 1;
+    test->exact = true;
+    for (j = 0; j < test->metric_count; j++) {
+        test->metrics[j].p = 1;
+        test->metrics[j].detectable = INFINITY;
+        test->metrics[j].holds = false;
+    }
+}
+
+static int walk_labellings(struct permutation *test, double alpha)
 {
     struct walk walk = {.test = test, .runs = test->base_count + test->new_count};
     double *centred = calloc(walk.runs * test->metric_count + 1, sizeof *centred);
@@ -231,7 +310,7 @@ int permutation_test(struct permutation *test, double alpha)
     test->labellings = 0;
     walk.columns = calloc(test->metric_count + 1, sizeof *walk.columns);
     walk.picked = calloc(walk.runs + 1, sizeof *walk.picked);
-    walk.largest = calloc(PERMUTATION_CAP, sizeof *walk.largest);
+    walk.largest = calloc(PERMUTATION_CAP + walk.runs, sizeof *walk.largest);
     if (centred && walk.columns && walk.picked && walk.largest) {
         for (j = 0; j < test->metric_count; j++)
             walk.columns[j].centred = centred + j * walk.runs;
@@ -243,4 +322,12 @@ int permutation_test(struct permutation *test, double alpha)
     free(walk.picked);
     free(walk.largest);
     return rc;
+}
+
+int permutation_test(struct permutation *test, double alpha)
+{
+    if (test->base_count > 0 && test->new_count > 0)
+        return walk_labellings(test, alpha);
+    say_nothing(test);
+    return TP_OK;
 }

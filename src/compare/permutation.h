@@ -12,6 +12,16 @@
  *
  * with s the pooled standard deviation within the groups and s0 a quarter of the effect that
  * matters, which keeps metrics that hardly vary from dividing by nothing.
+ *
+ * Values are winsorized first (Tukey 1962): at either end of all runs the furthest out counts as
+ * much as the next one; of 40 runs two do, of 60 three, but never as many as the smaller side has.
+ * Labels have no part in that, so the test stays exact, and one stray run, however far out, neither
+ * swells s nor makes the labellings that it leads look extreme. Beside a single run nothing is
+ * drawn in: then one that lies further out than the new one is as good a reason as that.
+ *
+ * Where one side is smaller, a stray of that side is a big part of it, and the test, which does not
+ * know of strays, calls that a change too often. So it also says whether T reaches the same height
+ * without any one run of the smaller side: what a single run does is not what all of them do.
  */
 #ifndef TCPPROBE_COMPARE_PERMUTATION_H
 #define TCPPROBE_COMPARE_PERMUTATION_H
@@ -30,6 +40,8 @@ struct permutation_metric {
     double effect;        /* that matters, in the metric's unit; > 0 */
     double p;             /* filled in: adjusted for all metrics */
     double detectable;    /* filled in: least shift that would have been found, see below */
+    bool holds;           /* filled in: T is as rare without any one run of the smaller side; true
+                             where the sides are alike or the smaller one has one run */
 };
 
 struct permutation {

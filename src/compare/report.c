@@ -83,6 +83,8 @@ const char *report_outcome(const struct tp_compare_row *row)
 {
     if (row->change != TP_CHANGE_NONE)
         return tp_change_name(row->change);
+    if (row->undecided)
+        return "not decided";
     if (!row->gated)
         return "for information";
     if (row->why[0])

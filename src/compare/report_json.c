@@ -23,16 +23,41 @@ static json_t *row_json(const struct tp_compare_row *row)
                                         [TP_COMPARE_DIAGNOSTIC] = "diagnostic"};
     const struct tp_compare_metric *metric = &tp_compare_metrics[row->metric];
 
-    return json_pack("{s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:b, s:b, s:s, s:o, s:o, s:o, s:o, s:o, "
-                     "s:o, s:o, s:o, s:o}",
+    return json_pack("{s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:b, s:b, s:b, s:s, s:o, s:o, s:o, s:o, "
+                     "s:o, s:o, s:o, s:o, s:o, s:o}",
                      "metric", metric->name, "title", tp_compare_figure(row->metric)->title, "unit",
                      tp_compare_unit(row->metric), "class", kinds[metric->kind], "gated",
                      row->gated, "tested", row->tested, "significant", row->significant, "large",
-                     row->large, "same", row->same, "change", tp_change_name(row->change), "base",
-                     number(row->base), "new", number(row->fresh), "threshold",
-                     number(row->threshold), "shift", number(row->shift), "low", number(row->low),
-                     "high", number(row->high), "p", number(row->p), "detectable",
-                     number(row->detectable), "why", json_text(row->why));
+                     row->large, "same", row->same, "undecided", row->undecided, "change",
+                     tp_change_name(row->change), "base", number(row->base), "new",
+                     number(row->fresh), "threshold", number(row->threshold), "shift",
+                     number(row->shift), "low", number(row->low), "high", number(row->high), "p",
+                     number(row->p), "detectable", number(row->detectable), "possible",
+                     number(row->possible), "why", json_text(row->why));
+}
+
+/* One of a list: false if memory is short. */
+static bool add_stray(json_t *list, const struct tp_compare_stray *stray, const char *side)
+{
+    if (stray->count == 0)
+        return true;
+    return json_array_append_new(list,
+                                 json_pack("{s:s, s:o, s:s, s:o, s:o, s:I}", "side", side, "run",
+                                           json_text(stray->run->name), "metric",
+                                           tp_compare_metrics[stray->metric].name, "value",
+                                           number(stray->value), "middle", number(stray->middle),
+                                           "count", (json_int_t)stray->count)) == 0;
+}
+
+static json_t *strays_json(const struct tp_compare_role *role)
+{
+    json_t *list = json_array();
+
+    if (list && add_stray(list, &role->base_stray, "base") &&
+        add_stray(list, &role->new_stray, "new"))
+        return list;
+    json_decref(list);
+    return NULL;
 }
 
 static json_t *role_json(const struct tp_compare_role *role)
@@ -45,11 +70,11 @@ static json_t *role_json(const struct tp_compare_role *role)
             json_decref(rows);
             rows = NULL;
         }
-    return json_pack("{s:o, s:s, s:s, s:o, s:I, s:I, s:o}", "role", json_text(role->name),
+    return json_pack("{s:o, s:s, s:s, s:o, s:I, s:I, s:o, s:o}", "role", json_text(role->name),
                      "verdict", tp_compare_verdict_name(role->verdict), "change",
                      tp_change_name(role->change), "why", json_text(role->why), "base_runs",
-                     (json_int_t)role->base_runs, "new_runs", (json_int_t)role->new_runs, "metrics",
-                     rows);
+                     (json_int_t)role->base_runs, "new_runs", (json_int_t)role->new_runs, "strays",
+                     strays_json(role), "metrics", rows);
 }
 
 /* The notes as a list, and as one text for who read them when there was but one. */

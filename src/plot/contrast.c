@@ -87,7 +87,7 @@ static double draw_header(struct contrast *contrast, const char *title)
     snprintf(text, sizeof text, "%.150s: %s%s%s%s", role->name,
              tp_compare_verdict_name(role->verdict), changed ? " (" : "",
              tp_change_name(role->change), changed ? ")" : "");
-    snprintf(facts.text, sizeof facts.text, "%s", role->why);
+    snprintf(facts.text, sizeof facts.text, "%.*s", (int)strcspn(role->why, ";"), role->why);
     wrap(facts.text, contrast->scene.width_px - TP_MARGIN_LEFT - 24);
     return tp_frame_header(&contrast->scene, TP_MARGIN_LEFT, title ? title : text, &facts);
 }

@@ -185,7 +185,7 @@ verdicts_in() { # FORMAT
 
 @test "compare --format json: the verdict, its reasons and every metric of every role" {
     verdicts_in json
-    [ "$(json same '"$d->{format} $d->{version} $d->{definitions} $d->{verdict}"')" = "tcpprobe comparison 1 2 NO CHANGE DETECTED" ]
+    [ "$(json same '"$d->{format} $d->{version} $d->{definitions} $d->{verdict}"')" = "tcpprobe comparison 1 3 NO CHANGE DETECTED" ]
     [ "$(json changed '"$d->{verdict} $d->{change}"')" = "CHANGED regression" ]
     [ "$(json undecided '$d->{verdict}')" = "UNDECIDED" ]
     [ "$(json apart '$d->{verdict}')" = "NOT COMPARABLE" ]
@@ -382,6 +382,49 @@ END
     answers 0 "NO CHANGE DETECTED" --config fine.conf "$(f base)" -- "$(f reno)"
 }
 
+@test "compare: --require-power is not content with what would not have been seen" {
+    answers 0 "NO CHANGE DETECTED" "$(f base)" -- "$(f again)"
+    grep -q "; excluded is a change beyond: goodput by 0\.[0-9]* %, startup by " out
+    answers 0 "NO CHANGE DETECTED" --require-power "$(f base)" -- "$(f again)"
+    answers 0 "NO CHANGE DETECTED" --threshold rtt_p50=0.5% "$(f base)" -- "$(f again)"
+    grep -q "to exclude one by the limit: rtt_p50 up to 0\.[0-9]* % (limit 0.5 %)" out
+    answers 3 UNDECIDED --require-power --threshold rtt_p50=0.5% "$(f base)" -- "$(f again)"
+    answers 3 UNDECIDED --config <(echo 'require-power = yes') --threshold rtt_p50=0.5% "$(f base)" -- "$(f again)"
+    answers 0 "NO CHANGE DETECTED" --config <(echo 'require-power=no') --threshold rtt_p50=0.5% "$(f base)" -- "$(f again)"
+    echo 'require-power = maybe' >c
+    fails 2 "tcpprobe: c:1: require-power: 'maybe' is neither yes nor no" compare --config c a -- b
+}
+
+# with_stray BASELINE RUN SCALE: all that is measured of one of its runs, scaled.
+with_stray() {
+    perl -MJSON::PP -e '
+        my ($path, $at, $scale) = @ARGV;
+        open my $file, "<", $path or die; local $/;
+        my $d = decode_json(<$file>);
+        for my $role (values %{ $d->{runs}[$at]{roles} }) {
+            $role->{metrics}{$_} *= $scale for grep { !/^(flows|mss|duration|rtt_min|init_cwnd|beta)$/ } keys %{ $role->{metrics} };
+        }
+        print JSON::PP->new->canonical->encode($d)' "$@"
+}
+
+@test "compare: a stray run hides no change, makes none, and is named where the answer hangs on it" {
+    runs_like "$(f one)" 5 1 0.8 rtt_p50 >fast.json
+    runs_like "$(f one)" 1 1 0.8 rtt_p50 >one_fast.json
+    with_stray "$(f base)" 2 1.3 >stray.json
+    with_stray "$(f twenty)" 2 1.3 >twenty_stray.json
+    answers 1 "CHANGED (improvement)" stray.json -- fast.json
+    answers 1 "CHANGED (improvement)" "$(f twenty)" -- one_fast.json
+    grep -q "it is one run: record 2 more" out
+    answers 3 UNDECIDED twenty_stray.json -- one_fast.json
+    grep -q "rtt_p50 fell from .*; base run run-0-3 lies apart from the others: .* (+[23][0-9] %): a single new run cannot be told from it" out
+    "$tcpprobe" compare -q --format json --undecided 0 twenty_stray.json -- one_fast.json >report
+    [ "$(json report 'map { "$_->{side} $_->{run} $_->{count}" } @{ $d->{roles}[0]{strays} }')" = "base run-0-3 1" ]
+    [ "$(json report 'map { $_->{metric} } grep { $_->{undecided} } @{ $d->{roles}[0]{metrics} }')" = rtt_p50 ]
+    with_stray "$(f again)" 2 1.3 >new_stray.json
+    answers 0 "NO CHANGE DETECTED" "$(f base)" -- new_stray.json
+    grep -q "; new run run-1-3 lies apart from the others" out
+}
+
 @test "compare --config: what is wrong is said with its line" {
     printf 'alpha = 0.01\nbeta = 3\n' >c
     fails 2 "tcpprobe: c:2: there is no setting 'beta'" compare --config c a -- b
@@ -465,7 +508,7 @@ END
 }
 
 @test "compare: a baseline of other definitions is refused, and the sentence says what to do" {
-    sed 's/"definitions":2/"definitions":99/' "$(f one)" >old.json
+    sed 's/"definitions":3/"definitions":99/' "$(f one)" >old.json
     run "$tcpprobe" compare --base old.json "$cubic"
     [ "$status" -eq 2 ]
     [[ "$output" == "tcpprobe: old.json: was written with definitions 99"*"write the baseline anew with --write-baseline" ]]

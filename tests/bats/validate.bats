@@ -20,6 +20,8 @@ recordings() {
     [[ "${lines[0]}" == "2 scenarios, 25 runs; reno is the base; 10 draws of each, or all that there are;"* ]]
     grep -Eq '^all of them +0 % of 40$' <<<"$output"
     grep -Eq '^half-buffer +5 +100 +100 +100 +100 +100$' <<<"$output"
+    grep -Eq '^a stray in the base: reno against others' <<<"$output"
+    grep -Eq '^half-buffer +100/0 +[0-9]+/0 +100/0 +100/0' <<<"$output"
     BASE=half-buffer DRAWS=10 run "$root/scripts/validate" "$BATS_TEST_TMPDIR"
     [[ "${lines[0]}" == *"half-buffer is the base"* ]]
     grep -Eq '^reno +20 +100( +-){3}$' <<<"$output"

@@ -23,56 +23,18 @@
 
 #include <tcpprobe/compare.h>
 
-#include "run_maker.h"
-
-#define KINDS_MAX 64
+#include "kinds.h"
 
 /* What is run in practice; 19 against 1 where there are not runs enough for 20 against 1. */
 static const struct {
     size_t base, fresh;
 } designs[] = {{5, 5}, {10, 2}, {10, 3}, {19, 1}, {20, 1}};
 
-struct kind {
-    char *name;
-    struct tp_baseline runs;
-};
-
 struct tally {
     unsigned verdict[TP_NOT_COMPARABLE + 1];
     unsigned metric[TP_COMPARE_IDS];
     double least[TP_COMPARE_IDS]; /* sums, in percent */
 };
-
-static int load(struct kind *kind, const char *path)
-{
-    struct tp_error error = TP_ERROR_INIT;
-    const char *slash = strrchr(path, '/');
-    char text[512];
-
-    if (tp_baseline_read(&kind->runs, path, &error) < 0) {
-        tp_error_format(&error, text, sizeof text);
-        fprintf(stderr, "operating: %s\n", text);
-        return -1;
-    }
-    kind->name = strdup(slash ? slash + 1 : path);
-    if (strlen(kind->name) > strlen(".json"))
-        kind->name[strlen(kind->name) - strlen(".json")] = '\0';
-    return 0;
-}
-
-/* `count` of the runs behind `from`, moved to the front of what is behind it. */
-static void draw(struct tp_run *runs, size_t total, size_t from, size_t count, uint64_t *state)
-{
-    struct tp_run swapped;
-    size_t i, other;
-
-    for (i = from; i < from + count; i++) {
-        other = i + (size_t)(made_random(state) * (double)(total - i));
-        swapped = runs[i];
-        runs[i] = runs[other];
-        runs[other] = swapped;
-    }
-}
 
 static void count(struct tally *tally, const struct tp_run *base, size_t base_count,
                   const struct tp_run *fresh, size_t new_count)
@@ -252,7 +214,7 @@ static void same(const struct kind *kind, size_t base, size_t fresh, unsigned dr
         return;
     }
     for (i = 0; i < draws; i++) {
-        draw(kind->runs.runs, kind->runs.count, 0, base + fresh, &state);
+        draw_runs(kind->runs.runs, kind->runs.count, 0, base + fresh, &state);
         count(&tally, kind->runs.runs, base, kind->runs.runs + base, fresh);
     }
     say(&tally, "same", kind->name, base, fresh, draws);
@@ -273,8 +235,8 @@ static void other(const struct kind *base_kind, const struct kind *new_kind, siz
         return;
     }
     for (i = 0; i < draws; i++) {
-        draw(base_kind->runs.runs, base_kind->runs.count, 0, base, &state);
-        draw(new_kind->runs.runs, new_kind->runs.count, 0, fresh, &state);
+        draw_runs(base_kind->runs.runs, base_kind->runs.count, 0, base, &state);
+        draw_runs(new_kind->runs.runs, new_kind->runs.count, 0, fresh, &state);
         count(&tally, base_kind->runs.runs, base, new_kind->runs.runs, fresh);
     }
     say(&tally, "other", new_kind->name, base, fresh, draws);
@@ -294,11 +256,11 @@ static void shuffled(const struct kind *base_kind, const struct kind *new_kind, 
         return;
     mixed = calloc(base + fresh, sizeof *mixed);
     for (n = 0; n < draws; n++) {
-        draw(base_kind->runs.runs, base_kind->runs.count, 0, half, &state);
-        draw(new_kind->runs.runs, new_kind->runs.count, 0, rest, &state);
+        draw_runs(base_kind->runs.runs, base_kind->runs.count, 0, half, &state);
+        draw_runs(new_kind->runs.runs, new_kind->runs.count, 0, rest, &state);
         for (i = 0; i < base + fresh; i++)
             mixed[i] = i < half ? base_kind->runs.runs[i] : new_kind->runs.runs[i - half];
-        draw(mixed, base + fresh, 0, base + fresh, &state);
+        draw_runs(mixed, base + fresh, 0, base + fresh, &state);
         count(&tally, mixed, base, mixed + base, fresh);
     }
     say(&tally, "shuffled", new_kind->name, base, fresh, draws);
@@ -309,15 +271,15 @@ int main(int argc, char **argv)
 {
     struct kind kinds[KINDS_MAX] = {{.name = NULL}};
     unsigned draws = argc > 2 ? (unsigned)strtoul(argv[1], NULL, 10) : 0;
-    size_t kind_count = 0, i, d;
+    size_t kind_count, i, d;
 
     if (!draws || argc - 2 > KINDS_MAX) {
         fprintf(stderr, "usage: operating DRAWS BASE.json OTHER.json...\n");
         return 2;
     }
-    for (; kind_count < (size_t)argc - 2; kind_count++)
-        if (load(&kinds[kind_count], argv[kind_count + 2]) < 0)
-            return 2;
+    kind_count = (size_t)argc - 2;
+    if (kinds_load(kinds, argv + 2, kind_count) < 0)
+        return 2;
     for (d = 0; d < sizeof designs / sizeof *designs; d++)
         for (i = 0; i < kind_count; i++) {
             same(&kinds[i], designs[d].base, designs[d].fresh, draws);
@@ -326,9 +288,6 @@ int main(int argc, char **argv)
                 shuffled(&kinds[0], &kinds[i], designs[d].base, designs[d].fresh, draws);
             }
         }
-    for (i = 0; i < kind_count; i++) {
-        free(kinds[i].name);
-        tp_baseline_release(&kinds[i].runs);
-    }
+    kinds_release(kinds, kind_count);
     return 0;
 }

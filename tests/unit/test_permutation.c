@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -121,6 +122,62 @@ static void many_runs_are_sampled(void **state)
     assert_true(p_of(shifted, 1000, 1000, 1) < 0.001);
 }
 
+/* One run of the base that lies far out, on either side, costs no detection where there are two new
+ * runs or more; beside a single new run it does. */
+static void a_stray_hides_nothing(void **state)
+{
+    const double above[] = {1.1, 1.2, 0.9, 50, 1.0, 0.5, 0.52, 0.48, 0.51, 0.49};
+    const double below[] = {1.1, 1.2, 0.9, -50, 1.0, 0.5, 0.52, 0.48, 0.51, 0.49};
+    double one[20];
+    size_t i;
+
+    (void)state;
+    assert_true(p_of(above, 5, 5, 0.1) <= 0.01);
+    assert_true(p_of(below, 5, 5, 0.1) <= 0.05);
+    for (i = 0; i < 20; i++)
+        one[i] = 1 + 0.01 * (double)(i % 5);
+    one[19] = 0.5;
+    assert_true(fabs(p_of(one, 19, 1, 0.1) - 1.0 / 20) < 1e-12);
+    one[7] = 50;
+    assert_true(fabs(p_of(one, 19, 1, 0.1) - 2.0 / 20) < 1e-12);
+}
+
+static bool holds(const double *values, size_t base, size_t fresh)
+{
+    struct permutation_metric metric = {.values = values, .effect = 0.1};
+    struct permutation test = {
+        .metrics = &metric, .metric_count = 1, .base_count = base, .new_count = fresh};
+
+    assert_int_equal(permutation_test(&test, 0.05), 0);
+    return metric.holds;
+}
+
+/* What all new runs do, no matter which is left out, against what one of them does. */
+static void a_single_run_is_not_what_all_do(void **state)
+{
+    const double all[] = {1.1, 1.2, 0.9, 1.0, 1.05, 1.15, 0.95, 1.02, 1.08, 1.0, 2.0, 2.1, 1.9};
+    const double one[] = {1.1, 1.2, 0.9, 1.0, 1.05, 1.15, 0.95, 1.02, 1.08, 1.0, 1.1, 9.0, 1.12};
+    double mirrored[13];
+    size_t i;
+
+    (void)state;
+    assert_true(holds(all, 10, 3));
+    assert_false(holds(one, 10, 3));
+    for (i = 0; i < 13; i++)
+        mirrored[i] = one[(i + 10) % 13];
+    assert_false(holds(mirrored, 3, 10));
+    assert_true(holds(one, 12, 1)); /* there is no other to ask */
+}
+
+static void a_side_without_runs_says_nothing(void **state)
+{
+    const double values[] = {1, 2, 3};
+
+    (void)state;
+    assert_true(p_of(values, 3, 0, 0.1) == 1);
+    assert_true(p_of(values, 0, 3, 0.1) == 1);
+}
+
 /* The real labels are one labelling of the sample: p is never 0. */
 static void a_sample_has_the_real_labels(void **state)
 {
@@ -168,19 +225,32 @@ static int descending(const void *a, const void *b)
     return (*x < *y) - (*x > *y);
 }
 
+/* The smallest and the largest value count as much as the next ones. */
+static void draw_in(const double *values, double *drawn)
+{
+    double sorted[RUNS];
+    unsigned i;
+
+    memcpy(sorted, values, sizeof sorted);
+    qsort(sorted, RUNS, sizeof *sorted, descending);
+    for (i = 0; i < RUNS; i++)
+        drawn[i] = fmin(fmax(values[i], sorted[RUNS - 2]), sorted[1]);
+}
+
 /* few: of 70 labellings, at that alpha. A labelling and its mirror image are alike. */
 static void check_by_definition(const double *values, double effect, double alpha, unsigned few)
 {
     struct permutation_metric metric = {.values = values, .effect = effect};
     struct permutation test = {
         .metrics = &metric, .metric_count = 1, .base_count = 4, .new_count = 4};
-    double all[WAYS], scale, observed, ignored, detectable;
+    double all[WAYS], drawn[RUNS], scale, observed, ignored, detectable;
     unsigned base, ways = 0, reached = 0;
 
-    observed = t_of(values, 0x0f, effect, &scale);
+    draw_in(values, drawn);
+    observed = t_of(drawn, 0x0f, effect, &scale);
     for (base = 0; base < 1u << RUNS; base++)
         if (__builtin_popcount(base) == 4)
-            all[ways++] = t_of(values, base, effect, &ignored);
+            all[ways++] = t_of(drawn, base, effect, &ignored);
     for (ways = 0; ways < WAYS; ways++)
         reached += all[ways] >= observed * (1 - 1e-9);
     qsort(all, WAYS, sizeof *all, descending);
@@ -216,6 +286,9 @@ int main(void)
         cmocka_unit_test(detectable_is_where_p_turns),
         cmocka_unit_test(too_few_runs_detect_nothing),
         cmocka_unit_test(many_runs_are_sampled),
+        cmocka_unit_test(a_stray_hides_nothing),
+        cmocka_unit_test(a_single_run_is_not_what_all_do),
+        cmocka_unit_test(a_side_without_runs_says_nothing),
         cmocka_unit_test(a_sample_has_the_real_labels),
         cmocka_unit_test(it_is_what_the_definition_says),
     };

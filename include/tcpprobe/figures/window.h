@@ -14,15 +14,18 @@ STAT(mean_segs, MEAN, "mean", "mean over time")
 STAT(min_segs, MIN, "min", "smallest value")
 COMPARED(snd_cwnd_p10_segs, CWND_P10, "cwnd_p10", DIAGNOSTIC, 0.10, 0, .name = "snd_cwnd_p10_segs",
          .title = "Window p10", .section = IN_WINDOW, .group = "cwnd segs", .heading = "p10",
-         .unit = "segs", .show = TP_SHOW_PLAIN, .way = {KERNEL(METRIC(SND_CWND, P10))},
+         .unit = "segs", .show = TP_SHOW_PLAIN, .join = TP_JOIN_SUM_OF_ALL,
+         .way = {KERNEL(METRIC(SND_CWND, P10))},
          .help = "at or below this for 10 % of the time")
 COMPARED(snd_cwnd_p50_segs, CWND_P50, "cwnd_p50", CORE, 0.10, 0, .name = "snd_cwnd_p50_segs",
          .title = "Window p50", .section = IN_WINDOW, .group = "cwnd segs", .heading = "p50",
          .unit = "segs", .show = TP_SHOW_PLAIN, .use = DATA | TABLE_KERNEL | TABLE_BOTH,
+         .join = TP_JOIN_SUM_OF_ALL,
          .way = {KERNEL(METRIC(SND_CWND, P50))}, .help = "median over time")
 COMPARED(snd_cwnd_p90_segs, CWND_P90, "cwnd_p90", DIAGNOSTIC, 0.10, 0, .name = "snd_cwnd_p90_segs",
          .title = "Window p90", .section = IN_WINDOW, .group = "cwnd segs", .heading = "p90",
-         .unit = "segs", .show = TP_SHOW_PLAIN, .way = {KERNEL(METRIC(SND_CWND, P90))},
+         .unit = "segs", .show = TP_SHOW_PLAIN, .join = TP_JOIN_SUM_OF_ALL,
+         .way = {KERNEL(METRIC(SND_CWND, P90))},
          .help = "at or below this for 90 % of the time")
 STAT(p95_segs, P95, "p95", "at or below this for 95 % of the time")
 STAT(p99_segs, P99, "p99", "at or below this for 99 % of the time")

@@ -11,7 +11,7 @@
 
 COMPARED(inflight_mean_bytes, INFLIGHT, "inflight", CORE, 0.10, 0, .name = "inflight_mean_bytes",
          .title = "In flight", .section = IN_WINDOWS, .group = "in flight", .heading = "mean",
-         .unit = "B", .show = TP_SHOW_SI,
+         .unit = "B", .show = TP_SHOW_SI, .join = TP_JOIN_SUM_OF_ALL,
          .way = {KERNEL(METRIC(INFLIGHT, MEAN)), PACKETS(METRIC(WIRE_INFLIGHT, MEAN))},
          .help = "mean over time of the bytes sent and not yet acknowledged")
 INFLIGHT(inflight_min_bytes, MIN, "min", 0, "fewest of them")
