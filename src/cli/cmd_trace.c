@@ -325,6 +325,7 @@ static int record(struct trace *trace, struct tp_recorder *recorder, struct tp_e
     rc = tp_recorder_start(recorder, error);
     if (rc == TP_OK) {
         trace_say_start(trace, recorder);
+        cli_confine(CONFINE_RECORD, trace->quiet);
         rc = tp_recorder_run(recorder, error);
         trace_say_end(trace, summary);
     }
