@@ -182,18 +182,18 @@ is_confined() {
     load live
     needs_confinement
     port=$(free_port)
-    talk_behind "$port" 3
+    talk_behind "$port" 5
     trace_behind -o t.log -G 1 -W 1 --packets lo "port $port"
     is_confined $recorder
     for task in /proc/$recorder/task/*; do
         grep -q '^Seccomp:\s2$' $task/status
     done
-    sleep 1.5 # a new part
+    sleep 2.5 # new parts
     kill -INT $recorder
     wait $recorder
     recorder=
     cat err
-    [ -s t-0002.log ]
-    [ ! -e t-0001.log ]
+    [ -s t-0003.log ]
+    [ ! -e t-0001.log ] # removed
     ! grep -qiE 'not implemented|permitted' err
 }
