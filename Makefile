@@ -26,7 +26,9 @@ SAY     := $(if $(V),@:,@printf '  %-5s %s\n')
 
 PKGS     := plplot jansson zlib libpcap
 ISAL     := $(if $(NO_ISAL),,$(shell pkg-config --exists libisal 2>/dev/null && echo libisal))
-PKG_LIBS := $(shell pkg-config --libs $(PKGS) $(ISAL) 2>/dev/null)
+SECCOMP  := $(shell pkg-config --exists libseccomp 2>/dev/null && echo libseccomp)
+OPTIONAL := $(ISAL) $(SECCOMP)
+PKG_LIBS := $(shell pkg-config --libs $(PKGS) $(OPTIONAL) 2>/dev/null)
 
 WARN     := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -pedantic
 SANITIZE := -fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
@@ -34,6 +36,7 @@ SANITIZE := -fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-
 OPT      := $(if $(SAN),-O1 -g $(SANITIZE),-O3 -g)$(if $(SHARED), -fPIC)
 CFLAGS   ?=
 CPPFLAGS += -D_GNU_SOURCE -Iinclude -Isrc $(if $(ISAL),-DTP_HAVE_ISAL) \
+            $(if $(SECCOMP),-DTP_HAVE_SECCOMP) \
             $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 ALL_CFLAGS = -std=c11 -pthread $(OPT) $(WARN) $(if $(WERROR),-Werror) $(CFLAGS)
 
@@ -133,6 +136,7 @@ $(B)/tests/%: $(B)/tests/unit/%.o $(LIBRARY)
 	    -lcmocka -lm
 
 $(B)/tests/test_cli_nomem: $(CLI_PARTS)
+$(B)/tests/test_cli_nomem: LDFLAGS += -Wl,--wrap=cli_confine
 
 $(B)/tests/test_bottleneck: $(filter-out %/main.o %/options.o %/tun.o,$(LINK_OBJ))
 
@@ -177,7 +181,7 @@ mutants:
 # The same targets twice: replay_NAME runs its corpus once with any compiler, fuzz_NAME is libFuzzer.
 # `command` has the whole command line in it, but draws no pictures, starts no programs and traces
 # nothing.
-$(B)/fuzz/%_command: LDFLAGS += -Wl,--wrap=tp_picture_render,--wrap=fork,--wrap=tp_recorder_prepare,--wrap=tp_bpf_new
+$(B)/fuzz/%_command: LDFLAGS += -Wl,--wrap=tp_picture_render,--wrap=fork,--wrap=tp_recorder_prepare,--wrap=tp_bpf_new,--wrap=cli_confine
 $(B)/fuzz/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(CLI_PARTS) $(B)/objects.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
@@ -258,7 +262,7 @@ install: all
 	install -m 644 include/tcpprobe/figures/*.h $(D)/include/tcpprobe/figures/
 	install -m 644 src/man/tcpprobe.1 $(D)/share/man/man1/
 	install -m 644 src/man/completion.bash $(D)/share/bash-completion/completions/tcpprobe
-	sed -e 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|; s|@REQUIRES@|$(PKGS) $(ISAL)|' \
+	sed -e 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|; s|@REQUIRES@|$(PKGS) $(OPTIONAL)|' \
 	    -e 's|@PRIVATE@|$(if $(SHARED),.private)|' src/man/tcpprobe.pc.in >$(D)/lib/pkgconfig/tcpprobe.pc
 
 uninstall:

@@ -103,7 +103,7 @@ struct tp_recorder_options {
     bool gzip;
     uint64_t part_bytes;           /* begin a new file after so many bytes */
     int64_t part_ns;               /* or after so long */
-    unsigned parts_max;            /* keep the newest ones only */
+    unsigned parts_max;            /* keep the newest whole ones only, and the one that is written */
     struct tp_recorder_packet_options packets;
     int64_t duration_ns;           /* end after so long */
     uint64_t count;                /* end after so many events */
@@ -113,8 +113,12 @@ struct tp_recorder_options {
                                      do not name it: a name of the kernel's; NULL: not known */
     bool count_flows;              /* for the status; takes time */
     void (*second)(void *context, const struct tp_recorder_status *status); /* may be NULL */
-    /* Asked many times a second, from tp_recorder_run() only; may be NULL. */
+    /* Asked many times a second, from tp_recorder_run() and where tp_recorder_start() has to wait; may
+     * be NULL. */
     struct tp_recorder_wish (*wish)(void *context);
+    /* Told once if tp_recorder_start() waits longer than a second: a sentence that says what for.
+     * May be NULL. */
+    void (*waits)(void *context, const char *sentence);
     void *context;
 };
 

@@ -365,6 +365,8 @@ int cmd_compare(int argc, char **argv)
         status = CLI_FINE;
     } else if (status == CLI_GO) {
         status = CLI_FINE;
+        cli_confine(compare.write_baseline || compare.plot ? CONFINE_WRITE : CONFINE_READ,
+                    compare.input.quiet);
         if (run(&compare, &base, &fresh, &kept, &status, &error) < 0)
             status = cli_fail(&error);
     }

@@ -142,6 +142,7 @@ static int write_export(const struct export_options *chosen)
     struct cli_pass pass = {.input = &chosen->input};
     struct tp_out *out = tp_out_new(STDOUT_FILENO, "standard output", &error);
 
+    cli_confine(CONFINE_READ, chosen->input.quiet);
     if (out)
         (chosen->events ? export_events : export_samples)(chosen, &pass, out, &error);
     cli_pass_close(&pass);

@@ -184,6 +184,7 @@ static int show_flows(const struct flows_options *flows)
     struct cli_flow_list list = {0};
     struct tp_out *out = tp_out_new(STDOUT_FILENO, "standard output", &error);
 
+    cli_confine(CONFINE_READ, flows->input.quiet);
     if (out) {
         cli_flow_list_init(&list, flows->columns, &pass, out, row_writer(flows), figure_use(flows));
         list.write_retired = !flows->has_top;

@@ -208,7 +208,21 @@ static int draw(struct options *options, const char *path)
         return cli_fail(&error);
     if (!options->output && !options->plot.input.quiet)
         cli_message("drew %s", path);
-    return options->open && strcmp(path, "-") != 0 ? cli_plot_show(path) : CLI_FINE;
+    return CLI_FINE;
+}
+
+/* A process that waits starts the viewer: the one that reads and draws cannot. */
+static int draw_and_open(struct options *options, const char *path)
+{
+    struct cli_viewer viewer;
+    int status, shown;
+
+    if (cli_viewer_start(&viewer, path) != CLI_FINE)
+        return CLI_FAILED;
+    cli_confine(CONFINE_WRITE, options->plot.input.quiet);
+    status = draw(options, path);
+    shown = cli_viewer_end(&viewer, status == CLI_FINE);
+    return status == CLI_FINE ? shown : status;
 }
 
 static int list_panels(void)
@@ -228,7 +242,12 @@ static int run(struct options *options)
 
     if (!path)
         return cli_usage("out of memory");
-    status = draw(options, path);
+    if (options->open && strcmp(path, "-") != 0) {
+        status = draw_and_open(options, path);
+    } else {
+        cli_confine(CONFINE_WRITE, options->plot.input.quiet);
+        status = draw(options, path);
+    }
     free(path);
     return status;
 }

@@ -39,7 +39,8 @@ static const struct argp_option options[] = {
      "begin a new file when one has SIZE bytes (k, M, G): FILE becomes NAME-0001.log.gz and so on",
      2},
     {"part-time", 'G', "TIME", 0, "begin a new file after TIME", 2},
-    {"parts", 'W', "N", 0, "keep only the last N of these files", 2},
+    {"parts", 'W', "N", 0,
+     "keep only the last N whole ones of these files, and the one that is written", 2},
     {"congestion-control", KEY_CONGESTION_CONTROL, "NAME", 0,
      "write into the log that all its connections use this one, which no event says", 2},
     {"quiet", 'q', NULL, 0, "say nothing on standard error but errors and losses", 2},
@@ -325,6 +326,7 @@ static int record(struct trace *trace, struct tp_recorder *recorder, struct tp_e
     rc = tp_recorder_start(recorder, error);
     if (rc == TP_OK) {
         trace_say_start(trace, recorder);
+        cli_confine(CONFINE_RECORD, trace->quiet);
         rc = tp_recorder_run(recorder, error);
         trace_say_end(trace, summary);
     }
@@ -387,6 +389,7 @@ int cmd_trace(int argc, char **argv)
         trace.options.count_flows = trace.shows_status;
         trace.options.second = trace_say_second;
         trace.options.wish = trace_signals_wish;
+        trace.options.waits = trace_say_waits;
         trace.options.context = &trace;
         status = run(&trace);
     }

@@ -8,6 +8,7 @@
 #include <tcpprobe/output.h>
 #include <tcpprobe/pass.h>
 
+#include "base/confine.h"
 #include "cli/commands.h"
 
 struct tp_out;
@@ -29,6 +30,12 @@ void cli_caret(const char *expression, const struct tp_error *error);
 /* The name most like word, or NULL if none is near. */
 const char *cli_nearest(const char *word, size_t length, const void *list, size_t count,
                         const char *(*name)(const void *list, size_t index));
+
+/* --- the process -------------------------------------------------------------------------------
+ *
+ * From here on it does no more than its scope. To be called when the options are known, and before
+ * the first byte of others is read. Says so where the kernel refuses it, unless quiet. */
+void cli_confine(enum confine_scope scope, bool quiet);
 
 /* --- parsing a command's options -------------------------------------------------------------
  *

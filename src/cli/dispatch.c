@@ -59,6 +59,14 @@ static int show_help(void)
     return CLI_FINE;
 }
 
+static int show_version(void)
+{
+    printf("tcpprobe %s\n", TP_VERSION);
+    if (!confine_is_built())
+        printf("built without libseccomp, or with sanitizers: nothing confines what reads files\n");
+    return CLI_FINE;
+}
+
 static int show_command_help(const char *name)
 {
     char program[] = "tcpprobe", help[] = "--help";
@@ -83,8 +91,7 @@ int cli_main(int argc, char **argv)
         strcmp(word, "-h") == 0)
         return show_help();
     if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0) {
-        printf("tcpprobe %s\n", TP_VERSION);
-        return CLI_FINE;
+        return show_version();
     }
     if (word[0] == '-')
         return cli_usage("a command comes before '%s'; 'tcpprobe help' lists them", word);

@@ -1,5 +1,6 @@
 /* plot_file.c: names of pictures, and showing one. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -68,37 +69,54 @@ bool cli_plot_is_input(const struct cli_input *input, const char *path)
 
 /* A name that begins with '-' is an option for xdg-open, one with a colon an address. With a folder
  * before it, it is a file. */
-static pid_t start_viewer(const char *path)
+static _Noreturn void wait_and_view(const char *path, int go)
 {
-    char *file, *argv[] = {(char *)"xdg-open", NULL, NULL};
-    pid_t child;
+    char *file, *argv[] = {(char *)"xdg-open", NULL, NULL}, byte;
 
-    if (asprintf(&file, "%s%s", path[0] == '/' ? "" : "./", path) < 0)
-        return -1;
-    argv[1] = file;
-    child = fork();
-    if (child == 0) {
+    if (read(go, &byte, 1) != 1)
+        _exit(0);
+    if (asprintf(&file, "%s%s", path[0] == '/' ? "" : "./", path) >= 0) {
+        argv[1] = file;
         execvp(argv[0], argv);
-        _exit(127);
     }
-    free(file);
-    return child;
+    _exit(127);
+}
+
+int cli_viewer_start(struct cli_viewer *viewer, const char *path)
+{
+    int ends[2];
+
+    *viewer = (struct cli_viewer){.path = path, .pid = -1, .go = -1};
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return cli_usage("cannot open %s: %s", path, strerror(errno));
+    viewer->pid = fork();
+    if (viewer->pid == 0) {
+        close(ends[1]);
+        wait_and_view(path, ends[0]);
+    }
+    close(ends[0]);
+    if (viewer->pid > 0) {
+        viewer->go = ends[1];
+        return CLI_FINE;
+    }
+    close(ends[1]);
+    return cli_usage("cannot open %s: %s", path, strerror(errno));
 }
 
 /* xdg-open returns at once and leaves the viewer running; what it says goes to the terminal. */
-int cli_plot_show(const char *path)
+int cli_viewer_end(struct cli_viewer *viewer, bool shows)
 {
-    pid_t child = start_viewer(path);
+    const char *path = viewer->path;
+    bool told = !shows || write(viewer->go, "", 1) == 1;
     int status;
 
-    if (child < 0)
-        return cli_usage("cannot open %s: %s", path, strerror(errno));
-    while (waitpid(child, &status, 0) < 0)
+    close(viewer->go);
+    while (waitpid(viewer->pid, &status, 0) < 0)
         if (errno != EINTR)
             return cli_usage("cannot open %s: %s", path, strerror(errno));
     if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
         return cli_usage("cannot open %s: there is no xdg-open", path);
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+    if (!told || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
         return cli_usage("cannot open %s: xdg-open failed", path);
     return CLI_FINE;
 }

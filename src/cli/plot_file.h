@@ -11,7 +11,17 @@ char *cli_plot_path(const struct cli_input *input, const char *output, const cha
                     const char *format);
 /* Would a picture of that name take the place of one of the logs? */
 bool cli_plot_is_input(const struct cli_input *input, const char *path);
-/* Opens it with xdg-open; an exit status, after a message where it failed. */
-int cli_plot_show(const char *path);
+
+/* Opens a picture with xdg-open, in a process that waits from the start until it is there: what
+ * reads and draws starts no programs (base/confine.h). Both return an exit status, after a message
+ * where it failed. */
+struct cli_viewer {
+    const char *path;
+    pid_t pid;
+    int go; /* a byte written to it shows the picture, the end of it ends the process */
+};
+
+int cli_viewer_start(struct cli_viewer *viewer, const char *path);
+int cli_viewer_end(struct cli_viewer *viewer, bool shows);
 
 #endif

@@ -32,6 +32,7 @@ void trace_list_events(const struct tp_recorder *recorder);
 void trace_list_filters(const struct tp_recorder *recorder);
 int trace_list_packet_filter(const struct trace *trace); /* alone; an exit status */
 void trace_say_start(const struct trace *trace, const struct tp_recorder *recorder);
+void trace_say_waits(void *trace, const char *sentence);
 void trace_say_second(void *trace, const struct tp_recorder_status *status);
 void trace_say_end(struct trace *trace, const struct tp_recorder_summary *summary);
 

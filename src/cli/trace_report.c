@@ -206,6 +206,13 @@ static void say_disturbed(struct trace *trace, uint64_t disturbances, const char
     trace->told_disturbances = disturbances;
 }
 
+/* Said also when quiet: nothing is recorded as long as that lasts. */
+void trace_say_waits(void *context, const char *sentence)
+{
+    (void)context;
+    cli_message("%s", sentence);
+}
+
 void trace_say_second(void *context, const struct tp_recorder_status *status)
 {
     struct trace *trace = context;

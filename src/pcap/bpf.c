@@ -138,7 +138,8 @@ static const struct program *find(struct tp_bpf *bpf, uint32_t linktype)
 /* --- public ----------------------------------------------------------------------------------- */
 
 /* What is wrong with an expression is said for Ethernet; some words are known to others only. The
- * program that was made is kept. */
+ * programs that were made are kept: of a short expression all of them, for it may have names of
+ * hosts, which whoever reads a capture may not look up any more (base/confine.h). */
 static int try_out(struct tp_bpf *bpf, struct tp_error *error)
 {
     static const uint32_t linktypes[] = {LINKTYPE_ETHERNET, LINKTYPE_RAW,      LINKTYPE_SLL,
@@ -146,20 +147,21 @@ static int try_out(struct tp_bpf *bpf, struct tp_error *error)
                                          LINKTYPE_NULL};
     char why[PCAP_ERRBUF_SIZE] = "";
     struct program *program;
+    bool is_short = bpf->expressions.most_words <= ALTERNATIVE_WORDS, found = false;
 
-    for (size_t i = 0; i < sizeof linktypes / sizeof *linktypes; i++) {
+    for (size_t i = 0; i < sizeof linktypes / sizeof *linktypes && (!found || is_short); i++) {
         program = compile(&bpf->expressions, linktypes[i]);
         if (!program)
             return tp_error_nomem(error);
-        if (!program->refused) {
-            add(bpf, program);
-            return TP_OK;
-        }
         if (i == 0)
             memcpy(why, program->why, sizeof why);
-        discard(program);
+        found |= !program->refused;
+        if (program->refused)
+            discard(program);
+        else
+            add(bpf, program);
     }
-    return tp_error_set(error, TP_ERR_USAGE, "%s", why);
+    return found ? TP_OK : tp_error_set(error, TP_ERR_USAGE, "%s", why);
 }
 
 static int check_length(const struct alternatives *expressions, struct tp_error *error)

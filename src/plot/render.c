@@ -22,6 +22,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/confine.h"
 #include "base/whole_file.h"
 #include "plot/canvas.h"
 
@@ -124,6 +125,7 @@ _Noreturn static void run_child(const struct job *job)
     for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
         dup2(null_fd, fd);
     alarm(CHILD_SECONDS);
+    confine(CONFINE_DRAW); /* as well as it can */
     rc = tp_canvas_draw(job->figure, job->format->devices, job->scale, job->message_fd, &bytes,
                         &length);
     if (rc == TP_CANVAS_FINE && whole_file_append(job->image_fd, bytes, length) != 0)

@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,11 +23,38 @@
 #define NAME_FORMAT "tcpprobe-%d-%u"
 #define TRIES       1000 /* of names */
 
+#define LOCK_STEP_MS  20
+#define LOCK_QUIET_MS 1000 /* before it is told that we wait */
+
 static bool lock(int fd, int operation)
 {
     while (flock(fd, operation) != 0)
         if (errno != EINTR)
             return false;
+    return true;
+}
+
+/* Waits until the folder `instances` is ours alone, but not against the caller's wish: then errno
+ * is EWOULDBLOCK. Anybody who may read the folder can hold its lock as long as he likes. */
+static bool lock_instances(const struct tracefs *fs, int fd)
+{
+    char sentence[256];
+
+    for (unsigned ms = 0; !lock(fd, LOCK_EX | LOCK_NB); ms += LOCK_STEP_MS) {
+        if (errno != EWOULDBLOCK)
+            return false;
+        if (ms == LOCK_QUIET_MS && fs->waits) {
+            snprintf(sentence, sizeof sentence,
+                     "waiting for another process, which holds a lock on %.160s/instances",
+                     fs->root);
+            fs->waits(fs->tell_context, sentence);
+        }
+        if (fs->is_stopped && fs->is_stopped(fs->wait_context)) {
+            errno = EWOULDBLOCK;
+            return false;
+        }
+        poll(NULL, 0, LOCK_STEP_MS);
+    }
     return true;
 }
 
@@ -72,7 +100,7 @@ size_t instance_reap(struct tracefs *fs)
     int parent_fd = open_folder(fs->root_fd, "instances"), found = -1;
     struct dirent **entries = NULL;
 
-    if (parent_fd >= 0 && lock(parent_fd, LOCK_EX))
+    if (parent_fd >= 0 && lock_instances(fs, parent_fd))
         found = scandirat(parent_fd, ".", &entries, is_ours, versionsort);
     for (int i = 0; i < found; i++) {
         if (reap(parent_fd, entries[i]->d_name))
@@ -91,6 +119,10 @@ static int cannot_make(int sys_errno, const char *root, struct tp_error *error)
     bool denied = sys_errno == EACCES || sys_errno == EPERM;
     int rc;
 
+    if (sys_errno == EWOULDBLOCK)
+        return tp_error_set(error, TP_ERR_STOPPED,
+                            "nothing was recorded: another process holds a lock on %s/instances",
+                            root);
     if (sys_errno == ENOMEM)
         return tp_error_set(error, TP_ERR_NOMEM, "there is no memory for an instance in %s", root);
     if (!denied || geteuid() == 0)
@@ -128,7 +160,7 @@ static int make(struct instance *instance, const struct tracefs *fs, struct tp_e
     int rc;
 
     instance->parent_fd = open_folder(fs->root_fd, "instances");
-    if (instance->parent_fd < 0 || !lock(instance->parent_fd, LOCK_EX))
+    if (instance->parent_fd < 0 || !lock_instances(fs, instance->parent_fd))
         return cannot_make(errno, fs->root, error);
     rc = guard_start(&instance->guard, instance->parent_fd, error);
     if (rc < 0)

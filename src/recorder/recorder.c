@@ -101,6 +101,10 @@ int tp_recorder_prepare(struct tp_recorder **result, const struct tp_recorder_op
     if (uname(&system) == 0)
         memcpy(recorder->kernel, system.release, sizeof system.release);
     rc = tracefs_open(&recorder->fs, &recorder->places, options->tracefs, error);
+    recorder->fs.is_stopped = recorder_is_stopped;
+    recorder->fs.waits = options->waits;
+    recorder->fs.wait_context = recorder;
+    recorder->fs.tell_context = options->context;
     if (rc == TP_OK)
         rc = choose_events(recorder, error);
     if (rc == TP_OK)

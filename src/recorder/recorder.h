@@ -111,6 +111,9 @@ int recorder_look_for_others(struct tp_recorder *recorder, struct tp_error *erro
 /* The same for a second reader of the buffer, once all of it was drained. */
 int recorder_look_for_reader(struct tp_recorder *recorder, struct tp_error *error);
 
+/* Does the caller wish the end, though nothing has begun? For struct tracefs. */
+bool recorder_is_stopped(void *recorder);
+
 /* Looks how it goes with the packets; NULL if none are captured. */
 const struct tp_recorder_packets *recorder_packets(struct tp_recorder *recorder);
 

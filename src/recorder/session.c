@@ -133,6 +133,11 @@ bool recorder_gives_up(void *context)
     return now_ns - recorder->hurry_ns >= PATIENCE_NS;
 }
 
+bool recorder_is_stopped(void *context)
+{
+    return wish_of(context).end;
+}
+
 const struct tp_recorder_packets *recorder_packets(struct tp_recorder *recorder)
 {
     if (!recorder->packets)
@@ -213,7 +218,8 @@ static bool go_on(struct tp_recorder *recorder, struct tp_error *error)
     if (second)
         look_at_buffers(recorder);
     rc = pump_drain(recorder->pump, false, take, recorder, error);
-    if (rc == TP_OK)
+    /* At the end no part begins that would hold the last few events alone. */
+    if (rc == TP_OK && !is_over(recorder, now_ns))
         rc = writer_tick(recorder->writer, now_ns, error);
     if (rc == TP_OK && second)
         rc = recorder_look_for_others(recorder, error);

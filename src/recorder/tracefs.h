@@ -19,6 +19,10 @@ struct tracefs {
     int root_fd;   /* of that folder, O_PATH */
     char **reaped; /* used by instance_reap(): names of the instances it removed */
     size_t reaped_count;
+    /* While another process holds a lock that is needed; the caller's, any may be NULL. */
+    bool (*is_stopped)(void *context);
+    void (*waits)(void *context, const char *sentence);
+    void *wait_context, *tell_context;
 };
 
 /* Finds tracefs: given (--tracefs DIR) if it is not NULL, else SYS/kernel/tracing, then the mounts

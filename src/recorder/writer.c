@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "recorder/output.h"
@@ -121,6 +122,19 @@ static int add_note(struct writer *writer,
 
 /* --- parts ---------------------------------------------------------------------------------- */
 
+/* Asked before it is opened: a named pipe would be waited for, while events are lost. */
+static bool may_be_part(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) != 0 || S_ISREG(status.st_mode);
+}
+
+static int no_part(struct writer *writer, const char *name)
+{
+    return tp_error_set(&writer->error, TP_ERR_USAGE, "%s is no file: it cannot have parts", name);
+}
+
 static int open_part(struct writer *writer)
 {
     const struct writer_options *options = &writer->options;
@@ -134,7 +148,9 @@ static int open_part(struct writer *writer)
     if (!has_parts(options))
         return output_open(output, options->path, &writer->error);
     path = writer_part_path(options->path, writer->part);
-    rc = path ? output_open(output, path, &writer->error) : tp_error_nomem(&writer->error);
+    if (!path)
+        return tp_error_nomem(&writer->error);
+    rc = may_be_part(path) ? output_open(output, path, &writer->error) : no_part(writer, path);
     free(path);
     return rc;
 }
@@ -175,15 +191,15 @@ static int close_part(struct writer *writer)
     return output_close(&writer->output, &writer->error);
 }
 
-/* The oldest part goes when there is one too many. */
+/* The oldest part goes when there is one too many. The one that just begins is none yet. */
 static int remove_oldest(const struct writer *writer)
 {
     unsigned most = writer->options.parts_max;
     char *path;
 
-    if (!most || writer->part <= most)
+    if (!most || writer->part <= most + 1)
         return TP_OK;
-    path = writer_part_path(writer->options.path, writer->part - most);
+    path = writer_part_path(writer->options.path, writer->part - most - 1);
     if (!path)
         return TP_ERR_NOMEM;
     unlink(path); /* somebody may have moved it away, which is as good */
@@ -244,8 +260,7 @@ int writer_open(struct writer **result, const struct writer_options *options,
     else
         rc = open_part(writer);
     if (rc == TP_OK && has_parts(options) && !writer->output.is_regular)
-        rc = tp_error_set(&writer->error, TP_ERR_USAGE, "%s is no file: it cannot have parts",
-                          writer->output.name);
+        rc = no_part(writer, writer->output.name);
     if (rc == TP_OK) {
         *result = writer;
         return TP_OK;

@@ -25,7 +25,8 @@ struct writer_options {
     bool gzip;
     uint64_t part_bytes; /* a new part once there are so many on disk; 0: no limit */
     int64_t part_ns;     /* a new part after so long; 0: no limit */
-    unsigned parts_max;  /* of this run: the oldest is removed when there are more; 0: no limit */
+    unsigned parts_max;  /* of this run, beside the one that is written: the oldest is removed when
+                            there are more, so that so many whole ones are there; 0: no limit */
     /* What stands before and behind the lines of each part (part: 1, 2 ...); in a log whole lines
      * beginning with '#'. A negative return ends the writing with its error. */
     int (*head)(void *context, unsigned part, FILE *out, struct tp_error *error);

@@ -23,7 +23,7 @@ setup() { cd "$BATS_TEST_TMPDIR"; }
 }
 
 @test "version" {
-    [[ $("$tcpprobe" --version) =~ ^tcpprobe\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+    [[ $("$tcpprobe" --version | head -n1) =~ ^tcpprobe\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
 }
 
 @test "no command" { fails 2 "tcpprobe: no command given; 'tcpprobe help' lists them"; }

@@ -132,3 +132,68 @@ log_of() {
     done
     perl -e 'exit($ARGV[0] > $ARGV[1] / 2)' "$seconds" "$most"
 }
+
+# --- what is left to the process (base/confine.h; tests/unit/test_confine.c tries each thing) ----------
+
+needs_confinement() {
+    [ "$("$tcpprobe" --version | wc -l)" -eq 1 ] || skip "$("$tcpprobe" --version | tail -n1)"
+}
+
+# is_confined PID [FILTERS]: within five seconds, by so many filters.
+is_confined() {
+    for i in {1..50}; do
+        if grep -q '^Seccomp:\s2$' "/proc/$1/status" && grep -q '^NoNewPrivs:\s1$' "/proc/$1/status" &&
+            { [ -z "${2-}" ] || ! grep -q ^Seccomp_filters "/proc/$1/status" || grep -q "^Seccomp_filters:\s$2\$" "/proc/$1/status"; }; then
+            return 0
+        fi
+        sleep 0.1
+    done
+    grep -E '^(Seccomp|NoNew)' "/proc/$1/status"
+    return 1
+}
+
+@test "what reads files is confined before their first byte" {
+    needs_confinement
+    mkfifo log
+    for arguments in flows packets export 'export --events' 'plot -o t.png' 'compare --write-baseline b.json'; do
+        # shellcheck disable=SC2086
+        "$tcpprobe" $arguments -q log >/dev/null 2>&1 3>&- & # waits for the fifo to be opened
+        echo "$arguments"
+        is_confined $!
+        : >log
+        wait $! || true
+    done
+}
+
+@test "what draws has a filter of its own" {
+    needs_confinement
+    mkfifo fonts
+    FONTCONFIG_FILE=$PWD/fonts "$tcpprobe" plot -q -o t.png "$one_flow" 3>&- &
+    plot=$!
+    until child=$(pgrep -P $plot); do sleep 0.1; done
+    is_confined $plot 1
+    is_confined "$child" 2
+    timeout 10 sh -c "echo '<fontconfig/>' >fonts"
+    wait $plot
+    [ -s t.png ]
+}
+
+@test "trace is confined when it records, and ends as before (live)" {
+    load live
+    needs_confinement
+    port=$(free_port)
+    talk_behind "$port" 5
+    trace_behind -o t.log -G 1 -W 1 --packets lo "port $port"
+    is_confined $recorder
+    for task in /proc/$recorder/task/*; do
+        grep -q '^Seccomp:\s2$' $task/status
+    done
+    sleep 2.5 # new parts
+    kill -INT $recorder
+    wait $recorder
+    recorder=
+    cat err
+    [ -s t-0003.log ]
+    [ ! -e t-0001.log ] # removed
+    ! grep -qiE 'not implemented|permitted' err
+}

@@ -327,13 +327,59 @@ kill_many() {
     "$tcpprobe" trace -d 3.25 -o t.log.gz -G 500ms -W 3 "port $port" 2>err
     ls
     grep -q ' in 7 parts, ' err
-    [ "$(ls t-*.log.gz)" = "t-0005.log.gz
+    [ "$(ls t-*.log.gz)" = "t-0004.log.gz
+t-0005.log.gz
 t-0006.log.gz
 t-0007.log.gz" ]
     for part in t-*.log.gz; do is_whole $part; done
     # one timeline, one flow
     "$tcpprobe" flows -q --format json t-*.log.gz >flows.json
     [ "$(json flows.json 'scalar @{ $d->{flows} }')" = 1 ]
+}
+
+@test "trace: the end of the time does not begin a part of its own (live)" {
+    port=$(free_port)
+    talk_behind "$port" 4
+    "$tcpprobe" trace -q -d 2 -o t.log -G 500ms -W 4 "port $port"
+    ls t-*.log
+    [ "$(ls t-*.log | wc -l)" -eq 4 ]
+    for part in t-*.log; do
+        is_whole $part
+        [ "$(events_in $part)" -gt 20 ]
+    done
+}
+
+@test "trace: a named pipe in the place of a part ends it at once (live)" {
+    port=$(free_port)
+    talk_behind "$port" 3
+    mkfifo t-0002.log
+    status=0
+    timeout 10 "$tcpprobe" trace -q -d 8 -G 500ms -o t.log "port $port" 2>err || status=$?
+    cat err
+    [ "$status" -eq 2 ]
+    grep -qx 'tcpprobe: t-0002.log is no file: it cannot have parts' err
+    is_whole t-0001.log
+}
+
+@test "trace: a lock on the instances is told, and can be interrupted (live)" {
+    flock $tracing/instances sleep 10 3>&- &
+    locker=$!
+    sleep 0.3
+    "$tcpprobe" trace -q -d 1 -o t.log 2>err 3>&- &
+    recorder=$!
+    wait_for 'waiting for another process' err
+    grep -qx "tcpprobe: waiting for another process, which holds a lock on $tracing/instances" err
+    kill -INT $recorder
+    status=0
+    timeout 3 tail --pid=$recorder -f /dev/null
+    wait $recorder || status=$?
+    [ "$status" -eq 2 ]
+    [ "$(tail -n1 err)" = "tcpprobe: nothing was recorded: another process holds a lock on $tracing/instances" ]
+    nothing_left_of $recorder
+    kill $locker $(pgrep -P $locker)
+    wait $locker || true
+    recorder=
+    "$tcpprobe" trace -q -d 0.2 -o t.log
 }
 
 # --- loss ------------------------------------------------------------------------------------------
