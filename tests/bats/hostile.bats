@@ -195,5 +195,5 @@ is_confined() {
     cat err
     [ -s t-0003.log ]
     [ ! -e t-0001.log ] # removed
-    ! grep -qiE 'not implemented|permitted' err
+    not grep -qiE 'not implemented|permitted' err
 }
