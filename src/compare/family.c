@@ -63,7 +63,7 @@ static struct stray_sample sample_of(const struct family *family, size_t metric)
 }
 
 /* The strays of one side. */
-struct strays {
+struct stray_side {
     struct tp_compare_stray *stray;
     const struct tp_run *runs;
     size_t from, count;
@@ -71,7 +71,7 @@ struct strays {
 };
 
 /* Those of one metric: marks them, and remembers the furthest one of all. */
-static void find_strays_in(const struct family *family, size_t metric, struct strays *side)
+static void find_strays_in(const struct family *family, size_t metric, struct stray_side *side)
 {
     const double *distances = family->decision->distances;
     struct stray_sample sample = sample_of(family, metric);
@@ -96,9 +96,9 @@ static void find_strays(const struct family *family)
 {
     const struct tp_comparison *comparison = family->decision->comparison;
     struct tp_compare_role *role = family->decision->role;
-    struct strays base = {&role->base_stray, comparison->base, 0, comparison->base_runs, 0};
-    struct strays fresh = {&role->new_stray, comparison->fresh, comparison->base_runs,
-                         comparison->new_runs, 0};
+    struct stray_side base = {&role->base_stray, comparison->base, 0, comparison->base_runs, 0};
+    struct stray_side fresh = {&role->new_stray, comparison->fresh, comparison->base_runs,
+                               comparison->new_runs, 0};
     struct stray_sample sample;
     size_t i;
 
