@@ -231,7 +231,7 @@ static const struct refused {
     {"\"text\" == comm", 1, "found the text \"text\""},
     {"sport == 80 # web", 13, "'#' is not understood"},
     {"sport == 80;", 12, "';' is not understood"},
-    {"sport == \x01", 10, "'?' is not understood"},
+    {"sport == \x01", 10, "'\\x01' is not understood"},
 };
 
 static void test_refused(void **state)
