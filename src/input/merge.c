@@ -26,7 +26,7 @@ int merge_open(struct merge **opened, struct reader *first, const struct tp_inpu
                const struct parser_options *parser_options, struct tp_error *error)
 {
     struct merge *merge = calloc(1, sizeof *merge);
-    int result = TP_OK;
+    int rc = TP_OK;
     struct stretch_reader *stretch;
 
     *opened = NULL;
@@ -34,21 +34,21 @@ int merge_open(struct merge **opened, struct reader *first, const struct tp_inpu
         free(merge);
         return tp_error_nomem(error);
     }
-    for (; merge->count < stretches->count && result == TP_OK; merge->count++) {
+    for (; merge->count < stretches->count && rc == TP_OK; merge->count++) {
         stretch = &merge->list[merge->count];
         stretch->from = stretches->first[merge->count];
         stretch->to =
             merge->count + 1 < stretches->count ? stretches->first[merge->count + 1] : UINT64_MAX;
         stretch->reader = first;
         if (merge->count)
-            result = reader_again(&stretch->reader, input, options, parser_options, &stretch->info,
-                                  error);
+            rc = reader_again(&stretch->reader, input, options, parser_options, &stretch->info,
+                              error);
     }
-    if (result < 0)
+    if (rc < 0)
         merge_close(merge);
     else
         *opened = merge;
-    return result;
+    return rc;
 }
 
 void merge_close(struct merge *merge)
@@ -70,7 +70,7 @@ static int find_head(const struct merge *merge, struct stretch_reader *stretch,
                      struct tp_error *error)
 {
     uint64_t frame;
-    int result;
+    int rc;
 
     while (!stretch->ended) {
         for (; stretch->batch && stretch->next < stretch->batch->count; stretch->next++) {
@@ -81,11 +81,11 @@ static int find_head(const struct merge *merge, struct stretch_reader *stretch,
         }
         if (stretch->ended)
             break;
-        result = reader_next(stretch->reader, &stretch->batch, error);
-        if (result < 0)
-            return result;
+        rc = reader_next(stretch->reader, &stretch->batch, error);
+        if (rc < 0)
+            return rc;
         stretch->next = 0;
-        stretch->ended = result == 0;
+        stretch->ended = rc == 0;
     }
     return TP_OK;
 }
@@ -109,13 +109,13 @@ static struct stretch_reader *earliest(const struct merge *merge)
 
 static int begin(struct merge *merge, struct tp_error *error)
 {
-    int result = TP_OK;
+    int rc = TP_OK;
     unsigned i;
 
-    for (i = 0; i < merge->count && result == TP_OK; i++)
-        result = find_head(merge, &merge->list[i], error);
+    for (i = 0; i < merge->count && rc == TP_OK; i++)
+        rc = find_head(merge, &merge->list[i], error);
     merge->begun = true;
-    return result;
+    return rc;
 }
 
 /* Until one of them has to be read on: what was merged so far may be used first. */
@@ -123,11 +123,11 @@ int merge_next(struct merge *merge, const struct batch **batch, struct tp_error 
 {
     struct stretch_reader *stretch;
     struct tp_record *record;
-    int result = merge->begun ? TP_OK : begin(merge, error);
+    int rc = merge->begun ? TP_OK : begin(merge, error);
 
     *batch = &merge->merged;
     batch_clear(&merge->merged);
-    while (result == TP_OK && (stretch = earliest(merge))) {
+    while (rc == TP_OK && (stretch = earliest(merge))) {
         record = batch_next(&merge->merged);
         if (!record)
             return tp_error_nomem(error);
@@ -136,8 +136,8 @@ int merge_next(struct merge *merge, const struct batch **batch, struct tp_error 
         if (stretch->next < stretch->batch->count &&
             stretch->batch->records[stretch->next].frame < stretch->to)
             continue;
-        result = find_head(merge, stretch, error);
+        rc = find_head(merge, stretch, error);
         break;
     }
-    return result < 0 ? result : merge->merged.count > 0;
+    return rc < 0 ? rc : merge->merged.count > 0;
 }

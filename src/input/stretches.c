@@ -113,13 +113,13 @@ static int look_through(struct search *search, struct reader *reader)
 {
     const struct batch *batch;
     size_t i;
-    int result = TP_OK;
+    int rc = TP_OK;
 
-    while (!search->over && (result = reader_next(reader, &batch, NULL)) == 1)
+    while (!search->over && (rc = reader_next(reader, &batch, NULL)) == 1)
         for (i = 0; i < batch->count && !search->over; i++)
             if (batch->records[i].has_key)
                 look_at(search, &batch->records[i]);
-    return result;
+    return rc;
 }
 
 int stretches_find(struct stretches *found, const struct tp_input_info *input,
@@ -132,7 +132,7 @@ int stretches_find(struct stretches *found, const struct tp_input_info *input,
     struct search search = {.found = found};
     struct tp_input_info info = {0};
     struct reader *reader;
-    int result;
+    int rc;
 
     *found = (struct stretches){.count = 1, .first = {1}};
     if (!input->capture || !reader_may_again(input))
@@ -140,12 +140,12 @@ int stretches_find(struct stretches *found, const struct tp_input_info *input,
     search.seen = calloc(CONNECTIONS, sizeof *search.seen);
     if (!search.seen)
         return tp_error_nomem(error);
-    result = reader_again(&reader, input, options, &parser_options, &info, NULL);
-    if (result == TP_OK)
-        result = look_through(&search, reader);
+    rc = reader_again(&reader, input, options, &parser_options, &info, NULL);
+    if (rc == TP_OK)
+        rc = look_through(&search, reader);
     reader_close(reader);
     free(search.seen);
     if (!search.proven)
         found->count = 1;
-    return result == TP_ERR_NOMEM ? tp_error_nomem(error) : TP_OK;
+    return rc == TP_ERR_NOMEM ? tp_error_nomem(error) : TP_OK;
 }
