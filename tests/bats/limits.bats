@@ -61,7 +61,8 @@ ssthresh() {
     [ "$(ssthresh "$samples/cubic.log.gz")" = "drawn 1" ]
     # from its middle on: finite, and the same after each decrease
     gzip -dc "$runs/bbr-03.log.gz" | awk '/^#/ || ++n > 1500' >middle.log
-    ! head -n 200 middle.log | grep -q ssthresh=2147483647
+    head -n 200 middle.log >begin.log
+    not grep -q ssthresh=2147483647 begin.log
     [ "$(ssthresh middle.log)" = "none 0" ]
     # the log says what it is
     { echo '# clock=mono congestion_control=bbr'; gzip -dc "$samples/cubic.log.gz"; } >named.log
