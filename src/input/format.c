@@ -13,21 +13,18 @@ void format_warn(struct tp_input_info *info, const char *sentence)
              sentence);
 }
 
-static void set_first_time(int64_t ts_ns, struct tp_input_info *info)
-{
-    if (info->has_time && ts_ns >= info->first_ns)
-        return;
-    info->first_ns = info->last_ns = ts_ns;
-    info->has_time = true;
-}
-
+/* Not the earliest of them: that would depend on how many the block holds. */
 void format_set_first_time(const struct batch *batch, struct tp_input_info *info)
 {
-    size_t i;
+    const struct tp_record *first = NULL;
+    bool is_part;
 
-    for (i = 0; i < batch->count; i++)
+    for (size_t i = 0; i < batch->count && !first; i++)
         if (batch->records[i].kind != TP_KIND_LOST)
-            set_first_time(batch->records[i].ts_ns, info);
-    for (i = 0; i < batch->part_count; i++)
-        set_first_time(batch->parts[i].frame.ts_ns, info);
+            first = &batch->records[i];
+    is_part = batch->part_count && (!first || batch->parts[0].frame.number < first->frame);
+    if (!first && !is_part)
+        return;
+    info->first_ns = info->last_ns = is_part ? batch->parts[0].frame.ts_ns : first->ts_ns;
+    info->has_time = true;
 }

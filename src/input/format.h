@@ -73,7 +73,7 @@ const struct format *format_of(const char *bytes, size_t length);
 /* Appends a sentence to info->warning. */
 void format_warn(struct tp_input_info *info, const char *sentence);
 
-/* Sets has_time and first_ns by the records of the first block. */
+/* Sets has_time and first_ns by the first record of the first block. */
 void format_set_first_time(const struct batch *batch, struct tp_input_info *info);
 
 extern const struct format format_text, format_pcap, format_pcapng, format_snoop, format_erf;

@@ -170,12 +170,19 @@ static int start(struct tp_stream *stream, struct input *input, unsigned threads
 
 /* --- merging ------------------------------------------------------------------------------ */
 
+#define DISORDER_NS INT64_C(1000000000) /* of the first records of an input */
+
 /* When does the input want to deliver? Inputs without any record are read first. */
 static int64_t head_time(const struct input *input)
 {
+    int64_t head_ns;
+
     if (input->started)
         return input->window.order[input->window.next]->ts_ns;
-    return input->info.has_time ? input->info.first_ns : INT64_MIN;
+    if (!input->info.has_time ||
+        __builtin_sub_overflow(input->info.first_ns, DISORDER_NS, &head_ns))
+        return INT64_MIN;
+    return head_ns;
 }
 
 /* The input of the current timeline with the earliest head, the first one of equals; NULL if all
