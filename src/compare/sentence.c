@@ -287,7 +287,7 @@ void say_changed(const struct decision *decision)
 {
     struct tp_compare_role *role = decision->role;
     struct tp_phrase sentence = why_of(decision);
-    const char *cause = cause_of(role);
+    const char *cause = cause_of(decision->comparison, role);
 
     add_moves(&sentence, role, has_changed);
     if (cause)

@@ -264,9 +264,9 @@ static void what_is_undecided_may_be_worse(void **state)
 
 static void a_cause_needs_its_rivals_excluded(void **state)
 {
-    static const enum tp_compare_id needed[] = {TP_COMPARE_BETA,       TP_COMPARE_GOODPUT,
-                                                TP_COMPARE_RTT_P95,    TP_COMPARE_CWND_P50,
-                                                TP_COMPARE_RWND_SHARE, TP_COMPARE_APP_SHARE};
+    static const enum tp_compare_id needed[] = {
+        TP_COMPARE_BETA,       TP_COMPARE_GOODPUT,   TP_COMPARE_RTT_P95, TP_COMPARE_CWND_P50,
+        TP_COMPARE_RWND_SHARE, TP_COMPARE_APP_SHARE, TP_COMPARE_RTT_MIN};
     size_t i;
 
     (void)state;
@@ -352,6 +352,70 @@ static void a_rounded_factor_is_no_other_algorithm(void **state)
     release(&sides);
 }
 
+static void name_all(struct sides *sides, const char *kernel, const char *base, const char *fresh)
+{
+    size_t i;
+
+    for (i = 0; i < sides->base_count + sides->new_count; i++) {
+        struct tp_run *run =
+            i < sides->base_count ? &sides->base[i] : &sides->fresh[i - sides->base_count];
+
+        free(run->kernel);
+        free(run->congestion_control);
+        run->kernel = strdup(kernel);
+        run->congestion_control = strdup(i < sides->base_count ? base : fresh);
+    }
+}
+
+/* Where the algorithm is known by name, no factor is needed; and what it says is believed first. */
+static void a_name_tells_the_algorithm(void **state)
+{
+    struct sides sides = sides_of(5, 5, 0.01);
+
+    (void)state;
+    set_runs(sides.base, 5, TP_COMPARE_BETA, NAN);
+    set_runs(sides.fresh, 5, TP_COMPARE_BETA, NAN);
+    make_shorter_queue(sides.fresh, 5);
+    name_all(&sides, "6.18", "cubic", "cubic");
+    expect(&sides, TP_CHANGED, TP_CHANGE_IMPROVEMENT, QUEUE);
+    name_all(&sides, "6.18", "cubic", "bbr");
+    expect(&sides, TP_CHANGED, TP_CHANGE_IMPROVEMENT, ": another congestion control");
+    name_all(&sides, "6.18", "cubic", "cubic");
+    strcpy(sides.fresh[4].kernel, "6.19"); /* one of them is enough to know nothing */
+    answer(&sides);
+    expect_silence(&sides, QUEUE);
+    release(&sides);
+}
+
+static void a_factor_that_moved_under_one_name_is_no_other_name(void **state)
+{
+    struct sides sides = sides_of(5, 5, 0.01);
+
+    (void)state;
+    set_runs(sides.fresh, 5, TP_COMPARE_BETA, 0.5);
+    name_all(&sides, "6.18", "cubic", "cubic");
+    expect(&sides, TP_CHANGED, TP_CHANGE_DIFFERENT, "beta fell");
+    expect_silence(&sides, "congestion control");
+    release(&sides);
+}
+
+/* Another kernel may be why, whatever moved. */
+static void another_kernel_explains_too_much(void **state)
+{
+    struct sides sides = sides_of(5, 5, 0.01);
+    size_t i;
+
+    (void)state;
+    make_shorter_queue(sides.fresh, 5);
+    name_all(&sides, "6.18", "cubic", "cubic");
+    for (i = 0; i < 5; i++)
+        strcpy(sides.fresh[i].kernel, "6.19");
+    answer(&sides);
+    assert_int_equal(sides.answer.verdict, TP_CHANGED);
+    expect_silence(&sides, QUEUE);
+    release(&sides);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -370,6 +434,9 @@ int main(void)
         cmocka_unit_test(steady_is_shown_not_presumed),
         cmocka_unit_test(slower_and_faster_bottlenecks),
         cmocka_unit_test(a_rounded_factor_is_no_other_algorithm),
+        cmocka_unit_test(a_name_tells_the_algorithm),
+        cmocka_unit_test(a_factor_that_moved_under_one_name_is_no_other_name),
+        cmocka_unit_test(another_kernel_explains_too_much),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
