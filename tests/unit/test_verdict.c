@@ -191,6 +191,19 @@ static void what_moved_and_has_gaps_is_undecided(void **state)
     release(&sides);
 }
 
+/* Of a sample of the labellings none is so few: p may be small, and nothing is detectable. */
+static void nothing_is_detectable_at_a_tiny_alpha(void **state)
+{
+    struct sides sides = sides_of(20, 20, 0.01);
+
+    (void)state;
+    sides.options.alpha = 1e-5;
+    scale_runs(sides.fresh, 20, TP_COMPARE_RTT_P50, 1.2);
+    expect(&sides, TP_UNDECIDED, TP_CHANGE_NONE, "; it takes more runs");
+    expect_silence(&sides, "inf ");
+    release(&sides);
+}
+
 static void no_change_says_what_it_excludes(void **state)
 {
     struct sides sides = sides_of(8, 8, 0.01);
@@ -425,6 +438,7 @@ int main(void)
         cmocka_unit_test(the_name_of_a_stray_is_printable),
         cmocka_unit_test(what_moved_is_not_unchanged),
         cmocka_unit_test(what_moved_and_has_gaps_is_undecided),
+        cmocka_unit_test(nothing_is_detectable_at_a_tiny_alpha),
         cmocka_unit_test(no_change_says_what_it_excludes),
         cmocka_unit_test(a_change_names_what_one_side_lacks),
         cmocka_unit_test(what_is_missing_may_be_worse),
