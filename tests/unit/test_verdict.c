@@ -152,6 +152,28 @@ static void a_stray_among_the_new_is_no_change_of_all(void **state)
         }
 }
 
+/* Two of three new runs are among the higher ones, and the third is a stray: together that is rare,
+ * and yet it is the stray that makes it so. */
+static void a_change_does_not_hang_on_one_run(void **state)
+{
+    struct sides sides = sides_of(10, 3, 0.01);
+    const double fresh[] = {101, 150, 100.8};
+    size_t i;
+
+    (void)state;
+    sides.options.gate = UINT64_C(1) << TP_COMPARE_RTT_P50;
+    sides.options.has_threshold[TP_COMPARE_RTT_P50] = true;
+    sides.options.relative[TP_COMPARE_RTT_P50] = 0.005;
+    for (i = 0; i < 10; i++)
+        set_runs(&sides.base[i], 1, TP_COMPARE_RTT_P50, 99.1 + 0.2 * (double)i);
+    for (i = 0; i < 3; i++)
+        set_runs(&sides.fresh[i], 1, TP_COMPARE_RTT_P50, fresh[i]);
+    expect(&sides, TP_UNDECIDED, TP_CHANGE_NONE, "; new run new-1 lies apart from the others: ");
+    assert_true(row_of(&sides, TP_COMPARE_RTT_P50)->significant);
+    assert_non_null(strstr(row_of(&sides, TP_COMPARE_RTT_P50)->why, "it hangs on a single run"));
+    release(&sides);
+}
+
 /* Texts of a baseline may be anything. */
 static void the_name_of_a_stray_is_printable(void **state)
 {
@@ -435,6 +457,7 @@ int main(void)
         cmocka_unit_test(a_stray_in_the_base_hides_no_change),
         cmocka_unit_test(beside_a_single_new_run_it_is_named),
         cmocka_unit_test(a_stray_among_the_new_is_no_change_of_all),
+        cmocka_unit_test(a_change_does_not_hang_on_one_run),
         cmocka_unit_test(the_name_of_a_stray_is_printable),
         cmocka_unit_test(what_moved_is_not_unchanged),
         cmocka_unit_test(what_moved_and_has_gaps_is_undecided),
