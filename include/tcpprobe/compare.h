@@ -188,7 +188,7 @@ struct tp_compare_row {
     double p;              /* adjusted for all metrics of the role */
     double detectable;     /* see permutation.h; INFINITY if nothing is; NAN if not tested */
     double possible;       /* shift that is not excluded: the further end of the interval that proves
-                              sameness (one-sided 0.95); NAN without interval */
+                              sameness (one-sided 0.95), without interval what is detectable */
     char why[240];         /* one sentence, for a metric that changed, is undecided or was left out */
 };
 

@@ -16,7 +16,7 @@ enum stand { STAND_UNKNOWN = 1, STAND_STEADY = 2, STAND_DOWN = 4, STAND_UP = 8 }
 
 enum stand cause_stand(const struct tp_compare_row *row);
 
-/* A clause, NULL where none follows. */
-const char *cause_of(const struct tp_compare_role *role);
+/* Of a role that changed: a clause, NULL where none follows. */
+const char *cause_of(const struct tp_comparison *comparison, const struct tp_compare_role *role);
 
 #endif

@@ -168,6 +168,8 @@ int decide_family(struct decision *decision)
         metric = &family.metrics[i];
         row->p = metric->p;
         row->detectable = metric->detectable;
+        if (isnan(row->possible))
+            row->possible = row->detectable;
         row->significant = row->p <= decision->comparison->alpha;
         if (row->significant && row->large && metric->holds && stays_large(&family, i))
             row->change = decide_direction(row);

@@ -168,7 +168,9 @@ static void add_runs_needed(struct tp_phrase *sentence, const struct tp_comparis
         tp_phrase_add(sentence, "; it takes that metric in every run");
     else if (row->p <= comparison->alpha)
         tp_phrase_add(sentence, "; it hangs on a single run: record more");
-    else if (!(ratio > 1))
+    else if (!isfinite(ratio))
+        tp_phrase_add(sentence, "; it takes more runs");
+    else if (ratio <= 1)
         tp_phrase_add(sentence, "; the medians moved and the runs as a whole did not: record more");
     else if (runs <= RUNS_WORTH_SAYING)
         tp_phrase_add(sentence, "; it takes about %.0f runs a side, or %.2g times less scatter",
@@ -287,7 +289,7 @@ void say_changed(const struct decision *decision)
 {
     struct tp_compare_role *role = decision->role;
     struct tp_phrase sentence = why_of(decision);
-    const char *cause = cause_of(role);
+    const char *cause = cause_of(decision->comparison, role);
 
     add_moves(&sentence, role, has_changed);
     if (cause)

@@ -118,6 +118,23 @@ static void many_runs_have_the_normal_interval(void **state)
     assert_true(shift.high == 3450 - 964);
 }
 
+/* In 2 of 20 orders the only new run is the least or the largest: that is 10 %, in doubles too. */
+static void nineteen_and_one_reach_ninety_percent(void **state)
+{
+    double base[19];
+    const double fresh[] = {10};
+    struct shift shift;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < 19; i++)
+        base[i] = (double)i;
+    assert_int_equal(shift_of(base, 19, fresh, 1, 0.9, &shift), 0);
+    assert_true(shift.has_interval && shift.low == -8 && shift.high == 10);
+    assert_int_equal(shift_of(base, 18, fresh, 1, 0.9, &shift), 0);
+    assert_false(shift.has_interval);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -125,6 +142,7 @@ int main(void)
         cmocka_unit_test(one_run_a_side_has_a_shift_and_no_interval),
         cmocka_unit_test(four_a_side_have_97_percent),
         cmocka_unit_test(confidence_widens_it),
+        cmocka_unit_test(nineteen_and_one_reach_ninety_percent),
         cmocka_unit_test(a_constant_moves_it_by_that),
         cmocka_unit_test(many_runs_go_on_where_few_ended),
         cmocka_unit_test(many_runs_have_the_normal_interval),

@@ -152,6 +152,28 @@ static void a_stray_among_the_new_is_no_change_of_all(void **state)
         }
 }
 
+/* Two of three new runs are among the higher ones, and the third is a stray: together that is rare,
+ * and yet it is the stray that makes it so. */
+static void a_change_does_not_hang_on_one_run(void **state)
+{
+    struct sides sides = sides_of(10, 3, 0.01);
+    const double fresh[] = {101, 150, 100.8};
+    size_t i;
+
+    (void)state;
+    sides.options.gate = UINT64_C(1) << TP_COMPARE_RTT_P50;
+    sides.options.has_threshold[TP_COMPARE_RTT_P50] = true;
+    sides.options.relative[TP_COMPARE_RTT_P50] = 0.005;
+    for (i = 0; i < 10; i++)
+        set_runs(&sides.base[i], 1, TP_COMPARE_RTT_P50, 99.1 + 0.2 * (double)i);
+    for (i = 0; i < 3; i++)
+        set_runs(&sides.fresh[i], 1, TP_COMPARE_RTT_P50, fresh[i]);
+    expect(&sides, TP_UNDECIDED, TP_CHANGE_NONE, "; new run new-1 lies apart from the others: ");
+    assert_true(row_of(&sides, TP_COMPARE_RTT_P50)->significant);
+    assert_non_null(strstr(row_of(&sides, TP_COMPARE_RTT_P50)->why, "it hangs on a single run"));
+    release(&sides);
+}
+
 /* Texts of a baseline may be anything. */
 static void the_name_of_a_stray_is_printable(void **state)
 {
@@ -188,6 +210,19 @@ static void what_moved_and_has_gaps_is_undecided(void **state)
     scale_runs(sides.fresh, 5, TP_COMPARE_RTT_P50, 2);
     set_runs(&sides.fresh[0], 1, TP_COMPARE_RTT_P50, NAN);
     expect(&sides, TP_UNDECIDED, TP_CHANGE_NONE, "it takes that metric in every run");
+    release(&sides);
+}
+
+/* Of a sample of the labellings none is so few: p may be small, and nothing is detectable. */
+static void nothing_is_detectable_at_a_tiny_alpha(void **state)
+{
+    struct sides sides = sides_of(20, 20, 0.01);
+
+    (void)state;
+    sides.options.alpha = 1e-5;
+    scale_runs(sides.fresh, 20, TP_COMPARE_RTT_P50, 1.2);
+    expect(&sides, TP_UNDECIDED, TP_CHANGE_NONE, "; it takes more runs");
+    expect_silence(&sides, "inf ");
     release(&sides);
 }
 
@@ -264,9 +299,9 @@ static void what_is_undecided_may_be_worse(void **state)
 
 static void a_cause_needs_its_rivals_excluded(void **state)
 {
-    static const enum tp_compare_id needed[] = {TP_COMPARE_BETA,       TP_COMPARE_GOODPUT,
-                                                TP_COMPARE_RTT_P95,    TP_COMPARE_CWND_P50,
-                                                TP_COMPARE_RWND_SHARE, TP_COMPARE_APP_SHARE};
+    static const enum tp_compare_id needed[] = {
+        TP_COMPARE_BETA,       TP_COMPARE_GOODPUT,   TP_COMPARE_RTT_P95, TP_COMPARE_CWND_P50,
+        TP_COMPARE_RWND_SHARE, TP_COMPARE_APP_SHARE, TP_COMPARE_RTT_MIN};
     size_t i;
 
     (void)state;
@@ -352,15 +387,81 @@ static void a_rounded_factor_is_no_other_algorithm(void **state)
     release(&sides);
 }
 
+static void name_all(struct sides *sides, const char *kernel, const char *base, const char *fresh)
+{
+    size_t i;
+
+    for (i = 0; i < sides->base_count + sides->new_count; i++) {
+        struct tp_run *run =
+            i < sides->base_count ? &sides->base[i] : &sides->fresh[i - sides->base_count];
+
+        free(run->kernel);
+        free(run->congestion_control);
+        run->kernel = strdup(kernel);
+        run->congestion_control = strdup(i < sides->base_count ? base : fresh);
+    }
+}
+
+/* Where the algorithm is known by name, no factor is needed; and what it says is believed first. */
+static void a_name_tells_the_algorithm(void **state)
+{
+    struct sides sides = sides_of(5, 5, 0.01);
+
+    (void)state;
+    set_runs(sides.base, 5, TP_COMPARE_BETA, NAN);
+    set_runs(sides.fresh, 5, TP_COMPARE_BETA, NAN);
+    make_shorter_queue(sides.fresh, 5);
+    name_all(&sides, "6.18", "cubic", "cubic");
+    expect(&sides, TP_CHANGED, TP_CHANGE_IMPROVEMENT, QUEUE);
+    name_all(&sides, "6.18", "cubic", "bbr");
+    expect(&sides, TP_CHANGED, TP_CHANGE_IMPROVEMENT, ": another congestion control");
+    name_all(&sides, "6.18", "cubic", "cubic");
+    strcpy(sides.fresh[4].kernel, "6.19"); /* one of them is enough to know nothing */
+    answer(&sides);
+    expect_silence(&sides, QUEUE);
+    release(&sides);
+}
+
+static void a_factor_that_moved_under_one_name_is_no_other_name(void **state)
+{
+    struct sides sides = sides_of(5, 5, 0.01);
+
+    (void)state;
+    set_runs(sides.fresh, 5, TP_COMPARE_BETA, 0.5);
+    name_all(&sides, "6.18", "cubic", "cubic");
+    expect(&sides, TP_CHANGED, TP_CHANGE_DIFFERENT, "beta fell");
+    expect_silence(&sides, "congestion control");
+    release(&sides);
+}
+
+/* Another kernel may be why, whatever moved. */
+static void another_kernel_explains_too_much(void **state)
+{
+    struct sides sides = sides_of(5, 5, 0.01);
+    size_t i;
+
+    (void)state;
+    make_shorter_queue(sides.fresh, 5);
+    name_all(&sides, "6.18", "cubic", "cubic");
+    for (i = 0; i < 5; i++)
+        strcpy(sides.fresh[i].kernel, "6.19");
+    answer(&sides);
+    assert_int_equal(sides.answer.verdict, TP_CHANGED);
+    expect_silence(&sides, QUEUE);
+    release(&sides);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_stray_in_the_base_hides_no_change),
         cmocka_unit_test(beside_a_single_new_run_it_is_named),
         cmocka_unit_test(a_stray_among_the_new_is_no_change_of_all),
+        cmocka_unit_test(a_change_does_not_hang_on_one_run),
         cmocka_unit_test(the_name_of_a_stray_is_printable),
         cmocka_unit_test(what_moved_is_not_unchanged),
         cmocka_unit_test(what_moved_and_has_gaps_is_undecided),
+        cmocka_unit_test(nothing_is_detectable_at_a_tiny_alpha),
         cmocka_unit_test(no_change_says_what_it_excludes),
         cmocka_unit_test(a_change_names_what_one_side_lacks),
         cmocka_unit_test(what_is_missing_may_be_worse),
@@ -370,6 +471,9 @@ int main(void)
         cmocka_unit_test(steady_is_shown_not_presumed),
         cmocka_unit_test(slower_and_faster_bottlenecks),
         cmocka_unit_test(a_rounded_factor_is_no_other_algorithm),
+        cmocka_unit_test(a_name_tells_the_algorithm),
+        cmocka_unit_test(a_factor_that_moved_under_one_name_is_no_other_name),
+        cmocka_unit_test(another_kernel_explains_too_much),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
