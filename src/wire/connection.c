@@ -264,11 +264,21 @@ static int understand(struct step *step)
     return rc;
 }
 
-/* Of two that are alike one is a copy if they came at the same instant or, data, sooner than any
- * round trip. */
-static bool is_copy(const struct step *step)
+/* Sooner than any answer to it could have come: beside the sender within half a round trip;
+ * elsewhere the network may have made it, at once: within a small part of the way there and back.
+ */
+static bool is_too_soon(const struct step *step, int64_t since_ns)
 {
     const struct tp_connection *connection = step->connection;
+    int64_t beyond_ns = rtt_min(connection, step->own);
+    int64_t path_ns = beyond_ns + (step->peer ? rtt_min(connection, step->peer) : 0);
+
+    return since_ns < beyond_ns / 2 || since_ns < path_ns / 32;
+}
+
+/* Of two that are alike one is a copy if they came at the same instant or, data, too soon. */
+static bool is_copy(const struct step *step)
+{
     int64_t since_ns;
 
     switch (copies_look(step, &since_ns)) {
@@ -276,7 +286,7 @@ static bool is_copy(const struct step *step)
         return true;
     case COPIES_ALIKE:
         return (step->own->wire.packets && step->now_ns == step->own_last_ns) ||
-               (step->payload > 0 && since_ns < rtt_min(connection, step->own) / 2);
+               (step->payload > 0 && is_too_soon(step, since_ns));
     default:
         return false;
     }

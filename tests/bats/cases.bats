@@ -165,3 +165,15 @@ END
         "$tcpprobe" flows -q other.gz | grep -q " $dropped segments retransmitted"
     done
 }
+
+@test "what the network duplicated behind the sender is a copy, also without IP identification" {
+    local lab=$root/tests/data/lab
+    duplicated=$(sed -n 's/^forward_duplicated=//p' "$lab/everything.link.txt")
+    for how in "" family=6 "family=6 timestamps=no" "format=pcapng-be family=6" timestamps=no; do
+        perl "$BATS_TEST_DIRNAME/recapture.pl" $how "$lab/everything.far.pcap.gz" other
+        gzip -nf other
+        echo "$how"
+        figures wire_copies wire_resent_unknown <other.gz | sort -n | tail -n 1 |
+            grep -x "$duplicated 0"
+    done
+}
