@@ -234,6 +234,23 @@ static void test_acked_when_resent(void **state)
     script_end(&script);
 }
 
+/* Beside the receiver, whose answer takes no time: what comes at once was made on the way. */
+static void test_a_duplicate_of_the_network(void **state)
+{
+    struct script script;
+
+    (void)state;
+    script_begin(&script, 0, 0);
+    SCRIPT(&script, "0 > S 0 win 64000 mss 1000 ws 7", "0.01 < S 0 ack 1 win 64000 mss 1000 ws 7",
+           "40 > . 1 ack 1 win 500", "50 > . 1 len 1000 ack 1 win 500",
+           "50.03 > . 1 len 1000 ack 1 win 500 | copy", "50.1 < . 1 ack 1001 win 500 | rtt:ack=0.1",
+           "51.2 > . 1 len 1000 ack 1 win 500 | copy",
+           "56 > . 1 len 1000 ack 1 win 500 | retransmission spurious evidence=acked-before "
+           "sure=guess cause=unknown");
+    assert_int_equal(script_trouble(&script, 0)->copies, 2);
+    script_end(&script);
+}
+
 /* What was only likely is certain once the receiver says so. */
 static void test_a_dsack_makes_certain(void **state)
 {
@@ -292,6 +309,7 @@ int main(void)
         cmocka_unit_test(test_needless_by_timestamp),
         cmocka_unit_test(test_needless_by_frto),
         cmocka_unit_test(test_acked_when_resent),
+        cmocka_unit_test(test_a_duplicate_of_the_network),
         cmocka_unit_test(test_a_dsack_makes_certain),
         cmocka_unit_test(test_an_rtt_sample_needs_one_transmission),
     };
