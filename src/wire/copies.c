@@ -75,12 +75,32 @@ static int64_t limit_of(const struct step *step, uint64_t where, uint64_t there)
     return step->payload ? SAME_PLACE_US : AT_ONCE_US;
 }
 
+/* The slot of that print, or else one to take: an empty one, or the oldest of its set. */
+static struct copies_slot *slot_of(const struct copies *copies, uint64_t print, uint64_t now_us)
+{
+    struct copies_slot *set =
+        &copies->slots[(print >> 32 & (COPIES_SLOTS / COPIES_WAYS - 1)) * COPIES_WAYS];
+    struct copies_slot *slot = set, *oldest = set;
+    uint64_t age, most = 0;
+
+    for (; slot < set + COPIES_WAYS; slot++) {
+        if (slot->print == print)
+            return slot;
+        age = slot->print ? (now_us << WHERE_BITS) - (slot->when & ~WHERE_MASK) : UINT64_MAX;
+        if (age > most) {
+            most = age;
+            oldest = slot;
+        }
+    }
+    return oldest;
+}
+
 enum copies_like copies_look(const struct step *step, int64_t *since_ns)
 {
     struct copies *copies = &step->connection->wires->copies;
     uint64_t print = print_of(step), where = where_of(step->packet);
     uint64_t now_us = (uint64_t)(step->now_ns / 1000) & (UINT64_MAX >> WHERE_BITS);
-    struct copies_slot *slot = &copies->slots[print >> 32 & (COPIES_SLOTS - 1)];
+    struct copies_slot *slot = slot_of(copies, print, now_us);
     uint64_t when = slot->when;
     int64_t since_us = (int64_t)((now_us << WHERE_BITS) - (when & ~WHERE_MASK)) >> WHERE_BITS;
     uint64_t there = when & WHERE_MASK;

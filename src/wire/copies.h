@@ -1,8 +1,8 @@
 /* copies.h: packets that the capture holds twice.
  *
  * Exact copies (the same TCP header, payload length and IP identification) seen at two interfaces,
- * or twice at one. Recent packets of all connections share one table of fixed size: a packet that
- * is pushed out of it too early is no longer recognised.
+ * or twice at one. Recent packets of all connections share one table of fixed size: the oldest of a
+ * few is pushed out, and is no longer recognised.
  */
 #ifndef TCPPROBE_WIRE_COPIES_H
 #define TCPPROBE_WIRE_COPIES_H
@@ -10,6 +10,7 @@
 #include <tcpprobe/record.h>
 
 #define COPIES_SLOTS 4096
+#define COPIES_WAYS  4 /* that a packet may be in: as many as fit into a line of the cache */
 
 struct copies {
     struct copies_slot {

@@ -166,6 +166,18 @@ END
     done
 }
 
+@test "what a capture holds twice is sent once, however much comes between" {
+    for name in cubic-loss rwnd-limited; do
+        gzip -dc "$root/tests/data/pairs/$name.pcap.gz" >once
+        figures wire_packets wire_retransmitted_segs rtt_p50_us <once | sort >expected
+        for ms in 1 3 9; do
+            perl "$BATS_TEST_DIRNAME/double.pl" $ms <once >twice
+            figures wire_packets wire_retransmitted_segs rtt_p50_us <twice | sort >out
+            diff expected out || { echo "$name, $ms ms"; false; }
+        done
+    done
+}
+
 @test "what the network duplicated behind the sender is a copy, also without IP identification" {
     local lab=$root/tests/data/lab
     duplicated=$(sed -n 's/^forward_duplicated=//p' "$lab/everything.link.txt")
