@@ -6,12 +6,12 @@ use warnings;
 
 binmode $_ for \*STDIN, \*STDOUT;
 my $later_ns = shift() * 1_000_000;
-read STDIN, my $head, 24 or die "no pcap\n";
+read(STDIN, my $head, 24) or die "no pcap\n";
 die "no little-endian pcap with nanoseconds\n" unless unpack('V', $head) == 0xa1b23c4d;
 my @frames;
 while (read(STDIN, my $record, 16) == 16) {
     my ($s, $ns, $captured, $length) = unpack 'V4', $record;
-    read STDIN, my $bytes, $captured;
+    read(STDIN, my $bytes, $captured);
     push @frames, map { [$s * 1_000_000_000 + $ns + $_, $captured, $length, $bytes] } 0, $later_ns;
 }
 print $head;
