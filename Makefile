@@ -141,18 +141,18 @@ $(B)/tests/test_cli_nomem: LDFLAGS += -Wl,--wrap=cli_confine
 $(B)/tests/test_bottleneck: $(filter-out %/main.o %/options.o %/tun.o,$(LINK_OBJ))
 
 # What the library makes of files, in words for the tests in shell and Perl.
-VERDICTS := $(B)/tests/verdicts $(B)/tests/operating $(B)/tests/strays $(B)/tests/statistics $(B)/bench/bigcap $(B)/bench/measure
+TOOLS := $(B)/tests/meanings $(B)/tests/operating $(B)/tests/strays $(B)/tests/statistics $(B)/bench/bigcap $(B)/bench/measure
 
-tests: $(UNIT) $(VERDICTS) $(if $(SAN),$(REPLAY))
+tests: $(UNIT) $(TOOLS) $(if $(SAN),$(REPLAY))
 
-tools: $(VERDICTS)
+tools: $(TOOLS)
 
 JOBS ?= $(shell nproc)
 
 unit: $(UNIT)
 	$(Q)scripts/run-tests -j $(JOBS) $(UNIT)
 
-bats: all lab $(VERDICTS)
+bats: all lab $(TOOLS)
 	$(Q)scripts/run-tests -j $(JOBS) $(BATS)
 
 replay: $(REPLAY)
@@ -166,7 +166,7 @@ ifeq ($(ONE),)
 $(error no test is called $(t))
 endif
 ifneq ($(filter %.bats,$(ONE)),)
-one: all lab $(VERDICTS)
+one: all lab $(TOOLS)
 	$(Q)bats $(ONE)
 else
 one: $(patsubst tests/unit/%.c,$(B)/tests/%,$(patsubst tests/fuzz/fuzz_%.c,$(B)/fuzz/replay_%,$(ONE)))

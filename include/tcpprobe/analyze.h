@@ -113,7 +113,7 @@ struct tp_analysis;
 
 /* What the analysis makes of one packet; the sink of `packets`. Return negative to stop. */
 typedef int tp_packet_fn(void *context, const struct tp_flow *flow, const struct tp_record *packet,
-                         const struct tp_verdict *verdict);
+                         const struct tp_meaning *meaning);
 /* A kernel event of a flow, at that end's socket, in time order between the packets; the other sink of
  * `packets`. Return negative to stop. */
 typedef int tp_event_fn(void *context, const struct tp_flow *flow, unsigned end,

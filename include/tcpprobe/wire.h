@@ -1,7 +1,7 @@
 /* wire.h: what the packets of one TCP connection say.
  *
  * A connection is fed the packets of one flow in time order, both directions or one. Each packet is
- * answered with a verdict: what it is (new data, retransmission and why, reordering, a copy made
+ * answered with what it means: what it is (new data, retransmission and why, reordering, a copy made
  * by the capture, a probe, a duplicate ACK ...), the RTT samples it gives and the state of
  * both directions after it. What adds up is kept per direction in struct tp_wire.
  *
@@ -23,7 +23,7 @@
  * (RTT samples are lost, bytes stay exact) and counted.
  *
  * Threads: one thread at a time uses the connections that share a tp_wires; other ones are
- * independent. Verdicts and struct tp_wire are plain data.
+ * independent. Meanings and struct tp_wire are plain data.
  */
 #ifndef TCPPROBE_WIRE_H
 #define TCPPROBE_WIRE_H
@@ -75,7 +75,7 @@ enum tp_finding {
         TP_FINDING_COUNT
 };
 
-#define TP_FOUND(verdict, ID) (((verdict)->findings >> TP_FINDING_##ID & 1) != 0)
+#define TP_FOUND(meaning, ID) (((meaning)->findings >> TP_FINDING_##ID & 1) != 0)
 
 struct tp_finding_info {
     const char *name, *mark, *help;
@@ -171,7 +171,7 @@ struct tp_flight {
     int64_t srtt_ns, rto_ns;    /* RFC 6298 with Linux' bounds, from all samples; 0 if none yet */
 };
 
-struct tp_verdict {
+struct tp_meaning {
     uint64_t findings;          /* bit of each enum tp_finding */
     uint8_t end;                /* that sent the packet */
     uint8_t cause, evidence;    /* of a retransmission, REPAIR, REORDERED ...; or of a proof */
@@ -358,10 +358,10 @@ struct tp_connection;
 struct tp_connection *tp_connection_new(struct tp_wires *wires);
 void tp_connection_free(struct tp_connection *connection); /* NULL is fine */
 
-/* Shows it the next packet, sent by end; record->kind is TP_KIND_PACKET. Fills *verdict.
+/* Shows it the next packet, sent by end; record->kind is TP_KIND_PACKET. Fills *meaning.
  * Returns 0 or TP_ERR_NOMEM. */
 int tp_connection_add(struct tp_connection *connection, const struct tp_record *packet,
-                      unsigned end, struct tp_verdict *verdict);
+                      unsigned end, struct tp_meaning *meaning);
 
 /* No packet follows. What only now is known not to have been measured is forgotten: round-trip
  * times and what was in flight, where each direction has a clock of its own. */

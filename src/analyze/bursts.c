@@ -15,18 +15,18 @@ static uint64_t end_burst(struct tp_packets *packets)
 
 void tp_bursts_note(struct tp_sight *sight)
 {
-    const struct tp_verdict *verdict = sight->verdict;
-    struct tp_packets *own = sight->packets[verdict->end];
-    struct tp_packets *peer = sight->packets[1 - verdict->end];
-    int64_t pause_ns = verdict->flight[verdict->end].srtt_ns / 4;
+    const struct tp_meaning *meaning = sight->meaning;
+    struct tp_packets *own = sight->packets[meaning->end];
+    struct tp_packets *peer = sight->packets[1 - meaning->end];
+    int64_t pause_ns = meaning->flight[meaning->end].srtt_ns / 4;
 
     if (peer && peer->burst_bytes &&
-        (verdict->acked_bytes || verdict->sacked_bytes || verdict->dup_acks))
-        sight->burst_bytes[1 - verdict->end] = end_burst(peer);
-    if (!own || !verdict->is_data)
+        (meaning->acked_bytes || meaning->sacked_bytes || meaning->dup_acks))
+        sight->burst_bytes[1 - meaning->end] = end_burst(peer);
+    if (!own || !meaning->is_data)
         return;
     if (own->burst_bytes && pause_ns > 0 && sight->now_ns - own->burst_ns > pause_ns)
-        sight->burst_bytes[verdict->end] = end_burst(own);
-    own->burst_bytes += (uint64_t)verdict->new_bytes + verdict->again_bytes;
+        sight->burst_bytes[meaning->end] = end_burst(own);
+    own->burst_bytes += (uint64_t)meaning->new_bytes + meaning->again_bytes;
     own->burst_ns = sight->now_ns;
 }

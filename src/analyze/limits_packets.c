@@ -38,7 +38,7 @@ static bool sees_sender(const struct tp_sight *sight, unsigned end)
 static uint32_t mss_of(const struct tp_sight *sight, unsigned end)
 {
     const struct tp_wire *wire = sight->wire[end];
-    uint32_t mss = sight->verdict->flight[end].mss_bytes;
+    uint32_t mss = sight->meaning->flight[end].mss_bytes;
 
     if (mss)
         return mss;
@@ -48,7 +48,7 @@ static uint32_t mss_of(const struct tp_sight *sight, unsigned end)
 /* What holds from this packet on. */
 static unsigned holds_after(const struct tp_sight *sight, unsigned end)
 {
-    const struct tp_flight *flight = &sight->verdict->flight[end];
+    const struct tp_flight *flight = &sight->meaning->flight[end];
     const struct tp_wire_limits *limits = &sight->packets[end]->limits;
     uint64_t wanted = flight->outstanding_bytes + mss_of(sight, end);
     bool repairs = flight->recovering || sight->now_ns < limits->ece_until_ns;
@@ -88,9 +88,9 @@ static int begin_limits(struct tp_sight *sight, unsigned end, struct tp_spans *s
     int64_t until_ns;
 
     limits->begun = true;
-    limits->width_ns = tp_limit_width(sight->verdict->flight[end].srtt_ns);
+    limits->width_ns = tp_limit_width(sight->meaning->flight[end].srtt_ns);
     limits->holds = TP_HOLDS_BLIND;
-    if (sight->verdict->flight[end].known && sees_sender(sight, end) &&
+    if (sight->meaning->flight[end].known && sees_sender(sight, end) &&
         sight->wire[end]->data_packets == 1)
         limits->holds = TP_HOLDS_DRY; /* these are its first data */
     opener = handshake->opener < 0 ? NULL : sight->wire[handshake->opener];
@@ -114,30 +114,30 @@ static void note_new_data(struct tp_sight *sight, unsigned end)
     limits->clocked = (limits->acked && now_ns - limits->acked_ns <= soon_ns) ||
                       (limits->clocked && now_ns - limits->sent_ns <= soon_ns);
     limits->sent_ns = now_ns;
-    limits->ends_short = sight->verdict->new_bytes % mss_of(sight, end) != 0;
+    limits->ends_short = sight->meaning->new_bytes % mss_of(sight, end) != 0;
     tp_limiter_sent(&limits->limiter, limits->clocked);
 }
 
 /* What the packet changes about when that end sends. */
 static void note_sending(struct tp_sight *sight, unsigned end)
 {
-    const struct tp_verdict *verdict = sight->verdict;
+    const struct tp_meaning *meaning = sight->meaning;
     struct tp_wire_limits *limits = &sight->packets[end]->limits;
 
-    if (verdict->end == end) {
-        if (!verdict->is_data)
+    if (meaning->end == end) {
+        if (!meaning->is_data)
             return;
         limits->quiet = false;
-        if (verdict->new_bytes > 0)
+        if (meaning->new_bytes > 0)
             note_new_data(sight, end);
         return;
     }
-    if (verdict->acked_bytes > 0) {
+    if (meaning->acked_bytes > 0) {
         limits->quiet_ns = limits->quiet ? limits->quiet_ns : sight->now_ns;
         limits->acked_ns = sight->now_ns;
         limits->quiet = limits->acked = true;
     }
-    if (verdict->ce_reports)
+    if (meaning->ce_reports)
         limits->ece_until_ns = tp_later(sight->now_ns, limits->width_ns);
 }
 
@@ -147,7 +147,7 @@ static bool is_over(const struct tp_sight *sight, unsigned end)
     const struct tp_wire *wire = sight->wire[end];
 
     return (sight->packet->flags & TP_TCP_RST) ||
-           (wire && wire->fins && !sight->verdict->flight[end].outstanding_bytes);
+           (wire && wire->fins && !sight->meaning->flight[end].outstanding_bytes);
 }
 
 static bool has_sent_data(const struct tp_sight *sight, unsigned end)
@@ -173,7 +173,7 @@ static int note_end(struct tp_sight *sight, unsigned end)
     before = tp_limiter_now(&limits->limiter);
     if (catch_up(limits, sight->now_ns, spans) < 0)
         return TP_ERR_NOMEM;
-    limits->width_ns = tp_limit_width(sight->verdict->flight[end].srtt_ns);
+    limits->width_ns = tp_limit_width(sight->meaning->flight[end].srtt_ns);
     note_sending(sight, end);
     limits->holds = (uint8_t)holds_after(sight, end);
     limits->over = is_over(sight, end);

@@ -35,15 +35,15 @@ static struct tp_connection *connection_of(struct tp_visit *visit)
 /* --- what is kept --------------------------------------------------------------------------- */
 
 /* Did one of the samples fill what their sums can tell? */
-static bool has_rtts(const struct tp_verdict *verdict, const struct tp_wire *wire, unsigned end)
+static bool has_rtts(const struct tp_meaning *meaning, const struct tp_wire *wire, unsigned end)
 {
     const struct tp_rtt_sum *sum;
     unsigned i;
 
-    for (i = 0; i < verdict->rtt_count; i++) {
-        sum = tp_rtt_sum_of(wire, (enum tp_rtt_source)verdict->rtt[i].source);
-        if (verdict->rtt[i].end == end && sum &&
-            (sum->count >= 4 || verdict->rtt[i].source == TP_RTT_SACK))
+    for (i = 0; i < meaning->rtt_count; i++) {
+        sum = tp_rtt_sum_of(wire, (enum tp_rtt_source)meaning->rtt[i].source);
+        if (meaning->rtt[i].end == end && sum &&
+            (sum->count >= 4 || meaning->rtt[i].source == TP_RTT_SACK))
             return true;
     }
     return false;
@@ -55,7 +55,7 @@ static bool is_told(const struct tp_sight *sight, unsigned end)
     const struct tp_flow *flow = sight->visit->flow;
 
     return flow->id <= FLOWS_AT_ONCE || flow->records >= PACKETS_FIRST ||
-           has_rtts(sight->verdict, sight->wire[end], end);
+           has_rtts(sight->meaning, sight->wire[end], end);
 }
 
 static bool is_worth_it(const struct tp_sight *sight, unsigned end)
@@ -91,7 +91,7 @@ static int emit(struct tp_sight *sight, unsigned end, enum tp_metric_id metric, 
 
 static int emit_flight(struct tp_sight *sight, unsigned end)
 {
-    const struct tp_flight *flight = &sight->verdict->flight[end];
+    const struct tp_flight *flight = &sight->meaning->flight[end];
     int rc;
 
     if (!flight->known)
@@ -109,28 +109,28 @@ static int emit_some(struct tp_sight *sight, unsigned end, enum tp_metric_id met
 /* What the packet says of the end that sent it. */
 static int emit_sent(struct tp_sight *sight)
 {
-    const struct tp_verdict *verdict = sight->verdict;
-    uint64_t payload = (uint64_t)verdict->new_bytes + verdict->again_bytes;
-    unsigned end = verdict->end;
+    const struct tp_meaning *meaning = sight->meaning;
+    uint64_t payload = (uint64_t)meaning->new_bytes + meaning->again_bytes;
+    unsigned end = meaning->end;
     int rc = TP_OK;
 
     if (sight->gap_ns >= 0)
         rc = emit(sight, end, TP_METRIC_WIRE_GAP, (double)sight->gap_ns / 1000);
-    if (rc < 0 || !(verdict->is_data || (sight->packet->flags & (TP_TCP_SYN | TP_TCP_FIN))))
+    if (rc < 0 || !(meaning->is_data || (sight->packet->flags & (TP_TCP_SYN | TP_TCP_FIN))))
         return rc;
-    if (verdict->is_data && ((rc = emit_some(sight, end, TP_METRIC_WIRE_SENT, payload)) < 0 ||
+    if (meaning->is_data && ((rc = emit_some(sight, end, TP_METRIC_WIRE_SENT, payload)) < 0 ||
                              (rc = emit_some(sight, end, TP_METRIC_WIRE_SEGMENT, payload)) < 0))
         return rc;
-    if ((rc = emit_some(sight, end, TP_METRIC_WIRE_UNIQUE, verdict->new_bytes)) < 0 ||
-        (rc = emit_some(sight, end, TP_METRIC_WIRE_RETRANSMIT, verdict->again_segs)) < 0 ||
-        (rc = emit(sight, end, TP_METRIC_WIRE_SEQ, (double)verdict->flight[end].max)) < 0)
+    if ((rc = emit_some(sight, end, TP_METRIC_WIRE_UNIQUE, meaning->new_bytes)) < 0 ||
+        (rc = emit_some(sight, end, TP_METRIC_WIRE_RETRANSMIT, meaning->again_segs)) < 0 ||
+        (rc = emit(sight, end, TP_METRIC_WIRE_SEQ, (double)meaning->flight[end].max)) < 0)
         return rc;
     return emit_flight(sight, end);
 }
 
 static int emit_window(struct tp_sight *sight, unsigned end)
 {
-    const struct tp_flight *flight = &sight->verdict->flight[end];
+    const struct tp_flight *flight = &sight->meaning->flight[end];
     double window = (double)flight->window_bytes;
     int rc;
 
@@ -143,16 +143,16 @@ static int emit_window(struct tp_sight *sight, unsigned end)
 /* What it says of the end whose data it acknowledges. */
 static int emit_acked(struct tp_sight *sight)
 {
-    const struct tp_verdict *verdict = sight->verdict;
-    unsigned end = 1 - verdict->end;
-    const struct tp_flight *flight = &verdict->flight[end];
+    const struct tp_meaning *meaning = sight->meaning;
+    unsigned end = 1 - meaning->end;
+    const struct tp_flight *flight = &meaning->flight[end];
     int rc;
 
-    if (!verdict->has_ack)
+    if (!meaning->has_ack)
         return TP_OK;
-    if ((rc = emit_some(sight, end, TP_METRIC_WIRE_ACKED, verdict->acked_bytes)) < 0 ||
-        (rc = emit_some(sight, end, TP_METRIC_WIRE_SACKED, verdict->sacked_bytes)) < 0 ||
-        (rc = emit_some(sight, end, TP_METRIC_WIRE_DUP_ACK, TP_FOUND(verdict, DUP_ACK))) < 0 ||
+    if ((rc = emit_some(sight, end, TP_METRIC_WIRE_ACKED, meaning->acked_bytes)) < 0 ||
+        (rc = emit_some(sight, end, TP_METRIC_WIRE_SACKED, meaning->sacked_bytes)) < 0 ||
+        (rc = emit_some(sight, end, TP_METRIC_WIRE_DUP_ACK, TP_FOUND(meaning, DUP_ACK))) < 0 ||
         (rc = emit(sight, end, TP_METRIC_WIRE_UNA, (double)flight->una)) < 0 ||
         (rc = emit_window(sight, end)) < 0 || (rc = emit_flight(sight, end)) < 0)
         return rc;
@@ -169,11 +169,11 @@ static int emit_rtts(struct tp_sight *sight)
         [TP_RTT_SACK] = TP_METRIC_RTT_SACK,
         [TP_RTT_TS] = TP_METRIC_RTT_TS,
     };
-    const struct tp_rtt_sample *sample = sight->verdict->rtt;
+    const struct tp_rtt_sample *sample = sight->meaning->rtt;
     unsigned i;
     int rc = TP_OK;
 
-    for (i = 0; i < sight->verdict->rtt_count && rc >= 0; i++, sample++) {
+    for (i = 0; i < sight->meaning->rtt_count && rc >= 0; i++, sample++) {
         rc = emit(sight, sample->end, metrics[sample->source], (double)sample->rtt_ns / 1000);
         if (rc >= 0 && (sample->source == TP_RTT_ACK || sample->source == TP_RTT_SACK))
             rc = emit(sight, sample->end, TP_METRIC_RTT, (double)sample->rtt_ns / 1000);
@@ -210,18 +210,18 @@ static int end_episode(struct tp_end *kept, int64_t now_ns)
 
 static int note_episodes(struct tp_sight *sight)
 {
-    const struct tp_verdict *verdict = sight->verdict;
-    struct tp_packets *own = sight->packets[verdict->end];
-    struct tp_end *kept = tp_end_of(sight->visit->flow, 1 - verdict->end);
+    const struct tp_meaning *meaning = sight->meaning;
+    struct tp_packets *own = sight->packets[meaning->end];
+    struct tp_end *kept = tp_end_of(sight->visit->flow, 1 - meaning->end);
 
     if (!sight->visit->analysis->options.series_bins)
         return TP_OK;
-    if (own && TP_FOUND(verdict, RECOVERY_BEGIN) && !own->recovering) {
+    if (own && TP_FOUND(meaning, RECOVERY_BEGIN) && !own->recovering) {
         own->recovering = true;
         own->recovery_ns = sight->now_ns;
-        own->recovery_cause = verdict->cause;
+        own->recovery_cause = meaning->cause;
     }
-    if (kept && kept->packets && TP_FOUND(verdict, RECOVERY_END))
+    if (kept && kept->packets && TP_FOUND(meaning, RECOVERY_END))
         return end_episode(kept, sight->now_ns);
     return TP_OK;
 }
@@ -230,7 +230,7 @@ static int note_episodes(struct tp_sight *sight)
 
 static void note_time(struct tp_sight *sight)
 {
-    struct tp_packets *own = sight->packets[sight->verdict->end];
+    struct tp_packets *own = sight->packets[sight->meaning->end];
 
     sight->gap_ns = -1;
     if (!own)
@@ -267,7 +267,7 @@ static int note(struct tp_sight *sight)
             return TP_ERR_NOMEM;
     if (sight->visit->marks && tp_wire_marks_note(sight) < 0)
         return TP_ERR_NOMEM;
-    if (TP_FOUND(sight->verdict, COPY) || (!sight->packets[0] && !sight->packets[1]))
+    if (TP_FOUND(sight->meaning, COPY) || (!sight->packets[0] && !sight->packets[1]))
         return TP_OK;
     note_time(sight);
     tp_bursts_note(sight);
@@ -284,16 +284,16 @@ static int on_packet(struct tp_visit *visit)
 {
     const struct tp_analysis_options *options = &visit->analysis->options;
     struct tp_connection *connection = connection_of(visit);
-    struct tp_verdict verdict;
+    struct tp_meaning meaning;
     struct tp_sight sight = {.visit = visit,
                              .packet = visit->record,
-                             .verdict = &verdict,
+                             .meaning = &meaning,
                              .now_ns = visit->record->ts_ns};
 
-    if (!connection || tp_connection_add(connection, visit->record, visit->end, &verdict) < 0)
+    if (!connection || tp_connection_add(connection, visit->record, visit->end, &meaning) < 0)
         return TP_ERR_NOMEM;
     if (options->packet &&
-        options->packet(options->context, visit->flow, visit->record, &verdict) < 0)
+        options->packet(options->context, visit->flow, visit->record, &meaning) < 0)
         return TP_ERR_STOPPED;
     sight.wire[0] = tp_connection_wire(connection, 0);
     sight.wire[1] = tp_connection_wire(connection, 1);

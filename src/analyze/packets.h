@@ -53,7 +53,7 @@ struct tp_packets {
 struct tp_sight {
     struct tp_visit *visit;
     const struct tp_record *packet;
-    const struct tp_verdict *verdict;
+    const struct tp_meaning *meaning;
     const struct tp_wire *wire[2]; /* by end; NULL: nothing is known of it */
     struct tp_packets *packets[2]; /* by end; NULL: there are still too few of them */
     uint64_t burst_bytes[2];       /* of the burst of that end which it ends; 0: none */

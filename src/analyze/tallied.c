@@ -129,7 +129,7 @@ static int note_flight(struct tp_sight *sight, unsigned end, const struct tp_fli
 
 static int note_states(struct tp_sight *sight, unsigned end)
 {
-    const struct tp_flight *flight = &sight->verdict->flight[end];
+    const struct tp_flight *flight = &sight->meaning->flight[end];
     int rc = TP_OK;
 
     hold(sight->packets[end], sight->now_ns);
@@ -207,8 +207,8 @@ static int note_rtts(struct tp_sight *sight)
     unsigned i;
     int rc = TP_OK;
 
-    for (i = 0; i < sight->verdict->rtt_count && rc == TP_OK; i++) {
-        sample = &sight->verdict->rtt[i];
+    for (i = 0; i < sight->meaning->rtt_count && rc == TP_OK; i++) {
+        sample = &sight->meaning->rtt[i];
         packets = sight->packets[sample->end];
         if (!packets || sample->source == TP_RTT_HANDSHAKE ||
             !is_asked(sight, figure_of[sample->source]))
@@ -225,30 +225,30 @@ static int note_rtts(struct tp_sight *sight)
 
 static int note_packet(struct tp_sight *sight)
 {
-    const struct tp_verdict *verdict = sight->verdict;
-    unsigned end = verdict->end;
+    const struct tp_meaning *meaning = sight->meaning;
+    unsigned end = meaning->end;
     int rc = TP_OK;
 
     if (sight->gap_ns >= 0 && is_asked(sight, TP_TALLIED_GAP))
         rc |= count(sight, end, TP_TALLIED_GAP, rounded(tp_ticks(sight->gap_ns)));
-    if (verdict->is_data && is_asked(sight, TP_TALLIED_SEGMENT))
+    if (meaning->is_data && is_asked(sight, TP_TALLIED_SEGMENT))
         rc |= count(sight, end, TP_TALLIED_SEGMENT,
-                    saturate((uint64_t)verdict->new_bytes + verdict->again_bytes));
-    if (verdict->is_data || (sight->packet->flags & (TP_TCP_SYN | TP_TCP_FIN)))
+                    saturate((uint64_t)meaning->new_bytes + meaning->again_bytes));
+    if (meaning->is_data || (sight->packet->flags & (TP_TCP_SYN | TP_TCP_FIN)))
         rc |= note_states(sight, end);
     return rc < 0 ? TP_ERR_NOMEM : TP_OK;
 }
 
 int tp_tallied_note(struct tp_sight *sight)
 {
-    unsigned end, peer = 1 - sight->verdict->end;
+    unsigned end, peer = 1 - sight->meaning->end;
     int rc = TP_OK;
 
     if (!sight->visit->analysis->figures)
         return TP_OK;
     if (sight->packets[1 - peer])
         rc |= note_packet(sight);
-    if (sight->packets[peer] && sight->verdict->has_ack)
+    if (sight->packets[peer] && sight->meaning->has_ack)
         rc |= note_states(sight, peer);
     rc |= note_rtts(sight);
     for (end = 0; end < 2; end++)

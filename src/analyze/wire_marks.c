@@ -1,4 +1,4 @@
-/* wire_marks.c: from verdicts to the marks of a time-sequence graph. */
+/* wire_marks.c: from meanings to the marks of a time-sequence graph. */
 #include "analyze/packets.h"
 
 /* ECN field of the IP header: congestion experienced (RFC 3168). */
@@ -22,7 +22,7 @@ static int add(struct tp_sight *sight, unsigned of, enum tp_wire_mark_kind kind,
 }
 
 /* The most telling thing that a packet with payload is. */
-static enum tp_wire_mark_kind kind_of(const struct tp_verdict *verdict)
+static enum tp_wire_mark_kind kind_of(const struct tp_meaning *meaning)
 {
     static const struct {
         uint64_t finding;
@@ -37,7 +37,7 @@ static enum tp_wire_mark_kind kind_of(const struct tp_verdict *verdict)
     unsigned i;
 
     for (i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (verdict->findings & kinds[i].finding)
+        if (meaning->findings & kinds[i].finding)
             return kinds[i].kind;
     return TP_WIRE_DATA;
 }
@@ -52,15 +52,15 @@ static bool counts_ce(const struct tp_sight *sight)
 
 static int mark_sent(struct tp_sight *sight)
 {
-    const struct tp_verdict *verdict = sight->verdict;
+    const struct tp_meaning *meaning = sight->meaning;
     const struct tp_record *packet = sight->packet;
-    uint64_t begin = verdict->seq, end = begin + packet->payload;
-    unsigned of = verdict->end;
+    uint64_t begin = meaning->seq, end = begin + packet->payload;
+    unsigned of = meaning->end;
     int rc = TP_OK;
 
-    if ((packet->payload > 0 && !TP_FOUND(verdict, KEEP_ALIVE)) || TP_FOUND(verdict, WINDOW_PROBE))
-        rc |= add(sight, of, kind_of(verdict), begin, end, verdict->cause);
-    if (TP_FOUND(verdict, COPY))
+    if ((packet->payload > 0 && !TP_FOUND(meaning, KEEP_ALIVE)) || TP_FOUND(meaning, WINDOW_PROBE))
+        rc |= add(sight, of, kind_of(meaning), begin, end, meaning->cause);
+    if (TP_FOUND(meaning, COPY))
         return rc;
     if (packet->payload > 0 && TP_HAS(packet, TOS) && (packet->tos & 3) == ECN_CE)
         rc |= add(sight, of, TP_WIRE_CE, begin, end, 0);
@@ -79,12 +79,12 @@ static int mark_sent(struct tp_sight *sight)
 static int mark_sack(struct tp_sight *sight, unsigned of)
 {
     const struct tp_record *packet = sight->packet;
-    unsigned i = TP_FOUND(sight->verdict, DSACK) ? 1 : 0;
+    unsigned i = TP_FOUND(sight->meaning, DSACK) ? 1 : 0;
     int64_t begin, end;
 
     if (!TP_HAS(packet, SACK) || packet->sack.count <= i)
         return TP_OK;
-    begin = (int64_t)sight->verdict->ack + (int32_t)(packet->sack.edge[i][0] - packet->ack);
+    begin = (int64_t)sight->meaning->ack + (int32_t)(packet->sack.edge[i][0] - packet->ack);
     end = begin + (int32_t)(packet->sack.edge[i][1] - packet->sack.edge[i][0]);
     return begin >= 0 && end > begin
                ? add(sight, of, TP_WIRE_SACK, (uint64_t)begin, (uint64_t)end, 0)
@@ -93,22 +93,22 @@ static int mark_sack(struct tp_sight *sight, unsigned of)
 
 static int mark_ack(struct tp_sight *sight)
 {
-    const struct tp_verdict *verdict = sight->verdict;
-    unsigned of = 1 - verdict->end;
-    uint64_t edge = verdict->has_window ? verdict->ack + verdict->window_bytes : verdict->ack;
-    int rc = add(sight, of, TP_WIRE_ACK, verdict->ack, edge, 0);
+    const struct tp_meaning *meaning = sight->meaning;
+    unsigned of = 1 - meaning->end;
+    uint64_t edge = meaning->has_window ? meaning->ack + meaning->window_bytes : meaning->ack;
+    int rc = add(sight, of, TP_WIRE_ACK, meaning->ack, edge, 0);
 
-    if (TP_FOUND(verdict, SACK))
+    if (TP_FOUND(meaning, SACK))
         rc |= mark_sack(sight, of);
-    if (TP_FOUND(verdict, TRIPLE_DUP_ACK))
-        rc |= add(sight, of, TP_WIRE_TRIPLE, verdict->ack, verdict->ack, 0);
-    else if (TP_FOUND(verdict, DUP_ACK))
-        rc |= add(sight, of, TP_WIRE_DUP_ACK, verdict->ack, verdict->ack, 0);
-    if (TP_FOUND(verdict, ZERO_WINDOW))
-        rc |= add(sight, of, TP_WIRE_ZERO, verdict->ack, verdict->ack, 0);
-    if (TP_FOUND(verdict, SPURIOUS_PROOF))
-        rc |= add(sight, of, TP_WIRE_SPURIOUS, verdict->proof_begin, verdict->proof_end,
-                  verdict->evidence);
+    if (TP_FOUND(meaning, TRIPLE_DUP_ACK))
+        rc |= add(sight, of, TP_WIRE_TRIPLE, meaning->ack, meaning->ack, 0);
+    else if (TP_FOUND(meaning, DUP_ACK))
+        rc |= add(sight, of, TP_WIRE_DUP_ACK, meaning->ack, meaning->ack, 0);
+    if (TP_FOUND(meaning, ZERO_WINDOW))
+        rc |= add(sight, of, TP_WIRE_ZERO, meaning->ack, meaning->ack, 0);
+    if (TP_FOUND(meaning, SPURIOUS_PROOF))
+        rc |= add(sight, of, TP_WIRE_SPURIOUS, meaning->proof_begin, meaning->proof_end,
+                  meaning->evidence);
     return rc;
 }
 
@@ -137,7 +137,7 @@ int tp_wire_marks_note(struct tp_sight *sight)
 {
     int rc = mark_sent(sight);
 
-    if (sight->verdict->has_ack && !TP_FOUND(sight->verdict, COPY))
+    if (sight->meaning->has_ack && !TP_FOUND(sight->meaning, COPY))
         rc |= mark_ack(sight);
     if (sight->visit->analysis->marks_bytes > TP_MARKS_BUDGET)
         make_room(sight->visit->analysis);

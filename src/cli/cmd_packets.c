@@ -187,20 +187,20 @@ static void write_row(struct packet_log *packets, struct seen *seen)
 }
 
 /* With one capture there is no doubt. */
-static const char *of_path(const struct packet_log *packets, const struct tp_verdict *verdict)
+static const char *of_path(const struct packet_log *packets, const struct tp_meaning *meaning)
 {
     const struct tp_stream *stream = packets->pass->stream;
     size_t captures = 0;
 
-    if (!verdict->of_frame)
+    if (!meaning->of_frame)
         return NULL;
     for (size_t i = 0; i < tp_stream_inputs(stream); i++)
         captures += tp_stream_info(stream, i)->capture;
-    return captures > 1 ? tp_stream_info(stream, verdict->of_input)->path : NULL;
+    return captures > 1 ? tp_stream_info(stream, meaning->of_input)->path : NULL;
 }
 
 static int take(struct packet_log *packets, const struct tp_flow *flow, unsigned end,
-                const struct tp_record *record, const struct tp_verdict *verdict)
+                const struct tp_record *record, const struct tp_meaning *meaning)
 {
     struct packet_row *row = &packets->row;
     struct seen *seen = seen_flow(packets, flow->id);
@@ -220,8 +220,8 @@ static int take(struct packet_log *packets, const struct tp_flow *flow, unsigned
         return 0;
     row->flow = flow;
     row->record = record;
-    row->verdict = verdict;
-    row->of_path = verdict ? of_path(packets, verdict) : NULL;
+    row->meaning = meaning;
+    row->of_path = meaning ? of_path(packets, meaning) : NULL;
     row->end = (uint8_t)end;
     row->from = seen->from;
     row->raw = packets->options->raw;
@@ -232,9 +232,9 @@ static int take(struct packet_log *packets, const struct tp_flow *flow, unsigned
 }
 
 static int take_packet(void *context, const struct tp_flow *flow, const struct tp_record *packet,
-                       const struct tp_verdict *verdict)
+                       const struct tp_meaning *meaning)
 {
-    return take(context, flow, verdict->end, packet, verdict);
+    return take(context, flow, meaning->end, packet, meaning);
 }
 
 static int take_event(void *context, const struct tp_flow *flow, unsigned end,

@@ -72,14 +72,14 @@ static void add_number(struct row_line *line, bool known, int64_t number)
 static void add_numbers(struct row_line *line, const struct packet_row *row)
 {
     const struct tp_record *record = row->record;
-    const struct tp_verdict *verdict = row->verdict;
-    bool about_own = verdict->is_data || record->flags & (TP_TCP_SYN | TP_TCP_FIN);
-    const struct tp_flight *flight = &verdict->flight[about_own ? row->end : !row->end];
+    const struct tp_meaning *meaning = row->meaning;
+    bool about_own = meaning->is_data || record->flags & (TP_TCP_SYN | TP_TCP_FIN);
+    const struct tp_flight *flight = &meaning->flight[about_own ? row->end : !row->end];
     char length[16], window[32] = "-", in_flight[32] = "-";
 
-    if (verdict->has_window)
-        snprintf(window, sizeof window, "%s%" PRIu64, verdict->window_at_least ? ">=" : "",
-                 verdict->window_bytes);
+    if (meaning->has_window)
+        snprintf(window, sizeof window, "%s%" PRIu64, meaning->window_at_least ? ">=" : "",
+                 meaning->window_bytes);
     else if (TP_HAS(record, WINDOW))
         snprintf(window, sizeof window, "%u?", record->window);
     if (flight->known)
@@ -94,28 +94,28 @@ static void add_numbers(struct row_line *line, const struct packet_row *row)
 
 static void add_findings(struct row_line *line, const struct packet_row *row)
 {
-    const struct tp_verdict *verdict = row->verdict;
+    const struct tp_meaning *meaning = row->meaning;
 
     for (unsigned i = 0; i < TP_FINDING_COUNT; i++) {
-        if (!(verdict->findings >> i & 1))
+        if (!(meaning->findings >> i & 1))
             continue;
         note(line, "%s", tp_findings[i].name);
         if (i == TP_FINDING_DUP_ACK)
-            tp_phrase_add(&line->phrase, " #%" PRIu32, verdict->dup_acks);
+            tp_phrase_add(&line->phrase, " #%" PRIu32, meaning->dup_acks);
         if (i == TP_FINDING_HOLE || i == TP_FINDING_ACKED_UNSEEN)
-            tp_phrase_add(&line->phrase, " of %" PRIu64 " B", verdict->unseen_bytes);
+            tp_phrase_add(&line->phrase, " of %" PRIu64 " B", meaning->unseen_bytes);
     }
-    if (verdict->cause || verdict->evidence) {
-        tp_phrase_add(&line->phrase, " (%s%s%s, %s)", tp_cause_name((enum tp_cause)verdict->cause),
-                      verdict->cause ? ": " : "",
-                      tp_evidence_name((enum tp_evidence)verdict->evidence),
-                      tp_confidence_name((enum tp_confidence)verdict->confidence));
+    if (meaning->cause || meaning->evidence) {
+        tp_phrase_add(&line->phrase, " (%s%s%s, %s)", tp_cause_name((enum tp_cause)meaning->cause),
+                      meaning->cause ? ": " : "",
+                      tp_evidence_name((enum tp_evidence)meaning->evidence),
+                      tp_confidence_name((enum tp_confidence)meaning->confidence));
     }
-    if (verdict->of_frame) {
-        note(line, "of packet %" PRIu64, verdict->of_frame);
+    if (meaning->of_frame) {
+        note(line, "of packet %" PRIu64, meaning->of_frame);
         if (row->of_path)
             tp_phrase_add(&line->phrase, " in %s", row->of_path);
-        add_duration(line, " ", verdict->since_copy_ns);
+        add_duration(line, " ", meaning->since_copy_ns);
         tp_phrase_add(&line->phrase, " ago");
     }
 }
@@ -227,7 +227,7 @@ void packet_line(struct tp_out *out, struct packet_row *row)
         tp_units_seconds(row->since_ns, 6, time, sizeof time);
     tp_phrase_add(&line.phrase, "%12s %5" PRIu32 " %c ", time, row->flow->id,
                   row->end == row->from ? '>' : '<');
-    if (row->verdict)
+    if (row->meaning)
         add_packet(&line, row);
     else
         add_event(&line, row);

@@ -10,22 +10,22 @@
 
 bool packet_row_has_seq(const struct packet_row *row)
 {
-    return row->verdict && TP_HAS(row->record, SEQ) && (row->raw || row->verdict->seq_known);
+    return row->meaning && TP_HAS(row->record, SEQ) && (row->raw || row->meaning->seq_known);
 }
 
 bool packet_row_has_ack(const struct packet_row *row)
 {
-    return row->verdict && TP_HAS(row->record, ACK) && (row->raw || row->verdict->ack_known);
+    return row->meaning && TP_HAS(row->record, ACK) && (row->raw || row->meaning->ack_known);
 }
 
 int64_t packet_row_seq(const struct packet_row *row)
 {
-    return row->raw ? (int64_t)row->record->seq : (int64_t)row->verdict->seq;
+    return row->raw ? (int64_t)row->record->seq : (int64_t)row->meaning->seq;
 }
 
 int64_t packet_row_ack(const struct packet_row *row)
 {
-    return row->raw ? (int64_t)row->record->ack : (int64_t)row->verdict->ack;
+    return row->raw ? (int64_t)row->record->ack : (int64_t)row->meaning->ack;
 }
 
 /* Blocks lie around the acknowledgment number, below it only those that arrived twice. */
@@ -51,9 +51,9 @@ int64_t packet_row_rtt(const struct packet_row *row, enum tp_rtt_source source)
 {
     int64_t rtt_ns = 0;
 
-    for (unsigned i = 0; row->verdict && i < row->verdict->rtt_count; i++)
-        if (row->verdict->rtt[i].source == source)
-            rtt_ns = row->verdict->rtt[i].rtt_ns;
+    for (unsigned i = 0; row->meaning && i < row->meaning->rtt_count; i++)
+        if (row->meaning->rtt[i].source == source)
+            rtt_ns = row->meaning->rtt[i].rtt_ns;
     return rtt_ns;
 }
 
@@ -150,7 +150,7 @@ static struct tp_value get_cong_state(struct packet_row *row, size_t detail)
 static struct tp_value get_sack(struct packet_row *row, size_t detail)
 {
     (void)detail;
-    return tp_value_text(row->verdict && packet_row_sack(row)[0] ? row->sack : NULL);
+    return tp_value_text(row->meaning && packet_row_sack(row)[0] ? row->sack : NULL);
 }
 
 static struct tp_value get_seq(struct packet_row *row, size_t detail)
@@ -171,16 +171,16 @@ static struct tp_value get_ack(struct packet_row *row, size_t detail)
 
 static struct tp_value get_window(struct packet_row *row, size_t detail)
 {
-    bool known = row->verdict && row->verdict->has_window;
+    bool known = row->meaning && row->meaning->has_window;
 
     (void)detail;
-    return tp_value_integer_if(known, known ? row->verdict->window_bytes : 0);
+    return tp_value_integer_if(known, known ? row->meaning->window_bytes : 0);
 }
 
 static struct tp_value get_at_least(struct packet_row *row, size_t detail)
 {
     (void)detail;
-    return row->verdict && row->verdict->has_window ? tp_value_bool(row->verdict->window_at_least)
+    return row->meaning && row->meaning->has_window ? tp_value_bool(row->meaning->window_at_least)
                                                     : tp_value_text(NULL);
 }
 
@@ -188,7 +188,7 @@ enum { OUTSTANDING, PIPE };
 
 static struct tp_value flight_of(const struct packet_row *row, unsigned end, size_t detail)
 {
-    const struct tp_flight *flight = row->verdict ? &row->verdict->flight[end] : NULL;
+    const struct tp_flight *flight = row->meaning ? &row->meaning->flight[end] : NULL;
     bool known = flight && flight->known;
 
     return tp_value_integer_if(known, !known           ? 0
@@ -210,18 +210,18 @@ static struct tp_value get_u32(struct packet_row *row, size_t offset)
 {
     uint32_t number = 0;
 
-    if (row->verdict)
-        memcpy(&number, (const char *)row->verdict + offset, sizeof number);
-    return tp_value_integer_if(row->verdict, number);
+    if (row->meaning)
+        memcpy(&number, (const char *)row->meaning + offset, sizeof number);
+    return tp_value_integer_if(row->meaning, number);
 }
 
 static struct tp_value get_u64(struct packet_row *row, size_t offset)
 {
     uint64_t number = 0;
 
-    if (row->verdict)
-        memcpy(&number, (const char *)row->verdict + offset, sizeof number);
-    return tp_value_integer_if(row->verdict, number);
+    if (row->meaning)
+        memcpy(&number, (const char *)row->meaning + offset, sizeof number);
+    return tp_value_integer_if(row->meaning, number);
 }
 
 static struct tp_value get_findings(struct packet_row *row, size_t detail)
@@ -230,8 +230,8 @@ static struct tp_value get_findings(struct packet_row *row, size_t detail)
 
     (void)detail;
     row->findings[0] = '\0';
-    for (unsigned i = 0; row->verdict && i < TP_FINDING_COUNT; i++)
-        if (row->verdict->findings >> i & 1 && length < sizeof row->findings)
+    for (unsigned i = 0; row->meaning && i < TP_FINDING_COUNT; i++)
+        if (row->meaning->findings >> i & 1 && length < sizeof row->findings)
             length += (size_t)snprintf(row->findings + length, sizeof row->findings - length,
                                        "%s%s", length ? "|" : "", tp_findings[i].name);
     return tp_value_text(length ? row->findings : NULL);
@@ -240,22 +240,22 @@ static struct tp_value get_findings(struct packet_row *row, size_t detail)
 /* Evidence is of a cause, or of a proof that something was spurious. */
 static bool is_judged(const struct packet_row *row)
 {
-    return row->verdict && (row->verdict->cause || row->verdict->evidence);
+    return row->meaning && (row->meaning->cause || row->meaning->evidence);
 }
 
 static struct tp_value get_cause(struct packet_row *row, size_t detail)
 {
     (void)detail;
-    return tp_value_text(row->verdict && row->verdict->cause
-                             ? tp_cause_name((enum tp_cause)row->verdict->cause)
+    return tp_value_text(row->meaning && row->meaning->cause
+                             ? tp_cause_name((enum tp_cause)row->meaning->cause)
                              : NULL);
 }
 
 static struct tp_value get_evidence(struct packet_row *row, size_t detail)
 {
     (void)detail;
-    return tp_value_text(row->verdict && row->verdict->evidence
-                             ? tp_evidence_name((enum tp_evidence)row->verdict->evidence)
+    return tp_value_text(row->meaning && row->meaning->evidence
+                             ? tp_evidence_name((enum tp_evidence)row->meaning->evidence)
                              : NULL);
 }
 
@@ -263,23 +263,23 @@ static struct tp_value get_confidence(struct packet_row *row, size_t detail)
 {
     (void)detail;
     return tp_value_text(
-        is_judged(row) ? tp_confidence_name((enum tp_confidence)row->verdict->confidence) : NULL);
+        is_judged(row) ? tp_confidence_name((enum tp_confidence)row->meaning->confidence) : NULL);
 }
 
 static struct tp_value get_of_frame(struct packet_row *row, size_t detail)
 {
-    bool known = row->verdict && row->verdict->of_frame;
+    bool known = row->meaning && row->meaning->of_frame;
 
     (void)detail;
-    return tp_value_integer_if(known, known ? row->verdict->of_frame : 0);
+    return tp_value_integer_if(known, known ? row->meaning->of_frame : 0);
 }
 
 static struct tp_value get_since_copy(struct packet_row *row, size_t detail)
 {
-    bool known = row->verdict && row->verdict->of_frame;
+    bool known = row->meaning && row->meaning->of_frame;
 
     (void)detail;
-    return tp_value_integer_if(known, known ? (uint64_t)row->verdict->since_copy_ns : 0);
+    return tp_value_integer_if(known, known ? (uint64_t)row->meaning->since_copy_ns : 0);
 }
 
 static struct tp_value get_rtt(struct packet_row *row, size_t source)
@@ -291,7 +291,7 @@ static struct tp_value get_rtt(struct packet_row *row, size_t source)
 
 /* --- columns ---------------------------------------------------------------------------------- */
 
-#define VERDICT(member) offsetof(struct tp_verdict, member)
+#define MEANING(member) offsetof(struct tp_meaning, member)
 
 /* X(name, getter, detail, what it is) */
 #define COLUMNS(X)                                                                                 \
@@ -322,12 +322,12 @@ static struct tp_value get_rtt(struct packet_row *row, size_t source)
     X(tsecr, get_number, TP_FIELD_TSECR, "timestamp echo reply")                                   \
     X(sack, get_sack, 0, "SACK blocks, numbers as in ack")                                         \
     X(oddities, get_oddities, TP_FIELD_ODDITIES, "what is unusual about the frame")                \
-    X(new_bytes, get_u32, VERDICT(new_bytes), "of its payload, never captured before")             \
-    X(again_bytes, get_u32, VERDICT(again_bytes), "of its payload, captured before")               \
-    X(acked_bytes, get_u64, VERDICT(acked_bytes), "of its peer's data, newly acknowledged")        \
-    X(sacked_bytes, get_u64, VERDICT(sacked_bytes), "of its peer's data, newly SACKed")            \
-    X(unseen_bytes, get_u64, VERDICT(unseen_bytes), "of findings hole and acked_unseen")           \
-    X(dup_acks, get_u32, VERDICT(dup_acks), "duplicate ACKs in a row, this one included")          \
+    X(new_bytes, get_u32, MEANING(new_bytes), "of its payload, never captured before")             \
+    X(again_bytes, get_u32, MEANING(again_bytes), "of its payload, captured before")               \
+    X(acked_bytes, get_u64, MEANING(acked_bytes), "of its peer's data, newly acknowledged")        \
+    X(sacked_bytes, get_u64, MEANING(sacked_bytes), "of its peer's data, newly SACKed")            \
+    X(unseen_bytes, get_u64, MEANING(unseen_bytes), "of findings hole and acked_unseen")           \
+    X(dup_acks, get_u32, MEANING(dup_acks), "duplicate ACKs in a row, this one included")          \
     X(findings, get_findings, 0, "what the packet is")                                             \
     X(cause, get_cause, 0, "why it was sent again")                                                \
     X(evidence, get_evidence, 0, "what the cause, or a proof, rests on")                           \

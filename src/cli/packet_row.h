@@ -10,8 +10,8 @@
 struct packet_row {
     const struct tp_flow *flow;
     const struct tp_record *record;
-    const struct tp_verdict *verdict; /* NULL: a kernel event */
-    const char *of_path;              /* the file of verdict->of_frame, where there are several */
+    const struct tp_meaning *meaning; /* NULL: a kernel event */
+    const char *of_path;              /* the file of meaning->of_frame, where there are several */
     int64_t since_ns;                 /* since the first event of its timeline */
     bool ticks;                       /* times are those of a counter: since_ns is none of ns */
     uint8_t end;                      /* of the flow, that it is of */

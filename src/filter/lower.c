@@ -93,9 +93,9 @@ static struct part lower_not(struct lowering *lowering, const struct tp_node *no
 
     put(lowering, "!(");
     part = lower_node(lowering, node->child);
-    if (part.verdict != SOMETIMES) {
+    if (part.outcome != SOMETIMES) {
         cut(lowering, begin);
-        part.verdict = part.verdict == ALWAYS ? NEVER : ALWAYS;
+        part.outcome = part.outcome == ALWAYS ? NEVER : ALWAYS;
     } else if (is_wrapped(lowering, begin + 2)) {
         remove_byte(lowering, begin + 1);
     } else {
@@ -106,7 +106,7 @@ static struct part lower_not(struct lowering *lowering, const struct tp_node *no
 
 static struct part lower_group(struct lowering *lowering, const struct tp_node *node)
 {
-    enum verdict neutral = node->type == TP_NODE_AND ? ALWAYS : NEVER;
+    enum outcome neutral = node->type == TP_NODE_AND ? ALWAYS : NEVER;
     struct part whole = {neutral, true}, part;
     size_t begin = lowering->length, mark;
     bool decided = false, decided_exactly = false;
@@ -120,10 +120,10 @@ static struct part lower_group(struct lowering *lowering, const struct tp_node *
             put(lowering, node->type == TP_NODE_AND ? " && " : " || ");
         part = lower_node(lowering, child);
         whole.exact = whole.exact && part.exact;
-        count += part.verdict == SOMETIMES;
-        if (part.verdict != SOMETIMES)
+        count += part.outcome == SOMETIMES;
+        if (part.outcome != SOMETIMES)
             cut(lowering, mark);
-        if (part.verdict != SOMETIMES && part.verdict != neutral) {
+        if (part.outcome != SOMETIMES && part.outcome != neutral) {
             decided = true;
             decided_exactly = decided_exactly || part.exact;
         }
@@ -134,7 +134,7 @@ static struct part lower_group(struct lowering *lowering, const struct tp_node *
             return (struct part){neutral == ALWAYS ? NEVER : ALWAYS, decided_exactly};
         return whole;
     }
-    whole.verdict = SOMETIMES;
+    whole.outcome = SOMETIMES;
     put(lowering, ")");
     if (count == 1)
         unwrap(lowering, begin);

@@ -4,11 +4,11 @@
 
 #include "filter/tree.h"
 
-enum verdict { NEVER, ALWAYS, SOMETIMES };
+enum outcome { NEVER, ALWAYS, SOMETIMES };
 
 /* What was appended for a part of the tree: nothing unless it holds SOMETIMES. */
 struct part {
-    enum verdict verdict;
+    enum outcome outcome;
     bool exact; /* it holds when, and only when, the part of the tree does */
 };
 

@@ -35,7 +35,7 @@ static int outside(const struct tp_kernel_field *field, const struct tp_node *no
 }
 
 /* Writes "name op number", or tells that it is so for all or no values. */
-static enum verdict predicate(char text[PREDICATE_MAX], const struct tp_kernel_field *field,
+static enum outcome predicate(char text[PREDICATE_MAX], const struct tp_kernel_field *field,
                               const struct tp_node *node)
 {
     int side = outside(field, node);
@@ -66,10 +66,10 @@ static struct part say_predicate(struct lowering *lowering, const struct tp_kern
                                  const struct tp_node *node)
 {
     char text[PREDICATE_MAX];
-    enum verdict verdict = predicate(text, field, node);
+    enum outcome outcome = predicate(text, field, node);
 
-    return verdict == SOMETIMES ? lower_say(lowering, node, true, "%s", text)
-                                : (struct part){verdict, true};
+    return outcome == SOMETIMES ? lower_say(lowering, node, true, "%s", text)
+                                : (struct part){outcome, true};
 }
 
 /* The processor is no field of the event, but every kernel filter knows it. It has no bits. */
@@ -109,7 +109,7 @@ static struct part lower_number(struct lowering *lowering, const struct tp_node 
     const struct tp_field_info *info = &tp_fields[node->field];
     struct printed printed;
     char text[PREDICATE_MAX];
-    enum verdict verdict;
+    enum outcome outcome;
 
     if (node->field == TP_FIELD_CPU)
         return lower_cpu(lowering, node);
@@ -124,8 +124,8 @@ static struct part lower_number(struct lowering *lowering, const struct tp_node 
         return lower_weaken(node);
     if (printed.form != PRINTED_NAME_UNLESS_0 || !tp_node_compare(node, 0))
         return say_predicate(lowering, printed.field, node);
-    verdict = predicate(text, printed.field, node);
-    if (verdict == SOMETIMES)
+    outcome = predicate(text, printed.field, node);
+    if (outcome == SOMETIMES)
         return lower_say(lowering, node, true, "(%s != 0 && %s)", printed.field->name, text);
     return lower_say(lowering, node, true, "%s != 0", printed.field->name);
 }
@@ -161,16 +161,16 @@ static struct part lower_port(struct lowering *lowering, const struct tp_node *n
     const struct tp_kernel_field *sport = kernel_integer(lowering->event, "sport");
     const struct tp_kernel_field *dport = kernel_integer(lowering->event, "dport");
     char own[PREDICATE_MAX], peer[PREDICATE_MAX], with_unknown[LOWER_SENTENCE_MAX];
-    enum verdict verdict;
+    enum outcome outcome;
 
     if (!lowering->connected)
         return lower_always(false);
     if (!sport || !dport || sport->size != 2 || dport->size != 2)
         return lower_weaken(node);
     predicate(peer, dport, node);
-    verdict = predicate(own, sport, node);
-    if (verdict != SOMETIMES)
-        return (struct part){verdict, true};
+    outcome = predicate(own, sport, node);
+    if (outcome != SOMETIMES)
+        return (struct part){outcome, true};
     if (node->end == TP_NODE_END_DST)
         return lower_say(lowering, node, true, "%s", peer);
     write_own_port(with_unknown, lowering, own, node);

@@ -42,18 +42,18 @@ static struct part lower_by_protocol(struct work *work, const struct tp_filter *
     const size_t size = (TP_KERNEL_FILTER_MAX - PROTOCOL_TEXT_MAX) / 2;
     struct part tcp = lower_tree(&work->tcp, filter, event, true, size);
     struct part other = lower_tree(&work->other, filter, event, false, size);
-    const char *and_tcp = tcp.verdict == SOMETIMES ? " && " : "";
-    const char *and_other = other.verdict == SOMETIMES ? " && " : "";
+    const char *and_tcp = tcp.outcome == SOMETIMES ? " && " : "";
+    const char *and_other = other.outcome == SOMETIMES ? " && " : "";
     const char *tcp_text = work->tcp.text, *other_text = work->other.text;
     struct part part = {SOMETIMES, tcp.exact && other.exact};
 
-    if (tcp.verdict == other.verdict && strcmp(tcp_text, other_text) == 0) {
-        part.verdict = tcp.verdict;
+    if (tcp.outcome == other.outcome && strcmp(tcp_text, other_text) == 0) {
+        part.outcome = tcp.outcome;
         lower_put(&work->joined, sizeof work->joined.text, "%s", tcp_text);
         lower_unwrap(&work->joined);
-    } else if (other.verdict == NEVER) {
+    } else if (other.outcome == NEVER) {
         lower_put(&work->joined, sizeof work->joined.text, "protocol == 6%s%s", and_tcp, tcp_text);
-    } else if (tcp.verdict == NEVER) {
+    } else if (tcp.outcome == NEVER) {
         lower_put(&work->joined, sizeof work->joined.text, "protocol != 6%s%s", and_other,
                   other_text);
     } else {
@@ -90,7 +90,7 @@ int tp_filter_lower(const struct tp_filter *filter, const struct tp_kernel_event
     if (!work)
         return tp_error_nomem(error);
     part = lower_event(work, filter, event);
-    if (part.verdict != NEVER) {
+    if (part.outcome != NEVER) {
         *expression = strdup(work->joined.text);
         rc = *expression ? 0 : tp_error_nomem(error);
     }

@@ -149,13 +149,13 @@ static struct part lower_direction(struct lowering *lowering, const struct tp_fi
 /* The whole expression, NULL if out of memory. */
 static char *join(const struct both_ways *work, struct part there, struct part back)
 {
-    bool only_back = there.verdict == NEVER;
-    bool one = only_back || back.verdict == NEVER || strcmp(work->there.text, work->back.text) == 0;
+    bool only_back = there.outcome == NEVER;
+    bool one = only_back || back.outcome == NEVER || strcmp(work->there.text, work->back.text) == 0;
     const char *a = only_back ? work->back.text : work->there.text, *b = work->back.text;
     char *text = NULL;
     int length;
 
-    if (there.verdict == ALWAYS || back.verdict == ALWAYS)
+    if (there.outcome == ALWAYS || back.outcome == ALWAYS)
         return strdup("tcp || " EXTENDED);
     length = one ? asprintf(&text, "(tcp && %s) || " EXTENDED, a)
                  : asprintf(&text, "(tcp && (%s || %s)) || " EXTENDED, a, b);
@@ -177,7 +177,7 @@ int tp_filter_pcap(const struct tp_filter *filter, char **expression, bool *exac
         back = lower_direction(&work->back, filter, true);
     }
     *exact = there.exact && back.exact;
-    if (there.verdict == NEVER && back.verdict == NEVER) {
+    if (there.outcome == NEVER && back.outcome == NEVER) {
         free(work);
         return TP_OK;
     }

@@ -6,7 +6,7 @@
  *   is printed, and what can be lowered to other languages: into a kernel's event filter by taking,
  *   for each event, the comparisons that it has fields for; into BPF by ports and nets.
  * - The program: each comparison names the comparison to look at next when it fails or holds
- *   (`jump[0]`, `jump[1]`), or the verdict. AND, OR and NOT thus cost nothing, and evaluation is a
+ *   (`jump[0]`, `jump[1]`), or the outcome. AND, OR and NOT thus cost nothing, and evaluation is a
  *   loop without a stack; the kernel's predicate programs are threaded the same way.
  *
  * Aliases are gone from the tree: `src host A` is `saddr == A`, `CPU` is `cpu`, `net A/32` is

@@ -60,10 +60,10 @@ static void note_segments(struct step *step)
     struct direction *own = step->own;
     uint32_t mss = own->wire.mss;
 
-    step->verdict->segs =
+    step->meaning->segs =
         mss && step->payload > mss + OPTIONS_MAX ? (step->payload + mss - 1) / mss : 1;
-    own->wire.data_segs += step->verdict->segs;
-    if (step->verdict->segs > 1) {
+    own->wire.data_segs += step->meaning->segs;
+    if (step->meaning->segs > 1) {
         FOUND(step, OFFLOAD);
         TROUBLE_ADD(own, offloaded, 1);
     }

@@ -96,7 +96,7 @@ static void unseen(struct step *step, uint64_t bytes, uint32_t gaps)
     if (!bytes)
         return;
     FOUND(step, ACKED_UNSEEN);
-    step->verdict->unseen_bytes += bytes;
+    step->meaning->unseen_bytes += bytes;
     TROUBLE_ADD(step->peer, unseen_bytes, bytes);
     TROUBLE_ADD(step->peer, unseen_gaps, gaps);
     step->peer->wire.saw_gap = true;
@@ -125,7 +125,7 @@ static void advance(struct step *step, uint64_t ack)
     if (bytes && dir->wire.state & DIR_FIN && dir->fin - (dir->base + (uint32_t)dir->una) < bytes)
         bytes--; /* not in the SYN's place */
     count_acked(&dir->wire, bytes, step->now_ns);
-    step->verdict->acked_bytes = bytes;
+    step->meaning->acked_bytes = bytes;
     dir->wire.covered_acks += covered;
     sample(step, &cover);
     if (trouble_if(dir) && cover.resent_ns > trouble_if(dir)->delivered_ns &&
@@ -165,7 +165,7 @@ static void repeat(struct step *step)
     struct trouble *trouble;
 
     if (dir->wire.state & (DIR_ALIVE | DIR_PROBING)) {
-        step->verdict->findings |= dir->wire.state & DIR_ALIVE
+        step->meaning->findings |= dir->wire.state & DIR_ALIVE
                                        ? UINT64_C(1) << TP_FINDING_KEEP_ALIVE_ACK
                                        : UINT64_C(1) << TP_FINDING_WINDOW_PROBE_ACK;
         dir->wire.state &= (uint16_t) ~(DIR_ALIVE | DIR_PROBING);
@@ -179,7 +179,7 @@ static void repeat(struct step *step)
             FOUND(step, TRIPLE_DUP_ACK);
             trouble->sums.triple_dup_acks++;
         }
-        step->verdict->dup_acks = trouble->dup_acks;
+        step->meaning->dup_acks = trouble->dup_acks;
     } else if (step->window_changed) {
         FOUND(step, WINDOW_UPDATE);
     }
@@ -255,8 +255,8 @@ int ack_packet(struct step *step)
         return TP_OK;
     }
     ack = dir->max + (uint64_t)distance;
-    step->verdict->has_ack = step->verdict->ack_known = true;
-    step->verdict->ack = seq_public(ack);
+    step->meaning->has_ack = step->meaning->ack_known = true;
+    step->meaning->ack = seq_public(ack);
     again = begin(dir, ack);
     if (ack > dir->max && beyond(step, ack) < 0)
         return TP_ERR_NOMEM;

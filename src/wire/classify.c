@@ -33,9 +33,9 @@ struct situation {
 static void set(struct step *step, enum tp_cause cause, enum tp_evidence evidence,
                 enum tp_confidence confidence)
 {
-    step->verdict->cause = (uint8_t)cause;
-    step->verdict->evidence = (uint8_t)evidence;
-    step->verdict->confidence = (uint8_t)confidence;
+    step->meaning->cause = (uint8_t)cause;
+    step->meaning->evidence = (uint8_t)evidence;
+    step->meaning->confidence = (uint8_t)confidence;
 }
 
 /* sent_ns: its latest transmission, or the best that is known of it. */
@@ -228,6 +228,6 @@ void classify_repair(struct step *step, const struct hole *hole, uint64_t end)
     } else {
         FOUND(step, REPAIR);
         decide(step, &at);
-        set(step, (enum tp_cause)step->verdict->cause, evidence, confidence);
+        set(step, (enum tp_cause)step->meaning->cause, evidence, confidence);
     }
 }

@@ -135,13 +135,13 @@ size_t tp_connection_bytes(const struct tp_connection *connection)
 /* All but the samples' array, of which rtt_count says what is valid, and the flights. In pieces
  * that compilers turn into a few stores: as one, gcc makes a string instruction of it, which is
  * slow to start. */
-static void clear(struct tp_verdict *verdict)
+static void clear(struct tp_meaning *meaning)
 {
-    enum { TAIL = offsetof(struct tp_verdict, seq), END = offsetof(struct tp_verdict, flight) };
-    char *bytes = (char *)verdict;
+    enum { TAIL = offsetof(struct tp_meaning, seq), END = offsetof(struct tp_meaning, flight) };
+    char *bytes = (char *)meaning;
     size_t at;
 
-    memset(bytes, 0, offsetof(struct tp_verdict, rtt));
+    memset(bytes, 0, offsetof(struct tp_meaning, rtt));
     for (at = TAIL; at + 32 <= END; at += 32)
         memset(bytes + at, 0, 32);
     memset(bytes + END - (END - TAIL) % 32, 0, (END - TAIL) % 32);
@@ -174,19 +174,19 @@ static bool locate(const struct direction *dir, uint32_t raw, uint64_t *number)
 /* Copies and resets are placed, although nothing is learnt from their numbers. */
 static void place_rest(struct step *step)
 {
-    struct tp_verdict *verdict = step->verdict;
-    const struct direction *peer = step->connection->dir[1 - verdict->end];
+    struct tp_meaning *meaning = step->meaning;
+    const struct direction *peer = step->connection->dir[1 - meaning->end];
 
-    if (!verdict->seq_known && TP_HAS(step->packet, SEQ))
-        verdict->seq_known = locate(step->own, step->packet->seq, &verdict->seq);
-    if (!verdict->ack_known && TP_HAS(step->packet, ACK))
-        verdict->ack_known = locate(peer, step->packet->ack, &verdict->ack);
+    if (!meaning->seq_known && TP_HAS(step->packet, SEQ))
+        meaning->seq_known = locate(step->own, step->packet->seq, &meaning->seq);
+    if (!meaning->ack_known && TP_HAS(step->packet, ACK))
+        meaning->ack_known = locate(peer, step->packet->ack, &meaning->ack);
 }
 
 static void finish(struct step *step)
 {
     struct tp_connection *connection = step->connection;
-    struct tp_flight *flight = step->verdict->flight;
+    struct tp_flight *flight = step->meaning->flight;
     struct tp_wire *wire = &step->own->wire;
     bool two_clocks = tp_connection_two_clocks(connection);
     unsigned end;
@@ -199,8 +199,8 @@ static void finish(struct step *step)
             flight[end] = (struct tp_flight){0};
         flight[end].known &= !two_clocks;
     }
-    if (step->verdict->new_bytes && flight[step->verdict->end].known)
-        sample_outstanding(wire, (uint32_t)flight[step->verdict->end].outstanding_bytes);
+    if (step->meaning->new_bytes && flight[step->meaning->end].known)
+        sample_outstanding(wire, (uint32_t)flight[step->meaning->end].outstanding_bytes);
 }
 
 /* A reset may have any numbers: nothing is learnt from them. Whatever a SYN had begun is over. */
@@ -226,14 +226,14 @@ static bool speaks_ecn(const struct step *step)
  * (RFC 9293, 3.5.1). */
 static bool is_of_another(const struct step *step)
 {
-    return TP_FOUND(step->verdict, STRANGE_ACK) && step->peer->wire.syns && !step->own->wire.syns &&
+    return TP_FOUND(step->meaning, STRANGE_ACK) && step->peer->wire.syns && !step->own->wire.syns &&
            !(step->own->wire.state & DIR_ANCHORED);
 }
 
 static int understand(struct step *step)
 {
     struct tp_connection *connection = step->connection;
-    unsigned end = step->verdict->end;
+    unsigned end = step->meaning->end;
     uint64_t max;
     int rc = TP_OK;
 
@@ -312,7 +312,7 @@ static void note_step(struct tp_wires *wires, const struct tp_record *packet)
 static void note_id(struct step *step)
 {
     struct direction *own = step->own;
-    uint16_t *id = &step->connection->ip_id[step->verdict->end];
+    uint16_t *id = &step->connection->ip_id[step->meaning->end];
 
     if (!TP_HAS(step->packet, IP_ID) || !step->packet->ip_id)
         return;
@@ -323,20 +323,20 @@ static void note_id(struct step *step)
 }
 
 int tp_connection_add(struct tp_connection *connection, const struct tp_record *packet,
-                      unsigned end, struct tp_verdict *verdict)
+                      unsigned end, struct tp_meaning *meaning)
 {
     struct direction *own = direction_of(connection, end), *peer = connection->dir[1 - end];
     struct step step = {.connection = connection,
                         .packet = packet,
-                        .verdict = verdict,
+                        .meaning = meaning,
                         .own = own,
                         .peer = peer,
                         .now_ns = packet->ts_ns};
     int rc = TP_OK;
 
-    clear(verdict);
+    clear(meaning);
     note_step(connection->wires, packet);
-    verdict->end = (uint8_t)end;
+    meaning->end = (uint8_t)end;
     if (!own)
         return TP_ERR_NOMEM;
     step.flags = TP_HAS(packet, FLAGS) ? packet->flags : 0;

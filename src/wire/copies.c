@@ -30,7 +30,7 @@ static uint64_t print_of(const struct step *step)
     uint64_t shape =
         (uint64_t)packet->payload << 32 | (uint64_t)packet->flags << 16 | packet->window;
     uint64_t times = TP_HAS(packet, TSVAL) ? (uint64_t)packet->tsval << 32 | packet->tsecr : 0;
-    uint64_t who = (uint64_t)step->connection->id << 33 | (uint64_t)step->verdict->end << 32 |
+    uint64_t who = (uint64_t)step->connection->id << 33 | (uint64_t)step->meaning->end << 32 |
                    (TP_HAS(packet, IP_ID) ? (uint32_t)packet->ip_id << 16 : 0) |
                    (TP_HAS(packet, CHECKSUM) ? packet->checksum : 0U);
     uint64_t print = numbers * UINT64_C(0x9e3779b97f4a7c15) + shape * UINT64_C(0xc2b2ae3d27d4eb4f) +

@@ -97,37 +97,37 @@ static void resend(struct step *step, struct fall *fall, uint64_t start, uint64_
 
 static void note_again(struct step *step, const struct fall *fall)
 {
-    struct tp_verdict *verdict = step->verdict;
+    struct tp_meaning *meaning = step->meaning;
     struct trouble *trouble = trouble_if(step->own);
     struct tp_wire_trouble *sums = &trouble->sums;
     const struct segment *first = &fall->first;
     uint32_t mss = step->own->wire.mss;
 
-    verdict->again_bytes = (uint32_t)fall->again;
-    verdict->again_segs = mss ? (uint32_t)((fall->again + mss - 1) / mss) : 1;
-    if (verdict->again_segs > verdict->segs)
-        verdict->again_segs = verdict->segs;
+    meaning->again_bytes = (uint32_t)fall->again;
+    meaning->again_segs = mss ? (uint32_t)((fall->again + mss - 1) / mss) : 1;
+    if (meaning->again_segs > meaning->segs)
+        meaning->again_segs = meaning->segs;
     sums->retransmissions++;
-    sums->retransmitted_segs += verdict->again_segs;
+    sums->retransmitted_segs += meaning->again_segs;
     sums->retransmitted_bytes += fall->again;
-    sums->by_cause[verdict->cause] += verdict->again_segs;
+    sums->by_cause[meaning->cause] += meaning->again_segs;
     if (!fall->in_flight)
         return;
-    verdict->of_frame = first->frame;
-    verdict->of_input = first->input;
-    verdict->since_copy_ns = step->now_ns - first->sent_ns;
-    if (time_is_measured(step, verdict->since_copy_ns))
-        rtt_sum_add(&sums->resend_delay, verdict->since_copy_ns);
+    meaning->of_frame = first->frame;
+    meaning->of_input = first->input;
+    meaning->since_copy_ns = step->now_ns - first->sent_ns;
+    if (time_is_measured(step, meaning->since_copy_ns))
+        rtt_sum_add(&sums->resend_delay, meaning->since_copy_ns);
     if (first->copies + 1U > sums->copies_max)
         sums->copies_max = first->copies + 1U;
 }
 
 /* What acked_before() found. */
-static uint8_t proved_by(const struct tp_verdict *verdict)
+static uint8_t proved_by(const struct tp_meaning *meaning)
 {
-    bool spurious = TP_FOUND(verdict, SPURIOUS) && verdict->confidence != TP_GUESS;
+    bool spurious = TP_FOUND(meaning, SPURIOUS) && meaning->confidence != TP_GUESS;
 
-    return spurious ? 1 + verdict->confidence : 0;
+    return spurious ? 1 + meaning->confidence : 0;
 }
 
 static void remember_again(struct step *step, const struct fall *fall)
@@ -145,9 +145,9 @@ static void remember_again(struct step *step, const struct fall *fall)
                                 .input = now.input,
                                 .tsval = now.tsval,
                                 .tsval_before = fall->in_flight ? fall->first.tsval : 0,
-                                .segs = step->verdict->again_segs,
-                                .cause = step->verdict->cause,
-                                .proved = proved_by(step->verdict),
+                                .segs = step->meaning->again_segs,
+                                .cause = step->meaning->cause,
+                                .proved = proved_by(step->meaning),
                             });
 }
 
@@ -159,14 +159,14 @@ static void acked_before(struct step *step)
     bool late = step->now_ns - step->own->wire.acked_last_ns >= rtt_path(step);
 
     FOUND(step, SPURIOUS);
-    step->verdict->evidence = TP_EVIDENCE_ACKED_BEFORE;
-    step->verdict->confidence = here ? TP_CERTAIN : late ? TP_LIKELY : TP_GUESS;
-    if (step->verdict->confidence == TP_GUESS)
+    step->meaning->evidence = TP_EVIDENCE_ACKED_BEFORE;
+    step->meaning->confidence = here ? TP_CERTAIN : late ? TP_LIKELY : TP_GUESS;
+    if (step->meaning->confidence == TP_GUESS)
         return;
     if (here)
-        trouble_if(step->own)->sums.spurious_certain_segs += step->verdict->again_segs;
-    trouble_if(step->own)->sums.spurious_segs += step->verdict->again_segs;
-    trouble_if(step->own)->sums.spurious_by[TP_EVIDENCE_ACKED_BEFORE] += step->verdict->again_segs;
+        trouble_if(step->own)->sums.spurious_certain_segs += step->meaning->again_segs;
+    trouble_if(step->own)->sums.spurious_segs += step->meaning->again_segs;
+    trouble_if(step->own)->sums.spurious_by[TP_EVIDENCE_ACKED_BEFORE] += step->meaning->again_segs;
 }
 
 static void send_again(struct step *step, struct fall *fall)
@@ -225,18 +225,18 @@ static void fill_hole(struct step *step, const struct fall *fall, uint64_t end)
     }
     if (!fall->again) /* else it is told as a retransmission */
         classify_repair(step, &fall->hole, end);
-    if (TP_FOUND(step->verdict, REORDERED)) {
+    if (TP_FOUND(step->meaning, REORDERED)) {
         note_reordered(step, fall);
     } else {
         segment.flags = SEGMENT_RESENT | SEGMENT_REPAIR;
         trouble->resent_ns = step->now_ns;
         trouble->resent_start = step->seq;
-        sums->repairs += TP_FOUND(step->verdict, REPAIR);
-        sums->ambiguous += TP_FOUND(step->verdict, AMBIGUOUS);
+        sums->repairs += TP_FOUND(step->meaning, REPAIR);
+        sums->ambiguous += TP_FOUND(step->meaning, AMBIGUOUS);
     }
     if (!fall->again && fall->hole.kind == HOLE_OPEN)
         insert(step, flight_count(own->flight) ? flight_find(own->flight, step->seq) : 0, &segment);
-    if (TP_FOUND(step->verdict, REPAIR))
+    if (TP_FOUND(step->meaning, REPAIR))
         episode_begin(step, step->seq);
 }
 
@@ -260,7 +260,7 @@ static int open_hole(struct step *step)
     if (first) /* till now its peer's ACKs were all that was known of it */
         return TP_OK;
     FOUND(step, HOLE);
-    step->verdict->unseen_bytes = hole.end - hole.start;
+    step->meaning->unseen_bytes = hole.end - hole.start;
     return TP_OK;
 }
 
@@ -329,8 +329,8 @@ static void append(struct step *step, const struct fall *fall)
     own->wire.state &= (uint16_t) ~(DIR_GAP | DIR_PROBED);
     if (own->wire.state & DIR_INITIAL) {
         own->wire.initial_bytes += (uint32_t)fall->top;
-        if (own->wire.initial_segs < UINT16_MAX - step->verdict->segs)
-            own->wire.initial_segs = (uint16_t)(own->wire.initial_segs + step->verdict->segs);
+        if (own->wire.initial_segs < UINT16_MAX - step->meaning->segs)
+            own->wire.initial_segs = (uint16_t)(own->wire.initial_segs + step->meaning->segs);
     }
 }
 
@@ -351,9 +351,9 @@ static int carry(struct step *step)
         append(step, &fall);
     if (has_flag(step, TP_TCP_FIN))
         note_fin(step, &fall);
-    step->verdict->new_bytes = step->payload - (uint32_t)fall.again;
-    step->verdict->again_bytes = (uint32_t)fall.again;
-    own->wire.unique_bytes += step->verdict->new_bytes;
+    step->meaning->new_bytes = step->payload - (uint32_t)fall.again;
+    step->meaning->again_bytes = (uint32_t)fall.again;
+    own->wire.unique_bytes += step->meaning->new_bytes;
     return TP_OK;
 }
 
@@ -392,19 +392,19 @@ static bool place(struct step *step)
 
 int data_packet(struct step *step)
 {
-    struct tp_verdict *verdict = step->verdict;
+    struct tp_meaning *meaning = step->meaning;
 
     if (!place(step))
         return TP_OK;
-    verdict->seq = seq_public(step->seq - has_flag(step, TP_TCP_SYN));
-    verdict->seq_known = true;
+    meaning->seq = seq_public(step->seq - has_flag(step, TP_TCP_SYN));
+    meaning->seq_known = true;
     if (step->payload)
         account_data(step);
     if (window_probe(step))
         return TP_OK;
     if (!step->payload && !has_flag(step, TP_TCP_FIN))
         return bare(step);
-    verdict->is_data = step->payload > 0;
+    meaning->is_data = step->payload > 0;
     if (has_flag(step, TP_TCP_SYN) && step->payload)
         FOUND(step, FAST_OPEN);
     if (step->payload)

@@ -125,7 +125,7 @@ struct tp_connection {
 struct step {
     struct tp_connection *connection;
     const struct tp_record *packet;
-    struct tp_verdict *verdict;
+    struct tp_meaning *meaning;
     struct direction *own, *peer; /* peer may be NULL: nothing is known of it */
     int64_t now_ns;
     int64_t peer_last_ns;   /* the peer's latest packet before this one; valid if it sent any */
@@ -137,7 +137,7 @@ struct step {
     bool window_same, window_changed; /* against this end's packet before */
 };
 
-#define FOUND(step, ID) ((step)->verdict->findings |= UINT64_C(1) << TP_FINDING_##ID)
+#define FOUND(step, ID) ((step)->meaning->findings |= UINT64_C(1) << TP_FINDING_##ID)
 
 static inline bool has_flag(const struct step *step, unsigned flags)
 {
@@ -190,7 +190,7 @@ void direction_forget_times(struct direction *dir); /* clocks.c */
 static inline bool connection_beside(const struct step *step)
 {
     return step->connection->handshake.vantage ==
-           (step->verdict->end ? TP_VANTAGE_END1 : TP_VANTAGE_END0);
+           (step->meaning->end ? TP_VANTAGE_END1 : TP_VANTAGE_END0);
 }
 
 /* --- trouble.c ------------------------------------------------------------------------------ */
@@ -343,7 +343,7 @@ int64_t rtt_reaction(const struct step *step);
 /* --- classify.c ----------------------------------------------------------------------------- */
 
 /* Why [start, end) was sent again; segment is what is in flight of it, NULL if nothing. Fills the
- * verdict's cause, evidence and confidence. */
+ * meaning's cause, evidence and confidence. */
 void classify_retransmission(struct step *step, const struct segment *segment, uint64_t start,
                              uint64_t end);
 /* What it means that the packet filled that hole. */

@@ -69,8 +69,8 @@ static void note_syn(struct step *step)
 /* May it be the packet that ends the handshake? */
 static bool ends_handshake(const struct step *step)
 {
-    return step->connection->handshake.opener == (int8_t)step->verdict->end && !step->payload &&
-           step->own->max == SEQ_ZERO + 1 && step->verdict->has_ack &&
+    return step->connection->handshake.opener == (int8_t)step->meaning->end && !step->payload &&
+           step->own->max == SEQ_ZERO + 1 && step->meaning->has_ack &&
            step->packet->ack == step->peer->base + 1 && !TP_HAS(step->packet, SACK);
 }
 
@@ -89,7 +89,7 @@ static bool is_evidence(const struct step *step)
 
 static void report(struct step *step, unsigned packets)
 {
-    step->verdict->ce_reports = (uint8_t)packets;
+    step->meaning->ce_reports = (uint8_t)packets;
     if (step->peer)
         TROUBLE_ADD(step->peer, ce_reported, packets);
 }
@@ -107,7 +107,7 @@ static void count_ace(struct step *step, bool news)
         }
         return;
     }
-    if (!news && !step->verdict->acked_bytes && !step->verdict->sacked_bytes)
+    if (!news && !step->meaning->acked_bytes && !step->meaning->sacked_bytes)
         return;
     if (own->wire.ace & ACE_KNOWN)
         report(step, (ace - own->wire.ace) & ACE_MASK);
@@ -118,7 +118,7 @@ static void count_classic(struct step *step)
 {
     if (has_flag(step, TP_TCP_ECE)) {
         TROUBLE_ADD(step->own, ece, 1);
-        step->verdict->ce_reports = 1;
+        step->meaning->ce_reports = 1;
     }
     if (has_flag(step, TP_TCP_CWR))
         TROUBLE_ADD(step->own, cwr, 1);

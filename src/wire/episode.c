@@ -6,7 +6,7 @@ void episode_begin(struct step *step, uint64_t start)
 {
     struct direction *own = step->own;
     struct trouble *trouble = trouble_if(own);
-    uint8_t cause = step->verdict->cause;
+    uint8_t cause = step->meaning->cause;
 
     if ((cause != TP_CAUSE_FAST && cause != TP_CAUSE_TIMEOUT) || start < own->una ||
         !(own->wire.state & DIR_ACKED))

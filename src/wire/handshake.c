@@ -150,7 +150,7 @@ static void note_syn(struct step *step)
     struct tp_connection *connection = step->connection;
     struct tp_handshake *handshake = &connection->handshake;
     bool first = !handshake->synack && step->own->wire.syns == 1;
-    int8_t end = (int8_t)step->verdict->end;
+    int8_t end = (int8_t)step->meaning->end;
 
     if (!has_flag(step, TP_TCP_ACK)) {
         note_time(step, step->own->wire.packets == 1 || *syn_ns(step->own) == SYN_ANEW);
@@ -191,9 +191,9 @@ void handshake_syn(struct step *step)
     if (again) {
         FOUND(step, HANDSHAKE_AGAIN);
         TROUBLE_ADD(own, syn_again, 1);
-        step->verdict->cause = TP_CAUSE_HANDSHAKE;
-        step->verdict->evidence = TP_EVIDENCE_SYN_TIMER;
-        step->verdict->confidence = TP_CERTAIN;
+        step->meaning->cause = TP_CAUSE_HANDSHAKE;
+        step->meaning->evidence = TP_EVIDENCE_SYN_TIMER;
+        step->meaning->confidence = TP_CERTAIN;
     }
     if (has_flag(step, TP_TCP_ACK))
         own->wire.state |= DIR_ANSWERED;
@@ -226,7 +226,7 @@ void handshake_ack(struct step *step)
     int64_t rtt_ns;
 
     if (handshake->ack || !(handshake->syn || handshake->synack) ||
-        handshake->opener != (int8_t)step->verdict->end || !step->peer ||
+        handshake->opener != (int8_t)step->meaning->end || !step->peer ||
         step->packet->ack - step->peer->base == 0)
         return;
     handshake->ack = true;

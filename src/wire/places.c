@@ -44,7 +44,7 @@ static bool is_sure(const struct other_place *other, const struct capture_place 
 bool places_aside(struct step *step)
 {
     struct tp_connection *connection = step->connection;
-    unsigned end = step->verdict->end;
+    unsigned end = step->meaning->end;
     struct capture_place here = place_of(step->packet), *main = &connection->place[end];
     struct other_place *other = connection->other ? &connection->other[end] : NULL;
 
@@ -64,7 +64,7 @@ bool places_aside(struct step *step)
 
 bool places_syn_of_another(const struct step *step)
 {
-    const struct capture_place *main = &step->connection->place[step->verdict->end];
+    const struct capture_place *main = &step->connection->place[step->meaning->end];
     const struct tp_wire *wire = &step->own->wire;
 
     return has_flag(step, TP_TCP_SYN) && wire->syns && wire->packets > wire->syns &&
@@ -100,7 +100,7 @@ static void move(struct step *step, unsigned end)
     if (peer)
         direction_forget_times(peer);
     handshake->syn_rtt_ns = handshake->ack_rtt_ns = 0;
-    if (!dir || dir->wire.packets != 1 || end != step->verdict->end)
+    if (!dir || dir->wire.packets != 1 || end != step->meaning->end)
         return;
     dir->wire.first_ns = dir->wire.last_ns = step->now_ns;
     if (dir->wire.syns && !dir->wire.data_packets)
@@ -112,7 +112,7 @@ static void move(struct step *step, unsigned end)
 void places_copy(struct step *step)
 {
     struct tp_connection *connection = step->connection;
-    unsigned end = step->verdict->end, answer = connection->answers;
+    unsigned end = step->meaning->end, answer = connection->answers;
     struct capture_place here = place_of(step->packet);
     struct other_place *other;
 

@@ -46,12 +46,12 @@ bool time_is_measured(const struct step *step, int64_t time_ns)
 void rtt_sample(struct step *step, struct direction *dir, enum tp_rtt_source source, int64_t rtt_ns,
                 bool smooth)
 {
-    struct tp_verdict *verdict = step->verdict;
+    struct tp_meaning *meaning = step->meaning;
     struct trouble *trouble;
 
-    if (!rtt_is_measured(step, rtt_ns) || verdict->rtt_count == TP_RTT_SAMPLES_MAX)
+    if (!rtt_is_measured(step, rtt_ns) || meaning->rtt_count == TP_RTT_SAMPLES_MAX)
         return;
-    verdict->rtt[verdict->rtt_count++] =
+    meaning->rtt[meaning->rtt_count++] =
         (struct tp_rtt_sample){rtt_ns, (uint8_t)source, dir == step->connection->dir[1]};
     if (source == TP_RTT_ACK)
         rtt_sum_add(&dir->wire.rtt, rtt_ns);
@@ -86,7 +86,7 @@ int64_t rtt_reaction(const struct step *step)
 {
     const struct tp_handshake *handshake = &step->connection->handshake;
     const struct direction *peer = step->peer;
-    bool opener = handshake->opener == (int8_t)step->verdict->end;
+    bool opener = handshake->opener == (int8_t)step->meaning->end;
     int64_t first_ns = opener ? handshake->ack_rtt_ns : handshake->syn_rtt_ns;
 
     if (!connection_beside(step) && peer && peer->srtt_ns > 0)

@@ -199,12 +199,12 @@ void sack_packet(struct step *step, uint64_t ack)
     }
     for (; i < count; i++)
         bytes += block(step, sack->edge[i], ack, &newest);
-    remember(trouble, sack, sack->count > 0 && TP_FOUND(step->verdict, DSACK));
+    remember(trouble, sack, sack->count > 0 && TP_FOUND(step->meaning, DSACK));
     if (bytes) {
         FOUND(step, SACK);
-        step->verdict->sacked_bytes = bytes;
+        step->meaning->sacked_bytes = bytes;
     }
     if (newest.end && !(newest.flags & SEGMENT_JOINED))
         rtt_sample(step, step->peer, TP_RTT_SACK, step->now_ns - newest.sent_ns,
-                   !step->verdict->rtt_count);
+                   !step->meaning->rtt_count);
 }

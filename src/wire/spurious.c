@@ -10,7 +10,7 @@
 static void prove(struct step *step, struct resent *resent, enum tp_evidence evidence,
                   enum tp_confidence confidence)
 {
-    struct tp_verdict *verdict = step->verdict;
+    struct tp_meaning *meaning = step->meaning;
     struct trouble *trouble = trouble_if(step->peer);
 
     if (!resent->proved)
@@ -19,16 +19,16 @@ static void prove(struct step *step, struct resent *resent, enum tp_evidence evi
         trouble->sums.spurious_certain_segs += resent->segs;
     resent->proved = (uint8_t)(1 + confidence);
     trouble->sums.spurious_by[evidence] += resent->segs;
-    if (TP_FOUND(verdict, SPURIOUS_PROOF)) /* the first one is told */
+    if (TP_FOUND(meaning, SPURIOUS_PROOF)) /* the first one is told */
         return;
     FOUND(step, SPURIOUS_PROOF);
-    verdict->evidence = (uint8_t)evidence;
-    verdict->confidence = (uint8_t)confidence;
-    verdict->of_frame = resent->frame;
-    verdict->of_input = resent->input;
-    verdict->since_copy_ns = step->now_ns - resent->sent_ns;
-    verdict->proof_begin = seq_public(resent->start);
-    verdict->proof_end = seq_public(resent->end);
+    meaning->evidence = (uint8_t)evidence;
+    meaning->confidence = (uint8_t)confidence;
+    meaning->of_frame = resent->frame;
+    meaning->of_input = resent->input;
+    meaning->since_copy_ns = step->now_ns - resent->sent_ns;
+    meaning->proof_begin = seq_public(resent->start);
+    meaning->proof_end = seq_public(resent->end);
 }
 
 static bool before32(uint32_t a, uint32_t b)

@@ -1,7 +1,7 @@
 /* tables.c: the names of what a packet can be, and why. */
 #include <tcpprobe/wire.h>
 
-_Static_assert(TP_FINDING_COUNT <= 64, "struct tp_verdict has 64 bits for findings");
+_Static_assert(TP_FINDING_COUNT <= 64, "struct tp_meaning has 64 bits for findings");
 
 const struct tp_finding_info tp_findings[TP_FINDING_COUNT] = {
 #define FINDING(ID, name, mark, help) {name, mark, help},

@@ -70,21 +70,21 @@ void window_packet(struct step *step)
 {
     struct direction *own = step->own;
     struct tp_wire *wire = &own->wire;
-    struct tp_verdict *verdict = step->verdict;
+    struct tp_meaning *meaning = step->meaning;
     uint64_t bytes;
 
     if (!TP_HAS(step->packet, WINDOW))
         return;
-    verdict->has_window = scaled(step, &bytes);
-    verdict->window_at_least = verdict->has_window && wire->scale == TP_SCALE_AT_LEAST;
-    verdict->window_bytes = bytes;
+    meaning->has_window = scaled(step, &bytes);
+    meaning->window_at_least = meaning->has_window && wire->scale == TP_SCALE_AT_LEAST;
+    meaning->window_bytes = bytes;
     if (!is_late(step))
         update(step, (uint32_t)bytes);
     if (bytes == 0 && !has_flag(step, TP_TCP_SYN)) {
         FOUND(step, ZERO_WINDOW);
         TROUBLE_ADD(own, zero_windows, 1);
     }
-    if (!verdict->has_window || has_flag(step, TP_TCP_SYN)) /* whose windows are never scaled */
+    if (!meaning->has_window || has_flag(step, TP_TCP_SYN)) /* whose windows are never scaled */
         return;
     if (bytes && (!wire->window_min_bytes || bytes < wire->window_min_bytes))
         wire->window_min_bytes = (uint32_t)bytes;

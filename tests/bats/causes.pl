@@ -5,9 +5,9 @@ use strict;
 use warnings;
 use FindBin;
 use lib $FindBin::Bin;
-use Verdicts;
+use Meanings;
 
-my ($verdicts, $capture, $log) = @ARGV;
+my ($meanings, $capture, $log) = @ARGV;
 my @states = qw(tlp tlp tlp fast timeout); # Open Disorder CWR Recovery Loss
 
 # [time in ns, sender, cause] of each retransmission of the kernel.
@@ -28,7 +28,7 @@ sub kernel {
 
 # The packets that were sent again.
 sub packets {
-    my @packets = grep { $_->{is}{retransmission} && $_->{cause} } Verdicts::packets($verdicts, $capture);
+    my @packets = grep { $_->{is}{retransmission} && $_->{cause} } Meanings::packets($meanings, $capture);
     $_->{flow} = join ' ', map { /:(\d+)$/ } @$_{qw(src dst)} for @packets;
     return @packets;
 }

@@ -2,7 +2,7 @@
 
 root=$BATS_TEST_DIRNAME/../..
 tcpprobe=$root/${BUILD:-build}/tcpprobe
-verdicts=$root/${BUILD:-build}/tests/verdicts
+meanings=$root/${BUILD:-build}/tests/meanings
 samples=$root/samples
 pairs=$root/tests/data/pairs
 one_flow=$samples/cubic-loss.log.gz

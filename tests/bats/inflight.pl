@@ -1,4 +1,4 @@
-# inflight.pl EVENTS: what `verdicts probes` printed of a log and a capture of the sender's end: do
+# inflight.pl EVENTS: what `meanings probes` printed of a log and a capture of the sender's end: do
 # the kernel and the packets agree on what is in flight?
 #
 # tcp_probe fires when a segment reaches the socket and before it is processed; the capture has that

@@ -178,7 +178,7 @@ left_of() {
     awk '$1 > $2 || !$1 { exit 1 }' resent
     # and on what is in flight at each event they agree within a segment, but for a few events at
     # which a segment was with the kernel's queue and not yet on the link
-    "$verdicts" probes own.pcap.gz both.log.gz 2>/dev/null >events
+    "$meanings" probes own.pcap.gz both.log.gz 2>/dev/null >events
     { perl "$BATS_TEST_DIRNAME/inflight.pl" events || true; } | tee agreement
     awk '/within a segment/ { exit $NF < 0.995 } END { if (!NR) exit 1 }' agreement
 }

@@ -7,9 +7,9 @@ use strict;
 use warnings;
 use FindBin;
 use lib $FindBin::Bin;
-use Verdicts;
+use Meanings;
 
-my ($verdicts, $folder) = @ARGV;
+my ($meanings, $folder) = @ARGV;
 
 # What tshark does not see, or sees where there is nothing: NAME => [packets, connections, bytes, why].
 my $frame = 'BIG TCP: they do not take a length of 0 for that of the frame';
@@ -43,7 +43,7 @@ sub theirs {
 sub ours {
     my ($capture) = @_;
     my ($bytes, %flows) = (0);
-    my @packets = eval { Verdicts::packets($verdicts, $capture, 'verdicts.err') };
+    my @packets = eval { Meanings::packets($meanings, $capture, 'meanings.err') };
     return if $@;
     $bytes += $_->{payload}, $flows{ $_->{flow} } = 1 for @packets;
     return [scalar @packets, scalar keys %flows, $bytes];
@@ -56,9 +56,9 @@ for my $capture (sort glob "$folder/*") {
     my $status = $?;
     my $theirs = theirs($capture);
     if (!$ours) {
-        open my $said, '<', 'verdicts.err' or die;
+        open my $said, '<', 'meanings.err' or die;
         my $words = join '', <$said>;
-        my $refused = $status == 2 << 8 && $words =~ /^verdicts: \S*: [a-z]/ && !$theirs->[0];
+        my $refused = $status == 2 << 8 && $words =~ /^meanings: \S*: [a-z]/ && !$theirs->[0];
         print "$name: ", $refused ? 'refused' : "FAILED ($status)", ": $words";
         $wrong++ unless $refused;
         next;

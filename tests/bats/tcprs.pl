@@ -16,9 +16,9 @@ use strict;
 use warnings;
 use FindBin;
 use lib $FindBin::Bin;
-use Verdicts;
+use Meanings;
 
-my ($verdicts, $folder) = @ARGV;
+my ($meanings, $folder) = @ARGV;
 my %cause = ((map { $_ => 'timeout' } 1, 14, 15), (map { $_ => 'fast' } 2, 3, 9 .. 13, 16));
 my %sure = map { $_ => 1 } 1, 2, 13, 14;
 my @mark = qw(retransmission partial repair handshake_again fin_again spurious keep_alive window_probe);
@@ -38,7 +38,7 @@ my (%table, @wrong, %count);
 sub packets {
     my ($trace) = @_;
     return { map { int($_->{time_ns} / 1000) . " $_->{src} $_->{dst} $_->{seq}" => $_ }
-        Verdicts::packets($verdicts, $trace) };
+        Meanings::packets($meanings, $trace) };
 }
 
 sub endpoint { my ($address, $port) = @_; return $address =~ /:/ ? "[$address]:$port" : "$address:$port" }

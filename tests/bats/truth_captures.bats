@@ -10,13 +10,13 @@ setup() {
 
 @test "retransmissions and reordering are what labels by others say" {
     [ -d "$CAPTURES/tcprs" ] || skip "no $CAPTURES/tcprs"
-    perl "$BATS_TEST_DIRNAME/tcprs.pl" "$verdicts" "$CAPTURES/tcprs"
+    perl "$BATS_TEST_DIRNAME/tcprs.pl" "$meanings" "$CAPTURES/tcprs"
 }
 
 @test "odd captures are read or refused, and counted as tshark counts" {
     [ -d "$CAPTURES/shapes" ] || skip "no $CAPTURES/shapes"
     command -v tshark >/dev/null || skip "needs tshark"
-    perl "$BATS_TEST_DIRNAME/shapes.pl" "$verdicts" "$CAPTURES/shapes"
+    perl "$BATS_TEST_DIRNAME/shapes.pl" "$meanings" "$CAPTURES/shapes"
 }
 
 @test "the fields of each packet are what tshark decodes" {
@@ -26,5 +26,5 @@ setup() {
 
 @test "tshark says the same of each of their packets, or there is a reason" {
     command -v tshark >/dev/null || skip "needs tshark"
-    perl "$BATS_TEST_DIRNAME/tshark.pl" "$verdicts" "$CAPTURES"/tcprs/traces/* "$CAPTURES"/shapes/*
+    perl "$BATS_TEST_DIRNAME/tshark.pl" "$meanings" "$CAPTURES"/tcprs/traces/* "$CAPTURES"/shapes/*
 }

@@ -11,7 +11,7 @@ link() { sed -n "s/^$2=//p" "$lab/$1.link.txt"; }
 # sum CAPTURE SENDER FIGURE: of what that address sent in the largest flow; iperf3 has another one for
 # its talk, which the link treats the same but no count is kept of.
 sum() {
-    "$verdicts" flows "$lab/$1.pcap.gz" 2>/dev/null | awk -F '\t' -v src="$2" -v name="$3" '
+    "$meanings" flows "$lab/$1.pcap.gz" 2>/dev/null | awk -F '\t' -v src="$2" -v name="$3" '
         $4 == "packets" && (size[$1] += $5) > most { most = size[$1]; largest = $1 }
         index($2, src ":") == 1 && $4 == name { value[$1] = $5 }
         END { print value[largest] + 0 }'
@@ -37,7 +37,7 @@ sender=10.9.0.1 receiver=10.9.0.2
     is retransmitted "$(sum loss.far $sender retransmitted_segs)" 0
     is reordered "$(sum loss.far $sender reordered)" 0
     is ambiguous "$(sum loss.far $sender ambiguous)" 0
-    "$verdicts" flows "$lab/two-ways.pcap.gz" 2>/dev/null >figures
+    "$meanings" flows "$lab/two-ways.pcap.gz" 2>/dev/null >figures
     is 'repairs of what came the other way' "$(awk -F '\t' -v src=$receiver: 'index($2, src) && $4 == "repairs" { sum += $5 } END { print sum }' figures)" \
         "$(link two-ways back_dropped_random)"
 }
@@ -105,7 +105,7 @@ sender=10.9.0.1 receiver=10.9.0.2
 }
 
 @test "a 4-tuple that is used again is another flow" {
-    "$verdicts" flows "$lab/port-reuse.pcap.gz" 2>/dev/null >figures
+    "$meanings" flows "$lab/port-reuse.pcap.gz" 2>/dev/null >figures
     [ "$(awk -F '\t' '$4 == "syns"' figures | wc -l)" -eq 8 ]
     [ "$(awk -F '\t' '$4 == "unique_bytes" { print $5 }' figures | sort | uniq -c | tr -s ' ' | tr '\n' ';')" = " 4 0; 4 12;" ]
     awk -F '\t' '$4 ~ /^(retransmitted_segs|syn_again)$/ { sum += $5 } END { exit sum != 0 }' figures
@@ -147,8 +147,8 @@ sender=10.9.0.1 receiver=10.9.0.2
 
 @test "why a segment was sent again, against the state of the sender's kernel" {
     for name in timeouts-events probes-events; do
-        perl "$BATS_TEST_DIRNAME/causes.pl" "$verdicts" "$lab/$name.pcap.gz" "$lab/$name.log.gz"
+        perl "$BATS_TEST_DIRNAME/causes.pl" "$meanings" "$lab/$name.pcap.gz" "$lab/$name.log.gz"
     done
-    perl "$BATS_TEST_DIRNAME/causes.pl" "$verdicts" "$pairs/cubic-loss.pcap.gz" "$one_flow"
-    perl "$BATS_TEST_DIRNAME/causes.pl" "$verdicts" "$pairs/two-flows-ipv6.pcap.gz" "$two_flows"
+    perl "$BATS_TEST_DIRNAME/causes.pl" "$meanings" "$pairs/cubic-loss.pcap.gz" "$one_flow"
+    perl "$BATS_TEST_DIRNAME/causes.pl" "$meanings" "$pairs/two-flows-ipv6.pcap.gz" "$two_flows"
 }

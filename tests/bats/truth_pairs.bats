@@ -9,7 +9,7 @@ names=(cubic-loss two-flows-ipv6 rwnd-limited app-limited-bbr)
 log_of() { [ "$1" = cubic-loss ] && echo "$one_flow" || echo "$pairs/$1.log.gz"; }
 
 # figures FILE...: NUMBER SRC DST NAME VALUE into `figures`.
-figures() { "$verdicts" flows "$@" >figures 2>notes || { cat notes; false; }; }
+figures() { "$meanings" flows "$@" >figures 2>notes || { cat notes; false; }; }
 
 # of_data FIGURE: of each sender of a data flow, by its port.
 of_data() {
@@ -122,7 +122,7 @@ END
 
 @test "both origins agree on what is in flight, at each event, within a segment" {
     for name in "${names[@]}"; do
-        "$verdicts" probes "$pairs/$name.pcap.gz" "$(log_of "$name")" 2>/dev/null >events
+        "$meanings" probes "$pairs/$name.pcap.gz" "$(log_of "$name")" 2>/dev/null >events
         perl "$BATS_TEST_DIRNAME/inflight.pl" events
     done
 }

@@ -7,7 +7,7 @@ setup() { cd "$BATS_TEST_TMPDIR"; }
 
 recapture() { perl "$BATS_TEST_DIRNAME/recapture.pl" "$@"; }
 
-figures() { "$verdicts" flows "$@" 2>/dev/null; }
+figures() { "$meanings" flows "$@" 2>/dev/null; }
 
 # same_figures FILE...: as those in the file `expected`.
 same_figures() {
@@ -64,9 +64,9 @@ same_figures() {
 
 @test "with any number of threads" {
     for capture in "$lab"/*.pcap.gz "$pairs/cubic-loss.pcap.gz"; do
-        "$verdicts" packets "$capture" >expected 2>/dev/null
+        "$meanings" packets "$capture" >expected 2>/dev/null
         for threads in 1 2 3; do
-            "$verdicts" -t $threads packets "$capture" 2>/dev/null | cmp - expected
+            "$meanings" -t $threads packets "$capture" 2>/dev/null | cmp - expected
         done
     done
 }

@@ -9,9 +9,9 @@ use strict;
 use warnings;
 use FindBin;
 use lib $FindBin::Bin;
-use Verdicts;
+use Meanings;
 
-my ($verdicts, @captures) = @ARGV;
+my ($meanings, @captures) = @ARGV;
 my @analysis = qw(retransmission fast_retransmission spurious_retransmission out_of_order
     lost_segment ack_lost_segment duplicate_ack zero_window window_full window_update keep_alive
     keep_alive_ack zero_window_probe zero_window_probe_ack reused_ports ack_rtt);
@@ -269,7 +269,7 @@ sub of_capture { return { frame => $_[0], findings => '', cause => '' } }
 
 for my $capture (@captures) {
     my $theirs = theirs($capture);
-    my @ours = Verdicts::packets($verdicts, $capture);
+    my @ours = Meanings::packets($meanings, $capture);
     my (%way, %stream, %flow);
     if (is_disordered(@ours)) {
         $count{'capture: its times go back, they do not sort'}++;

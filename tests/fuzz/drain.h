@@ -125,25 +125,25 @@ static inline void drain_flight(struct drained *drained, const struct tp_flight 
 }
 
 static inline int drain_packet(void *context, const struct tp_flow *flow,
-                               const struct tp_record *packet, const struct tp_verdict *verdict)
+                               const struct tp_record *packet, const struct tp_meaning *meaning)
 {
     struct drained *drained = context;
 
-    drain_check(flow->first_ns <= flow->last_ns && verdict->end < 2);
-    drain_check(verdict->findings >> TP_FINDING_COUNT == 0);
-    drain_check(verdict->cause < TP_CAUSE_COUNT && verdict->evidence < TP_EVIDENCE_COUNT &&
-                verdict->confidence <= TP_CERTAIN);
-    drain_check((uint64_t)verdict->new_bytes + verdict->again_bytes <= packet->payload);
-    drain_check(verdict->rtt_count <= TP_RTT_SAMPLES_MAX);
-    for (unsigned i = 0; i < verdict->rtt_count; i++) {
-        drain_check(verdict->rtt[i].source < TP_RTT_SOURCES && verdict->rtt[i].end < 2 &&
-                    verdict->rtt[i].rtt_ns >= 0);
-        drain_mix(drained, (uint64_t)verdict->rtt[i].rtt_ns);
+    drain_check(flow->first_ns <= flow->last_ns && meaning->end < 2);
+    drain_check(meaning->findings >> TP_FINDING_COUNT == 0);
+    drain_check(meaning->cause < TP_CAUSE_COUNT && meaning->evidence < TP_EVIDENCE_COUNT &&
+                meaning->confidence <= TP_CERTAIN);
+    drain_check((uint64_t)meaning->new_bytes + meaning->again_bytes <= packet->payload);
+    drain_check(meaning->rtt_count <= TP_RTT_SAMPLES_MAX);
+    for (unsigned i = 0; i < meaning->rtt_count; i++) {
+        drain_check(meaning->rtt[i].source < TP_RTT_SOURCES && meaning->rtt[i].end < 2 &&
+                    meaning->rtt[i].rtt_ns >= 0);
+        drain_mix(drained, (uint64_t)meaning->rtt[i].rtt_ns);
     }
-    drain_mix(drained, verdict->findings);
-    drain_mix(drained, verdict->seq ^ verdict->ack << 32);
+    drain_mix(drained, meaning->findings);
+    drain_mix(drained, meaning->seq ^ meaning->ack << 32);
     for (unsigned end = 0; end < 2; end++)
-        drain_flight(drained, &verdict->flight[end]);
+        drain_flight(drained, &meaning->flight[end]);
     return 0;
 }
 

@@ -135,20 +135,20 @@ static void check_board(struct direction *dir)
     must(sacked == trouble->sacked_bytes && lost == trouble->lost_bytes);
 }
 
-static void check_verdict(const struct tp_record *packet, const struct tp_verdict *verdict)
+static void check_verdict(const struct tp_record *packet, const struct tp_meaning *meaning)
 {
     unsigned i;
 
-    must(verdict->new_bytes + verdict->again_bytes <= packet->payload);
-    must(verdict->again_segs <= verdict->segs);
-    must(verdict->cause < TP_CAUSE_COUNT && verdict->evidence < TP_EVIDENCE_COUNT);
-    must(verdict->rtt_count <= TP_RTT_SAMPLES_MAX);
-    for (i = 0; i < verdict->rtt_count; i++)
-        must(verdict->rtt[i].rtt_ns > 0 && verdict->rtt[i].source < TP_RTT_SOURCES);
+    must(meaning->new_bytes + meaning->again_bytes <= packet->payload);
+    must(meaning->again_segs <= meaning->segs);
+    must(meaning->cause < TP_CAUSE_COUNT && meaning->evidence < TP_EVIDENCE_COUNT);
+    must(meaning->rtt_count <= TP_RTT_SAMPLES_MAX);
+    for (i = 0; i < meaning->rtt_count; i++)
+        must(meaning->rtt[i].rtt_ns > 0 && meaning->rtt[i].source < TP_RTT_SOURCES);
     for (i = 0; i < 2; i++) {
-        must(verdict->flight[i].pipe_bytes <= verdict->flight[i].outstanding_bytes);
-        must(verdict->flight[i].sacked_bytes <= verdict->flight[i].outstanding_bytes);
-        must(verdict->flight[i].una <= verdict->flight[i].max);
+        must(meaning->flight[i].pipe_bytes <= meaning->flight[i].outstanding_bytes);
+        must(meaning->flight[i].sacked_bytes <= meaning->flight[i].outstanding_bytes);
+        must(meaning->flight[i].una <= meaning->flight[i].max);
     }
 }
 
@@ -176,7 +176,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct world world = {0};
     struct tp_wires *wires;
     struct tp_record packet;
-    struct tp_verdict verdict;
+    struct tp_meaning meaning;
 
     if (size < 1)
         return 0;
@@ -188,8 +188,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (data++, size--; size >= PACKET_BYTES; data += PACKET_BYTES, size -= PACKET_BYTES) {
         packet = packet_of(&world, data);
         world.packets[packet.local]++;
-        must(tp_connection_add(world.connection, &packet, packet.local, &verdict) == 0);
-        check_verdict(&packet, &verdict);
+        must(tp_connection_add(world.connection, &packet, packet.local, &meaning) == 0);
+        check_verdict(&packet, &meaning);
         check(&world);
     }
     must(tp_connection_bytes(world.connection) < 200000);

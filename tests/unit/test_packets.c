@@ -28,13 +28,13 @@ static int on_sample(void *context, const struct tp_flow *flow, unsigned side,
 }
 
 static int on_packet(void *context, const struct tp_flow *flow, const struct tp_record *packet,
-                     const struct tp_verdict *verdict)
+                     const struct tp_meaning *meaning)
 {
     struct seen *seen = context;
 
     assert_true(flow->id == 1 && packet->kind == TP_KIND_PACKET);
     seen->packets++;
-    seen->findings |= verdict->findings;
+    seen->findings |= meaning->findings;
     return 0;
 }
 
@@ -209,9 +209,9 @@ static int stop_samples(void *context, const struct tp_flow *flow, unsigned side
 }
 
 static int stop_packets(void *context, const struct tp_flow *flow, const struct tp_record *packet,
-                        const struct tp_verdict *verdict)
+                        const struct tp_meaning *meaning)
 {
-    (void)context, (void)flow, (void)packet, (void)verdict;
+    (void)context, (void)flow, (void)packet, (void)meaning;
     return -1;
 }
 

@@ -17,7 +17,7 @@ static struct tp_record data_packet(uint32_t seq, uint32_t payload, int64_t ts_n
 
 static void add(struct script *script, const struct tp_record *packet, unsigned end)
 {
-    assert_int_equal(tp_connection_add(script->connection, packet, end, &script->verdict), 0);
+    assert_int_equal(tp_connection_add(script->connection, packet, end, &script->meaning), 0);
 }
 
 static void test_a_short_connection_is_small(void **state)
@@ -57,8 +57,8 @@ static void test_never_acknowledged(void **state)
     }
     packet = data_packet(1 + 5000, 1000, 100 * SEC);
     add(&script, &packet, 0);
-    assert_true(TP_FOUND(&script.verdict, RETRANSMISSION));
-    assert_int_equal(script.verdict.again_bytes, 1000);
+    assert_true(TP_FOUND(&script.meaning, RETRANSMISSION));
+    assert_int_equal(script.meaning.again_bytes, 1000);
     assert_int_equal(script_wire(&script, 0)->unique_bytes, 200000000);
     assert_true(script_trouble(&script, 0)->joined > 190000);
     script_end(&script);
@@ -77,11 +77,11 @@ static void test_holes_without_end(void **state)
     for (i = 0; i < 50000; i++) {
         packet = data_packet(1001 + i * 2000, 1000, SEC + i * 10000);
         add(&script, &packet, 0);
-        assert_true(TP_FOUND(&script.verdict, HOLE));
+        assert_true(TP_FOUND(&script.meaning, HOLE));
         if (i % 2) {
             packet = data_packet(1 + i * 2000, 1000, SEC + i * 10000 + 500);
             add(&script, &packet, 0);
-            assert_int_equal(script.verdict.new_bytes, 1000);
+            assert_int_equal(script.meaning.new_bytes, 1000);
         }
     }
     assert_true(tp_connection_bytes(script.connection) < 1500000);
@@ -105,7 +105,7 @@ static void test_retransmissions_and_sack_without_end(void **state)
         seed = seed * 1103515245 + 12345;
         packet = data_packet(1 + seed % 59000, 1 + seed % 900, SEC + i * 10000);
         add(&script, &packet, 0);
-        assert_int_equal(script.verdict.again_bytes, packet.payload);
+        assert_int_equal(script.meaning.again_bytes, packet.payload);
         packet = data_packet(1, 0, SEC + i * 10000 + 100);
         packet.ack = 1;
         packet.have |= TP_BIT(SACK);
@@ -129,7 +129,7 @@ static void test_connections_share_their_budget(void **state)
     const struct tp_wires_options options = {.segment_budget = 50000};
     static struct tp_connection *connections[MANY];
     struct tp_wires *wires = tp_wires_new(&options, NULL);
-    struct tp_verdict verdict;
+    struct tp_meaning meaning;
     struct tp_record packet;
     size_t bytes = 0;
     uint32_t i, k;
@@ -140,8 +140,8 @@ static void test_connections_share_their_budget(void **state)
     for (k = 0; k < 10; k++)
         for (i = 0; i < MANY; i++) {
             packet = data_packet(1 + k * 1000, 1000, SEC + k * SEC + i);
-            assert_int_equal(tp_connection_add(connections[i], &packet, 0, &verdict), 0);
-            assert_int_equal(verdict.new_bytes, 1000);
+            assert_int_equal(tp_connection_add(connections[i], &packet, 0, &meaning), 0);
+            assert_int_equal(meaning.new_bytes, 1000);
         }
     for (i = 0; i < MANY; i++)
         bytes += tp_connection_bytes(connections[i]);
@@ -158,7 +158,7 @@ static void test_the_idle_give_way(void **state)
     const struct tp_wires_options options = {.segment_budget = 50000};
     static struct tp_connection *connections[MANY];
     struct tp_wires *wires = tp_wires_new(&options, NULL);
-    struct tp_verdict verdict;
+    struct tp_meaning meaning;
     struct tp_record packet;
     uint32_t i;
 
@@ -166,20 +166,20 @@ static void test_the_idle_give_way(void **state)
     for (i = 0; i < MANY; i++) {
         assert_non_null(connections[i] = tp_connection_new(wires));
         packet = data_packet(1, 1000, SEC + i * 1000);
-        assert_int_equal(tp_connection_add(connections[i], &packet, 0, &verdict), 0);
+        assert_int_equal(tp_connection_add(connections[i], &packet, 0, &meaning), 0);
     }
     packet = data_packet(0, 0, 2 * SEC);
     packet.ack = 1001;
-    assert_int_equal(tp_connection_add(connections[MANY - 1], &packet, 1, &verdict), 0);
-    assert_int_equal(verdict.rtt_count, 1);
-    assert_int_equal(tp_connection_add(connections[0], &packet, 1, &verdict), 0);
-    assert_int_equal(verdict.rtt_count, 0); /* when it was sent is forgotten */
-    assert_int_equal(verdict.acked_bytes, 1000);
+    assert_int_equal(tp_connection_add(connections[MANY - 1], &packet, 1, &meaning), 0);
+    assert_int_equal(meaning.rtt_count, 1);
+    assert_int_equal(tp_connection_add(connections[0], &packet, 1, &meaning), 0);
+    assert_int_equal(meaning.rtt_count, 0); /* when it was sent is forgotten */
+    assert_int_equal(meaning.acked_bytes, 1000);
     for (i = 0; i < 2; i++) {
         packet = data_packet(1001, 1000, 3 * SEC + i * SEC);
-        assert_int_equal(tp_connection_add(connections[0], &packet, 0, &verdict), 0);
+        assert_int_equal(tp_connection_add(connections[0], &packet, 0, &meaning), 0);
     }
-    assert_true(TP_FOUND(&verdict, RETRANSMISSION));
+    assert_true(TP_FOUND(&meaning, RETRANSMISSION));
     for (i = 0; i < MANY; i++) {
         assert_true(i == 0 || tp_connection_bytes(connections[i]) < 1000);
         tp_connection_free(connections[i]);

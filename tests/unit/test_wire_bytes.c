@@ -81,16 +81,16 @@ static void test_more_than_four_gigabytes(void **state)
         packet.seq = 78 + (uint32_t)sent;
         packet.ack = 100;
         packet.ts_ns += MS;
-        assert_int_equal(tp_connection_add(script.connection, &packet, 0, &script.verdict), 0);
-        assert_int_equal(script.verdict.new_bytes, 60000);
-        assert_int_equal(script.verdict.seq, sent + 1);
+        assert_int_equal(tp_connection_add(script.connection, &packet, 0, &script.meaning), 0);
+        assert_int_equal(script.meaning.new_bytes, 60000);
+        assert_int_equal(script.meaning.seq, sent + 1);
         sent += 60000;
         packet.payload = 0;
         packet.seq = 100;
         packet.ack = 78 + (uint32_t)sent;
         packet.ts_ns += MS;
-        assert_int_equal(tp_connection_add(script.connection, &packet, 1, &script.verdict), 0);
-        assert_int_equal(script.verdict.acked_bytes, 60000);
+        assert_int_equal(tp_connection_add(script.connection, &packet, 1, &script.meaning), 0);
+        assert_int_equal(script.meaning.acked_bytes, 60000);
     }
     assert_int_equal(script_wire(&script, 0)->unique_bytes, sent);
     assert_int_equal(script_wire(&script, 0)->acked_bytes, sent);

@@ -101,7 +101,7 @@ static void step_at(struct script *script, unsigned oddities)
 
     SCRIPT(script, SCRIPT_HANDSHAKE, "50 > . 1 len 1000 ack 1 win 500",
            "59 > . 1001 len 1000 ack 1 win 500");
-    assert_int_equal(tp_connection_add(script->connection, &packet, 0, &script->verdict), 0);
+    assert_int_equal(tp_connection_add(script->connection, &packet, 0, &script->meaning), 0);
 }
 
 static void test_round_trips_across_a_step(void **state)

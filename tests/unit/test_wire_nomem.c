@@ -32,7 +32,7 @@ static void test_every_allocation_fails_once(void **state)
 {
     const size_t count = sizeof LINES / sizeof *LINES;
     struct script script = {.frame = 0};
-    struct tp_verdict verdict;
+    struct tp_meaning meaning;
     struct tp_record packet;
     unsigned end;
     bool reached = true;
@@ -47,9 +47,9 @@ static void test_every_allocation_fails_once(void **state)
         script.connection = script.wires ? tp_connection_new(script.wires) : NULL;
         for (i = 0; script.connection && i < count; i++) {
             packet = script_packet(&script, LINES[i], &end);
-            rc = tp_connection_add(script.connection, &packet, end, &verdict);
+            rc = tp_connection_add(script.connection, &packet, end, &meaning);
             assert_true(rc == 0 || rc == TP_ERR_NOMEM);
-            assert_true(verdict.new_bytes + verdict.again_bytes <= packet.payload);
+            assert_true(meaning.new_bytes + meaning.again_bytes <= packet.payload);
         }
         if (script.connection)
             assert_true(tp_connection_bytes(script.connection) > 0);

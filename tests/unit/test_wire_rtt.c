@@ -58,7 +58,7 @@ static void test_segments_are_counted_by_the_mss(void **state)
         "2 > . 4409 len 14480 ack 1 win 500 ts 2 1 | segs=10 offload",
         "500 > . 4409 len 2896 ack 1 win 500 ts 2 1 | segs=2 again_segs=2 retransmission offload "
         "cause=timeout recovery_begin");
-    assert_int_equal(script.verdict.flight[0].mss_bytes, 1448);
+    assert_int_equal(script.meaning.flight[0].mss_bytes, 1448);
     assert_int_equal(script_trouble(&script, 0)->retransmitted_segs, 2);
     assert_int_equal(script_trouble(&script, 0)->offloaded, 3);
     script_end(&script);

@@ -1,5 +1,5 @@
 /* test_wire_sums.c: what the packets of an end add up to: extremes stay what they were, times and
- * segments are summed, and the verdicts that decide which sum is raised. */
+ * segments are summed, and the meanings that decide which sum is raised. */
 #include "wire_script.h"
 
 static void test_extremes_stay(void **state)

@@ -127,7 +127,7 @@ static void test_late_acks(void **state)
            "50 > . 1001 len 1000 ack 1 win 500", "91 < . 1 ack 2001 win 400 | acked=2000",
            "92 < . 1 ack 1001 win 450 | acked=0", "93 < . 1 ack 2001 win 400",
            "94 > . 2001 len 1000 ack 1 win 500", "95 < . 1 ack 2001 win 400 | dup_ack dups=1");
-    assert_int_equal(script.verdict.flight[0].window_bytes, 400 << 7);
+    assert_int_equal(script.meaning.flight[0].window_bytes, 400 << 7);
     assert_int_equal(script_trouble(&script, 0)->dup_acks, 1);
     script_end(&script);
 }

@@ -27,7 +27,7 @@ struct script {
     struct tp_connection *connection;
     uint32_t isn[2];
     uint64_t frame;
-    struct tp_verdict verdict; /* of the last packet */
+    struct tp_meaning meaning; /* of the last packet */
 };
 
 static inline void script_begin(struct script *script, uint32_t isn0, uint32_t isn1)
@@ -182,63 +182,63 @@ static inline int script_finding(const char *name)
     return -1;
 }
 
-static inline double script_rtt(const struct tp_verdict *verdict, const char *source)
+static inline double script_rtt(const struct tp_meaning *meaning, const char *source)
 {
     static const char *const names[] = {"handshake", "ack", "sack", "ts"};
     unsigned i;
 
-    for (i = 0; i < verdict->rtt_count; i++)
-        if (strcmp(names[verdict->rtt[i].source], source) == 0)
-            return (double)verdict->rtt[i].rtt_ns / 1e6;
+    for (i = 0; i < meaning->rtt_count; i++)
+        if (strcmp(names[meaning->rtt[i].source], source) == 0)
+            return (double)meaning->rtt[i].rtt_ns / 1e6;
     return -1;
 }
 
-static inline void script_compare(const struct tp_verdict *verdict, const char *key,
+static inline void script_compare(const struct tp_meaning *meaning, const char *key,
                                   const char *value, const char *line)
 {
-    const struct tp_flight *own = &verdict->flight[verdict->end];
-    const struct tp_flight *peer = &verdict->flight[1 - verdict->end];
+    const struct tp_flight *own = &meaning->flight[meaning->end];
+    const struct tp_flight *peer = &meaning->flight[1 - meaning->end];
     const struct {
         const char *key;
         uint64_t number;
     } numbers[] = {
-        {"new", verdict->new_bytes},
-        {"again", verdict->again_bytes},
-        {"segs", verdict->segs},
-        {"again_segs", verdict->again_segs},
-        {"acked", verdict->acked_bytes},
-        {"sacked", verdict->sacked_bytes},
-        {"dups", verdict->dup_acks},
-        {"unseen", verdict->unseen_bytes},
-        {"of", verdict->of_frame},
-        {"seq", verdict->seq},
-        {"ack", verdict->ack},
-        {"win", verdict->window_bytes},
+        {"new", meaning->new_bytes},
+        {"again", meaning->again_bytes},
+        {"segs", meaning->segs},
+        {"again_segs", meaning->again_segs},
+        {"acked", meaning->acked_bytes},
+        {"sacked", meaning->sacked_bytes},
+        {"dups", meaning->dup_acks},
+        {"unseen", meaning->unseen_bytes},
+        {"of", meaning->of_frame},
+        {"seq", meaning->seq},
+        {"ack", meaning->ack},
+        {"win", meaning->window_bytes},
         {"out", own->outstanding_bytes},
         {"pipe", own->pipe_bytes},
         {"pout", peer->outstanding_bytes},
         {"ppipe", peer->pipe_bytes},
         {"known", own->known},
         {"pknown", peer->known},
-        {"proof", verdict->proof_begin},
-        {"is_data", verdict->is_data},
-        {"has_win", verdict->has_window},
-        {"at_least", verdict->window_at_least},
-        {"rtts", verdict->rtt_count},
-        {"ce", verdict->ce_reports},
+        {"proof", meaning->proof_begin},
+        {"is_data", meaning->is_data},
+        {"has_win", meaning->has_window},
+        {"at_least", meaning->window_at_least},
+        {"rtts", meaning->rtt_count},
+        {"ce", meaning->ce_reports},
     };
     const struct {
         const char *key, *text;
     } texts[] = {
-        {"cause", tp_cause_name((enum tp_cause)verdict->cause)},
-        {"evidence", tp_evidence_name((enum tp_evidence)verdict->evidence)},
-        {"sure", tp_confidence_name((enum tp_confidence)verdict->confidence)},
+        {"cause", tp_cause_name((enum tp_cause)meaning->cause)},
+        {"evidence", tp_evidence_name((enum tp_evidence)meaning->evidence)},
+        {"sure", tp_confidence_name((enum tp_confidence)meaning->confidence)},
     };
     size_t i;
 
     if (strncmp(key, "rtt:", 4) == 0) {
-        if (fabs(script_rtt(verdict, key + 4) - atof(value)) > 1e-6)
-            fail_msg("%s is %g: %s", key, script_rtt(verdict, key + 4), line);
+        if (fabs(script_rtt(meaning, key + 4) - atof(value)) > 1e-6)
+            fail_msg("%s is %g: %s", key, script_rtt(meaning, key + 4), line);
         return;
     }
     for (i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -256,7 +256,7 @@ static inline void script_compare(const struct tp_verdict *verdict, const char *
     fail_msg("unknown key %s: %s", key, line);
 }
 
-static inline void script_judge(const struct tp_verdict *verdict, const char *line)
+static inline void script_judge(const struct tp_meaning *meaning, const char *line)
 {
     const char *bar = strchr(line, '|');
     uint64_t wanted = 0;
@@ -270,7 +270,7 @@ static inline void script_judge(const struct tp_verdict *verdict, const char *li
         if ((equal = strchr(word, '=')) != NULL) {
             *equal = '\0';
             cause |= strcmp(word, "cause") == 0;
-            script_compare(verdict, word, equal + 1, line);
+            script_compare(meaning, word, equal + 1, line);
         } else {
             i = script_finding(word);
             if (i < 0)
@@ -279,11 +279,11 @@ static inline void script_judge(const struct tp_verdict *verdict, const char *li
         }
     }
     for (i = 0; i < TP_FINDING_COUNT; i++)
-        if ((verdict->findings ^ wanted) >> i & 1)
+        if ((meaning->findings ^ wanted) >> i & 1)
             fail_msg("%s %s: %s", tp_findings[i].name,
-                     verdict->findings >> i & 1 ? "is found" : "is not found", line);
-    if (!cause && verdict->cause != TP_CAUSE_NONE)
-        fail_msg("cause is %s: %s", tp_cause_name((enum tp_cause)verdict->cause), line);
+                     meaning->findings >> i & 1 ? "is found" : "is not found", line);
+    if (!cause && meaning->cause != TP_CAUSE_NONE)
+        fail_msg("cause is %s: %s", tp_cause_name((enum tp_cause)meaning->cause), line);
 }
 
 /* Lines up to NULL. */
@@ -294,8 +294,8 @@ static inline void script_run(struct script *script, const char *const *lines)
 
     for (; *lines; lines++) {
         packet = script_packet(script, *lines, &end);
-        assert_int_equal(tp_connection_add(script->connection, &packet, end, &script->verdict), 0);
-        script_judge(&script->verdict, *lines);
+        assert_int_equal(tp_connection_add(script->connection, &packet, end, &script->meaning), 0);
+        script_judge(&script->meaning, *lines);
     }
 }
 

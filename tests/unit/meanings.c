@@ -1,8 +1,8 @@
-/* verdicts.c: what the library makes of captures and logs, as words for other programs to compare.
+/* meanings.c: what the library makes of captures and logs, as words for other programs to compare.
  *
- *     verdicts [-o] [-t THREADS] packets FILE...    one line a packet
- *     verdicts [-o] [-t THREADS] flows FILE...      one line a figure of each end of each flow
- *     verdicts [-o] [-t THREADS] probes FILE...     the packets and the kernel's tcp_probe events
+ *     meanings [-o] [-t THREADS] packets FILE...    one line a packet
+ *     meanings [-o] [-t THREADS] flows FILE...      one line a figure of each end of each flow
+ *     meanings [-o] [-t THREADS] probes FILE...     the packets and the kernel's tcp_probe events
  *
  * -o does not look into tunnels. Columns are separated by tabs; the first line names them. The
  * flows are everything that is known of them, so that two captures of the same packets differ in
@@ -21,7 +21,7 @@ enum { SERIES_BINS = 512 };
 
 static void die(const struct tp_error *error)
 {
-    fprintf(stderr, "verdicts: %s: %s\n", error->source, error->text);
+    fprintf(stderr, "meanings: %s: %s\n", error->source, error->text);
     exit(2);
 }
 
@@ -32,26 +32,26 @@ static const char packet_columns[] =
     "rel_seq\trel_ack\tnew\tagain\tsegs\tagain_segs\tacked\tsacked\tdup_acks\tunseen\tof_frame\t"
     "window\trtt\toutstanding\tpipe\tmss\tis_data\tflow\n";
 
-static void print_findings(const struct tp_verdict *verdict)
+static void print_findings(const struct tp_meaning *meaning)
 {
     const char *comma = "";
 
     for (int i = 0; i < TP_FINDING_COUNT; i++)
-        if (verdict->findings >> i & 1) {
+        if (meaning->findings >> i & 1) {
             printf("%s%s", comma, tp_findings[i].name);
             comma = ",";
         }
-    printf("\t%s\t%s\t%s\t", tp_cause_name(verdict->cause), tp_evidence_name(verdict->evidence),
-           verdict->cause || verdict->evidence ? tp_confidence_name(verdict->confidence) : "");
+    printf("\t%s\t%s\t%s\t", tp_cause_name(meaning->cause), tp_evidence_name(meaning->evidence),
+           meaning->cause || meaning->evidence ? tp_confidence_name(meaning->confidence) : "");
 }
 
-static void print_rtts(const struct tp_verdict *verdict)
+static void print_rtts(const struct tp_meaning *meaning)
 {
     static const char *const sources[TP_RTT_SOURCES] = {"handshake", "ack", "sack", "ts"};
 
-    for (unsigned i = 0; i < verdict->rtt_count; i++)
-        printf("%s%s:%u:%" PRId64, i ? "," : "", sources[verdict->rtt[i].source],
-               verdict->rtt[i].end, verdict->rtt[i].rtt_ns);
+    for (unsigned i = 0; i < meaning->rtt_count; i++)
+        printf("%s%s:%u:%" PRId64, i ? "," : "", sources[meaning->rtt[i].source],
+               meaning->rtt[i].end, meaning->rtt[i].rtt_ns);
 }
 
 static void print_flight(const struct tp_flight *flight)
@@ -64,53 +64,53 @@ static void print_flight(const struct tp_flight *flight)
 }
 
 static int print_packet(void *context, const struct tp_flow *flow, const struct tp_record *packet,
-                        const struct tp_verdict *verdict)
+                        const struct tp_meaning *meaning)
 {
     char src[64], dst[64], flags[128];
 
     (void)context;
-    tp_endpoint_text(&packet->key, verdict->end, src, sizeof src);
-    tp_endpoint_text(&packet->key, !verdict->end, dst, sizeof dst);
+    tp_endpoint_text(&packet->key, meaning->end, src, sizeof src);
+    tp_endpoint_text(&packet->key, !meaning->end, dst, sizeof dst);
     tp_record_text(packet, TP_FIELD_FLAGS, flags, sizeof flags);
     printf("%" PRIu64 "\t%" PRId64 "\t%s\t%s\t%s\t%" PRIu32 "\t", packet->frame, packet->ts_ns, src,
            dst, flags, packet->seq);
     if (TP_HAS(packet, ACK))
         printf("%" PRIu32, packet->ack);
     printf("\t%" PRIu32 "\t", TP_HAS(packet, PAYLOAD) ? packet->payload : 0);
-    print_findings(verdict);
+    print_findings(meaning);
     printf("%" PRIu64 "\t%" PRIu64 "\t%" PRIu32 "\t%" PRIu32 "\t%" PRIu32 "\t%" PRIu32 "\t",
-           verdict->seq, verdict->has_ack ? verdict->ack : 0, verdict->new_bytes,
-           verdict->again_bytes, verdict->segs, verdict->again_segs);
+           meaning->seq, meaning->has_ack ? meaning->ack : 0, meaning->new_bytes,
+           meaning->again_bytes, meaning->segs, meaning->again_segs);
     printf("%" PRIu64 "\t%" PRIu64 "\t%" PRIu32 "\t%" PRIu64 "\t%" PRIu64 "\t",
-           verdict->acked_bytes, verdict->sacked_bytes, verdict->dup_acks, verdict->unseen_bytes,
-           verdict->of_frame);
-    if (verdict->has_window)
-        printf("%" PRIu64, verdict->window_bytes);
+           meaning->acked_bytes, meaning->sacked_bytes, meaning->dup_acks, meaning->unseen_bytes,
+           meaning->of_frame);
+    if (meaning->has_window)
+        printf("%" PRIu64, meaning->window_bytes);
     printf("\t");
-    print_rtts(verdict);
-    print_flight(&verdict->flight[verdict->end]);
-    printf("\t%d\t%" PRIu32 "\n", verdict->is_data, (uint32_t)flow->id);
+    print_rtts(meaning);
+    print_flight(&meaning->flight[meaning->end]);
+    printf("\t%d\t%" PRIu32 "\n", meaning->is_data, (uint32_t)flow->id);
     return 0;
 }
 
 /* --- kernel events among them ----------------------------------------------------------------- */
 
 static int print_short(void *context, const struct tp_flow *flow, const struct tp_record *packet,
-                       const struct tp_verdict *verdict)
+                       const struct tp_meaning *meaning)
 {
-    const struct tp_flight *flight = verdict->flight;
+    const struct tp_flight *flight = meaning->flight;
     char src[64];
 
     (void)context;
     (void)flow;
-    tp_endpoint_text(&packet->key, verdict->end, src, sizeof src);
+    tp_endpoint_text(&packet->key, meaning->end, src, sizeof src);
     printf("packet\t%" PRId64 "\t%s", packet->ts_ns, src);
     for (unsigned end = 0; end < 2; end++) {
         tp_endpoint_text(&packet->key, end, src, sizeof src);
         printf("\t%s\t%d\t%" PRIu64 "\t%" PRIu32, src, flight[end].known,
                flight[end].outstanding_bytes, flight[end].mss_bytes);
     }
-    printf("\t%" PRIu64 "\n", verdict->acked_bytes);
+    printf("\t%" PRIu64 "\n", meaning->acked_bytes);
     return 0;
 }
 
@@ -383,7 +383,7 @@ int main(int argc, char **argv)
             options.stream.threads = (unsigned)strtoul(optarg, NULL, 10);
     }
     if (argc - optind < 2) {
-        fprintf(stderr, "usage: verdicts [-o] [-t THREADS] packets|probes|flows FILE...\n");
+        fprintf(stderr, "usage: meanings [-o] [-t THREADS] packets|probes|flows FILE...\n");
         return 2;
     }
     mode = argv[optind];

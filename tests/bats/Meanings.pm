@@ -1,14 +1,14 @@
-# Verdicts.pm: reads what `verdicts packets` prints (tests/unit/verdicts.c).
-package Verdicts;
+# Meanings.pm: reads what `meanings packets` prints (tests/unit/meanings.c).
+package Meanings;
 use strict;
 use warnings;
 
 # One hash a packet, by the names of the columns; {is} holds what was found. What it says on stderr goes
 # to the file `notes`, if one is named; dies if the capture is refused.
 sub packets {
-    my ($verdicts, $capture, $notes) = @_;
+    my ($meanings, $capture, $notes) = @_;
     my (@packets, @names);
-    open my $in, '-|', "'$verdicts' packets '$capture' 2>" . ($notes // '/dev/null') or die;
+    open my $in, '-|', "'$meanings' packets '$capture' 2>" . ($notes // '/dev/null') or die;
     while (<$in>) {
         chomp;
         my @values = split /\t/, $_, -1;
@@ -19,8 +19,8 @@ sub packets {
         push @packets, \%packet;
     }
     unless (close $in) { # a capture of what cannot be looked into is refused, and holds no packets
-        my ($status, $why) = ($?, `'$verdicts' packets '$capture' 2>&1 >/dev/null`);
-        die "$capture: verdicts ended with $status\n" unless $why =~ /could not look into/;
+        my ($status, $why) = ($?, `'$meanings' packets '$capture' 2>&1 >/dev/null`);
+        die "$capture: meanings ended with $status\n" unless $why =~ /could not look into/;
     }
     return @packets;
 }
