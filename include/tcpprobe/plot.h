@@ -1,7 +1,7 @@
 /* plot.h: what an analysis says, as a picture.
  *
  * Three steps: choose the flows (tp_plot_select), lay the picture out (tp_picture_build), draw it
- * (tp_picture_render). The figure between the last two is plain data in page pixels: whoever wants
+ * (tp_picture_render). The picture between the last two is plain data in page pixels: whoever wants
  * to test a picture, or draw it with something else, reads it and needs no drawing library.
  *
  *     struct tp_plot_choice choice;
@@ -9,10 +9,10 @@
  *     if (tp_plot_select(&choice, analysis, NULL, &error) == 0) {
  *         options.flows = choice.flows;
  *         options.count = choice.count;
- *         figure = tp_picture_build(analysis, &options, &error);
- *         if (figure && tp_picture_render(figure, "flow.png", NULL, &error) < 0)
+ *         picture = tp_picture_build(analysis, &options, &error);
+ *         if (picture && tp_picture_render(picture, "flow.png", NULL, &error) < 0)
  *             ...
- *         tp_picture_free(figure);
+ *         tp_picture_free(picture);
  *     }
  *     tp_plot_choice_release(&choice);
  *
@@ -88,7 +88,7 @@ size_t tp_plot_episodes(const struct tp_analysis *analysis, const struct tp_flow
 void tp_plot_around(const struct tp_flow *flow, const struct tp_plot_episode *episode,
                     int64_t *from_ns, int64_t *until_ns);
 
-/* --- the figure ----------------------------------------------------------------------------- */
+/* --- the picture ----------------------------------------------------------------------------- */
 
 /* Page pixels, y downwards. A y_px of NaN lifts the pen. */
 struct tp_point {
@@ -126,7 +126,7 @@ enum tp_shape {
 struct tp_mark {
     enum tp_mark_kind kind;
     enum tp_shape shape;
-    int panel;        /* index in figure->panels; -1: the page itself */
+    int panel;        /* index in picture->panels; -1: the page itself */
     const char *what; /* static: "snd_cwnd", "Recovery", "lost", "acked", ... */
     struct tp_ink ink;
     float width_px;   /* of a line */
@@ -228,12 +228,12 @@ uint64_t tp_picture_asks(void);
 struct tp_picture_needs tp_picture_needs(const char *panels, bool detail);
 
 /* Lays the picture out. NULL on error: no flow, unknown panel or theme (TP_ERR_USAGE), a page
- * that is too small or too large (TP_ERR_LIMIT), no memory. The figure needs neither analysis nor
+ * that is too small or too large (TP_ERR_LIMIT), no memory. The picture needs neither analysis nor
  * options afterwards; tp_picture_free() it. */
 struct tp_picture *tp_picture_build(const struct tp_analysis *analysis,
                                   const struct tp_picture_options *options, struct tp_error *error);
 
-void tp_picture_free(struct tp_picture *figure); /* NULL is fine */
+void tp_picture_free(struct tp_picture *picture); /* NULL is fine */
 
 /* A comparison of runs (compare.h) as one picture of one role: a strip of its runs for each metric
  * that decides; window, smoothed RTT and rate over time and as distributions; throughput against
@@ -262,11 +262,11 @@ struct tp_render_options {
     double scale;       /* device pixels per page pixel; 0: 2 for PNG, 1 for SVG */
 };
 
-/* Draws the figure into the file `path` ("-": standard output). The file appears whole or not at
+/* Draws the picture into the file `path` ("-": standard output). The file appears whole or not at
  * all: it is drawn in memory by a child process, checked, written beside its place and renamed. The
- * same figure gives the same bytes. Errors: TP_ERR_UNSUPPORTED where the drawing library lacks the
+ * same picture gives the same bytes. Errors: TP_ERR_UNSUPPORTED where the drawing library lacks the
  * driver (SVG has two, one of them is always there), TP_ERR_IO, TP_ERR_LIMIT (too many pixels). */
-int tp_picture_render(const struct tp_picture *figure, const char *path,
+int tp_picture_render(const struct tp_picture *picture, const char *path,
                      const struct tp_render_options *options, struct tp_error *error);
 
 /* The format that a render would use: "png" or "svg"; NULL if `format` is neither. */

@@ -66,7 +66,7 @@ static const struct argp_option option_table[] = {
 
 /* --- options -------------------------------------------------------------------------------- */
 
-static error_t parse_size(const char *text, struct tp_picture_options *figure)
+static error_t parse_size(const char *text, struct tp_picture_options *picture)
 {
     unsigned width, height = 0;
     int used = 0;
@@ -74,8 +74,8 @@ static error_t parse_size(const char *text, struct tp_picture_options *figure)
     if (text[0] >= '1' && text[0] <= '9' &&
         ((sscanf(text, "%5ux%5u%n", &width, &height, &used) == 2 && !text[used]) ||
          (sscanf(text, "%5u%n", &width, &used) == 1 && !text[used]))) {
-        figure->width_px = width;
-        figure->height_px = text[strcspn(text, "x")] ? height : 0;
+        picture->width_px = width;
+        picture->height_px = text[strcspn(text, "x")] ? height : 0;
         return 0;
     }
     return cli_bad_option("--size: '%s' is not a size such as 1240x800 or 1240", text);
@@ -143,22 +143,22 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_ZOOM:
         return cli_plot_parse_zoom(&options->plot, arg);
     case 'p':
-        options->plot.figure.panels = arg;
+        options->plot.picture.panels = arg;
         options->list_panels = strcmp(arg, "help") == 0;
         options->plot.input.may_be_none |= options->list_panels;
         return 0;
     case KEY_RAW:
-        options->plot.figure.raw_time = true;
+        options->plot.picture.raw_time = true;
         return 0;
     case KEY_SIZE:
-        return parse_size(arg, &options->plot.figure);
+        return parse_size(arg, &options->plot.picture);
     case KEY_SCALE:
         return parse_scale(arg, &options->render.scale);
     case KEY_THEME:
-        options->plot.figure.theme = arg;
+        options->plot.picture.theme = arg;
         return 0;
     case KEY_TITLE:
-        options->plot.figure.title = arg;
+        options->plot.picture.title = arg;
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -192,18 +192,18 @@ static char *add_panels(int key, const char *text, void *input)
 static int draw(struct options *options, const char *path)
 {
     struct tp_error error = TP_ERROR_INIT;
-    struct tp_picture *figure;
+    struct tp_picture *picture;
     int rc;
 
     if (cli_plot_is_input(&options->plot.input, path))
         return cli_usage("%s is a log: -o names another file", path);
-    if (tp_picture_check(&options->plot.figure, &error) < 0)
+    if (tp_picture_check(&options->plot.picture, &error) < 0)
         return cli_fail(&error);
-    figure = cli_plot_picture(&options->plot);
-    if (!figure)
+    picture = cli_plot_picture(&options->plot);
+    if (!picture)
         return CLI_FAILED;
-    rc = tp_picture_render(figure, path, &options->render, &error);
-    tp_picture_free(figure);
+    rc = tp_picture_render(picture, path, &options->render, &error);
+    tp_picture_free(picture);
     if (rc < 0)
         return cli_fail(&error);
     if (!options->output && !options->plot.input.quiet)

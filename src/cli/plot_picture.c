@@ -145,7 +145,7 @@ static void note_none(const struct cli_plot *plot, const struct tp_plot_choice *
         cli_message("there is no flow to draw%s", choice->ssh ? " but those of ssh" : "");
 }
 
-/* --- the figure ----------------------------------------------------------------------------- */
+/* --- the picture ----------------------------------------------------------------------------- */
 
 /* A part of packets is a view of its own: what came before is known and not shown. A part of
  * kernel events is what was recorded, as far as the picture goes. */
@@ -188,10 +188,10 @@ static struct tp_picture_source *sources_of(const struct reading *reading, size_
 static struct tp_picture *lay_out(struct reading *reading, const struct tp_flow *const *flows,
                                   size_t count, size_t more)
 {
-    struct tp_picture_options *options = &reading->plot->figure;
+    struct tp_picture_options *options = &reading->plot->picture;
     struct tp_error error = TP_ERROR_INIT;
     struct tp_picture_source *sources;
-    struct tp_picture *figure = NULL;
+    struct tp_picture *picture = NULL;
 
     sources = sources_of(reading, &options->source_count);
     options->sources = sources;
@@ -199,13 +199,13 @@ static struct tp_picture *lay_out(struct reading *reading, const struct tp_flow 
     options->count = count;
     options->more = more;
     if (sources)
-        figure = tp_picture_build(reading->analysis, options, &error);
+        picture = tp_picture_build(reading->analysis, options, &error);
     else
         tp_error_nomem(&error);
     free(sources);
-    if (!figure)
+    if (!picture)
         cli_fail(&error);
-    return figure;
+    return picture;
 }
 
 /* False after a message; release the choice all the same. */
@@ -258,10 +258,10 @@ static struct tp_picture *draw(struct reading *reading, const struct tp_plot_cho
 /* again: see struct reading. */
 static struct tp_picture *read_for(struct cli_plot *plot, const struct tp_plot_choice *again)
 {
-    struct tp_picture_needs needs = tp_picture_needs(plot->figure.panels, is_given(&plot->input));
+    struct tp_picture_needs needs = tp_picture_needs(plot->picture.panels, is_given(&plot->input));
     struct reading reading = {
         .plot = plot, .follow = TP_FOLLOW_PACKETS, .again = again, .zero_ns = INT64_MIN};
-    struct tp_picture *figure = NULL;
+    struct tp_picture *picture = NULL;
     struct tp_plot_choice choice;
 
     if (begin(&reading, &plot->input,
@@ -270,12 +270,12 @@ static struct tp_picture *read_for(struct cli_plot *plot, const struct tp_plot_c
                                            .marks = needs.marks})) {
         if (read_all(&reading)) {
             if (choose(&reading, &choice))
-                figure = draw(&reading, &choice);
+                picture = draw(&reading, &choice);
             tp_plot_choice_release(&choice);
         }
     }
     end(&reading);
-    return figure;
+    return picture;
 }
 
 /* --- zoom ----------------------------------------------------------------------------------- */
@@ -402,11 +402,11 @@ static const struct tp_flow *find_flow(const struct tp_analysis *analysis,
 
 static struct tp_picture *read_place(struct cli_plot *plot, const struct place *place)
 {
-    struct tp_picture_needs needs = tp_picture_needs(plot->figure.panels, true);
+    struct tp_picture_needs needs = tp_picture_needs(plot->picture.panels, true);
     struct reading reading = {
         .plot = plot, .follow = TP_FOLLOW_ALL, .only = &place->key, .zero_ns = place->zero_ns};
     struct cli_input input = plot->input;
-    struct tp_picture *figure = NULL;
+    struct tp_picture *picture = NULL;
     const struct tp_flow *flow;
 
     reading.before_ns = (place->until_ns - place->from_ns) / BEFORE_SHARE;
@@ -419,13 +419,13 @@ static struct tp_picture *read_place(struct cli_plot *plot, const struct place *
         if (read_all(&reading)) {
             flow = find_flow(reading.analysis, place);
             if (flow)
-                figure = lay_out(&reading, &flow, 1, 0);
+                picture = lay_out(&reading, &flow, 1, 0);
             else
                 cli_message("--zoom: the input changed while it was read");
         }
     }
     end(&reading);
-    return figure;
+    return picture;
 }
 
 static struct tp_picture *zoom(struct cli_plot *plot)
@@ -439,13 +439,13 @@ static struct tp_picture *zoom(struct cli_plot *plot)
 
 struct tp_picture *cli_plot_picture(struct cli_plot *plot)
 {
-    struct tp_picture *figure;
+    struct tp_picture *picture;
 
     if (plot->zoomed && is_given(&plot->input)) {
         cli_message("--zoom, --since and --until choose a part each: give one of them");
         return NULL;
     }
-    figure = plot->zoomed ? zoom(plot) : read_for(plot, NULL);
+    picture = plot->zoomed ? zoom(plot) : read_for(plot, NULL);
     malloc_trim(0); /* the process that draws begins with a copy of what is left */
-    return figure;
+    return picture;
 }

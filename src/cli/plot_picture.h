@@ -10,7 +10,7 @@ struct cli_plot {
     struct cli_input input;
     struct cli_flow_choices flows;
     struct tp_plot_selection selection;
-    struct tp_picture_options figure;
+    struct tp_picture_options picture;
     bool zoomed;                     /* --zoom was given: */
     size_t episode;                  /* loss episode, from 1; 0: ... */
     struct tp_pass_time from, until; /* ... this part */

@@ -25,7 +25,7 @@ static int handler_fd = -1;
 static int aborted;
 
 struct canvas {
-    const struct tp_picture *figure;
+    const struct tp_picture *picture;
     double scale;
     bool is_svg;        /* the driver without cairo: text sizes differ, widths are unknown */
     double size_px;     /* of the font that is set */
@@ -118,7 +118,7 @@ static void draw_piece(const struct tp_mark *mark, const double *x, const double
 
 static void draw_boxes(const struct canvas *canvas, const struct tp_mark *mark)
 {
-    double height = canvas->figure->height_px, x[4], y[4];
+    double height = canvas->picture->height_px, x[4], y[4];
     size_t i;
 
     for (i = 0; i + 1 < mark->count; i += 2) {
@@ -134,7 +134,7 @@ static void draw_boxes(const struct canvas *canvas, const struct tp_mark *mark)
 static void draw_pieces(const struct canvas *canvas, const struct tp_mark *mark, double *x,
                         double *y)
 {
-    double height = canvas->figure->height_px, x_px, y_px;
+    double height = canvas->picture->height_px, x_px, y_px;
     size_t i, count = 0;
 
     for (i = 0; i < mark->count; i++) {
@@ -229,7 +229,7 @@ static enum tp_canvas_exit draw_caption(struct canvas *canvas, const struct tp_c
     if (caption->follows)
         x_px += canvas->text_end_px;
     /* PLplot's reference point is 3/8 of the size above the baseline */
-    plptex(x_px, canvas->figure->height_px - (caption->y_px - 0.375 * caption->size_px), 1, 0,
+    plptex(x_px, canvas->picture->height_px - (caption->y_px - 0.375 * caption->size_px), 1, 0,
            0.5 * caption->anchor, text);
     if (continued)
         canvas->text_end_px = x_px + measure(canvas, caption, text) * (1 - 0.5 * caption->anchor);
@@ -247,7 +247,7 @@ static uint32_t device_px(const struct canvas *canvas, double page_px)
 /* To `file`, or, if that is NULL, to canvas->pixels. */
 static bool open_page(struct canvas *canvas, const char *device, FILE *file)
 {
-    const struct tp_picture *figure = canvas->figure;
+    const struct tp_picture *picture = canvas->picture;
     PLINT error_code = 0;
     static char error_text[512];
 
@@ -259,12 +259,12 @@ static bool open_page(struct canvas *canvas, const char *device, FILE *file)
     if (file)
         plsfile(file);
     else
-        plsmem((PLINT)device_px(canvas, figure->width_px),
-               (PLINT)device_px(canvas, figure->height_px), canvas->pixels);
-    plspage(0, 0, (PLINT)device_px(canvas, figure->width_px),
-            (PLINT)device_px(canvas, figure->height_px), 0, 0);
-    plscolbga(figure->background >> 16 & 0xff, figure->background >> 8 & 0xff,
-              figure->background & 0xff, 1.0);
+        plsmem((PLINT)device_px(canvas, picture->width_px),
+               (PLINT)device_px(canvas, picture->height_px), canvas->pixels);
+    plspage(0, 0, (PLINT)device_px(canvas, picture->width_px),
+            (PLINT)device_px(canvas, picture->height_px), 0, 0);
+    plscolbga(picture->background >> 16 & 0xff, picture->background >> 8 & 0xff,
+              picture->background & 0xff, 1.0);
     plsetopt("drvopt", canvas->is_svg
                            ? "text_clipping=0"
                            : "text_clipping=0,text_anti_aliasing=2,graphics_anti_aliasing=5");
@@ -273,7 +273,7 @@ static bool open_page(struct canvas *canvas, const char *device, FILE *file)
     plinit();
     pladv(0);
     plvpor(0, 1, 0, 1);
-    plwind(0, figure->width_px, 0, figure->height_px);
+    plwind(0, picture->width_px, 0, picture->height_px);
     plpsty(0);
     plsError(NULL, NULL);
     if (error_code)
@@ -283,16 +283,16 @@ static bool open_page(struct canvas *canvas, const char *device, FILE *file)
 
 static enum tp_canvas_exit draw_all(struct canvas *canvas)
 {
-    const struct tp_picture *figure = canvas->figure;
+    const struct tp_picture *picture = canvas->picture;
     enum tp_canvas_exit rc = TP_CANVAS_FINE;
     bool continued;
     size_t i;
 
-    for (i = 0; i < figure->mark_count && !rc; i++)
-        rc = draw_mark(canvas, &figure->marks[i]);
-    for (i = 0; i < figure->caption_count && !rc; i++) {
-        continued = i + 1 < figure->caption_count && figure->captions[i + 1].follows;
-        rc = draw_caption(canvas, &figure->captions[i], continued);
+    for (i = 0; i < picture->mark_count && !rc; i++)
+        rc = draw_mark(canvas, &picture->marks[i]);
+    for (i = 0; i < picture->caption_count && !rc; i++) {
+        continued = i + 1 < picture->caption_count && picture->captions[i + 1].follows;
+        rc = draw_caption(canvas, &picture->captions[i], continued);
     }
     return rc;
 }
@@ -324,16 +324,16 @@ static void fill(uint8_t *pixels, size_t count, uint32_t rgb)
 
 static enum tp_canvas_exit draw_image(struct canvas *canvas, char **bytes, size_t *length)
 {
-    const struct tp_picture *figure = canvas->figure;
-    uint32_t width = device_px(canvas, figure->width_px);
-    uint32_t height = device_px(canvas, figure->height_px);
+    const struct tp_picture *picture = canvas->picture;
+    uint32_t width = device_px(canvas, picture->width_px);
+    uint32_t height = device_px(canvas, picture->height_px);
     size_t count = (size_t)width * height * 3;
     enum tp_canvas_exit rc;
 
     canvas->pixels = malloc(count);
     if (!canvas->pixels)
         return TP_CANVAS_NO_MEMORY;
-    fill(canvas->pixels, count, figure->background); /* what is in the memory shows through */
+    fill(canvas->pixels, count, picture->background); /* what is in the memory shows through */
     if (!open_page(canvas, IMAGE_DEVICE, NULL))
         return TP_CANVAS_FAILED;
     rc = draw_all(canvas);
@@ -344,10 +344,10 @@ static enum tp_canvas_exit draw_image(struct canvas *canvas, char **bytes, size_
     return rc;
 }
 
-enum tp_canvas_exit tp_canvas_draw(const struct tp_picture *figure, const char *const *devices,
+enum tp_canvas_exit tp_canvas_draw(const struct tp_picture *picture, const char *const *devices,
                                    double scale, int message_fd, char **bytes, size_t *length)
 {
-    struct canvas canvas = {.figure = figure, .scale = scale, .bold = -1};
+    struct canvas canvas = {.picture = picture, .scale = scale, .bold = -1};
     enum tp_canvas_exit rc;
 
     handler_fd = message_fd;

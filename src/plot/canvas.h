@@ -1,4 +1,4 @@
-/* canvas.h: a figure drawn by PLplot.
+/* canvas.h: a picture drawn by PLplot.
  *
  * Only for a process that does nothing else: PLplot keeps global state, prints, and ends the
  * process when it does not know how to go on. The canvas turns the latter into _exit() with one of
@@ -17,7 +17,7 @@ enum tp_canvas_exit {
 
 /* Draws on the first of the NULL-terminated devices that PLplot has. On TP_CANVAS_FINE *bytes holds
  * the file's content; free() it. */
-enum tp_canvas_exit tp_canvas_draw(const struct tp_picture *figure, const char *const *devices,
+enum tp_canvas_exit tp_canvas_draw(const struct tp_picture *picture, const char *const *devices,
                                    double scale, int message_fd, char **bytes, size_t *length);
 
 #endif

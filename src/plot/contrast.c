@@ -199,8 +199,8 @@ struct tp_picture *tp_comparison_picture(const struct tp_comparison *comparison,
     tp_sketch_init(sketch, theme);
     draw_page(&contrast, options->title);
     if (!sketch->failed) {
-        sketch->figure->width_px = contrast.scene.width_px;
-        sketch->figure->height_px = contrast.scene.height_px;
+        sketch->picture->width_px = contrast.scene.width_px;
+        sketch->picture->height_px = contrast.scene.height_px;
     }
     return tp_sketch_finish(sketch, error);
 }

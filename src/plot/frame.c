@@ -84,16 +84,16 @@ void tp_frame_draw(struct tp_scene *scene, const struct tp_panel *panel, const c
 }
 
 /* Where the title and what follows it end at most. */
-static double title_end(const struct tp_picture *figure, double left_px, double baseline_px)
+static double title_end(const struct tp_picture *picture, double left_px, double baseline_px)
 {
     double end_px = left_px;
     size_t i;
 
-    for (i = 0; i < figure->caption_count; i++)
-        if (figure->captions[i].y_px == baseline_px)
-            end_px += tp_text_width(figure->captions[i].text, figure->captions[i].size_px,
-                                    figure->captions[i].bold) +
-                      (figure->captions[i].follows ? figure->captions[i].x_px : 0);
+    for (i = 0; i < picture->caption_count; i++)
+        if (picture->captions[i].y_px == baseline_px)
+            end_px += tp_text_width(picture->captions[i].text, picture->captions[i].size_px,
+                                    picture->captions[i].bold) +
+                      (picture->captions[i].follows ? picture->captions[i].x_px : 0);
     return end_px;
 }
 
@@ -105,7 +105,7 @@ void tp_frame_keys(struct tp_scene *scene, const struct tp_panel *panel, const s
 
     if (scene->sketch.failed)
         return;
-    room_px = x_px - title_end(scene->sketch.figure, panel->left_px, baseline_px) - KEY_APART_PX;
+    room_px = x_px - title_end(scene->sketch.picture, panel->left_px, baseline_px) - KEY_APART_PX;
     for (fit = 0; fit < count; fit++) {
         width_px = KEY_TEXT_PX + tp_text_width(keys[fit].text, TP_SMALL_PX, false) +
                    (fit > 0 ? KEY_APART_PX : 0);

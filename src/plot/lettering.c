@@ -1,8 +1,9 @@
 /* lettering.c: width table and UTF-8 hygiene.
  *
- * The figure is laid out without a drawing library, so widths come from a table: for each printable
- * ASCII character the wider of Inter's and DejaVu Sans' advance, in 1/100 of the font size. Other
- * characters count as a wide one. PLplot draws nothing at all for a text that is not UTF-8.
+ * The picture is laid out without a drawing library, so widths come from a table: for each
+ * printable ASCII character the wider of Inter's and DejaVu Sans' advance, in 1/100 of the font
+ * size. Other characters count as a wide one. PLplot draws nothing at all for a text that is not
+ * UTF-8.
  */
 #include <stdint.h>
 #include <stdlib.h>

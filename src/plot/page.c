@@ -62,11 +62,11 @@ double tp_frame_header(struct tp_scene *scene, double left_px, const char *title
 
 static bool was_drawn(const struct tp_scene *scene, const char *what)
 {
-    const struct tp_picture *figure = scene->sketch.figure;
+    const struct tp_picture *picture = scene->sketch.picture;
     size_t i;
 
-    for (i = 0; figure && i < figure->mark_count; i++)
-        if (figure->marks[i].kind == TP_MARK_BAND && strcmp(figure->marks[i].what, what) == 0)
+    for (i = 0; picture && i < picture->mark_count; i++)
+        if (picture->marks[i].kind == TP_MARK_BAND && strcmp(picture->marks[i].what, what) == 0)
             return true;
     return false;
 }

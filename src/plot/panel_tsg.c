@@ -58,14 +58,14 @@ static void draw_ends(const struct tp_sequence *sequence, const struct tp_panel 
         const char *what, *name;
         uint32_t rgb;
     } ends[] = {{"edge", "window", theme->edge}, {"ack", "ACK", theme->ack}};
-    const struct tp_picture *figure = sequence->scene->sketch.figure;
+    const struct tp_picture *picture = sequence->scene->sketch.picture;
     struct tp_end_label labels[2];
     const struct tp_mark *mark;
     size_t count = 0, i, k;
 
-    for (i = 0; figure && i < 2; i++)
-        for (k = 0; k < figure->mark_count; k++) {
-            mark = &figure->marks[k];
+    for (i = 0; picture && i < 2; i++)
+        for (k = 0; k < picture->mark_count; k++) {
+            mark = &picture->marks[k];
             if (mark->panel != sequence->scene->sketch.panel || mark->kind != TP_MARK_CURVE ||
                 strcmp(mark->what, ends[i].what) != 0)
                 continue;

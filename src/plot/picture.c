@@ -1,4 +1,4 @@
-/* picture.c: from options to a figure. */
+/* picture.c: from options to a picture. */
 #include <math.h>
 #include <string.h>
 
@@ -44,7 +44,7 @@ struct tp_picture *tp_picture_build(const struct tp_analysis *analysis,
                                     const struct tp_picture_options *options,
                                     struct tp_error *error)
 {
-    struct tp_picture *figure = NULL;
+    struct tp_picture *picture = NULL;
     struct tp_scene scene;
 
     if (tp_picture_check(options, error) < 0 || tp_scene_init(&scene, analysis, options, error) < 0)
@@ -54,11 +54,11 @@ struct tp_picture *tp_picture_build(const struct tp_analysis *analysis,
     if ((scene.count > TP_PLOT_COMPARED ? tp_picture_overview(&scene, error)
                                         : tp_picture_panels(&scene, error)) == 0) {
         if (!scene.sketch.failed) {
-            scene.sketch.figure->width_px = scene.width_px;
-            scene.sketch.figure->height_px = ceil(scene.height_px);
+            scene.sketch.picture->width_px = scene.width_px;
+            scene.sketch.picture->height_px = ceil(scene.height_px);
         }
-        figure = tp_sketch_finish(&scene.sketch, error);
+        picture = tp_sketch_finish(&scene.sketch, error);
     }
     tp_scene_release(&scene);
-    return figure;
+    return picture;
 }

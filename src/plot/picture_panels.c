@@ -133,7 +133,7 @@ static void draw_panel(struct tp_scene *scene, struct tp_panel *panel,
     else
         kind->draw_compared(scene, &filled, times);
     if (!scene->sketch.failed)
-        scene->sketch.figure->panels[index] = filled;
+        scene->sketch.picture->panels[index] = filled;
 }
 
 static int draw_panels(struct tp_scene *scene, const struct panel_list *list, double top_px,

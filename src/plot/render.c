@@ -1,4 +1,4 @@
-/* render.c: a figure becomes a file, whole or not at all.
+/* render.c: a picture becomes a file, whole or not at all.
  *
  * A child process draws into memory (see canvas.h for why) and hands the bytes back through a
  * memfd; the parent checks them, writes them beside their place and renames. Without a child or a
@@ -87,7 +87,7 @@ static int save(const char *path, const char *bytes, size_t length, struct tp_er
 /* --- child ---------------------------------------------------------------------------------- */
 
 struct job {
-    const struct tp_picture *figure;
+    const struct tp_picture *picture;
     const char *path;
     const struct medium *format;
     double scale;
@@ -126,7 +126,7 @@ _Noreturn static void run_child(const struct job *job)
         dup2(null_fd, fd);
     alarm(CHILD_SECONDS);
     confine(CONFINE_DRAW); /* as well as it can */
-    rc = tp_canvas_draw(job->figure, job->format->devices, job->scale, job->message_fd, &bytes,
+    rc = tp_canvas_draw(job->picture, job->format->devices, job->scale, job->message_fd, &bytes,
                         &length);
     if (rc == TP_CANVAS_FINE && whole_file_append(job->image_fd, bytes, length) != 0)
         rc = TP_CANVAS_NO_MEMORY; /* a memfd is memory */
@@ -207,11 +207,11 @@ static int draw(struct job *job, struct tp_error *error)
     return judge(job, status, message, error);
 }
 
-int tp_picture_render(const struct tp_picture *figure, const char *path,
+int tp_picture_render(const struct tp_picture *picture, const char *path,
                       const struct tp_render_options *options, struct tp_error *error)
 {
     static const struct tp_render_options defaults = {NULL, 0};
-    struct job job = {.figure = figure, .path = path, .image_fd = -1};
+    struct job job = {.picture = picture, .path = path, .image_fd = -1};
     struct stat status;
     char *bytes;
     int rc;
@@ -222,11 +222,11 @@ int tp_picture_render(const struct tp_picture *figure, const char *path,
         return tp_error_set(error, TP_ERR_USAGE, "unknown picture format '%s': png or svg",
                             options->format);
     job.scale = options->scale > 0 ? options->scale : job.format->scale;
-    if (!(fmax(figure->width_px, figure->height_px) * job.scale <= SIDE_MAX) ||
-        figure->width_px * figure->height_px * job.scale * job.scale > PIXELS_MAX)
+    if (!(fmax(picture->width_px, picture->height_px) * job.scale <= SIDE_MAX) ||
+        picture->width_px * picture->height_px * job.scale * job.scale > PIXELS_MAX)
         return tp_error_set(error, TP_ERR_LIMIT,
                             "a picture of %.0f x %.0f pixels is too large to draw",
-                            figure->width_px * job.scale, figure->height_px * job.scale);
+                            picture->width_px * job.scale, picture->height_px * job.scale);
     job.image_fd = memfd_create("tcpprobe-plot", MFD_CLOEXEC);
     if (job.image_fd < 0)
         return tp_error_sys(error, errno, "cannot make room for the picture");

@@ -260,9 +260,9 @@ int tp_scene_init(struct tp_scene *scene, const struct tp_analysis *analysis,
 void tp_scene_release(struct tp_scene *scene)
 {
     free(scene->flows);
-    tp_picture_free(scene->sketch.figure);
+    tp_picture_free(scene->sketch.picture);
     scene->flows = NULL;
-    scene->sketch.figure = NULL;
+    scene->sketch.picture = NULL;
 }
 
 void tp_scene_time_axis(const struct tp_scene *scene, struct tp_panel *panel)

@@ -25,14 +25,14 @@ static struct box box_at(double x, double y, const char *text)
 }
 
 /* Captions from `first` on; those before are on other panels. */
-static bool is_free(const struct tp_picture *figure, size_t first, struct box box)
+static bool is_free(const struct tp_picture *picture, size_t first, struct box box)
 {
     const struct tp_caption *caption;
     double left, width;
     size_t i;
 
-    for (i = first; i < figure->caption_count; i++) {
-        caption = &figure->captions[i];
+    for (i = first; i < picture->caption_count; i++) {
+        caption = &picture->captions[i];
         width = tp_text_width(caption->text, caption->size_px, caption->bold);
         left = caption->x_px - width * 0.5 * caption->anchor;
         if (!caption->follows && box.left < left + width && left < box.right &&
@@ -56,7 +56,7 @@ static void add_letter(const struct tp_sequence *sequence, const struct tp_wire_
     x = fmin(fmax(x, panel->left_px + half), panel->right_px - half);
     y = tp_signs[sign].below ? bottom + TP_SMALL_PX + 4 : top - 4;
     y = fmin(fmax(y, panel->top_px + TP_SMALL_PX), panel->bottom_px - 3);
-    if (is_free(sketch->figure, first, box_at(x, y, tp_signs[sign].letter)))
+    if (is_free(sketch->picture, first, box_at(x, y, tp_signs[sign].letter)))
         tp_sketch_caption(sketch, x, y, TP_SMALL_PX, tp_sign_rgb(sequence->scene->theme, sign),
                           TP_ANCHOR_CENTER, true, tp_signs[sign].letter);
 }
@@ -64,16 +64,16 @@ static void add_letter(const struct tp_sequence *sequence, const struct tp_wire_
 /* The rarest first: they matter most where there is no room for all. */
 void tp_sequence_letters(const struct tp_sequence *sequence)
 {
-    const struct tp_picture *figure = sequence->scene->sketch.figure;
-    size_t first = figure ? figure->caption_count : 0, begin = first, sign;
+    const struct tp_picture *picture = sequence->scene->sketch.picture;
+    size_t first = picture ? picture->caption_count : 0, begin = first, sign;
     uint32_t i;
 
-    while (begin > 0 && figure->captions[begin - 1].y_px >= sequence->panel->top_px)
+    while (begin > 0 && picture->captions[begin - 1].y_px >= sequence->panel->top_px)
         begin--;
     for (sign = tp_sign_count; sign-- > 0;)
         for (i = sequence->first; i < sequence->end; i++)
             if (tp_signs[sign].letter[0] && tp_sign_of(&sequence->marks->list[i]) == sign &&
-                !sequence->scene->sketch.failed && figure->caption_count < first + LETTERS_MAX)
+                !sequence->scene->sketch.failed && picture->caption_count < first + LETTERS_MAX)
                 add_letter(sequence, &sequence->marks->list[i], sign, begin);
 }
 
@@ -183,13 +183,13 @@ static void draw_sample(const struct tp_sequence *sequence, const struct row *ro
 /* Is anything drawn in that corner? Looks at the sketch's own marks of this panel. */
 static bool is_covered(const struct tp_sequence *sequence, struct box box)
 {
-    const struct tp_picture *figure = sequence->scene->sketch.figure;
+    const struct tp_picture *picture = sequence->scene->sketch.picture;
     const struct tp_mark *mark;
     struct tp_point point, last;
     size_t i, k;
 
-    for (i = 0; i < figure->mark_count; i++) {
-        mark = &figure->marks[i];
+    for (i = 0; i < picture->mark_count; i++) {
+        mark = &picture->marks[i];
         if (mark->panel != sequence->scene->sketch.panel ||
             (mark->kind != TP_MARK_PACKET && mark->kind != TP_MARK_CURVE))
             continue;

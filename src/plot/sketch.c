@@ -83,21 +83,21 @@ void tp_path_release(struct tp_path *path)
 void tp_sketch_init(struct tp_sketch *sketch, const struct tp_theme *theme)
 {
     *sketch = (struct tp_sketch){.theme = theme, .panel = -1};
-    sketch->figure = calloc(1, sizeof *sketch->figure);
-    if (!sketch->figure)
+    sketch->picture = calloc(1, sizeof *sketch->picture);
+    if (!sketch->picture)
         sketch->failed = true;
     else
-        sketch->figure->background = theme->background;
+        sketch->picture->background = theme->background;
 }
 
 struct tp_picture *tp_sketch_finish(struct tp_sketch *sketch, struct tp_error *error)
 {
-    struct tp_picture *figure = sketch->figure;
+    struct tp_picture *picture = sketch->picture;
 
-    sketch->figure = NULL;
+    sketch->picture = NULL;
     if (!sketch->failed)
-        return figure;
-    tp_picture_free(figure);
+        return picture;
+    tp_picture_free(picture);
     tp_error_nomem(error);
     return NULL;
 }
@@ -105,39 +105,40 @@ struct tp_picture *tp_sketch_finish(struct tp_sketch *sketch, struct tp_error *e
 struct tp_panel *tp_sketch_panel(struct tp_sketch *sketch, const char *name, double left_px,
                                  double top_px, double right_px, double bottom_px)
 {
-    struct tp_picture *figure = sketch->figure;
+    struct tp_picture *picture = sketch->picture;
 
     if (sketch->failed)
         return NULL;
-    if (!TP_LIST_ROOM(figure->panels, figure->panel_count, sketch->panels_allocated, LIST_FIRST)) {
+    if (!TP_LIST_ROOM(picture->panels, picture->panel_count, sketch->panels_allocated,
+                      LIST_FIRST)) {
         sketch->failed = true;
         return NULL;
     }
-    sketch->panel = (int)figure->panel_count;
-    figure->panels[figure->panel_count] = (struct tp_panel){.name = name,
-                                                            .left_px = left_px,
-                                                            .top_px = top_px,
-                                                            .right_px = right_px,
-                                                            .bottom_px = bottom_px};
-    return &figure->panels[figure->panel_count++];
+    sketch->panel = (int)picture->panel_count;
+    picture->panels[picture->panel_count] = (struct tp_panel){.name = name,
+                                                              .left_px = left_px,
+                                                              .top_px = top_px,
+                                                              .right_px = right_px,
+                                                              .bottom_px = bottom_px};
+    return &picture->panels[picture->panel_count++];
 }
 
 struct tp_mark *tp_sketch_mark(struct tp_sketch *sketch, enum tp_mark_kind kind,
                                enum tp_shape shape, const char *what, struct tp_ink ink,
                                struct tp_path *path)
 {
-    struct tp_picture *figure = sketch->figure;
+    struct tp_picture *picture = sketch->picture;
     struct tp_mark *mark = NULL;
 
     if (path->failed)
         sketch->failed = true;
     if (sketch->failed || path->count == 0)
         goto out;
-    if (!TP_LIST_ROOM(figure->marks, figure->mark_count, sketch->marks_allocated, LIST_FIRST)) {
+    if (!TP_LIST_ROOM(picture->marks, picture->mark_count, sketch->marks_allocated, LIST_FIRST)) {
         sketch->failed = true;
         goto out;
     }
-    mark = &figure->marks[figure->mark_count++];
+    mark = &picture->marks[picture->mark_count++];
     *mark = (struct tp_mark){.kind = kind,
                              .shape = shape,
                              .panel = sketch->panel,
@@ -189,20 +190,20 @@ struct tp_caption *tp_sketch_caption(struct tp_sketch *sketch, double x_px, doub
                                      double size_px, uint32_t rgb, enum tp_anchor anchor, bool bold,
                                      const char *text)
 {
-    struct tp_picture *figure = sketch->figure;
+    struct tp_picture *picture = sketch->picture;
     struct tp_caption *caption;
     char *clean;
 
     if (sketch->failed || !text[0])
         return NULL;
     clean = tp_text_clean(text);
-    if (!clean || !TP_LIST_ROOM(figure->captions, figure->caption_count, sketch->captions_allocated,
-                                LIST_FIRST)) {
+    if (!clean || !TP_LIST_ROOM(picture->captions, picture->caption_count,
+                                sketch->captions_allocated, LIST_FIRST)) {
         free(clean);
         sketch->failed = true;
         return NULL;
     }
-    caption = &figure->captions[figure->caption_count++];
+    caption = &picture->captions[picture->caption_count++];
     *caption = (struct tp_caption){clean, x_px, y_px, size_px, rgb, anchor, bold, false};
     return caption;
 }
@@ -213,26 +214,26 @@ void tp_sketch_follow(struct tp_sketch *sketch, double gap_px, double size_px, u
     struct tp_caption *caption;
     double y_px;
 
-    if (sketch->failed || sketch->figure->caption_count == 0)
+    if (sketch->failed || sketch->picture->caption_count == 0)
         return;
-    y_px = sketch->figure->captions[sketch->figure->caption_count - 1].y_px;
+    y_px = sketch->picture->captions[sketch->picture->caption_count - 1].y_px;
     caption = tp_sketch_caption(sketch, gap_px, y_px, size_px, rgb, TP_ANCHOR_LEFT, bold, text);
     if (caption)
         caption->follows = true;
 }
 
-void tp_picture_free(struct tp_picture *figure)
+void tp_picture_free(struct tp_picture *picture)
 {
     size_t i;
 
-    if (!figure)
+    if (!picture)
         return;
-    for (i = 0; i < figure->mark_count; i++)
-        free(figure->marks[i].points);
-    for (i = 0; i < figure->caption_count; i++)
-        free(figure->captions[i].text);
-    free(figure->marks);
-    free(figure->captions);
-    free(figure->panels);
-    free(figure);
+    for (i = 0; i < picture->mark_count; i++)
+        free(picture->marks[i].points);
+    for (i = 0; i < picture->caption_count; i++)
+        free(picture->captions[i].text);
+    free(picture->marks);
+    free(picture->captions);
+    free(picture->panels);
+    free(picture);
 }

@@ -1,4 +1,4 @@
-/* sketch.h: a figure while it is being laid out.
+/* sketch.h: a picture while it is being laid out.
  *
  * Adding never fails in the caller's hands: when memory ends the sketch remembers it, later
  * additions do nothing, and tp_sketch_finish() says so.
@@ -11,7 +11,7 @@
 #include "plot/theme.h"
 
 struct tp_sketch {
-    struct tp_picture *figure;
+    struct tp_picture *picture;
     const struct tp_theme *theme;
     size_t marks_allocated, captions_allocated, panels_allocated;
     int panel; /* that new marks belong to; -1: the page */
@@ -36,7 +36,7 @@ void tp_path_thin(struct tp_path *path);
 void tp_path_release(struct tp_path *path);
 
 void tp_sketch_init(struct tp_sketch *sketch, const struct tp_theme *theme);
-/* The figure, or NULL with an error; the sketch is used up. */
+/* The picture, or NULL with an error; the sketch is used up. */
 struct tp_picture *tp_sketch_finish(struct tp_sketch *sketch, struct tp_error *error);
 
 /* A new panel; later marks belong to it. NULL if out of memory; the pointer lives until the next

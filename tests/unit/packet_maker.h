@@ -2,7 +2,7 @@
 #ifndef TCPPROBE_TESTS_PACKET_MAKER_H
 #define TCPPROBE_TESTS_PACKET_MAKER_H
 
-#include "figure_maker.h"
+#include "picture_maker.h"
 
 #define PACKET_MSS  1000
 #define PACKET_RTT  (40 * MS)

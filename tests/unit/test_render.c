@@ -1,5 +1,5 @@
-/* A figure becomes a file: whole, the same each time, or not at all. */
-#include "figure_maker.h"
+/* A picture becomes a file: whole, the same each time, or not at all. */
+#include "picture_maker.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -13,7 +13,7 @@
 struct room {
     char dir[64];
     struct tp_analysis *analysis;
-    struct tp_picture *figure;
+    struct tp_picture *picture;
 };
 
 static int set_up(void **state)
@@ -27,9 +27,9 @@ static int set_up(void **state)
     give_flow(room->analysis, 4000, 80, SEC, 300, 1);
     give(room->analysis, make_retransmit(2 * SEC, 4000));
     assert_int_equal(tp_analysis_finish(room->analysis, NULL), 0);
-    room->figure =
+    room->picture =
         figure_of(room->analysis, (struct tp_picture_options){.title = "a @ b # c < d"}, NULL);
-    assert_non_null(room->figure);
+    assert_non_null(room->picture);
     *state = room;
     return 0;
 }
@@ -39,7 +39,7 @@ static int tear_down(void **state)
     struct room *room = *state;
     char command[128];
 
-    tp_picture_free(room->figure);
+    tp_picture_free(room->picture);
     tp_analysis_free(room->analysis);
     snprintf(command, sizeof command, "rm -rf '%s'", room->dir);
     assert_int_equal(system(command), 0);
@@ -99,7 +99,7 @@ static int draw(const struct room *room, const char *path, double scale, struct 
 {
     const struct tp_render_options options = {.scale = scale};
 
-    return tp_picture_render(room->figure, path, &options, error);
+    return tp_picture_render(room->picture, path, &options, error);
 }
 
 static void png_has_its_size(void **state)
@@ -113,8 +113,8 @@ static void png_has_its_size(void **state)
         assert_int_equal(draw(room, path, scale, NULL), 0);
         bytes = content_of(path, &length);
         assert_memory_equal(bytes, "\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 16);
-        assert_int_equal(big_endian(bytes + 16), room->figure->width_px * scale);
-        assert_int_equal(big_endian(bytes + 20), room->figure->height_px * scale);
+        assert_int_equal(big_endian(bytes + 16), room->picture->width_px * scale);
+        assert_int_equal(big_endian(bytes + 20), room->picture->height_px * scale);
         assert_true(length > 20000); /* and is no blank page */
         free(bytes);
     }

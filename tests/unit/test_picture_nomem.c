@@ -1,4 +1,4 @@
-/* test_figure_nomem.c: the Nth allocation of choosing flows and of laying out a figure fails, for
+/* test_picture_nomem.c: the Nth allocation of choosing flows and of laying out a picture fails, for
  * every N. */
 #include "packet_maker.h"
 
@@ -31,13 +31,13 @@ static struct tp_analysis *packets(void)
     return analysis;
 }
 
-/* Chooses and builds with so many allocations granted; true when that was enough. A figure that
+/* Chooses and builds with so many allocations granted; true when that was enough. A picture that
  * came all the same lacks a quantile, which the analysis cannot give without memory. */
 static bool attempt(const struct tp_analysis *analysis, const char *panels, long granted)
 {
     struct tp_picture_options options = {.title = "a title", .panels = panels};
     struct tp_error error = TP_ERROR_INIT;
-    struct tp_picture *figure = NULL;
+    struct tp_picture *picture = NULL;
     struct tp_plot_choice choice;
     bool enough;
 
@@ -45,14 +45,14 @@ static bool attempt(const struct tp_analysis *analysis, const char *panels, long
     if (tp_plot_select(&choice, analysis, NULL, &error) == 0) {
         options.flows = choice.flows;
         options.count = choice.count;
-        figure = tp_picture_build(analysis, &options, &error);
+        picture = tp_picture_build(analysis, &options, &error);
         tp_plot_choice_release(&choice);
     }
     enough = !nomem_reached();
     atomic_store(&nomem_left, NOMEM_NEVER);
-    assert_int_equal(error.code, figure ? TP_OK : TP_ERR_NOMEM);
-    assert_true(!enough || figure);
-    tp_picture_free(figure);
+    assert_int_equal(error.code, picture ? TP_OK : TP_ERR_NOMEM);
+    assert_true(!enough || picture);
+    tp_picture_free(picture);
     return enough;
 }
 

@@ -1,4 +1,4 @@
-/* fuzz_figure.c: whatever happened on some connections, its picture stays on the page and its axes
+/* fuzz_picture.c: whatever happened on some connections, its picture stays on the page and its axes
  * finite. The bytes are options, then records of 10 bytes: what, which flow, how much later, six
  * numbers. */
 #include <math.h>
@@ -103,26 +103,26 @@ static void check_axis(const struct tp_axis *axis)
     check(axis->count <= TP_TICKS_MAX && axis->divisor > 0);
 }
 
-static void check_figure(const struct tp_picture *figure)
+static void check_picture(const struct tp_picture *picture)
 {
     const struct tp_point *point;
     size_t i, k;
 
-    for (i = 0; i < figure->panel_count; i++) {
-        check(figure->panels[i].left_px < figure->panels[i].right_px &&
-              figure->panels[i].top_px < figure->panels[i].bottom_px);
-        check_axis(&figure->panels[i].x);
-        check_axis(&figure->panels[i].y);
+    for (i = 0; i < picture->panel_count; i++) {
+        check(picture->panels[i].left_px < picture->panels[i].right_px &&
+              picture->panels[i].top_px < picture->panels[i].bottom_px);
+        check_axis(&picture->panels[i].x);
+        check_axis(&picture->panels[i].y);
     }
-    for (i = 0; i < figure->mark_count; i++)
-        for (k = 0; k < figure->marks[i].count; k++) {
-            point = &figure->marks[i].points[k];
-            check(point->x_px >= 0 && point->x_px <= figure->width_px);
-            check(isnan(point->y_px) || (point->y_px >= 0 && point->y_px <= figure->height_px));
+    for (i = 0; i < picture->mark_count; i++)
+        for (k = 0; k < picture->marks[i].count; k++) {
+            point = &picture->marks[i].points[k];
+            check(point->x_px >= 0 && point->x_px <= picture->width_px);
+            check(isnan(point->y_px) || (point->y_px >= 0 && point->y_px <= picture->height_px));
         }
-    for (i = 0; i < figure->caption_count; i++)
-        check(isfinite(figure->captions[i].x_px) && figure->captions[i].y_px >= 0 &&
-              figure->captions[i].y_px <= figure->height_px);
+    for (i = 0; i < picture->caption_count; i++)
+        check(isfinite(picture->captions[i].x_px) && picture->captions[i].y_px >= 0 &&
+              picture->captions[i].y_px <= picture->height_px);
 }
 
 static void draw(const struct tp_analysis *analysis, struct reader *reader)
@@ -141,7 +141,7 @@ static void draw(const struct tp_analysis *analysis, struct reader *reader)
     struct tp_error error = TP_ERROR_INIT;
     struct tp_plot_episode episode;
     struct tp_plot_choice choice;
-    struct tp_picture *figure;
+    struct tp_picture *picture;
 
     if (tp_plot_select(&choice, analysis, &selection, NULL) < 0)
         return;
@@ -156,11 +156,11 @@ static void draw(const struct tp_analysis *analysis, struct reader *reader)
         source.timeline = choice.flows[0]->key.timeline;
         tp_plot_around(choice.flows[0], &episode, &source.from_ns, &source.until_ns);
     }
-    figure = tp_picture_build(analysis, &options, &error);
-    check((figure != NULL) == (error.code == TP_OK));
-    if (figure)
-        check_figure(figure);
-    tp_picture_free(figure);
+    picture = tp_picture_build(analysis, &options, &error);
+    check((picture != NULL) == (error.code == TP_OK));
+    if (picture)
+        check_picture(picture);
+    tp_picture_free(picture);
     tp_plot_choice_release(&choice);
 }
 

@@ -1,6 +1,6 @@
 /* What is on a page: nothing outside it, no text over another, no number that was not measured. */
 #include "ask.h"
-#include "figure_maker.h"
+#include "picture_maker.h"
 
 static void finish(struct tp_analysis *analysis)
 {
@@ -28,30 +28,30 @@ static void shows_one_flow(void **state)
 {
     static const char *const panels[] = {"cwnd", "rtt", "rate", "retransmissions"};
     struct tp_analysis *analysis = one_flow();
-    struct tp_picture *figure = figure_of(analysis, (struct tp_picture_options){0}, NULL);
+    struct tp_picture *picture = figure_of(analysis, (struct tp_picture_options){0}, NULL);
 
     (void)state;
-    check(figure);
-    assert_int_equal(figure->panel_count, 4);
+    check(picture);
+    assert_int_equal(picture->panel_count, 4);
     for (size_t i = 0; i < 4; i++)
-        assert_string_equal(figure->panels[i].name, panels[i]);
-    assert_string_equal(figure->captions[0].text, "10.0.0.1:4000 \xe2\x86\x92 10.0.0.2:80");
-    assert_non_null(caption_with(figure, "2 skbs retransmitted"));
-    assert_non_null(caption_with(figure, "1 fast recovery, 0 timeouts"));
-    assert_non_null(caption_with(figure, "lost 127"));
-    assert_non_null(caption_with(figure, "127 events lost"));
-    assert_null(caption_with(figure, "segments"));
-    assert_int_equal(count_marks(figure, TP_MARK_BAND, "Recovery"), 4);
-    assert_int_equal(count_marks(figure, TP_MARK_BAND, "lost"), 4);
-    assert_int_equal(count_marks(figure, TP_MARK_CURVE, "snd_cwnd"), 1);
-    assert_int_equal(count_marks(figure, TP_MARK_CURVE, "ssthresh"), 1);
-    assert_int_equal(count_marks(figure, TP_MARK_AREA, "inflight"), 1);
-    assert_int_equal(count_marks(figure, TP_MARK_BAR, "retransmit"), 1);
+        assert_string_equal(picture->panels[i].name, panels[i]);
+    assert_string_equal(picture->captions[0].text, "10.0.0.1:4000 \xe2\x86\x92 10.0.0.2:80");
+    assert_non_null(caption_with(picture, "2 skbs retransmitted"));
+    assert_non_null(caption_with(picture, "1 fast recovery, 0 timeouts"));
+    assert_non_null(caption_with(picture, "lost 127"));
+    assert_non_null(caption_with(picture, "127 events lost"));
+    assert_null(caption_with(picture, "segments"));
+    assert_int_equal(count_marks(picture, TP_MARK_BAND, "Recovery"), 4);
+    assert_int_equal(count_marks(picture, TP_MARK_BAND, "lost"), 4);
+    assert_int_equal(count_marks(picture, TP_MARK_CURVE, "snd_cwnd"), 1);
+    assert_int_equal(count_marks(picture, TP_MARK_CURVE, "ssthresh"), 1);
+    assert_int_equal(count_marks(picture, TP_MARK_AREA, "inflight"), 1);
+    assert_int_equal(count_marks(picture, TP_MARK_BAR, "retransmit"), 1);
     /* the window is in bytes, and in segments beside it */
-    assert_non_null(caption_with(figure, "kB \xc2\xb7 59 seg"));
-    assert_true(figure->panels[0].y.high >= 59 * MSS && figure->panels[0].y.high < 75 * MSS);
-    assert_true(figure->panels[0].x.low == 0);
-    tp_picture_free(figure);
+    assert_non_null(caption_with(picture, "kB \xc2\xb7 59 seg"));
+    assert_true(picture->panels[0].y.high >= 59 * MSS && picture->panels[0].y.high < 75 * MSS);
+    assert_true(picture->panels[0].x.low == 0);
+    tp_picture_free(picture);
     tp_analysis_free(analysis);
 }
 
@@ -59,23 +59,23 @@ static void says_what_is_not_there(void **state)
 {
     struct tp_analysis *analysis = analysis_begin();
     const struct tp_picture_options options = {.panels = "retransmissions,cwnd"};
-    struct tp_picture *figure;
+    struct tp_picture *picture;
 
     (void)state;
     give_flow(analysis, 4000, 80, SEC, 100, 4);
     finish(analysis);
-    figure = figure_of(analysis, (struct tp_picture_options){0}, NULL);
-    check(figure);
-    assert_int_equal(figure->panel_count, 3); /* nothing is said of retransmissions */
-    assert_null(caption_with(figure, "retransmitted"));
-    assert_null(caption_with(figure, "recover"));
-    tp_picture_free(figure);
-    figure = figure_of(analysis, options, NULL);
-    check(figure);
-    assert_int_equal(figure->panel_count, 2);
-    assert_string_equal(figure->panels[0].name, "retransmissions");
-    assert_non_null(caption_with(figure, "neither tcp_retransmit_skb events nor packets"));
-    tp_picture_free(figure);
+    picture = figure_of(analysis, (struct tp_picture_options){0}, NULL);
+    check(picture);
+    assert_int_equal(picture->panel_count, 3); /* nothing is said of retransmissions */
+    assert_null(caption_with(picture, "retransmitted"));
+    assert_null(caption_with(picture, "recover"));
+    tp_picture_free(picture);
+    picture = figure_of(analysis, options, NULL);
+    check(picture);
+    assert_int_equal(picture->panel_count, 2);
+    assert_string_equal(picture->panels[0].name, "retransmissions");
+    assert_non_null(caption_with(picture, "neither tcp_retransmit_skb events nor packets"));
+    tp_picture_free(picture);
     tp_analysis_free(analysis);
 }
 
@@ -83,7 +83,7 @@ static void says_what_is_not_there(void **state)
  * time to time its buffer grows, if that is seen. */
 static struct tp_picture *receiver_of(struct tp_analysis *analysis, bool grows)
 {
-    struct tp_picture *figure;
+    struct tp_picture *picture;
     struct tp_record record;
 
     for (unsigned i = 0; i < 200; i++) {
@@ -94,24 +94,24 @@ static struct tp_picture *receiver_of(struct tp_analysis *analysis, bool grows)
             give(analysis, make_grow(SEC + i * 10 * MS, 2, 80, 1, 4000, 40000 + i, MSS, 131072));
     }
     finish(analysis);
-    figure = figure_of(analysis, (struct tp_picture_options){0}, NULL);
-    check(figure);
-    return figure;
+    picture = figure_of(analysis, (struct tp_picture_options){0}, NULL);
+    check(picture);
+    return picture;
 }
 
 static void shows_a_receiver(void **state)
 {
     struct tp_analysis *analysis = analysis_begin();
-    struct tp_picture *figure = receiver_of(analysis, false);
+    struct tp_picture *picture = receiver_of(analysis, false);
 
     (void)state;
-    assert_string_equal(figure->captions[0].text, "10.0.0.1:4000 \xe2\x86\x92 10.0.0.2:80");
-    assert_non_null(caption_with(figure, "only the receiver's socket was traced"));
-    assert_non_null(caption_with(figure, "payload received"));
-    assert_null(caption_with(figure, "acknowledged"));
-    assert_int_equal(count_marks(figure, TP_MARK_CURVE, "rcv_wnd"), 1);
-    assert_int_equal(count_marks(figure, TP_MARK_CURVE, "snd_cwnd"), 0);
-    tp_picture_free(figure);
+    assert_string_equal(picture->captions[0].text, "10.0.0.1:4000 \xe2\x86\x92 10.0.0.2:80");
+    assert_non_null(caption_with(picture, "only the receiver's socket was traced"));
+    assert_non_null(caption_with(picture, "payload received"));
+    assert_null(caption_with(picture, "acknowledged"));
+    assert_int_equal(count_marks(picture, TP_MARK_CURVE, "rcv_wnd"), 1);
+    assert_int_equal(count_marks(picture, TP_MARK_CURVE, "snd_cwnd"), 0);
+    tp_picture_free(picture);
     tp_analysis_free(analysis);
 }
 
@@ -119,14 +119,14 @@ static void shows_a_receiver(void **state)
 static void shows_a_receivers_round_trips(void **state)
 {
     struct tp_analysis *analysis = analysis_begin();
-    struct tp_picture *figure = receiver_of(analysis, true);
+    struct tp_picture *picture = receiver_of(analysis, true);
 
     (void)state;
-    assert_non_null(caption_with(figure, "Round-trip time as the receiver estimates it"));
-    assert_non_null(caption_with(figure, "40.0 ms"));
-    assert_int_equal(count_marks(figure, TP_MARK_DOTS, "rcv_rtt"), 1);
-    assert_int_equal(count_marks(figure, TP_MARK_CURVE, "srtt"), 0);
-    tp_picture_free(figure);
+    assert_non_null(caption_with(picture, "Round-trip time as the receiver estimates it"));
+    assert_non_null(caption_with(picture, "40.0 ms"));
+    assert_int_equal(count_marks(picture, TP_MARK_DOTS, "rcv_rtt"), 1);
+    assert_int_equal(count_marks(picture, TP_MARK_CURVE, "srtt"), 0);
+    tp_picture_free(picture);
     tp_analysis_free(analysis);
 }
 
@@ -134,7 +134,7 @@ static void shows_a_receivers_round_trips(void **state)
 static void shows_both_ends(void **state)
 {
     struct tp_analysis *analysis = analysis_begin();
-    struct tp_picture *figure;
+    struct tp_picture *picture;
     struct tp_record record;
 
     (void)state;
@@ -145,21 +145,21 @@ static void shows_both_ends(void **state)
         give(analysis, record);
     }
     finish(analysis);
-    figure = figure_of(analysis, (struct tp_picture_options){.panels = "rate,windows"}, NULL);
-    check(figure);
-    assert_int_equal(count_marks(figure, TP_MARK_CURVE, "acknowledged"), 1);
-    assert_int_equal(count_marks(figure, TP_MARK_CURVE, "received"), 1);
-    assert_int_equal(count_marks(figure, TP_MARK_CURVE, "snd_wnd"), 1);
-    assert_int_equal(count_marks(figure, TP_MARK_CURVE, "rcv_wnd"), 1);
-    assert_non_null(caption_with(figure, "rcv_wnd (receiver)"));
-    tp_picture_free(figure);
+    picture = figure_of(analysis, (struct tp_picture_options){.panels = "rate,windows"}, NULL);
+    check(picture);
+    assert_int_equal(count_marks(picture, TP_MARK_CURVE, "acknowledged"), 1);
+    assert_int_equal(count_marks(picture, TP_MARK_CURVE, "received"), 1);
+    assert_int_equal(count_marks(picture, TP_MARK_CURVE, "snd_wnd"), 1);
+    assert_int_equal(count_marks(picture, TP_MARK_CURVE, "rcv_wnd"), 1);
+    assert_non_null(caption_with(picture, "rcv_wnd (receiver)"));
+    tp_picture_free(picture);
     tp_analysis_free(analysis);
 }
 
 static void survives_few_samples(void **state)
 {
     struct tp_analysis *analysis;
-    struct tp_picture *figure;
+    struct tp_picture *picture;
 
     (void)state;
     for (unsigned count = 0; count < 4; count++) {
@@ -167,9 +167,9 @@ static void survives_few_samples(void **state)
         give(analysis, make_change(SEC, 1, 4000, 2, 80, SYN_SENT, ESTABLISHED));
         give_flow(analysis, 4000, 80, SEC, count, 0);
         finish(analysis);
-        figure = figure_of(analysis, (struct tp_picture_options){0}, NULL);
-        check(figure);
-        tp_picture_free(figure);
+        picture = figure_of(analysis, (struct tp_picture_options){0}, NULL);
+        check(picture);
+        tp_picture_free(picture);
         tp_analysis_free(analysis);
     }
 }
@@ -190,18 +190,18 @@ static struct tp_analysis *flows(unsigned count, unsigned probes)
 static void compares_flows(void **state)
 {
     struct tp_analysis *analysis;
-    struct tp_picture *figure;
+    struct tp_picture *picture;
 
     (void)state;
     for (unsigned count = 2; count <= TP_PLOT_COMPARED; count++) {
         analysis = flows(count, 200);
-        figure = figure_of(analysis, (struct tp_picture_options){0}, NULL);
-        check(figure);
-        assert_int_equal(count_marks(figure, TP_MARK_CURVE, "snd_cwnd"), count);
-        assert_int_equal(count_marks(figure, TP_MARK_AREA, "acknowledged"), count);
-        assert_non_null(caption_with(figure, ":4000"));
-        assert_non_null(caption_with(figure, "flows \xe2\x86\x92 10.0.0.2:80"));
-        tp_picture_free(figure);
+        picture = figure_of(analysis, (struct tp_picture_options){0}, NULL);
+        check(picture);
+        assert_int_equal(count_marks(picture, TP_MARK_CURVE, "snd_cwnd"), count);
+        assert_int_equal(count_marks(picture, TP_MARK_AREA, "acknowledged"), count);
+        assert_non_null(caption_with(picture, ":4000"));
+        assert_non_null(caption_with(picture, "flows \xe2\x86\x92 10.0.0.2:80"));
+        tp_picture_free(picture);
         tp_analysis_free(analysis);
     }
 }
@@ -210,7 +210,7 @@ static void compares_flows(void **state)
 static void fairness_needs_company(void **state)
 {
     struct tp_analysis *analysis;
-    struct tp_picture *figure;
+    struct tp_picture *picture;
 
     (void)state;
     for (int apart = 0; apart < 2; apart++) {
@@ -218,12 +218,12 @@ static void fairness_needs_company(void **state)
         give_flow(analysis, 4000, 80, SEC, 100, 1);
         give_flow(analysis, 4001, 80, apart ? 4 * SEC : SEC + 5 * MS, 100, 3);
         finish(analysis);
-        figure = figure_of(analysis, (struct tp_picture_options){0}, NULL);
-        check(figure);
+        picture = figure_of(analysis, (struct tp_picture_options){0}, NULL);
+        check(picture);
         /* rates of 1 and 3: (1 + 3)^2 / (2 * (1 + 9)) */
-        assert_true((caption_with(figure, "Jain fairness 0.800") != NULL) == !apart);
-        assert_true((caption_with(figure, "Jain") != NULL) == !apart);
-        tp_picture_free(figure);
+        assert_true((caption_with(picture, "Jain fairness 0.800") != NULL) == !apart);
+        assert_true((caption_with(picture, "Jain") != NULL) == !apart);
+        tp_picture_free(picture);
         tp_analysis_free(analysis);
     }
 }
@@ -231,15 +231,15 @@ static void fairness_needs_company(void **state)
 static void overviews_flows(void **state)
 {
     struct tp_analysis *analysis = flows(2000, 3);
-    struct tp_picture *figure = figure_of(analysis, (struct tp_picture_options){0}, NULL);
+    struct tp_picture *picture = figure_of(analysis, (struct tp_picture_options){0}, NULL);
 
     (void)state;
-    check(figure);
-    assert_int_equal(figure->panel_count, 1);
-    assert_string_equal(figure->panels[0].name, "overview");
-    assert_non_null(caption_with(figure, "40 flows, most bytes first"));
-    assert_non_null(caption_with(figure, "1960 more flows not drawn"));
-    tp_picture_free(figure);
+    check(picture);
+    assert_int_equal(picture->panel_count, 1);
+    assert_string_equal(picture->panels[0].name, "overview");
+    assert_non_null(caption_with(picture, "40 flows, most bytes first"));
+    assert_non_null(caption_with(picture, "1960 more flows not drawn"));
+    tp_picture_free(picture);
     tp_analysis_free(analysis);
 }
 
@@ -252,7 +252,7 @@ static void takes_any_title(void **state)
                                                "odd.log.gz"};
     struct tp_picture_options options = {.sources = &source, .source_count = 1};
     struct tp_analysis *analysis = one_flow();
-    struct tp_picture *figure;
+    struct tp_picture *picture;
     char long_title[5000];
 
     (void)state;
@@ -260,10 +260,10 @@ static void takes_any_title(void **state)
     long_title[sizeof long_title - 1] = '\0';
     for (size_t i = 0; i <= 4; i++) {
         options.title = i < 4 ? titles[i] : long_title;
-        figure = figure_of(analysis, options, NULL);
-        check(figure);
-        assert_non_null(caption_with(figure, "odd.log.gz"));
-        tp_picture_free(figure);
+        picture = figure_of(analysis, options, NULL);
+        check(picture);
+        assert_non_null(caption_with(picture, "odd.log.gz"));
+        tp_picture_free(picture);
     }
     tp_analysis_free(analysis);
 }
@@ -275,22 +275,22 @@ static void keeps_to_sizes(void **state)
     struct tp_analysis *one = one_flow(), *eight = flows(8, 200);
     struct tp_error error = TP_ERROR_INIT;
     struct tp_picture_options options = {0};
-    struct tp_picture *figure;
+    struct tp_picture *picture;
 
     (void)state;
     for (size_t i = 0; i < 5; i++) {
         options.width_px = sizes[i][0];
         options.height_px = sizes[i][1];
-        figure = figure_of(one, options, NULL);
-        check(figure);
-        assert_true(figure->width_px == options.width_px);
-        assert_true(!options.height_px || figure->height_px == options.height_px);
-        tp_picture_free(figure);
+        picture = figure_of(one, options, NULL);
+        check(picture);
+        assert_true(picture->width_px == options.width_px);
+        assert_true(!options.height_px || picture->height_px == options.height_px);
+        tp_picture_free(picture);
     }
     options.width_px = 8000;
-    figure = figure_of(eight, options, NULL);
-    check(figure);
-    tp_picture_free(figure);
+    picture = figure_of(eight, options, NULL);
+    check(picture);
+    tp_picture_free(picture);
     options = (struct tp_picture_options){.width_px = 479};
     assert_null(figure_of(one, options, &error));
     assert_int_equal(error.code, TP_ERR_LIMIT);
@@ -309,16 +309,16 @@ static void starts_where_asked(void **state)
         .name = "t.log", .has_wall_offset = true, .wall_offset_ns = 1795206224 * SEC};
     struct tp_picture_options options = {.sources = &source, .source_count = 1};
     struct tp_analysis *analysis = one_flow();
-    struct tp_picture *figure = figure_of(analysis, options, NULL);
+    struct tp_picture *picture = figure_of(analysis, options, NULL);
 
     (void)state;
-    assert_non_null(caption_with(figure, "starts 2026-11-20 20:23:45 UTC"));
-    tp_picture_free(figure);
+    assert_non_null(caption_with(picture, "starts 2026-11-20 20:23:45 UTC"));
+    tp_picture_free(picture);
     options.raw_time = true;
-    figure = figure_of(analysis, options, NULL);
-    check(figure);
-    assert_true(figure->panels[0].x.low == 1);
-    tp_picture_free(figure);
+    picture = figure_of(analysis, options, NULL);
+    check(picture);
+    assert_true(picture->panels[0].x.low == 1);
+    tp_picture_free(picture);
     tp_analysis_free(analysis);
 }
 

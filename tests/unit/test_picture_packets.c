@@ -21,21 +21,21 @@ static struct tp_analysis *one_transfer(void)
     return analysis;
 }
 
-static size_t count_captions(const struct tp_picture *figure, const char *text)
+static size_t count_captions(const struct tp_picture *picture, const char *text)
 {
     size_t count = 0;
 
-    for (size_t i = 0; i < figure->caption_count; i++)
-        count += strcmp(figure->captions[i].text, text) == 0;
+    for (size_t i = 0; i < picture->caption_count; i++)
+        count += strcmp(picture->captions[i].text, text) == 0;
     return count;
 }
 
-static const struct tp_mark *mark_of(const struct tp_picture *figure, enum tp_mark_kind kind,
+static const struct tp_mark *mark_of(const struct tp_picture *picture, enum tp_mark_kind kind,
                                      const char *what)
 {
-    for (size_t i = 0; i < figure->mark_count; i++)
-        if (figure->marks[i].kind == kind && strcmp(figure->marks[i].what, what) == 0)
-            return &figure->marks[i];
+    for (size_t i = 0; i < picture->mark_count; i++)
+        if (picture->marks[i].kind == kind && strcmp(picture->marks[i].what, what) == 0)
+            return &picture->marks[i];
     return NULL;
 }
 
@@ -44,31 +44,31 @@ static void shows_a_capture(void **state)
 {
     static const char *const panels[] = {"inflight", "rtt", "rate", "retransmissions", "limits"};
     struct tp_analysis *analysis = one_transfer();
-    struct tp_picture *figure = figure_of(analysis, (struct tp_picture_options){0}, NULL);
+    struct tp_picture *picture = figure_of(analysis, (struct tp_picture_options){0}, NULL);
 
     (void)state;
-    check(figure);
-    assert_int_equal(figure->panel_count, 5);
+    check(picture);
+    assert_int_equal(picture->panel_count, 5);
     for (size_t i = 0; i < 5; i++)
-        assert_string_equal(figure->panels[i].name, panels[i]);
-    assert_string_equal(figure->captions[0].text, "10.0.0.1:4000 \xe2\x86\x92 10.0.0.2:80");
-    assert_non_null(caption_with(figure, "120.0 kB acknowledged"));
-    assert_non_null(caption_with(figure, "3 segments retransmitted"));
-    assert_non_null(caption_with(figure, "3 fast recoveries, 0 timeouts"));
-    assert_non_null(caption_with(figure, "RTT min 40.0 ms"));
-    assert_non_null(caption_with(figure, "segments per"));
-    assert_null(caption_with(figure, "skb"));
-    assert_null(caption_with(figure, "kernel"));
-    assert_int_equal(count_marks(figure, TP_MARK_AREA, "wire_inflight"), 1);
-    assert_int_equal(count_marks(figure, TP_MARK_CURVE, "wire_rwnd"), 1);
-    assert_int_equal(count_marks(figure, TP_MARK_CURVE, "snd_cwnd"), 0);
-    assert_int_equal(count_marks(figure, TP_MARK_DOTS, "rtt_ack"), 1);
-    assert_int_equal(count_marks(figure, TP_MARK_DOTS, "rtt_handshake"), 1);
-    assert_int_equal(count_marks(figure, TP_MARK_DOTS, "rtt_ts"), 0);
-    assert_int_equal(count_captions(figure, "packets"), 1); /* the strip's name */
-    assert_int_equal(count_marks(figure, TP_MARK_BAND, "episode"), 5);
-    assert_int_equal(count_captions(figure, "loss recovery"), 1);
-    tp_picture_free(figure);
+        assert_string_equal(picture->panels[i].name, panels[i]);
+    assert_string_equal(picture->captions[0].text, "10.0.0.1:4000 \xe2\x86\x92 10.0.0.2:80");
+    assert_non_null(caption_with(picture, "120.0 kB acknowledged"));
+    assert_non_null(caption_with(picture, "3 segments retransmitted"));
+    assert_non_null(caption_with(picture, "3 fast recoveries, 0 timeouts"));
+    assert_non_null(caption_with(picture, "RTT min 40.0 ms"));
+    assert_non_null(caption_with(picture, "segments per"));
+    assert_null(caption_with(picture, "skb"));
+    assert_null(caption_with(picture, "kernel"));
+    assert_int_equal(count_marks(picture, TP_MARK_AREA, "wire_inflight"), 1);
+    assert_int_equal(count_marks(picture, TP_MARK_CURVE, "wire_rwnd"), 1);
+    assert_int_equal(count_marks(picture, TP_MARK_CURVE, "snd_cwnd"), 0);
+    assert_int_equal(count_marks(picture, TP_MARK_DOTS, "rtt_ack"), 1);
+    assert_int_equal(count_marks(picture, TP_MARK_DOTS, "rtt_handshake"), 1);
+    assert_int_equal(count_marks(picture, TP_MARK_DOTS, "rtt_ts"), 0);
+    assert_int_equal(count_captions(picture, "packets"), 1); /* the strip's name */
+    assert_int_equal(count_marks(picture, TP_MARK_BAND, "episode"), 5);
+    assert_int_equal(count_captions(picture, "loss recovery"), 1);
+    tp_picture_free(picture);
     tp_analysis_free(analysis);
 }
 
@@ -76,35 +76,35 @@ static void shows_a_capture(void **state)
 static void draws_packets(void **state)
 {
     struct tp_analysis *analysis = one_transfer();
-    struct tp_picture *figure =
+    struct tp_picture *picture =
         figure_of(analysis, (struct tp_picture_options){.panels = "tsg"}, NULL);
-    const struct tp_panel *panel = &figure->panels[0];
-    const struct tp_mark *data = mark_of(figure, TP_MARK_PACKET, "data");
+    const struct tp_panel *panel = &picture->panels[0];
+    const struct tp_mark *data = mark_of(picture, TP_MARK_PACKET, "data");
     double y_px;
 
     (void)state;
-    check(figure);
+    check(picture);
     assert_non_null(data);
-    assert_int_equal(data->ink.rgb, mark_of(figure, TP_MARK_KEY, "data")->ink.rgb);
+    assert_int_equal(data->ink.rgb, mark_of(picture, TP_MARK_KEY, "data")->ink.rgb);
     /* 120 segments: a stem and two caps of two points each, and lifts between them */
     assert_int_equal(data->count, 120 * 9 - 1);
     /* the first byte is 1, at the start of the first round */
     y_px = panel->bottom_px -
            (panel->bottom_px - panel->top_px) * (1 - panel->y.low) / (panel->y.high - panel->y.low);
     assert_true(fabs(data->points[1].y_px - y_px) < 1);
-    assert_int_equal(mark_of(figure, TP_MARK_PACKET, "fast")->count, 3 * 9 - 1);
-    assert_null(mark_of(figure, TP_MARK_PACKET, "timeout"));
-    assert_int_equal(count_captions(figure, "R"), 3);
-    assert_int_equal(count_captions(figure, "3"), 3 + 1); /* one in the key */
-    assert_int_equal(count_captions(figure, "SYN"), 1);
-    assert_int_equal(count_captions(figure, "fast retransmission (R) \xc2\xb7 3"), 1);
-    assert_int_equal(count_captions(figure, "third duplicate ACK (3) \xc2\xb7 3"), 1);
-    assert_int_equal(count_captions(figure, "cumulative ACK, ticks: duplicate ACKs"), 1);
-    assert_non_null(mark_of(figure, TP_MARK_PACKET, "sack"));
-    assert_non_null(mark_of(figure, TP_MARK_PACKET, "dup_ack"));
-    assert_non_null(mark_of(figure, TP_MARK_CURVE, "ack"));
-    assert_non_null(caption_with(figure, "kB since the connection began"));
-    tp_picture_free(figure);
+    assert_int_equal(mark_of(picture, TP_MARK_PACKET, "fast")->count, 3 * 9 - 1);
+    assert_null(mark_of(picture, TP_MARK_PACKET, "timeout"));
+    assert_int_equal(count_captions(picture, "R"), 3);
+    assert_int_equal(count_captions(picture, "3"), 3 + 1); /* one in the key */
+    assert_int_equal(count_captions(picture, "SYN"), 1);
+    assert_int_equal(count_captions(picture, "fast retransmission (R) \xc2\xb7 3"), 1);
+    assert_int_equal(count_captions(picture, "third duplicate ACK (3) \xc2\xb7 3"), 1);
+    assert_int_equal(count_captions(picture, "cumulative ACK, ticks: duplicate ACKs"), 1);
+    assert_non_null(mark_of(picture, TP_MARK_PACKET, "sack"));
+    assert_non_null(mark_of(picture, TP_MARK_PACKET, "dup_ack"));
+    assert_non_null(mark_of(picture, TP_MARK_CURVE, "ack"));
+    assert_non_null(caption_with(picture, "kB since the connection began"));
+    tp_picture_free(picture);
     tp_analysis_free(analysis);
 }
 
@@ -113,28 +113,28 @@ static void draws_curves_for_many(void **state)
 {
     const struct tp_picture_options options = {.panels = "tsg"};
     struct tp_analysis *analysis = packets_begin(TP_PLOT_MARKS);
-    struct tp_picture *figure;
+    struct tp_picture *picture;
 
     (void)state;
     give_transfer(analysis, 4000, SEC, 400, 20);
     assert_int_equal(tp_analysis_finish(analysis, NULL), 0);
-    figure = figure_of(analysis, options, NULL);
-    check(figure);
-    assert_null(mark_of(figure, TP_MARK_PACKET, "data"));
-    assert_int_equal(count_marks(figure, TP_MARK_CURVE, "data"), 1);
-    assert_int_equal(count_marks(figure, TP_MARK_CURVE, "ack"), 1);
-    assert_true(count_captions(figure, "R") >= 18);
-    tp_picture_free(figure);
+    picture = figure_of(analysis, options, NULL);
+    check(picture);
+    assert_null(mark_of(picture, TP_MARK_PACKET, "data"));
+    assert_int_equal(count_marks(picture, TP_MARK_CURVE, "data"), 1);
+    assert_int_equal(count_marks(picture, TP_MARK_CURVE, "ack"), 1);
+    assert_true(count_captions(picture, "R") >= 18);
+    tp_picture_free(picture);
     tp_analysis_free(analysis);
 
     analysis = packets_begin(64); /* no room for all marks: likewise */
     give_transfer(analysis, 4000, SEC, 20, 10);
     assert_int_equal(tp_analysis_finish(analysis, NULL), 0);
-    figure = figure_of(analysis, options, NULL);
-    check(figure);
-    assert_int_equal(count_marks(figure, TP_MARK_CURVE, "data"), 1);
-    assert_true(count_captions(figure, "R") >= 1);
-    tp_picture_free(figure);
+    picture = figure_of(analysis, options, NULL);
+    check(picture);
+    assert_int_equal(count_marks(picture, TP_MARK_CURVE, "data"), 1);
+    assert_true(count_captions(picture, "R") >= 1);
+    tp_picture_free(picture);
     tp_analysis_free(analysis);
 }
 
@@ -181,29 +181,29 @@ static void shows_a_part(void **state)
     const struct tp_analysis_options options = {
         .series_bins = 1024, .marks = TP_PLOT_MARKS, .keep = keep, .context = &source};
     struct tp_analysis *analysis = tp_analysis_new(&options, NULL);
-    struct tp_picture *figure;
+    struct tp_picture *picture;
 
     (void)state;
     assert_non_null(analysis);
     give_transfer(analysis, 4000, SEC, 12, 4);
     assert_int_equal(tp_analysis_finish(analysis, NULL), 0);
-    figure = figure_of(analysis, (struct tp_picture_options){.sources = &source, .source_count = 1},
-                       NULL);
-    check(figure);
-    assert_int_equal(figure->panel_count, 2);
-    assert_string_equal(figure->panels[0].name, "tsg");
-    assert_string_equal(figure->panels[1].name, "inflight");
-    assert_true(fabs(figure->panels[0].x.high - 0.220) < 1e-9);
-    assert_non_null(caption_with(figure, "fast recovery at 0.4"));
-    assert_non_null(caption_with(figure, "1 segment retransmitted"));
-    assert_non_null(caption_with(figure, "showing 220 ms from 0.400 s on"));
-    assert_non_null(caption_with(figure, "kB since the left edge"));
-    assert_non_null(caption_with(figure, "by 12 matching ACKs"));
-    assert_int_equal(count_captions(figure, "R"), 1);
+    picture = figure_of(analysis,
+                        (struct tp_picture_options){.sources = &source, .source_count = 1}, NULL);
+    check(picture);
+    assert_int_equal(picture->panel_count, 2);
+    assert_string_equal(picture->panels[0].name, "tsg");
+    assert_string_equal(picture->panels[1].name, "inflight");
+    assert_true(fabs(picture->panels[0].x.high - 0.220) < 1e-9);
+    assert_non_null(caption_with(picture, "fast recovery at 0.4"));
+    assert_non_null(caption_with(picture, "1 segment retransmitted"));
+    assert_non_null(caption_with(picture, "showing 220 ms from 0.400 s on"));
+    assert_non_null(caption_with(picture, "kB since the left edge"));
+    assert_non_null(caption_with(picture, "by 12 matching ACKs"));
+    assert_int_equal(count_captions(picture, "R"), 1);
     /* the axis counts from the left edge, not from the connection's start */
-    assert_true(figure->panels[0].y.low > 50000);
-    assert_string_equal(figure->panels[0].y.ticks[0].text, "0");
-    tp_picture_free(figure);
+    assert_true(picture->panels[0].y.low > 50000);
+    assert_string_equal(picture->panels[0].y.ticks[0].text, "0");
+    tp_picture_free(picture);
     tp_analysis_free(analysis);
 }
 
@@ -212,22 +212,22 @@ static void shows_a_part(void **state)
 static void meets_the_kernel(void **state)
 {
     struct tp_analysis *analysis = packets_begin(0);
-    struct tp_picture *figure;
+    struct tp_picture *picture;
 
     (void)state;
     give_transfer(analysis, 4000, SEC, 12, 4);
     give_flow(analysis, 4000, 80, SEC, 70, 1);
     assert_int_equal(tp_analysis_finish(analysis, NULL), 0);
-    figure = figure_of(analysis, (struct tp_picture_options){0}, NULL);
-    check(figure);
-    assert_string_equal(figure->panels[0].name, "cwnd");
-    assert_string_equal(figure->panels[1].name, "inflight");
-    assert_int_equal(count_marks(figure, TP_MARK_CURVE, "snd_cwnd"), 2);
-    assert_int_equal(count_marks(figure, TP_MARK_CURVE, "srtt"), 1);
-    assert_int_equal(count_marks(figure, TP_MARK_CURVE, "wire_srtt"), 1);
-    assert_int_equal(count_captions(figure, "packets"), 1);
-    assert_int_equal(count_captions(figure, "kernel"), 1);
-    tp_picture_free(figure);
+    picture = figure_of(analysis, (struct tp_picture_options){0}, NULL);
+    check(picture);
+    assert_string_equal(picture->panels[0].name, "cwnd");
+    assert_string_equal(picture->panels[1].name, "inflight");
+    assert_int_equal(count_marks(picture, TP_MARK_CURVE, "snd_cwnd"), 2);
+    assert_int_equal(count_marks(picture, TP_MARK_CURVE, "srtt"), 1);
+    assert_int_equal(count_marks(picture, TP_MARK_CURVE, "wire_srtt"), 1);
+    assert_int_equal(count_captions(picture, "packets"), 1);
+    assert_int_equal(count_captions(picture, "kernel"), 1);
+    tp_picture_free(picture);
     tp_analysis_free(analysis);
 }
 
@@ -235,17 +235,17 @@ static void compares_captures(void **state)
 {
     static const char *const panels[] = {NULL, "tsg,limits", "inflight,retransmissions"};
     struct tp_analysis *analysis = packets_begin(TP_PLOT_MARKS);
-    struct tp_picture *figure;
+    struct tp_picture *picture;
 
     (void)state;
     for (unsigned i = 0; i < 12; i++)
         give_transfer(analysis, (uint16_t)(4000 + i), SEC + i * 100 * MS, 8 + i % 3, i % 4);
     assert_int_equal(tp_analysis_finish(analysis, NULL), 0);
-    figure = figure_of(analysis, (struct tp_picture_options){0}, NULL);
-    check(figure);
-    assert_string_equal(figure->panels[0].name, "overview");
-    assert_non_null(caption_with(figure, "red ticks: retransmissions"));
-    tp_picture_free(figure);
+    picture = figure_of(analysis, (struct tp_picture_options){0}, NULL);
+    check(picture);
+    assert_string_equal(picture->panels[0].name, "overview");
+    assert_non_null(caption_with(picture, "red ticks: retransmissions"));
+    tp_picture_free(picture);
     tp_analysis_free(analysis);
 
     analysis = packets_begin(TP_PLOT_MARKS);
@@ -253,9 +253,9 @@ static void compares_captures(void **state)
         give_transfer(analysis, (uint16_t)(4000 + i), SEC + i * 100 * MS, 8, i);
     assert_int_equal(tp_analysis_finish(analysis, NULL), 0);
     for (size_t k = 0; k < sizeof panels / sizeof *panels; k++) {
-        figure = figure_of(analysis, (struct tp_picture_options){.panels = panels[k]}, NULL);
-        check(figure);
-        tp_picture_free(figure);
+        picture = figure_of(analysis, (struct tp_picture_options){.panels = panels[k]}, NULL);
+        check(picture);
+        tp_picture_free(picture);
     }
     tp_analysis_free(analysis);
 }

@@ -1,5 +1,5 @@
-/* test_figure_compare_nomem.c: the Nth allocation of drawing a comparison fails, for every N. */
-#include "figure_maker.h"
+/* test_picture_compare_nomem.c: the Nth allocation of drawing a comparison fails, for every N. */
+#include "picture_maker.h"
 #include "run_maker.h"
 
 #define NOMEM_TEXTS
@@ -10,16 +10,16 @@ static bool attempt(const struct tp_comparison *comparison, long granted)
 {
     const struct tp_picture_options options = {.title = "a title"};
     struct tp_error error = TP_ERROR_INIT;
-    struct tp_picture *figure;
+    struct tp_picture *picture;
     bool enough;
 
     atomic_store(&nomem_left, granted);
-    figure = tp_comparison_picture(comparison, NULL, &options, &error);
+    picture = tp_comparison_picture(comparison, NULL, &options, &error);
     enough = !nomem_reached();
     atomic_store(&nomem_left, NOMEM_NEVER);
-    assert_int_equal(error.code, figure ? TP_OK : TP_ERR_NOMEM);
-    assert_int_equal(enough, figure != NULL);
-    tp_picture_free(figure);
+    assert_int_equal(error.code, picture ? TP_OK : TP_ERR_NOMEM);
+    assert_int_equal(enough, picture != NULL);
+    tp_picture_free(picture);
     return enough;
 }
 

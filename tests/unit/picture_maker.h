@@ -1,6 +1,6 @@
-/* figure_maker.h: analyses of made-up flows, and questions to the figures drawn of them. */
-#ifndef TCPPROBE_TESTS_FIGURE_MAKER_H
-#define TCPPROBE_TESTS_FIGURE_MAKER_H
+/* picture_maker.h: analyses of made-up flows, and questions to the figures drawn of them. */
+#ifndef TCPPROBE_TESTS_PICTURE_MAKER_H
+#define TCPPROBE_TESTS_PICTURE_MAKER_H
 
 #include "flow_maker.h"
 
@@ -63,37 +63,37 @@ static inline struct tp_picture *
 figure_of(struct tp_analysis *analysis, struct tp_picture_options options, struct tp_error *error)
 {
     struct tp_plot_choice choice;
-    struct tp_picture *figure;
+    struct tp_picture *picture;
 
     assert_int_equal(tp_plot_select(&choice, analysis, NULL, NULL), 0);
     options.flows = choice.flows;
     options.count = choice.count;
     options.more = choice.beyond + choice.small;
-    figure = tp_picture_build(analysis, &options, error);
+    picture = tp_picture_build(analysis, &options, error);
     tp_plot_choice_release(&choice);
-    return figure;
+    return picture;
 }
 
-static inline const struct tp_caption *caption_with(const struct tp_picture *figure,
+static inline const struct tp_caption *caption_with(const struct tp_picture *picture,
                                                     const char *text)
 {
-    for (size_t i = 0; i < figure->caption_count; i++)
-        if (strstr(figure->captions[i].text, text))
-            return &figure->captions[i];
+    for (size_t i = 0; i < picture->caption_count; i++)
+        if (strstr(picture->captions[i].text, text))
+            return &picture->captions[i];
     return NULL;
 }
 
-static inline size_t count_marks(const struct tp_picture *figure, enum tp_mark_kind kind,
+static inline size_t count_marks(const struct tp_picture *picture, enum tp_mark_kind kind,
                                  const char *what)
 {
     size_t count = 0;
 
-    for (size_t i = 0; i < figure->mark_count; i++)
-        count += figure->marks[i].kind == kind && strcmp(figure->marks[i].what, what) == 0;
+    for (size_t i = 0; i < picture->mark_count; i++)
+        count += picture->marks[i].kind == kind && strcmp(picture->marks[i].what, what) == 0;
     return count;
 }
 
-/* --- what must hold of every figure --------------------------------------------------------- */
+/* --- what must hold of every picture --------------------------------------------------------- */
 
 struct box {
     double left, top, right, bottom;
@@ -117,51 +117,52 @@ static inline bool overlap(struct box a, struct box b)
            b.top < a.bottom - 1;
 }
 
-static inline void check_captions(const struct tp_picture *figure)
+static inline void check_captions(const struct tp_picture *picture)
 {
-    struct box *boxes = calloc(figure->caption_count, sizeof *boxes);
+    struct box *boxes = calloc(picture->caption_count, sizeof *boxes);
 
     assert_non_null(boxes);
-    for (size_t i = 0; i < figure->caption_count; i++) {
-        boxes[i] = box_of(&figure->captions[i], i ? boxes[i - 1].right : 0);
-        if (boxes[i].left < 0 || boxes[i].top < 0 || boxes[i].right > figure->width_px + 1 ||
-            boxes[i].bottom > figure->height_px)
-            fail_msg("'%s' leaves the page", figure->captions[i].text);
+    for (size_t i = 0; i < picture->caption_count; i++) {
+        boxes[i] = box_of(&picture->captions[i], i ? boxes[i - 1].right : 0);
+        if (boxes[i].left < 0 || boxes[i].top < 0 || boxes[i].right > picture->width_px + 1 ||
+            boxes[i].bottom > picture->height_px)
+            fail_msg("'%s' leaves the page", picture->captions[i].text);
         for (size_t k = 0; k < i; k++)
             if (overlap(boxes[i], boxes[k]))
-                fail_msg("'%s' lies over '%s'", figure->captions[i].text, figure->captions[k].text);
+                fail_msg("'%s' lies over '%s'", picture->captions[i].text,
+                         picture->captions[k].text);
     }
     free(boxes);
 }
 
-static inline void check_marks(const struct tp_picture *figure)
+static inline void check_marks(const struct tp_picture *picture)
 {
     const struct tp_mark *mark;
 
-    for (size_t i = 0; i < figure->mark_count; i++) {
-        mark = &figure->marks[i];
-        assert_true(mark->panel >= -1 && mark->panel < (int)figure->panel_count);
+    for (size_t i = 0; i < picture->mark_count; i++) {
+        mark = &picture->marks[i];
+        assert_true(mark->panel >= -1 && mark->panel < (int)picture->panel_count);
         assert_true(mark->ink.alpha > 0 && mark->ink.alpha <= 1);
         assert_true(mark->shape != TP_SHAPE_BOXES || mark->count % 2 == 0);
         assert_true(mark->count > 0 && mark->count < 20000);
         for (size_t k = 0; k < mark->count; k++) {
-            assert_true(mark->points[k].x_px >= 0 && mark->points[k].x_px <= figure->width_px);
+            assert_true(mark->points[k].x_px >= 0 && mark->points[k].x_px <= picture->width_px);
             assert_true(isnan(mark->points[k].y_px) ||
-                        (mark->points[k].y_px >= 0 && mark->points[k].y_px <= figure->height_px));
+                        (mark->points[k].y_px >= 0 && mark->points[k].y_px <= picture->height_px));
         }
     }
 }
 
 /* Nothing is outside the page, no text over another. */
-static inline void check(const struct tp_picture *figure)
+static inline void check(const struct tp_picture *picture)
 {
-    assert_non_null(figure);
-    check_captions(figure);
-    check_marks(figure);
-    for (size_t i = 0; i < figure->panel_count; i++) {
-        assert_true(figure->panels[i].left_px < figure->panels[i].right_px);
-        assert_true(figure->panels[i].top_px < figure->panels[i].bottom_px);
-        assert_true(i == 0 || figure->panels[i].top_px > figure->panels[i - 1].bottom_px);
+    assert_non_null(picture);
+    check_captions(picture);
+    check_marks(picture);
+    for (size_t i = 0; i < picture->panel_count; i++) {
+        assert_true(picture->panels[i].left_px < picture->panels[i].right_px);
+        assert_true(picture->panels[i].top_px < picture->panels[i].bottom_px);
+        assert_true(i == 0 || picture->panels[i].top_px > picture->panels[i - 1].bottom_px);
     }
 }
 
