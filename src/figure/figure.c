@@ -180,7 +180,7 @@ struct tp_value rtt_inflation(struct tp_sheet *sheet, unsigned end, const struct
 
 /* Within a round trip or two a window came back, and no rate was sustained. */
 #define STEADY_ROUNDS  3
-#define UNKNOWN_RTT_US 3000 /* where nobody measured it */
+#define UNKNOWN_RTT_US 100000 /* where nobody measured it, it may be as long */
 
 bool is_steady(struct tp_sheet *sheet, unsigned end, int64_t time_ns)
 {

@@ -166,6 +166,13 @@ END
     done
 }
 
+@test "a moment of a connection has no rate, though its round trip is not known" {
+    local of=$samples/cubic-loss.pcap.gz
+    "$tcpprobe" flows -q --format csv -f 'frame >= 2001 && frame <= 2040' "$of" >out
+    [ "$(perl -ne 'chomp; @a = split /,/; @h = @a, next if $. == 1; @v{@h} = @a;
+        print "$v{goodput_bps}|$v{rtt_min_us}|$v{acked_bytes}"' out)" = "||26064" ]
+}
+
 @test "what a capture holds twice is sent once, however much comes between" {
     for name in cubic-loss rwnd-limited; do
         gzip -dc "$root/tests/data/pairs/$name.pcap.gz" >once
