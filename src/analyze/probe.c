@@ -22,7 +22,7 @@ static unsigned read_values(const struct tp_record *record, uint32_t value[TP_ME
     if ((have & TP_BIT(SND_NXT)) && (have & TP_BIT(SND_UNA)) &&
         value[TP_METRIC_INFLIGHT] <= INT32_MAX)
         bits |= BIT(INFLIGHT);
-    if (have & TP_BIT(SRTT))
+    if ((have & TP_BIT(SRTT)) && record->srtt) /* 0: no sample yet (tcp_rtt_estimator()) */
         bits |= BIT(SRTT);
     if (have & TP_BIT(SND_WND))
         bits |= BIT(SND_WND);

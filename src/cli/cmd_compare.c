@@ -359,6 +359,7 @@ int cmd_compare(int argc, char **argv)
 
     cli_input_init(&compare.input);
     compare.input.may_be_none = compare.divided;
+    compare.input.each_alone = true;
     status = cli_parse(&argp, "compare", count, argv, &compare);
     if (status == CLI_GO && compare.list_metrics) {
         compare_list_metrics();

@@ -88,7 +88,7 @@ error_t cli_parse_format(const char *text, enum cli_formats which, const struct 
 /* --- options about input: files, --filter, --since, --until, --threads, --strict ... ---------- */
 
 struct cli_input {
-    char **paths; /* part of argv */
+    char **paths; /* part of argv; a regular file that was given twice is there once */
     size_t path_count;
     struct tp_filter *filter; /* NULL without --filter */
     struct tp_bpf *bpf;       /* NULL without --pcap-filter */
@@ -100,6 +100,7 @@ struct cli_input {
     struct tp_decode_as decode_as[TP_DECODE_AS_MAX];
     unsigned decode_as_count;
     bool may_be_none; /* the command can do without files */
+    bool each_alone;  /* ... and reads each for itself: paths are as they were given */
 };
 
 extern const struct argp cli_input_argp; /* input: struct cli_input */
@@ -172,7 +173,8 @@ int cli_pass_open(struct cli_pass *pass, const struct cli_input *input,
  * the reading is. */
 int cli_pass_next(struct cli_pass *pass, const struct tp_record **record, struct tp_error *error);
 int cli_pass_analyse(struct cli_pass *pass, struct tp_analysis *analysis, struct tp_error *error);
-/* Do times count ticks instead of seconds? Of an input of the pass; of all; of some, but not of all. */
+/* Do times count ticks instead of seconds? Of an input of the pass; of all; of some, but not of
+ * all. */
 bool cli_pass_counts_ticks(const struct cli_pass *pass, size_t input);
 bool cli_pass_in_ticks(const struct cli_pass *pass);
 bool cli_pass_in_both(const struct cli_pass *pass);

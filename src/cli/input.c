@@ -1,5 +1,6 @@
 /* input.c: the options that say which records of which files are meant. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -101,6 +102,55 @@ bool cli_input_is_twice(const struct cli_input *input, const char *option)
                     strcmp(path, "-") == 0 ? "standard input" : path);
     return !path;
 }
+
+/* --- a file given twice ------------------------------------------------------------------------
+ */
+
+static bool stat_file(const char *path, struct stat *file)
+{
+    return (strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, file) : stat(path, file)) == 0 &&
+           S_ISREG(file->st_mode);
+}
+
+/* The one of the paths that leads to the same regular file; NULL if none does. */
+static const char *find_same(char *const *paths, const struct stat *files, size_t count)
+{
+    const struct stat *file = &files[count];
+
+    for (size_t i = 0; i < count; i++)
+        if (S_ISREG(files[i].st_mode) && files[i].st_ino == file->st_ino &&
+            files[i].st_dev == file->st_dev)
+            return paths[i];
+    return NULL;
+}
+
+/* Read twice, its retransmissions and losses would be counted twice. */
+static error_t drop_repeated(struct cli_input *input)
+{
+    struct stat *files = calloc(input->path_count, sizeof *files);
+    size_t kept = 0;
+
+    if (!files)
+        return ENOMEM;
+    for (size_t i = 0; i < input->path_count; i++) {
+        char *path = input->paths[i];
+        bool known = stat_file(path, &files[kept]);
+        const char *same = known ? find_same(input->paths, files, kept) : NULL;
+
+        if (!known)
+            files[kept] = (struct stat){0};
+        if (!same)
+            input->paths[kept++] = path;
+        else if (!input->quiet)
+            cli_message("%s: is the same file as %s: it is read once", path, same);
+    }
+    input->path_count = kept;
+    free(files);
+    return 0;
+}
+
+/* --- parsing -----------------------------------------------------------------------------------
+ */
 
 void cli_input_init(struct cli_input *input)
 {
@@ -222,7 +272,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_ARGS:
         input->paths = state->argv + state->next;
         input->path_count = (size_t)(state->argc - state->next);
-        return 0;
+        return input->each_alone ? 0 : drop_repeated(input);
     case ARGP_KEY_NO_ARGS:
         if (input->may_be_none)
             return 0;

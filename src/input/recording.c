@@ -1,8 +1,9 @@
 /* recording.c: headers, and time that goes back. */
 #include "input/recording.h"
 
-#define DISORDER_MAX_NS INT64_C(1000000000)
-#define SAME_CLOCK_NS   INT64_C(1000000000) /* by so much wall clocks are adjusted meanwhile */
+#define DISORDER_MAX_NS  INT64_C(1000000000)
+#define PROCESSOR_MAX_NS INT64_C(10000000)   /* of one processor: none was seen at all */
+#define SAME_CLOCK_NS    INT64_C(1000000000) /* by so much wall clocks are adjusted meanwhile */
 
 void recording_note(struct recording *recording, const struct batch *batch, size_t at)
 {
@@ -26,14 +27,18 @@ static bool is_apart(int64_t a_ns, int64_t b_ns, int64_t by_ns)
     return __builtin_sub_overflow(a_ns, b_ns, &apart_ns) || apart_ns >= by_ns || apart_ns <= -by_ns;
 }
 
-static bool is_before(const struct tp_record *event, const struct tp_record *other)
+static bool is_before(const struct tp_record *event, const struct tp_record *other, int64_t by_ns)
 {
-    return event->ts_ns < other->ts_ns && is_apart(event->ts_ns, other->ts_ns, DISORDER_MAX_NS);
+    return event->ts_ns < other->ts_ns && is_apart(event->ts_ns, other->ts_ns, by_ns);
 }
 
-static bool share_processor(const struct tp_record *a, const struct tp_record *b)
+static bool proves_step(const struct tp_record *event, const struct tp_record *other, bool headed)
 {
-    return !TP_HAS(a, CPU) || !TP_HAS(b, CPU) || a->cpu == b->cpu;
+    bool processors = TP_HAS(event, CPU) && TP_HAS(other, CPU);
+
+    if (processors && event->cpu == other->cpu)
+        return true;
+    return (headed || !processors) && is_before(event, other, DISORDER_MAX_NS);
 }
 
 static bool goes_back(const struct tp_record *event, bool headed,
@@ -41,8 +46,8 @@ static bool goes_back(const struct tp_record *event, bool headed,
 {
     size_t i;
 
-    for (i = before_count; i > 0 && is_before(event, before[i - 1]); i--)
-        if (headed || share_processor(event, before[i - 1]))
+    for (i = before_count; i > 0 && is_before(event, before[i - 1], PROCESSOR_MAX_NS); i--)
+        if (proves_step(event, before[i - 1], headed))
             return true;
     return false;
 }

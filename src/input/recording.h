@@ -2,10 +2,11 @@
  *
  * Logs are put behind one another in a file: the parts of one recording, or recordings of two
  * boots, whose clocks have nothing in common. A header that names another offset to wall-clock time
- * begins another one, and so does time that goes back by more than a second, which no disorder of
- * processors explains: behind a header that names no offset, or where the same processor recorded
- * it, or none is named. Processors alone never go back; the buffers of several that were put behind
- * one another are one recording.
+ * begins another one, and so does time that goes back further than disorder explains. The events of
+ * one processor are in order in its buffer (kernel/trace/ring_buffer.c adds a delta, never less than
+ * 0, to the last time), so of these 10 ms are enough. Where no processor is named, or behind a header
+ * that names no offset, it takes more than a second. Processors alone never go back; the buffers of
+ * several that were put behind one another are one recording.
  */
 #ifndef TCPPROBE_INPUT_RECORDING_H
 #define TCPPROBE_INPUT_RECORDING_H

@@ -396,6 +396,31 @@ durations() { "$tcpprobe" flows -q --format csv "$@" | awk -F, 'NR > 1 { print $
     [ ! -s err ]
 }
 
+# back SECONDS PROCESSORS: the recording, whose events take turns on so many processors, and whose clock
+# steps back by so much behind line 3000.
+back() {
+    zcat "$one_flow" | perl -pe 'BEGIN { ($back, $processors) = splice @ARGV, 0, 2 }
+        s{ \[\d{3}\] (.*?)(\d+\.\d{6}): }{
+            sprintf " [%03d] %s%.6f: ", $. % $processors, $1, $. > 3000 ? $2 - $back : $2 }e' "$@"
+}
+
+@test "a clock that steps back by less than a second begins another recording" {
+    for processors in 1 2; do
+        back 0 $processors >straight.log
+        "$tcpprobe" flows straight.log 2>err >out
+        [ ! -s err ]
+        for seconds in 0.02 0.3 0.9; do
+            back $seconds $processors >back.log
+            "$tcpprobe" flows back.log 2>err >out
+            grep -qx 'tcpprobe: back.log: holds 2 recordings, by headers or .*' err
+            gzip -c back.log | "$tcpprobe" flows - 2>err | cmp - out
+            grep -q ': holds 2 recordings' err
+        done
+        back 0.009 $processors | "$tcpprobe" flows - 2>err >out # no more than disorder may be
+        [ ! -s err ]
+    done
+}
+
 # --- two places -------------------------------------------------------------------------------------
 
 # What one place sees, and what it measures.

@@ -68,6 +68,15 @@ in_log() { gzip -dc "${2:-$one_flow}" | grep -c ": $1: "; }
     [ "$("$tcpprobe" export -q --flow 99 "$two_flows" | wc -l)" -eq 1 ]
 }
 
+@test "an srtt of 0 is no sample, but what the event says" {
+    zcat "$one_flow" | head -n 100 | sed 's/ srtt=[0-9]*/ srtt=0/' >none.log
+    "$tcpprobe" export -q none.log >out
+    grep -q ,snd_cwnd, out
+    not grep -q ,srtt, out
+    "$tcpprobe" export -q --events none.log | head -n 1 | tr , '\n' | grep -nx srtt | cut -d: -f1 >column
+    "$tcpprobe" export -q --events none.log | cut -d, -f"$(cat column)" | grep -qx 0
+}
+
 @test "events: --flow by number and by endpoint" {
     "$tcpprobe" export -q --events --flow 2 "$two_flows" >by_number
     "$tcpprobe" export -q --events --flow :33896 "$two_flows" >by_port

@@ -19,6 +19,29 @@ END
     cmp out quiet
 }
 
+@test "a file that is given twice is read once, and that is said" {
+    for kind in log pcap; do
+        zcat "$samples/cubic-loss.$kind.gz" >"one.$kind"
+        ln -s "one.$kind" "link.$kind"
+        ln "one.$kind" "hard.$kind"
+        cp "one.$kind" "copy.$kind"
+        "$tcpprobe" flows "one.$kind" >expected
+        "$tcpprobe" flows "one.$kind" "./one.$kind" "link.$kind" "hard.$kind" - <"one.$kind" 2>err | cmp - expected
+        printf 'tcpprobe: %s: is the same file as one.%s: it is read once\n' \
+            "./one.$kind" $kind "link.$kind" $kind "hard.$kind" $kind - $kind | diff - err
+        for command in 'export --events' packets 'plot -o -'; do
+            "$tcpprobe" $command -q one.* >out
+            "$tcpprobe" $command one.* "link.$kind" 2>err | cmp - out
+            [ "$(grep -c 'is the same file as' err)" -eq 1 ]
+        done
+        "$tcpprobe" flows -q "one.$kind" "one.$kind" 2>&1 | cmp - expected
+        "$tcpprobe" flows --format json "one.$kind" "copy.$kind" 2>/dev/null >two.json
+        [ "$(json two.json 'scalar @{ $d->{inputs} }')" = 2 ] # what is in a file is not looked at
+    done
+    "$tcpprobe" flows one.pcap <(cat one.log) one.log 2>err >out
+    not grep 'is the same file' err # nobody can know
+}
+
 @test "the congestion control is named where the log says it, and only there" {
     named() { # HEADER NAME
         gzip -dc "$one_flow" | sed "s/^# clock=mono/&$1/" >"$2.log"

@@ -107,6 +107,32 @@ static void test_time_weights(void **state)
     tp_analysis_free(analysis);
 }
 
+/* What the kernel says before its first sample. */
+static void test_no_rtt_yet(void **state)
+{
+    for (int all = 0; all < 2; all++) {
+        struct tp_analysis *analysis = begin(NULL);
+        const struct tp_flow *flow;
+        struct tp_stat stat;
+
+        (void)state;
+        for (int i = 0; i < 6; i++) {
+            struct tp_record record = probe(i * 10 * MS, (uint32_t)i * 1448, 10);
+
+            record.srtt = all || i < 3 ? 0 : 40000;
+            add(analysis, record);
+        }
+        flow = finish(analysis, 1, 0);
+        assert_int_equal(tp_side_stat(tp_flow_side(flow, 0), TP_METRIC_SRTT, &stat), !all);
+        if (!all) {
+            assert_true(stat.samples == 3 && stat.min == 40000 && stat.first == 40000);
+            assert_true(isnan(ask(analysis, flow, TP_FIGURE_goodput_bps))); /* too few rounds */
+        }
+        assert_int_equal(!!isnan(ask(analysis, flow, TP_FIGURE_rtt_min_us)), all);
+        tp_analysis_free(analysis);
+    }
+}
+
 static void test_a_single_sample_stands_for_itself(void **state)
 {
     struct tp_analysis *analysis = begin(NULL);
@@ -590,6 +616,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_empty),
         cmocka_unit_test(test_time_weights),
+        cmocka_unit_test(test_no_rtt_yet),
         cmocka_unit_test(test_a_single_sample_stands_for_itself),
         cmocka_unit_test(test_rows_and_distributions_agree),
         cmocka_unit_test(test_snd_una_wraps),
