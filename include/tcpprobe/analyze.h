@@ -228,7 +228,10 @@ void tp_analysis_free(struct tp_analysis *analysis); /* NULL is fine */
 
 /* --- one flow ------------------------------------------------------------------------------- */
 
-/* Samples over time of a metric, of the end that it speaks of; NULL where there is none. */
+/* Samples over time of a metric, of the end that it speaks of; NULL where there is none. Neither
+ * series nor figures nor limits are given of what the packets so far cannot tell: round-trip times,
+ * what was in flight and what limited the sender where each direction has a clock of its own
+ * (tp_connection_two_clocks()); what was in flight where one direction was not captured. */
 const struct tp_series *tp_flow_series(const struct tp_flow *flow, unsigned end,
                                        enum tp_metric_id metric);
 /* There was no room for the series of so many flows: those of this end were given up. */

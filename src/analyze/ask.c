@@ -63,6 +63,41 @@ static bool handshake_us(const struct tp_flow *flow, unsigned end, double *us)
     return rtt_ns > 0;
 }
 
+/* --- what packets cannot tell ---------------------------------------------------------------- */
+
+#define FLIGHT (TP_METRIC_BIT(WIRE_INFLIGHT) | TP_METRIC_BIT(WIRE_PIPE))
+#define RTTS                                                                                       \
+    (TP_METRIC_BIT(RTT) | TP_METRIC_BIT(RTT_HANDSHAKE) | TP_METRIC_BIT(RTT_ACK) |                  \
+     TP_METRIC_BIT(RTT_SACK) | TP_METRIC_BIT(RTT_TS) | TP_METRIC_BIT(WIRE_SRTT))
+/* What is sent by one direction's clock and answered by the other's. */
+#define ACROSS (FLIGHT | RTTS | TP_METRIC_BIT(WIRE_LIMIT))
+
+bool tp_flow_is_answered(const struct tp_flow *flow, unsigned end)
+{
+    const struct tp_wire *wire = tp_flow_wire(flow, end), *other;
+
+    if (!wire || !wire->packets)
+        return false;
+    other = tp_flow_wire(flow, 1 - end);
+    return other && other->acks > 0;
+}
+
+bool tp_flow_has_two_clocks(const struct tp_flow *flow)
+{
+    const struct tp_connection *connection = tp_flow_connection(flow);
+
+    return connection && tp_connection_two_clocks(connection);
+}
+
+bool tp_flow_can_tell(const struct tp_flow *flow, unsigned end, enum tp_metric_id metric)
+{
+    const uint64_t bit = metric < TP_METRIC_IDS ? UINT64_C(1) << metric : 0;
+
+    if ((bit & ACROSS) && tp_flow_has_two_clocks(flow))
+        return false;
+    return !(bit & FLIGHT) || tp_flow_is_answered(flow, end);
+}
+
 /* --- RTT by source -------------------------------------------------------------------------- */
 
 static const struct tp_rtt_sum *sum_of(const struct tp_flow *flow, unsigned end,
@@ -185,6 +220,8 @@ bool tp_flow_summary(const struct tp_flow *flow, unsigned end, enum tp_metric_id
     double us;
 
     *summary = (struct tp_summary){0};
+    if (!tp_flow_can_tell(flow, end, metric))
+        return false;
     if (metric < TP_METRIC_STATES)
         return side_summary(tp_flow_side(flow, end), metric, summary);
     if (metric == TP_METRIC_RTT)
@@ -222,6 +259,8 @@ bool tp_flow_quantiles(const struct tp_flow *flow, unsigned end, enum tp_metric_
     double us;
     size_t i;
 
+    if (!tp_flow_can_tell(flow, end, metric))
+        return false;
     if (metric < TP_METRIC_STATES)
         return tp_side_quantiles(tp_flow_side(flow, end), metric, p, values, count);
     if (metric == TP_METRIC_RTT)

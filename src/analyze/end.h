@@ -45,4 +45,13 @@ static inline struct tp_end *tp_end_of(const struct tp_flow *flow, unsigned end)
     return data && data->ends && end < 2 ? &data->ends[end] : NULL;
 }
 
+/* Were packets of that end captured, and ACKs of its peer? Else nobody knows what of its data was
+ * in flight (ask.c). */
+bool tp_flow_is_answered(const struct tp_flow *flow, unsigned end);
+bool tp_flow_has_two_clocks(const struct tp_flow *flow);
+/* As far as the packets so far say: are the samples of that metric what its name says? Those from
+ * before it was seen that they cannot be (two clocks, an ACK that never came) are kept, but not
+ * given out. */
+bool tp_flow_can_tell(const struct tp_flow *flow, unsigned end, enum tp_metric_id metric);
+
 #endif

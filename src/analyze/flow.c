@@ -37,7 +37,9 @@ const struct tp_series *tp_flow_series(const struct tp_flow *flow, unsigned end,
 {
     const struct tp_end *kept = tp_end_of(flow, end);
 
-    return kept && kept->series && metric < TP_METRIC_IDS ? kept->series[metric] : NULL;
+    if (!kept || !kept->series || metric >= TP_METRIC_IDS || !tp_flow_can_tell(flow, end, metric))
+        return NULL;
+    return kept->series[metric];
 }
 
 bool tp_flow_series_dropped(const struct tp_flow *flow, unsigned end)
@@ -45,6 +47,11 @@ bool tp_flow_series_dropped(const struct tp_flow *flow, unsigned end)
     const struct tp_end *kept = tp_end_of(flow, end);
 
     return kept && kept->series_dropped;
+}
+
+static bool tells_limits(const struct tp_flow *flow, unsigned end, enum tp_origin origin)
+{
+    return origin != TP_FROM_PACKETS || tp_flow_can_tell(flow, end, TP_METRIC_WIRE_LIMIT);
 }
 
 bool tp_flow_limits(const struct tp_flow *flow, unsigned end, enum tp_origin origin,
@@ -57,7 +64,7 @@ bool tp_flow_limits(const struct tp_flow *flow, unsigned end, enum tp_origin ori
     struct tp_limiter closed;
 
     *times = (struct tp_limit_times){{0}};
-    if (!limiter)
+    if (!limiter || !tells_limits(flow, end, origin))
         return false;
     closed = *limiter; /* what is still open of the flow's own stays so */
     tp_limiter_finish(&closed, NULL);
@@ -70,7 +77,9 @@ const struct tp_spans *tp_flow_limit_spans(const struct tp_flow *flow, unsigned 
 {
     const struct tp_end *kept = tp_end_of(flow, end);
 
-    return kept && kept->limit_spans[origin].count ? &kept->limit_spans[origin] : NULL;
+    if (!kept || !tells_limits(flow, end, origin))
+        return NULL;
+    return kept->limit_spans[origin].count ? &kept->limit_spans[origin] : NULL;
 }
 
 const struct tp_spans *tp_flow_cong_spans(const struct tp_flow *flow, unsigned end)
@@ -84,6 +93,8 @@ const struct tp_spans *tp_flow_episodes(const struct tp_flow *flow, unsigned end
 {
     const struct tp_end *kept = tp_end_of(flow, end);
 
+    if (!tp_flow_is_answered(flow, end) || tp_flow_has_two_clocks(flow))
+        return NULL;
     return kept && kept->episodes.count ? &kept->episodes : NULL;
 }
 

@@ -147,20 +147,21 @@ OF_WIRE(fast_recoveries)
 {
     const struct tp_wire_trouble *trouble = packets_in_trouble(wire);
 
-    UNUSED;
+    if (!packets_are_answered(sheet, end))
+        return absent;
     return tp_value_integer(trouble->recoveries - trouble->timeouts);
 }
 
 OF_WIRE(loss_rate)
 {
-    return is_steady(sheet, end, transfer_ns(wire))
+    return packets_are_answered(sheet, end) && is_steady(sheet, end, transfer_ns(wire))
                ? share(1e9 * packets_in_trouble(wire)->recoveries, (double)transfer_ns(wire))
                : absent;
 }
 
 OF_WIRE(recovery_share)
 {
-    return is_steady(sheet, end, transfer_ns(wire))
+    return packets_are_answered(sheet, end) && is_steady(sheet, end, transfer_ns(wire))
                ? share((double)packets_in_trouble(wire)->recovery_ns, (double)transfer_ns(wire))
                : absent;
 }

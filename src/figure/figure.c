@@ -104,28 +104,50 @@ static void order_of(struct tp_sheet *sheet, const struct tp_figure *figure, uns
             order[n++] = origin;
 }
 
+/* Whoever has samples of a metric has all statistics of it, also where they are too few for this
+ * one: a median and a percentile of two origins would contradict each other. */
+static bool has_samples(struct tp_sheet *sheet, const struct tp_figure_way *way, unsigned end)
+{
+    struct tp_figure_way samples = *way;
+
+    if (way->get != figure_metric && way->get != packets_rtt_best)
+        return false;
+    samples.detail = STAT_SAMPLES;
+    return way->get(sheet, end, &samples).type != TP_VALUE_ABSENT;
+}
+
+/* The value by the best origin that knows it; *from: that one, or the last that was asked. */
+static struct tp_value best_told(struct tp_sheet *sheet, const struct tp_figure *figure,
+                                 unsigned end, unsigned *from)
+{
+    struct tp_value value = absent;
+    unsigned order[TP_WAYS];
+
+    order_of(sheet, figure, end, order);
+    for (unsigned i = 0; i < TP_WAYS; i++) {
+        *from = order[i];
+        value = told(sheet, figure, end, *from);
+        if (value.type != TP_VALUE_ABSENT || has_samples(sheet, &figure->way[*from], end))
+            break;
+    }
+    return value;
+}
+
 struct tp_value tp_sheet_value(struct tp_sheet *sheet, enum tp_figure_id id, unsigned end,
                                unsigned origin, unsigned *from)
 {
     const struct tp_figure *figure = &tp_figures[id];
-    struct tp_value value = absent;
-    unsigned order[TP_WAYS], i;
+    unsigned best;
 
-    if (from)
-        *from = origin;
+    if (!from)
+        from = &best;
+    *from = origin;
     if (origin < TP_WAYS)
         return told(sheet, figure, end, origin);
-    if (figure->way[TP_FROM_WHOLE].get) {
-        if (from)
-            *from = TP_FROM_WHOLE;
-        return told(sheet, figure, end, TP_FROM_WHOLE);
-    }
-    order_of(sheet, figure, end, order);
-    for (i = 0; i < TP_WAYS && value.type == TP_VALUE_ABSENT; i++)
-        value = told(sheet, figure, end, order[i]);
-    if (from)
-        *from = order[i - 1];
-    return value;
+    if (!figure->way[TP_FROM_WHOLE].get)
+        return best_told(sheet, figure, end, from);
+    *from = TP_FROM_WHOLE;
+    return told(sheet, figure, end, TP_FROM_WHOLE);
 }
 
 /* --- figures made of others ------------------------------------------------------------------- */

@@ -16,17 +16,6 @@ static struct tp_value of_metric(enum tp_metric_id metric, double number)
     return tp_metrics[metric].per_unit > 1 ? real(number) : tp_value_integer((int64_t)number);
 }
 
-/* What is sent by one direction's clock and answered by the other's: where these differ it is not
- * known, and the samples from before that was seen are wrong. */
-#define ACROSS (TP_METRIC_BIT(WIRE_INFLIGHT) | TP_METRIC_BIT(WIRE_PIPE) | TP_METRIC_BIT(WIRE_SRTT))
-
-static bool is_across_clocks(const struct tp_sheet *sheet, enum tp_metric_id metric)
-{
-    const struct tp_connection *connection = tp_flow_connection(sheet->flow);
-
-    return (ACROSS >> metric & 1) && connection && tp_connection_two_clocks(connection);
-}
-
 /* Is it asked for the first time? */
 static bool is_new(uint64_t *asked, enum tp_metric_id metric)
 {
@@ -59,7 +48,6 @@ struct tp_value metric_value(struct tp_sheet *sheet, unsigned end, enum tp_metri
 
     if (is_new(&sheet->asked_metrics[end], metric))
         answer->known =
-            !is_across_clocks(sheet, metric) &&
             tp_flow_summary(sheet->flow, sheet->bulk_end ^ end, metric, &answer->summary);
     if (!answer->known)
         return absent;

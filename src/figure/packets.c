@@ -18,6 +18,12 @@ bool packets_are_acked(const struct tp_sheet *sheet, unsigned end)
     return sheet->wire[!end] && sheet->wire[!end]->acks > 0;
 }
 
+bool packets_are_answered(const struct tp_sheet *sheet, unsigned end)
+{
+    return packets_are_acked(sheet, end) &&
+           !tp_connection_two_clocks(tp_flow_connection(sheet->flow));
+}
+
 static bool counts_ce(const struct tp_sheet *sheet, unsigned end)
 {
     const struct tp_connection *connection = tp_flow_connection(sheet->flow);
@@ -35,7 +41,9 @@ static bool is_known(const struct tp_sheet *sheet, unsigned end, unsigned need)
     case IF_ACKED:
         return packets_are_acked(sheet, end);
     case IF_ANSWERED:
-        return packets_are_acked(sheet, end) && ordered;
+        return packets_are_answered(sheet, end);
+    case IF_CAUSES:
+        return wire->packets > 0 && packets_are_answered(sheet, end);
     case IF_ORDER:
         return wire->packets > 0 && ordered;
     case IF_BEGINNING:

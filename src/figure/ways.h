@@ -79,6 +79,7 @@ enum {
     IF_SENT,    /* it sent data */
     IF_SYN,     /* its SYN was captured */
     IF_ANSWERED, /* its peer's packets were captured, and where among its own is known */
+    IF_CAUSES,   /* ... and its own: why it sent again is known */
     IF_ORDER,    /* what its packets and its peer's came first is known */
     IF_BEGINNING, /* ... and its SYN was captured */
     IF_WINDOWS, /* the scale of its windows is known */
@@ -110,6 +111,8 @@ tp_figure_get packets_acked, packets_goodput, packets_transfer, packets_startup,
     packets_segment_mean;
 
 bool packets_are_acked(const struct tp_sheet *sheet, unsigned end);
+/* ... and it is known after which of its own packets they came: IF_ANSWERED. */
+bool packets_are_answered(const struct tp_sheet *sheet, unsigned end);
 /* That of an end without trouble where there is none. */
 const struct tp_wire_trouble *packets_in_trouble(const struct tp_wire *wire);
 

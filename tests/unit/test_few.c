@@ -1,5 +1,6 @@
 /* test_few.c: what is said of a few samples and packets: no number that rests on too little. */
 #include "ask.h"
+#include "packet_maker.h"
 #include "wire_script.h"
 
 #include <tcpprobe/analyze.h>
@@ -68,6 +69,33 @@ static void test_percentiles_need_samples(void **state)
         }
 }
 
+/* Whoever has samples is believed for all statistics of them: those of packets, of which there are
+ * enough for a percentile, do not stand beside a socket's median. */
+static void test_one_origin_for_all_statistics(void **state)
+{
+    const struct tp_analysis_options options = {0};
+    struct tp_analysis *analysis = tp_analysis_new(&options, NULL);
+    const struct tp_flow *flow;
+    struct tp_record record;
+
+    (void)state;
+    give_transfer(analysis, 4000, SEC, 12, 0);
+    record = make_probe(2 * SEC, 1, 4000, 2, 80, 1448, 10);
+    record.srtt = 10000;
+    add(analysis, record);
+    flow = finish(analysis);
+    assert_false(isnan(ask_of(analysis, flow, TP_FIGURE_inflight_p95_bytes, 0, TP_FROM_PACKETS)));
+    assert_false(isnan(ask_of(analysis, flow, TP_FIGURE_rtt_p95_us, 0, TP_FROM_PACKETS)));
+    assert_true(knows(analysis, flow, TP_FIGURE_inflight_p50_bytes));
+    assert_true(ask(analysis, flow, TP_FIGURE_inflight_p50_bytes) ==
+                ask_of(analysis, flow, TP_FIGURE_inflight_p50_bytes, 0, TP_FROM_KERNEL));
+    assert_false(knows(analysis, flow, TP_FIGURE_inflight_p95_bytes));
+    assert_true(ask(analysis, flow, TP_FIGURE_rtt_p50_us) == 10000);
+    assert_false(knows(analysis, flow, TP_FIGURE_rtt_p95_us));
+    assert_true(knows(analysis, flow, TP_FIGURE_wire_inflight_samples));
+    tp_analysis_free(analysis);
+}
+
 /* Two losses in 20 ms at a round trip of 10 ms are not 100 a second. */
 static void test_rates_need_round_trips(void **state)
 {
@@ -126,6 +154,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_percentiles_need_samples),
+        cmocka_unit_test(test_one_origin_for_all_statistics),
         cmocka_unit_test(test_rates_need_round_trips),
         cmocka_unit_test(test_a_piece_has_no_throughput),
     };

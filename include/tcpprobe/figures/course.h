@@ -62,7 +62,7 @@ FIGURE(recoveries, .name = "recoveries", .title = "Fast recoveries", .section = 
        .help = "entries into fast recovery; of packets, loss episodes that no timeout began")
 FIGURE(timeouts, .name = "timeouts", .title = "Timeouts", .section = IN_COURSE, .heading = "rto", .show = TP_SHOW_PLAIN,
        .better = TP_BETTER_LOW, .join = TP_JOIN_SUM, .use = DATA | TABLE_KERNEL | TABLE_BOTH,
-       .way = {KERNEL(EVENTS(CONG_STATE_SET, cong_entries[TP_CONG_LOSS])), PACKETS(TROUBLE(timeouts, SEEN))},
+       .way = {KERNEL(EVENTS(CONG_STATE_SET, cong_entries[TP_CONG_LOSS])), PACKETS(TROUBLE(timeouts, CAUSES))},
        .help = "entries into Loss, after a retransmission timeout; of packets, loss episodes begun by one")
 COMPARED(loss_rate, LOSS_EVENTS, "loss_events", CORE, 0.25, 0.1, .name = "loss_rate", .title = "Loss events",
          .section = IN_COURSE, .heading = "losses", .unit = "1/s", .timed = true, .show = TP_SHOW_PLAIN,

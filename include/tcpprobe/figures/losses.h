@@ -18,36 +18,36 @@ FIGURE(wire_retransmitted_packets, .name = "wire_retransmitted_packets", .sectio
        .help = "packets that hold bytes sent again")
 FIGURE(wire_retransmitted_bytes, .name = "wire_retransmitted_bytes", .section = IN_LOSS, .heading = "resent", .unit = "B", .show = TP_SHOW_SI, .way = {PACKETS(TROUBLE(retransmitted_bytes, SEEN))},
        .help = "bytes sent again")
-FIGURE(wire_resent_fast, .name = "wire_resent_fast", .section = IN_LOSS, .heading = "fast", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(by_cause[TP_CAUSE_FAST], ORDER))},
+FIGURE(wire_resent_fast, .name = "wire_resent_fast", .section = IN_LOSS, .heading = "fast", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(by_cause[TP_CAUSE_FAST], CAUSES))},
        .help = "of the segments sent again, fast retransmits")
-FIGURE(wire_resent_timeout, .name = "wire_resent_timeout", .section = IN_LOSS, .heading = "timeout", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(by_cause[TP_CAUSE_TIMEOUT], ORDER))},
+FIGURE(wire_resent_timeout, .name = "wire_resent_timeout", .section = IN_LOSS, .heading = "timeout", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(by_cause[TP_CAUSE_TIMEOUT], CAUSES))},
        .help = "... after a retransmission timeout")
-FIGURE(wire_resent_tlp, .name = "wire_resent_tlp", .section = IN_LOSS, .heading = "tlp", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(by_cause[TP_CAUSE_PROBE], ORDER))},
+FIGURE(wire_resent_tlp, .name = "wire_resent_tlp", .section = IN_LOSS, .heading = "tlp", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(by_cause[TP_CAUSE_PROBE], CAUSES))},
        .help = "... tail-loss probes")
-FIGURE(wire_resent_window, .name = "wire_resent_window", .section = IN_LOSS, .heading = "window", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(by_cause[TP_CAUSE_WINDOW], ORDER))},
+FIGURE(wire_resent_window, .name = "wire_resent_window", .section = IN_LOSS, .heading = "window", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(by_cause[TP_CAUSE_WINDOW], CAUSES))},
        .help = "... as the peer opened its window, which had been closed")
 FIGURE(wire_resent_unknown, .name = "wire_resent_unknown", .section = IN_LOSS, .heading = "unknown", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(by_cause[TP_CAUSE_UNKNOWN], ORDER))},
        .help = "... for a reason that the packets do not tell")
-FIGURE(wire_spurious_segs, .name = "wire_spurious_segs", .section = IN_LOSS, .heading = "spurious", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(spurious_segs, ORDER))},
+FIGURE(wire_spurious_segs, .name = "wire_spurious_segs", .section = IN_LOSS, .heading = "spurious", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(spurious_segs, CAUSES))},
        .help = "of the segments sent again, proved not to have been needed")
-FIGURE(wire_spurious_certain, .name = "wire_spurious_certain", .section = IN_LOSS, .heading = "certain", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(spurious_certain_segs, ORDER))},
+FIGURE(wire_spurious_certain, .name = "wire_spurious_certain", .section = IN_LOSS, .heading = "certain", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(spurious_certain_segs, CAUSES))},
        .help = "... certainly: at once, or by a D-SACK that followed")
-FIGURE(wire_spurious_dsack, .name = "wire_spurious_dsack", .section = IN_LOSS, .heading = "dsack", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(spurious_by[TP_EVIDENCE_DSACK], ORDER))},
+FIGURE(wire_spurious_dsack, .name = "wire_spurious_dsack", .section = IN_LOSS, .heading = "dsack", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(spurious_by[TP_EVIDENCE_DSACK], CAUSES))},
        .help = "... by a D-SACK (RFC 3708)")
-FIGURE(wire_spurious_eifel, .name = "wire_spurious_eifel", .section = IN_LOSS, .heading = "eifel", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(spurious_by[TP_EVIDENCE_EIFEL], ORDER))},
+FIGURE(wire_spurious_eifel, .name = "wire_spurious_eifel", .section = IN_LOSS, .heading = "eifel", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(spurious_by[TP_EVIDENCE_EIFEL], CAUSES))},
        .help = "... by timestamps (RFC 3522)")
-FIGURE(wire_spurious_frto, .name = "wire_spurious_frto", .section = IN_LOSS, .heading = "f-rto", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(spurious_by[TP_EVIDENCE_FRTO], ORDER))},
+FIGURE(wire_spurious_frto, .name = "wire_spurious_frto", .section = IN_LOSS, .heading = "f-rto", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(spurious_by[TP_EVIDENCE_FRTO], CAUSES))},
        .help = "... by F-RTO (RFC 5682)")
-FIGURE(wire_spurious_too_soon, .name = "wire_spurious_too_soon", .section = IN_LOSS, .heading = "too soon", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(spurious_by[TP_EVIDENCE_TOO_SOON], ORDER))},
+FIGURE(wire_spurious_too_soon, .name = "wire_spurious_too_soon", .section = IN_LOSS, .heading = "too soon", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(spurious_by[TP_EVIDENCE_TOO_SOON], CAUSES))},
        .help = "... acknowledged sooner than any round trip")
-FIGURE(wire_spurious_acked, .name = "wire_spurious_acked", .section = IN_LOSS, .heading = "acked", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(spurious_by[TP_EVIDENCE_ACKED_BEFORE], ORDER))},
+FIGURE(wire_spurious_acked, .name = "wire_spurious_acked", .section = IN_LOSS, .heading = "acked", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(spurious_by[TP_EVIDENCE_ACKED_BEFORE], CAUSES))},
        .help = "... acknowledged before they were resent")
 FIGURE(wire_resent_most, .name = "wire_resent_most", .section = IN_LOSS, .heading = "most", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(copies_max, SEEN))},
        .help = "how often one segment was sent again at most")
 SUMS(wire_resend_delay, DELAY)
-FIGURE(wire_recoveries, .name = "wire_recoveries", .section = IN_LOSS, .heading = "rec", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(recoveries, ORDER))},
+FIGURE(wire_recoveries, .name = "wire_recoveries", .section = IN_LOSS, .heading = "rec", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(recoveries, CAUSES))},
        .help = "loss episodes: from a retransmission to the ACK of all that was outstanding")
-FIGURE(wire_recovery_ns, .name = "wire_recovery_ns", .section = IN_LOSS, .heading = "recovery", .unit = "s", .show = TP_SHOW_SECONDS, .way = {PACKETS(TROUBLE(recovery_ns, ORDER))},
+FIGURE(wire_recovery_ns, .name = "wire_recovery_ns", .section = IN_LOSS, .heading = "recovery", .unit = "s", .show = TP_SHOW_SECONDS, .way = {PACKETS(TROUBLE(recovery_ns, CAUSES))},
        .help = "time in loss episodes")
 FIGURE(wire_dup_acks, .name = "wire_dup_acks", .section = IN_LOSS, .heading = "dup", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(dup_acks, ANSWERED))},
        .help = "duplicate ACKs of its data")
