@@ -103,8 +103,7 @@ bool cli_input_is_twice(const struct cli_input *input, const char *option)
     return !path;
 }
 
-/* --- a file given twice ------------------------------------------------------------------------
- */
+/* --- a file given twice ---------------------------------------------------------------------- */
 
 static bool stat_file(const char *path, struct stat *file)
 {
@@ -149,8 +148,7 @@ static error_t drop_repeated(struct cli_input *input)
     return 0;
 }
 
-/* --- parsing -----------------------------------------------------------------------------------
- */
+/* --- parsing --------------------------------------------------------------------------------- */
 
 void cli_input_init(struct cli_input *input)
 {
