@@ -225,6 +225,7 @@ struct tp_wire_trouble {
     int64_t reorder_delay_ns;           /* longest time that such a hole was open */
     uint32_t recoveries, timeouts;      /* loss episodes; of these, begun by a timeout */
     int64_t recovery_ns;                /* time spent in them */
+    int64_t recovery_early_ns;          /* ... of it, before the first ACK of data */
     uint32_t copies;                    /* packets that the capture holds twice */
     uint32_t syn_again, fin_again;
     uint32_t keep_alives;

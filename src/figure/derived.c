@@ -159,10 +159,16 @@ OF_WIRE(loss_rate)
                : absent;
 }
 
+/* Of the transfer, so without what was repaired before it. Where the clock went back, the sum may
+ * be more than the whole. */
 OF_WIRE(recovery_share)
 {
-    return packets_are_answered(sheet, end) && is_steady(sheet, end, transfer_ns(wire))
-               ? share((double)packets_in_trouble(wire)->recovery_ns, (double)transfer_ns(wire))
+    const struct tp_wire_trouble *trouble = packets_in_trouble(wire);
+    int64_t within_ns = trouble->recovery_ns - trouble->recovery_early_ns;
+
+    return packets_are_answered(sheet, end) && is_steady(sheet, end, transfer_ns(wire)) &&
+                   within_ns <= transfer_ns(wire)
+               ? share((double)within_ns, (double)transfer_ns(wire))
                : absent;
 }
 

@@ -24,6 +24,19 @@ void episode_begin(struct step *step, uint64_t start)
     trouble->una_at_begin = own->una;
 }
 
+/* Before the first ACK of data, also within an episode, nothing counts as transferred. */
+static void add_time(const struct step *step, const struct tp_wire *wire, struct trouble *trouble)
+{
+    int64_t early_ns = wire->acked_bytes ? wire->acked_first_ns : step->now_ns;
+
+    if (early_ns > step->now_ns)
+        early_ns = step->now_ns;
+    if (step->now_ns > trouble->episode_ns)
+        trouble->sums.recovery_ns += step->now_ns - trouble->episode_ns;
+    if (early_ns > trouble->episode_ns)
+        trouble->sums.recovery_early_ns += early_ns - trouble->episode_ns;
+}
+
 void episode_progress(struct step *step, struct direction *dir)
 {
     struct trouble *trouble = trouble_if(dir);
@@ -32,6 +45,5 @@ void episode_progress(struct step *step, struct direction *dir)
         return;
     FOUND(step, RECOVERY_END);
     trouble->episode = TP_CAUSE_NONE;
-    if (step->now_ns > trouble->episode_ns)
-        trouble->sums.recovery_ns += step->now_ns - trouble->episode_ns;
+    add_time(step, &dir->wire, trouble);
 }

@@ -166,6 +166,7 @@ static void print_trouble(const char *name, const struct tp_wire_trouble *troubl
     NUMBER(trouble, recoveries);
     NUMBER(trouble, timeouts);
     NUMBER(trouble, recovery_ns);
+    NUMBER(trouble, recovery_early_ns);
     NUMBER(trouble, copies);
     NUMBER(trouble, syn_again);
     NUMBER(trouble, fin_again);

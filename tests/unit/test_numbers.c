@@ -311,6 +311,32 @@ static void test_what_packets_say(void **state)
     tp_analysis_free(analysis);
 }
 
+/* The first segment is lost: it is repaired from 400 to 1400 ms, data is acknowledged from 440 to
+ * 1400 ms. */
+static const char *const early[] = {SCRIPT_HANDSHAKE,
+                                    "50 > . 1 ack 1 win 500 len 1000",
+                                    "51 > . 1001 ack 1 win 500 len 1000",
+                                    "52 > . 2001 ack 1 win 500 len 1000",
+                                    "400 > . 1 ack 1 win 500 len 1000",
+                                    "440 < . 1 ack 1001 win 500",
+                                    "1360 > . 1001 ack 1 win 500 len 1000",
+                                    "1400 < . 1 ack 3001 win 500",
+                                    NULL};
+
+static void test_a_share_is_of_the_same_time(void **state)
+{
+    struct tp_analysis *analysis = tp_analysis_new(NULL, NULL);
+    const struct tp_flow *flow;
+
+    (void)state;
+    feed(analysis, early);
+    flow = finish(analysis);
+    is(ask(analysis, flow, TP_FIGURE_transfer_ns), 960e6);
+    is(ask(analysis, flow, TP_FIGURE_wire_recovery_ns), 1000e6);
+    is(ask(analysis, flow, TP_FIGURE_recovery_share), 1);
+    tp_analysis_free(analysis);
+}
+
 /* The kernel counts three buffers where the packets show one segment. */
 static void test_segments_before_buffers(void **state)
 {
@@ -413,6 +439,7 @@ int main(void)
         cmocka_unit_test(test_what_a_receiver_says),
         cmocka_unit_test(test_who_is_believed),
         cmocka_unit_test(test_what_packets_say),
+        cmocka_unit_test(test_a_share_is_of_the_same_time),
         cmocka_unit_test(test_segments_before_buffers),
         cmocka_unit_test(test_behind_the_loss),
         cmocka_unit_test(test_a_whole_connection),

@@ -107,6 +107,7 @@ static void test_episodes_add_up(void **state)
     trouble = script_trouble(&script, 0);
     assert_int_equal(trouble->recoveries, 2);
     assert_int_equal(trouble->recovery_ns, 90 * MS);
+    assert_int_equal(trouble->recovery_early_ns, 40 * MS);
     script_end(&script);
 }
 
