@@ -421,6 +421,17 @@ back() {
     done
 }
 
+@test "a log that is reversed or shuffled within a second is one recording" {
+    events 608397 0 192.0.2.1 >straight.log
+    tac straight.log >reversed.log
+    perl -e '@lines = <>; print @lines[map { 7 * $_ % 10 } 0 .. 9]' straight.log >shuffled.log
+    for log in reversed.log shuffled.log; do
+        "$tcpprobe" flows $log 2>err >out
+        [ ! -s err ]
+        [ "$(durations $log)" = 180000000 ]
+    done
+}
+
 # --- two places -------------------------------------------------------------------------------------
 
 # What one place sees, and what it measures.
