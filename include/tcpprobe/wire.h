@@ -280,9 +280,8 @@ struct tp_wire {
     uint32_t covered_acks;                /* segments acknowledged together with later ones */
     uint32_t isn;                         /* raw; valid if syns */
     uint32_t segment_min_bytes, segment_max_bytes;
-    uint32_t window_min_bytes, window_max_bytes; /* that this end advertised, 0 not counted as
-                                                    smallest; valid if windows */
-    uint32_t windows;                     /* packets whose window is known, SYNs not */
+    uint32_t window_min_bytes, window_max_bytes; /* that this end advertised; valid if windows */
+    uint32_t windows;                     /* packets whose window is known and not 0, SYNs not */
     uint32_t outstanding_min_bytes, outstanding_max_bytes;
     uint32_t outstanding_samples;         /* of that sum; all of them valid if any */
     uint32_t initial_bytes;               /* payload before its first ACK; valid if syns */

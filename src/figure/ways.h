@@ -82,7 +82,7 @@ enum {
     IF_CAUSES,   /* ... and its own: why it sent again is known */
     IF_ORDER,    /* what its packets and its peer's came first is known */
     IF_BEGINNING, /* ... and its SYN was captured */
-    IF_WINDOWS, /* the scale of its windows is known */
+    IF_WINDOWS, /* a window of it that is not 0 is known, with its scale */
     IF_FLIGHT,  /* outstanding bytes were measured */
     IF_ACE,     /* its peer counts marks of congestion (AccECN) */
     IF_NOT_ZERO

@@ -86,7 +86,9 @@ void window_packet(struct step *step)
     }
     if (!meaning->has_window || has_flag(step, TP_TCP_SYN)) /* whose windows are never scaled */
         return;
-    if (bytes && (!wire->window_min_bytes || bytes < wire->window_min_bytes))
+    if (!bytes) /* a closed one is no small one: zero_windows */
+        return;
+    if (!wire->window_min_bytes || bytes < wire->window_min_bytes)
         wire->window_min_bytes = (uint32_t)bytes;
     if (bytes > wire->window_max_bytes)
         wire->window_max_bytes = (uint32_t)bytes;

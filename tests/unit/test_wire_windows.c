@@ -79,7 +79,10 @@ static void test_a_closed_window(void **state)
     assert_int_equal(wire->unique_bytes, 2001);
     assert_int_equal(wire->acked_bytes, 2001);
     assert_int_equal(script_trouble(&script, 1)->zero_windows, 3);
+    /* 500, 500 and 300 of 128 bytes: all three are without the closed ones */
     assert_int_equal(script_wire(&script, 1)->window_min_bytes, 38400);
+    assert_int_equal(script_wire(&script, 1)->windows, 3);
+    assert_true(script_wire(&script, 1)->window_sum_bytes == 64000 + 64000 + 38400);
     script_end(&script);
 }
 

@@ -30,11 +30,11 @@ FIGURE(wire_outstanding_mean_bytes, .name = "wire_outstanding_mean_bytes", .sect
 METRIC_ROWS(IN_WINDOWS, wire_pipe, bytes, WIRE_PIPE, "pipe", SI, "time")
 METRIC_ROWS(IN_WINDOWS, wire_rwnd, bytes, WIRE_RWND, "window", SI, "time")
 FIGURE(wire_window_min_bytes, .name = "wire_window_min_bytes", .section = IN_WINDOWS, .heading = "win min", .unit = "B", .show = TP_SHOW_SI, .way = {PACKETS(WIRE(window_min_bytes, WINDOWS))},
-       .help = "smallest window that it advertised, 0 not counted")
+       .help = "smallest window that it advertised, those of 0 left out")
 FIGURE(wire_window_mean_bytes, .name = "wire_window_mean_bytes", .section = IN_WINDOWS, .heading = "win mean", .unit = "B", .show = TP_SHOW_SI, .way = {PACKETS(DERIVED(window_mean))},
-       .help = "mean over its packets of the window that it advertised")
+       .help = "mean over its packets of the window that it advertised, those of 0 left out")
 FIGURE(wire_window_max_bytes, .name = "wire_window_max_bytes", .section = IN_WINDOWS, .heading = "win max", .unit = "B", .show = TP_SHOW_SI, .way = {PACKETS(WIRE(window_max_bytes, WINDOWS))},
-       .help = "largest window that it advertised")
+       .help = "largest window that it advertised, those of 0 left out")
 FIGURE(wire_zero_windows, .name = "wire_zero_windows", .section = IN_WINDOWS, .heading = "zero", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(zero_windows, SEEN))},
        .help = "packets that advertised a window of 0")
 FIGURE(wire_window_probes, .name = "wire_window_probes", .section = IN_WINDOWS, .heading = "probes", .show = TP_SHOW_PLAIN, .way = {PACKETS(TROUBLE(window_probes, SEEN))},
