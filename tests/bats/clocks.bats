@@ -211,6 +211,10 @@ facts() { "$tcpprobe" flows -q --all --format csv "$@"; }
     [ "$(figures "$clocks/direction-offset.pcap.gz" wire_clocks wire_unique_bytes \
         wire_retransmitted_segs wire_out_of_order wire_missed_bytes rtt_p50_us wire_handshake_us \
         inflight_max_bytes wire_initial_segs duration_ns)" = "two 289600 0 0 0 - - - - -" ]
+    [ "$(figures "$clocks/two-clocks.pcap" recoveries timeouts loss_rate wire_spurious_segs \
+        wire_srtt_min_us wire_pipe_p50_bytes)" = "- - - - - -" ]
+    "$tcpprobe" flows -q --format json "$clocks/two-clocks.pcap" >json
+    grep -q '"limited_by":null,"limited_share":null,"limited_from":null' json
     "$tcpprobe" flows "$clocks/data-late.pcap.gz" 2>err
     grep -q 'of 1 connection answers are stamped before what they answer' err
     [ "$(figures "$clocks/clock-straight.pcap" wire_clocks)" = one ]
