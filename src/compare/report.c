@@ -37,6 +37,16 @@ bool report_is_known(const struct tp_compare_row *row)
     return !isnan(row->base) || !isnan(row->fresh);
 }
 
+bool report_is_case(const struct tp_compare_row *row)
+{
+    return row->gated && report_is_known(row);
+}
+
+bool report_is_skipped(const struct tp_compare_role *role, const struct tp_compare_row *row)
+{
+    return row->change == TP_CHANGE_NONE && (report_is_undecided(role) || row->why[0]);
+}
+
 const char *report_number(double value, char buf[REPORT_TEXT])
 {
     if (isfinite(value))

@@ -20,6 +20,11 @@ bool report_is_undecided(const struct tp_compare_role *role);
 /* Was it measured on either side? */
 bool report_is_known(const struct tp_compare_row *row);
 
+/* Does it have a test of its own, where a report consists of tests? */
+bool report_is_case(const struct tp_compare_row *row);
+/* Was that test not made? */
+bool report_is_skipped(const struct tp_compare_role *role, const struct tp_compare_row *row);
+
 #define REPORT_TEXT 48
 
 /* "19.11", "-" where it is not known; four significant digits, for people. */

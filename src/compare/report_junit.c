@@ -56,16 +56,6 @@ struct suite {
     const struct tp_report_options *options;
 };
 
-static bool is_case(const struct tp_compare_row *row)
-{
-    return row->gated && report_is_known(row);
-}
-
-static bool is_skipped(const struct tp_compare_role *role, const struct tp_compare_row *row)
-{
-    return row->change == TP_CHANGE_NONE && (report_is_undecided(role) || row->why[0]);
-}
-
 static void print_case(struct tp_out *out, const struct suite *suite,
                        const struct tp_compare_row *row)
 {
@@ -81,7 +71,7 @@ static void print_case(struct tp_out *out, const struct suite *suite,
     if (row->change != TP_CHANGE_NONE) {
         print_escaped(out, row->why);
         tp_out_text(out, fails ? "</failure>" : "</system-out>");
-    } else if (is_skipped(suite->role, row)) {
+    } else if (report_is_skipped(suite->role, row)) {
         tp_out_text(out, "<skipped message=\"");
         print_escaped(out, row->why[0] ? row->why : suite->role->why);
         tp_out_text(out, "\"/>");
@@ -137,9 +127,9 @@ static void print_head(struct tp_out *out, const struct suite *suite)
     const struct tp_compare_row *row;
 
     for (row = suite->role->rows; row < suite->role->rows + TP_COMPARE_IDS; row++) {
-        cases += is_case(row);
-        failures += is_case(row) && tp_change_fails(row->change, suite->options->fail_on);
-        skipped += is_case(row) && is_skipped(suite->role, row);
+        cases += report_is_case(row);
+        failures += report_is_case(row) && tp_change_fails(row->change, suite->options->fail_on);
+        skipped += report_is_case(row) && report_is_skipped(suite->role, row);
     }
     errors = report_fails_undecided(suite->comparison, suite->role, suite->options);
     cases += report_is_undecided(suite->role);
@@ -175,7 +165,7 @@ static void print_suite(struct tp_out *out, const struct suite *suite)
         print_verdict(out, role->name, tp_compare_verdict_name(role->verdict), role->why,
                       report_fails_undecided(suite->comparison, role, suite->options));
     for (row = role->rows; row < role->rows + TP_COMPARE_IDS; row++)
-        if (is_case(row))
+        if (report_is_case(row))
             print_case(out, suite, row);
     print_output(out, suite);
     tp_out_text(out, "  </testsuite>\n");

@@ -43,7 +43,7 @@ static double p_of(const struct tp_compare_row *row)
 
 static double changed_of(const struct tp_compare_row *row)
 {
-    return row->gated && report_is_known(row) ? row->change != TP_CHANGE_NONE : NAN;
+    return report_is_case(row) ? row->change != TP_CHANGE_NONE : NAN;
 }
 
 static const struct {

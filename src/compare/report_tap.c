@@ -1,30 +1,31 @@
 /* report_tap.c: Test Anything Protocol 13: a test for each metric that decides, and one for a
  * verdict that could not be reached. What is not ok makes the exit status one. */
 #include <stdio.h>
+#include <string.h>
 
 #include "compare/report.h"
 
-/* A # would begin a directive, and a line end a line. */
-static void print_escaped(struct tp_out *out, const char *text)
+/* A line end would end the line. */
+static void print_text(struct tp_out *out, const char *text, const char *escaped)
 {
     for (; *text; text++) {
-        if (*text == '#' || *text == '\\')
+        if (strchr(escaped, *text))
             tp_out_bytes(out, "\\", 1);
         tp_out_bytes(out, (unsigned char)*text < 0x20 ? "?" : text, 1);
     }
 }
 
+/* A # in the description of a test would begin a directive. */
+static void print_escaped(struct tp_out *out, const char *text)
+{
+    print_text(out, text, "#\\");
+}
+
 static void print_line(struct tp_out *out, const char *before, const char *text)
 {
     tp_out_text(out, before);
-    for (; *text; text++)
-        tp_out_bytes(out, (unsigned char)*text < 0x20 ? "?" : text, 1);
+    print_text(out, text, "");
     tp_out_text(out, "\n");
-}
-
-static bool is_test(const struct tp_compare_row *row)
-{
-    return row->gated && report_is_known(row);
 }
 
 static unsigned count_tests(const struct tp_comparison *comparison)
@@ -35,7 +36,7 @@ static unsigned count_tests(const struct tp_comparison *comparison)
     for (i = 0; i < comparison->role_count; i++) {
         count += report_is_undecided(&comparison->roles[i]);
         for (j = 0; j < TP_COMPARE_IDS; j++)
-            count += is_test(&comparison->roles[i].rows[j]);
+            count += report_is_case(&comparison->roles[i].rows[j]);
     }
     return count ? count : 1;
 }
@@ -44,7 +45,7 @@ static unsigned count_tests(const struct tp_comparison *comparison)
 static void print_test(struct tp_out *out, unsigned number, const struct tp_compare_role *role,
                        const struct tp_compare_row *row, enum tp_fail_on fail_on)
 {
-    bool skipped = row->change == TP_CHANGE_NONE && (report_is_undecided(role) || row->why[0]);
+    bool skipped = report_is_skipped(role, row);
     char base[REPORT_TEXT], fresh[REPORT_TEXT];
 
     report_print(out, "%sok %u - ", tp_change_fails(row->change, fail_on) ? "not " : "", number);
@@ -78,7 +79,7 @@ static unsigned print_role(struct tp_out *out, unsigned number,
         print_line(out, "# ", role->why);
     }
     for (row = role->rows; row < role->rows + TP_COMPARE_IDS; row++)
-        if (is_test(row))
+        if (report_is_case(row))
             print_test(out, ++number, role, row, options->fail_on);
     return number;
 }
