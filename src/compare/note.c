@@ -11,23 +11,17 @@
 #include "base/units.h"
 #include "compare/decide.h"
 #include "compare/environment.h"
+#include "compare/printable.h"
 
 #define NOTE_BYTES 400
 #define NAME_BYTES 64 /* of what a baseline file may call anything */
-
-/* Baseline files may come from anywhere. */
-static void make_printable(char *text)
-{
-    for (; *text; text++)
-        if (*text < 0x20 || *text > 0x7e)
-            *text = '?';
-}
 
 static int add_note(struct tp_comparison *comparison, char *text)
 {
     char *note;
 
-    make_printable(text);
+    for (char *at = text; *at; at++)
+        *at = printable(*at);
     if (!TP_LIST_ONE_MORE(comparison->notes, comparison->note_count))
         return TP_ERR_NOMEM;
     note = strdup(text);

@@ -6,6 +6,7 @@
 #include "base/units.h"
 #include "compare/cause.h"
 #include "compare/permutation.h"
+#include "compare/printable.h"
 #include "compare/sentence.h"
 
 /* Metrics are named in their order, so many of them at most. */
@@ -121,13 +122,12 @@ static void add_untested(struct tp_phrase *sentence, const struct tp_compare_rol
 
 /* --- what it takes to decide ------------------------------------------------------------------ */
 
-/* Names come from files. */
 static void add_name(struct tp_phrase *sentence, const char *name)
 {
     size_t i;
 
     for (i = 0; name && name[i] && i < 60; i++)
-        tp_phrase_add(sentence, "%c", name[i] < 0x20 || name[i] > 0x7e ? '?' : name[i]);
+        tp_phrase_add(sentence, "%c", printable(name[i]));
 }
 
 /* "base run NAME lies apart from the others: goodput 21 Mbit/s, theirs 19.1 Mbit/s (+10 %)" */
