@@ -33,11 +33,20 @@ size_t tp_utf8_character(const char *text, size_t length)
     return 0;
 }
 
-char *tp_utf8_escaped(const char *text)
+void tp_utf8_escape(char to[TP_UTF8_ESCAPE], char byte)
 {
     static const char digits[] = "0123456789abcdef";
+
+    to[0] = '\\';
+    to[1] = 'x';
+    to[2] = digits[(unsigned char)byte >> 4];
+    to[3] = digits[byte & 15];
+}
+
+char *tp_utf8_escaped(const char *text)
+{
     const char *stop = text + strlen(text);
-    char *copy = malloc(4 * (size_t)(stop - text) + 1), *end = copy;
+    char *copy = malloc(TP_UTF8_ESCAPE * (size_t)(stop - text) + 1), *end = copy;
     size_t length;
 
     if (!copy)
@@ -50,10 +59,8 @@ char *tp_utf8_escaped(const char *text)
             text += length;
             continue;
         }
-        *end++ = '\\';
-        *end++ = 'x';
-        *end++ = digits[(unsigned char)*text >> 4];
-        *end++ = digits[*text++ & 15];
+        tp_utf8_escape(end, *text++);
+        end += TP_UTF8_ESCAPE;
     }
     *end = '\0';
     return copy;

@@ -32,7 +32,6 @@ static bool is_shown(uint32_t code)
 /* At most 4 bytes of `to`: the character at the head of text, or its first byte in digits. */
 static size_t show(const char *text, size_t length, const char *keep, char *to, size_t *taken)
 {
-    static const char digits[] = "0123456789abcdef";
     size_t bytes = tp_utf8_character(text, length);
 
     *taken = 1;
@@ -41,11 +40,8 @@ static size_t show(const char *text, size_t length, const char *keep, char *to, 
         memcpy(to, text, *taken);
         return *taken;
     }
-    to[0] = '\\';
-    to[1] = 'x';
-    to[2] = digits[(unsigned char)*text >> 4];
-    to[3] = digits[*text & 15];
-    return 4;
+    tp_utf8_escape(to, *text);
+    return TP_UTF8_ESCAPE;
 }
 
 size_t visible_text(const char **text, const char *end, const char *keep, char *to, size_t size)

@@ -34,16 +34,19 @@ static bool is_forbidden(const char *text, size_t length)
 static void print_escaped(struct tp_out *out, const char *text)
 {
     const char *end = text + strlen(text);
+    char escape[TP_UTF8_ESCAPE];
     size_t length;
 
     for (; text < end; text += length ? length : 1) {
         length = tp_utf8_character(text, (size_t)(end - text));
-        if (is_forbidden(text, length))
-            report_print(out, "\\x%02x", (unsigned)(unsigned char)*text);
-        else if (entity_of(*text))
+        if (is_forbidden(text, length)) {
+            tp_utf8_escape(escape, *text);
+            tp_out_bytes(out, escape, sizeof escape);
+        } else if (entity_of(*text)) {
             tp_out_text(out, entity_of(*text));
-        else
+        } else {
             tp_out_bytes(out, text, length);
+        }
     }
 }
 
