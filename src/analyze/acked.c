@@ -11,7 +11,6 @@
 enum { ESTABLISHED = 1, FIN_WAIT1 = 4, FIN_WAIT2 = 5, CLOSE = 7, LAST_ACK = 9, CLOSING = 11 };
 
 #define VOTE_PROBES 12
-#define MSS_USUAL   1448
 
 /* Initial windows are never scaled (RFC 7323, 2.2), and 64 KiB is what Linux begins with. */
 #define FIRST_WINDOW_MAX 65536
@@ -104,7 +103,7 @@ static int on_state(struct tp_visit *visit)
     if (!TP_HAS(record, NEWSTATE) || !TP_HAS(record, OLDSTATE))
         return TP_OK;
     if (record->oldstate == ESTABLISHED && record->newstate != CLOSE)
-        go_blind(visit->socket, record->ts_ns);
+        go_blind(socket, record->ts_ns);
     if (!((record->oldstate == FIN_WAIT1 && record->newstate == FIN_WAIT2) ||
           ((record->oldstate == LAST_ACK || record->oldstate == CLOSING) &&
            !side->resets_received)))
@@ -151,7 +150,7 @@ uint64_t tp_side_acked_most(const struct tp_side *side)
         !tp_side_stat(side, TP_METRIC_SRTT, &rtt) || rtt.min == 0)
         return UINT64_MAX;
     /* a probe shows the window before its own ACK, and what is acknowledged last left before */
-    unseen = (uint64_t)window.last * (side->mss_bytes ? side->mss_bytes : MSS_USUAL) +
+    unseen = (uint64_t)window.last * tp_mss_or_usual(side->mss_bytes) +
              (socket->snd_nxt - socket->snd_una);
     for (; left_us > rtt.min; left_us -= rtt.min) {
         if (unseen > UINT32_MAX)

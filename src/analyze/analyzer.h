@@ -143,4 +143,11 @@ void tp_mss_vote(struct tp_mss_votes *votes, uint32_t step_bytes);
 /* 0 if the votes do not say; votes may be NULL. */
 uint32_t tp_mss_elect(const struct tp_mss_votes *votes);
 
+#define TP_MSS_USUAL 1448 /* until the steps of snd_una tell */
+
+static inline uint32_t tp_mss_or_usual(uint32_t mss_bytes)
+{
+    return mss_bytes ? mss_bytes : TP_MSS_USUAL;
+}
+
 #endif

@@ -16,8 +16,7 @@
 /* Short flows do without: their first samples say little and would cost memory. */
 #define FIRST_PROBES 5
 
-#define MSS_USUAL 1448 /* until the steps of snd_una tell */
-#define MSS_EVERY 16   /* probes between two elections */
+#define MSS_EVERY 16 /* probes between two elections */
 /* In flight is so much less than the window: nobody paces that slowly (BBR: 2.9 at most, and the
  * MSS may be a multiple of what it is). */
 #define UNUSED 8
@@ -87,7 +86,7 @@ static uint32_t mss_of(struct tp_kernel_limits *limits, const struct tp_socket *
         limits->mss_bytes = tp_mss_elect(socket->mss);
     if (limits->mss_bytes != before)
         limits->multiple = limits->mss_bytes > MSS_ETHERNET ? MULTIPLE_MAX : 1;
-    return limits->mss_bytes ? limits->mss_bytes : MSS_USUAL;
+    return tp_mss_or_usual(limits->mss_bytes);
 }
 
 /* The congestion window in bytes. In flight is never above it, unless it fell or segments were
@@ -158,7 +157,7 @@ static unsigned holds_at(struct tp_kernel_limits *limits, const struct tp_socket
 static unsigned holds_in_silence(const struct tp_kernel_limits *limits,
                                  const struct tp_record *record, unsigned now)
 {
-    if (record->snd_wnd < (limits->mss_bytes ? limits->mss_bytes : MSS_USUAL))
+    if (record->snd_wnd < tp_mss_or_usual(limits->mss_bytes))
         return TP_HOLDS_RWND;
     if (record->snd_una == limits->snd_nxt)
         return TP_HOLDS_DRY;
