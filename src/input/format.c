@@ -13,6 +13,14 @@ void format_warn(struct tp_input_info *info, const char *sentence)
              sentence);
 }
 
+struct parser_options parser_options_of(const struct tp_stream_options *options, uint64_t fields)
+{
+    return (struct parser_options){.fields = fields,
+                                   .outer = options->outer,
+                                   .decode_as = options->decode_as,
+                                   .decode_as_count = options->decode_as_count};
+}
+
 /* Not the earliest of them: that would depend on how many the block holds. */
 void format_set_first_time(const struct batch *batch, struct tp_input_info *info)
 {

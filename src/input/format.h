@@ -46,6 +46,9 @@ struct parser_options {
     void *frame_context;
 };
 
+/* Those that the options say, for a look that hands out no frames. */
+struct parser_options parser_options_of(const struct tp_stream_options *options, uint64_t fields);
+
 struct format {
     const char *name; /* NULL where the first events tell */
     bool (*begins)(const char *bytes, size_t length); /* is it one? */

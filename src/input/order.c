@@ -95,7 +95,7 @@ bool order_is_older(const struct tp_record *packet, const struct tp_record *than
         return false;
     if (packet->local != than->local)
         return answers(than, packet);
-    return share_connection(packet, than) && share_place(packet, than) && has_numbers(packet) &&
+    return packet->iface == than->iface && share_place(packet, than) && has_numbers(packet) &&
            has_numbers(than) && TP_HAS(packet, TSVAL) && TP_HAS(than, TSVAL) &&
            (int32_t)(than->tsval - packet->tsval) > 0;
 }

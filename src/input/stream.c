@@ -143,17 +143,16 @@ static int start(struct tp_stream *stream, struct input *input, unsigned threads
 {
     const struct tp_stream_options *stream_options = &stream->options;
     uint64_t fields = stream_options->fields;
-    const struct parser_options options = {.fields = fields ? fields | ORDER_FIELDS : 0,
-                                           .timeline = input->info.timeline,
-                                           .input = (uint8_t)(input - stream->inputs),
-                                           .shift_ns = input->info.shift_ns,
-                                           .outer = stream_options->outer,
-                                           .decode_as = stream_options->decode_as,
-                                           .decode_as_count = stream_options->decode_as_count,
-                                           .frame = stream_options->frame,
-                                           .frame_context = stream_options->frame_context};
-    int rc = reader_start(input->reader, threads, &options, error);
+    struct parser_options options =
+        parser_options_of(stream_options, fields ? fields | ORDER_FIELDS : 0);
+    int rc;
 
+    options.timeline = input->info.timeline;
+    options.input = (uint8_t)(input - stream->inputs);
+    options.shift_ns = input->info.shift_ns;
+    options.frame = stream_options->frame;
+    options.frame_context = stream_options->frame_context;
+    rc = reader_start(input->reader, threads, &options, error);
     input->window.one_recording = stream_options->same_clock || input->info.ticks;
     input->info.has_time = false; /* was to find out who is first; now by what is delivered */
 

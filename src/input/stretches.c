@@ -125,10 +125,7 @@ static int look_through(struct search *search, struct reader *reader)
 int stretches_find(struct stretches *found, const struct tp_input_info *input,
                    const struct tp_stream_options *options, struct tp_error *error)
 {
-    const struct parser_options parser_options = {.fields = ORDER_FIELDS,
-                                                  .outer = options->outer,
-                                                  .decode_as = options->decode_as,
-                                                  .decode_as_count = options->decode_as_count};
+    const struct parser_options parser_options = parser_options_of(options, ORDER_FIELDS);
     struct search search = {.found = found};
     struct tp_input_info info = {0};
     struct reader *reader;
