@@ -4,12 +4,12 @@
  * an error at once, with good bytes still in there: they are handed out before the error is.
  */
 #ifdef TP_HAVE_ISAL
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <isa-l/igzip_lib.h>
 
+#include "base/clamp.h"
 #include "input/inflate.h"
 
 struct isal {
@@ -27,11 +27,6 @@ static void *isal_open(void)
         isal->state.crc_flag = ISAL_GZIP;
     }
     return isal;
-}
-
-static uint32_t at_most(size_t size)
-{
-    return size > UINT32_MAX ? UINT32_MAX : (uint32_t)size;
 }
 
 /* What was inflated before the damage and not yet handed out; INFLATE_DAMAGED once that is done. */
@@ -56,7 +51,7 @@ static enum inflate_result isal_run(void *opaque, const uint8_t **in, size_t *in
 {
     struct isal *isal = opaque;
     struct inflate_state *state = &isal->state;
-    uint32_t in_given = at_most(*in_left), out_given = at_most(*out_left);
+    uint32_t in_given = clamp_u32(*in_left), out_given = clamp_u32(*out_left);
     int rc;
 
     if (isal->damaged)

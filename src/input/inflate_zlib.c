@@ -1,9 +1,9 @@
 /* inflate_zlib.c: gzip through zlib. */
-#include <limits.h>
 #include <stdlib.h>
 
 #include <zlib.h>
 
+#include "base/clamp.h"
 #include "input/inflate.h"
 
 #define GZIP_ONLY (MAX_WBITS + 16)
@@ -19,16 +19,11 @@ static void *zlib_open(void)
     return stream;
 }
 
-static uInt at_most(size_t size)
-{
-    return size > UINT_MAX ? UINT_MAX : (uInt)size;
-}
-
 static enum inflate_result zlib_run(void *state, const uint8_t **in, size_t *in_left, uint8_t **out,
                                     size_t *out_left)
 {
     z_stream *stream = state;
-    uInt in_given = at_most(*in_left), out_given = at_most(*out_left);
+    uInt in_given = clamp_u32(*in_left), out_given = clamp_u32(*out_left);
     int rc;
 
     stream->next_in = (Bytef *)(uintptr_t)*in;

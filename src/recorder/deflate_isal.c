@@ -5,6 +5,7 @@
 #include <isa-l/crc.h>
 #include <isa-l/igzip_lib.h>
 
+#include "base/clamp.h"
 #include "recorder/deflate.h"
 
 struct isal_deflater {
@@ -33,15 +34,10 @@ static void isal_begin(void *state)
     isal_deflate_reset(&isal->stream);
 }
 
-static uint32_t at_most(size_t size)
-{
-    return size > UINT32_MAX ? UINT32_MAX : (uint32_t)size;
-}
-
 static void isal_run(void *state, struct deflate_buffers *buffers, enum deflate_flush flush)
 {
     struct isal_zstream *stream = &((struct isal_deflater *)state)->stream;
-    uint32_t in_given = at_most(buffers->in_left), out_given = at_most(buffers->out_left);
+    uint32_t in_given = clamp_u32(buffers->in_left), out_given = clamp_u32(buffers->out_left);
 
     stream->next_in = (uint8_t *)(uintptr_t)buffers->in;
     stream->avail_in = in_given;

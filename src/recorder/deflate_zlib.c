@@ -1,9 +1,9 @@
 /* deflate_zlib.c: deflate through zlib, at level 1. */
-#include <limits.h>
 #include <stdlib.h>
 
 #include <zlib.h>
 
+#include "base/clamp.h"
 #include "recorder/deflate.h"
 
 #define RAW_WINDOW   (-15) /* 32 KiB, without zlib's own header */
@@ -26,17 +26,12 @@ static void zlib_begin(void *state)
     deflateReset(state);
 }
 
-static uInt at_most(size_t size)
-{
-    return size > UINT_MAX ? UINT_MAX : (uInt)size;
-}
-
 static void zlib_run(void *state, struct deflate_buffers *buffers, enum deflate_flush flush)
 {
     static const int flushes[] = {
         [DEFLATE_GO_ON] = Z_NO_FLUSH, [DEFLATE_SYNC] = Z_SYNC_FLUSH, [DEFLATE_FINISH] = Z_FINISH};
     z_stream *stream = state;
-    uInt in_given = at_most(buffers->in_left), out_given = at_most(buffers->out_left);
+    uInt in_given = clamp_u32(buffers->in_left), out_given = clamp_u32(buffers->out_left);
 
     stream->next_in = (Bytef *)(uintptr_t)buffers->in;
     stream->avail_in = in_given;
