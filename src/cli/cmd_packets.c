@@ -245,8 +245,11 @@ static int take_event(void *context, const struct tp_flow *flow, unsigned end,
 
 static int read_once(struct packet_log *packets, struct tp_error *error)
 {
-    const struct tp_analysis_options wanted = {
-        .max_flows = packets->options->input.max_flows, .without = UINT64_MAX, .packet = take_packet, .event = take_event, .context = packets};
+    const struct tp_analysis_options wanted = {.max_flows = packets->options->input.max_flows,
+                                               .without = UINT64_MAX,
+                                               .packet = take_packet,
+                                               .event = take_event,
+                                               .context = packets};
     struct tp_pass_options how = cli_pass_options(&packets->options->input);
     struct tp_analysis *analysis;
     int rc;

@@ -29,11 +29,12 @@ bool export_rows_init(struct export_rows *rows, const struct cli_pass *pass, boo
     if (rows->ticks)
         rows->storage[0].name = "time_ticks";
     rows->rows = (struct tp_rows){.columns = rows->columns, .column_count = count};
-    if (cli_pass_in_both(pass))
-        tp_error_set(error, TP_ERR_USAGE,
-                     "times of some inputs are ticks of a counter, of others seconds: export them "
-                     "one by one");
-    return !cli_pass_in_both(pass);
+    if (!cli_pass_in_both(pass))
+        return true;
+    tp_error_set(error, TP_ERR_USAGE,
+                 "times of some inputs are ticks of a counter, of others seconds: export them one "
+                 "by one");
+    return false;
 }
 
 static const char *time_text(const struct export_rows *rows, int64_t ns, char text[TIME_BYTES])

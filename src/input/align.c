@@ -82,9 +82,9 @@ static int read_arrivals(struct reader *reader, const struct tp_input_info *info
 static int read_beginning(const struct tp_input_info *input,
                           const struct tp_stream_options *stream_options, struct arrivals *arrivals)
 {
-    const struct parser_options options = parser_options_of(
-        stream_options,
-        TP_BIT(SND_UNA) | TP_BIT(OLDSTATE) | TP_BIT(NEWSTATE) | TP_BIT(ACK) | TP_BIT(FLAGS));
+    const struct parser_options options =
+        parser_options_of(stream_options, TP_BIT(SND_UNA) | TP_BIT(OLDSTATE) | TP_BIT(NEWSTATE) |
+                                              TP_BIT(ACK) | TP_BIT(FLAGS));
     struct tp_input_info info = {0};
     struct reader *reader;
     int rc;

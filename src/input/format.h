@@ -50,7 +50,7 @@ struct parser_options {
 struct parser_options parser_options_of(const struct tp_stream_options *options, uint64_t fields);
 
 struct format {
-    const char *name; /* NULL where the first events tell */
+    const char *name;                                 /* NULL where the first events tell */
     bool (*begins)(const char *bytes, size_t length); /* is it one? */
 
     size_t cutter_size;                        /* of its state, which starts as zeroes */

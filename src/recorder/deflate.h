@@ -1,7 +1,7 @@
 /* deflate.h: raw deflate (RFC 1951) at its fastest, by ISA-L where the build has it, else by zlib.
  *
- * What they write differs and says the same; ISA-L takes less than a quarter of the time and packs trace
- * logs a little tighter.
+ * What they write differs and says the same; ISA-L takes less than a quarter of the time and
+ * packs trace logs a little tighter.
  */
 #ifndef TCPPROBE_RECORDER_DEFLATE_H
 #define TCPPROBE_RECORDER_DEFLATE_H
