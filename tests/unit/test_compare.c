@@ -1,61 +1,7 @@
 /* test_compare.c: from runs to verdicts, on made-up runs. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <time.h>
 
-#include <cmocka.h>
-
-#include "run_maker.h"
-
-/* Two sides of made-up runs, and what comes of them. */
-struct sides {
-    struct tp_run *base, *fresh;
-    size_t base_count, new_count;
-    struct tp_compare_options options;
-    struct tp_comparison answer;
-};
-
-static struct sides sides_of(size_t base_count, size_t new_count)
-{
-    return (struct sides){.base = made_runs(base_count, 1, 0.01),
-                          .fresh = made_runs(new_count, 2, 0.01),
-                          .base_count = base_count,
-                          .new_count = new_count};
-}
-
-static void compare(struct sides *sides)
-{
-    struct tp_error error = TP_ERROR_INIT;
-
-    tp_comparison_release(&sides->answer);
-    assert_int_equal(tp_compare(&sides->answer, sides->base, sides->base_count, sides->fresh,
-                                sides->new_count, &sides->options, &error),
-                     TP_OK);
-}
-
-static void release(struct sides *sides)
-{
-    tp_comparison_release(&sides->answer);
-    free_runs(sides->base, sides->base_count);
-    free_runs(sides->fresh, sides->new_count);
-}
-
-static const struct tp_compare_row *row_of(const struct sides *sides, enum tp_compare_id metric)
-{
-    return &sides->answer.roles[0].rows[metric];
-}
-
-static void expect(struct sides *sides, enum tp_compare_verdict verdict, enum tp_change change,
-                   const char *why)
-{
-    compare(sides);
-    if (sides->answer.verdict != verdict || sides->answer.change != change ||
-        !strstr(sides->answer.why, why))
-        fail_msg("%s %s: %s; wanted %s %s: %s", tp_compare_verdict_name(sides->answer.verdict),
-                 tp_change_name(sides->answer.change), sides->answer.why,
-                 tp_compare_verdict_name(verdict), tp_change_name(change), why);
-}
+#include "sides.h"
 
 /* --- changed or not --------------------------------------------------------------------------- */
 
@@ -297,7 +243,8 @@ static void gaps_are_told(void **state)
         struct sides sides = sides_of(5, 5);
 
         sides.fresh[3].roles[0].value[TP_COMPARE_GOODPUT] = bad[i];
-        expect(&sides, TP_NO_CHANGE, TP_CHANGE_NONE, "not measured in every run, so not tested: goodput");
+        expect(&sides, TP_NO_CHANGE, TP_CHANGE_NONE,
+               "not measured in every run, so not tested: goodput");
         assert_false(row_of(&sides, TP_COMPARE_GOODPUT)->tested);
         assert_string_equal(row_of(&sides, TP_COMPARE_GOODPUT)->why,
                             "measured in 5 of 5 base and 4 of 5 new runs");

@@ -1,56 +1,6 @@
 /* test_compare_notes.c: what a comparison says beside its verdict: other environments, single runs
  * that are unlike the others, ends that were not seen; and which runs are one. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
-
-#include "run_maker.h"
-
-/* Two sides of made-up runs, and what comes of them. */
-struct sides {
-    struct tp_run *base, *fresh;
-    size_t base_count, new_count;
-    struct tp_compare_options options;
-    struct tp_comparison answer;
-};
-
-static struct sides sides_of(size_t base_count, size_t new_count)
-{
-    return (struct sides){.base = made_runs(base_count, 1, 0.01),
-                          .fresh = made_runs(new_count, 2, 0.01),
-                          .base_count = base_count,
-                          .new_count = new_count};
-}
-
-static void compare(struct sides *sides)
-{
-    struct tp_error error = TP_ERROR_INIT;
-
-    tp_comparison_release(&sides->answer);
-    assert_int_equal(tp_compare(&sides->answer, sides->base, sides->base_count, sides->fresh,
-                                sides->new_count, &sides->options, &error),
-                     TP_OK);
-}
-
-static void release(struct sides *sides)
-{
-    tp_comparison_release(&sides->answer);
-    free_runs(sides->base, sides->base_count);
-    free_runs(sides->fresh, sides->new_count);
-}
-
-static void expect(struct sides *sides, enum tp_compare_verdict verdict, enum tp_change change,
-                   const char *why)
-{
-    compare(sides);
-    if (sides->answer.verdict != verdict || sides->answer.change != change ||
-        !strstr(sides->answer.why, why))
-        fail_msg("%s %s: %s; wanted %s %s: %s", tp_compare_verdict_name(sides->answer.verdict),
-                 tp_change_name(sides->answer.change), sides->answer.why,
-                 tp_compare_verdict_name(verdict), tp_change_name(change), why);
-}
+#include "sides.h"
 
 /* Its only note; "" if there is none. */
 static const char *note_of(const struct sides *sides)

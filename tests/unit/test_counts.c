@@ -1,21 +1,8 @@
 /* test_counts.c: what is counted of one socket, and what of it is no count: an initial window after
  * lost events, a SYN that was no SYN, a segment size without evidence. */
-#include "flow_maker.h"
+#include "one_flow.h"
 
 #include "analyze/analyzer.h"
-
-static void add(struct tp_analysis *analysis, struct tp_record record)
-{
-    assert_int_equal(tp_analysis_add(analysis, &record, NULL), 0);
-}
-
-static const struct tp_flow *finish(struct tp_analysis *analysis)
-{
-    size_t count;
-
-    assert_int_equal(tp_analysis_finish(analysis, NULL), 0);
-    return tp_analysis_flows(analysis, &count)[0];
-}
 
 static struct tp_record probe(int64_t ms, uint32_t cwnd)
 {

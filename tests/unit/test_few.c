@@ -1,22 +1,8 @@
 /* test_few.c: what is said of a few samples and packets: no number that rests on too little. */
 #include "ask.h"
+#include "one_flow.h"
 #include "packet_maker.h"
 #include "wire_script.h"
-
-#include <tcpprobe/analyze.h>
-
-static void add(struct tp_analysis *analysis, struct tp_record record)
-{
-    assert_int_equal(tp_analysis_add(analysis, &record, NULL), 0);
-}
-
-static const struct tp_flow *finish(struct tp_analysis *analysis)
-{
-    size_t count;
-
-    assert_int_equal(tp_analysis_finish(analysis, NULL), 0);
-    return tp_analysis_flows(analysis, &count)[0];
-}
 
 static bool knows(const struct tp_analysis *analysis, const struct tp_flow *flow,
                   enum tp_figure_id figure)

@@ -1,24 +1,10 @@
 /* test_numbers.c: what is said of a flow, with sums done by hand: the kernel's word, the packets',
  * and the receiver's. */
 #include "ask.h"
+#include "one_flow.h"
 #include "wire_script.h"
 
-#include <tcpprobe/analyze.h>
-
 #define FIN_WAIT2 5
-
-static void add(struct tp_analysis *analysis, struct tp_record record)
-{
-    assert_int_equal(tp_analysis_add(analysis, &record, NULL), 0);
-}
-
-static const struct tp_flow *finish(struct tp_analysis *analysis)
-{
-    size_t count;
-
-    assert_int_equal(tp_analysis_finish(analysis, NULL), 0);
-    return tp_analysis_flows(analysis, &count)[0];
-}
 
 static void is(double number, double wanted)
 {

@@ -1,5 +1,5 @@
 /* test_sampled.c: the figures of metrics of kind SAMPLE, against a sort of all samples. */
-#include "flow_maker.h"
+#include "one_flow.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -14,11 +14,6 @@ static struct tp_analysis *begin(const struct tp_analysis_options *options)
 
     assert_non_null(analysis);
     return analysis;
-}
-
-static void add(struct tp_analysis *analysis, struct tp_record record)
-{
-    assert_int_equal(tp_analysis_add(analysis, &record, NULL), 0);
 }
 
 static const struct tp_flow *flow_of(struct tp_analysis *analysis, size_t index)

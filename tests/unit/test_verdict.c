@@ -1,22 +1,9 @@
 /* test_verdict.c: what the answer says when something is off: stray runs, too little power, metrics
  * that one side lacks, causes that do not follow. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
-
-#include "run_maker.h"
-
-struct sides {
-    struct tp_run *base, *fresh;
-    size_t base_count, new_count;
-    struct tp_compare_options options;
-    struct tp_comparison answer;
-};
+#include "sides.h"
 
 /* Runs of one kind, which their names tell apart. */
-static struct sides sides_of(size_t base_count, size_t new_count, double noise)
+static struct sides named_sides(size_t base_count, size_t new_count, double noise)
 {
     struct sides sides = {.base = made_runs(base_count, 1, noise),
                           .fresh = made_runs(new_count, 2, noise),
@@ -37,36 +24,10 @@ static struct sides sides_of(size_t base_count, size_t new_count, double noise)
     return sides;
 }
 
-static void release(struct sides *sides)
-{
-    tp_comparison_release(&sides->answer);
-    free_runs(sides->base, sides->base_count);
-    free_runs(sides->fresh, sides->new_count);
-}
-
 static const char *answer(struct sides *sides)
 {
-    tp_comparison_release(&sides->answer);
-    assert_int_equal(tp_compare(&sides->answer, sides->base, sides->base_count, sides->fresh,
-                                sides->new_count, &sides->options, NULL),
-                     TP_OK);
+    compare(sides);
     return sides->answer.why;
-}
-
-static const struct tp_compare_row *row_of(const struct sides *sides, enum tp_compare_id metric)
-{
-    return &sides->answer.roles[0].rows[metric];
-}
-
-static void expect(struct sides *sides, enum tp_compare_verdict verdict, enum tp_change change,
-                   const char *says)
-{
-    const char *why = answer(sides);
-
-    if (sides->answer.verdict != verdict || sides->answer.change != change || !strstr(why, says))
-        fail_msg("%s %s: %s; wanted %s %s: %s", tp_compare_verdict_name(sides->answer.verdict),
-                 tp_change_name(sides->answer.change), why, tp_compare_verdict_name(verdict),
-                 tp_change_name(change), says);
 }
 
 static void expect_silence(const struct sides *sides, const char *about)
@@ -105,7 +66,7 @@ static void a_stray_in_the_base_hides_no_change(void **state)
     (void)state;
     for (i = 0; i < sizeof designs / sizeof *designs; i++)
         for (j = 0; j < sizeof scales / sizeof *scales; j++) {
-            struct sides sides = sides_of(designs[i][0], designs[i][1], 0.01);
+            struct sides sides = named_sides(designs[i][0], designs[i][1], 0.01);
 
             make_stray(&sides.base[2], scales[j]);
             make_shorter_queue(sides.fresh, sides.new_count);
@@ -116,7 +77,7 @@ static void a_stray_in_the_base_hides_no_change(void **state)
 
 static void beside_a_single_new_run_it_is_named(void **state)
 {
-    struct sides sides = sides_of(20, 1, 0.01);
+    struct sides sides = named_sides(20, 1, 0.01);
     const struct tp_compare_stray *stray;
 
     (void)state;
@@ -143,7 +104,7 @@ static void a_stray_among_the_new_is_no_change_of_all(void **state)
     (void)state;
     for (i = 0; i < sizeof designs / sizeof *designs; i++)
         for (j = 0; j < sizeof scales / sizeof *scales; j++) {
-            struct sides sides = sides_of(designs[i][0], designs[i][1], 0.01);
+            struct sides sides = named_sides(designs[i][0], designs[i][1], 0.01);
 
             make_stray(&sides.fresh[1], scales[j]);
             expect(&sides, sides.new_count == 2 ? TP_UNDECIDED : TP_NO_CHANGE, TP_CHANGE_NONE,
@@ -156,7 +117,7 @@ static void a_stray_among_the_new_is_no_change_of_all(void **state)
  * and yet it is the stray that makes it so. */
 static void a_change_does_not_hang_on_one_run(void **state)
 {
-    struct sides sides = sides_of(10, 3, 0.01);
+    struct sides sides = named_sides(10, 3, 0.01);
     const double fresh[] = {101, 150, 100.8};
     size_t i;
 
@@ -177,7 +138,7 @@ static void a_change_does_not_hang_on_one_run(void **state)
 /* Texts of a baseline may be anything. */
 static void the_name_of_a_stray_is_printable(void **state)
 {
-    struct sides sides = sides_of(10, 3, 0.01);
+    struct sides sides = named_sides(10, 3, 0.01);
 
     (void)state;
     make_stray(&sides.fresh[1], 2);
@@ -190,7 +151,7 @@ static void the_name_of_a_stray_is_printable(void **state)
 
 static void what_moved_is_not_unchanged(void **state)
 {
-    struct sides sides = sides_of(5, 5, 0.5);
+    struct sides sides = named_sides(5, 5, 0.5);
 
     (void)state;
     scale_runs(sides.fresh, 5, TP_COMPARE_STARTUP, 1.15);
@@ -204,7 +165,7 @@ static void what_moved_is_not_unchanged(void **state)
 
 static void what_moved_and_has_gaps_is_undecided(void **state)
 {
-    struct sides sides = sides_of(5, 5, 0.01);
+    struct sides sides = named_sides(5, 5, 0.01);
 
     (void)state;
     scale_runs(sides.fresh, 5, TP_COMPARE_RTT_P50, 2);
@@ -216,7 +177,7 @@ static void what_moved_and_has_gaps_is_undecided(void **state)
 /* Of a sample of the labellings none is so few: p may be small, and nothing is detectable. */
 static void nothing_is_detectable_at_a_tiny_alpha(void **state)
 {
-    struct sides sides = sides_of(20, 20, 0.01);
+    struct sides sides = named_sides(20, 20, 0.01);
 
     (void)state;
     sides.options.alpha = 1e-5;
@@ -228,7 +189,7 @@ static void nothing_is_detectable_at_a_tiny_alpha(void **state)
 
 static void no_change_says_what_it_excludes(void **state)
 {
-    struct sides sides = sides_of(8, 8, 0.01);
+    struct sides sides = named_sides(8, 8, 0.01);
 
     (void)state;
     expect(&sides, TP_NO_CHANGE, TP_CHANGE_NONE, "excluded is a change beyond: goodput by ");
@@ -251,7 +212,7 @@ static void no_change_says_what_it_excludes(void **state)
 
 static void a_change_names_what_one_side_lacks(void **state)
 {
-    struct sides sides = sides_of(5, 5, 0.01);
+    struct sides sides = named_sides(5, 5, 0.01);
 
     (void)state;
     scale_runs(sides.fresh, 5, TP_COMPARE_GOODPUT, 0.8);
@@ -265,7 +226,7 @@ static void a_change_names_what_one_side_lacks(void **state)
 
 static void what_is_missing_may_be_worse(void **state)
 {
-    struct sides sides = sides_of(5, 5, 0.01);
+    struct sides sides = named_sides(5, 5, 0.01);
 
     (void)state;
     scale_runs(sides.fresh, 5, TP_COMPARE_GOODPUT, 1.2);
@@ -281,7 +242,7 @@ static void what_is_missing_may_be_worse(void **state)
 
 static void what_is_undecided_may_be_worse(void **state)
 {
-    struct sides sides = sides_of(5, 5, 0.01);
+    struct sides sides = named_sides(5, 5, 0.01);
     size_t i;
 
     (void)state;
@@ -306,7 +267,7 @@ static void a_cause_needs_its_rivals_excluded(void **state)
 
     (void)state;
     for (i = 0; i <= sizeof needed / sizeof *needed; i++) {
-        struct sides sides = sides_of(5, 5, 0.01);
+        struct sides sides = named_sides(5, 5, 0.01);
 
         make_shorter_queue(sides.fresh, 5);
         if (i == 0) {
@@ -325,7 +286,7 @@ static void a_cause_needs_its_rivals_excluded(void **state)
  */
 static void what_did_not_move_is_said(void **state)
 {
-    struct sides sides = sides_of(5, 5, 0.01);
+    struct sides sides = named_sides(5, 5, 0.01);
 
     (void)state;
     set_runs(sides.base, 5, TP_COMPARE_BETA, NAN);
@@ -342,7 +303,7 @@ static void what_did_not_move_is_said(void **state)
 /* What is not shown to be the same is not steady: goodput may have moved by its limit. */
 static void steady_is_shown_not_presumed(void **state)
 {
-    struct sides sides = sides_of(5, 5, 0.01);
+    struct sides sides = named_sides(5, 5, 0.01);
     size_t i;
 
     (void)state;
@@ -358,7 +319,7 @@ static void steady_is_shown_not_presumed(void **state)
 
 static void slower_and_faster_bottlenecks(void **state)
 {
-    struct sides sides = sides_of(5, 5, 0.01);
+    struct sides sides = named_sides(5, 5, 0.01);
 
     (void)state;
     scale_runs(sides.fresh, 5, TP_COMPARE_GOODPUT, 0.9);
@@ -375,7 +336,7 @@ static void slower_and_faster_bottlenecks(void **state)
 /* 0.7 of 4 segments is 2: half. */
 static void a_rounded_factor_is_no_other_algorithm(void **state)
 {
-    struct sides sides = sides_of(5, 5, 0.01);
+    struct sides sides = named_sides(5, 5, 0.01);
 
     (void)state;
     set_runs(sides.fresh, 5, TP_COMPARE_BETA, 0.5);
@@ -405,7 +366,7 @@ static void name_all(struct sides *sides, const char *kernel, const char *base, 
 /* Where the algorithm is known by name, no factor is needed; and what it says is believed first. */
 static void a_name_tells_the_algorithm(void **state)
 {
-    struct sides sides = sides_of(5, 5, 0.01);
+    struct sides sides = named_sides(5, 5, 0.01);
 
     (void)state;
     set_runs(sides.base, 5, TP_COMPARE_BETA, NAN);
@@ -424,7 +385,7 @@ static void a_name_tells_the_algorithm(void **state)
 
 static void a_factor_that_moved_under_one_name_is_no_other_name(void **state)
 {
-    struct sides sides = sides_of(5, 5, 0.01);
+    struct sides sides = named_sides(5, 5, 0.01);
 
     (void)state;
     set_runs(sides.fresh, 5, TP_COMPARE_BETA, 0.5);
@@ -437,7 +398,7 @@ static void a_factor_that_moved_under_one_name_is_no_other_name(void **state)
 /* Another kernel may be why, whatever moved. */
 static void another_kernel_explains_too_much(void **state)
 {
-    struct sides sides = sides_of(5, 5, 0.01);
+    struct sides sides = named_sides(5, 5, 0.01);
     size_t i;
 
     (void)state;
