@@ -10,6 +10,8 @@
 
 /* Two labellings with the same runs on each side may differ in the last bits of their sums. */
 #define ROUNDING 1e-9
+/* ... and so many of the sum of all squares, left within the groups, is nothing but rounding. */
+#define NOTHING_WITHIN 1e-12
 
 /* One run in so many may be a stray. */
 #define RUNS_PER_STRAY 20
@@ -48,14 +50,20 @@ double permutation_least_p(size_t base_count, size_t new_count)
 
 /* --- one labelling ---------------------------------------------------------------------------- */
 
-/* The denominator of T. A sum of squares within groups that is below 0 is rounding. */
+/* The denominator of T for groups of n and m runs. Where they do not vary, what is left of the
+ * squares is rounding, whose root is not: a labelling and its mirror image must differ equally. */
+static double scale_for(const struct tested *column, double within, double n, double m)
+{
+    bool varies = n + m > 2 && within > NOTHING_WITHIN * column->square_sum;
+
+    return sqrt(varies ? within / (n + m - 2) * (1 / n + 1 / m) : 0) + column->offset;
+}
+
 static double scale_of(const struct walk *walk, const struct tested *column, double base_sum)
 {
     double n = (double)walk->test->base_count, m = (double)walk->test->new_count;
-    double within = column->square_sum - base_sum * base_sum * (1 / n + 1 / m);
-    double variance = n + m > 2 && within > 0 ? within / (n + m - 2) : 0;
 
-    return sqrt(variance * (1 / n + 1 / m)) + column->offset;
+    return scale_for(column, column->square_sum - base_sum * base_sum * (1 / n + 1 / m), n, m);
 }
 
 static double difference_of(const struct walk *walk, double base_sum)
@@ -171,10 +179,8 @@ static double t_without(const struct tested *column, double value, double sum, d
     double rest = sum - value, count = smaller - 1;
     double difference = rest / count + sum / larger;
     double within = column->square_sum - value * value - rest * rest / count - sum * sum / larger;
-    double variance = count + larger > 2 && within > 0 ? within / (count + larger - 2) : 0;
 
-    return (sum < 0 ? -difference : difference) /
-           (sqrt(variance * (1 / count + 1 / larger)) + column->offset);
+    return (sum < 0 ? -difference : difference) / scale_for(column, within, count, larger);
 }
 
 /* Does what was found hang on no single run? Where one side is smaller, a run of it is part of most

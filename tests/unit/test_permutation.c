@@ -51,6 +51,17 @@ static void equal_values_say_nothing(void **state)
     assert_true(p_of(equal, 4, 4, 0.1) == 1);
 }
 
+/* Drawn in, the four are two pairs: each of the two labellings that keep them apart is as extreme
+ * as the other, whatever the last bits of their sums say. */
+static void mirrored_labellings_differ_equally(void **state)
+{
+    const double pairs[] = {6.4616091319538693, 2.3979573721808336, 12.131208482783769,
+                            16.556199314095398};
+
+    (void)state;
+    assert_true(fabs(p_of(pairs, 2, 2, 0.91323060269171785) - 2.0 / 6) < 1e-12);
+}
+
 static void a_second_metric_raises_the_p_of_the_first(void **state)
 {
     const double shifted[] = {1, 2, 3, 4, 6, 7, 8, 9.5};
@@ -281,6 +292,7 @@ int main(void)
         cmocka_unit_test(least_p_is_one_labelling),
         cmocka_unit_test(groups_apart_reach_the_least_p),
         cmocka_unit_test(equal_values_say_nothing),
+        cmocka_unit_test(mirrored_labellings_differ_equally),
         cmocka_unit_test(a_second_metric_raises_the_p_of_the_first),
         cmocka_unit_test(sides_are_alike),
         cmocka_unit_test(detectable_is_where_p_turns),
