@@ -27,7 +27,7 @@ Q       := $(if $(V),,@)
 SAY     := $(if $(V),@:,@printf '  %-5s %s\n')
 , := ,
 
-PKGS     := plplot jansson zlib libpcap
+PKGS     := plplot cairo-pdf cairo-ps jansson zlib libpcap
 ISAL     := $(if $(NO_ISAL),,$(shell pkg-config --exists libisal 2>/dev/null && echo libisal))
 SECCOMP  := $(shell pkg-config --exists libseccomp 2>/dev/null && echo libseccomp)
 OPTIONAL := $(ISAL) $(SECCOMP)

@@ -258,18 +258,27 @@ bool tp_panel_list(size_t index, struct tp_panel_info *info);
 /* --- on paper ------------------------------------------------------------------------------- */
 
 struct tp_render_options {
-    const char *format; /* "png" or "svg"; NULL: as the path ends, PNG where that says nothing */
-    double scale;       /* device pixels per page pixel; 0: 2 for PNG, 1 for SVG */
+    const char *format; /* "png", "svg", "pdf" or "eps"; NULL: as the path ends, PNG where it has no
+                           end */
+    double scale; /* pixels, or points of PDF and EPS, per page pixel; 0: 2 for PNG, 1 for SVG, 3/4
+                     for PDF and EPS: a page pixel is that of CSS, 1/96 inch */
+    bool outline; /* of SVG: letters as shapes, which look the same everywhere, not as text */
 };
 
 /* Draws the picture into the file `path` ("-": standard output). The file appears whole or not at
  * all: it is drawn in memory by a child process, checked, written beside its place and renamed. The
- * same picture gives the same bytes. Errors: TP_ERR_UNSUPPORTED where the drawing library lacks the
- * driver (SVG has two, one of them is always there), TP_ERR_IO, TP_ERR_LIMIT (too many pixels). */
+ * same picture gives the same bytes. Errors: TP_ERR_USAGE (no such format, outline of another than
+ * SVG), TP_ERR_UNSUPPORTED where the drawing library lacks the driver (SVG has two, one of them is
+ * always there), TP_ERR_IO, TP_ERR_LIMIT (too many pixels). */
 int tp_picture_render(const struct tp_picture *picture, const char *path,
                      const struct tp_render_options *options, struct tp_error *error);
 
-/* The format that a render would use: "png" or "svg"; NULL if `format` is neither. */
+/* What is wrong with path and options before there is anything to draw: 0, or what
+ * tp_picture_render() would say. options may be NULL. */
+int tp_render_check(const char *path, const struct tp_render_options *options,
+                    struct tp_error *error);
+
+/* The format that a render would use; NULL if there is none of that name or end. */
 const char *tp_render_format(const char *path, const char *format);
 
 #ifdef __cplusplus

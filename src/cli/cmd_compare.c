@@ -33,8 +33,8 @@ static const struct argp_option options[] = {
      "read the options under Decision from a file, one 'name = value' a line, # begins a comment",
      3},
     {"plot", KEY_PLOT, "FILE", 0,
-     "also draw the comparison; FILE ends in .png or .svg. Of several roles it is the one that "
-     "made the verdict",
+     "also draw the comparison; FILE ends in .png, .svg, .pdf or .eps. Of several roles it is the "
+     "one that made the verdict",
      3},
     {"theme", KEY_THEME, "THEME", 0, "of that picture: light (default) or dark", 3},
     {"github", KEY_GITHUB, NULL, 0, "also tell GitHub Actions with an annotation on stderr", 3},
@@ -61,6 +61,7 @@ static error_t check_plot(const struct compare_options *compare)
 {
     char *base[] = {(char *)compare->base};
     const struct cli_input baseline = {.paths = base, .path_count = compare->base != NULL};
+    struct tp_error error = TP_ERROR_INIT;
 
     if (!compare->plot)
         return 0;
@@ -70,6 +71,8 @@ static error_t check_plot(const struct compare_options *compare)
         return cli_bad_option("--plot: standard output is for the report: name a file");
     if (is_run(compare, compare->plot) || cli_plot_is_input(&baseline, compare->plot))
         return cli_bad_option("--plot: the picture would take the place of %s", compare->plot);
+    if (tp_render_check(compare->plot, NULL, &error) < 0)
+        return cli_bad_option("--plot: %s", error.text);
     return 0;
 }
 

@@ -24,6 +24,7 @@ enum {
     KEY_SCALE,
     KEY_THEME,
     KEY_TITLE,
+    KEY_TEXT,
     KEY_ZOOM
 };
 
@@ -33,10 +34,11 @@ enum {
 static const struct argp_option option_table[] = {
     {0, 0, 0, 0, "Output:", GROUP_WHAT},
     {"output", 'o', "FILE", 0,
-     "write to FILE; its end, .png or .svg, says the format (- is standard output; default: beside "
-     "the first log, t.log.gz gives t.png)",
+     "write to FILE; its end, .png, .svg, .pdf or .eps, says the format (- is standard output; "
+     "default: beside the first log, t.log.gz gives t.png)",
      GROUP_WHAT},
-    {"format", KEY_FORMAT, "FORMAT", 0, "png or svg, whatever FILE is called", GROUP_WHAT},
+    {"format", KEY_FORMAT, "FORMAT", 0, "png, svg, pdf or eps, whatever FILE is called",
+     GROUP_WHAT},
     {"output-dir", KEY_DIR, "DIR", 0, "write to DIR instead of beside the log", GROUP_WHAT},
     {"open", 'O', NULL, 0, "show it with xdg-open", GROUP_WHAT},
     {0, 0, 0, 0, "Which flows:", GROUP_WHAT + 1},
@@ -57,7 +59,13 @@ static const struct argp_option option_table[] = {
      GROUP_LOOK + 1},
     {"size", KEY_SIZE, "WxH", 0, "the page in pixels, or only W (default: 1240, as high as needed)",
      GROUP_LOOK + 1},
-    {"scale", KEY_SCALE, "N", 0, "device pixels for each of these (default: 2 in PNG, 1 in SVG)",
+    {"scale", KEY_SCALE, "N", 0,
+     "device pixels for each of these (default: 2 in PNG, 1 in SVG), or points (default: 0.75 in "
+     "PDF and EPS)",
+     GROUP_LOOK + 1},
+    {"text", KEY_TEXT, "HOW", 0,
+     "letters of an SVG: real (default) can be searched and set in another font, outline looks the "
+     "same everywhere",
      GROUP_LOOK + 1},
     {"theme", KEY_THEME, "THEME", 0, "light or dark", GROUP_LOOK + 1},
     {"title", KEY_TITLE, "TEXT", 0, "instead of the flow's ends", GROUP_LOOK + 1},
@@ -106,7 +114,15 @@ static error_t parse_top(const char *text, size_t *top)
 static error_t parse_format(const char *text, const char **format)
 {
     *format = tp_render_format("", text);
-    return *format ? 0 : cli_bad_option("--format: '%s' is neither png nor svg", text);
+    return *format ? 0 : cli_bad_option("--format: '%s' is none of png, svg, pdf, eps", text);
+}
+
+static error_t parse_text(const char *text, bool *outline)
+{
+    *outline = strcmp(text, "outline") == 0;
+    return *outline || strcmp(text, "real") == 0
+               ? 0
+               : cli_bad_option("--text: '%s' is neither real nor outline", text);
 }
 
 /* An empty directory would make the picture's path begin at the root. */
@@ -157,6 +173,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_THEME:
         options->plot.picture.theme = arg;
         return 0;
+    case KEY_TEXT:
+        return parse_text(arg, &options->render.outline);
     case KEY_TITLE:
         options->plot.picture.title = arg;
         return 0;
@@ -197,6 +215,8 @@ static int draw(struct options *options, const char *path)
 
     if (cli_plot_is_input(&options->plot.input, path))
         return cli_usage("%s is a log: -o names another file", path);
+    if (tp_render_check(path, &options->render, &error) < 0)
+        return cli_fail(&error);
     if (tp_picture_check(&options->plot.picture, &error) < 0)
         return cli_fail(&error);
     picture = cli_plot_picture(&options->plot);
@@ -259,8 +279,8 @@ int cmd_plot(int argc, char **argv)
         option_table,
         parse_option,
         "FILE...",
-        "Draws the flows in trace logs and packet captures as a PNG "
-        "or SVG picture: one flow in detail, up to 8 compared, more as an overview.",
+        "Draws the flows in trace logs and packet captures as a PNG, "
+        "SVG, PDF or EPS picture: one flow in detail, up to 8 compared, more as an overview.",
         children,
         add_panels,
         NULL};

@@ -9,7 +9,7 @@
     X(flows, "show the flows in trace logs and captures with their figures")                       \
     X(packets, "show every packet of captures with what is said of it")                            \
     X(export, "write every sample or every event as CSV or NDJSON")                                \
-    X(plot, "draw the flows in trace logs and captures as PNG or SVG")                             \
+    X(plot, "draw the flows in trace logs and captures as pictures")                               \
     X(compare, "say whether congestion behaviour changed between runs")
 
 /* argv[0] is "tcpprobe", then what followed the command's name. Returns the exit status and

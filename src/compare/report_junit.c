@@ -5,49 +5,16 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/utf8.h"
+#include "base/xml.h"
 #include "compare/report.h"
-
-static const struct entity {
-    char byte;
-    const char *text;
-} entities[] = {{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}};
-
-static const char *entity_of(char byte)
-{
-    size_t i;
-
-    for (i = 0; i < sizeof entities / sizeof *entities; i++)
-        if (entities[i].byte == byte)
-            return entities[i].text;
-    return NULL;
-}
-
-/* XML has no control characters, nor these two (XML 1.0, 2.2). */
-static bool is_forbidden(const char *text, size_t length)
-{
-    return length == 0 || (unsigned char)*text < 0x20 ||
-           (length == 3 &&
-            (memcmp(text, "\xef\xbf\xbe", 3) == 0 || memcmp(text, "\xef\xbf\xbf", 3) == 0));
-}
 
 static void print_escaped(struct tp_out *out, const char *text)
 {
     const char *end = text + strlen(text);
-    char escape[TP_UTF8_ESCAPE];
-    size_t length;
+    char escaped[256];
 
-    for (; text < end; text += length ? length : 1) {
-        length = tp_utf8_character(text, (size_t)(end - text));
-        if (is_forbidden(text, length)) {
-            tp_utf8_escape(escape, *text);
-            tp_out_bytes(out, escape, sizeof escape);
-        } else if (entity_of(*text)) {
-            tp_out_text(out, entity_of(*text));
-        } else {
-            tp_out_bytes(out, text, length);
-        }
-    }
+    while (text < end)
+        tp_out_bytes(out, escaped, xml_text(&text, end, escaped, sizeof escaped));
 }
 
 /* --- cases ------------------------------------------------------------------------------------ */

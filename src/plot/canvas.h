@@ -8,6 +8,8 @@
 
 #include <tcpprobe/plot.h>
 
+#include "plot/medium.h"
+
 enum tp_canvas_exit {
     TP_CANVAS_FINE = 0,
     TP_CANVAS_NO_DEVICE = 65,
@@ -15,9 +17,11 @@ enum tp_canvas_exit {
     TP_CANVAS_FAILED = 67 /* message_fd says why */
 };
 
-/* Draws on the first of the NULL-terminated devices that PLplot has. On TP_CANVAS_FINE *bytes holds
- * the file's content; free() it. */
-enum tp_canvas_exit tp_canvas_draw(const struct tp_picture *picture, const char *const *devices,
-                                   double scale, int message_fd, char **bytes, size_t *length);
+/* Draws on the first of the medium's devices that PLplot has. scale: device pixels, or points, for
+ * each pixel of the page. outline: letters are shapes where they could be text. On TP_CANVAS_FINE
+ * *bytes holds the file's content; free() it. */
+enum tp_canvas_exit tp_canvas_draw(const struct tp_picture *picture, const struct tp_medium *medium,
+                                   double scale, bool outline, int message_fd, char **bytes,
+                                   size_t *length);
 
 #endif

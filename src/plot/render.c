@@ -31,42 +31,9 @@
 #define SIDE_MAX      32767.0     /* cairo's limit */
 #define MESSAGE_MAX   256
 
-struct medium {
-    const char *name;
-    const char *devices[3];
-    double scale;
-    const char *head; /* what a file of this format begins and ends with */
-    size_t head_length;
-    const char *tail;
-    size_t tail_length;
-};
-
-#define BYTES(text) text, sizeof text - 1
-
-static const struct medium formats[] = {
-    {"png", {"memcairo"}, 2, BYTES("\x89PNG\r\n\x1a\n"), BYTES("IEND\xae\x42\x60\x82")},
-    {"svg", {"svgcairo", "svg"}, 1, BYTES("<?xml"), BYTES("</svg>\n")}};
-
-#define FORMATS (sizeof formats / sizeof *formats)
-
-static const struct medium *find_format(const char *path, const char *name)
-{
-    const char *dot = strrchr(path, '.');
-    size_t i;
-
-    if (!name)
-        name = dot && !strchr(dot, '/') ? dot + 1 : "";
-    else
-        path = NULL;
-    for (i = 0; i < FORMATS; i++)
-        if (strcasecmp(formats[i].name, name) == 0)
-            return &formats[i];
-    return path ? &formats[0] : NULL;
-}
-
 const char *tp_render_format(const char *path, const char *format)
 {
-    const struct medium *found = find_format(path, format);
+    const struct tp_medium *found = tp_medium_find(path, format);
 
     return found ? found->name : NULL;
 }
@@ -89,8 +56,9 @@ static int save(const char *path, const char *bytes, size_t length, struct tp_er
 struct job {
     const struct tp_picture *picture;
     const char *path;
-    const struct medium *format;
+    const struct tp_medium *format;
     double scale;
+    bool outline;
     int image_fd, message_fd;
     pid_t parent;
 };
@@ -126,8 +94,8 @@ _Noreturn static void run_child(const struct job *job)
         dup2(null_fd, fd);
     alarm(CHILD_SECONDS);
     confine(CONFINE_DRAW); /* as well as it can */
-    rc = tp_canvas_draw(job->picture, job->format->devices, job->scale, job->message_fd, &bytes,
-                        &length);
+    rc = tp_canvas_draw(job->picture, job->format, job->scale, job->outline, job->message_fd,
+                        &bytes, &length);
     if (rc == TP_CANVAS_FINE && whole_file_append(job->image_fd, bytes, length) != 0)
         rc = TP_CANVAS_NO_MEMORY; /* a memfd is memory */
     _exit(rc);
@@ -169,7 +137,7 @@ static int judge(const struct job *job, int status, const char *message, struct 
     return tp_error_set(error, TP_ERR_IO, "PLplot failed%s%s", message[0] ? ": " : "", message);
 }
 
-static bool is_whole(const struct medium *format, const char *bytes, size_t length)
+static bool is_whole(const struct tp_medium *format, const char *bytes, size_t length)
 {
     return length > format->head_length + format->tail_length &&
            memcmp(bytes, format->head, format->head_length) == 0 &&
@@ -207,20 +175,41 @@ static int draw(struct job *job, struct tp_error *error)
     return judge(job, status, message, error);
 }
 
+static const struct tp_render_options usual;
+
+int tp_render_check(const char *path, const struct tp_render_options *options,
+                    struct tp_error *error)
+{
+    const struct tp_medium *format;
+
+    options = options ? options : &usual;
+    format = tp_medium_find(path, options->format);
+    if (!format && options->format)
+        return tp_error_set(error, TP_ERR_USAGE, "unknown picture format '%s': " TP_MEDIA_NAMES,
+                            options->format);
+    if (!format)
+        return tp_error_set(error, TP_ERR_USAGE,
+                            "%s: no picture format has that end: " TP_MEDIA_NAMES, path);
+    if (options->outline && !format->text_or_outline)
+        return tp_error_set(error, TP_ERR_USAGE, "letters as outlines are for svg, not for %s",
+                            format->name);
+    return 0;
+}
+
 int tp_picture_render(const struct tp_picture *picture, const char *path,
                       const struct tp_render_options *options, struct tp_error *error)
 {
-    static const struct tp_render_options defaults = {NULL, 0};
     struct job job = {.picture = picture, .path = path, .image_fd = -1};
     struct stat status;
     char *bytes;
     int rc;
 
-    options = options ? options : &defaults;
-    job.format = find_format(path, options->format);
-    if (!job.format)
-        return tp_error_set(error, TP_ERR_USAGE, "unknown picture format '%s': png or svg",
-                            options->format);
+    options = options ? options : &usual;
+    rc = tp_render_check(path, options, error);
+    if (rc < 0)
+        return rc;
+    job.format = tp_medium_find(path, options->format);
+    job.outline = options->outline;
     job.scale = options->scale > 0 ? options->scale : job.format->scale;
     if (!(fmax(picture->width_px, picture->height_px) * job.scale <= SIDE_MAX) ||
         picture->width_px * picture->height_px * job.scale * job.scale > PIXELS_MAX)

@@ -60,6 +60,54 @@ t.png" ]
     done
 }
 
+@test "PDF and EPS: text that can be found, fonts in the file, the page upright" {
+    "$tcpprobe" plot -q -o a.pdf t.log.gz
+    pdftotext -layout a.pdf - >texts
+    for text in '10.9.0.1:59126 → 10.9.0.2:5201' 'Congestion window' 'ssthresh' 'fast recovery' '33 skbs'; do
+        grep -qF "$text" texts
+    done
+    pdffonts a.pdf >fonts
+    [ "$(wc -l <fonts)" -gt 2 ]
+    not grep -v ' yes yes yes ' <(tail -n +3 fonts)
+    pdfinfo a.pdf >info
+    grep -q '^Page size: *930 x 619.5 pts' info
+    grep -q '^Pages: *1$' info
+    "$tcpprobe" plot -q --scale 0.5 --format EPS -o - t.log.gz >a.eps
+    grep -qx '%%BoundingBox: 0 0 620 413' a.eps
+    "$tcpprobe" plot -q --theme dark -o dark.pdf t.log.gz
+    pdftoppm -r 20 dark.pdf dark
+    [ "$(od -An -j2000 -N1 -tu1 dark-1.ppm)" -lt 64 ] # the page, too, is dark
+}
+
+@test "text of an SVG can be searched, or is drawn" {
+    "$tcpprobe" plot -q --title '<a> & "b"' -o a.svg t.log.gz
+    xmllint --noout a.svg
+    grep -qF '>&lt;a&gt; &amp; &quot;b&quot;</text>' a.svg
+    grep -qF '>ssthresh</text>' a.svg
+    "$tcpprobe" plot -q --text outline -o b.svg t.log.gz
+    not grep -q '<text' b.svg
+    run "$tcpprobe" plot --text outline -o b.png t.log.gz
+    [ "$status" -eq 2 ]
+    [ "$output" = 'tcpprobe: letters as outlines are for svg, not for png' ]
+    run "$tcpprobe" plot --text bold t.log.gz
+    [ "$status" -eq 2 ]
+}
+
+@test "a name that ends in something else is no PNG" {
+    for name in x.jpg x.svg.gz dir.png/x.ps; do
+        run "$tcpprobe" plot -o "$name" no-such.log
+        [ "$status" -eq 2 ]
+        [ "$output" = "tcpprobe: $name: no picture format has that end: png, svg, pdf or eps" ]
+    done
+    run "$tcpprobe" compare --plot c.jpg t.log.gz -- t.log.gz
+    [ "$status" -eq 2 ]
+    [[ "$output" == 'tcpprobe: --plot: c.jpg: no picture format has that end: png, svg, pdf or eps'* ]]
+    "$tcpprobe" plot -q --format png -o x.jpg t.log.gz
+    is_png x.jpg
+    "$tcpprobe" plot -q -o plain t.log.gz
+    is_png plain
+}
+
 @test "one flow with its figures" {
     plain t.log.gz >texts
     for text in '10.9.0.1:59126 → 10.9.0.2:5201' 'Congestion window' 'Smoothed round-trip time' Rate \
@@ -206,7 +254,7 @@ t.log.gz" ]
     fails 2 "tcpprobe: --top: at least one flow has to be drawn" plot --top 0 t.log.gz
     fails 2 "tcpprobe: --output: the name is empty" plot -o '' t.log.gz
     fails 2 "tcpprobe: --output-dir: the name is empty" plot --output-dir= t.log.gz
-    fails 2 "tcpprobe: --format: 'pdf' is neither png nor svg" plot --format pdf t.log.gz
+    fails 2 "tcpprobe: --format: 'ps' is none of png, svg, pdf, eps" plot --format ps t.log.gz
     fails 2 "tcpprobe: unknown theme 'sepia': light or dark" plot -q --theme sepia no-such.log
     fails 2 "tcpprobe: unknown panel 'cwmd': there are tsg, cwnd, inflight, rtt, rate, retransmissions, limits, windows" plot -q --panels cwmd no-such.log
     fails 2 "tcpprobe: a page of 300 x 240 is too small: at least 480 x 240" plot -q --size 300 no-such.log

@@ -13,6 +13,7 @@
 #include "base/phrase.h"
 #include "base/utf8.h"
 #include "base/visible.h"
+#include "base/xml.h"
 
 /* --- lists ------------------------------------------------------------------------------------ */
 
@@ -184,7 +185,8 @@ static void test_what_is_a_character(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (tp_utf8_character(texts[i].text, strlen(texts[i].text)) != texts[i].length)
-            fail_msg("text %zu has %zu", i, tp_utf8_character(texts[i].text, strlen(texts[i].text)));
+            fail_msg("text %zu has %zu", i,
+                     tp_utf8_character(texts[i].text, strlen(texts[i].text)));
 }
 
 static void test_other_bytes_are_escaped(void **state)
@@ -250,6 +252,36 @@ static void test_a_piece_of_visible_text_is_whole(void **state)
     assert_ptr_equal(at, end);
 }
 
+static void test_text_within_xml(void **state)
+{
+    static const struct {
+        const char *text, *written;
+    } rows[] = {
+        {"a < b && \"c\" > 'd'", "a &lt; b &amp;&amp; &quot;c&quot; &gt; 'd'"},
+        {"\xc2\xb5 \xf0\x9f\x98\x82", "\xc2\xb5 \xf0\x9f\x98\x82"},
+        {"a\x1b\x7f\tb\n", "a\\x1b\x7f\\x09"
+                           "b\\x0a"},
+        {"\xff\xc0\x80", "\\xff\\xc0\\x80"},
+        {"\xef\xbf\xbd\xef\xbf\xbe\xef\xbf\xbf", "\xef\xbf\xbd\\xef\\xbf\\xbe\\xef\\xbf\\xbf"}};
+    char piece[XML_MOST], whole[80];
+    const char *at, *end;
+    size_t i, used;
+
+    (void)state;
+    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+        at = rows[i].text;
+        end = at + strlen(at);
+        for (used = 0; at < end; used += strlen(whole + used)) {
+            size_t length = xml_text(&at, end, piece, sizeof piece);
+
+            assert_in_range(length, 1, sizeof piece);
+            memcpy(whole + used, piece, length);
+            whole[used + length] = '\0';
+        }
+        assert_string_equal(whole, rows[i].written);
+    }
+}
+
 static void test_what_a_spreadsheet_runs(void **state)
 {
     static const char *const run[] = {"=1", "+a",   "-a",  "@a",  "\ta",   "\ra", "\na",
@@ -279,6 +311,7 @@ int main(void)
         cmocka_unit_test(test_other_bytes_are_escaped),
         cmocka_unit_test(test_only_what_a_terminal_shows_is_left),
         cmocka_unit_test(test_a_piece_of_visible_text_is_whole),
+        cmocka_unit_test(test_text_within_xml),
         cmocka_unit_test(test_what_a_spreadsheet_runs),
     };
 

@@ -164,12 +164,12 @@ static void png_unpacks(void **state)
 
 static void bytes_repeat(void **state)
 {
-    static const char *const names[] = {"a.png", "a.svg"};
+    static const char *const names[] = {"a.png", "a.svg", "a.pdf", "a.eps"};
     const struct room *room = *state;
     size_t length[2];
     char *bytes[2];
 
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         for (size_t k = 0; k < 2; k++) {
             assert_int_equal(draw(room, path_in(room, names[i]), 1, NULL), 0);
             bytes[k] = content_of(path_in(room, names[i]), &length[k]);
@@ -181,6 +181,63 @@ static void bytes_repeat(void **state)
         free(bytes[0]);
         free(bytes[1]);
     }
+}
+
+static bool holds(const char *bytes, size_t length, const char *text)
+{
+    return memmem(bytes, length, text, strlen(text)) != NULL;
+}
+
+/* What a page on paper is: as large as it says, of shapes and text, and without a date. */
+static void paper_is_whole(void **state)
+{
+    const struct room *room = *state;
+    char box[80];
+    size_t length;
+    char *bytes;
+
+    snprintf(box, sizeof box, "%%%%BoundingBox: 0 0 %.0f %.0f\n", ceil(room->picture->width_px / 2),
+             ceil(room->picture->height_px / 2));
+    assert_int_equal(draw(room, path_in(room, "a.eps"), 0.5, NULL), 0);
+    bytes = content_of(path_in(room, "a.eps"), &length);
+    assert_true(holds(bytes, length, box));
+    assert_true(holds(bytes, length, "%%EndComments\n"));
+    assert_true(holds(bytes, length, "Inter") || holds(bytes, length, "DejaVu") ||
+                holds(bytes, length, "/FontName"));
+    assert_false(
+        holds(bytes, length, "/ImageType")); /* cairo's way out where something is translucent */
+    assert_false(holds(bytes, length, "CreationDate"));
+    free(bytes);
+    snprintf(box, sizeof box, "/MediaBox [ 0 0 %g %g ]", room->picture->width_px,
+             room->picture->height_px);
+    assert_int_equal(draw(room, path_in(room, "a.pdf"), 1, NULL), 0);
+    bytes = content_of(path_in(room, "a.pdf"), &length);
+    assert_true(holds(bytes, length, box));
+    assert_true(holds(bytes, length, "/FontFile3"));
+    assert_false(holds(bytes, length, "CreationDate"));
+    free(bytes);
+}
+
+static void svg_text_is_text(void **state)
+{
+    const struct tp_render_options outline = {.outline = true};
+    const struct room *room = *state;
+    char *was = room->picture->captions[0].text;
+    size_t length;
+    char *bytes;
+
+    room->picture->captions[0].text = (char *)"a <b> & \"c\" \xc2\xb5";
+    assert_int_equal(draw(room, path_in(room, "a.svg"), 1, NULL), 0);
+    bytes = content_of(path_in(room, "a.svg"), &length);
+    assert_true(holds(bytes, length, ">a &lt;b&gt; &amp; &quot;c&quot; \xc2\xb5</text>\n"));
+    assert_true(holds(bytes, length, ">ssthresh</text>\n"));
+    free(bytes);
+    assert_int_equal(tp_picture_render(room->picture, path_in(room, "a.svg"), &outline, NULL), 0);
+    bytes = content_of(path_in(room, "a.svg"), &length);
+    assert_false(holds(bytes, length, "<text"));
+    assert_true(holds(bytes, length, "glyph"));
+    free(bytes);
+    room->picture->captions[0].text = was;
 }
 
 /* --- drivers -------------------------------------------------------------------------------- */
@@ -326,7 +383,30 @@ static void knows_formats(void **state)
     assert_string_equal(tp_render_format("a.SVG", NULL), "svg");
     assert_string_equal(tp_render_format("a.b/c", NULL), "png");
     assert_string_equal(tp_render_format("a.svg", "png"), "png");
-    assert_null(tp_render_format("a.svg", "pdf"));
+    assert_string_equal(tp_render_format("a.pdf", NULL), "pdf");
+    assert_string_equal(tp_render_format("a.svg", "eps"), "eps");
+    assert_null(tp_render_format("a.svg", "ps"));
+    assert_null(tp_render_format("a.png", "png.png"));
+}
+
+/* Not a PNG under the name of something else. */
+static void refuses_other_ends(void **state)
+{
+    static const char *const names[] = {"a.jpg", "a.svg.gz", "a.", "a.p.ng", "a.PDFX"};
+    const struct room *room = *state;
+    const struct tp_render_options as_png = {.format = "png", .scale = 0.5},
+                                   outlined = {.format = "pdf", .outline = true};
+    struct tp_error error;
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        error = (struct tp_error)TP_ERROR_INIT;
+        assert_int_equal(draw(room, path_in(room, names[i]), 0.5, &error), TP_ERR_USAGE);
+        assert_non_null(strstr(error.text, "png, svg, pdf or eps"));
+    }
+    assert_int_equal(tp_picture_render(room->picture, path_in(room, "a.pdf"), &outlined, NULL),
+                     TP_ERR_USAGE);
+    assert_int_equal(count_files(room), 0);
+    assert_int_equal(tp_picture_render(room->picture, path_in(room, "a.jpg"), &as_png, NULL), 0);
 }
 
 #define IN_ROOM(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -337,6 +417,7 @@ int main(void)
         IN_ROOM(png_has_its_size),       IN_ROOM(png_unpacks),       IN_ROOM(bytes_repeat),
         IN_ROOM(svg_needs_no_cairo),     IN_ROOM(no_driver_is_told), IN_ROOM(leaves_nothing_behind),
         IN_ROOM(keeps_the_old_picture),  IN_ROOM(needs_no_sigchld),  IN_ROOM(takes_any_name),
+        IN_ROOM(paper_is_whole),         IN_ROOM(svg_text_is_text),  IN_ROOM(refuses_other_ends),
         cmocka_unit_test(knows_formats),
     };
 
