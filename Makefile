@@ -189,9 +189,13 @@ mutants:
 	$(Q)scripts/mutants $(ROOMS)
 
 # The same targets twice: replay_NAME runs its corpus once with any compiler, fuzz_NAME is libFuzzer.
-# `command` has the whole command line in it, but draws no pictures, starts no programs and traces
-# nothing.
-$(B)/fuzz/%_command: LDFLAGS += -Wl,--wrap=tp_picture_render,--wrap=fork,--wrap=tp_recorder_prepare,--wrap=tp_bpf_new,--wrap=cli_confine
+# `command` has the whole command line in it, with a world of its own around it; its fuzzer changes
+# whole calls by what they mean.
+CALLED := cli_confine isatty fork tp_bpf_new tp_recorder_prepare tp_recorder_start tp_picture_render \
+          cli_pass_open tp_out_new cli_parse_format tp_report_find
+$(B)/fuzz/%_command: LDFLAGS += $(CALLED:%=-Wl,--wrap=%)
+$(B)/fuzz/fuzz_command: LDFLAGS += -Wl,--wrap=argp_parse
+$(B)/fuzz/fuzz_command: $(B)/tests/fuzz/command_mutator.o
 $(B)/fuzz/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(CLI_PARTS) $(B)/objects.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm

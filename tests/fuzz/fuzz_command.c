@@ -1,141 +1,236 @@
-/* fuzz_command.c: any command line ends with status 0, or with status 2 and a message.
+/* fuzz_command.c: any call of the program, with any files, ends as the manual says.
  *
- * The input's lines are the arguments; "@log" stands for a small log. Nothing is written: pictures
- * are laid out but not drawn, no program is started and nothing is traced (see --wrap in the
- * Makefile), standard output is /dev/null. Slashes are taken away, so that no device is read that
- * has no end.
+ * The input is a call (call.h). It is made three times: reading alone, reading with threads, and
+ * with a terminal at its end. Then must hold:
+ *
+ *   - the status is 0 or 2; 1 or 3 only of compare. With 2 something was said
+ *   - all that is said begins with "tcpprobe: " and has nothing in it that a terminal would obey
+ *   - standard output is what its format is called: JSON is JSON, and so on
+ *   - the second call says, writes and leaves behind the same bytes as the first
+ *   - a terminal gets the same as a file, with escapes for what it would obey
+ *   - no descriptor is left open
+ *
+ * Nothing is traced, no program is started and no name is looked up: see --wrap in the Makefile.
+ * Pictures are laid out; only small ones are drawn, since that takes long.
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
-#include <tcpprobe/pcap.h>
-#include <tcpprobe/recorder.h>
-#include <tcpprobe/plot.h>
+#include "base/visible.h"
 
-#include "cli/common.h"
-
+#include "command_world.h"
 #include "fuzz.h"
+#include "sandbox.h"
+#include "well_formed.h"
 
-#define ARGUMENTS_MAX 24
+struct answer {
+    int status;
+    char *said, *out; /* standard error and standard output */
+    size_t said_length, out_length;
+    uint64_t left; /* the digest of the files */
+};
 
-int __wrap_tp_picture_render(const struct tp_picture *figure, const char *path,
-                             const struct tp_render_options *options, struct tp_error *error);
-pid_t __wrap_fork(void);
-int __wrap_tp_recorder_prepare(struct tp_recorder **recorder,
-                              const struct tp_recorder_options *options, struct tp_error *error);
-int __wrap_tp_bpf_new(struct tp_bpf **bpf, const char *expression, struct tp_error *error);
+/* --- one call --------------------------------------------------------------------------------- */
 
-/* Many commands run in this process: none may take anything away from it. */
-void __wrap_cli_confine(enum confine_scope scope, bool quiet);
-
-void __wrap_cli_confine(enum confine_scope scope, bool quiet)
+/* The words as C has them; text is theirs and is one byte longer than all of them with an end. */
+static int make_words(const struct call *call, char *text, char **argv)
 {
-    (void)scope;
-    (void)quiet;
-}
+    int argc = 0;
 
-static void check(bool holds)
-{
-    if (!holds)
-        abort();
-}
-
-int __wrap_tp_picture_render(const struct tp_picture *figure, const char *path,
-                             const struct tp_render_options *options, struct tp_error *error)
-{
-    (void)error;
-    check(figure->panel_count > 0 && figure->width_px > 0 && path[0]);
-    check(options->scale >= 0);
-    return TP_OK;
-}
-
-pid_t __wrap_fork(void)
-{
-    errno = EAGAIN;
-    return -1;
-}
-
-int __wrap_tp_recorder_prepare(struct tp_recorder **recorder,
-                              const struct tp_recorder_options *options, struct tp_error *error)
-{
-    *recorder = NULL;
-    check(options->part_bytes == 0 || options->output != NULL);
-    return tp_error_set(error, TP_ERR_UNSUPPORTED, "nothing is traced here");
-}
-
-/* libpcap would ask name servers. */
-int __wrap_tp_bpf_new(struct tp_bpf **bpf, const char *expression, struct tp_error *error)
-{
-    *bpf = NULL;
-    check(expression != NULL);
-    return expression[0]
-               ? tp_error_set(error, TP_ERR_USAGE, "can't parse filter expression: syntax error")
-               : TP_OK;
-}
-
-/* The lines of text, which is changed, as arguments; returns how many. */
-static int split(char *text, char **argv)
-{
-    static char log[] = "tests/data/short.log";
-    char *line, *slash;
-    int argc = 1;
-
-    for (slash = text; (slash = strchr(slash, '/'));)
-        *slash = '_';
-    while ((line = strsep(&text, "\n")) && argc < ARGUMENTS_MAX)
-        argv[argc++] = strcmp(line, "@log") == 0 ? log : line;
+    argv[argc++] = (char *)"tcpprobe";
+    for (size_t i = 0; i < call->word_count; i++) {
+        argv[argc] = text;
+        memcpy(text, call->words[i].at, call->words[i].length);
+        text += call->words[i].length;
+        *text++ = '\0';
+        sandbox_word(argv[argc++]);
+    }
     argv[argc] = NULL;
     return argc;
 }
 
-/* What is said must be there, and only one sort of it. */
-static void judge(int status, const char *said, size_t length)
+static char *slurp(int fd, size_t *length)
 {
-    check(status == CLI_FINE || status == CLI_FAILED);
-    check(status == CLI_FINE || length > 0);
-    check(length == 0 || (strncmp(said, "tcpprobe: ", 10) == 0 && said[length - 1] == '\n'));
+    off_t end = lseek(fd, 0, SEEK_END);
+    char *text = malloc((size_t)end + 1);
+
+    check(end >= 0 && text && pread(fd, text, (size_t)end, 0) == end);
+    *length = (size_t)end;
+    return text;
 }
 
-static void run(int argc, char **argv)
+/* cli_main() with the three standard streams of its own. */
+static void run(const struct call *call, size_t size, struct answer *answer)
 {
+    char *text = malloc(size + 2), *argv[CALL_WORDS + 2];
+    int in = open("-", O_RDONLY | O_CLOEXEC), out = memfd_create("out", MFD_CLOEXEC);
+    int keep[2] = {dup(STDIN_FILENO), dup(STDOUT_FILENO)};
     FILE *err = stderr;
-    char *said = NULL;
-    size_t length = 0;
-    int status;
 
-    stderr = open_memstream(&said, &length);
-    check(stderr != NULL);
-    status = cli_main(argc, argv);
+    if (in < 0)
+        in = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    check(text && in >= 0 && out >= 0 && keep[0] >= 0 && keep[1] >= 0);
+    fflush(stdout);
+    dup2(in, STDIN_FILENO);
+    dup2(out, STDOUT_FILENO);
+    stderr = open_memstream(&answer->said, &answer->said_length);
+    answer->status = cli_main(make_words(call, text, argv), argv);
     fflush(stdout);
     fclose(stderr);
     stderr = err;
-    judge(status, said, length);
-    free(said);
+    answer->out = slurp(out, &answer->out_length);
+    dup2(keep[0], STDIN_FILENO);
+    dup2(keep[1], STDOUT_FILENO);
+    close(keep[0]);
+    close(keep[1]);
+    close(in);
+    close(out);
+    free(text);
+}
+
+static struct answer ask(const struct call *call, size_t size)
+{
+    struct answer answer = {.said = NULL};
+    int before, after;
+
+    around.rows = around.image = false;
+    around.format = "";
+    sandbox_enter(call);
+    before = dup(sandbox.fd);
+    close(before);
+    run(call, size, &answer);
+    after = dup(sandbox.fd);
+    close(after);
+    answer.left = sandbox_leave();
+    check(before == after);
+    return answer;
+}
+
+/* --- what must hold --------------------------------------------------------------------------- */
+
+static bool is_compare(const struct call *call)
+{
+    return call->word_count && call->words[0].length == 7 &&
+           memcmp(call->words[0].at, "compare", 7) == 0;
+}
+
+static bool begins(const struct answer *answer, const char *with)
+{
+    return answer->said_length >= strlen(with) && memcmp(answer->said, with, strlen(with)) == 0;
+}
+
+/* Does a terminal show all of it, lines and tabs apart? */
+static bool is_visible(const char *text, size_t length)
+{
+    const char *end = text + length, *before = text;
+    char shown[4096];
+
+    for (; text < end; before = text) {
+        size_t count = visible_text(&text, end, "\n\t", shown, sizeof shown);
+
+        if (count != (size_t)(text - before) || memcmp(before, shown, count) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* Is shown what a terminal gets of text? */
+static bool is_text_made_visible(const char *shown, size_t shown_length, const char *text,
+                                 size_t length)
+{
+    const char *end = text + length;
+    char piece[4096];
+    size_t count;
+
+    while (text < end) {
+        count = visible_text(&text, end, "\n\t", piece, sizeof piece);
+        if (count > shown_length || memcmp(shown, piece, count) != 0)
+            return false;
+        shown += count;
+        shown_length -= count;
+    }
+    return shown_length == 0;
+}
+
+/* Takes away how far the reading is, which depends on how fast it goes. */
+static void drop_progress(struct answer *answer)
+{
+    static const char end[] = "\033[K";
+    char *from, *to;
+
+    while ((from = memchr(answer->said, '\r', answer->said_length)) &&
+           (to = memmem(from, (size_t)(answer->said + answer->said_length - from), end, 3))) {
+        to += strlen(end);
+        memmove(from, to, (size_t)(answer->said + answer->said_length - to));
+        answer->said_length -= (size_t)(to - from);
+    }
+}
+
+static void judge(const struct call *call, const struct answer *answer)
+{
+    bool compares = is_compare(call);
+
+    check(answer->status == CLI_FINE || answer->status == CLI_FAILED || compares);
+    check(answer->status >= 0 && answer->status <= 3);
+    check(answer->status != CLI_FAILED || answer->said_length > 0);
+    check(!answer->said_length || begins(answer, "tcpprobe: ") ||
+          (compares && begins(answer, "::")));
+    check(!answer->said_length || answer->said[answer->said_length - 1] == '\n');
+    check(is_visible(answer->said, answer->said_length));
+    if (answer->status != CLI_FAILED && around.rows && !around.image)
+        check(is_well_formed(around.format, answer->out, answer->out_length));
+}
+
+static void judge_same(const struct answer *first, const struct answer *second)
+{
+    check(first->status == second->status);
+    check(first->said_length == second->said_length &&
+          memcmp(first->said, second->said, first->said_length) == 0);
+    check(first->out_length == second->out_length &&
+          memcmp(first->out, second->out, first->out_length) == 0);
+    check(first->left == second->left);
+}
+
+static void judge_terminal(const struct answer *first, const struct answer *terminal)
+{
+    check(first->status == terminal->status);
+    if (!around.image)
+        check(is_text_made_visible(terminal->out, terminal->out_length, first->out,
+                                   first->out_length));
+}
+
+static void release(struct answer *answer)
+{
+    free(answer->said);
+    free(answer->out);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    int null_fd = open("/dev/null", O_RDWR), in_fd = dup(STDIN_FILENO), out_fd = dup(STDOUT_FILENO);
-    char program[] = "tcpprobe", *argv[ARGUMENTS_MAX + 1] = {program};
-    char *text = malloc(size + 1);
+    struct answer first, second, terminal;
+    struct call call;
 
-    check(text && null_fd >= 0 && in_fd >= 0 && out_fd >= 0);
-    memcpy(text, data, size);
-    text[size] = '\0';
-    fflush(stdout);
-    dup2(null_fd, STDIN_FILENO);
-    dup2(null_fd, STDOUT_FILENO);
-    run(split(text, argv), argv);
-    dup2(in_fd, STDIN_FILENO);
-    dup2(out_fd, STDOUT_FILENO);
-    close(null_fd);
-    close(in_fd);
-    close(out_fd);
-    free(text);
+    setenv("NO_COLOR", "1", 1);
+    call_read(&call, (const char *)data, size);
+    first = ask(&call, size);
+    judge(&call, &first);
+    around.threads = 2;
+    second = ask(&call, size);
+    judge_same(&first, &second);
+    around.threads = 0;
+    around.terminal = true;
+    terminal = ask(&call, size);
+    around.terminal = false;
+    drop_progress(&terminal);
+    judge(&call, &terminal);
+    judge_terminal(&first, &terminal);
+    release(&first);
+    release(&second);
+    release(&terminal);
     return 0;
 }
