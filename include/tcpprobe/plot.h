@@ -47,6 +47,8 @@ extern "C" {
 struct tp_plot_selection {
     /* Only flows for which this is true; NULL: all of them. */
     bool (*wanted)(void *context, const struct tp_flow *flow);
+    /* Only flows that were there in the part that is shown; NULL: the whole is. */
+    bool (*there)(void *context, const struct tp_flow *flow);
     void *context;
     size_t top; /* so many flows, those with the most bytes; 0: see below */
     bool ssh;   /* do not leave out flows of port TP_PLOT_SSH_PORT */

@@ -38,6 +38,16 @@ static bool keep(void *context, const struct tp_record *record)
     return record->ts_ns >= from_ns - reading->before_ns && record->ts_ns <= until_ns;
 }
 
+/* Packets before the part are read, too, and what came before it is known. */
+static bool is_there(void *context, const struct tp_flow *flow)
+{
+    const struct reading *reading = context;
+    int64_t from_ns, until_ns;
+
+    tp_pass_window(reading->pass.pass, flow->key.timeline, &from_ns, &until_ns);
+    return flow->first_ns <= until_ns && flow->last_ns >= from_ns;
+}
+
 static bool chosen(void *context, const struct tp_flow *flow)
 {
     const struct reading *reading = context;
@@ -214,10 +224,10 @@ static bool choose(struct reading *reading, struct tp_plot_choice *choice)
     struct cli_plot *plot = reading->plot;
     struct tp_error error = TP_ERROR_INIT;
 
-    if (plot->flows.count > 0) {
+    plot->selection.context = reading;
+    plot->selection.there = is_there;
+    if (plot->flows.count > 0)
         plot->selection.wanted = chosen;
-        plot->selection.context = reading;
-    }
     if (tp_plot_select(choice, reading->analysis, &plot->selection, &error) < 0) {
         cli_fail(&error);
         return false;

@@ -142,7 +142,7 @@ static void write_place(const struct tp_scene *scene, int64_t ns, char *buf, siz
 static void add_episodes(const struct tp_scene *scene, const struct tp_scene_flow *flow,
                          struct tp_facts *facts)
 {
-    int64_t from_ns = flow->origin_ns, until_ns = from_ns + flow->span_ns;
+    int64_t from_ns = flow->origin_ns, until_ns = tp_scene_clock(flow, flow->span_ns);
     int64_t edge_ns = flow->span_ns / 50; /* what ends there may be cut by it */
     struct tp_plot_episode episode, first = {0};
     size_t total, i, whole = 0, cut = 0;

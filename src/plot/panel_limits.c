@@ -40,7 +40,8 @@ static void get_times(const struct tp_scene_flow *flow, enum tp_origin origin,
                       struct tp_limit_times *times)
 {
     const struct tp_spans *spans = tp_flow_limit_spans(flow->flow, flow->bulk, origin);
-    int64_t from_ns = flow->origin_ns, until_ns = from_ns + flow->span_ns, begin_ns, end_ns;
+    int64_t from_ns = flow->origin_ns, until_ns = tp_scene_clock(flow, flow->span_ns);
+    int64_t begin_ns, end_ns;
     uint32_t i;
 
     if (!flow->windowed && tp_flow_limits(flow->flow, flow->bulk, origin, times))
@@ -126,7 +127,7 @@ static void add_columns(const struct tp_panel *strip, const struct tp_spans *spa
     uint32_t next = 0;
 
     for (i = 0; i < columns; i++, from_ns = until_ns) {
-        until_ns = flow->origin_ns + (int64_t)(width_ns * (i + 1));
+        until_ns = tp_scene_clock(flow, (int64_t)(width_ns * (i + 1)));
         limit = strongest(spans, from_ns, until_ns, &next);
         left = strip->left_px + i;
         if (limit == TP_LIMITS || paths[limit].failed)

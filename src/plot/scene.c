@@ -137,6 +137,13 @@ static bool is_in_ticks(const struct tp_scene_flow *flow)
 
 /* --- time ----------------------------------------------------------------------------------- */
 
+int64_t tp_scene_clock(const struct tp_scene_flow *flow, int64_t since_origin_ns)
+{
+    int64_t ns;
+
+    return __builtin_add_overflow(flow->origin_ns, since_origin_ns, &ns) ? INT64_MAX : ns;
+}
+
 /* The part of the recording that is shown. */
 static void set_window(struct tp_scene *scene, struct tp_scene_flow *flow, int64_t *end_ns)
 {

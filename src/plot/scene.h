@@ -60,6 +60,9 @@ int tp_scene_init(struct tp_scene *scene, const struct tp_analysis *analysis,
                   const struct tp_picture_options *options, struct tp_error *error);
 void tp_scene_release(struct tp_scene *scene);
 
+/* Recording time so long after the left edge; the last there is where it would be later. */
+int64_t tp_scene_clock(const struct tp_scene_flow *flow, int64_t since_origin_ns);
+
 /* A metric of one end as a track of this flow. */
 struct tp_track tp_scene_track(const struct tp_scene_flow *flow, unsigned end,
                                enum tp_metric_id metric, double factor);

@@ -42,6 +42,8 @@ static size_t gather(const struct tp_analysis *analysis, const struct tp_flow *c
     size_t i, kept = 0;
 
     for (i = 0; i < count; i++) {
+        if (selection->there && !selection->there(selection->context, flows[i]))
+            continue;
         if (selection->wanted) {
             if (!selection->wanted(selection->context, flows[i]))
                 continue;

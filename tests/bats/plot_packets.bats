@@ -66,6 +66,17 @@ has() { grep -qxF -- "$1" texts || { echo "no '$1' in:"; cat texts; return 1; };
     has 'Sequence number'
 }
 
+@test "a flow that is not there in the part is not drawn" {
+    fails 2 "tcpprobe: there is no flow to draw" plot -q --since 100 "$capture"
+    fails 2 "tcpprobe: there is no flow to draw" plot -q --since 9223372036 "$capture"
+    # the same ports four times, about 1.1 s apart
+    reused=$root/tests/data/lab/port-reuse.pcap.gz
+    plain "$reused" >texts
+    grep -q '^4 flows' texts
+    plain "$reused" --since 2 >texts
+    grep -q '^2 flows' texts
+}
+
 @test "a time-sequence graph of the whole has curves and letters" {
     plain "$capture" --panels tsg >texts
     has 'MB since the connection began'

@@ -351,6 +351,12 @@ static bool is_ssh(void *context, const struct tp_flow *flow)
     return flow->key.port[0] == 22 || flow->key.port[1] == 22;
 }
 
+static bool is_third(void *context, const struct tp_flow *flow)
+{
+    (void)context;
+    return flow->id == 3;
+}
+
 static void chooses_flows(void **state)
 {
     struct tp_analysis *analysis = analysis_begin();
@@ -384,6 +390,13 @@ static void chooses_flows(void **state)
     assert_int_equal(tp_plot_select(&choice, analysis, &selection, NULL), 0);
     assert_int_equal(choice.count, 1);
     assert_int_equal(choice.flows[0]->id, 3);
+    tp_plot_choice_release(&choice);
+    /* what is not there is not left out */
+    selection = (struct tp_plot_selection){.there = is_third};
+    assert_int_equal(tp_plot_select(&choice, analysis, &selection, NULL), 0);
+    assert_int_equal(choice.count, 0);
+    assert_int_equal(choice.ssh, 1);
+    assert_int_equal(choice.small + choice.beyond, 0);
     tp_plot_choice_release(&choice);
     tp_analysis_free(analysis);
 }
