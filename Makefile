@@ -27,7 +27,7 @@ Q       := $(if $(V),,@)
 SAY     := $(if $(V),@:,@printf '  %-5s %s\n')
 , := ,
 
-PKGS     := plplot cairo-pdf cairo-ps jansson zlib libpcap
+PKGS     := plplot cairo-pdf cairo-ps jansson zlib libpcap libmnl
 ISAL     := $(if $(NO_ISAL),,$(shell pkg-config --exists libisal 2>/dev/null && echo libisal))
 SECCOMP  := $(shell pkg-config --exists libseccomp 2>/dev/null && echo libseccomp)
 OPTIONAL := $(ISAL) $(SECCOMP)
@@ -192,7 +192,7 @@ mutants:
 # `command` has the whole command line in it, with a world of its own around it; its fuzzer changes
 # whole calls by what they mean.
 CALLED := cli_confine isatty fork tp_bpf_new tp_recorder_prepare tp_recorder_start tp_picture_render \
-          cli_pass_open tp_out_new cli_parse_format tp_report_find
+          cli_pass_open tp_out_new cli_parse_format tp_report_find tp_netlink_open tp_netns_enter
 $(B)/fuzz/%_command: LDFLAGS += $(CALLED:%=-Wl,--wrap=%)
 $(B)/fuzz/fuzz_command: LDFLAGS += -Wl,--wrap=argp_parse
 $(B)/fuzz/fuzz_command: $(B)/tests/fuzz/command_mutator.o
@@ -265,7 +265,8 @@ INSTALLED = bin/tcpprobe lib/libtcpprobe.a lib/$(SO_FILE) lib/$(SO_NAME) lib/lib
             lib/pkgconfig/tcpprobe.pc include/tcpprobe share/man/man1/tcpprobe.1 share/bash-completion/completions/tcpprobe
 
 install: all
-	install -d $(D)/bin $(D)/lib/pkgconfig $(D)/include/tcpprobe/figures $(D)/share/man/man1 \
+	install -d $(D)/bin $(D)/lib/pkgconfig $(D)/include/tcpprobe/figures $(D)/include/tcpprobe/sockets \
+	    $(D)/share/man/man1 \
 	    $(D)/share/bash-completion/completions
 	install -m 755 $(B)/tcpprobe $(D)/bin/
 	install -m 644 $(B)/libtcpprobe.a $(D)/lib/
@@ -274,6 +275,7 @@ install: all
 	$(if $(SHARED),ln -sf $(SO_NAME) $(D)/lib/libtcpprobe.so)
 	install -m 644 include/tcpprobe/*.h $(D)/include/tcpprobe/
 	install -m 644 include/tcpprobe/figures/*.h $(D)/include/tcpprobe/figures/
+	install -m 644 include/tcpprobe/sockets/*.h $(D)/include/tcpprobe/sockets/
 	install -m 644 src/man/tcpprobe.1 $(D)/share/man/man1/
 	install -m 644 src/man/completion.bash $(D)/share/bash-completion/completions/tcpprobe
 	sed -e 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|; s|@REQUIRES@|$(PKGS) $(OPTIONAL)|' \

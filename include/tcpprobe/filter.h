@@ -62,11 +62,16 @@ bool tp_filter_match(const struct tp_filter *filter, const struct tp_record *rec
  * (10^3, 10^6, 10^9):
  *
  *     dport == 5201 && acked_bytes > 1.5M && !(retransmit_share > 0.01)
+ *
+ * Some may be texts, which are compared with == and != and, by patterns, with ~.
  */
 struct tp_filter_words {
     const char *const *names; /* of the figures */
     size_t count;
     const char *what; /* they are, for messages: "the columns of 'tcpprobe flows'" */
+    /* Of each figure: NULL if it is a number; of a text the values that it can have, with a NULL
+     * behind the last: with none before it, any. NULL: all are numbers. */
+    const char *const *const *texts;
 };
 
 /* The same with figures for words. It is no event then that is asked, so that beside them only
@@ -74,9 +79,14 @@ struct tp_filter_words {
 int tp_filter_parse_with(struct tp_filter **filter, const char *expression,
                          const struct tp_filter_words *words, struct tp_error *error);
 
+union tp_filter_value {
+    double number;
+    struct tp_text text; /* valid until the next figure is asked */
+};
+
 /* A figure, by its index in names: false if it is absent, and then the comparison is false,
  * whatever its operator. Only asked for figures on which the answer depends. */
-typedef bool tp_filter_figure(void *context, size_t index, double *value);
+typedef bool tp_filter_figure(void *context, size_t index, union tp_filter_value *value);
 
 /* record: a record with the connection. Without figure all figures are absent. */
 bool tp_filter_match_with(const struct tp_filter *filter, const struct tp_record *record,
@@ -148,6 +158,20 @@ int tp_filter_lower(const struct tp_filter *filter, const struct tp_kernel_event
  * *exact: nothing was left out. NULL as filter matches everything. Returns 0 or TP_ERR_NOMEM. */
 int tp_filter_pcap(const struct tp_filter *filter, char **expression, bool *exact,
                    struct tp_error *error);
+
+/* --- lowering into the bytecode of socket dumps ----------------------------------------------- */
+
+#define TP_SOCKET_FILTER_MAX 32768
+
+/* The part of the filter that the kernel can apply to sockets as it lists them (the attribute
+ * INET_DIAG_REQ_BYTECODE of sock_diag(7)): ports, addresses and families; a socket that matches the
+ * filter passes. *bytecode is owned by the caller, free() it: *length bytes, in this machine's order,
+ * or NULL if there is nothing that the kernel could be asked, or it takes more than
+ * TP_SOCKET_FILTER_MAX of them. *exact: nothing was left out; otherwise sockets are still to be asked
+ * with tp_filter_match_with(). Kernels before 4.16 refuse to compare ports (EINVAL). NULL as filter
+ * matches everything. Returns 0 or TP_ERR_NOMEM. */
+int tp_filter_sockets(const struct tp_filter *filter, void **bytecode, size_t *length, bool *exact,
+                      struct tp_error *error);
 
 #ifdef __cplusplus
 }

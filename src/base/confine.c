@@ -71,11 +71,12 @@ static const char *const recording[] = {
     "getsockopt", "setsockopt", "getsockname",     "recvfrom", "recv",
     "recvmsg",    "splice",     "sync_file_range", NULL};
 
+static const char *const asking[] = {"sendto", "sendmsg", "recvfrom", "recvmsg", NULL};
+
 static const char *const *const more[][2] = {
-    [CONFINE_READ] = {NULL},
-    [CONFINE_DRAW] = {drawing},
-    [CONFINE_WRITE] = {writing},
-    [CONFINE_RECORD] = {writing, recording},
+    [CONFINE_READ] = {NULL},     [CONFINE_DRAW] = {drawing},
+    [CONFINE_WRITE] = {writing}, [CONFINE_RECORD] = {writing, recording},
+    [CONFINE_ASK] = {asking},
 };
 
 /* Only where (argument & mask) == value. */

@@ -110,18 +110,6 @@ static error_t add_event_list(struct trace *trace, const char *list)
 }
 
 /* Several words are one expression. */
-static error_t add_expression(struct trace *trace, const char *word)
-{
-    char *joined;
-
-    if (asprintf(&joined, "%s%s%s", trace->expression ? trace->expression : "",
-                 trace->expression ? " " : "", word) < 0)
-        return ENOMEM;
-    free(trace->expression);
-    trace->expression = joined;
-    return 0;
-}
-
 static error_t check_options(const struct trace *trace)
 {
     const struct tp_recorder_options *wanted = &trace->options;
@@ -244,7 +232,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case 'c':
         return parse_number("--count", arg, UINT64_MAX, &trace->options.count);
     case ARGP_KEY_ARG:
-        return add_expression(trace, arg);
+        return cli_append_word(&trace->expression, arg);
     case ARGP_KEY_END:
         return check_options(trace);
     default:

@@ -10,7 +10,8 @@
     X(packets, "show every packet of captures with what is said of it")                            \
     X(export, "write every sample or every event as CSV or NDJSON")                                \
     X(plot, "draw the flows in trace logs and captures as pictures")                               \
-    X(compare, "say whether congestion behaviour changed between runs")
+    X(compare, "say whether congestion behaviour changed between runs")                            \
+    X(sockets, "show the TCP sockets of this machine with what its kernel says of them")
 
 /* argv[0] is "tcpprobe", then what followed the command's name. Returns the exit status and
  * never exits: a test or a fuzzer may call it again and again. */

@@ -59,6 +59,9 @@ void cli_explain(const struct argp *argp, int argc, char **argv);
 error_t cli_bad_option(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* For numeric option values; 0 or what cli_bad_option() returns. */
 error_t cli_parse_count(const char *option, const char *text, uint64_t max, uint64_t *count);
+/* Appends an argument to *text, which NULL or malloc() made, with a space between them: filters may be
+ * typed without quotes. 0 or ENOMEM. */
+error_t cli_append_word(char **text, const char *word);
 
 /* --- options that take a word of a list ------------------------------------------------------- */
 

@@ -4,6 +4,7 @@
  * on parsing after the help; so a command line can be parsed any number of times in one process.
  */
 #include <errno.h>
+#include <stdlib.h>
 
 #include "cli/common.h"
 
@@ -59,4 +60,15 @@ int cli_parse(const struct argp *argp, const char *command, int argc, char **arg
     else if (rc && rc != EDOM)
         cli_explain(&outer, argc, argv);
     return rc ? CLI_FAILED : CLI_GO;
+}
+
+error_t cli_append_word(char **text, const char *word)
+{
+    char *joined;
+
+    if (asprintf(&joined, "%s%s%s", *text ? *text : "", *text ? " " : "", word) < 0)
+        return ENOMEM;
+    free(*text);
+    *text = joined;
+    return 0;
 }

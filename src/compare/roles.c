@@ -61,7 +61,7 @@ static int parse(struct tp_filter **filter, const struct tp_figure_columns *colu
 {
     const char *names[TP_COLUMNS_MAX];
     const struct tp_filter_words words = {names, columns->count,
-                                          "the columns of 'tcpprobe flows --all'"};
+                                          "the columns of 'tcpprobe flows --all'", NULL};
     size_t i;
 
     for (i = 0; i < columns->count; i++)
@@ -144,13 +144,13 @@ struct asked {
     const struct tp_figure_columns *columns;
 };
 
-static bool answer(void *context, size_t index, double *number)
+static bool answer(void *context, size_t index, union tp_filter_value *found)
 {
     struct asked *asked = context;
     const struct tp_value value =
         tp_sheet_column(&asked->sender->sheet, &asked->columns->list[index]);
 
-    return tp_value_number(&value, number);
+    return tp_value_number(&value, &found->number);
 }
 
 int role_of(const struct tp_roles *roles, const struct role_stage *stage, struct sender *sender,

@@ -268,7 +268,7 @@ struct part lower_comparison(struct lowering *lowering, const struct tp_node *no
         [TP_NODE_NUMBER] = lower_number, [TP_NODE_TEXT] = lower_text,
         [TP_NODE_PORT] = lower_port,     [TP_NODE_NET] = lower_net,
         [TP_NODE_FAMILY] = lower_family, [TP_NODE_KIND] = lower_kind,
-        [TP_NODE_FIGURE] = lower_figure,
+        [TP_NODE_FIGURE] = lower_figure, [TP_NODE_WORD] = lower_figure,
     };
 
     return lower[node->type](lowering, node);

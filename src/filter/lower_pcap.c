@@ -124,7 +124,7 @@ static struct part lower_pcap(struct lowering *lowering, const struct tp_node *n
         [TP_NODE_NUMBER] = lower_other,  [TP_NODE_TEXT] = lower_other,
         [TP_NODE_PORT] = lower_port,     [TP_NODE_NET] = lower_net,
         [TP_NODE_FAMILY] = lower_family, [TP_NODE_KIND] = lower_other,
-        [TP_NODE_FIGURE] = lower_other,
+        [TP_NODE_FIGURE] = lower_other,  [TP_NODE_WORD] = lower_other,
     };
 
     return lower[node->type](lowering, node);

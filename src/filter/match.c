@@ -89,19 +89,25 @@ static bool test_number(const struct tp_node *node, const struct tp_record *reco
     return tp_node_compare(node, (uint64_t)tp_record_number(record, (enum tp_field)node->field));
 }
 
+static bool compare_text(enum tp_op op, const struct tp_text *text, const struct tp_text *with)
+{
+    bool equal;
+
+    if (op == TP_OP_GLOB)
+        return tp_glob_match(with, text);
+    equal = text->length == with->length &&
+            (text->length == 0 || memcmp(text->bytes, with->bytes, text->length) == 0);
+    return equal == (op == TP_OP_EQ);
+}
+
 static bool test_text(const struct tp_node *node, const struct tp_record *record)
 {
     struct tp_text text;
-    bool equal;
 
     if (!(record->have & UINT64_C(1) << node->field))
         return false;
     memcpy(&text, (const char *)record + tp_fields[node->field].offset, sizeof text);
-    if (node->op == TP_OP_GLOB)
-        return tp_glob_match(&node->text, &text);
-    equal = text.length == node->text.length &&
-            (text.length == 0 || memcmp(text.bytes, node->text.bytes, text.length) == 0);
-    return equal == (node->op == TP_OP_EQ);
+    return compare_text((enum tp_op)node->op, &text, &node->text);
 }
 
 /* One of these decides for every operator and number: the ends of the range, the number itself, and
@@ -211,10 +217,13 @@ static bool compare_real(enum tp_op op, double a, double b)
 
 static bool test_figure(const struct tp_node *node, tp_filter_figure *figure, void *context)
 {
-    double value;
+    union tp_filter_value value;
 
-    return figure && figure(context, node->field, &value) &&
-           compare_real((enum tp_op)node->op, value, node->figure.value);
+    if (!figure || !figure(context, node->field, &value))
+        return false;
+    if (node->type == TP_NODE_WORD)
+        return compare_text((enum tp_op)node->op, &value.text, &node->figure.written);
+    return compare_real((enum tp_op)node->op, value.number, node->figure.value);
 }
 
 bool tp_filter_match(const struct tp_filter *filter, const struct tp_record *record)
@@ -237,8 +246,8 @@ bool tp_filter_match_with(const struct tp_filter *filter, const struct tp_record
         return true;
     for (i = filter->first; i < filter->count; i = node->jump[holds]) {
         node = &filter->nodes[i];
-        holds = node->type == TP_NODE_FIGURE ? test_figure(node, figure, context)
-                                             : test[node->type](node, record);
+        holds =
+            test[node->type] ? test[node->type](node, record) : test_figure(node, figure, context);
     }
     return i == TP_JUMP_ACCEPT;
 }

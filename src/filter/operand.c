@@ -121,15 +121,25 @@ static int read_number_or_name(struct tp_node *node, const struct tp_token *toke
     return 0;
 }
 
-static int read_text(struct tp_node *node, const struct tp_token *token, struct tp_error *error)
+static int take_text(struct tp_text *text, const struct tp_token *token, struct tp_error *error)
 {
     char name[48];
 
     if (token->type != TP_TOKEN_STRING && token->type != TP_TOKEN_WORD)
         return tp_token_error(error, token, "expected a text in quotes, found %s",
                               tp_token_name(token, name, sizeof name));
-    node->text = (struct tp_text){token->text, (uint32_t)token->length};
+    *text = (struct tp_text){token->text, (uint32_t)token->length};
     return 0;
+}
+
+static int read_text(struct tp_node *node, const struct tp_token *token, struct tp_error *error)
+{
+    return take_text(&node->text, token, error);
+}
+
+static int read_word(struct tp_node *node, const struct tp_token *token, struct tp_error *error)
+{
+    return take_text(&node->figure.written, token, error);
 }
 
 static int read_net(struct tp_node *node, const struct tp_token *token, struct tp_error *error)
@@ -219,7 +229,7 @@ static int read_figure(struct tp_node *node, const struct tp_token *token, struc
         !to_real(token->text + negative, token->text + token->length, &value))
         return tp_token_error(error, token, "expected a number such as 10, 0.5 or 1M, found %s",
                               tp_token_name(token, name, sizeof name));
-    node->figure.number = (struct tp_text){token->text, (uint32_t)token->length};
+    node->figure.written = (struct tp_text){token->text, (uint32_t)token->length};
     node->figure.value = negative ? -value : value;
     return 0;
 }
@@ -231,7 +241,7 @@ int tp_value_read(struct tp_node *node, const struct tp_token *token, struct tp_
         [TP_NODE_NUMBER] = read_number_or_name, [TP_NODE_TEXT] = read_text,
         [TP_NODE_PORT] = read_number,           [TP_NODE_NET] = read_net,
         [TP_NODE_FAMILY] = read_family,         [TP_NODE_KIND] = read_event,
-        [TP_NODE_FIGURE] = read_figure,
+        [TP_NODE_FIGURE] = read_figure,         [TP_NODE_WORD] = read_word,
     };
 
     return read[node->type](node, token, error);

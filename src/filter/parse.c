@@ -3,7 +3,7 @@
  *     any        := all { "||" all }                       also "or"
  *     all        := one { "&&" one }                       also "and"
  *     one        := "!" one | "(" any ")" | comparison     also "not"
- *     comparison := FIELD OP VALUE | FIGURE OP NUMBER | EVENT
+ *     comparison := FIELD OP VALUE | FIGURE OP NUMBER | FIGURE OP TEXT | EVENT
  *                 | [ "src" | "dst" ] ( "host" ADDRESS | "net" NET | "port" NUMBER )
  *                 | ( "src" | "dst" ) ( ADDRESS | NET )
  *
@@ -17,6 +17,8 @@
 #include <string.h>
 
 #include "base/list.h"
+#include "base/nearest.h"
+#include "base/phrase.h"
 #include "filter/operand.h"
 
 struct parser {
@@ -94,7 +96,39 @@ static const struct operators {
     [TP_NODE_KIND] = {BIT(EQ) | BIT(NE), "== or !="},
     [TP_NODE_FIGURE] = {BIT(EQ) | BIT(NE) | BIT(LT) | BIT(LE) | BIT(GT) | BIT(GE),
                         "== != < <= > or >="},
+    [TP_NODE_WORD] = {BIT(EQ) | BIT(NE) | BIT(GLOB), "== != or ~"},
 };
+
+/* What a text of the caller's can be; NULL: it is a number. */
+static const char *const *values_of(const struct parser *parser, size_t index)
+{
+    return parser->figures->texts ? parser->figures->texts[index] : NULL;
+}
+
+/* Can the text be what the token, just read, says? No value that is misspelt matches nothing. */
+static bool can_be(struct parser *parser, const struct tp_node *node, const struct tp_token *token)
+{
+    const char *const *values = values_of(parser, node->field);
+    struct tp_nearest nearest = tp_nearest_to(token->text, token->length);
+    char name[48], text[320];
+    struct tp_phrase list = tp_phrase_in(text, sizeof text);
+
+    tp_token_name(token, name, sizeof name);
+    if (!*values || node->op == TP_OP_GLOB)
+        return true;
+    for (; *values; values++) {
+        if (strlen(*values) == token->length && memcmp(*values, token->text, token->length) == 0)
+            return true;
+        tp_nearest_try(&nearest, *values);
+        tp_phrase_add(&list, " %s", *values);
+    }
+    if (nearest.known)
+        tp_token_error(parser->error, token, "unknown value %s: did you mean %s?", name,
+                       nearest.known);
+    else
+        tp_token_error(parser->error, token, "expected one of%s, found %s", text, name);
+    return false;
+}
 
 /* The value of a comparison: SYN|ACK is one, where the words are bits. */
 static bool parse_value(struct parser *parser, struct tp_node *node)
@@ -102,6 +136,8 @@ static bool parse_value(struct parser *parser, struct tp_node *node)
     struct tp_node more = *node;
 
     if (tp_value_read(node, &parser->token, parser->error))
+        return false;
+    if (node->type == TP_NODE_WORD && !can_be(parser, node, &parser->token))
         return false;
     advance(parser);
     while (tp_words_are_bits(tp_words_of_values(node)) && parser->token.type == TP_TOKEN_BAD &&
@@ -134,7 +170,8 @@ static uint32_t parse_rest(struct parser *parser, struct tp_node *node, const ch
 /* FIGURE was read. */
 static uint32_t parse_figure(struct parser *parser, const struct tp_token *word, int index)
 {
-    struct tp_node node = {.type = TP_NODE_FIGURE,
+    bool is_text = values_of(parser, (size_t)index);
+    struct tp_node node = {.type = is_text ? TP_NODE_WORD : TP_NODE_FIGURE,
                            .field = (uint32_t)index,
                            .child = TP_NODE_NONE,
                            .next = TP_NODE_NONE};

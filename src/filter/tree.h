@@ -29,6 +29,7 @@ enum tp_node_type {
     TP_NODE_FAMILY, /* AF_INET or AF_INET6: op, number */
     TP_NODE_KIND,   /* the event's name: op, number is enum tp_kind */
     TP_NODE_FIGURE, /* a word of the caller's: op, field is its index, figure */
+    TP_NODE_WORD,   /* the same of a text: op, field, figure.written */
     TP_NODE_TYPES
 };
 
@@ -78,7 +79,7 @@ struct tp_node {
         struct tp_text text; /* inside the filter's copy of the expression */
         struct tp_net net;
         struct {
-            struct tp_text name, number; /* as written, inside the filter's copy too */
+            struct tp_text name, written; /* inside the filter's copy too */
             double value;
         } figure;
     };

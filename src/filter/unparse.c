@@ -44,14 +44,23 @@ static void write_number(FILE *out, const struct tp_node *node)
 }
 
 /* It came from between quotes of one sort, so at least one sort is not in it. */
-static void write_quoted(FILE *out, const struct tp_node *node)
+static void write_quoted(FILE *out, const struct tp_text *text)
 {
-    const struct tp_text *text = &node->text;
     int quote = memchr(text->bytes, '"', text->length) ? '\'' : '"';
 
     fputc(quote, out);
     fwrite(text->bytes, 1, text->length, out);
     fputc(quote, out);
+}
+
+static void write_text(FILE *out, const struct tp_node *node)
+{
+    write_quoted(out, &node->text);
+}
+
+static void write_word(FILE *out, const struct tp_node *node)
+{
+    write_quoted(out, &node->figure.written);
 }
 
 static void write_net(FILE *out, const struct tp_node *node)
@@ -68,7 +77,7 @@ static void write_net(FILE *out, const struct tp_node *node)
 /* As it was written: no digit is lost. */
 static void write_figure(FILE *out, const struct tp_node *node)
 {
-    fwrite(node->figure.number.bytes, 1, node->figure.number.length, out);
+    fwrite(node->figure.written.bytes, 1, node->figure.written.length, out);
 }
 
 static void write_comparison(FILE *out, const struct tp_node *node)
@@ -77,13 +86,13 @@ static void write_comparison(FILE *out, const struct tp_node *node)
         [TP_OP_EQ] = "==", [TP_OP_NE] = "!=", [TP_OP_LT] = "<",  [TP_OP_LE] = "<=",
         [TP_OP_GT] = ">",  [TP_OP_GE] = ">=", [TP_OP_ANY] = "&", [TP_OP_GLOB] = "~"};
     static void (*const write[TP_NODE_TYPES])(FILE *, const struct tp_node *) = {
-        [TP_NODE_NUMBER] = write_number, [TP_NODE_TEXT] = write_quoted,
+        [TP_NODE_NUMBER] = write_number, [TP_NODE_TEXT] = write_text,
         [TP_NODE_PORT] = write_number,   [TP_NODE_NET] = write_net,
         [TP_NODE_FAMILY] = write_number, [TP_NODE_KIND] = write_number,
-        [TP_NODE_FIGURE] = write_figure,
+        [TP_NODE_FIGURE] = write_figure, [TP_NODE_WORD] = write_word,
     };
 
-    if (node->type == TP_NODE_FIGURE)
+    if (node->type == TP_NODE_FIGURE || node->type == TP_NODE_WORD)
         fprintf(out, "%.*s %s ", (int)node->figure.name.length, node->figure.name.bytes,
                 ops[node->op]);
     else if (node->end != TP_NODE_END_EITHER)

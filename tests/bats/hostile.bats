@@ -165,6 +165,20 @@ is_confined() {
     done
 }
 
+@test "what asks the kernel for its sockets is confined once it has the way there" {
+    needs_confinement
+    "$tcpprobe" sockets -i 10s >sockets 2>err 3>&- &
+    is_confined $!
+    for _ in {1..50}; do
+        [ ! -s sockets ] || break
+        sleep 0.1
+    done
+    kill -INT $!
+    wait $!
+    grep -q '^total: ' sockets
+    [ ! -s err ]
+}
+
 @test "what draws has a filter of its own" {
     needs_confinement
     mkfifo fonts

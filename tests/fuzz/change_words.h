@@ -214,6 +214,8 @@ static inline void add_needs(struct change *change, const char *command)
     } needs[] = {
         {"trace", {"--tracefs=@tracefs", "--dry-run"}},
         {"trace", {"--tracefs=@tracefs", "--list-events"}},
+        {"sockets", {"--read=@sockets"}},
+        {"sockets", {"--read=@sockets", "--states=all"}},
         {"compare", {"@runs.json", "--", "@more.json"}},
         {"compare", {"--base=@more.json", "@runs.json"}},
         {"compare", {"--min-bytes=1", "@log", "--", "@pcap"}},
@@ -234,7 +236,8 @@ static inline void begin_anew(struct change *change)
 
     change->call.word_count = 0;
     add_word(change, 0, command);
-    if (strcmp(command, "trace") == 0 || strcmp(command, "compare") == 0)
+    if (strcmp(command, "trace") == 0 || strcmp(command, "compare") == 0 ||
+        strcmp(command, "sockets") == 0)
         add_needs(change, command);
     else
         while (inputs--)

@@ -16,6 +16,7 @@
 #include <tcpprobe/figure.h>
 #include <tcpprobe/output.h>
 #include <tcpprobe/plot.h>
+#include <tcpprobe/socket.h>
 
 #define VALUE_BYTES 512
 #define VALUE_DEPTH 5
@@ -84,6 +85,11 @@ static inline const char *value_column(size_t index)
     return columns && index < columns->count ? columns->list[index].name : NULL;
 }
 
+static inline const char *value_socket(size_t index)
+{
+    return index < TP_SOCKET_IDS ? tp_socket_rows[index].column.name : NULL;
+}
+
 /* --- rules ------------------------------------------------------------------------------------ */
 
 #define VALUE_FORMS 28
@@ -122,7 +128,7 @@ static const struct value_rule {
       "-", "$STRANGE"}},
     {"DIR", NULL, {".", "@tracefs", "none", "$STRANGE"}},
     {"FORMAT", NULL, {"$WRITER", "$REPORT", "png", "svg", "pdf", "$STRANGE"}},
-    {"COLUMN", value_column, {"-$COLUMN", "src", "bytes", "$STRANGE"}},
+    {"COLUMN", value_column, {"-$COLUMN", "$SOCKET", "src", "bytes", "$STRANGE"}},
     {"LIST", NULL, {"$LISTED", "$LISTED,$LIST", "help", "$STRANGE"}},
     {"METRIC=LIMIT", NULL, {"$COMPARED=$LIMIT", "$COMPARED=$LIMIT,$METRIC=LIMIT", "$STRANGE"}},
     {"NAME=EXPR", NULL, {"bulk=$EXPR", "other=dport == 5201", "a b=$EXPR", "$STRANGE=$EXPR"}},
@@ -141,9 +147,9 @@ static const struct value_rule {
     /* parts of them */
     {"LISTED",
      NULL,
-     {"$METRIC", "$PANEL", "$COMPARED", "tcp_probe", "tcp/tcp_probe", "-tcp_probe", "tcp_*", "*",
+     {"$METRIC", "$PANEL", "$COMPARED", "listen", "all", "tcp_probe", "tcp/tcp_probe", "-tcp_probe", "tcp_*", "*",
       "$STRANGE"}},
-    {"INPUT", NULL, {"@log", "@pcap", "@pcapng", "@runs.json", "@more.json", "$OWN", "missing"}},
+    {"INPUT", NULL, {"@log", "@pcap", "@pcapng", "@runs.json", "@more.json", "@sockets", "$OWN", "missing"}},
     {"OWN",
      NULL,
      {"a.log", "b.log.gz", "a.pcap", "b.pcap.gz", "a.pcapng", "a.json", "b.json", "c.conf", "-",
@@ -158,8 +164,9 @@ static const struct value_rule {
      NULL,
      {"10.9.0.1", "10.9.0.2", "127.0.0.1", "::1", "fd00::1", "::ffff:1.2.3.4", "256.1.1.1"}},
     {"PORT", NULL, {"5201", "80", "22", "59126", "0", "65535", "65536"}},
-    {"FIELD", value_field, {"$COLUMN", "dport", "snd_cwnd"}},
+    {"FIELD", value_field, {"$COLUMN", "$SOCKET", "dport", "snd_cwnd"}},
     {"METRIC", value_metric, {NULL}},
+    {"SOCKET", value_socket, {NULL}},
     {"COMPARED", value_compared, {NULL}},
     {"WRITER", value_writer, {NULL}},
     {"REPORT", value_report, {NULL}},

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <tcpprobe/compare.h>
+#include <tcpprobe/host.h>
 #include <tcpprobe/pcap.h>
 #include <tcpprobe/plot.h>
 #include <tcpprobe/recorder.h>
@@ -46,6 +47,8 @@ pid_t __wrap_fork(void);
 pid_t __real_fork(void);
 int __wrap_tp_bpf_new(struct tp_bpf **bpf, const char *expression, struct tp_error *error);
 int __real_tp_bpf_new(struct tp_bpf **bpf, const char *expression, struct tp_error *error);
+struct tp_netlink *__wrap_tp_netlink_open(struct tp_error *error);
+int __wrap_tp_netns_enter(const struct tp_netns *netns, struct tp_error *error);
 int __wrap_tp_recorder_prepare(struct tp_recorder **recorder,
                                const struct tp_recorder_options *options, struct tp_error *error);
 int __real_tp_recorder_prepare(struct tp_recorder **recorder,
@@ -117,6 +120,18 @@ int __wrap_tp_bpf_new(struct tp_bpf **bpf, const char *expression, struct tp_err
     if (has_names(expression))
         return tp_error_set(error, TP_ERR_USAGE, "can't parse filter expression: syntax error");
     return __real_tp_bpf_new(bpf, expression, error);
+}
+
+/* What a machine says of itself differs from call to call. */
+struct tp_netlink *__wrap_tp_netlink_open(struct tp_error *error)
+{
+    tp_error_set(error, TP_ERR_UNSUPPORTED, "no kernel is asked here");
+    return NULL;
+}
+
+int __wrap_tp_netns_enter(const struct tp_netns *netns, struct tp_error *error)
+{
+    return tp_error_set(error, TP_ERR_UNSUPPORTED, "nobody enters %s", netns->path);
 }
 
 /* What events there are is read from a copy; the kernel itself is not asked. */

@@ -37,10 +37,10 @@ static void check_refusal(const char *expression, const struct tp_error *error)
 }
 
 static const char *const names[] = {"bytes", "srtt_p50_us", "goodput_bps"};
-static const struct tp_filter_words words = {names, sizeof names / sizeof *names, "three"};
+static const struct tp_filter_words words = {names, sizeof names / sizeof *names, "three", NULL};
 
 /* Of a full record all but the last one is known. */
-static bool figure_of(void *context, size_t index, double *value)
+static bool figure_of(void *context, size_t index, union tp_filter_value *value)
 {
     const bool *full = context;
 

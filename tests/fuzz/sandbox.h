@@ -1,5 +1,6 @@
 /* sandbox.h: a folder of its own for each call of the program, with the call's files and copies of
- * some of tests/data that it may name: @log, @pcap, @pcapng, @runs.json, @more.json, @tracefs.
+ * some of tests/data that it may name: @log, @pcap, @pcapng, @runs.json, @more.json, @sockets,
+ * @tracefs.
  *
  * The program works in that folder, and no word of it leads out: see sandbox_word(). So what is
  * read has an end, and what is written is gone afterwards.
@@ -26,6 +27,7 @@ static const struct sandbox_seed {
     {"@pcapng", "tests/data/cases/mptcp-dupacks.pcapng.gz"},
     {"@runs.json", "tests/data/compare/reno.json"},
     {"@more.json", "tests/data/compare/half-buffer.json"},
+    {"@sockets", "tests/data/host/sockets.nl"},
     {"@tracefs", "tests/data/tracefs/6.1/events"},
 };
 

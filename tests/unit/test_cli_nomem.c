@@ -131,6 +131,19 @@ static void packet_log(void **state)
                         "tests/data/lab/port-reuse.pcap.gz");
 }
 
+static void sockets_as_table(void **state)
+{
+    (void)state;
+    every_allocation_of("sockets|--read=tests/data/host/sockets.nl|--states=all|--sort|cc|"
+                        "port 5201 && !(cc == cubic)");
+}
+
+static void sockets_as_json(void **state)
+{
+    (void)state;
+    every_allocation_of("sockets|--read=tests/data/host/sockets.nl|--top=2|--format=json");
+}
+
 static int use_wrapped_allocator(void **state)
 {
     (void)state;
@@ -147,6 +160,8 @@ int main(void)
         cmocka_unit_test(samples),
         cmocka_unit_test(events),
         cmocka_unit_test(packets_that_libpcap_is_asked_for),
+        cmocka_unit_test(sockets_as_table),
+        cmocka_unit_test(sockets_as_json),
         cmocka_unit_test(packet_log),
     };
 

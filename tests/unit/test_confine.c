@@ -74,6 +74,15 @@ static bool talks(void)
     return socket(AF_UNIX, SOCK_DGRAM, 0) >= 0;
 }
 
+static int open_sockets[2];
+
+static bool sends(void)
+{
+    char byte = 'x';
+
+    return send(open_sockets[0], &byte, 1, 0) == 1 && recv(open_sockets[1], &byte, 1, 0) == 1;
+}
+
 static bool runs(void)
 {
     char *argv[] = {(char *)"true", NULL};
@@ -139,8 +148,10 @@ static bool narrows(void)
  */
 
 #define BIT(scope) (1U << (scope))
-#define ALL        (BIT(CONFINE_READ) | BIT(CONFINE_DRAW) | BIT(CONFINE_WRITE) | BIT(CONFINE_RECORD))
-#define WRITERS    (BIT(CONFINE_WRITE) | BIT(CONFINE_RECORD))
+#define ALL                                                                                        \
+    (BIT(CONFINE_READ) | BIT(CONFINE_DRAW) | BIT(CONFINE_WRITE) | BIT(CONFINE_RECORD) |            \
+     BIT(CONFINE_ASK))
+#define WRITERS (BIT(CONFINE_WRITE) | BIT(CONFINE_RECORD))
 
 static const struct {
     const char *what;
@@ -155,6 +166,7 @@ static const struct {
     {"removes a file", removes, WRITERS | BIT(CONFINE_DRAW)},
     {"makes a socket", connects, 0},
     {"makes a local socket", talks, 0},
+    {"asks what is open", sends, BIT(CONFINE_ASK)},
     {"starts a program", runs, 0},
     {"is traced", traces, 0},
     {"makes a namespace", leaves, 0},
@@ -201,7 +213,7 @@ static void each_scope_has_what_it_needs(void **state)
         skip();
     }
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        for (int scope = CONFINE_READ; scope <= CONFINE_RECORD; scope++) {
+        for (int scope = CONFINE_READ; scope <= CONFINE_ASK; scope++) {
             make_files();
             if (is_done(rows[i].is_done, scope) != (rows[i].scopes >> scope & 1))
                 fail_msg("scope %d %s", scope, rows[i].what);
@@ -225,6 +237,8 @@ static int make_folder(void **state)
 {
     (void)state;
     if (!mkdtemp(folder))
+        return -1;
+    if (socketpair(AF_UNIX, SOCK_DGRAM, 0, open_sockets) != 0)
         return -1;
     snprintf(old_file, sizeof old_file, "%s/old", folder);
     snprintf(new_file, sizeof new_file, "%s/new", folder);

@@ -11,24 +11,32 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-enum { BYTES, SHARE, CHANGE, UNKNOWN, UNNAMED, FIGURES };
+enum { BYTES, SHARE, CHANGE, UNKNOWN, UNNAMED, OWNER, STATE, NOBODY, FIGURES };
 
 static const char *const names[FIGURES] = {
-    "bytes", "retransmit_share", "change", "goodput_bps", "",
+    "bytes", "retransmit_share", "change", "goodput_bps", "", "owner", "state", "nobody",
 };
-static const struct tp_filter_words words = {names, FIGURES, "the figures of this test"};
+/* A text that can be anything, one of two values, and one that is not known. */
+static const char *const any[] = {NULL}, *const states[] = {"TCP_LISTEN", "TCP_CLOSE", NULL};
+static const char *const *const texts[FIGURES] = {[OWNER] = any, [STATE] = states, [NOBODY] = any};
+static const struct tp_filter_words words = {names, FIGURES, "the figures of this test", texts};
 
 /* 1.5 MB, 1 %, -2.5; goodput is not known. Counts how often each was asked for. */
-static bool figure_of(void *context, size_t index, double *value)
+static bool figure_of(void *context, size_t index, union tp_filter_value *value)
 {
     static const double values[] = {[BYTES] = 1500000, [SHARE] = 0.01, [CHANGE] = -2.5};
     unsigned *asked = context;
 
-    assert_true(index < UNNAMED);
+    assert_true(index < FIGURES && index != UNNAMED);
     asked[index]++;
-    if (index == UNKNOWN)
+    if (index == UNKNOWN || index == NOBODY)
         return false;
-    *value = values[index];
+    if (index > UNNAMED) {
+        value->text = index == OWNER ? (struct tp_text){"nginx: worker", 13}
+                                     : (struct tp_text){"TCP_LISTEN", 10};
+        return true;
+    }
+    value->number = values[index];
     return true;
 }
 
@@ -68,6 +76,18 @@ static const struct row {
     {"goodput_bps >= 0", "goodput_bps >= 0", false},
     {"!goodput_bps >= 0", "!(goodput_bps >= 0)", true},
     {"!(goodput_bps > 1 && bytes > 1)", "!(goodput_bps > 1 && bytes > 1)", true},
+    /* Texts. */
+    {"owner == \"nginx: worker\"", "owner == \"nginx: worker\"", true},
+    {"owner == nginx", "owner == \"nginx\"", false},
+    {"owner != nginx", "owner != \"nginx\"", true},
+    {"owner ~ 'nginx*'", "owner ~ \"nginx*\"", true},
+    {"owner ~ \"*[0-9]\"", "owner ~ \"*[0-9]\"", false},
+    {"state == TCP_LISTEN && bytes > 1", "(state == \"TCP_LISTEN\" && bytes > 1)", true},
+    {"state != TCP_LISTEN", "state != \"TCP_LISTEN\"", false},
+    {"state ~ \"TCP_L*\"", "state ~ \"TCP_L*\"", true},
+    {"nobody == x or nobody != x or nobody ~ '*'",
+     "(nobody == \"x\" || nobody != \"x\" || nobody ~ \"*\")", false},
+    {"!(nobody == x)", "!(nobody == \"x\")", true},
     /* Beside the words of connections. */
     {"sport == 5201 && bytes > 1M", "(sport == 5201 && bytes > 1M)", true},
     {"dport == 5201 && bytes > 1M", "(dport == 5201 && bytes > 1M)", false},
@@ -174,6 +194,10 @@ static const struct refused {
     {"zzzzzz > 5", 1, "known are sport dport saddr daddr family and the figures of this test"},
     {"zzzzzz", 1, "unknown field 'zzzzzz'"},
     {"5 < bytes", 1, "expected a comparison"},
+    {"owner > 5", 7, "expected == != or ~ after owner, found '>'"},
+    {"owner == ", 10, "expected a text in quotes, found the end"},
+    {"state == LISTEN", 10, "unknown value 'LISTEN': did you mean TCP_LISTEN?"},
+    {"state != 7", 10, "expected one of TCP_LISTEN TCP_CLOSE, found '7'"},
     /* No event is asked. */
     {"snd_cwnd > 5", 1, "unknown field 'snd_cwnd'"},
     {"comm == iperf3", 1, "unknown field 'comm'"},

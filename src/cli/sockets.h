@@ -1,0 +1,73 @@
+/* sockets.h: what the files of `sockets` share. */
+#ifndef TCPPROBE_CLI_SOCKETS_H
+#define TCPPROBE_CLI_SOCKETS_H
+
+#include <tcpprobe/host.h>
+
+#include "cli/common.h"
+
+struct sockets_options {
+    char *expression; /* as typed: the arguments with spaces between them; NULL: no filter */
+    struct tp_filter *filter;
+    void *bytecode; /* what the kernel is asked of it */
+    size_t bytecode_bytes;
+    bool exact;      /* that is all of it */
+    uint32_t states; /* to list; 0: those of connections */
+    bool all, processes, list_columns, quiet, has_top, filter_on_owner;
+    enum tp_socket_id sort;
+    bool ascending;
+    uint64_t top, rounds; /* rounds: 0 is without end */
+    int64_t interval_ns;  /* 0: once */
+    const char *netns, *recorded;
+    const char *proc; /* "/proc" */
+    const struct tp_writer *writer;
+};
+
+/* sockets_filter.c: parses expression. Returns 0 or what cli_bad_option() returns. */
+error_t sockets_parse_filter(struct sockets_options *options);
+/* Does the filter hold for the socket of view? */
+bool sockets_match(const struct sockets_options *options, struct tp_socket_view *view);
+
+/* What a round found. */
+struct sockets_round {
+    struct tp_sock *list;
+    size_t count, allocated;
+    uint64_t by_state[TP_STATES]; /* of all that match, listed or not */
+    struct tp_dump_summary summary;
+};
+
+/* sockets_read.c: where sockets come from. */
+struct sockets_source {
+    const struct sockets_options *options;
+    struct tp_netlink **netlinks; /* of each namespace, or the only one */
+    struct tp_netns *netns;       /* NULL: the own one, or a recording */
+    size_t count;
+    struct tp_owners *owners;
+    struct tp_owners_summary processes; /* of the last walk */
+    int64_t wall_minus_monotonic_ns;
+    uint8_t *bytes; /* of a recording */
+};
+
+int sockets_open(struct sockets_source *source, const struct sockets_options *options,
+                 struct tp_error *error);
+/* Replaces what round holds. */
+int sockets_read(struct sockets_source *source, struct sockets_round *round,
+                 struct tp_error *error);
+void sockets_close(struct sockets_source *source);
+struct tp_socket_view sockets_view(const struct sockets_source *source, const struct tp_sock *now);
+
+/* sockets_list.c: rounds as text. */
+struct sockets_list {
+    const struct sockets_options *options;
+    const struct sockets_source *source;
+    const struct sockets_round *now, *before; /* before: NULL in the first round */
+    struct tp_out *out;
+    uint64_t shown; /* rows of all rounds */
+    bool begun;
+};
+
+int sockets_write(struct sockets_list *list, struct tp_error *error);
+/* What stands behind the last row. */
+void sockets_end(struct sockets_list *list);
+
+#endif

@@ -1,0 +1,288 @@
+/* sockets_list.c: the sockets of a round as rows, with what they were a round before. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/phrase.h"
+#include "cli/order.h"
+#include "cli/sockets.h"
+
+#define LISTENING TP_STATE_BIT(TP_STATE_LISTEN)
+
+struct rows {
+    struct sockets_list *list;
+    enum tp_socket_id ids[TP_SOCKET_IDS];
+    const struct tp_column *columns[TP_SOCKET_IDS];
+    size_t count;
+    size_t *order;
+    const struct tp_sock **before; /* of the round before, sorted by cookie */
+    /* A view for each text of a row, because a text lives in its view. */
+    struct tp_socket_view views[TP_SOCKET_IDS];
+};
+
+static bool is_format(const struct sockets_options *options, const char *name)
+{
+    return strcmp(options->writer->name, name) == 0;
+}
+
+static bool shows_all(const struct sockets_options *options)
+{
+    return options->all || is_format(options, "blocks");
+}
+
+/* --- the round before ------------------------------------------------------------------------ */
+
+static int by_cookie(const void *left, const void *right)
+{
+    const struct tp_sock *const *a = left, *const *b = right;
+
+    return ((*a)->cookie > (*b)->cookie) - ((*a)->cookie < (*b)->cookie);
+}
+
+static bool index_before(struct rows *rows)
+{
+    const struct sockets_round *before = rows->list->before;
+
+    if (!before || !before->count)
+        return true;
+    rows->before = calloc(before->count, sizeof(struct tp_sock *));
+    for (size_t i = 0; rows->before && i < before->count; i++)
+        rows->before[i] = &before->list[i];
+    if (rows->before)
+        qsort(rows->before, before->count, sizeof *rows->before, by_cookie);
+    return rows->before;
+}
+
+static const struct tp_sock *find_before(const struct rows *rows, const struct tp_sock *now)
+{
+    const struct tp_sock *const *found =
+        rows->before ? bsearch(&now, rows->before, rows->list->before->count, sizeof now, by_cookie)
+                     : NULL;
+
+    return found ? *found : NULL;
+}
+
+/* --- rows ------------------------------------------------------------------------------------ */
+
+static struct tp_socket_view view_of(const struct rows *rows, size_t socket)
+{
+    const struct tp_sock *now = &rows->list->now->list[socket];
+    struct tp_socket_view view = sockets_view(rows->list->source, now);
+
+    view.before = find_before(rows, now);
+    return view;
+}
+
+static void load(void *context, size_t row, struct tp_value *values)
+{
+    struct rows *rows = context;
+    struct tp_socket_view view = view_of(rows, rows->order[row]);
+
+    for (size_t i = 0; i < rows->count; i++) {
+        rows->views[i].now = view.now;
+        rows->views[i].before = view.before;
+        rows->views[i].wall_minus_monotonic_ns = view.wall_minus_monotonic_ns;
+        rows->views[i].netns = view.netns;
+        values[i] = tp_socket_value(&rows->views[i], rows->ids[i]);
+    }
+}
+
+static struct tp_value sort_key(void *context, size_t row)
+{
+    struct rows *rows = context;
+
+    rows->views[0] = view_of(rows, row);
+    return tp_socket_value(&rows->views[0], rows->list->options->sort);
+}
+
+static int compare_ends(void *context, size_t a, size_t b)
+{
+    const struct rows *rows = context;
+    const struct tp_sock *list = rows->list->now->list;
+    int result = memcmp(&list[a].key, &list[b].key, sizeof list[a].key);
+
+    return result ? result : (list[a].cookie > list[b].cookie) - (list[a].cookie < list[b].cookie);
+}
+
+/* A table shows what suits the states that it lists; names of namespaces where there are several.
+ */
+static unsigned use_of(const struct sockets_list *list)
+{
+    const struct sockets_options *options = list->options;
+
+    if (shows_all(options))
+        return TP_SOCKET_IN_ALL;
+    if (!is_format(options, "table"))
+        return TP_SOCKET_IN_DATA;
+    if (options->states == LISTENING)
+        return TP_SOCKET_IN_LISTEN;
+    if (options->states & LISTENING)
+        return TP_SOCKET_IN_TABLE | TP_SOCKET_IN_LISTEN;
+    return list->before ? TP_SOCKET_IN_ROUND : TP_SOCKET_IN_TABLE;
+}
+
+static bool is_chosen(const struct sockets_list *list, enum tp_socket_id id, unsigned use)
+{
+    const struct tp_socket_row *row = &tp_socket_rows[id];
+
+    if (id == TP_SOCKET_namespace && !list->source->netns)
+        return false;
+    if (use & TP_SOCKET_IN_ALL)
+        return !(row->use & TP_SOCKET_TABLE_ONLY);
+    /* The connection says it already. */
+    if (id == TP_SOCKET_own_end && use & TP_SOCKET_IN_TABLE)
+        return false;
+    return row->use & use;
+}
+
+static void choose(struct rows *rows)
+{
+    unsigned use = use_of(rows->list);
+
+    rows->count = 0;
+    for (int id = 0; id < TP_SOCKET_IDS; id++) {
+        if (!is_chosen(rows->list, (enum tp_socket_id)id, use))
+            continue;
+        rows->ids[rows->count] = (enum tp_socket_id)id;
+        rows->columns[rows->count++] = &tp_socket_rows[id].column;
+    }
+}
+
+/* --- totals ---------------------------------------------------------------------------------- */
+
+static uint64_t matching(const struct sockets_round *round)
+{
+    uint64_t sum = 0;
+
+    for (unsigned state = 0; state < TP_STATES; state++)
+        sum += round->by_state[state];
+    return sum;
+}
+
+static const char *state_name(unsigned state)
+{
+    const char *name = tp_tcp_state_name(state);
+
+    return name ? name + strlen("TCP_") : "of unknown states";
+}
+
+static void write_total(const struct sockets_list *list, size_t shown)
+{
+    char text[512];
+    struct tp_phrase phrase = tp_phrase_in(text, sizeof text);
+    uint64_t count = matching(list->now);
+
+    tp_phrase_add(&phrase, "%stotal: %llu socket%s", shown ? "\n" : "", (unsigned long long)count,
+                  count == 1 ? "" : "s");
+    for (unsigned state = 0; state < TP_STATES; state++)
+        if (list->now->by_state[state])
+            tp_phrase_add(&phrase, ", %llu %s", (unsigned long long)list->now->by_state[state],
+                          state_name(state));
+    tp_phrase_add(&phrase, "\n");
+    tp_out_text(list->out, text);
+}
+
+static void write_total_json(const struct sockets_list *list)
+{
+    char text[128];
+    const char *comma = "";
+
+    tp_out_text(list->out, ",\n\"states\":{");
+    for (unsigned state = 0; state < TP_STATES; state++) {
+        struct tp_phrase phrase = tp_phrase_in(text, sizeof text);
+
+        if (!list->now->by_state[state])
+            continue;
+        tp_phrase_add(&phrase, "%s\"TCP_%s\":%llu", comma, state_name(state),
+                      (unsigned long long)list->now->by_state[state]);
+        tp_out_text(list->out, text);
+        comma = ",";
+    }
+    tp_out_text(list->out, "}}\n");
+}
+
+/* --- writing --------------------------------------------------------------------------------- */
+
+static void begin(struct sockets_list *list, const struct tp_writer *writer,
+                  const struct tp_rows *rows)
+{
+    if (list->begun)
+        return;
+    list->begun = true;
+    if (is_format(list->options, "json")) {
+        tp_out_text(list->out, "{\"tcpprobe\":");
+        tp_out_json_text(list->out, TP_VERSION);
+        tp_out_text(list->out, ",\n\"sockets\":");
+    }
+    if (writer->head)
+        writer->head(list->out, rows);
+}
+
+static void write_rows(struct sockets_list *list, const struct tp_writer *writer,
+                       const struct tp_rows *shape)
+{
+    struct tp_value values[TP_SOCKET_IDS];
+
+    begin(list, writer, shape);
+    for (size_t row = 0; row < shape->row_count && !tp_out_failed(list->out); row++) {
+        shape->load(shape->context, row, values);
+        writer->row(list->out, shape, list->shown++, values);
+    }
+}
+
+static const struct tp_writer *row_writer(const struct sockets_options *options)
+{
+    return options->all && is_format(options, "table") ? tp_writer_find("blocks") : options->writer;
+}
+
+static void write_round(struct sockets_list *list, struct rows *rows)
+{
+    const struct tp_writer *writer = row_writer(list->options);
+    struct tp_rows shape = {.columns = rows->columns,
+                            .column_count = rows->count,
+                            .row_count = list->now->count,
+                            .load = load,
+                            .context = rows};
+
+    if (list->options->has_top && shape.row_count > list->options->top)
+        shape.row_count = list->options->top;
+    if (!writer->all) {
+        write_rows(list, writer, &shape);
+    } else {
+        tp_out_text(list->out, list->before ? "\n" : "");
+        writer->all(list->out, &shape);
+    }
+    if (is_format(list->options, "table") || is_format(list->options, "blocks"))
+        write_total(list, shape.row_count);
+}
+
+int sockets_write(struct sockets_list *list, struct tp_error *error)
+{
+    struct rows *rows = calloc(1, sizeof *rows);
+    const struct cli_order order = {list->options->ascending, sort_key, compare_ends, rows};
+    int rc = TP_ERR_NOMEM;
+
+    if (!rows)
+        return tp_error_nomem(error);
+    rows->list = list;
+    choose(rows);
+    if (!index_before(rows))
+        tp_error_nomem(error);
+    else
+        rc = cli_order(&order, list->now->count, &rows->order, error);
+    if (rc == TP_OK)
+        write_round(list, rows);
+    free(rows->order);
+    free(rows->before);
+    free(rows);
+    return rc;
+}
+
+void sockets_end(struct sockets_list *list)
+{
+    const struct tp_rows none = {0};
+
+    if (list->begun && list->options->writer->tail)
+        list->options->writer->tail(list->out, &none);
+    if (list->begun && is_format(list->options, "json"))
+        write_total_json(list);
+}

@@ -1,0 +1,305 @@
+# Sockets of this machine, of a recording of ss, and of a namespace of our own.
+load helpers
+load live
+
+recorded=$root/tests/data/host/sockets.nl
+
+setup() {
+    cd "$BATS_TEST_TMPDIR"
+    [[ $BATS_TEST_DESCRIPTION != *" (live)" ]] || make_namespace
+}
+
+teardown() {
+    [ -z "${talker:-}" ] || { kill -KILL "$talker" && wait "$talker"; } 2>/dev/null || true
+    [ -z "${space:-}" ] || ip netns del "$space" 2>/dev/null || true
+}
+
+make_namespace() {
+    [ "$(id -u)" -eq 0 ] || skip "needs root"
+    space=tcpprobe-$$-$BATS_TEST_NUMBER
+    ip netns add "$space" 2>/dev/null || skip "needs network namespaces"
+    ip -n "$space" link set lo up
+}
+
+inside() { ip netns exec "$space" "$@"; }
+
+# values COLUMN FILE: of every socket in a JSON document, one a line.
+values() { json "$2" "map { \$_->{$1} } @{ \$d->{sockets} }"; }
+
+# --- recorded ------------------------------------------------------------------------------------------
+
+@test "every number is as ss says it of the same bytes" {
+    "$tcpprobe" sockets --read "$recorded" --states all --all --format json >ours
+    perl "$BATS_TEST_DIRNAME/ss.pl" "$root/tests/data/host/sockets.ss" ours frozen >said
+    [ "$(cut -d' ' -f1 said)" -gt 1000 ]
+}
+
+@test "connections are listed, the others counted" {
+    "$tcpprobe" sockets --read "$recorded" >table 2>err
+    [ ! -s err ]
+    grep -q '^state  *connection .* cwnd .* owner$' table
+    [ "$(tail -n1 table)" = "total: 23 sockets, 17 ESTABLISHED, 1 SYN_SENT, 1 FIN_WAIT2, 1 TIME_WAIT, 1 CLOSE_WAIT, 2 LISTEN" ]
+    not grep -qE '^(LISTEN|TIME_WAIT)' table
+    [ "$(grep -cE '^(ESTABLISHED|SYN_SENT|FIN_WAIT2|CLOSE_WAIT) ' table)" -eq 20 ]
+    [ "$(widest table)" -le 120 ]
+}
+
+@test "listeners have their accept queues" {
+    "$tcpprobe" sockets --read "$recorded" -l >table
+    diff - table <<'END'
+local         accept queue  drops  owner
+                 now limit
+[::]:5202          0     5      0  uid 0
+0.0.0.0:5201       2     3      1  uid 0
+
+total: 2 sockets, 2 LISTEN
+END
+}
+
+@test "states are listed on demand" {
+    "$tcpprobe" sockets --read "$recorded" --states time_wait,syn_sent --format json >ours
+    [ "$(values tcp_state ours | sort | tr '\n' ' ')" = "TCP_SYN_SENT TCP_TIME_WAIT " ]
+    [ "$(values recv_queue_bytes ours | sort | tr '\n' ' ')" = "0 null " ]
+    "$tcpprobe" sockets --read "$recorded" --states all --format json >ours
+    [ "$(values cookie ours | sort -u | wc -l)" -eq 23 ]
+}
+
+@test "filters: columns, words of connections, texts" {
+    count() { "$tcpprobe" sockets --read "$recorded" --states all --format ndjson "$@" | wc -l; }
+    [ "$(count)" -eq 23 ]
+    [ "$(count port 5202)" -eq 8 ] # without quotes, too
+    [ "$(count 'family == AF_INET6')" -eq 5 ]
+    [ "$(count 'src host ::1 or dst host 127.0.0.1')" -eq 19 ]
+    [ "$(count 'state == TCP_LISTEN')" -eq 2 ]
+    [ "$(count 'retransmitted_segs > 0')" -eq 2 ]
+    [ "$(count 'retransmit_share > 0.1 and pacing_limit_bps == 10M')" -eq 1 ]
+    [ "$(count 'cc == cubic')" -eq 1 ]
+    [ "$(count 'mark == 0x2a')" -eq 1 ]
+    [ "$(count 'accept_queue_conns > 0')" -eq 1 ]
+    [ "$(count 'srtt_us < 0 or not srtt_us >= 0')" -eq 4 ] # two that listen, TIME_WAIT, SYN_SENT
+    [ "$(count 'timer ~ "re*"')" -eq 2 ]
+}
+
+@test "what a filter cannot ask is said" {
+    fails 2 "tcpprobe: filter:1:10: expected one of TCP_ESTABLISHED TCP_SYN_SENT TCP_SYN_RECV TCP_FIN_WAIT1 TCP_FIN_WAIT2 TCP_TIME_WAIT TCP_CLOSE TCP_CLOSE_WAIT TCP_LAST_ACK TCP_LISTEN TCP_CLOSING, found 'LISTENING'
+state == LISTENING
+         ^" sockets 'state == LISTENING'
+    fails 2 "tcpprobe: filter:1:10: unknown value 'CLOSE': did you mean TCP_CLOSE?
+state != CLOSE
+         ^" sockets 'state != CLOSE'
+    fails 2 "tcpprobe: filter:1:1: unknown field 'srtt': did you mean srtt_us?
+srtt > 5
+^" sockets 'srtt > 5'
+    fails 2 "tcpprobe: filter:1:4: expected == != or ~ after cc, found '>'
+cc > 5
+   ^" sockets 'cc > 5'
+}
+
+@test "formats say the same, and have every column with --all" {
+    for all in '' --all; do
+        # shellcheck disable=SC2086
+        "$tcpprobe" sockets --read "$recorded" --format csv-raw $all >csv
+        # shellcheck disable=SC2086
+        "$tcpprobe" sockets --read "$recorded" --format ndjson $all >ndjson
+        [ "$(wc -l <csv)" -eq 21 ]
+        perl -MJSON::PP -e '
+            open my $csv, "<", "csv" or die; open my $json, "<", "ndjson" or die;
+            chomp(my @names = split /,/, <$csv> =~ s/\n//r);
+            while (my $line = <$csv>) {
+                my @fields = split /,/, $line =~ s/\n//r, -1;
+                my $row = decode_json(scalar <$json>);
+                die "$line other columns\n" if join(",", sort @names) ne join(",", sort keys %$row);
+                for (0 .. $#names) {
+                    my $value = $row->{ $names[$_] };
+                    $value = $value ? "true" : "false" if ref $value;
+                    die "$names[$_]: $fields[$_], not $value\n" if ($value // "") ne $fields[$_] && $value != $fields[$_];
+                }
+            }'
+    done
+    diff <(head -n1 csv | tr ',' '\n' | grep -v '^netns$') <("$tcpprobe" sockets --columns | sed -n 's/^\([a-z_]*\) .*/\1/p' | grep -v '^netns$')
+}
+
+@test "--sort and --top" {
+    "$tcpprobe" sockets --read "$recorded" --format json >ours
+    [ "$(values bytes ours | head -n 3 | tr '\n' ' ')" = "400001 400000 300001 " ]
+    "$tcpprobe" sockets --read "$recorded" --format json --sort srtt_us --top 2 >ours
+    [ "$(values srtt_us ours | tr '\n' ' ')" = "5163 241 " ]
+    [ "$(json ours '$d->{states}{TCP_ESTABLISHED}')" = 17 ]
+    "$tcpprobe" sockets --read "$recorded" --format json --sort -rto >ours
+    [ "$(values rto_us ours | head -n1)" = 204000 ]
+    "$tcpprobe" sockets --read "$recorded" --format json --sort local >ours
+    [ "$(values local ours | head -n1)" = "[::1]:5202" ]
+}
+
+@test "the same bytes give the same text" {
+    "$tcpprobe" sockets --read "$recorded" --states all --all >a
+    LC_ALL=de_DE.UTF-8 TZ=Asia/Tokyo "$tcpprobe" sockets --read "$recorded" --states all --all >b
+    cmp a b
+}
+
+@test "a recording that is cut, none, or no recording" {
+    head -c 700 "$recorded" >cut
+    fails 2 "tcpprobe: cut: a netlink message is cut, or none" sockets --read cut
+    head -c 1000 /dev/zero >zeros
+    fails 2 "tcpprobe: zeros: a netlink message is cut, or none" sockets --read zeros
+    fails 2 "tcpprobe: none: cannot open it: No such file or directory" sockets --read none
+    : >empty
+    "$tcpprobe" sockets --read empty >out
+    [ "$(tail -n1 out)" = "total: 0 sockets" ]
+}
+
+@test "options that cannot be" {
+    fails 2 "tcpprobe: --states: 'listening' is no state such as established, listen, time_wait, syn_recv or all" sockets --states listening
+    fails 2 "tcpprobe: --sort: there is no column 'srt_us'; did you mean 'srtt_us'?" sockets --sort srt_us
+    fails 2 "tcpprobe: --count counts the rounds of --interval, which is not given" sockets -c 2
+    fails 2 "tcpprobe: --interval: '0' is not a time such as 1, 500ms or 1min" sockets -i 0
+    fails 2 "tcpprobe: --read reads what was recorded: there is no second round in it" sockets --read x -i 1
+    fails 2 "tcpprobe: 'no-such' is no network namespace: neither in /run/netns nor a process" sockets --netns no-such
+}
+
+# --- this machine --------------------------------------------------------------------------------------
+
+@test "anybody sees a socket of his own with its process" {
+    perl -MIO::Socket::INET -e '
+        my $s = IO::Socket::INET->new(Listen => 3, LocalAddr => "127.0.0.1") or die;
+        print $s->sockport, "\n"; close STDOUT; sleep 60' >port 3>&- &
+    talker=$!
+    for _ in {1..100}; do [ ! -s port ] || break; sleep 0.05; done
+    "$tcpprobe" sockets -l -q --processes --format json "sport == $(cat port)" >ours
+    [ "$(values pid ours)" = $talker ]
+    [ "$(values owner ours)" = perl ]
+    [ "$(values accept_limit_conns ours)" = 3 ]
+    "$tcpprobe" sockets -l -q --format json "pid == $talker" >ours
+    [ "$(values local ours)" = "127.0.0.1:$(cat port)" ]
+    "$tcpprobe" sockets -l -q --format json "pid == $talker and owner == other" >ours
+    [ "$(json ours 'scalar @{ $d->{sockets} }')" -eq 0 ]
+}
+
+@test "rounds: rates of what was sent between them, and JSON that ends" {
+    port=$(free_port)
+    talk_behind "$port" 3
+    sleep 0.5
+    "$tcpprobe" sockets -i 1s -c 2 --format json "dport == $port" >ours
+    kill $talker
+    [ "$(values local ours | sort -u | wc -l)" -eq 1 ]
+    [ "$(values goodput_bps ours | head -n1)" = null ]
+    # Bytes and times of the two rounds are in the rows.
+    json ours 'my ($a, $b) = @{ $d->{sockets} };
+        my $rate = 8e9 * ($b->{bytes_acked} - $a->{bytes_acked}) / ($b->{time_ns} - $a->{time_ns});
+        die "$rate, not $b->{goodput_bps}" if abs($rate / $b->{goodput_bps} - 1) > 1e-3;
+        die "no second apart" if abs($b->{time_ns} - $a->{time_ns} - 1e9) > 3e8;
+        die "idle" if $b->{bytes_acked} <= $a->{bytes_acked}; 1'
+    talk_behind "$port" 3
+    "$tcpprobe" sockets -i 100ms -c 3 "port $port" >table
+    [ "$(grep -c '^total: ' table)" -eq 3 ]
+    grep -q 'goodput' table
+}
+
+@test "a closed pipe ends it quietly" {
+    status=0
+    "$tcpprobe" sockets -i 50ms 2>err | head -n 1 >/dev/null || status=$?
+    [ "$status" -eq 0 ]
+    [ ! -s err ]
+}
+
+# --- a namespace of our own -----------------------------------------------------------------------------
+
+# A listener with two that wait, connections with data that was read, that was not, and a closed one.
+talk_in_namespace() {
+    ip netns exec "$space" perl -MSocket=:all -MIO::Socket::INET -e '
+        my $s = IO::Socket::INET->new(Listen => 5, LocalAddr => "127.0.0.1", LocalPort => 5201) or die;
+        my @keep;
+        for my $i (1 .. 3) {
+            my $c = IO::Socket::INET->new(PeerAddr => "127.0.0.1", PeerPort => 5201) or die;
+            my $p = $s->accept;
+            setsockopt $c, SOL_SOCKET, 36, 7 if $i == 2;
+            syswrite $c, "x" x (50_000 * $i) if $i < 3;
+            syswrite $p, "y" x 100 if $i == 3;
+            sysread $p, my $data, 100_000 if $i == 1;
+            push @keep, $c, $p;
+        }
+        push @keep, map { IO::Socket::INET->new(PeerAddr => "127.0.0.1", PeerPort => 5201) } 1, 2;
+        my $c = IO::Socket::INET->new(PeerAddr => "127.0.0.1", PeerPort => 5201);
+        close $c;
+        open my $ready, ">", "ready" or die;
+        close $ready;
+        sleep 60' 3>&- &
+    talker=$!
+    for _ in {1..100}; do [ ! -e ready ] || break; sleep 0.05; done
+    sleep 0.3
+    talkers=$(ip netns pids "$space")
+    # shellcheck disable=SC2086
+    kill -STOP $talkers
+}
+
+@test "frozen sockets are as ss says, field by field (live)" {
+    talk_in_namespace
+    "$tcpprobe" sockets --netns "$space" --states all --all --format json >ours
+    inside ss -tinoemHOa >theirs 2>/dev/null
+    perl "$BATS_TEST_DIRNAME/ss.pl" theirs ours live
+    [ "$(values netns ours | sort -u)" = "$space" ]
+    [ "$(values mark ours | grep -c 0x7)" -eq 1 ]
+    # By the number of a process in it, and from within.
+    "$tcpprobe" sockets --netns "$talker" --states all --format json >by_process
+    inside "$tcpprobe" sockets --states all --format json >within
+    diff <(values cookie ours) <(values cookie by_process)
+    diff <(values cookie ours) <(values cookie within)
+    "$tcpprobe" sockets --netns all --states all --format json >all
+    [ "$(values netns all | grep -c "^$space\$")" -eq "$(values cookie ours | wc -l)" ]
+}
+
+@test "what waits for accept() has no owner (live)" {
+    talk_in_namespace
+    inside "$tcpprobe" sockets -p --format json 'sport == 5201' >ours
+    json ours 'map { "$_->{local} " . ($_->{owner} // "nobody") . " " . ($_->{uid} // "nobody") } @{ $d->{sockets} }' |
+        sed 's/:[0-9]* / /' | sort | uniq -c | sed 's/^ *//' >counted
+    grep -q '^3 127.0.0.1 nobody nobody$' counted # of the server's, two wait, one is closed by its peer
+    inside "$tcpprobe" sockets -l --format json >ours
+    [ "$(values accept_queue_conns ours)" = 3 ]
+}
+
+@test "without root there are the same sockets (live)" {
+    talk_in_namespace
+    inside "$tcpprobe" sockets --states all --all --format json >root_sees
+    status=0
+    inside setpriv --reuid 65534 --regid 65534 --clear-groups "$tcpprobe" sockets --states all -p --all --format json >other_sees 2>err || status=$?
+    [ "$status" -eq 0 ]
+    diff <(values cookie root_sees) <(values cookie other_sees)
+    diff <(values snd_cwnd_segs root_sees) <(values snd_cwnd_segs other_sees)
+    [ "$(values mark other_sees | sort -u)" = null ]
+    [ "$(values uid root_sees | sort -u | tr '\n' ' ')" = "$(values uid other_sees | sort -u | tr '\n' ' ')" ]
+    grep -q '^tcpprobe: without root, the open files of [0-9]* of [0-9]* processes may not be looked at$' err
+    grep -q '^tcpprobe: without root, marks of sockets are not told$' err
+    [ "$(wc -l <err)" -eq 2 ]
+}
+
+@test "a round of 10000 connections costs less than ss -tn (live)" {
+    ulimit -n 12000 2>/dev/null || skip "needs 12000 open files"
+    ip netns exec "$space" perl -MSocket=:all -e '
+        socket my $s, PF_INET, SOCK_STREAM, 0 or die; setsockopt $s, SOL_SOCKET, SO_REUSEADDR, 1;
+        bind $s, sockaddr_in(5201, INADDR_LOOPBACK) or die; listen $s, 128 or die;
+        my @keep;
+        for (1 .. 5000) {
+            socket my $c, PF_INET, SOCK_STREAM, 0 or die "$!\n";
+            connect $c, sockaddr_in(5201, INADDR_LOOPBACK) or die "$!\n";
+            accept my $p, $s or die "$!\n";
+            push @keep, $c, $p;
+        }
+        open my $ready, ">", "ready" or die; close $ready;
+        sleep 120' 3>&- &
+    talker=$!
+    for _ in {1..400}; do [ ! -e ready ] || break; sleep 0.05; done
+    [ -e ready ]
+    measure=$root/${BUILD:-build}/bench/measure
+    # The least of five, in turn: others use the machine, too. A round by what ten more of them add.
+    for _ in {1..5}; do
+        inside "$measure" one "$tcpprobe" sockets --top 10 -i 1ms -c 1 | cut -d' ' -f2 >>one_s
+        inside "$measure" many "$tcpprobe" sockets --top 10 -i 1ms -c 11 | cut -d' ' -f2 >>many_s
+        inside "$measure" theirs ss -tn | cut -d' ' -f2 >>theirs_s
+    done
+    [ "$(grep -c ESTAB theirs)" -eq 10000 ]
+    [ "$(grep -c '^total: 10001 sockets, 10000 ESTABLISHED, 1 LISTEN' many)" -eq 11 ]
+    one=$(sort -n one_s | head -n1) many=$(sort -n many_s | head -n1) theirs=$(sort -n theirs_s | head -n1)
+    echo "ss -tn $theirs s, the first round $one s, ten more $many s in all"
+    perl -e 'exit(($ARGV[1] - $ARGV[0]) / 10 >= $ARGV[2])' "$one" "$many" "$theirs"
+}
