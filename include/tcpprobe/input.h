@@ -168,6 +168,8 @@ struct tp_input_info {
     char congestion_control[16];  /* of all connections in it, as who recorded them knew and all
                                      headers say: "cubic"; "" if they do not, or not the same. What
                                      the recorder's own namespace is set to does not count. */
+    uint32_t part;                /* of a log of several, from 1, as the first header says; 0: it does
+                                     not */
     char kernel[65];              /* the release of the kernel that was traced, as the first header
                                      says: printable ASCII; "" if it does not */
     uint16_t connect_port_least;  /* what connect() chose from, as the header says */

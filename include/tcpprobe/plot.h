@@ -191,10 +191,24 @@ struct tp_picture_source {
     bool has_wall_offset;
     int64_t wall_offset_ns; /* see struct tp_input_info */
     const char *aligned;    /* likewise; may be NULL */
+    const char *label;      /* what its flows are called in the picture; NULL: as the file */
+    bool has_time;          /* something was recorded, from first_ns to last_ns of the timeline */
+    int64_t first_ns, last_ns;
+    uint32_t part; /* of a recording of several, from 1; 0: unknown */
     /* Only this part of the recording is shown. */
     bool windowed;
     int64_t from_ns, until_ns;
     int64_t zero_ns; /* what the picture of the whole counts from; INT64_MIN: the flows' begin */
+};
+
+/* What flows have in common on the time axis. A recording is what was recorded at one time with one
+ * clock, with all of its parts. */
+enum tp_align {
+    TP_ALIGN_AUTO,  /* START, or CLOCK where a part is shown or raw_time is asked for */
+    TP_ALIGN_CLOCK, /* those that share a clock keep their distances */
+    TP_ALIGN_START, /* each recording from the beginning of its first flow */
+    TP_ALIGN_FLOW,  /* each flow from its own beginning */
+    TP_ALIGN_LOSS   /* each flow by the beginning of its first loss episode, at 0 */
 };
 
 struct tp_picture_options {
@@ -206,6 +220,7 @@ struct tp_picture_options {
     const char *theme;  /* "light" (also NULL) or "dark" */
     unsigned width_px, height_px; /* 0: 1240, and as high as the panels need */
     bool raw_time; /* the recording's clock instead of time since the first flow began */
+    enum tp_align align;
     const struct tp_picture_source *sources;
     size_t source_count;
 };

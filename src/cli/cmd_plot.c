@@ -25,6 +25,8 @@ enum {
     KEY_THEME,
     KEY_TITLE,
     KEY_TEXT,
+    KEY_ALIGN,
+    KEY_LABEL,
     KEY_ZOOM
 };
 
@@ -55,6 +57,15 @@ static const struct argp_option option_table[] = {
     {0, 0, 0, 0, "Look:", GROUP_LOOK + 1},
     {"panels", 'p', "LIST", 0,
      "of panels, with commas, see below; 'help' lists them and reads nothing", GROUP_LOOK + 1},
+    {"align", KEY_ALIGN, "HOW", 0,
+     "what flows have in common on the time axis: their clock, the start of each recording "
+     "(default "
+     "for recordings that were made one after the other), of each flow, or its first loss (clock, "
+     "start, flow, loss)",
+     GROUP_LOOK + 1},
+    {"label", KEY_LABEL, "NAME=FILE", 0,
+     "call the flows of FILE so, and draw those of one NAME in one colour; FILE may be a pattern",
+     GROUP_LOOK + 1},
     {"raw-time", KEY_RAW, NULL, 0, "the recording's clock instead of time since the first flow",
      GROUP_LOOK + 1},
     {"size", KEY_SIZE, "WxH", 0, "the page in pixels, or only W (default: 1240, as high as needed)",
@@ -117,6 +128,19 @@ static error_t parse_format(const char *text, const char **format)
     return *format ? 0 : cli_bad_option("--format: '%s' is none of png, svg, pdf, eps", text);
 }
 
+static error_t parse_align(const char *text, enum tp_align *align)
+{
+    static const char *const words[] = {[TP_ALIGN_CLOCK] = "clock",
+                                        [TP_ALIGN_START] = "start",
+                                        [TP_ALIGN_FLOW] = "flow",
+                                        [TP_ALIGN_LOSS] = "loss"};
+
+    for (*align = TP_ALIGN_CLOCK; *align <= TP_ALIGN_LOSS; ++*align)
+        if (strcmp(text, words[*align]) == 0)
+            return 0;
+    return cli_bad_option("--align: '%s' is none of clock, start, flow, loss", text);
+}
+
 static error_t parse_text(const char *text, bool *outline)
 {
     *outline = strcmp(text, "outline") == 0;
@@ -166,6 +190,10 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_RAW:
         options->plot.picture.raw_time = true;
         return 0;
+    case KEY_ALIGN:
+        return parse_align(arg, &options->plot.picture.align);
+    case KEY_LABEL:
+        return cli_plot_parse_label(&options->plot, arg);
     case KEY_SIZE:
         return parse_size(arg, &options->plot.picture);
     case KEY_SCALE:
@@ -215,6 +243,8 @@ static int draw(struct options *options, const char *path)
 
     if (cli_plot_is_input(&options->plot.input, path))
         return cli_usage("%s is a log: -o names another file", path);
+    if (!cli_plot_labels_fit(&options->plot))
+        return CLI_FAILED;
     if (tp_render_check(path, &options->render, &error) < 0)
         return cli_fail(&error);
     if (tp_picture_check(&options->plot.picture, &error) < 0)

@@ -187,6 +187,11 @@ static struct tp_picture_source *sources_of(const struct reading *reading, size_
                                        .has_wall_offset = info->has_wall_offset,
                                        .wall_offset_ns = info->wall_offset_ns - info->shift_ns,
                                        .aligned = info->aligned,
+                                       .label = cli_plot_label_of(reading->plot, info->path),
+                                       .has_time = info->has_time,
+                                       .first_ns = info->first_ns,
+                                       .last_ns = info->last_ns,
+                                       .part = info->part,
                                        .windowed = is_detail(reading),
                                        .zero_ns = reading->zero_ns};
         tp_pass_window(reading->pass.pass, info->timeline, &sources[i].from_ns,

@@ -6,8 +6,18 @@
 
 #include "cli/common.h"
 
+#define CLI_LABELS_MAX 64
+
+/* What inputs are called in the picture: those whose paths match the pattern. */
+struct cli_label {
+    const char *pattern;
+    char name[48];
+};
+
 struct cli_plot {
     struct cli_input input;
+    struct cli_label labels[CLI_LABELS_MAX];
+    size_t label_count;
     struct cli_flow_choices flows;
     struct tp_plot_selection selection;
     struct tp_picture_options picture;
@@ -19,6 +29,13 @@ struct cli_plot {
 /* "loss", "loss:3", "1.2s..1.8s" on the axis of the whole picture. 0, or what cli_bad_option()
  * returns. */
 error_t cli_plot_parse_zoom(struct cli_plot *plot, const char *text);
+
+/* "NAME=FILE", where FILE may be a pattern. 0, or what cli_bad_option() returns. */
+error_t cli_plot_parse_label(struct cli_plot *plot, const char *text);
+/* Says which label is of no input, and returns false then. */
+bool cli_plot_labels_fit(const struct cli_plot *plot);
+/* The first that fits; NULL if none does. */
+const char *cli_plot_label_of(const struct cli_plot *plot, const char *path);
 
 /* Reads the inputs, twice to zoom. NULL after a message. Nothing
  * else of them is left in memory. */

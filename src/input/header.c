@@ -43,6 +43,14 @@ static void read_kernel(const char *at, const char *end, struct tp_input_info *i
         copy_word(info->kernel, sizeof info->kernel, at, end);
 }
 
+static void read_part(const char *at, const char *end, struct tp_input_info *info)
+{
+    uint32_t part = 0;
+
+    if (!info->part && scan_u32(at, &part) == end)
+        info->part = part;
+}
+
 static void read_offset(const char *at, const char *end, struct tp_input_info *info)
 {
     const char *number = memchr(at, '=', (size_t)(end - at));
@@ -89,6 +97,7 @@ static const struct {
     {"event=", 6, read_event},
     {"kernel=", 7, read_kernel},
     {"connect_ports=", 14, read_connect_ports},
+    {"part=", 5, read_part},
 };
 
 static void read_word(const char *at, const char *end, struct tp_input_info *info)

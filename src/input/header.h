@@ -7,8 +7,8 @@
 /* A line that a recorder or reporter writes before the events: "# ..." or trace-cmd's "cpus=2". */
 bool header_is_comment(const char *at, const char *end);
 
-/* Takes "clock=NAME", "realtime_minus_NAME_ns=N", "event=SYSTEM/NAME", "kernel=RELEASE" and
- * "connect_ports=LEAST-MOST" out of a comment into info. */
+/* Takes "clock=NAME", "realtime_minus_NAME_ns=N", "event=SYSTEM/NAME", "kernel=RELEASE",
+ * "connect_ports=LEAST-MOST" and "part=N" out of a comment into info. */
 void header_read(const char *at, const char *end, struct tp_input_info *info);
 
 /* Does the comment begin a recording ("# tracer: ", "# tcpprobe=") or tell its clock's offset? Fills

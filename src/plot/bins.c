@@ -23,11 +23,6 @@ double tp_bins_begin(const struct tp_bins *bins, size_t index)
     return index >= bins->count ? bins->end_ns : (double)index * bins->width_ns;
 }
 
-double tp_bins_seconds(const struct tp_bins *bins, size_t index)
-{
-    return (tp_bins_begin(bins, index + 1) - tp_bins_begin(bins, index)) * 1e-9;
-}
-
 static size_t bin_of(const struct tp_bins *bins, double at_ns)
 {
     double index = floor(at_ns / bins->width_ns);
@@ -155,6 +150,54 @@ void tp_bins_hide(struct tp_bins *bins, const struct tp_series *series, const st
         if (!catches_up || bin_of(bins, begin) != bin_of(bins, end))
             hide(bins, begin, end);
     }
+}
+
+void tp_bins_crop(struct tp_bins *bins, double from_ns, double to_ns)
+{
+    size_t first = bin_of(bins, from_ns), last = bin_of(bins, to_ns), at;
+
+    for (at = 0; at < bins->count; at++)
+        if (at < first || at > last)
+            bins->sums[at] = NAN;
+}
+
+static double seconds_within(const struct tp_bins *bins, size_t index, double from_ns, double to_ns)
+{
+    double begin = fmax(from_ns, tp_bins_begin(bins, index));
+    double end = fmin(to_ns, tp_bins_begin(bins, index + 1));
+
+    return fmax(0, end - begin) * 1e-9;
+}
+
+/* So short a time is no bin of its own: it shares the rate of its neighbour. */
+static void pool(struct tp_bins *bins, size_t edge, size_t inner, double edge_s, double inner_s)
+{
+    double rate = (bins->sums[edge] + bins->sums[inner] * inner_s) / (edge_s + inner_s);
+
+    bins->sums[edge] = bins->sums[inner] = rate;
+}
+
+void tp_bins_rates(struct tp_bins *bins, double from_ns, double to_ns)
+{
+    size_t first = bin_of(bins, from_ns), last = bin_of(bins, to_ns), i;
+    double half_s = bins->width_ns * 0.5e-9;
+    double first_s = seconds_within(bins, first, from_ns, to_ns);
+    double last_s = seconds_within(bins, last, from_ns, to_ns);
+    bool has_edges = last > first + 1;
+
+    for (i = 0; i < bins->count; i++)
+        if (!has_edges || (i != first && i != last))
+            bins->sums[i] /= seconds_within(bins, i, -INFINITY, INFINITY);
+    if (!has_edges)
+        return;
+    if (first_s < half_s)
+        pool(bins, first, first + 1, first_s, seconds_within(bins, first + 1, from_ns, to_ns));
+    else
+        bins->sums[first] /= first_s;
+    if (last_s < half_s)
+        pool(bins, last, last - 1, last_s, seconds_within(bins, last - 1, from_ns, to_ns));
+    else
+        bins->sums[last] /= last_s;
 }
 
 void tp_bins_release(struct tp_bins *bins)

@@ -71,7 +71,13 @@ void tp_bins_hide(struct tp_bins *bins, const struct tp_series *series, const st
 /* Makes NAN the bins that lie for the most part in that time, of which nothing is known. */
 void tp_bins_blank(struct tp_bins *bins, double from_ns, double to_ns);
 double tp_bins_begin(const struct tp_bins *bins, size_t index); /* ns; index may be count */
-double tp_bins_seconds(const struct tp_bins *bins, size_t index);
+/* Makes NAN the bins that do not touch that time. */
+void tp_bins_crop(struct tp_bins *bins, double from_ns, double to_ns);
+/* Turns sums into rates per second. What is counted was there from one time to the other: the bins
+ * in which it began and ended are taken by their share of that time, and where that is less than half
+ * of a bin together with their neighbour, or a curve would begin and end with falls that nobody
+ * measured. */
+void tp_bins_rates(struct tp_bins *bins, double from_ns, double to_ns);
 void tp_bins_release(struct tp_bins *bins);
 
 /* The time spans of one value as boxes over the height of a panel, at least min_px wide; boxes

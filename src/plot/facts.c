@@ -219,6 +219,8 @@ void tp_facts_of_one(const struct tp_scene *scene, struct tp_facts *facts)
     if (!flow->sender && !flow->wire)
         tp_facts_add(facts, "only the receiver's socket was traced");
     add_losses(flow->flow, facts);
+    if (tp_scene_alignment(scene))
+        tp_facts_add(facts, "%s", tp_scene_alignment(scene));
 }
 
 /* Was there a time at which all of them were there? */
@@ -233,7 +235,7 @@ static bool all_overlap(const struct tp_scene *scene)
         begin_ns = flow->first_ns > begin_ns ? flow->first_ns : begin_ns;
         end_ns = flow->last_ns < end_ns ? flow->last_ns : end_ns;
     }
-    return begin_ns < end_ns && !scene->many_clocks;
+    return begin_ns < end_ns && !scene->apart;
 }
 
 /* Flows that never met did not share anything. */
@@ -287,8 +289,8 @@ void tp_facts_of_many(const struct tp_scene *scene, struct tp_facts *facts)
     if (traced && (skbs > 0 || !packets))
         tp_facts_add(facts, "%llu skb%s retransmitted", (unsigned long long)skbs, plural(skbs));
     add_congestion_control(scene, facts);
-    if (scene->many_clocks)
-        tp_facts_add(facts, "each recording from its own start");
+    if (tp_scene_alignment(scene))
+        tp_facts_add(facts, "%s", tp_scene_alignment(scene));
     else
         add_losses(scene->flows[0].flow, facts);
     if (scene->options->more > 0)

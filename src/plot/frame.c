@@ -229,7 +229,7 @@ void tp_frame_gaps(struct tp_scene *scene, const struct tp_panel *panel, bool wo
 {
     struct tp_path path = {0};
 
-    if (scene->many_clocks && scene->count > 1)
+    if (scene->apart && scene->count > 1)
         return; /* each flow has gaps of its own: its curve is interrupted */
     tp_spans_boxes(panel, scene->flows[0].gaps, scene->flows[0].origin_ns, true, 0, BAND_PX, &path);
     tp_sketch_mark(&scene->sketch, TP_MARK_BAND, TP_SHAPE_BOXES, "lost",

@@ -121,7 +121,7 @@ static void start_time(const struct tp_scene *scene, char *buf, size_t size)
     for (i = 0; i < options->source_count; i++)
         if (options->sources[i].timeline == scene->flows[0].flow->key.timeline)
             break;
-    if (i == options->source_count || !options->sources[i].has_wall_offset || scene->many_clocks ||
+    if (i == options->source_count || !options->sources[i].has_wall_offset || scene->apart ||
         __builtin_add_overflow(scene->flows[0].origin_ns, options->sources[i].wall_offset_ns,
                                &wall_ns))
         return;

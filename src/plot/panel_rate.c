@@ -224,7 +224,7 @@ static bool stack_up(struct tp_scene *scene, struct stack *stack)
     const char *what;
     size_t i, k;
 
-    *stack = (struct stack){.stacked = !scene->many_clocks};
+    *stack = (struct stack){.stacked = !scene->apart};
     if (!tp_bins_init(&stack->bins[0], scene->bin_ns, scene->span_ns)) {
         scene->sketch.failed = true;
         return false;

@@ -268,8 +268,8 @@ static void facts_of(const struct overview *overview, struct tp_facts *facts)
     if (scene->options->more > 0)
         tp_facts_add(facts, "%zu more flow%s not drawn", scene->options->more,
                      scene->options->more == 1 ? "" : "s");
-    if (scene->many_clocks)
-        tp_facts_add(facts, "each recording from its own start");
+    if (tp_scene_alignment(scene))
+        tp_facts_add(facts, "%s", tp_scene_alignment(scene));
     tp_scene_bin_text(scene, text, sizeof text);
     if (overview->high > 0)
         tp_facts_add(facts, "colour: %s per %s on a square-root scale",

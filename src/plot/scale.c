@@ -234,7 +234,11 @@ static void format_time(char *buf, size_t size, double seconds, double step, dou
     while (unit < COUNT(time_units) - 1 && span >= time_units[unit].below)
         unit++;
     if (!clock && span >= time_units[COUNT(time_units) - 1].below && span < HUGE_NUMBER) {
-        whole = llround(seconds);
+        whole = llround(fabs(seconds));
+        if (seconds < 0 && whole > 0 && size > 1) {
+            *buf++ = '-';
+            size--;
+        }
         if (span < 7200)
             snprintf(buf, size, "%lld:%02lld", whole / 60, whole % 60);
         else

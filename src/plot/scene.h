@@ -18,7 +18,9 @@ struct tp_scene_flow {
     const struct tp_side *receiver; /* the other end; NULL likewise */
     const struct tp_wire *wire;     /* packets of the bulk sender; NULL: none were captured */
     const struct tp_spans *gaps;
-    int64_t zero_ns;   /* recording time at which the first flow of its recording began */
+    const struct tp_picture_source *source; /* the first of its recording's; NULL: unknown */
+    size_t recording;  /* the same for flows of one recording (see scene_time.c) */
+    int64_t zero_ns;   /* recording time at which the axis has 0 */
     int64_t origin_ns; /* ... at the left edge of the page: later where a part is shown */
     int64_t span_ns;   /* the scene's, and whether that is a part only */
     bool windowed;
@@ -34,14 +36,15 @@ struct tp_scene {
     struct tp_sketch sketch;
     struct tp_scene_flow *flows;
     size_t count;
-    bool by_source;   /* flows are named by the recordings they are from, one each */
-    bool many_clocks; /* flows of several timelines, each laid from its own start */
-    bool windowed;    /* only a part of what the flows did is shown */
-    bool ticks;       /* times are ticks of a counter: nothing is said in seconds */
-    bool packets;     /* of some flow packets were captured */
-    int64_t span_ns;  /* from the left edge to the right, at least 1 */
-    int64_t bin_ns;   /* of rates and counts */
-    double left_s;    /* time at the left edge */
+    bool by_source;      /* flows are named by the recordings they are from, one each */
+    enum tp_align align; /* never TP_ALIGN_AUTO */
+    bool apart;          /* times of its flows cannot be compared: they have places of their own */
+    bool windowed;       /* only a part of what the flows did is shown */
+    bool ticks;          /* times are ticks of a counter: nothing is said in seconds */
+    bool packets;        /* of some flow packets were captured */
+    int64_t span_ns;     /* from the left edge to the right, at least 1 */
+    int64_t bin_ns;      /* of rates and counts */
+    double left_s;       /* time at the left edge */
     double width_px, height_px;
 };
 
@@ -62,6 +65,10 @@ void tp_scene_release(struct tp_scene *scene);
 
 /* Recording time so long after the left edge; the last there is where it would be later. */
 int64_t tp_scene_clock(const struct tp_scene_flow *flow, int64_t since_origin_ns);
+/* Gives the flows their places on the time axis, and finds which recordings they are of. */
+int tp_scene_place(struct tp_scene *scene, struct tp_error *error);
+/* How: "each recording from its own start"; NULL where all keep their distances. */
+const char *tp_scene_alignment(const struct tp_scene *scene);
 
 /* A metric of one end as a track of this flow. */
 struct tp_track tp_scene_track(const struct tp_scene_flow *flow, unsigned end,

@@ -165,11 +165,23 @@ static void blank_the_end(const struct tp_scene_flow *flow, struct tp_bins *bins
                           : bins->end_ns);
 }
 
+/* The last byte, where only the end of the connection comes after it: what is idle longer has a
+ * rate of nothing. */
+static int64_t end_of_bytes(const struct tp_scene *scene, const struct tp_scene_flow *flow,
+                            const struct tp_series *bytes)
+{
+    int64_t end_ns = flow->flow->last_ns;
+    int64_t last_ns = bytes && bytes->count ? bytes->bins[bytes->count - 1].end_ns : end_ns;
+
+    return end_ns - last_ns < scene->bin_ns ? last_ns : end_ns;
+}
+
 bool tp_scene_rates(struct tp_scene *scene, const struct tp_scene_flow *flow,
                     const struct tp_series *bytes, struct tp_bins *bins)
 {
     bool acked = bytes && bytes == tp_scene_series(flow, flow->bulk, TP_METRIC_ACKED);
     bool by_packets = bytes && bytes == tp_scene_series(flow, flow->bulk, TP_METRIC_WIRE_ACKED);
+    int64_t begin_ns, end_ns;
     double missed = 0;
     size_t i;
 
@@ -185,8 +197,13 @@ bool tp_scene_rates(struct tp_scene *scene, const struct tp_scene_flow *flow,
     tp_bins_hide(bins, bytes, flow->gaps, flow->origin_ns, acked);
     if (acked)
         blank_the_end(flow, bins);
+    begin_ns = flow->flow->first_ns - flow->origin_ns;
+    end_ns = end_of_bytes(scene, flow, bytes) - flow->origin_ns;
+    tp_bins_rates(bins, (double)begin_ns, (double)end_ns);
+    if (scene->apart)
+        tp_bins_crop(bins, (double)begin_ns, (double)end_ns);
     for (i = 0; i < bins->count; i++)
-        bins->sums[i] *= 8 / tp_bins_seconds(bins, i);
+        bins->sums[i] *= 8;
     return true;
 }
 

@@ -212,6 +212,11 @@ static void envelope_holds_all(void **state)
 
 /* Ten seconds of 100 bytes each 100 ms, of which [3.25 s, 6.45 s) were lost: the first sample after
  * it (if it catches up) holds what was acknowledged meanwhile, at a time when it was not. */
+static double seconds_of(const struct tp_bins *bins, size_t index)
+{
+    return (tp_bins_begin(bins, index + 1) - tp_bins_begin(bins, index)) * 1e-9;
+}
+
 static void gaps_hide_bins(void **state)
 {
     struct tp_span gap = {3 * SEC + SEC / 4, 6 * SEC + 45 * (SEC / 100), 320};
@@ -291,7 +296,7 @@ static void bins_keep_sums(void **state)
         sum = width = 0;
         for (size_t i = 0; i < bins.count; i++) {
             sum += bins.sums[i];
-            width += tp_bins_seconds(&bins, i);
+            width += seconds_of(&bins, i);
         }
         assert_true(fabs(sum - 1000 * 1448) < 1e-3);
         assert_true(fabs(width - (double)ends[k] * 1e-9) < 1e-12);
@@ -349,6 +354,45 @@ static void tracks_may_show_a_part(void **state)
     tp_series_release(&series);
 }
 
+/* A constant rate of 1000 a second stays one, wherever between two bins it begins and ends. */
+static void rates_do_not_fall_at_the_ends(void **state)
+{
+    struct tp_bins bins;
+
+    (void)state;
+    for (double from = 0; from < 2; from += 0.125)
+        for (double to = 5; to < 10; to += 0.0625) {
+            assert_true(tp_bins_init(&bins, SEC, 10 * SEC));
+            for (size_t i = 0; i < bins.count; i++)
+                bins.sums[i] = 1000 * fmax(0, fmin(to, (double)i + 1) - fmax(from, (double)i));
+            tp_bins_rates(&bins, from * 1e9, to * 1e9);
+            for (size_t i = 0; i < bins.count; i++) {
+                bool lives = (double)i + 1 > from && (double)i < to;
+
+                if (i == (size_t)to && to == floor(to))
+                    continue; /* it ends with the bin before */
+                assert_true(fabs(bins.sums[i] - (lives ? 1000 : 0)) < 1e-6);
+            }
+            tp_bins_crop(&bins, from * 1e9, to * 1e9);
+            assert_true(isnan(bins.sums[0]) == (from >= 1));
+            assert_false(isnan(bins.sums[3]));
+            tp_bins_release(&bins);
+        }
+}
+
+/* What lasts for less than two bins has no rate but that of the whole bin. */
+static void a_moment_is_no_rate(void **state)
+{
+    struct tp_bins bins;
+
+    (void)state;
+    assert_true(tp_bins_init(&bins, SEC, 4 * SEC));
+    bins.sums[1] = 1000;
+    tp_bins_rates(&bins, 1.5e9, 1.5e9 + 1e3);
+    assert_true(fabs(bins.sums[1] - 1000) < 1e-9);
+    tp_bins_release(&bins);
+}
+
 static void last_bin_is_no_sliver(void **state)
 {
     struct tp_bins bins;
@@ -356,7 +400,7 @@ static void last_bin_is_no_sliver(void **state)
     (void)state;
     assert_true(tp_bins_init(&bins, SEC, 10 * SEC + SEC / 3));
     assert_int_equal(bins.count, 10);
-    assert_true(fabs(tp_bins_seconds(&bins, 9) - 4.0 / 3) < 1e-9);
+    assert_true(fabs(seconds_of(&bins, 9) - 4.0 / 3) < 1e-9);
     tp_bins_release(&bins);
     assert_true(tp_bins_init(&bins, SEC, 10 * SEC + SEC * 2 / 3));
     assert_int_equal(bins.count, 11);
@@ -412,6 +456,8 @@ int main(void)
         cmocka_unit_test(bins_keep_sums),
         cmocka_unit_test(bins_end_with_the_axis),
         cmocka_unit_test(tracks_may_show_a_part),
+        cmocka_unit_test(rates_do_not_fall_at_the_ends),
+        cmocka_unit_test(a_moment_is_no_rate),
         cmocka_unit_test(last_bin_is_no_sliver),
         cmocka_unit_test(bands_do_not_add_up),
         cmocka_unit_test(gaps_hide_bins),
