@@ -11,7 +11,8 @@
     X(export, "write every sample or every event as CSV or NDJSON")                                \
     X(plot, "draw the flows in trace logs and captures as pictures")                               \
     X(compare, "say whether congestion behaviour changed between runs")                            \
-    X(sockets, "show the TCP sockets of this machine with what its kernel says of them")
+    X(sockets, "show the TCP sockets of this machine with what its kernel says of them")           \
+    X(counters, "show what this machine's kernel counts of TCP, and what it means")
 
 /* argv[0] is "tcpprobe", then what followed the command's name. Returns the exit status and
  * never exits: a test or a fuzzer may call it again and again. */

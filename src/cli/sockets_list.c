@@ -29,7 +29,7 @@ static bool shows_all(const struct sockets_options *options)
     return options->all || is_format(options, "blocks");
 }
 
-/* --- the round before ------------------------------------------------------------------------ */
+/* --- the round before ------------------------------------------------------------------- */
 
 static int by_cookie(const void *left, const void *right)
 {
@@ -61,7 +61,7 @@ static const struct tp_sock *find_before(const struct rows *rows, const struct t
     return found ? *found : NULL;
 }
 
-/* --- rows ------------------------------------------------------------------------------------ */
+/* --- rows ------------------------------------------------------------------------------- */
 
 static struct tp_socket_view view_of(const struct rows *rows, size_t socket)
 {
@@ -147,7 +147,7 @@ static void choose(struct rows *rows)
     }
 }
 
-/* --- totals ---------------------------------------------------------------------------------- */
+/* --- totals ----------------------------------------------------------------------------- */
 
 static uint64_t matching(const struct sockets_round *round)
 {
@@ -200,7 +200,7 @@ static void write_total_json(const struct sockets_list *list)
     tp_out_text(list->out, "}}\n");
 }
 
-/* --- writing --------------------------------------------------------------------------------- */
+/* --- writing ---------------------------------------------------------------------------- */
 
 static void begin(struct sockets_list *list, const struct tp_writer *writer,
                   const struct tp_rows *rows)

@@ -13,7 +13,7 @@
 #define ALL_NAMESPACES "all"
 #define SOCKETS_FIRST  256
 
-/* --- opening --------------------------------------------------------------------------------- */
+/* --- opening ---------------------------------------------------------------------------- */
 
 static int read_all(int fd, uint8_t **bytes, size_t *length, struct tp_error *error)
 {
@@ -120,7 +120,7 @@ void sockets_close(struct sockets_source *source)
     memset(source, 0, sizeof *source);
 }
 
-/* --- reading --------------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------------- */
 
 struct tp_socket_view sockets_view(const struct sockets_source *source, const struct tp_sock *now)
 {

@@ -12,7 +12,7 @@ static struct tp_value absent(void)
     return tp_value_integer_if(false, 0);
 }
 
-/* --- which socket ---------------------------------------------------------------------------- */
+/* --- which socket ----------------------------------------------------------------------- */
 
 struct tp_value derived_time_ns(struct tp_socket_view *view)
 {
@@ -74,7 +74,7 @@ struct tp_value derived_bytes(struct tp_socket_view *view)
                                view->now->bytes_acked + view->now->bytes_received);
 }
 
-/* --- owners ---------------------------------------------------------------------------------- */
+/* --- owners ----------------------------------------------------------------------------- */
 
 struct tp_value derived_owned_by(struct tp_socket_view *view)
 {
@@ -106,7 +106,7 @@ struct tp_value derived_cgroup_path(struct tp_socket_view *view)
     return tp_value_text(view->now->cgroup);
 }
 
-/* --- of one moment --------------------------------------------------------------------------- */
+/* --- of one moment ---------------------------------------------------------------------- */
 
 struct tp_value derived_queue_delay(struct tp_socket_view *view)
 {
@@ -150,7 +150,7 @@ struct tp_value derived_retransmit_share(struct tp_socket_view *view)
     return share(HAS(data_segs_out), now->total_retrans, now->data_segs_out);
 }
 
-/* --- since the round before ------------------------------------------------------------------ */
+/* --- since the round before ------------------------------------------------------------- */
 
 /* How much a counter grew; counters of 16 and 32 bits begin again at 0. False if it is not known.
  */

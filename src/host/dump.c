@@ -48,7 +48,7 @@ struct dump {
     uint32_t buffer[NETLINK_BUFFER_BYTES / 4];
 };
 
-/* --- seen cookies ---------------------------------------------------------------------------- */
+/* --- seen cookies ----------------------------------------------------------------------- */
 
 static bool put_cookie(uint64_t *slots, size_t size, uint64_t cookie)
 {
@@ -93,7 +93,7 @@ static int note_cookie(struct dump *dump, uint64_t cookie, bool *first)
     return TP_OK;
 }
 
-/* --- replies --------------------------------------------------------------------------------- */
+/* --- replies ---------------------------------------------------------------------------- */
 
 static int hand_on(struct dump *dump, const struct nlmsghdr *message)
 {
@@ -191,7 +191,7 @@ static int receive_all(struct dump *dump)
     return rc;
 }
 
-/* --- the request ----------------------------------------------------------------------------- */
+/* --- the request ------------------------------------------------------------------------ */
 
 static int ask(struct dump *dump, const void *bytecode, size_t bytecode_bytes)
 {

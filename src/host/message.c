@@ -92,7 +92,7 @@ static void find_parts(struct parts *parts, const struct nlmsghdr *message)
     }
 }
 
-/* --- fields ---------------------------------------------------------------------------------- */
+/* --- fields ----------------------------------------------------------------------------- */
 
 /* Requests of connections and what is left of closed ones (TIME_WAIT, FIN_WAIT2 without a process)
  * are little more than a name: the rest of the message is 0, and there is no tcp_info. */
@@ -205,7 +205,7 @@ static void forget_meaningless(struct tp_sock *socket)
         forget(socket, TP_SOCKET_fwd_alloc);
 }
 
-/* --- identity -------------------------------------------------------------------------------- */
+/* --- identity --------------------------------------------------------------------------- */
 
 static uint16_t port_at(const uint8_t *bytes)
 {

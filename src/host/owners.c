@@ -70,7 +70,7 @@ const char *tp_owners_cgroup(struct tp_owners *owners, uint64_t id)
     return cgroups_path(&owners->cgroups, id);
 }
 
-/* --- what is known from before --------------------------------------------------------------- */
+/* --- what is known from before ---------------------------------------------------------- */
 
 static int by_cookie(const void *left, const void *right)
 {
@@ -116,7 +116,7 @@ static int remember(struct tp_owners *owners, const struct tp_sock *sockets, siz
     return TP_OK;
 }
 
-/* --- the walk -------------------------------------------------------------------------------- */
+/* --- the walk --------------------------------------------------------------------------- */
 
 static int by_inode(const void *left, const void *right)
 {

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <tcpprobe/compare.h>
+#include <tcpprobe/counters.h>
 #include <tcpprobe/host.h>
 #include <tcpprobe/pcap.h>
 #include <tcpprobe/plot.h>
@@ -49,6 +50,7 @@ int __wrap_tp_bpf_new(struct tp_bpf **bpf, const char *expression, struct tp_err
 int __real_tp_bpf_new(struct tp_bpf **bpf, const char *expression, struct tp_error *error);
 struct tp_netlink *__wrap_tp_netlink_open(struct tp_error *error);
 int __wrap_tp_netns_enter(const struct tp_netns *netns, struct tp_error *error);
+struct tp_counter_files *__wrap_tp_counter_files_open(const char *proc, struct tp_error *error);
 int __wrap_tp_recorder_prepare(struct tp_recorder **recorder,
                                const struct tp_recorder_options *options, struct tp_error *error);
 int __real_tp_recorder_prepare(struct tp_recorder **recorder,
@@ -126,6 +128,12 @@ int __wrap_tp_bpf_new(struct tp_bpf **bpf, const char *expression, struct tp_err
 struct tp_netlink *__wrap_tp_netlink_open(struct tp_error *error)
 {
     tp_error_set(error, TP_ERR_UNSUPPORTED, "no kernel is asked here");
+    return NULL;
+}
+
+struct tp_counter_files *__wrap_tp_counter_files_open(const char *proc, struct tp_error *error)
+{
+    tp_error_set(error, TP_ERR_UNSUPPORTED, "nothing is read from %s", proc);
     return NULL;
 }
 

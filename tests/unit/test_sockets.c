@@ -15,7 +15,7 @@
 
 #define HAS(name) TP_SOCKET_HAS(&got.list[0], name)
 
-/* --- reading --------------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------------- */
 
 static struct got {
     struct tp_sock list[16];
@@ -58,7 +58,7 @@ static struct tp_value value_of(enum tp_socket_id id)
     return tp_socket_value(&view, id);
 }
 
-/* --- tcp_info of any length ------------------------------------------------------------------ */
+/* --- tcp_info of any length ------------------------------------------------------------- */
 
 /* A field that each length was grown for, and one byte less does not have (2.1 of the kernel's
  * history of include/uapi/linux/tcp.h). */
@@ -203,7 +203,7 @@ static void values_that_mean_none_are_absent(void **state)
     assert_true(HAS(snd_cwnd) && HAS(bytes_sent) && HAS(total_retrans) && HAS(snd_wnd));
 }
 
-/* --- states ---------------------------------------------------------------------------------- */
+/* --- states ----------------------------------------------------------------------------- */
 
 static void a_listener_has_a_queue_and_no_window(void **state)
 {
@@ -270,7 +270,7 @@ static void states_are_chosen(void **state)
     assert_string_equal(value_of(TP_SOCKET_tcp_state).text, "15");
 }
 
-/* --- attributes ------------------------------------------------------------------------------ */
+/* --- attributes ------------------------------------------------------------------------- */
 
 static void attributes_are_read(void **state)
 {
@@ -340,7 +340,7 @@ static void addresses_meet(void **state)
     assert_string_equal(value_of(TP_SOCKET_both).text, "10.0.0.1:1000 -> 10.0.0.2:80");
 }
 
-/* --- what cannot be -------------------------------------------------------------------------- */
+/* --- what cannot be --------------------------------------------------------------------- */
 
 /* Every prefix, and every byte turned over: no crash (sanitizers look), and nothing is made up. */
 static void damage_is_counted(void **state)
@@ -400,7 +400,7 @@ static void a_socket_comes_once(void **state)
     assert_int_equal(got.summary.duplicates, 1);
 }
 
-/* --- a kernel that refuses -------------------------------------------------------------------- */
+/* --- a kernel that refuses -------------------------------------------------------------- */
 
 struct kernel {
     struct tp_netlink netlink;
@@ -474,7 +474,7 @@ static void a_kernel_that_refuses_is_told(void **state)
                         "the kernel does not list its sockets: Operation not permitted");
 }
 
-/* --- between two rounds ----------------------------------------------------------------------- */
+/* --- between two rounds ----------------------------------------------------------------- */
 
 static void a_round_has_what_happened_since(void **state)
 {

@@ -96,7 +96,7 @@ static uint64_t cookie_of(int fd)
     return cookie;
 }
 
-/* --- dumps ----------------------------------------------------------------------------------- */
+/* --- dumps ------------------------------------------------------------------------------ */
 
 struct found {
     uint64_t cookie;
@@ -197,7 +197,7 @@ static void what_waits_is_counted(void **state)
     close(accept(v4.listener, NULL, NULL));
 }
 
-/* --- filters, asked of this kernel ------------------------------------------------------------ */
+/* --- filters, asked of this kernel ------------------------------------------------------ */
 
 static struct tp_record record_of(const struct tp_sock *socket)
 {
@@ -258,7 +258,7 @@ static void the_kernel_filters_as_we_do(void **state)
     assert_true(passed > compared / 5 && passed < compared * 4 / 5);
 }
 
-/* --- owners ---------------------------------------------------------------------------------- */
+/* --- owners ----------------------------------------------------------------------------- */
 
 static void owners_are_found(void **state)
 {

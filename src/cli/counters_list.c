@@ -1,0 +1,492 @@
+/* counters_list.c: counters as rows: sums, or what they grew by, and what that is a share of. */
+#include <fnmatch.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/phrase.h"
+#include "cli/counters.h"
+
+enum column { CATEGORY, COUNTER, TOTAL, GROWTH, RATE, SHARE, OF, COUNTS, CONCLUDE, SINCE, COLUMNS };
+
+#define TABLE_OF_SUMS   (1 << CATEGORY | 1 << COUNTER | 1 << TOTAL | 1 << SHARE | 1 << OF)
+#define TABLE_OF_GROWTH (TABLE_OF_SUMS | 1 << GROWTH | 1 << RATE)
+#define DATA            ((1 << COUNTS) - 1)
+#define EVERYTHING      ((1 << COLUMNS) - 1)
+
+static const struct tp_column columns[COLUMNS] = {
+    {.name = "category", .heading = "category", .unit = "", .help = "what it is about"},
+    {.name = "counter", .heading = "counter", .unit = "", .help = "its name, as nstat has it"},
+    {.name = "total", .heading = "total", .unit = "", .show = TP_SHOW_PLAIN, .help = "its sum"},
+    {.name = "growth",
+     .heading = "growth",
+     .unit = "",
+     .show = TP_SHOW_PLAIN,
+     .help = "by how much it grew"},
+    {.name = "per_second",
+     .heading = "1/s",
+     .unit = "",
+     .show = TP_SHOW_PLAIN,
+     .help = "the same, a second"},
+    {.name = "share",
+     .heading = "share",
+     .unit = "%",
+     .show = TP_SHOW_PERCENT,
+     .help = "of what `of` says: of growth, or of sums"},
+    {.name = "of", .heading = "of", .unit = "", .help = "what it is a share of"},
+    {.name = "counts", .heading = "counts", .unit = "", .help = "what is counted"},
+    {.name = "conclude",
+     .heading = "conclude",
+     .unit = "",
+     .help = "what it tells, and what can be done"},
+    {.name = "since", .heading = "since", .unit = "", .help = "the kernel that has it first"},
+};
+
+struct counter_list_rows {
+    struct counters_list *list;
+    enum column ids[COLUMNS];
+    const struct tp_column *columns[COLUMNS];
+    size_t count;
+    const struct tp_counter **counters; /* in the order of the rows */
+    char of[2 * TP_COUNTER_NAME_BYTES];
+};
+
+static bool is_format(const struct counters_options *options, const char *name)
+{
+    return options->writer && strcmp(options->writer->name, name) == 0;
+}
+
+static enum tp_counter_category category_of(const struct tp_counter *counter)
+{
+    return counter->row ? counter->row->category : TP_COUNTER_OTHER;
+}
+
+/* --- which ------------------------------------------------------------------------------ */
+
+/* A pattern, with or without the prefix of the name. */
+static bool is_named(const struct counters_options *options, const char *name)
+{
+    static const char *const prefixes[] = {"", "TcpExt", "Tcp"};
+    size_t length;
+
+    for (size_t i = 0; i < options->name_count; i++)
+        for (size_t k = 0; k < sizeof prefixes / sizeof *prefixes; k++) {
+            length = strlen(prefixes[k]);
+            if (strncmp(name, prefixes[k], length) == 0 &&
+                fnmatch(options->names[i], name + length, 0) == 0)
+                return true;
+        }
+    return false;
+}
+
+/* Constants are not. */
+static bool is_of_tcp(const struct tp_counter *counter)
+{
+    if (counter->row && counter->row->gauge)
+        return counter->row->category != TP_COUNTER_OTHER;
+    return strncmp(counter->name, "Tcp", 3) == 0 || strncmp(counter->name, "MPTcp", 5) == 0;
+}
+
+/* Sums that are not 0, or what grew. */
+static bool has_moved(const struct counters_list *list, const struct tp_counter *counter)
+{
+    uint64_t growth = 0;
+
+    if (!list->before)
+        return counter->value != 0;
+    return tp_counter_growth(list->now, list->before, counter->name, &growth) && growth;
+}
+
+static bool is_shown(const struct counters_list *list, const struct tp_counter *counter)
+{
+    const struct counters_options *options = list->options;
+
+    if (options->category >= 0 && (int)category_of(counter) != options->category)
+        return false;
+    if (options->name_count)
+        return is_named(options, counter->name);
+    return options->all || (is_of_tcp(counter) && has_moved(list, counter));
+}
+
+/* By category; within it in the order of their rows, unknown ones in that of the file. */
+static int compare(const void *left, const void *right)
+{
+    const struct tp_counter *const *a = left, *const *b = right;
+    int by_category = (int)category_of(*a) - (int)category_of(*b);
+
+    if (by_category)
+        return by_category;
+    if ((*a)->row && (*b)->row)
+        return ((*a)->row > (*b)->row) - ((*a)->row < (*b)->row);
+    if ((*a)->row || (*b)->row)
+        return (*a)->row ? -1 : 1;
+    return (*a > *b) - (*a < *b);
+}
+
+static size_t choose_counters(struct counter_list_rows *rows)
+{
+    const struct tp_counters *now = rows->list->now;
+    size_t count = 0;
+
+    for (size_t i = 0; i < now->count; i++)
+        if (is_shown(rows->list, &now->list[i]))
+            rows->counters[count++] = &now->list[i];
+    if (count)
+        qsort(rows->counters, count, sizeof *rows->counters, compare);
+    return count;
+}
+
+static void choose_columns(struct counter_list_rows *rows)
+{
+    const struct counters_options *options = rows->list->options;
+    unsigned use = options->all || is_format(options, "blocks") ? EVERYTHING
+                   : !is_format(options, "table")               ? DATA
+                   : rows->list->before                         ? TABLE_OF_GROWTH
+                                                                : TABLE_OF_SUMS;
+
+    if (is_format(options, "table"))
+        use &= TABLE_OF_GROWTH;
+    for (int id = 0; id < COLUMNS; id++) {
+        if (!(use >> id & 1))
+            continue;
+        rows->ids[rows->count] = (enum column)id;
+        rows->columns[rows->count++] = &columns[id];
+    }
+}
+
+/* --- values ----------------------------------------------------------------------------- */
+
+static struct tp_value growth_of(const struct counters_list *list, const char *name)
+{
+    uint64_t growth = 0;
+    bool known = list->before && tp_counter_growth(list->now, list->before, name, &growth);
+
+    return tp_value_integer_if(known, growth);
+}
+
+static struct tp_value rate_of(const struct counters_list *list, const char *name)
+{
+    struct tp_value growth = growth_of(list, name);
+    double seconds = list->before ? (double)(list->now->ts_ns - list->before->ts_ns) / 1e9 : 0;
+
+    return tp_value_real_if(growth.type == TP_VALUE_INTEGER && seconds > 0,
+                            seconds > 0 ? (double)growth.integer / seconds : 0);
+}
+
+static struct tp_value share_of(const struct counters_list *list, const struct tp_counter *counter)
+{
+    double share = 0;
+    bool known = counter->row && tp_counter_share(list->now, list->before, counter->row, &share);
+
+    return tp_value_real_if(known, share);
+}
+
+static const char *whole_of(const struct tp_counter_row *row, char text[2 * TP_COUNTER_NAME_BYTES])
+{
+    if (!row || !row->of[0])
+        return NULL;
+    snprintf(text, 2 * TP_COUNTER_NAME_BYTES, "%s%s%s", row->of[0], row->of[1] ? " + " : "",
+             row->of[1] ? row->of[1] : "");
+    return text;
+}
+
+static struct tp_value value_of(struct counter_list_rows *rows, const struct tp_counter *counter,
+                                enum column id)
+{
+    const struct tp_counter_row *row = counter->row;
+
+    switch (id) {
+    case CATEGORY:
+        return tp_value_text(tp_counter_categories[category_of(counter)].name);
+    case COUNTER:
+        return tp_value_text(counter->name);
+    case TOTAL:
+        return tp_value_integer(counter->value);
+    case GROWTH:
+        return growth_of(rows->list, counter->name);
+    case RATE:
+        return rate_of(rows->list, counter->name);
+    case SHARE:
+        return share_of(rows->list, counter);
+    case OF:
+        return tp_value_text(whole_of(row, rows->of));
+    case COUNTS:
+        return tp_value_text(row ? row->counts : NULL);
+    case CONCLUDE:
+        return tp_value_text(row ? row->conclude : NULL);
+    default:
+        return tp_value_text(row ? row->since : NULL);
+    }
+}
+
+static void load(void *context, size_t row, struct tp_value *values)
+{
+    struct counter_list_rows *rows = context;
+
+    for (size_t i = 0; i < rows->count; i++)
+        values[i] = value_of(rows, rows->counters[row], rows->ids[i]);
+}
+
+/* --- findings --------------------------------------------------------------------------- */
+
+/* Of several rows of a counter, the first that holds: the worst. */
+static bool is_first_of_its_counter(const struct counters_list *list, size_t index)
+{
+    for (size_t i = 0; i < index; i++)
+        if (strcmp(tp_counter_findings[i].counter, tp_counter_findings[index].counter) == 0 &&
+            tp_counter_finding_holds(&tp_counter_findings[i], list->now, list->before))
+            return false;
+    return true;
+}
+
+static void finding_text(const struct counters_list *list, const struct tp_counter_finding *finding,
+                         char *text, size_t size)
+{
+    const struct tp_counter_row *row = tp_counter_row_find(finding->counter);
+    struct tp_phrase phrase = tp_phrase_in(text, size);
+    char of[2 * TP_COUNTER_NAME_BYTES];
+    uint64_t growth = 0;
+    double share;
+
+    tp_counter_growth(list->now, list->before, finding->counter, &growth);
+    tp_phrase_add(&phrase, "%" PRIu64 " %s", growth, finding->sentence);
+    if (row && tp_counter_share(list->now, list->before, row, &share))
+        tp_phrase_add(&phrase, ", %.2f %% of %s", share * 100, whole_of(row, of));
+    tp_phrase_add(&phrase, " (%s)", finding->counter);
+}
+
+static void write_finding(struct counters_list *list, const struct tp_counter_finding *finding)
+{
+    char text[512];
+
+    finding_text(list, finding, text, sizeof text);
+    tp_out_text(list->out, tp_finding_levels[finding->level]);
+    tp_out_text(list->out, ": ");
+    tp_out_text(list->out, text);
+    tp_out_text(list->out, ": ");
+    tp_out_text(list->out, finding->advice);
+    if (list->options->explain) {
+        tp_out_text(list->out, "; the threshold is ");
+        tp_out_text(list->out, finding->basis);
+    }
+    tp_out_text(list->out, "\n");
+}
+
+static void write_finding_json(struct counters_list *list, const struct tp_counter_finding *finding,
+                               bool first)
+{
+    const char *members[][2] = {{"counter", finding->counter},
+                                {"level", tp_finding_levels[finding->level]},
+                                {"sentence", NULL},
+                                {"advice", finding->advice},
+                                {"basis", finding->basis}};
+    char text[512];
+
+    finding_text(list, finding, text, sizeof text);
+    members[2][1] = text;
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+        tp_out_text(list->out, i ? "," : first ? "\n{" : ",\n{");
+        tp_out_json_text(list->out, members[i][0]);
+        tp_out_text(list->out, ":");
+        tp_out_json_text(list->out, members[i][1]);
+    }
+    tp_out_text(list->out, "}");
+}
+
+/* Of the growth that is shown; in JSON as its last member. */
+static void write_findings(struct counters_list *list, bool json)
+{
+    const struct tp_counter_finding *finding;
+    bool first = true;
+
+    for (size_t i = 0; list->before && i < tp_counter_finding_count; i++) {
+        finding = &tp_counter_findings[i];
+        if (!tp_counter_finding_holds(finding, list->now, list->before) ||
+            !is_first_of_its_counter(list, i))
+            continue;
+        if (!json && first)
+            tp_out_text(list->out, "\n");
+        if (json)
+            write_finding_json(list, finding, first);
+        else
+            write_finding(list, finding);
+        first = false;
+    }
+}
+
+static void note_worst(struct counters_list *list)
+{
+    for (size_t i = 0; list->before && i < tp_counter_finding_count; i++)
+        if ((int)tp_counter_findings[i].level > list->worst &&
+            tp_counter_finding_holds(&tp_counter_findings[i], list->now, list->before))
+            list->worst = (int)tp_counter_findings[i].level;
+}
+
+/* --- explanations ----------------------------------------------------------------------- */
+
+static void explain_line(struct tp_out *out, const char *what, const char *text)
+{
+    char label[32];
+
+    if (!text)
+        return;
+    snprintf(label, sizeof label, "  %-10s", what);
+    tp_out_text(out, label);
+    tp_out_text(out, text);
+    tp_out_text(out, "\n");
+}
+
+static void explain_thresholds(struct tp_out *out, const char *name)
+{
+    const struct tp_counter_finding *finding;
+    char text[256];
+
+    for (size_t i = 0; i < tp_counter_finding_count; i++) {
+        struct tp_phrase phrase = tp_phrase_in(text, sizeof text);
+
+        finding = &tp_counter_findings[i];
+        if (strcmp(finding->counter, name) != 0)
+            continue;
+        if (finding->share > 0)
+            tp_phrase_add(&phrase, "from %g %% of at least %" PRIu64 " on", finding->share * 100,
+                          finding->least);
+        else if (finding->per_second > 0)
+            tp_phrase_add(&phrase, "from %g a second on", finding->per_second);
+        else
+            tp_phrase_add(&phrase, "from %" PRIu64 " on", finding->least);
+        tp_phrase_add(&phrase, " (%s)", finding->basis);
+        explain_line(out, tp_finding_levels[finding->level], text);
+    }
+}
+
+static void explain_counter(struct counter_list_rows *rows, const struct tp_counter *counter)
+{
+    const struct tp_counter_row *row = counter->row;
+    struct tp_value growth = growth_of(rows->list, counter->name),
+                    share = share_of(rows->list, counter);
+    struct tp_out *out = rows->list->out;
+    char text[256];
+    struct tp_phrase phrase = tp_phrase_in(text, sizeof text);
+
+    tp_phrase_add(&phrase, "%s (%s): %" PRId64, counter->name,
+                  tp_counter_categories[category_of(counter)].name, counter->value);
+    if (growth.type == TP_VALUE_INTEGER)
+        tp_phrase_add(&phrase, ", grew by %" PRId64, growth.integer);
+    if (share.type == TP_VALUE_REAL)
+        tp_phrase_add(&phrase, ", %.3g %% of %s", share.real * 100, whole_of(row, rows->of));
+    tp_phrase_add(&phrase, "\n");
+    tp_out_text(out, text);
+    explain_line(out, "counts", row ? row->counts : "not known to this tcpprobe");
+    explain_line(out, "means", row ? row->conclude : NULL);
+    explain_line(out, "since", row ? row->since : NULL);
+    explain_thresholds(out, counter->name);
+}
+
+/* --- OpenMetrics ------------------------------------------------------------------------ */
+
+/* https://openmetrics.io: letters, digits and _; a counter's sample ends in _total. */
+static void write_metric(struct tp_out *out, const struct tp_counter *counter)
+{
+    bool gauge = counter->row && counter->row->gauge;
+    char name[TP_COUNTER_NAME_BYTES + 16], text[512];
+    struct tp_phrase phrase = tp_phrase_in(text, sizeof text);
+    size_t length = (size_t)snprintf(name, sizeof name, "tcpprobe_");
+
+    for (const char *from = counter->name; *from; from++) {
+        char letter = *from | 0x20;
+
+        name[length++] = (letter >= 'a' && letter <= 'z') || (*from >= '0' && *from <= '9')
+                             ? (*from >= '0' && *from <= '9' ? *from : letter)
+                             : '_';
+    }
+    name[length] = '\0';
+    tp_phrase_add(&phrase, "# TYPE %s %s\n", name, gauge ? "gauge" : "counter");
+    if (counter->row)
+        tp_phrase_add(&phrase, "# HELP %s %s\n", name, counter->row->counts);
+    tp_phrase_add(&phrase, "%s%s %" PRId64 "\n", name, gauge ? "" : "_total", counter->value);
+    tp_out_text(out, text);
+}
+
+/* --- writing ---------------------------------------------------------------------------- */
+
+static void begin(struct counters_list *list, const struct tp_rows *shape)
+{
+    const struct tp_writer *writer = list->options->writer;
+
+    if (list->begun)
+        return;
+    list->begun = true;
+    if (is_format(list->options, "json")) {
+        tp_out_text(list->out, "{\"tcpprobe\":");
+        tp_out_json_text(list->out, TP_VERSION);
+        tp_out_text(list->out, ",\n\"counters\":");
+    }
+    if (writer->head)
+        writer->head(list->out, shape);
+}
+
+static void write_rows(struct counters_list *list, const struct tp_rows *shape)
+{
+    struct tp_value values[COLUMNS];
+
+    begin(list, shape);
+    for (size_t row = 0; row < shape->row_count && !tp_out_failed(list->out); row++) {
+        shape->load(shape->context, row, values);
+        list->options->writer->row(list->out, shape, list->shown++, values);
+    }
+}
+
+static void write_round(struct counter_list_rows *rows, size_t count)
+{
+    struct counters_list *list = rows->list;
+    const struct counters_options *options = list->options;
+    const struct tp_rows shape = {rows->columns, rows->count, count, load, rows};
+
+    if (!options->writer || options->explain) {
+        for (size_t i = 0; i < count; i++)
+            if (options->explain)
+                explain_counter(rows, rows->counters[i]);
+            else
+                write_metric(list->out, rows->counters[i]);
+    } else if (options->writer->all) {
+        tp_out_text(list->out, list->begun ? "\n" : "");
+        list->begun = true;
+        options->writer->all(list->out, &shape);
+    } else {
+        write_rows(list, &shape);
+    }
+    if (options->explain || is_format(options, "table") || is_format(options, "blocks"))
+        write_findings(list, false);
+}
+
+int counters_write(struct counters_list *list, struct tp_error *error)
+{
+    struct counter_list_rows rows = {.list = list};
+
+    rows.counters = calloc(list->now->count ? list->now->count : 1, sizeof(struct tp_counter *));
+    if (!rows.counters)
+        return tp_error_nomem(error);
+    choose_columns(&rows);
+    write_round(&rows, choose_counters(&rows));
+    note_worst(list);
+    free(rows.counters);
+    return TP_OK;
+}
+
+void counters_end(struct counters_list *list)
+{
+    const struct tp_rows none = {0};
+
+    if (!list->options->writer && !list->options->explain)
+        tp_out_text(list->out, "# EOF\n");
+    if (!list->options->writer || !list->begun)
+        return;
+    if (list->options->writer->tail)
+        list->options->writer->tail(list->out, &none);
+    if (is_format(list->options, "json")) {
+        tp_out_text(list->out, ",\n\"findings\":[");
+        write_findings(list, true);
+        tp_out_text(list->out, "]}\n");
+    }
+}
