@@ -158,6 +158,11 @@ struct tp_analysis *tp_analysis_new(const struct tp_analysis_options *options,
                                     struct tp_error *error);
 int tp_analysis_add(struct tp_analysis *analysis, const struct tp_record *record,
                     struct tp_error *error);
+/* These records will mostly be the next ones, of which at most TP_EXPECT_MAX are taken up: fetches
+ * what is known of their flows into the cache, for all of them at a time. Of many flows at once most
+ * of the time is waiting for memory. Returns how many were taken up. Changes nothing. */
+size_t tp_analysis_expect(const struct tp_analysis *analysis, const struct tp_record *const *records,
+                          size_t count);
 /* Call once after the last record. */
 int tp_analysis_finish(struct tp_analysis *analysis, struct tp_error *error);
 

@@ -55,6 +55,13 @@ struct tp_flow_table *tp_flow_table_new(size_t max_flows, tp_flow_retire_fn *ret
 int tp_flow_table_find(struct tp_flow_table *table, const struct tp_record *record,
                        struct tp_flow **flow, unsigned *end, struct tp_error *error);
 
+/* For each of records that will soon be looked for, at most TP_EXPECT_MAX, the flow that has its key
+ * now, or NULL: perhaps the one that will be found. Fetches into the cache what finding it takes, for
+ * all of them at a time, where one after another would wait. Changes nothing. */
+#define TP_EXPECT_MAX 16
+void tp_flow_table_expect(const struct tp_flow_table *table, const struct tp_record *const *records,
+                          size_t count, const struct tp_flow **flows);
+
 /* A record that belongs to no flow, should it? It names a peer, and the log does not say whose: not a
  * connect() that has no port yet, which is only known to be of this host, nor a socket that listens. */
 bool tp_flow_is_astray(const struct tp_record *record);

@@ -197,6 +197,10 @@ int tp_stream_open(struct tp_stream **stream, const char *const *paths, size_t c
 int tp_stream_next(struct tp_stream *stream, const struct tp_record **record,
                    struct tp_error *error);
 
+/* Records that were read already and will mostly be the next ones, in this order; *count: how many. For
+ * who has to fetch something for each. They live until the next tp_stream_next(). */
+const struct tp_record *const *tp_stream_ahead(const struct tp_stream *stream, size_t *count);
+
 size_t tp_stream_inputs(const struct tp_stream *stream);
 /* Lives as long as the stream; input < tp_stream_inputs(). */
 const struct tp_input_info *tp_stream_info(const struct tp_stream *stream, size_t input);

@@ -363,6 +363,10 @@ void tp_connection_free(struct tp_connection *connection); /* NULL is fine */
 int tp_connection_add(struct tp_connection *connection, const struct tp_record *packet,
                       unsigned end, struct tp_meaning *meaning);
 
+/* A packet of each of them comes soon; some may be NULL. Fetches what it will touch into the cache, for
+ * all of them at a time. Changes nothing. */
+void tp_connections_expect(const struct tp_connection *const *connections, size_t count);
+
 /* No packet follows. What only now is known not to have been measured is forgotten: round-trip
  * times and what was in flight, where each direction has a clock of its own. */
 void tp_connection_end(struct tp_connection *connection);

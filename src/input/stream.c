@@ -289,6 +289,14 @@ int tp_stream_next(struct tp_stream *stream, const struct tp_record **record,
     return next_of_several(stream, record, error);
 }
 
+const struct tp_record *const *tp_stream_ahead(const struct tp_stream *stream, size_t *count)
+{
+    const struct window *window = stream->current ? &stream->current->window : NULL;
+
+    *count = window ? window->ready - window->next : 0;
+    return *count ? window->order + window->next : NULL;
+}
+
 /* --- opening and closing ------------------------------------------------------------------ */
 
 static int assign_timelines(struct tp_stream *stream, struct tp_error *error)

@@ -261,13 +261,28 @@ static int tell_ticks(const struct tp_pass *pass, struct tp_analysis *analysis,
     return rc;
 }
 
+/* Returns for how many of the next records it is done. */
+static size_t expect(const struct tp_pass *pass, const struct tp_analysis *analysis)
+{
+    size_t count;
+    const struct tp_record *const *ahead = tp_stream_ahead(pass->stream, &count);
+
+    return tp_analysis_expect(analysis, ahead, count);
+}
+
 int tp_pass_analyse(struct tp_pass *pass, struct tp_analysis *analysis, struct tp_error *error)
 {
     const struct tp_record *record;
+    uint64_t expected = 0; /* records seen before others are to be fetched for */
     int rc = tell_ticks(pass, analysis, error);
 
     tell_recorded(pass, analysis); /* what stands in the files' headers is known already */
-    while (rc >= 0 && (rc = tp_pass_next(pass, &record, error)) == 1) {
+    while (rc >= 0) {
+        if (pass->counts.seen >= expected)
+            expected = pass->counts.seen + expect(pass, analysis);
+        rc = tp_pass_next(pass, &record, error);
+        if (rc != 1)
+            break;
         rc = tp_analysis_add(analysis, record, error);
         if (rc < 0)
             return rc;

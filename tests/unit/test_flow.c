@@ -499,6 +499,37 @@ static void test_many_flows_and_reuses(void **state)
     tp_flow_table_free(NULL);
 }
 
+/* Flows that are expected are those that are found next, and expecting them changes nothing. */
+static void test_what_is_expected_is_found(void **state)
+{
+    enum { KNOWN = 3, ASKED = 5 };
+    struct world world;
+    struct tp_record records[ASKED];
+    const struct tp_record *ahead[ASKED];
+    const struct tp_flow *expected[ASKED];
+    struct tp_flow *newest;
+    unsigned i;
+
+    (void)state;
+    begin(&world, 10);
+    for (i = 0; i < ASKED; i++) {
+        records[i] = with_cookie(make(TP_KIND_PROBE, i, 1, (uint16_t)(1000 + i), 2, 80), 1 + i);
+        ahead[i] = &records[i];
+    }
+    for (i = 0; i < KNOWN; i++)
+        assert_int_equal(id_of(&world, records[i]), 1 + i);
+    records[ASKED - 1].has_key = false;
+    newest = tp_flow_table_newest(world.table);
+    tp_flow_table_expect(world.table, ahead, ASKED, expected);
+    assert_int_equal(tp_flow_table_count(world.table), KNOWN);
+    assert_ptr_equal(tp_flow_table_newest(world.table), newest);
+    for (i = 0; i < KNOWN; i++)
+        assert_ptr_equal(expected[i], find(&world, records[i]));
+    for (; i < ASKED; i++)
+        assert_null(expected[i]);
+    tp_flow_table_free(world.table);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -519,6 +550,7 @@ int main(void)
         cmocka_unit_test(test_packets_meet_the_events_of_their_socket),
         cmocka_unit_test(test_a_syn_claims_its_connect),
         cmocka_unit_test(test_many_flows_and_reuses),
+        cmocka_unit_test(test_what_is_expected_is_found),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

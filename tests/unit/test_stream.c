@@ -593,6 +593,32 @@ static void too_many_inputs_are_refused(void **state)
     assert_int_equal(tp_stream_open(&stream, paths, 0, NULL, NULL), TP_ERR_USAGE);
 }
 
+/* What is said to come next comes next, up to where the window ends. */
+static void what_is_ahead_comes_next(void **state)
+{
+    const char *paths[] = {"samples/cubic.log.gz"};
+    const struct tp_record *record, *const *ahead;
+    struct tp_record next;
+    struct tp_stream *stream;
+    size_t count, foreseen = 0;
+
+    (void)state;
+    assert_int_equal(tp_stream_open(&stream, paths, 1, NULL, NULL), 0);
+    assert_null(tp_stream_ahead(stream, &count));
+    assert_int_equal(count, 0);
+    while (tp_stream_next(stream, &record, NULL) == 1) {
+        ahead = tp_stream_ahead(stream, &count);
+        if (!count)
+            continue;
+        next = *ahead[0];
+        assert_int_equal(tp_stream_next(stream, &record, NULL), 1);
+        assert_memory_equal(record, &next, offsetof(struct tp_record, snd_nxt));
+        foreseen++;
+    }
+    assert_true(foreseen > 1000);
+    tp_stream_close(stream);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -614,6 +640,7 @@ int main(void)
         cmocka_unit_test(only_wanted_fields_are_kept),
         cmocka_unit_test(a_task_may_have_no_name),
         cmocka_unit_test(too_many_inputs_are_refused),
+        cmocka_unit_test(what_is_ahead_comes_next),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
