@@ -116,11 +116,15 @@ struct tp_other_event {
 
 #define TP_OTHER_EVENTS_MAX 64
 
-/* Where the clock of a capture was set back; what follows is put forward by as much. */
+/* Where the clock of a capture was set; what follows is moved by as much, so that time goes on. */
 struct tp_clock_step {
     uint64_t frame;  /* first one behind it; 0 if not known */
-    int64_t back_ns;
+    int64_t back_ns; /* by so much it was set back; below 0: put forward */
+    bool unsure;     /* TCP's timestamps do not tell it within a millisecond: it was set back by so
+                        much at least, or put forward by so much at most */
 };
+
+#define TP_CLOCK_STEPS_MAX 8
 
 /* What one input is and what was met in it so far; complete once the stream has ended. */
 struct tp_input_info {
@@ -147,10 +151,9 @@ struct tp_input_info {
     uint32_t recordings;          /* in a log: further ones have timelines of their own */
     uint32_t stretches;           /* of a capture: one behind the other, captured at the same time */
     uint64_t next_stretch;        /* packet that the second begins with; valid if stretches > 1 */
-    uint64_t steps;               /* places where its clock was set back */
-    uint64_t steps_unsure;        /* of these, where TCP's timestamps do not tell by how much within
-                                     a millisecond: by so much at least */
-    struct tp_clock_step first_step; /* valid if steps */
+    uint64_t steps;               /* places where its clock was set */
+    uint64_t steps_unsure;        /* of these, by nobody knows how much */
+    struct tp_clock_step step[TP_CLOCK_STEPS_MAX]; /* the first of them */
     bool capture;                 /* a packet capture: `lines` counts packets, `lost` those that
                                      the capture says its interfaces dropped, clock is "wall" */
     char links[96];               /* its link types: "Ethernet", "Linux cooked v2, raw IP" */

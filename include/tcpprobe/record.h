@@ -180,7 +180,7 @@ enum {
     TP_ODD_CUT = 0x10,       /* the TCP header itself was cut: what lies behind is absent */
     TP_ODD_VLAN = 0x20,      /* has a VLAN tag */
     TP_ODD_LATE = 0x40,      /* its time is before that of a packet earlier in the file */
-    TP_ODD_STEP = 0x80,      /* the clock was set back before it: from here on times are put right,
+    TP_ODD_STEP = 0x80,      /* the clock was set before it: from here on times are put right,
                                 within a millisecond */
     TP_ODD_STEP_UNSURE = 0x100 /* ... or worse: how long it was to here is not known */
 };

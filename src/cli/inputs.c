@@ -137,7 +137,7 @@ static struct tp_value get_steps(struct input_row *row)
 
 static struct tp_value get_step(struct input_row *row)
 {
-    return integer_if(row->info->steps, row->info->first_step.back_ns);
+    return integer_if(row->info->steps, row->info->step[0].back_ns);
 }
 
 static struct tp_value get_ticks(struct input_row *row)

@@ -144,20 +144,32 @@ static void note_late(const struct tp_input_info *info)
                     info->capture ? ": 'reordercap IN OUT' sorts them" : "");
 }
 
+static void note_step(const struct tp_input_info *info, const struct tp_clock_step *step)
+{
+    bool back = step->back_ns >= 0;
+    int64_t by_ns = back ? step->back_ns : step->back_ns == INT64_MIN ? INT64_MAX : -step->back_ns;
+    char by[24];
+
+    tp_units_duration(by_ns, by, sizeof by);
+    cli_message("%s: the clock was %s by %s %s before packet %" PRIu64 ": %s", info->path,
+                back ? "set back" : "put forward",
+                !step->unsure ? "about"
+                : back        ? "at least"
+                              : "at most",
+                by, step->frame,
+                step->unsure ? "nothing is measured across it"
+                             : "later times are put right by TCP's timestamps");
+}
+
 static void note_steps(const struct tp_input_info *info)
 {
-    char back[24], more[64] = "";
+    uint64_t i, shown = info->steps < TP_CLOCK_STEPS_MAX ? info->steps : TP_CLOCK_STEPS_MAX;
 
-    if (!info->steps)
-        return;
-    tp_units_duration(info->first_step.back_ns, back, sizeof back);
-    if (info->steps > 1)
-        snprintf(more, sizeof more, ", and %" PRIu64 " more time%s", info->steps - 1,
-                 plural(info->steps - 1));
-    cli_message("%s: the clock was set back by %s %s before packet %" PRIu64 "%s: %s", info->path,
-                info->steps_unsure ? "at least" : "about", back, info->first_step.frame, more,
-                info->steps_unsure ? "nothing is measured across it"
-                                   : "later times are put right by TCP's timestamps");
+    for (i = 0; i < shown; i++)
+        note_step(info, &info->step[i]);
+    if (info->steps > shown)
+        cli_message("%s: the clock was set %" PRIu64 " more time%s", info->path,
+                    info->steps - shown, plural(info->steps - shown));
 }
 
 static void note_input(const struct tp_input_info *info)

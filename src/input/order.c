@@ -1,12 +1,7 @@
-/* order.c: numbers that never fall, and the rate of those that count time. */
-#include <string.h>
-
+/* order.c: numbers that never fall. */
 #include "input/order.h"
 
-#define FAR           (1 << 30) /* numbers further apart say nothing about each other */
-#define TICKS_LEAST   4         /* to tell what a tick is */
-#define TICK_EXACT_NS 1000000
-#define PAUSE_MAX     INT64_C(3600000000000) /* longer, and it is not the time that they count */
+#define FAR (1 << 30) /* numbers further apart say nothing about each other */
 
 static bool share_key(const struct tp_record *a, const struct tp_record *b)
 {
@@ -14,7 +9,7 @@ static bool share_key(const struct tp_record *a, const struct tp_record *b)
            tp_flow_key_equal(&a->key, &b->key);
 }
 
-static bool share_connection(const struct tp_record *a, const struct tp_record *b)
+bool order_share_connection(const struct tp_record *a, const struct tp_record *b)
 {
     return a->iface == b->iface && share_key(a, b);
 }
@@ -56,13 +51,22 @@ static bool acknowledges(const struct tp_record *packet, const struct tp_record 
     return length && above >= 0 && above < FAR;
 }
 
+/* The packet's number alone may be believed behind a SYN: what a SYN acknowledges is none. */
+static bool is_behind_syn(const struct tp_record *packet, const struct tp_record *syn)
+{
+    int32_t above = (int32_t)(packet->seq - (syn->seq + 1));
+
+    return (syn->flags & (TP_TCP_SYN | TP_TCP_RST)) == TP_TCP_SYN && above >= 0 && above < FAR;
+}
+
 enum packet_order order_of(const struct tp_record *packet, const struct tp_record *before)
 {
-    if (!share_connection(packet, before) || !TP_HAS(before, SEQ) || !TP_HAS(before, FLAGS))
+    if (!order_share_connection(packet, before) || !TP_HAS(before, SEQ) || !TP_HAS(before, FLAGS))
         return ORDER_UNKNOWN;
     if (packet->local == before->local)
-        return has_numbers(packet) && has_numbers(before) && share_place(packet, before) &&
-                       is_newer(packet, before)
+        return has_numbers(packet) && share_place(packet, before) &&
+                       (has_numbers(before) ? is_newer(packet, before)
+                                            : is_behind_syn(packet, before))
                    ? ORDER_AFTER_OWN
                    : ORDER_UNKNOWN;
     if (!TP_HAS(packet, ACK) || !TP_HAS(packet, FLAGS) || packet->flags & TP_TCP_RST ||
@@ -98,59 +102,4 @@ bool order_is_older(const struct tp_record *packet, const struct tp_record *than
     return packet->iface == than->iface && share_place(packet, than) && has_numbers(packet) &&
            has_numbers(than) && TP_HAS(packet, TSVAL) && TP_HAS(than, TSVAL) &&
            (int32_t)(than->tsval - packet->tsval) > 0;
-}
-
-/* --- how far --------------------------------------------------------------------------------- */
-
-/* What a timestamp counts: kernels have microseconds or milliseconds, or once had their timer's
- * ticks; other systems tenths or halves of a second. 0: none of these. */
-static int64_t tick_near(int64_t ns)
-{
-    static const int64_t ticks_ns[] = {1000,     1000000,   4000000,   10000000,
-                                       20000000, 100000000, 500000000, 1000000000};
-    size_t i;
-
-    for (i = 0; i < sizeof ticks_ns / sizeof *ticks_ns; i++)
-        if (ns >= ticks_ns[i] / 4 * 3 && ns <= ticks_ns[i] / 4 * 5)
-            return ticks_ns[i];
-    return 0;
-}
-
-static bool has_time_of(const struct tp_record *packet, const struct tp_record *like)
-{
-    return TP_HAS(packet, TSVAL) && packet->local == like->local && share_connection(packet, like);
-}
-
-/* By the packet of that number and one of the same end before it; 0: not known. */
-static int64_t tick_of(const struct tp_record *const *before, size_t last)
-{
-    const struct tp_record *late = before[last], *early;
-    int64_t ticks, tick_ns = 0;
-    size_t i;
-
-    for (i = last; i > 0 && !tick_ns; i--) {
-        early = before[i - 1];
-        if (!has_time_of(early, late))
-            continue;
-        ticks = (int32_t)(late->tsval - early->tsval);
-        if (ticks >= TICKS_LEAST && late->ts_ns > early->ts_ns)
-            tick_ns = tick_near((late->ts_ns - early->ts_ns) / ticks);
-    }
-    return tick_ns;
-}
-
-bool clock_step_rest(const struct tp_record *const *before, size_t before_count,
-                     const struct tp_record *packet, int64_t *rest_ns)
-{
-    int64_t tick_ns, pause_ns;
-    size_t i = before_count;
-
-    while (i > 0 && !has_time_of(before[i - 1], packet))
-        i--;
-    tick_ns = i ? tick_of(before, i - 1) : 0;
-    if (!tick_ns || tick_ns > TICK_EXACT_NS)
-        return false;
-    pause_ns = (int32_t)(packet->tsval - before[i - 1]->tsval) * tick_ns;
-    return pause_ns >= 0 && pause_ns < PAUSE_MAX &&
-           !__builtin_sub_overflow(before[i - 1]->ts_ns + pause_ns, packet->ts_ns, rest_ns);
 }

@@ -9,9 +9,7 @@
  * them. So a packet whose time is before that of one that it follows from stays where it stands in
  * the file. If that one was sent by the same end, no difference between the directions explains it:
  * the clock was set back.
- *
- * By how much, the timestamps of either end tell within a tick of theirs, mostly a millisecond:
- * they went on. Without them all that is known is how far the times went back.
+ * By how much, lag.h tells.
  */
 #ifndef TCPPROBE_INPUT_ORDER_H
 #define TCPPROBE_INPUT_ORDER_H
@@ -41,10 +39,7 @@ enum packet_order order_of(const struct tp_record *packet, const struct tp_recor
  * the packet's time is the earlier one: data may be sent again although they had arrived. */
 bool order_is_older(const struct tp_record *packet, const struct tp_record *than);
 
-/* Of a packet behind a step, what its time still lacks by the timestamps of its end, as a packet
- * before the step had them: within a tick of a millisecond or less. False where they do not tell.
- */
-bool clock_step_rest(const struct tp_record *const *before, size_t before_count,
-                     const struct tp_record *packet, int64_t *rest_ns);
+/* Were both captured at one interface, of one connection? */
+bool order_share_connection(const struct tp_record *a, const struct tp_record *b);
 
 #endif

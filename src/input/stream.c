@@ -6,6 +6,7 @@
  */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/phrase.h"
 #include "base/units.h"
@@ -62,9 +63,9 @@ static void count_ready(struct input *input)
     }
     info->late = window->late;
     info->recordings = 1 + window->recordings;
-    info->steps = window->steps;
-    info->steps_unsure = window->steps_unsure;
-    info->first_step = window->first_step;
+    info->steps = window->steps.count;
+    info->steps_unsure = window->steps.unsure;
+    memcpy(info->step, window->steps.list, sizeof info->step);
 }
 
 static void close_reader(struct input *input)

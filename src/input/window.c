@@ -3,10 +3,8 @@
 #include <string.h>
 
 #include "base/list.h"
-#include "input/order.h"
 #include "input/window.h"
 
-#define STEP_TRIES     64   /* packets that may tell how far it was */
 #define RECORDINGS_MAX 4096 /* in one file; what is more is one with the last */
 
 void window_init(struct window *window, uint64_t fields, uint32_t *timelines)
@@ -18,10 +16,14 @@ void window_init(struct window *window, uint64_t fields, uint32_t *timelines)
 
 void window_release(struct window *window)
 {
+    unsigned i;
+
     free(window->order);
     if (window->store) {
-        free(window->store[0].texts);
-        free(window->store[1].texts);
+        for (i = 0; i < 2; i++) {
+            free(window->store[i].records);
+            free(window->store[i].texts);
+        }
     }
     free(window->store);
     window->order = NULL;
@@ -76,15 +78,13 @@ int window_hold(struct window *window)
             return TP_ERR_NOMEM;
     }
     store = &window->store[1 - window->current];
-
+    if (!TP_LIST_FIT(store->records, count, store->allocated))
+        return TP_ERR_NOMEM;
     for (i = 0; i < count; i++) {
         store->records[i] = *window->order[window->next + i];
         window->order[i] = &store->records[i];
     }
     window->current = 1 - window->current;
-    if (window->step_tries && window->step_at < window->next)
-        window->step_tries = 0;
-    window->step_at -= window->step_tries ? window->next : 0;
     window->floor -= window->next < window->floor ? window->next : window->floor;
     window->next = window->ready = 0;
     window->count = count;
@@ -108,105 +108,12 @@ static void set_marker_time(struct window *window, const struct batch *batch, si
     batch->records[at].ts_ns = window->last_ns;
 }
 
-static bool is_marked(const struct tp_record *record, unsigned oddity)
-{
-    return TP_HAS(record, ODDITIES) && record->oddities & oddity;
-}
-
-static void mark(struct tp_record *record, unsigned oddity)
+static void mark_late(struct tp_record *record)
 {
     if (!TP_HAS(record, ODDITIES))
         record->oddities = 0;
-    record->oddities |= (uint16_t)oddity;
+    record->oddities |= TP_ODD_LATE;
     record->have |= TP_BIT(ODDITIES);
-}
-
-/* From the packets held that are later by their times: does this one follow from one of them? */
-static enum packet_order follows(const struct window *window, const struct tp_record *packet)
-{
-    enum packet_order order = ORDER_UNKNOWN, found;
-    size_t i;
-
-    for (i = window->count; i > window->next && order != ORDER_AFTER_OWN; i--) {
-        const struct tp_record *before = window->order[i - 1];
-
-        if (before->ts_ns <= packet->ts_ns && !is_marked(before, TP_ODD_LATE))
-            break;
-        if (before->ts_ns <= packet->ts_ns)
-            continue;
-        found = order_of(packet, before);
-        if (found == ORDER_AFTER_OWN && before->ts_ns - packet->ts_ns < CLOCK_STEP_MIN_NS)
-            found = ORDER_AFTER_PEER; /* it stays all the same */
-        order = found ? found : order;
-    }
-    return order;
-}
-
-static void put_forward(int64_t *ts_ns, int64_t by_ns)
-{
-    if (__builtin_add_overflow(*ts_ns, by_ns, ts_ns))
-        *ts_ns = INT64_MAX;
-}
-
-/* The timestamps of the packet may tell how much the times since the step still lack. Nothing of it
- * was delivered: the last TP_SORT_WINDOW are held back. */
-static void refine_step(struct window *window, const struct tp_record *packet)
-{
-    struct tp_record *step;
-    int64_t rest_ns;
-    size_t i;
-
-    window->step_tries--;
-    if (window->step_at < window->ready ||
-        !clock_step_rest(window->order + window->next, window->step_at - window->next, packet,
-                         &rest_ns))
-        return;
-    rest_ns = rest_ns > 0 ? rest_ns : 0;
-    window->step_tries = 0;
-    window->steps_unsure--;
-    if (window->steps == 1)
-        put_forward(&window->first_step.back_ns, rest_ns);
-    put_forward(&window->ahead_ns, rest_ns);
-    put_forward(&window->latest_ns, rest_ns);
-    /* the stream's own, in batches or held */
-    step = (struct tp_record *)(uintptr_t)window->order[window->step_at];
-    step->oddities &= (uint16_t)~TP_ODD_STEP_UNSURE;
-    for (i = window->step_at; i < window->count; i++)
-        put_forward(&((struct tp_record *)(uintptr_t)window->order[i])->ts_ns, rest_ns);
-}
-
-/* By no less than that. */
-static void step_back(struct window *window, struct tp_record *packet)
-{
-    int64_t back_ns;
-
-    if (__builtin_sub_overflow(window->latest_ns, packet->ts_ns, &back_ns))
-        back_ns = INT64_MAX;
-    if (!window->steps++)
-        window->first_step =
-            (struct tp_clock_step){TP_HAS(packet, FRAME) ? packet->frame : 0, back_ns};
-    window->steps_unsure++;
-    doubt_drop(&window->doubt);
-    put_forward(&window->ahead_ns, back_ns);
-    packet->ts_ns = window->latest_ns;
-    packet->oddities &= (uint16_t)~TP_ODD_LATE;
-    mark(packet, TP_ODD_STEP | TP_ODD_STEP_UNSURE);
-    window->step_at = window->count;
-    window->step_tries = STEP_TRIES;
-}
-
-/* Where the packet stands in the file is where it belongs, whatever its time. */
-static bool stays(struct window *window, struct tp_record *packet)
-{
-    switch (follows(window, packet)) {
-    case ORDER_AFTER_OWN:
-        step_back(window, packet);
-        return true;
-    case ORDER_AFTER_PEER:
-        return true;
-    default:
-        return false;
-    }
 }
 
 /* False: it came too late for that, and stands last. */
@@ -223,6 +130,7 @@ static bool insert(struct window *window, const struct tp_record *record)
                ? order[to - 1]->ts_ns > record->ts_ns
                : to == 0 && window->has_delivered && window->delivered_ns > record->ts_ns;
     window->late += late;
+    window->late_behind += late;
     to = late ? window->count : to;
     if (to < window->count)
         memmove(order + to + 1, order + to, (window->count - to) * sizeof *order);
@@ -245,28 +153,42 @@ static void set_ready(struct window *window, size_t ready)
 }
 
 /* Captures are written in order: a step back is told. */
+static void place_latest(struct window *window, struct tp_record *packet)
+{
+    bool leaps = window->has_latest &&
+                 (uint64_t)packet->ts_ns - (uint64_t)window->latest_ns >= (uint64_t)LEAP_MIN_NS;
+
+    window->latest_ns = packet->ts_ns;
+    window->latest_frame = TP_HAS(packet, FRAME) ? packet->frame : 0;
+    window->late_behind = 0;
+    window->has_latest = true;
+    insert(window, packet);
+    if (leaps)
+        steps_leap(window, packet);
+}
+
 static void place_packet(struct window *window, struct tp_record *packet)
 {
     if (!window->has_latest || packet->ts_ns >= window->latest_ns) {
-        window->latest_ns = packet->ts_ns;
-        window->has_latest = true;
-        insert(window, packet);
+        place_latest(window, packet);
         return;
     }
-    mark(packet, TP_ODD_LATE);
-    if (stays(window, packet))
-        window->order[window->count++] = packet;
-    else if (!insert(window, packet) && !window->live)
+    mark_late(packet);
+    if (steps_stays(window, packet))
+        return;
+    if (!insert(window, packet) && !window->live)
         doubt_begin(&window->doubt, packet, window->latest_ns);
-    doubt_ask(&window->doubt, packet, window->order + window->next, window->count - window->next);
 }
 
 static void add_packet(struct window *window, struct tp_record *packet)
 {
-    put_forward(&packet->ts_ns, window->ahead_ns);
+    steps_put_right(&window->steps, packet);
     place_packet(window, packet);
-    if (window->step_tries)
-        refine_step(window, packet);
+    if (TP_HAS(packet, ODDITIES) && packet->oddities & TP_ODD_LATE)
+        doubt_ask(&window->doubt, packet, window->order + window->next,
+                  window->count - window->next);
+    if (window->steps.watched)
+        steps_watch(window);
 }
 
 /* An event of the second or a further recording. */
@@ -324,12 +246,14 @@ int window_add(struct window *window, const struct batch *batch, bool paused)
     ready = window->count > TP_SORT_WINDOW ? window->count - TP_SORT_WINDOW : 0;
     if (paused && held > ready)
         ready = held;
-    set_ready(window, paused && batch->count == 0 ? window->count : ready);
+    ready = steps_ready(window, paused && batch->count == 0 ? window->count : ready, paused);
+    set_ready(window, ready);
     return TP_OK;
 }
 
 void window_flush(struct window *window)
 {
     doubt_settle(&window->doubt);
+    steps_settle(window);
     set_ready(window, window->count);
 }

@@ -7,10 +7,9 @@
  * those that came since it paused before, so that who watches need not wait.
  *
  * A packet whose time is before that of one that came earlier is marked with TP_ODD_LATE; where TCP
- * says that it is its time that is wrong, it stays where it is (order.h). Where the clock was set
- * back, all times that follow are put forward by as much, so that time goes on: the first of them
- * is marked with TP_ODD_STEP. Further recordings in a log (recording.h) are not sorted among those
- * before, and get timelines of their own.
+ * says that it is its time that is wrong, it stays where it is (order.h). Where the clock was set,
+ * all times that follow are moved by as much, so that time goes on (steps.h). Further recordings in
+ * a log (recording.h) are not sorted among those before, and get timelines of their own.
  */
 #ifndef TCPPROBE_INPUT_WINDOW_H
 #define TCPPROBE_INPUT_WINDOW_H
@@ -20,9 +19,11 @@
 #include "input/batch.h"
 #include "input/doubt.h"
 #include "input/recording.h"
+#include "input/steps.h"
 
 struct window_store {
-    struct tp_record records[TP_SORT_WINDOW];
+    struct tp_record *records;
+    size_t allocated;
     char *texts;
     size_t texts_size;
 };
@@ -36,11 +37,12 @@ struct window {
     bool has_time;
     int64_t last_ns; /* of the last record that came, for markers without time */
     bool has_latest;
-    int64_t latest_ns; /* of the packets that came */
+    int64_t latest_ns;     /* of the packets that came, put right */
+    uint64_t latest_frame; /* where that one stands */
     bool has_delivered;
-    int64_t delivered_ns; /* the latest time up to `ready` */
-    uint64_t late;
-    int64_t ahead_ns; /* is added to times: by so much the clock was set back so far */
+    int64_t delivered_ns;       /* the latest time up to `ready` */
+    uint64_t late, late_behind; /* ... of these behind the latest packet */
+    struct steps steps;
     struct recording recording;
     size_t floor;        /* records from there on are of the current recording, ... */
     uint32_t *timelines; /* the stream's: for a timeline of their own */
@@ -49,10 +51,6 @@ struct window {
     bool one_recording;  /* whatever it looks like */
     bool live;           /* what is delivered soon may be overtaken: that is no doubt */
     struct doubt doubt;  /* proven: packets from doubt.frame on must not be delivered */
-    uint64_t steps, steps_unsure;
-    size_t step_at;                  /* the first record behind the latest; valid if step_tries */
-    unsigned step_tries;             /* packets that may yet tell by how much it was */
-    struct tp_clock_step first_step; /* valid if steps */
 };
 
 /* *timelines: of how many there are, grows by each further recording in a log. */

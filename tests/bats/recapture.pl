@@ -9,7 +9,9 @@
 #   snaplen=N     cut the IP packets to so many bytes
 #   floor=NS      round times down
 #   blank=SHARE:SEED  leave out packets at random
-#   step=N:NS     the clock is set back by NS before packet N; several: N:NS,N:NS
+#   step=N:NS     the clock is set back by NS before packet N (forward: -NS); several: N:NS,N:NS
+#   sleep=N:NS    nothing is sent for NS before packet N; sleep=N:NS:ADDRESS: while that host sleeps, so
+#                 that its timestamps (of a millisecond) stand still
 #   offset=ADDRESS:NS  what comes from there is stamped so much later (earlier: -NS)
 #   order=time    sorted by time as it is stamped; order=direction: who sent first, then the other;
 #                 order=answers: the other one first; order=flows: the same for one connection after
@@ -116,6 +118,41 @@ sub without_timestamps {
     return $ip;
 }
 
+# Puts TCP's timestamps forward: the packet's own by so much, those that it echoes by as much if they
+# are no older than that.
+sub put_forward {
+    my ($packet, $ticks, $echoed, $since) = @_;
+    my $tcp = is_v6($packet->[1]) ? 40 : 20;
+    my $end = $tcp + 4 * (ord(substr $packet->[1], $tcp + 12, 1) >> 4);
+    for (my $at = $tcp + 20; $at < $end;) {
+        my ($kind, $length) = unpack 'CC', substr $packet->[1], $at, 2;
+        last if $kind == 0;
+        $at++, next if $kind == 1;
+        if ($kind == 8) {
+            my ($value, $echo) = unpack 'NN', substr $packet->[1], $at + 2, 8;
+            substr $packet->[1], $at + 2, 8, pack 'NN', ($value + $ticks) & 0xffffffff,
+                ($echo + (defined $since && $echo >= $since ? $echoed : 0)) & 0xffffffff;
+            return $value;
+        }
+        $at += $length;
+    }
+    return;
+}
+
+# One connection's packets.
+sub sleep_before {
+    my ($number, $ns, $sleeper, @packets) = @_;
+    my %since;
+    for (@packets[$number - 1 .. $#packets]) {
+        my ($from, $to) = (source($_->[1]), source(substr($_->[1], 4)));
+        $to = join ':', unpack 'H4' x 8, substr $_->[1], 24, 16 if is_v6($_->[1]);
+        my ($own, $other) = map { $sleeper && $_ eq $sleeper ? 0 : $ns / 1_000_000 } $from, $to;
+        my $value = put_forward($_, $own, $other, $since{$to});
+        $since{$from} //= $value;
+        $_->[0] += $ns;
+    }
+}
+
 sub as_v6 {
     my ($ip) = @_;
     my $before = pack 'H*', '20010db8' . '00' x 8;
@@ -187,6 +224,7 @@ for (split /,/, $option{step} // '') {
     my ($number, $ns) = split /:/;
     $_->[0] -= $ns for @packets[$number - 1 .. $#packets];
 }
+sleep_before((split /:/, $option{sleep}, 3)[0 .. 2], @packets) if $option{sleep};
 if ($option{offset}) {
     my ($address, $ns) = split /:/, $option{offset};
     $_->[0] += source($_->[1]) eq $address ? $ns : 0 for @packets;

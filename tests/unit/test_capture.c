@@ -652,8 +652,8 @@ static void a_clock_that_is_set_back_is_told_by_tcp(void **state)
     assert_int_equal(reading.info.late, 0);
     assert_int_equal(reading.info.steps, 2);
     assert_int_equal(reading.info.steps_unsure, 2);
-    assert_int_equal(reading.info.first_step.frame, 2);
-    assert_true(reading.info.first_step.back_ns == 2000000000);
+    assert_int_equal(reading.info.step[0].frame, 2);
+    assert_true(reading.info.step[0].back_ns == 2000000000);
     for (unsigned i = 0; i < 5; i++) {
         const struct tp_record *record = &reading.records[i];
         bool step = TP_HAS(record, ODDITIES) && record->oddities & TP_ODD_STEP_UNSURE;
