@@ -43,6 +43,7 @@ static const struct argp_option options[] = {
      "is "
      "smallest first",
      3},
+    {"group", 'g', "WHAT", 0, "sums and shares instead, by " CLI_WORDS, 3},
     {"top", 'n', "N", 0, "only the first N of the sorted sockets; the total is still that of all",
      3},
     {"format", KEY_FORMAT, "FORMAT", 0, CLI_WORDS " (default: table)", 3},
@@ -113,6 +114,8 @@ static error_t parse_states(struct sockets_options *sockets, const char *text)
 
 static error_t check_options(struct sockets_options *sockets)
 {
+    error_t rc;
+
     if (sockets->rounds && !sockets->interval_ns)
         return cli_bad_option("--count counts the rounds of --interval, which is not given");
     if (sockets->recorded && (sockets->interval_ns || sockets->netns || sockets->processes))
@@ -120,7 +123,8 @@ static error_t check_options(struct sockets_options *sockets)
                               sockets->netns       ? "other namespace"
                               : sockets->processes ? "process"
                                                    : "second round");
-    return sockets->expression ? sockets_parse_filter(sockets) : 0;
+    rc = sockets_check_group(sockets);
+    return !rc && sockets->expression ? sockets_parse_filter(sockets) : rc;
 }
 
 static error_t parse_interval(struct sockets_options *sockets, const char *text)
@@ -145,6 +149,8 @@ static error_t parse_output_option(int key, char *arg, struct sockets_options *s
         return 0;
     case 's':
         return parse_sort(sockets, arg);
+    case 'g':
+        return sockets_parse_group(sockets, arg);
     case 'n':
         sockets->has_top = true;
         return cli_parse_count("--top", arg, UINT32_MAX, &sockets->top);
@@ -195,10 +201,10 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 
 static char *help_filter(int key, const char *text, void *input)
 {
-    struct cli_words formats = cli_formats(CLI_FORMATS_ALL);
+    struct cli_words words = key == KEY_FORMAT ? cli_formats(CLI_FORMATS_ALL) : sockets_groups();
 
     (void)input;
-    return key == KEY_FORMAT ? cli_help_words(text, &formats) : (char *)text;
+    return key == KEY_FORMAT || key == 'g' ? cli_help_words(text, &words) : (char *)text;
 }
 
 static const struct argp argp = {
@@ -326,7 +332,7 @@ static int show_sockets(const struct sockets_options *sockets)
 int cmd_sockets(int argc, char **argv)
 {
     struct sockets_options sockets = {
-        .proc = "/proc", .sort = TP_SOCKET_bytes, .writer = tp_writer_find("table")};
+        .proc = "/proc", .group = -1, .sort = TP_SOCKET_bytes, .writer = tp_writer_find("table")};
     int status = cli_parse(&argp, "sockets", argc, argv, &sockets);
 
     if (status == CLI_GO)

@@ -14,6 +14,7 @@ struct sockets_options {
     bool exact;      /* that is all of it */
     uint32_t states; /* to list; 0: those of connections */
     bool all, processes, list_columns, quiet, has_top, filter_on_owner;
+    int group; /* what they are added up by; -1: each is a row */
     enum tp_socket_id sort;
     bool ascending;
     uint64_t top, rounds; /* rounds: 0 is without end */
@@ -65,6 +66,20 @@ struct sockets_list {
     uint64_t shown; /* rows of all rounds */
     bool begun;
 };
+
+/* sockets_group.c: sums over what sockets have in common. */
+struct cli_words sockets_groups(void);
+error_t sockets_parse_group(struct sockets_options *options, const char *text);
+/* Once all options are known: 0 or what cli_bad_option() returns. */
+error_t sockets_check_group(const struct sockets_options *options);
+
+typedef struct tp_socket_view sockets_view_of(const void *context, size_t socket);
+typedef void sockets_write_rows(void *context, const struct tp_rows *rows);
+
+/* Adds up `count` sockets and hands over the rows; round: what happened between two. */
+int sockets_write_groups(const struct sockets_options *options, sockets_view_of *view_of,
+                         void *context, size_t count, bool round, sockets_write_rows *write,
+                         struct tp_error *error);
 
 int sockets_write(struct sockets_list *list, struct tp_error *error);
 /* What stands behind the last row. */

@@ -63,8 +63,9 @@ static const struct tp_sock *find_before(const struct rows *rows, const struct t
 
 /* --- rows ------------------------------------------------------------------------------- */
 
-static struct tp_socket_view view_of(const struct rows *rows, size_t socket)
+static struct tp_socket_view view_of(const void *context, size_t socket)
 {
+    const struct rows *rows = context;
     const struct tp_sock *now = &rows->list->now->list[socket];
     struct tp_socket_view view = sockets_view(rows->list->source, now);
 
@@ -211,7 +212,7 @@ static void begin(struct sockets_list *list, const struct tp_writer *writer,
     if (is_format(list->options, "json")) {
         tp_out_text(list->out, "{\"tcpprobe\":");
         tp_out_json_text(list->out, TP_VERSION);
-        tp_out_text(list->out, ",\n\"sockets\":");
+        tp_out_text(list->out, list->options->group < 0 ? ",\n\"sockets\":" : ",\n\"groups\":");
     }
     if (writer->head)
         writer->head(list->out, rows);
@@ -234,14 +235,13 @@ static const struct tp_writer *row_writer(const struct sockets_options *options)
     return options->all && is_format(options, "table") ? tp_writer_find("blocks") : options->writer;
 }
 
-static void write_round(struct sockets_list *list, struct rows *rows)
+/* Of sockets, or of groups of them. */
+static void write_shape(void *context, const struct tp_rows *rows)
 {
+    struct rows *of = context;
+    struct sockets_list *list = of->list;
     const struct tp_writer *writer = row_writer(list->options);
-    struct tp_rows shape = {.columns = rows->columns,
-                            .column_count = rows->count,
-                            .row_count = list->now->count,
-                            .load = load,
-                            .context = rows};
+    struct tp_rows shape = *rows;
 
     if (list->options->has_top && shape.row_count > list->options->top)
         shape.row_count = list->options->top;
@@ -255,22 +255,35 @@ static void write_round(struct sockets_list *list, struct rows *rows)
         write_total(list, shape.row_count);
 }
 
+static int write_sockets(struct rows *rows, struct tp_error *error)
+{
+    const struct cli_order order = {rows->list->options->ascending, sort_key, compare_ends, rows};
+    struct tp_rows shape = {rows->columns, 0, rows->list->now->count, load, rows};
+    int rc = cli_order(&order, shape.row_count, &rows->order, error);
+
+    if (rc)
+        return rc;
+    choose(rows);
+    shape.column_count = rows->count;
+    write_shape(rows, &shape);
+    return TP_OK;
+}
+
 int sockets_write(struct sockets_list *list, struct tp_error *error)
 {
     struct rows *rows = calloc(1, sizeof *rows);
-    const struct cli_order order = {list->options->ascending, sort_key, compare_ends, rows};
     int rc = TP_ERR_NOMEM;
 
     if (!rows)
         return tp_error_nomem(error);
     rows->list = list;
-    choose(rows);
     if (!index_before(rows))
         tp_error_nomem(error);
+    else if (list->options->group >= 0)
+        rc = sockets_write_groups(list->options, view_of, rows, list->now->count,
+                                  list->before != NULL, write_shape, error);
     else
-        rc = cli_order(&order, list->now->count, &rows->order, error);
-    if (rc == TP_OK)
-        write_round(list, rows);
+        rc = write_sockets(rows, error);
     free(rows->order);
     free(rows->before);
     free(rows);

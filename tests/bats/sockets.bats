@@ -131,6 +131,33 @@ cc > 5
     [ "$(values local ours | head -n1)" = "[::1]:5202" ]
 }
 
+sum() { awk '{ sum += $1 } END { printf "%d\n", sum }'; }
+
+# groups MEMBER FILE: of every group in a JSON document, one a line.
+groups() { json "$2" "map { \$_->{$1} } @{ \$d->{groups} }"; }
+
+@test "groups add up to the sockets" {
+    for group in service port peer cgroup; do
+        "$tcpprobe" sockets --read "$recorded" --group $group --format json >ours
+        [ "$(groups sockets ours | sum)" -eq 20 ]
+        [ "$(groups bytes ours | sum)" -eq "$("$tcpprobe" sockets --read "$recorded" --format json >all && values bytes all | sum)" ]
+        perl -e 'my $sum = 0; $sum += $_ for @ARGV; exit(abs($sum - 1) > 1e-9)' $(groups bytes_share ours | grep -v null)
+    done
+    "$tcpprobe" sockets --read "$recorded" -g port --format json >ours
+    [ "$(groups group ours | tr '\n' ' ')" = "5201 5300 5202 80 " ]
+    [ "$(groups sockets ours | tr '\n' ' ')" = "12 1 6 1 " ]
+    [ "$(groups retransmitted_segs ours | tr '\n' ' ')" = "1 0 0 2 " ]
+    # 14875 of the bytes that all of port 5201 sent, by ss of the same bytes.
+    sent=$(grep -E ' 127.0.0.1:5201 ' "$root/tests/data/host/sockets.ss" | grep -o ' bytes_sent:[0-9]*' | cut -d: -f2 | sum)
+    perl -e 'exit(abs($ARGV[0] - 14875 / $ARGV[1]) > 1e-9)' "$(groups retransmit_share ours | head -n 1)" "$sent"
+    # What does not say a number is no zero among those that do.
+    [ "$(groups retransmit_share ours | tail -n 1)" = null ]
+    "$tcpprobe" sockets --read "$recorded" -g port --sort -send_queue --top 2 >table
+    [ "$(sed -n '3,4p' table | cut -d' ' -f1 | tr '\n' ' ')" = "5202 80 " ]
+    fails 2 "tcpprobe: --sort: groups have no srtt_us, which cannot be added up" sockets -g port --sort srtt
+    fails 2 "tcpprobe: --group: 'host' is none of service, port, peer, owner, cgroup" sockets -g host
+}
+
 @test "the same bytes give the same text" {
     "$tcpprobe" sockets --read "$recorded" --states all --all >a
     LC_ALL=de_DE.UTF-8 TZ=Asia/Tokyo "$tcpprobe" sockets --read "$recorded" --states all --all >b

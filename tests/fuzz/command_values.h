@@ -116,7 +116,7 @@ static const struct value_rule {
     {"PART", NULL, {"loss", "loss:1", "loss:99", "$TIME..$TIME", "0s..1s", "$STRANGE"}},
     {"P", NULL, {"0.05", "0.5", "0.999", "1e-9", "0", "1", "nan", "$STRANGE"}},
     {"STATUS", NULL, {"0", "1", "3", "2", "$STRANGE"}},
-    {"WHAT", NULL, {"any", "regression", "none", "loss", "accept", "$STRANGE"}},
+    {"WHAT", NULL, {"any", "regression", "none", "loss", "accept", "service", "peer", "$STRANGE"}},
     {"LEVEL", NULL, {"note", "warn", "bad", "$STRANGE"}},
     {"THEME", NULL, {"light", "dark", "$STRANGE"}},
     {"ENGINE", NULL, {"raw", "pipe", "$STRANGE"}},

@@ -144,6 +144,12 @@ static void sockets_as_json(void **state)
     every_allocation_of("sockets|--read=tests/data/host/sockets.nl|--top=2|--format=json");
 }
 
+static void sockets_in_groups(void **state)
+{
+    (void)state;
+    every_allocation_of("sockets|--read=tests/data/host/sockets.nl|--group=peer|--format=csv");
+}
+
 static int use_wrapped_allocator(void **state)
 {
     (void)state;
@@ -162,6 +168,7 @@ int main(void)
         cmocka_unit_test(packets_that_libpcap_is_asked_for),
         cmocka_unit_test(sockets_as_table),
         cmocka_unit_test(sockets_as_json),
+        cmocka_unit_test(sockets_in_groups),
         cmocka_unit_test(packet_log),
     };
 
