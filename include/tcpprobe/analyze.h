@@ -90,7 +90,7 @@ enum tp_limit {
     TP_LIMIT_RECOVERY,  /* losses were repaired, or marks of congestion answered */
     TP_LIMIT_PACING,    /* busy below both windows: paced (BBR, fq), or held up by a small send
                            buffer or the host's queues, which look the same */
-    TP_LIMIT_NETWORK,   /* congestion window or pacing: which of them is not known */
+    TP_LIMIT_NETWORK,   /* congestion window or pacing, or recovery: which of them is not known */
     TP_LIMITS
 };
 /* "unknown", "handshake", "cwnd", "rwnd", "app", "recovery", "pacing", "network" */
@@ -102,6 +102,7 @@ enum tp_origin { TP_FROM_KERNEL, TP_FROM_PACKETS, TP_ORIGINS };
 
 struct tp_limit_times {
     int64_t time_ns[TP_LIMITS]; /* time so limited; together the time that was judged */
+    int64_t doubtful_ns;        /* of NETWORK that may have been recovery */
 };
 /* Of NETWORK the sum of all that is the network. */
 int64_t tp_limit_time(const struct tp_limit_times *times, enum tp_limit limit);

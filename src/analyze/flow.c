@@ -63,7 +63,7 @@ bool tp_flow_limits(const struct tp_flow *flow, unsigned end, enum tp_origin ori
 
     struct tp_limiter closed;
 
-    *times = (struct tp_limit_times){{0}};
+    *times = (struct tp_limit_times){{0}, 0};
     if (!limiter || !tells_limits(flow, end, origin))
         return false;
     closed = *limiter; /* what is still open of the flow's own stays so */

@@ -94,6 +94,8 @@ static enum tp_limit judge(const struct tp_limiter *limiter)
         return TP_LIMIT_RECEIVER;
     if (limiter->repair_ns > length_ns / 2)
         return TP_LIMIT_RECOVERY;
+    if (limiter->repair_ns + limiter->doubt_ns > length_ns / 2)
+        return TP_LIMIT_NETWORK;
     if (limiter->hits & TP_HOLDS_CWND)
         return TP_LIMIT_CWND;
     if (limiter->dry_ns > length_ns / 2)
@@ -193,9 +195,11 @@ static int close_bin(struct tp_limiter *limiter, enum tp_limit limit, struct tp_
                  : TP_OK;
         if (rc == TP_OK)
             rc = settle(limiter, limiter->begin_ns, limiter->last_ns, limit, spans);
+        if (limit == TP_LIMIT_NETWORK && limiter->doubt_ns > 0)
+            limiter->times.doubtful_ns += limiter->last_ns - limiter->begin_ns;
     }
     limiter->begin_ns = limiter->last_ns;
-    limiter->repair_ns = limiter->dry_ns = limiter->blind_ns = 0;
+    limiter->repair_ns = limiter->doubt_ns = limiter->dry_ns = limiter->blind_ns = 0;
     limiter->sent = limiter->clocked = 0;
     limiter->hits = 0;
     return rc;
@@ -215,6 +219,10 @@ static void fill(struct tp_limiter *limiter, int64_t until_ns, unsigned holds)
     limiter->hits |= (uint8_t)holds;
     if (holds & TP_HOLDS_REPAIR)
         limiter->repair_ns += length_ns;
+    else if ((holds & TP_HOLDS_DOUBT) && (holds & TP_HOLDS_DRY))
+        limiter->blind_ns += length_ns;
+    else if (holds & TP_HOLDS_DOUBT)
+        limiter->doubt_ns += length_ns;
     else if (holds & TP_HOLDS_DRY)
         limiter->dry_ns += length_ns;
     else if (holds & TP_HOLDS_BLIND)

@@ -11,12 +11,13 @@
 
 /* What holds of a sender. */
 enum {
-    TP_HOLDS_RWND = 1,   /* not another segment fits into the receiver's window */
-    TP_HOLDS_CWND = 2,   /* nor into the congestion window */
-    TP_HOLDS_REPAIR = 4, /* losses are being repaired, or marks of congestion answered */
-    TP_HOLDS_DRY = 8,    /* it may send and does not: there is nothing to send */
-    TP_HOLDS_BLIND = 16, /* what was captured does not say */
-    TP_HOLDS_HIDDEN = 32 /* whether the congestion window is full is not known */
+    TP_HOLDS_RWND = 1,    /* not another segment fits into the receiver's window */
+    TP_HOLDS_CWND = 2,    /* nor into the congestion window */
+    TP_HOLDS_REPAIR = 4,  /* losses are being repaired, or marks of congestion answered */
+    TP_HOLDS_DRY = 8,     /* it may send and does not: there is nothing to send */
+    TP_HOLDS_BLIND = 16,  /* what was captured does not say */
+    TP_HOLDS_HIDDEN = 32, /* whether the congestion window is full is not known */
+    TP_HOLDS_DOUBT = 64   /* nor whether losses are being repaired */
 };
 
 /* A capture may hold any time, up to the end of the range. */
@@ -26,16 +27,16 @@ static inline int64_t tp_later(int64_t ns, int64_t by_ns)
 }
 
 struct tp_limiter {
-    int64_t begin_ns, last_ns;           /* of the bin; up to where it is filled */
-    int64_t repair_ns, dry_ns, blind_ns; /* of the bin, each moment in one of them */
-    int64_t busy_ns;                     /* since when bins wait for what follows; valid if busy */
-    uint32_t sent, clocked;              /* packets of the bin; of these, released by an ACK */
-    uint8_t hits;                        /* TP_HOLDS_... at any time of the bin */
-    uint8_t limit;                       /* enum tp_limit of the last bin */
-    uint8_t busy_limit; /* ... of bins in which data wait, and nothing says for what */
-    uint8_t busy;       /* bins that wait */
-    bool bulk;          /* they have been too many for a single message */
-    bool judged;        /* there was one */
+    int64_t begin_ns, last_ns;                     /* of the bin; up to where it is filled */
+    int64_t repair_ns, doubt_ns, dry_ns, blind_ns; /* of the bin, each moment in one of them */
+    int64_t busy_ns;        /* since when bins wait for what follows; valid if busy */
+    uint32_t sent, clocked; /* packets of the bin; of these, released by an ACK */
+    uint8_t hits;           /* TP_HOLDS_... at any time of the bin */
+    uint8_t limit;          /* enum tp_limit of the last bin */
+    uint8_t busy_limit;     /* ... of bins in which data wait, and nothing says for what */
+    uint8_t busy;           /* bins that wait */
+    bool bulk;              /* they have been too many for a single message */
+    bool judged;            /* there was one */
     struct tp_limit_times times;
 };
 

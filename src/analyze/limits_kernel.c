@@ -7,11 +7,15 @@
  * then. Whether there was anything to send shows in snd_nxt: it stops although ACKs come, all that
  * was outstanding is acknowledged, or its step was no whole number of segments, which only the end
  * of what the application wrote is.
+ *
+ * Whether losses are being repaired the events of the congestion state say, as long as none of them
+ * can have been lost; else the probes themselves (repair.h).
  */
 #include <stdlib.h>
 
 #include "analyze/analyzer.h"
 #include "analyze/limits.h"
+#include "analyze/repair.h"
 
 /* Short flows do without: their first samples say little and would cost memory. */
 #define FIRST_PROBES 5
@@ -29,14 +33,18 @@ enum { ESTABLISHED = 1 };
 
 struct tp_kernel_limits {
     struct tp_limiter limiter;
+    struct tp_repair repair;
     int64_t sent_ns; /* when snd_nxt was last seen to move */
     int64_t probe_ns;
     int64_t fell_ns;           /* when snd_cwnd was last seen to fall */
     uint32_t snd_nxt, snd_una; /* of the last probe */
     uint32_t mss_bytes;        /* 0: not known yet */
     uint32_t cwnd_segs;        /* of the last probe */
+    uint32_t told_markers;     /* places of lost events before the congestion state was told */
+    uint32_t lost_markers;     /* ... before the last probe */
     uint8_t holds;             /* at the last probe */
     uint8_t multiple;          /* mss_bytes may be so many segments, at most */
+    uint8_t is_repair;         /* enum tp_repair_is, from the last probe but one to the last */
     bool ends_short;           /* snd_nxt's last step was no whole number of segments */
 };
 
@@ -51,6 +59,39 @@ static int64_t width_of(const struct tp_record *record)
 {
     return tp_limit_width(TP_HAS(record, SRTT) ? (int64_t)record->srtt * 1000 : 0);
 }
+
+/* --- repairs ---------------------------------------------------------------------------------- */
+
+static uint32_t lost_markers(const struct tp_visit *visit)
+{
+    return ((const struct tp_flow_data *)visit->flow->data)->lost_markers;
+}
+
+/* By the congestion state: false where it is not known. */
+static bool state_tells(const struct tp_visit *visit)
+{
+    return visit->analysis->saw[TP_KIND_CONG_STATE_SET] && visit->socket->congestion.state >= 0 &&
+           visit->socket->limits->told_markers == lost_markers(visit);
+}
+
+/* Notes the probe for what comes, whether it is needed now or not. */
+static void note_repair(const struct tp_visit *visit)
+{
+    struct tp_kernel_limits *limits = visit->socket->limits;
+    int8_t state = visit->socket->congestion.state;
+    uint32_t markers = lost_markers(visit);
+
+    if (markers != limits->lost_markers)
+        tp_repair_forget(&limits->repair);
+    limits->lost_markers = markers;
+    limits->is_repair =
+        (uint8_t)tp_repair_probe(&limits->repair, visit->record, state >= 0 && !markers,
+                                 visit->analysis->saw[TP_KIND_RETRANSMIT_SKB]);
+    if (state_tells(visit))
+        limits->is_repair = state >= TP_CONG_CWR ? TP_REPAIR_PROVED : TP_REPAIR_NONE;
+}
+
+/* --- what holds ------------------------------------------------------------------------------- */
 
 static int begin_limits(struct tp_visit *visit, struct tp_spans *spans)
 {
@@ -100,8 +141,8 @@ static uint64_t window_of(struct tp_kernel_limits *limits, const struct tp_socke
     if (record->snd_cwnd < limits->cwnd_segs)
         limits->fell_ns = record->ts_ns;
     limits->cwnd_segs = record->snd_cwnd;
-    calm = socket->congestion.state < TP_CONG_DISORDER &&
-           record->ts_ns - limits->fell_ns > 2 * width_of(record);
+    calm = socket->congestion.state < TP_CONG_DISORDER && !limits->is_repair &&
+           !limits->repair.repeats && record->ts_ns - limits->fell_ns > 2 * width_of(record);
     while (calm && limits->multiple > 1 && inflight > (whole + mss) / limits->multiple)
         limits->multiple--;
     return whole / limits->multiple;
@@ -145,8 +186,8 @@ static unsigned holds_at(struct tp_kernel_limits *limits, const struct tp_socket
         holds |= TP_HOLDS_HIDDEN;
     else if (inflight + mss / limits->multiple > cwnd_bytes)
         holds |= TP_HOLDS_CWND;
-    if (socket->congestion.state >= TP_CONG_CWR && inflight > 0)
-        holds |= TP_HOLDS_REPAIR;
+    if (limits->is_repair && inflight > 0)
+        holds |= limits->is_repair == TP_REPAIR_PROVED ? TP_HOLDS_REPAIR : TP_HOLDS_DOUBT;
     if (dry || inflight * UNUSED < cwnd_bytes)
         holds |= TP_HOLDS_DRY;
     return holds;
@@ -162,7 +203,7 @@ static unsigned holds_in_silence(const struct tp_kernel_limits *limits,
     if (record->snd_una == limits->snd_nxt)
         return TP_HOLDS_DRY;
     return (limits->holds | now) &
-           (TP_HOLDS_RWND | TP_HOLDS_CWND | TP_HOLDS_REPAIR | TP_HOLDS_HIDDEN);
+           (TP_HOLDS_RWND | TP_HOLDS_CWND | TP_HOLDS_REPAIR | TP_HOLDS_DOUBT | TP_HOLDS_HIDDEN);
 }
 
 static int judge(struct tp_kernel_limits *limits, const struct tp_socket *socket,
@@ -198,11 +239,16 @@ static int on_probe(struct tp_visit *visit)
         return TP_OK;
     if (tp_end_limit_spans(visit->analysis, visit->flow, visit->end, TP_FROM_KERNEL, &spans) < 0)
         return TP_ERR_NOMEM;
-    if (!socket->limits)
-        return begin_limits(visit, spans);
+    if (!socket->limits) {
+        if (begin_limits(visit, spans) < 0)
+            return TP_ERR_NOMEM;
+        note_repair(visit);
+        return TP_OK;
+    }
     if (record->ts_ns < socket->limits->probe_ns) /* disorder between processors */
         return TP_OK;
     before = tp_limiter_now(&socket->limits->limiter);
+    note_repair(visit);
     if (judge(socket->limits, socket, record, spans) < 0)
         return TP_ERR_NOMEM;
     return tp_limiter_now(&socket->limits->limiter) != before
@@ -219,6 +265,22 @@ static int on_change(struct tp_visit *visit)
         socket->established = true;
         visit->side->turned_ns = visit->record->ts_ns;
     }
+    return TP_OK;
+}
+
+static int on_retransmit(struct tp_visit *visit)
+{
+    bool failed = TP_HAS(visit->record, ERR) && visit->record->err != 0;
+
+    if (visit->socket->limits && !failed)
+        tp_repair_resent(&visit->socket->limits->repair, visit->record->ts_ns);
+    return TP_OK;
+}
+
+static int on_state(struct tp_visit *visit)
+{
+    if (visit->socket->limits)
+        visit->socket->limits->told_markers = lost_markers(visit);
     return TP_OK;
 }
 
@@ -244,7 +306,10 @@ const struct tp_limiter *tp_kernel_limiter(const struct tp_side *side)
 const struct tp_analyzer tp_kernel_limits_analyzer = {
     .name = "limits",
     .fields = TP_BIT(SND_NXT) | TP_BIT(SND_UNA) | TP_BIT(SND_CWND) | TP_BIT(SND_WND) |
-              TP_BIT(SRTT) | TP_BIT(NEWSTATE),
-    .on = {[TP_KIND_PROBE] = on_probe, [TP_KIND_SET_STATE] = on_change},
+              TP_BIT(SRTT) | TP_BIT(NEWSTATE) | TP_BIT(SSTHRESH) | TP_BIT(DATA_LEN) | TP_BIT(ERR),
+    .on = {[TP_KIND_PROBE] = on_probe,
+           [TP_KIND_SET_STATE] = on_change,
+           [TP_KIND_RETRANSMIT_SKB] = on_retransmit,
+           [TP_KIND_CONG_STATE_SET] = on_state},
     .finish = finish,
 };

@@ -34,11 +34,13 @@ bool limit_share(struct tp_sheet *sheet, unsigned end, enum tp_origin origin, en
     return true;
 }
 
-/* Of kernel events, recovery is told by the changes of the congestion state. */
-static bool is_told(const struct tp_sheet *sheet, const struct tp_figure_way *way)
+/* More of the time in which recovery cannot be excluded, and its share is not known. */
+#define DOUBTFUL_SHARE 0.01
+
+static bool is_told(const struct tp_limit_times *times, const struct tp_figure_way *way)
 {
-    return way->detail != LIMIT_RECOVERY || way->what != TP_FROM_KERNEL ||
-           tp_analysis_saw(sheet->analysis, TP_KIND_CONG_STATE_SET);
+    return way->detail != LIMIT_RECOVERY ||
+           (double)times->doubtful_ns <= DOUBTFUL_SHARE * (double)judged_ns(times);
 }
 
 struct tp_value figure_limit(struct tp_sheet *sheet, unsigned end, const struct tp_figure_way *way)
@@ -47,7 +49,7 @@ struct tp_value figure_limit(struct tp_sheet *sheet, unsigned end, const struct 
     bool ticks = sheet->flow->timing == TP_TIMING_TICKS;
     int64_t whole_ns = times && !ticks ? judged_ns(times) : 0;
 
-    if (whole_ns <= 0 || !is_told(sheet, way))
+    if (whole_ns <= 0 || !is_told(times, way))
         return absent;
     switch (way->detail) {
     case LIMIT_MOST:

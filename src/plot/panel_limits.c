@@ -46,7 +46,7 @@ static void get_times(const struct tp_scene_flow *flow, enum tp_origin origin,
 
     if (!flow->windowed && tp_flow_limits(flow->flow, flow->bulk, origin, times))
         return;
-    *times = (struct tp_limit_times){{0}};
+    *times = (struct tp_limit_times){{0}, 0};
     for (i = 0; spans && i < spans->count; i++) {
         begin_ns = spans->list[i].begin_ns > from_ns ? spans->list[i].begin_ns : from_ns;
         end_ns = spans->list[i].end_ns < until_ns ? spans->list[i].end_ns : until_ns;

@@ -146,6 +146,32 @@ static void test_repairs_name_most_of_a_bin(void **state)
     assert_int_equal(ms_of(&limiter, TP_LIMIT_RECEIVER), 40);
 }
 
+/* A full window, or a sender that is busy, may as well be a repair: the network in either case. One that
+ * has nothing to send may be that or not. */
+static void test_doubts_are_of_no_class(void **state)
+{
+    struct tp_limiter limiter;
+
+    (void)state;
+    tp_limiter_begin(&limiter, 0);
+    hold(&limiter, 40, TP_HOLDS_DOUBT | TP_HOLDS_CWND, NULL); /* 0-40: network */
+    hold(&limiter, 50, TP_HOLDS_REPAIR, NULL);
+    hold(&limiter, 61, TP_HOLDS_DOUBT, NULL);
+    hold(&limiter, 80, TP_HOLDS_CWND, NULL); /* 40-80: network */
+    hold(&limiter, 99, TP_HOLDS_DOUBT, NULL);
+    hold(&limiter, 120, TP_HOLDS_CWND, NULL);                   /* 80-120: cwnd */
+    hold(&limiter, 160, TP_HOLDS_DOUBT | TP_HOLDS_DRY, NULL);   /* 120-160: unknown */
+    hold(&limiter, 200, TP_HOLDS_DOUBT | TP_HOLDS_RWND, NULL);  /* 160-200: rwnd */
+    hold(&limiter, 240, TP_HOLDS_REPAIR | TP_HOLDS_CWND, NULL); /* 200-240: recovery */
+    assert_int_equal(tp_limiter_finish(&limiter, NULL), 0);
+    assert_int_equal(ms_of(&limiter, TP_LIMIT_NETWORK), 80);
+    assert_int_equal(limiter.times.doubtful_ns / MS, 80);
+    assert_int_equal(ms_of(&limiter, TP_LIMIT_CWND), 40);
+    assert_int_equal(ms_of(&limiter, TP_LIMIT_UNKNOWN), 40);
+    assert_int_equal(ms_of(&limiter, TP_LIMIT_RECEIVER), 40);
+    assert_int_equal(ms_of(&limiter, TP_LIMIT_RECOVERY), 40);
+}
+
 static void test_the_network_is_a_sum(void **state)
 {
     struct tp_limit_times times = {.time_ns = {[TP_LIMIT_APP] = 40,
@@ -423,6 +449,7 @@ int main(void)
         cmocka_unit_test(test_any_hit_names_the_bin),
         cmocka_unit_test(test_busy_bins_wait_for_what_follows),
         cmocka_unit_test(test_what_was_hidden_stays_so),
+        cmocka_unit_test(test_doubts_are_of_no_class),
         cmocka_unit_test(test_the_network_is_a_sum),
         cmocka_unit_test(test_bulk_goes_on_in_recovery),
         cmocka_unit_test(test_repairs_name_most_of_a_bin),
