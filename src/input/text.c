@@ -208,6 +208,12 @@ static bool is_fragment(const char *at, const char *end, const char *stop)
     return (size_t)(stop - end) > rest + 1 && end[1 + rest] == '-' && !memchr(end + 1, '\n', rest);
 }
 
+/* Those of Windows end with "\r\n". */
+static bool is_empty(const char *at, const char *end)
+{
+    return end == at || (end == at + 1 && *at == '\r');
+}
+
 int text_parse(struct text_parser *parser, const char *text, size_t length, struct batch *batch,
                struct tp_input_info *info)
 {
@@ -230,7 +236,7 @@ int text_parse(struct text_parser *parser, const char *text, size_t length, stru
         }
         if (*at == BYTE_ORDER_MARK[0] && begins_with(at, end, BYTE_ORDER_MARK))
             at += sizeof BYTE_ORDER_MARK - 1;
-        if (end == at) /* nothing but the mark */
+        if (is_empty(at, end)) /* or nothing but the mark */
             continue;
         record = batch_next(batch);
         if (!record)

@@ -375,6 +375,10 @@ static void empty_lines_count(void **state)
         assert_int_equal(batch->malformed_line, count + 1);
     }
     assert_int_equal(parse("\n\n")->lines, 2);
+    batch = parse("\r\n\r\nbad\r\n\n\r\n\r"); /* of Windows */
+    assert_int_equal(batch->lines, 6);
+    assert_int_equal(batch->malformed, 1);
+    assert_int_equal(batch->malformed_line, 3);
 }
 
 int main(void)
