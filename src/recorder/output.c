@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/visible.h"
+#include "recorder/claim.h"
 #include "recorder/output.h"
 
 #define PATIENCE_MS 100 /* between two looks at give_up() */
@@ -72,6 +73,8 @@ int output_open(struct output *output, const char *path, struct tp_error *error)
         rc = tp_error_sys(error, errno, "cannot write %s", path);
     if (rc == TP_OK)
         rc = examine(output, error);
+    if (rc == TP_OK && output->is_regular && !claim(output->fd))
+        rc = tp_error_set(error, TP_ERR_USAGE, "another process is recording to %s", path);
     if (rc < 0)
         output_discard(output);
     return rc;

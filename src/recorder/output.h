@@ -26,7 +26,7 @@ struct output {
 
 /* Opens or creates path for writing; nothing of it is lost before output_begin(). Fill give_up and
  * context beforehand or not at all: a named pipe is waited for until it has a reader, or give_up()
- * says so (TP_ERR_STOPPED). */
+ * says so (TP_ERR_STOPPED). A file to which another process records is refused (TP_ERR_USAGE). */
 int output_open(struct output *output, const char *path, struct tp_error *error);
 /* A descriptor that somebody else opened and closes. TP_ERR_IO if it is closed. */
 int output_adopt(struct output *output, int fd, const char *name, struct tp_error *error);

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "recorder/claim.h"
 #include "recorder/output.h"
 #include "recorder/gzip.h"
 #include "recorder/writer.h"
@@ -135,6 +136,19 @@ static int no_part(struct writer *writer, const char *name)
     return tp_error_set(&writer->error, TP_ERR_USAGE, "%s is no file: it cannot have parts", name);
 }
 
+/* Its parts would be ours, and ours its. */
+static int refuse_second_recorder(struct writer *writer)
+{
+    char *taken = writer->options.path ? claim_taken_part(writer->options.path) : NULL;
+    int rc = TP_OK;
+
+    if (taken)
+        rc =
+            tp_error_set(&writer->error, TP_ERR_USAGE, "another process is recording to %s", taken);
+    free(taken);
+    return rc;
+}
+
 static int open_part(struct writer *writer)
 {
     const struct writer_options *options = &writer->options;
@@ -258,6 +272,8 @@ int writer_open(struct writer **result, const struct writer_options *options,
     if (options->gzip && !writer->gzip)
         rc = tp_error_nomem(&writer->error);
     else
+        rc = has_parts(options) ? refuse_second_recorder(writer) : TP_OK;
+    if (rc == TP_OK)
         rc = open_part(writer);
     if (rc == TP_OK && has_parts(options) && !writer->output.is_regular)
         rc = no_part(writer, writer->output.name);

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -426,6 +427,55 @@ static void parts_by_time_with_a_limit(void **state)
     }
 }
 
+/* Another recorder of the same name is in its fifth part: a second one would begin with the first.
+ */
+static void one_recorder_a_log(void **state)
+{
+    static const char *const taken[] = {"t-0005.log.gz", "t-12345.log.gz"};
+    static const char *const others[] = {"t-0005.log", "t-5.log.gz", "at-0005.log.gz",
+                                         "t-0005x.log.gz"};
+    struct place *place = *state;
+    struct writer_options options = options_for(place, "t.log.gz");
+    struct tp_error error = TP_ERROR_INIT;
+    char path[512];
+    size_t i;
+
+    options.part_ns = 1000 * MS;
+    for (i = 0; i < sizeof taken / sizeof *taken; i++) {
+        snprintf(path, sizeof path, "%.*s%s", (int)(strrchr(place->path, '/') - place->path) + 1,
+                 place->path, taken[i]);
+        int fd = open(path, O_WRONLY | O_CREAT, 0600);
+
+        assert_int_equal(flock(fd, LOCK_EX), 0);
+        assert_int_equal(writer_open(&place->writer, &options, &error), TP_ERR_USAGE);
+        assert_non_null(strstr(error.text, "another process is recording to "));
+        assert_non_null(strstr(error.text, taken[i]));
+        tp_error_clear(&error);
+        close(fd); /* it has ended: what it left is no hindrance */
+        unlink(path);
+    }
+    for (i = 0; i < sizeof others / sizeof *others; i++) {
+        snprintf(path, sizeof path, "%.*s%s", (int)(strrchr(place->path, '/') - place->path) + 1,
+                 place->path, others[i]);
+        int fd = open(path, O_WRONLY | O_CREAT, 0600);
+
+        assert_int_equal(flock(fd, LOCK_EX), 0);
+        begin(place, &options);
+        writer_free(place->writer);
+        place->writer = NULL;
+        close(fd);
+        unlink(path);
+    }
+    begin(place, &options); /* and a file without parts is one's alone too */
+    options.part_ns = 0;
+    options.path = writer_name(place->writer);
+    struct writer *second = NULL;
+    assert_int_equal(writer_open(&second, &options, &error), TP_ERR_USAGE);
+    assert_null(second);
+    assert_non_null(strstr(error.text, "another process is recording to "));
+    tp_error_clear(&error);
+}
+
 static void parts_need_files(void **state)
 {
     struct place *place = *state;
@@ -711,6 +761,7 @@ int main(void)
         TEST(part_paths),
         TEST(parts_by_size),
         TEST(parts_by_time_with_a_limit),
+        TEST(one_recorder_a_log),
         TEST(parts_need_files),
         TEST(full_disk_leaves_a_whole_log),
         TEST(full_device),
