@@ -372,7 +372,7 @@ void tp_connections_expect(const struct tp_connection *const *connections, size_
 void tp_connection_end(struct tp_connection *connection);
 
 /* By its packets so far: was each direction stamped by a clock of its own, so that answers are
- * stamped before what they answer? No time from one direction to the other is known then, nor who
+ * stamped before what they answer, or were they sorted by a clock that had been set meanwhile? No time from one direction to the other is known then, nor who
  * limits the sender, nor why something was sent again. */
 bool tp_connection_two_clocks(const struct tp_connection *connection);
 /* Was it captured at two places? Then it is seen from one, and packets from the other are copies. */

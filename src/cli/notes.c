@@ -248,7 +248,8 @@ static void note_clocks(const struct tp_analysis *analysis)
                     places, places == 1 ? " was" : "s were");
     if (count)
         cli_message("of %" PRIu64 " connection%s answers are stamped before what they answer: each "
-                    "direction has a clock of its own, no time across them is known",
+                    "direction has a clock of its own, or packets were sorted by one that had been "
+                    "set; no time across them is known",
                     count, plural(count));
 }
 

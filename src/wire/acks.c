@@ -134,7 +134,12 @@ static void advance(struct step *step, uint64_t ack)
     if (cover.count)
         flight_pop(&step->connection->wires->pool, &dir->flight, cover.count);
     if (trouble_if(dir) && trouble_if(dir)->holes) {
-        missing = holes_ack(trouble_if(dir)->holes, ack, &gaps);
+        missing = holes_ack(
+            &trouble_if(dir)->holes,
+            &(struct hole){.end = ack,
+                           .opened_ns = step->now_ns,
+                           .tsval = TP_HAS(step->packet, TSECR) ? step->packet->tsecr : 0},
+            &gaps);
         unseen(step, missing, gaps);
     }
     dir->una = ack;

@@ -7,11 +7,18 @@
  * what is in flight, what came first. A single answer out of many that is early was handed over by
  * another processor a little sooner, and says nothing about the others.
  *
+ * A capture whose clock was set back may have been sorted by its times afterwards: then packets
+ * from behind the step stand among those from before it, and ACKs a while before data whose
+ * timestamp is no later than the one that they echo. Nothing tells which is which: no time across
+ * the directions is known there either.
+ *
  * What was sent again is found in the numbers of one direction alone, and holds.
  */
 #include "wire/direction.h"
 
-#define SOON_NS INT64_C(200000000) /* no timer that sends again is shorter */
+#define SOON_NS        INT64_C(200000000) /* no timer that sends again is shorter */
+#define DISORDER_NS    INT64_C(1000000)   /* processors and queues hand over sooner */
+#define DISORDERED_MIN 2
 
 static unsigned end_of(const struct step *step, const struct direction *dir)
 {
@@ -36,7 +43,8 @@ void clocks_answer(struct step *step, const struct direction *dir, int64_t after
 
 bool tp_connection_two_clocks(const struct tp_connection *connection)
 {
-    return connection->early[0] > connection->timely[0] ||
+    return connection->disordered >= DISORDERED_MIN ||
+           connection->early[0] > connection->timely[0] ||
            connection->early[1] > connection->timely[1];
 }
 
@@ -44,13 +52,24 @@ int64_t tp_connection_clocks_apart_ns(const struct tp_connection *connection)
 {
     if (!tp_connection_two_clocks(connection))
         return 0;
-    return connection->soonest_ns > 0 ? (int64_t)connection->soonest_ns : INT64_MAX;
+    return connection->soonest_ns > 0 && connection->disordered < DISORDERED_MIN
+               ? (int64_t)connection->soonest_ns
+               : INT64_MAX;
+}
+
+/* It was sent before its peer sent an ACK of it, which was captured before it. */
+static bool is_echoed(const struct step *step, const struct hole *hole)
+{
+    const struct tp_record *packet = step->packet;
+
+    return hole->kind == HOLE_ACKED && TP_HAS(packet, TSVAL) && hole->tsval &&
+           (int32_t)(packet->tsval - hole->tsval) <= 0;
 }
 
 /* Nothing above it was captured yet, so it was not sent again after that. Where it is not known
  * that clocks differ, neither the time since the ACK nor its timestamp may say that it was sent
  * later. */
-bool clocks_is_late(const struct step *step, const struct hole *hole)
+static bool is_behind_ack(const struct step *step, const struct hole *hole)
 {
     const struct tp_record *packet = step->packet;
 
@@ -61,6 +80,17 @@ bool clocks_is_late(const struct step *step, const struct hole *hole)
     if (TP_HAS(packet, TSVAL) && hole->tsval && (int32_t)(packet->tsval - hole->tsval) > 0)
         return false;
     return step->now_ns - hole->opened_ns < SOON_NS;
+}
+
+bool clocks_is_late(struct step *step, const struct hole *hole)
+{
+    uint8_t *disordered = &step->connection->disordered;
+
+    if (!is_echoed(step, hole))
+        return is_behind_ack(step, hole);
+    if (step->now_ns - hole->opened_ns >= DISORDER_NS && *disordered < UINT8_MAX)
+        ++*disordered;
+    return true;
 }
 
 void direction_forget_times(struct direction *dir)

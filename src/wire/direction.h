@@ -119,6 +119,7 @@ struct tp_connection {
     float soonest_ns;            /* of the latter, to the end of which most are; 0: none */
     bool answers;                /* which end did not send the first packet */
     uint8_t complete;            /* TP_COMPLETE_... */
+    uint8_t disordered;          /* data that stand long behind ACKs of them; saturates */
 };
 
 /* One packet on its way through the steps. */
@@ -298,7 +299,7 @@ void places_copy(struct step *step);
 /* Something of dir was answered, so long after it was captured. */
 void clocks_answer(struct step *step, const struct direction *dir, int64_t after_ns);
 /* Does the packet fill that hole because it came too late, and not because it was sent again? */
-bool clocks_is_late(const struct step *step, const struct hole *hole);
+bool clocks_is_late(struct step *step, const struct hole *hole);
 
 /* --- rtt.c ---------------------------------------------------------------------------------- */
 

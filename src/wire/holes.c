@@ -118,16 +118,47 @@ uint64_t holes_fill(struct holes **holes, uint64_t start, uint64_t end, struct h
     return bytes;
 }
 
-uint64_t holes_ack(struct holes *holes, uint64_t seq, uint32_t *gaps)
+/* The lower part of an open hole, up to ack->end, is one of its own: it joins an acknowledged one
+ * that ends there. Without memory it is not looked for again. Returns by how many holes more. */
+static uint32_t ack_part(struct holes **holes, uint32_t i, const struct hole *ack)
+{
+    struct hole lower = (*holes)->list[i], *below = i ? &(*holes)->list[i - 1] : NULL;
+    uint32_t count = (*holes)->count;
+
+    lower = (struct hole){.start = lower.start,
+                          .end = ack->end,
+                          .opened_ns = ack->opened_ns,
+                          .tsval = ack->tsval,
+                          .ip_id = lower.ip_id,
+                          .kind = HOLE_ACKED};
+    (*holes)->list[i].start = ack->end;
+    if (below && follows(&lower, below)) {
+        below->end = ack->end;
+        below->tsval = ack->tsval;
+        below->opened_ns = ack->opened_ns;
+        return 0;
+    }
+    if (!make_room(holes) || (*holes)->count != count)
+        return 1;
+    memmove(&(*holes)->list[i + 1], &(*holes)->list[i], (count - i) * sizeof(struct hole));
+    (*holes)->list[i] = lower;
+    (*holes)->count++;
+    return 1;
+}
+
+uint64_t holes_ack(struct holes **own, const struct hole *ack, uint32_t *gaps)
 {
     uint64_t bytes = 0;
-    uint32_t i = find(holes, seq);
+    struct holes *holes = *own;
+    uint32_t i = find(holes, ack->end);
 
     *gaps = 0;
-    if (i < holes->count && holes->list[i].start < seq && holes->list[i].kind == HOLE_OPEN) {
-        bytes = seq - holes->list[i].start;
-        holes->list[i].start = seq; /* what was acknowledged of it is not looked for again */
-        *gaps = 1;
+    if (i < holes->count && holes->list[i].start < ack->end && holes->list[i].kind == HOLE_OPEN) {
+        bytes = ack->end - holes->list[i].start;
+        *gaps = ack_part(own, i, ack);
+        holes = *own;
+        i = find(holes, ack->end);
+        i -= i > 0 && holes->list[i - 1].end == ack->end; /* that one */
     }
     for (; i > 0 && holes->list[i - 1].kind == HOLE_OPEN; i--) {
         holes->list[i - 1].kind = HOLE_ACKED;

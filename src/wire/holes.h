@@ -42,8 +42,9 @@ int holes_add(struct holes **holes, const struct hole *hole);
  * that would have been cut in two loses its upper part. */
 uint64_t holes_fill(struct holes **holes, uint64_t start, uint64_t end, struct hole *first);
 
-/* The bytes below seq in holes that were open are acknowledged now; returns how many, and in *gaps
- * of how many holes. The highest is joined with an acknowledged one that ends where it begins. */
-uint64_t holes_ack(struct holes *holes, uint64_t seq, uint32_t *gaps);
+/* The bytes below ack->end in holes that were open are acknowledged now, by an ACK of that time
+ * that echoes that timestamp; returns how many, and in *gaps of how many holes. The highest is
+ * joined with an acknowledged one that ends where it begins. */
+uint64_t holes_ack(struct holes **holes, const struct hole *ack, uint32_t *gaps);
 
 #endif

@@ -381,6 +381,32 @@ facts() { "$tcpprobe" flows -q --all --format csv "$@"; }
     done
 }
 
+@test "a capture that was sorted after its clock had been set: nothing was sent again" {
+    for how in "" family=6 "format=pcapng link=vlan"; do
+        for at in 6 8 10 12 14 16 18; do
+            echo "$how $at"
+            recapture $how step=$at:12000000 order=time "$clocks/clock-straight.pcap" sorted
+            gzip -f sorted
+            [ "$(flows_of sorted.gz)" = 1 ]
+            [ "$(figures sorted.gz wire_retransmitted_segs wire_unique_bytes wire_missed_bytes wire_out_of_order \
+                wire_clocks duration_ns goodput_bps rtt_ack_samples inflight_max_bytes)" = \
+                "0 11424 0 0 two - - 0 -" ]
+            "$tcpprobe" flows sorted.gz 2>err >out
+            grep -q 'of 1 connection answers are stamped before .*, or packets were sorted by one that had been set' err
+        done
+    done
+    for file in "$bulk" "$lab/loss.pcap.gz"; do
+        straight=$(figures "$file" wire_retransmitted_segs wire_unique_bytes wire_missed_bytes)
+        recapture step=500:300000000 order=time "$file" sorted
+        [ "$(figures sorted wire_unique_bytes wire_missed_bytes)" = "${straight#* }" ]
+        [ "$(figures sorted wire_retransmitted_segs)" -le "${straight%% *}" ]
+        [ "$(figures sorted wire_clocks duration_ns rtt_p50_us goodput_bps)" = "two - - -" ]
+    done
+    command -v reordercap >/dev/null || skip "needs reordercap for the rest"
+    reordercap "$clocks/clock-back-12ms.pcap" sorted
+    [ "$(figures sorted wire_retransmitted_segs wire_unique_bytes duration_ns)" = "0 11424 -" ]
+}
+
 # --- ticks ----------------------------------------------------------------------------------------
 
 @test "of ticks nothing is told in seconds" {
