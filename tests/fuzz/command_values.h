@@ -119,6 +119,7 @@ static const struct value_rule {
     {"WHAT", NULL, {"any", "regression", "none", "loss", "accept", "service", "peer", "$STRANGE"}},
     {"LEVEL", NULL, {"note", "warn", "bad", "$STRANGE"}},
     {"THEME", NULL, {"light", "dark", "$STRANGE"}},
+    {"HOW", NULL, {"real", "outline", "$STRANGE"}},
     {"ENGINE", NULL, {"raw", "pipe", "$STRANGE"}},
     {"IFACE", NULL, {"lo", "any", "eth0", "$STRANGE"}},
     {"NAME", NULL, {"cubic", "bbr", "mono", "boot", "x86-tsc", "$STRANGE"}},
