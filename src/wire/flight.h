@@ -15,7 +15,7 @@
 enum {
     SEGMENT_RESENT = 1, /* some of it was sent more than once */
     SEGMENT_SACKED = 2,
-    SEGMENT_LOST = 4,   /* later data were SACKed, and it was not sent again since */
+    SEGMENT_LOST = 4,   /* later data were SACKed, and nothing of it was sent again */
     SEGMENT_JOINED = 8, /* of several: times are those of the last */
     SEGMENT_REPAIR = 16 /* its first copy was not captured */
 };

@@ -103,7 +103,8 @@ static uint64_t mark(struct step *step, uint64_t start, uint64_t end, struct seg
 }
 
 /* What lies between the highest byte SACKed before and now, was sent before it and is not SACKed,
- * is taken for lost. */
+ * is taken for lost. What was sent again since is in flight once more, whatever becomes of it
+ * (RFC 6675, SetPipe: S1 <= HighRxt). */
 static void mark_lost(struct direction *dir, uint64_t from)
 {
     struct trouble *trouble = trouble_if(dir);
@@ -114,7 +115,7 @@ static void mark_lost(struct direction *dir, uint64_t from)
         segment = flight_at(dir->flight, i);
         if (segment->end >= trouble->sacked_max)
             return;
-        if (!(segment->flags & (SEGMENT_SACKED | SEGMENT_LOST)) &&
+        if (!(segment->flags & (SEGMENT_SACKED | SEGMENT_LOST | SEGMENT_RESENT)) &&
             segment->sent_ns <= trouble->sacked_sent_ns) {
             segment->flags |= SEGMENT_LOST;
             trouble->lost_bytes += segment->end - segment->start;

@@ -133,6 +133,51 @@ static void test_a_lost_retransmission_by_rack(void **state)
     script_end(&script);
 }
 
+/* What was sent again is in flight once more (RFC 6675, SetPipe: S1 <= HighRxt), whatever is SACKed
+ * after it: data sent later, the other hole, or both in one block. */
+static void test_what_is_resent_is_in_the_pipe(void **state)
+{
+    struct script script;
+
+    (void)state;
+    script_begin(&script, 0, 0);
+    SCRIPT(&script, SCRIPT_HANDSHAKE, TEN,
+           "90.1 < . 1 ack 1 win 500 sack 1001-2001 | dup_ack sack ppipe=8000",
+           "90.2 < . 1 ack 1 win 500 sack 3001-5001,1001-2001 | dup_ack sack ppipe=5000",
+           "90.3 > . 1 len 1000 ack 1 win 500 | retransmission recovery_begin cause=fast pipe=6000",
+           "90.4 > . 2001 len 1000 ack 1 win 500 | retransmission cause=fast pipe=7000",
+           "90.5 > . 10001 len 1000 ack 1 win 500 | pipe=8000",
+           "130.4 < . 1 ack 1 win 500 sack 1001-5001 | dup_ack triple_dup_ack sack sacked=1000 "
+           "ppipe=7000",
+           "130.5 < . 1 ack 1 win 500 sack 1001-11001 | dup_ack sack sacked=6000 ppipe=1000",
+           "130.6 < . 1 ack 11001 win 500 | recovery_end ppipe=0");
+    script_end(&script);
+    script_begin(&script, 0, 0);
+    SCRIPT(&script, SCRIPT_HANDSHAKE, TEN,
+           "90.1 < . 1 ack 1 win 500 sack 1001-2001 | dup_ack sack ppipe=8000",
+           "90.2 < . 1 ack 1 win 500 sack 3001-5001,1001-2001 | dup_ack sack ppipe=5000",
+           "90.3 > . 1 len 1000 ack 1 win 500 | retransmission recovery_begin cause=fast pipe=6000",
+           "90.4 > . 2001 len 1000 ack 1 win 500 | retransmission cause=fast pipe=7000",
+           "130.4 < . 1 ack 1 win 500 sack 1001-9001 | dup_ack triple_dup_ack sack sacked=5000 "
+           "ppipe=2000");
+    script_end(&script);
+}
+
+/* What is SACKed of one large segment grows to its end: nothing of it is left to be measured. */
+static void test_a_segment_sacked_by_parts(void **state)
+{
+    struct script script;
+
+    (void)state;
+    script_begin(&script, 0, 0);
+    SCRIPT(&script, SCRIPT_HANDSHAKE, "50 > . 1 len 1000 ack 1 win 500",
+           "50.1 > . 1001 len 3000 ack 1 win 500 | offload",
+           "90.1 < . 1 ack 1 win 500 sack 1001-2001 | dup_ack sack sacked=1000 ppipe=2000",
+           "90.2 < . 1 ack 1 win 500 sack 1001-4001 | dup_ack sack sacked=2000 ppipe=0",
+           "91 < . 1 ack 4001 win 500 | acked=4000 rtts=0 pout=0 ppipe=0");
+    script_end(&script);
+}
+
 /* Both arrived: the receiver says so. */
 static void test_needless_by_dsack(void **state)
 {
@@ -304,6 +349,8 @@ int main(void)
         cmocka_unit_test(test_timeouts_back_off),
         cmocka_unit_test(test_timeout_amid_dup_acks),
         cmocka_unit_test(test_a_lost_retransmission_by_rack),
+        cmocka_unit_test(test_what_is_resent_is_in_the_pipe),
+        cmocka_unit_test(test_a_segment_sacked_by_parts),
         cmocka_unit_test(test_needless_by_dsack),
         cmocka_unit_test(test_needless_as_the_ack_came_too_soon),
         cmocka_unit_test(test_needless_by_timestamp),
