@@ -36,8 +36,10 @@ static void check_refusal(const char *expression, const struct tp_error *error)
         abort();
 }
 
-static const char *const names[] = {"bytes", "srtt_p50_us", "goodput_bps"};
-static const struct tp_filter_words words = {names, sizeof names / sizeof *names, "three", NULL};
+static const char *const names[] = {"bytes", "owner", "limit", "srtt_p50_us", "goodput_bps"};
+static const char *const any_text[] = {NULL}, *const limits[] = {"network", "rwnd", "app", NULL};
+static const char *const *const texts[] = {NULL, any_text, limits, NULL, NULL};
+static const struct tp_filter_words words = {names, sizeof names / sizeof *names, "five", texts};
 
 /* Of a full record all but the last one is known. */
 static bool figure_of(void *context, size_t index, union tp_filter_value *value)
@@ -46,7 +48,10 @@ static bool figure_of(void *context, size_t index, union tp_filter_value *value)
 
     if (index >= words.count)
         abort();
-    *value = index ? 0.5 : 1e6;
+    if (texts[index])
+        value->text = texts[index] == limits ? TEXT("rwnd") : TEXT("a[b]*c\xff");
+    else
+        value->number = index ? 0.5 : 1e6;
     return *full && index + 1 < words.count;
 }
 
