@@ -68,10 +68,11 @@ static struct part lower_event(struct work *work, const struct tp_filter *filter
                                const struct tp_kernel_event *event)
 {
     struct printed protocol = printed_find(event, "protocol");
+    bool known = protocol.field && strcmp(protocol.field->name, "protocol") == 0;
 
     if (!filter)
         return (struct part){ALWAYS, true};
-    if (event->print[0] != '"' || protocol.form == PRINTED_OTHERWISE)
+    if (event->print[0] != '"' || (protocol.form != PRINTED_NOT && !known))
         return (struct part){ALWAYS, false};
     if (protocol.form == PRINTED_NOT || !printed_connection(event))
         return lower_simple(work, filter, event);

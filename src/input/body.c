@@ -223,7 +223,8 @@ static const char *read_word(struct body_parser *parser, const char *at, const c
     slot->reader = (uint8_t)reader_of_field(info);
     slot->offset = info->offset;
     *bit = UINT64_C(1) << field;
-    return read_value((enum field_reader)slot->reader, equals + 1, end, (char *)record + info->offset);
+    return read_value((enum field_reader)slot->reader, equals + 1, end,
+                      (char *)record + info->offset);
 }
 
 static bool read_word_by_word(struct body_parser *parser, struct body_layout *layout,
@@ -270,6 +271,7 @@ bool body_read(struct body_parser *parser, const char *at, const char *end,
     record->have = have;
     record->has_key = false;
     layout->count = 0;
+    at = skip_blanks(at, end);
     while (end > at && (is_blank(end[-1]) || end[-1] == '\r'))
         end--;
     return at < end && read_word_by_word(parser, layout, at, end, record, bad);

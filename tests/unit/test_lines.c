@@ -6,6 +6,10 @@ static const struct {
     int64_t ts_ns;
     const char *says;
 } rows[] = {
+    {"a tab before the message",
+     "          <idle>-0     [004] ..s7    49.823798: tcp_probe: \tsrc=10.0.0.10:54326 "
+     "dest=23.215.104.193:80 mark=0x0 length=32\n",
+     NS(49, 823798000), "tcp_probe 10.0.0.10:54326>23.215.104.193:80 mark=0x0 length=32"},
     {"4.16: length, no cookie, four flags",
      "          <idle>-0     [004] ..s7    49.823798: tcp_probe: src=10.0.0.10:54326 "
      "dest=23.215.104.193:80 mark=0x0 length=32 snd_nxt=0xe3ae2ff5 snd_una=0xe3ae2ecd snd_cwnd=10 "
@@ -337,8 +341,9 @@ static void single_lines_without_a_record(void **state)
         {"", 0, 0},
         {"\n", 0, 0},
         {"# tracer: nop\n", 0, 0},
-        {"          x-1       [001] ..s2.   9.1: tcp_hash_ao_required: src=1.1.1.1:1 dest=1.1.1.1:2\n", 0,
-         0},
+        {"          x-1       [001] ..s2.   9.1: tcp_hash_ao_required: src=1.1.1.1:1 "
+         "dest=1.1.1.1:2\n",
+         0, 0},
         {"hello world, this is no event\n", TP_ERR_FORMAT, 1},
         {"          x-1   [001] ..s2.   9.1: tcp_probe: src=1.1.1.1:1 srtt=3", TP_ERR_FORMAT, 47},
     };
