@@ -88,8 +88,11 @@ struct tp_recorder {
     struct tp_recorder_cpu *cpus;     /* all that was counted: never less than at the last look */
     struct tp_recorder_cpu *cpu_seen; /* the kernel's counters then */
     uint64_t *cpu_lost;               /* at the last look */
+    unsigned uncounted;               /* a CPU, plus 1, whose counters could not be read; or 0 */
+    bool told_uncounted;
+    uint64_t told_unreadable; /* of pump_stats() */
     struct watch watch;
-    bool emptied;            /* a counter went down, which was not said yet */
+    bool emptied;            /* the buffer was, which was not said yet */
     bool was_emptied;        /* or some time ago */
     uint64_t read_uncounted; /* events that were read before the counters began anew */
     uint64_t disturbances;
@@ -106,9 +109,9 @@ int heading_write_end(void *recorder, unsigned part, FILE *out, struct tp_error 
 uint64_t recorder_count(struct tp_recorder *recorder);
 
 /* What others did to our instance since the last look goes into the log and into
- * recorder->disturbance. Each second, and while tracing goes on. */
+ * recorder->disturbance. Each second, before tracing is stopped and when all was drained. */
 int recorder_look_for_others(struct tp_recorder *recorder, struct tp_error *error);
-/* The same for a second reader of the buffer, once all of it was drained. */
+/* The same for a second reader of the buffer, after that, once all of it was drained. */
 int recorder_look_for_reader(struct tp_recorder *recorder, struct tp_error *error);
 
 /* Does the caller wish the end, though nothing has begun? For struct tracefs. */

@@ -40,8 +40,10 @@ static void count_cpu(struct tp_recorder *recorder, size_t i)
     bool anew = false;
 
     cpu->cpu = instance_cpu(recorder->instance, i);
-    if (instance_stats(recorder->instance, i, &stats, NULL) < 0)
+    if (instance_stats(recorder->instance, i, &stats, NULL) < 0) {
+        recorder->uncounted = cpu->cpu + 1;
         return;
+    }
     anew |= count_on(&cpu->read, &seen->read, stats.read);
     anew |= count_on(&cpu->overrun, &seen->overrun, stats.overrun);
     anew |= count_on(&cpu->commit_overrun, &seen->commit_overrun, stats.commit_overrun);
@@ -53,6 +55,7 @@ uint64_t recorder_count(struct tp_recorder *recorder)
 {
     uint64_t lost = 0;
 
+    recorder->uncounted = 0;
     for (size_t i = 0; i < recorder->summary.cpu_count; i++) {
         count_cpu(recorder, i);
         lost += lost_by(&recorder->cpus[i]);
@@ -264,11 +267,18 @@ static void drain_rest(struct tp_recorder *recorder, struct tp_error *error)
     end_by(recorder, error);
 }
 
-/* The last looks at what others did: before tracing ends, and once all is read that will be. */
+/* The last looks at what others did: before tracing ends, and when all is read that will be. */
 static void look_at_last(struct tp_recorder *recorder, bool drained, struct tp_error *error)
 {
-    if (recorder->summary.end != TP_END_FAILURE && recorder->summary.end != TP_END_READER &&
-        (drained ? recorder_look_for_reader : recorder_look_for_others)(recorder, error) < 0)
+    enum tp_recorder_end how = recorder->summary.end;
+    int rc;
+
+    if (how == TP_END_FAILURE || how == TP_END_READER)
+        return;
+    rc = recorder_look_for_others(recorder, error);
+    if (rc == TP_OK && drained && how != TP_END_COUNT)
+        rc = recorder_look_for_reader(recorder, error);
+    if (rc < 0)
         end_by(recorder, error);
 }
 
@@ -296,13 +306,13 @@ int tp_recorder_run(struct tp_recorder *recorder, struct tp_error *error)
     while (go_on(recorder, &first))
         pause_a_moment(recorder);
     look_at_last(recorder, false, &first);
+    watch_stop(&recorder->watch);
     instance_stop(recorder->instance, &second);
     recorder->summary.elapsed_ns = tp_clock_monotonic_ns() - recorder->began_ns;
     if (recorder->packets)
         packets_end(recorder->packets);
     drain_rest(recorder, &first);
-    if (recorder->summary.end != TP_END_COUNT)
-        look_at_last(recorder, true, &first);
+    look_at_last(recorder, true, &first);
     rc = writer_end(recorder->writer, first.code ? NULL : &first);
     if (rc < 0)
         end_by(recorder, &first);
