@@ -145,8 +145,15 @@ $(B)/tests/test_cli_nomem: LDFLAGS += -Wl,--wrap=cli_confine
 
 $(B)/tests/test_bottleneck: $(filter-out %/main.o %/options.o %/tun.o,$(LINK_OBJ))
 
+# Loaded before the C library: a kernel that forbids single files.
+$(B)/tests/deny.so: tests/unit/deny.c
+	@mkdir -p $(@D)
+	$(SAY) LINK $@
+	$(Q)$(CC) $(CPPFLAGS) -std=c11 -O2 $(WARN) $(if $(WERROR),-Werror) -shared -fPIC -o $@ $< -ldl
+
 # What the library makes of files, in words for the tests in shell and Perl.
-TOOLS := $(B)/tests/meanings $(B)/tests/operating $(B)/tests/strays $(B)/tests/statistics $(B)/bench/bigcap $(B)/bench/measure
+TOOLS := $(B)/tests/meanings $(B)/tests/operating $(B)/tests/strays $(B)/tests/statistics $(B)/tests/deny.so $(B)/bench/bigcap $(B)/bench/flood \
+         $(B)/bench/measure
 
 # Where one of these has threads or hands over to one, ThreadSanitizer looks at it; to all others it
 # would say nothing, slowly.

@@ -319,6 +319,8 @@ static int record(struct trace *trace, struct tp_recorder *recorder, struct tp_e
         trace_say_end(trace, summary);
     }
     status = rc < 0 ? cli_fail(error) : CLI_FINE;
+    if (rc < 0)
+        trace_say_refused(error);
     tp_error_clear(error);
     if (tp_recorder_finish(recorder, error) < 0)
         status = cli_fail(error);

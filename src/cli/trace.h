@@ -35,6 +35,8 @@ void trace_say_start(const struct trace *trace, const struct tp_recorder *record
 void trace_say_waits(void *trace, const char *sentence);
 void trace_say_second(void *trace, const struct tp_recorder_status *status);
 void trace_say_end(struct trace *trace, const struct tp_recorder_summary *summary);
+/* Who it may be that refuses root something, where that is the error. */
+void trace_say_refused(const struct tp_error *error);
 
 /* trace_signals.c: the signals that end a recording. */
 void trace_signals_catch(void);

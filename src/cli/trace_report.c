@@ -1,8 +1,10 @@
 /* trace_report.c: what a recording says: at its start, each second, and at its end. */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/units.h"
 #include "cli/trace.h"
@@ -283,6 +285,20 @@ static void say_packets(const struct trace *trace, const struct tp_recorder_pack
         cli_fail(&packets->error);
 }
 
+void trace_say_refused(const struct tp_error *error)
+{
+    if ((error->sys_errno == EACCES || error->sys_errno == EPERM) && geteuid() == 0)
+        cli_message("root was refused that: SELinux, AppArmor or lockdown can do so (see dmesg and "
+                    "ausearch -m avc)");
+}
+
+/* What the kernel still held when it failed is not known. */
+static bool lost_nothing(const struct tp_recorder_summary *summary)
+{
+    return !summary->lost && !summary->unwritten && !summary->disturbances &&
+           summary->end != TP_END_FAILURE;
+}
+
 void trace_say_end(struct trace *trace, const struct tp_recorder_summary *summary)
 {
     char elapsed[32], bytes[32], parts[48] = "";
@@ -293,10 +309,9 @@ void trace_say_end(struct trace *trace, const struct tp_recorder_summary *summar
         tp_units_si_unit((double)summary->bytes, "B", bytes, sizeof bytes);
         if (summary->parts > 1)
             snprintf(parts, sizeof parts, " in %u parts", summary->parts);
-        cli_message(
-            "recorded %" PRIu64 " event%s in %s: %s%s, ended by %s%s", summary->events,
-            summary->events == 1 ? "" : "s", elapsed, bytes, parts, summary->reason,
-            summary->lost || summary->unwritten || summary->disturbances ? "" : ", nothing lost");
+        cli_message("recorded %" PRIu64 " event%s in %s: %s%s, ended by %s%s", summary->events,
+                    summary->events == 1 ? "" : "s", elapsed, bytes, parts, summary->reason,
+                    lost_nothing(summary) ? ", nothing lost" : "");
     }
     say_disturbed(trace, summary->disturbances, summary->disturbance);
     say_lost(summary);

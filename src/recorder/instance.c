@@ -133,7 +133,22 @@ static int cannot_make(int sys_errno, const char *root, struct tp_error *error)
     return rc;
 }
 
-/* Finds a free name, makes the folder and locks it; 0 or errno. */
+/* Opens the folder that was just made, and locks it; 0 or errno, and then it is gone. The guard
+ * could not remove it: it needs the lock, too. */
+static int hold_folder(struct instance *instance)
+{
+    int rc;
+
+    instance->fd = open_folder(instance->parent_fd, instance->name);
+    if (instance->fd >= 0 && lock(instance->fd, LOCK_EX | LOCK_NB))
+        return 0;
+    rc = errno;
+    instance_close_fd(&instance->fd);
+    unlinkat(instance->parent_fd, instance->name, AT_REMOVEDIR);
+    return rc;
+}
+
+/* Finds a free name, makes the folder and holds it; 0 or errno. */
 static int make_folder(struct instance *instance)
 {
     int rc;
@@ -143,14 +158,10 @@ static int make_folder(struct instance *instance)
         rc = guard_watch(&instance->guard, instance->name);
         if (rc != 0)
             return rc;
-        if (mkdirat(instance->parent_fd, instance->name, 0750) == 0) {
-            instance->fd = open_folder(instance->parent_fd, instance->name);
-            if (instance->fd >= 0 && lock(instance->fd, LOCK_EX | LOCK_NB))
-                return 0;
-        } else if (errno == EEXIST) {
-            continue;
-        }
-        return errno;
+        if (mkdirat(instance->parent_fd, instance->name, 0750) == 0)
+            return hold_folder(instance);
+        if (errno != EEXIST)
+            return errno;
     }
     return EEXIST;
 }

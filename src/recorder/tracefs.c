@@ -134,7 +134,7 @@ static int refused(struct tp_error *error, int sys_errno, const char *root)
     else
         rc = tp_error_set(error, TP_ERR_IO,
                           "root may not read %s here: inside a container it takes CAP_SYS_ADMIN "
-                          "and the host's tracefs",
+                          "and the host's tracefs; SELinux and AppArmor can refuse it, too",
                           root);
     if (error)
         error->sys_errno = sys_errno;

@@ -253,6 +253,40 @@ sport == 73621
     done
 }
 
+@test "trace: a file system that turns read-only ends it as a full disk does (live)" {
+    command -v mkfs.ext4 >/dev/null || skip "needs mkfs.ext4"
+    [ -d /sys/fs/ext4 ] || skip "needs a kernel with ext4"
+    unshare -m true 2>/dev/null || skip "needs a mount namespace"
+    port=$(free_port)
+    talk_behind "$port" 20
+    truncate -s 16M image
+    mkdir disk
+    for output in t.log 't.log.gz -G 300ms' 't.log.gz --engine pipe --packets lo'; do
+        mkfs.ext4 -q -F image
+        status=0
+        # what the kernel does when the disk answers rubbish
+        unshare -m bash -c 'mount -o loop,errors=remount-ro image disk || exit 77
+            "$0" trace -o disk/$1 "$2" 2>err &
+            for _ in {1..200}; do grep -q "recording to" err && break; sleep 0.05; done
+            sleep 1.2
+            device=$(findmnt -no SOURCE disk)
+            echo test >/sys/fs/ext4/${device#/dev/}/trigger_fs_error
+            wait $! && status=0 || status=$?
+            cp disk/t* .
+            umount disk
+            exit $status' "$tcpprobe" "$output" "port $port" 3>&- || status=$?
+        cat err
+        [ "$status" -ne 77 ] || skip "cannot mount an image"
+        [ "$status" -eq 2 ]
+        grep -q '^tcpprobe: cannot write disk/t.*: Read-only file system$' err
+        grep -q 'ended by failure' err
+        not grep -q 'nothing lost' err
+        first=(t*.log*)
+        [ "$("$tcpprobe" export -q --events "${first[0]}" 2>/dev/null | wc -l)" -gt 20 ]
+        rm t*.log* t*.pcap* 2>/dev/null || true
+    done
+}
+
 @test "trace: a log is not replaced by a recording that does not begin (live)" {
     echo precious >t.log
     run "$tcpprobe" trace -q -o t.log --clock nosuch
@@ -380,49 +414,6 @@ t-0007.log.gz" ]
     wait $locker || true
     recorder=
     "$tcpprobe" trace -q -d 0.2 -o t.log
-}
-
-# --- loss ------------------------------------------------------------------------------------------
-
-@test "trace: every lost event is told, live, in the log and at the end (live)" {
-    port=$(free_port)
-    talk_behind "$port" 8 50
-    status=0
-    "$tcpprobe" trace -b 64 -d 2 --strict -o t.log "port $port" 2>err || status=$?
-    cat err
-    [ "$status" -eq 2 ]
-    grep -q 'events are being lost' err
-    grep -qE '^tcpprobe: lost [0-9]+ events .* would have helped \(-b [0-9]+[kM]\)$' err
-    # what was written and what was lost is what the kernel counted
-    read=$(text_of t.log | grep -o '^# cpu=[0-9]* read=[0-9]*' | sed 's/.*=//' | awk '{ s += $1 } END { print s }')
-    rejected=$(value rejected_so_far t.log)
-    echo "read $read rejected $rejected"
-    [ $(($(events_in t.log) + rejected)) -eq "$read" ]
-    lost=$(value lost_so_far t.log)
-    [ "$lost" -gt 0 ]
-    # markers: all but what was lost at the very end, which leaves none
-    marked=$(sed -n 's/^CPU:.*LOST \([0-9]*\) EVENTS.*/\1/p' t.log | awk '{ s += $1 } END { print s + 0 }')
-    echo "lost $lost marked $marked"
-    [ "$marked" -le "$lost" ]
-    [ "$marked" -gt 0 ]
-    is_whole t.log
-}
-
-@test "trace: two recorders and a session in the top level do not disturb each other (live)" {
-    port=$(free_port)
-    before=$(cat $tracing/tracing_on $tracing/trace_clock $tracing/buffer_size_kb $tracing/set_event $tracing/current_tracer)
-    talk_behind "$port" 4
-    "$tcpprobe" trace -q -d 1 -o a.log "port $port" &
-    "$tcpprobe" trace -q -d 2 -b 16M --clock boot -o b.log "sport == $port" &
-    wait %2 %3
-    is_whole a.log
-    is_whole b.log
-    grep -q '^# clock=mono' a.log
-    grep -q '^# clock=boot' b.log
-    [ "$(value lost_so_far a.log)" -eq 0 ]
-    # connections that begin have no port yet, and pass
-    [ "$("$tcpprobe" export -q --events --filter "not sport == $port and not newstate == TCP_SYN_SENT" b.log | wc -l)" -eq 1 ]
-    [ "$before" = "$(cat $tracing/tracing_on $tracing/trace_clock $tracing/buffer_size_kb $tracing/set_event $tracing/current_tracer)" ]
 }
 
 # --- the invoking user -----------------------------------------------------------------------------
