@@ -1,10 +1,9 @@
 /* key.c: one key for a connection, whichever end was seen and however IPv4 was written. */
-#include <arpa/inet.h>
 #include <endian.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/key.h"
+#include "base/put.h"
 
 static const uint8_t v4_prefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
@@ -102,26 +101,26 @@ bool tp_address_is_v4(const uint8_t addr[16])
     return memcmp(addr, v4_prefix, sizeof v4_prefix) == 0;
 }
 
+static char *put_address(char *at, const uint8_t addr[16])
+{
+    return tp_address_is_v4(addr) ? put_ipv4(at, addr + 12) : put_inet6(at, addr);
+}
+
 size_t tp_address_text(const uint8_t addr[16], char *buf, size_t size)
 {
-    bool v4 = tp_address_is_v4(addr);
+    char text[PUT_MAX], *end = put_address(text, addr);
 
-    if (size == 0)
-        return 0;
-    if (!inet_ntop(v4 ? AF_INET : AF_INET6, v4 ? addr + 12 : addr, buf, (socklen_t)size))
-        buf[0] = '\0';
-    return strlen(buf);
+    return put_fitted(buf, size, text, (size_t)(end - text) < size ? end : text);
 }
 
 size_t tp_endpoint_text(const struct tp_flow_key *key, unsigned end, char *buf, size_t size)
 {
-    char address[INET6_ADDRSTRLEN];
     bool v4 = tp_address_is_v4(key->addr[end]);
-    int length;
+    char text[PUT_MAX + 16], *at = text;
 
-    if (size == 0)
-        return 0;
-    tp_address_text(key->addr[end], address, sizeof address);
-    length = snprintf(buf, size, v4 ? "%s:%u" : "[%s]:%u", address, key->port[end]);
-    return length < 0 ? 0 : (size_t)length < size ? (size_t)length : size - 1;
+    if (!v4)
+        *at++ = '[';
+    at = put_address(at, key->addr[end]);
+    at = put_text(at, v4 ? ":" : "]:");
+    return put_fitted(buf, size, text, put_unsigned(at, key->port[end]));
 }

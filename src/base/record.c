@@ -1,9 +1,9 @@
 /* record.c: the tables behind record.h: names of fields, kinds and states, and their texts. */
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <tcpprobe/record.h>
+
+#include "base/put.h"
 
 /* The sets that hold their bits. */
 _Static_assert(TP_FIELD_COUNT <= 64, "TP_BIT: struct tp_record has 64 bits for fields");
@@ -60,6 +60,8 @@ static const char *const oddity_names[] = {"OUTGOING", "TUNNEL", "FRAGMENT", "NO
                                            "VLAN",     "LATE",   "STEP",     "STEP_UNSURE"};
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
+
+#define FIELD_MOST 256 /* bytes of all names of bits, or of TP_SACK_BLOCKS blocks */
 
 static int find_name(const char *const *names, size_t count, const char *name, size_t length)
 {
@@ -129,13 +131,6 @@ int64_t tp_record_number(const struct tp_record *record, enum tp_field field)
     }
 }
 
-static size_t written(int length, size_t size)
-{
-    if (length < 0 || size == 0)
-        return 0;
-    return (size_t)length < size ? (size_t)length : size - 1;
-}
-
 static size_t escaped_text(const struct tp_text *text, char *buf, size_t size)
 {
     static const char hex[] = "0123456789abcdef";
@@ -173,44 +168,63 @@ const char *tp_field_bit_name(enum tp_field field, unsigned bit)
 }
 
 /* Names of the bits that are set, joined by "|"; of those without a name the number. "0": none. */
-static size_t bits_text(uint64_t value, enum tp_field field, char *buf, size_t size)
+static char *put_bits(char *at, uint64_t value, enum tp_field field)
 {
-    const char *name;
-    size_t n = 0;
+    const char *begin = at, *name;
 
-    for (unsigned bit = 0; bit < 16; bit++) {
-        if (!(value >> bit & 1))
-            continue;
+    for (value &= 0xffff; value; value &= value - 1) {
+        unsigned bit = (unsigned)__builtin_ctzll(value);
+
+        if (at > begin)
+            *at++ = '|';
         name = tp_field_bit_name(field, bit);
-        n += name ? written(snprintf(buf + n, size - n, "%s%s", n ? "|" : "", name), size - n)
-                  : written(snprintf(buf + n, size - n, "%s0x%x", n ? "|" : "", 1u << bit),
-                            size - n);
+        at = name ? put_text(at, name) : put_hex(put_text(at, "0x"), UINT64_C(1) << bit);
     }
-    return n ? n : written(snprintf(buf, size, "0"), size);
+    return at > begin ? at : put_text(at, "0");
 }
 
 /* "begin-end,begin-end", raw numbers. */
-static size_t sack_text(const struct tp_sack *sack, char *buf, size_t size)
+static char *put_sack(char *at, const struct tp_sack *sack)
 {
-    size_t n = 0;
-
-    for (uint32_t i = 0; i < sack->count && i < TP_SACK_BLOCKS; i++)
-        n += written(snprintf(buf + n, size - n, "%s%" PRIu32 "-%" PRIu32, i ? "," : "",
-                              sack->edge[i][0], sack->edge[i][1]),
-                     size - n);
-    return n;
+    for (uint32_t i = 0; i < sack->count && i < TP_SACK_BLOCKS; i++) {
+        if (i)
+            *at++ = ',';
+        at = put_unsigned(at, sack->edge[i][0]);
+        *at++ = '-';
+        at = put_unsigned(at, sack->edge[i][1]);
+    }
+    return at;
 }
 
-static size_t named_state(const char *name, int64_t value, char *buf, size_t size)
+static char *put_number(char *at, const struct tp_record *record, enum tp_field field)
 {
-    return written(name ? snprintf(buf, size, "%s", name) : snprintf(buf, size, "%" PRId64, value),
-                   size);
+    const struct tp_field_info *info = &tp_fields[field];
+    int64_t value = tp_record_number(record, field);
+    const char *name;
+
+    switch (info->format) {
+    case TP_FORMAT_FLAGS:
+    case TP_FORMAT_OPTIONS:
+    case TP_FORMAT_ODDITIES:
+        return put_bits(at, (uint64_t)value, field);
+    case TP_FORMAT_HEX:
+        return put_hex(put_text(at, "0x"), (uint64_t)value);
+    case TP_FORMAT_COOKIE:
+        return put_hex(at, (uint64_t)value);
+    case TP_FORMAT_POINTER:
+        return put_hex_padded(at, (uint64_t)value, 16);
+    case TP_FORMAT_TCP_STATE:
+        name = tp_tcp_state_name((unsigned)value);
+        return name ? put_text(at, name) : put_signed(at, value);
+    default:
+        return info->is_signed ? put_signed(at, value) : put_unsigned(at, (uint64_t)value);
+    }
 }
 
 size_t tp_record_text(const struct tp_record *record, enum tp_field field, char *buf, size_t size)
 {
     const struct tp_field_info *info = &tp_fields[field];
-    int64_t value;
+    char text[FIELD_MOST];
 
     if (size)
         buf[0] = '\0';
@@ -220,24 +234,6 @@ size_t tp_record_text(const struct tp_record *record, enum tp_field field, char 
         return escaped_text((const struct tp_text *)((const char *)record + info->offset), buf,
                             size);
     if (info->format == TP_FORMAT_SACK)
-        return sack_text(&record->sack, buf, size);
-    value = tp_record_number(record, field);
-    switch (info->format) {
-    case TP_FORMAT_FLAGS:
-    case TP_FORMAT_OPTIONS:
-    case TP_FORMAT_ODDITIES:
-        return bits_text((uint64_t)value, field, buf, size);
-    case TP_FORMAT_HEX:
-        return written(snprintf(buf, size, "0x%" PRIx64, (uint64_t)value), size);
-    case TP_FORMAT_COOKIE:
-        return written(snprintf(buf, size, "%" PRIx64, (uint64_t)value), size);
-    case TP_FORMAT_POINTER:
-        return written(snprintf(buf, size, "%016" PRIx64, (uint64_t)value), size);
-    case TP_FORMAT_TCP_STATE:
-        return named_state(tp_tcp_state_name((unsigned)value), value, buf, size);
-    default:
-        return written(info->is_signed ? snprintf(buf, size, "%" PRId64, value)
-                                       : snprintf(buf, size, "%" PRIu64, (uint64_t)value),
-                       size);
-    }
+        return put_fitted(buf, size, text, put_sack(text, &record->sack));
+    return put_fitted(buf, size, text, put_number(text, record, field));
 }

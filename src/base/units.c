@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/put.h"
 #include "base/units.h"
 
 #define NS_PER_S INT64_C(1000000000)
@@ -137,10 +138,10 @@ static const char *si_digits(double value, char digits[32])
         prefix++;
     }
     decimals = size >= 99.995 ? 1 : size >= 9.9995 ? 2 : 3;
-    if (size > 1e15)
+    if (!(size <= 1e15))
         snprintf(digits, 32, "%s%.3e", value < 0 ? "-" : "", size);
     else
-        snprintf(digits, 32, "%s%.*f", value < 0 ? "-" : "", decimals, size);
+        *put_fixed(digits, value < 0 ? -size : size, (unsigned)decimals) = '\0';
     /* Digits that were measured stay ("14.90M"); an exact small number has no decimals. */
     if (!prefix)
         trim_zeros(digits);
@@ -152,7 +153,7 @@ size_t tp_units_si(double value, char *buf, size_t size)
     char digits[32];
     const char *prefix = si_digits(value, digits);
 
-    return cut(snprintf(buf, size, "%s%s", digits, prefix), size);
+    return put_fitted(buf, size, digits, put_text(digits + strlen(digits), prefix));
 }
 
 size_t tp_units_si_unit(double value, const char *unit, char *buf, size_t size)
@@ -166,20 +167,21 @@ size_t tp_units_si_unit(double value, const char *unit, char *buf, size_t size)
 size_t tp_units_seconds(int64_t ns, unsigned decimals, char *buf, size_t size)
 {
     uint64_t value = ns < 0 ? -(uint64_t)ns : (uint64_t)ns;
+    char text[PUT_MAX], *at = text;
     uint64_t unit;
 
     if (decimals > 9)
         decimals = 9;
     unit = power10[9 - decimals];
     value = (value + unit / 2) / unit;
-    if (decimals == 0)
-        return cut(
-            snprintf(buf, size, "%s%llu", ns < 0 && value ? "-" : "", (unsigned long long)value),
-            size);
-    return cut(snprintf(buf, size, "%s%llu.%0*llu", ns < 0 && value ? "-" : "",
-                        (unsigned long long)(value / power10[decimals]), (int)decimals,
-                        (unsigned long long)(value % power10[decimals])),
-               size);
+    if (ns < 0 && value)
+        *at++ = '-';
+    at = put_unsigned(at, value / power10[decimals]);
+    if (decimals) {
+        *at++ = '.';
+        at = put_padded(at, value % power10[decimals], decimals);
+    }
+    return put_fitted(buf, size, text, at);
 }
 
 size_t tp_units_duration(int64_t ns, char *buf, size_t size)
@@ -203,29 +205,4 @@ size_t tp_units_duration(int64_t ns, char *buf, size_t size)
     return cut(snprintf(buf, size, "%s%lld h %02lld min", sign, (long long)(seconds / 3600),
                         (long long)(seconds % 3600 / 60)),
                size);
-}
-
-size_t tp_units_real(double value, char *buf, size_t size)
-{
-    char text[32];
-
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, value);
-        if (strtod(text, NULL) == value)
-            break;
-    }
-    return cut(snprintf(buf, size, "%s", text), size);
-}
-
-size_t tp_units_digits(uint64_t value, char *buf)
-{
-    char reversed[20];
-    size_t length = 0;
-
-    do
-        reversed[length++] = (char)('0' + value % 10);
-    while (value /= 10);
-    for (size_t i = 0; i < length; i++)
-        buf[i] = reversed[length - 1 - i];
-    return length;
 }

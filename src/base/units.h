@@ -34,10 +34,4 @@ size_t tp_units_seconds(int64_t ns, unsigned decimals, char *buf, size_t size);
 /* A duration as a person says it: "12.00 s", "3.50 ms", "850 ns", "2 min 05 s". */
 size_t tp_units_duration(int64_t ns, char *buf, size_t size);
 
-/* Shortest decimal that reads back as exactly this double: "0.1", "57", "1e+300". */
-size_t tp_units_real(double value, char *buf, size_t size);
-
-/* Decimal digits of value at buf (no NUL); returns their number, at most 20. */
-size_t tp_units_digits(uint64_t value, char *buf);
-
 #endif

@@ -9,6 +9,7 @@
 
 #include <tcpprobe/output.h>
 
+#include "base/put.h"
 #include "cli/common.h"
 
 /* A format whose lines are built here. Heads and tails are the writer's. */
@@ -60,11 +61,10 @@ void export_sample_row(struct export_rows *rows, struct tp_out *out, const struc
 void export_event_row(struct export_rows *rows, struct tp_out *out, const struct tp_writer *writer,
                       const struct tp_record *record);
 
-/* --- text: each writes at `to` and returns the end ------------------------------------------- */
-
-char *export_text(char *to, const char *text);
-char *export_integer(char *to, int64_t value);
-char *export_hex(char *to, uint64_t value, unsigned digits); /* at least so many */
-char *export_time(char *to, int64_t ns, bool ticks);         /* nine decimals; ticks: none */
+/* Writes a time at `to` and returns the end: seconds with nine decimals; ticks as they are. */
+static inline char *export_time(char *to, int64_t ns, bool ticks)
+{
+    return ticks ? put_signed(to, ns) : put_seconds(to, ns);
+}
 
 #endif

@@ -40,11 +40,11 @@ static const struct endpoints *endpoints_of(struct exporter *exporter,
     found->used = true;
     found->local = record->local;
     found->key = record->key;
-    end = export_text(end, json ? ",\"src\":\"" : ",");
+    end = put_text(end, json ? ",\"src\":\"" : ",");
     end += tp_endpoint_text(&record->key, record->local, end, 56);
-    end = export_text(end, json ? "\",\"dst\":\"" : ",");
+    end = put_text(end, json ? "\",\"dst\":\"" : ",");
     end += tp_endpoint_text(&record->key, !record->local, end, 56);
-    end = export_text(end, json ? "\"" : "");
+    end = put_text(end, json ? "\"" : "");
     found->length = (uint16_t)(end - found->text);
     return found;
 }
@@ -65,7 +65,7 @@ static void write_bytes(struct exporter *exporter, const struct tp_text *text)
         byte = (unsigned char)text->bytes[i];
         to = tp_out_room(exporter->out, 8);
         if (byte < 0x20 || byte >= 0x7f || byte == '\\') {
-            to = export_text(to, json ? "\\\\x" : "\\x");
+            to = put_text(to, json ? "\\\\x" : "\\x");
             *to++ = digits[byte >> 4];
             *to++ = digits[byte & 15];
         } else {
@@ -85,13 +85,13 @@ static char *write_number(char *to, const struct tp_record *record, enum tp_fiel
 {
     switch (tp_fields[field].format) {
     case TP_FORMAT_DECIMAL:
-        return export_integer(to, tp_record_number(record, field));
+        return put_signed(to, tp_record_number(record, field));
     case TP_FORMAT_HEX:
-        return export_hex(export_text(to, "0x"), (uint64_t)tp_record_number(record, field), 1);
+        return put_hex(put_text(to, "0x"), (uint64_t)tp_record_number(record, field));
     case TP_FORMAT_COOKIE:
-        return export_hex(to, (uint64_t)tp_record_number(record, field), 1);
+        return put_hex(to, (uint64_t)tp_record_number(record, field));
     case TP_FORMAT_POINTER:
-        return export_hex(to, (uint64_t)tp_record_number(record, field), 16);
+        return put_hex_padded(to, (uint64_t)tp_record_number(record, field), 16);
     default:
         return to + tp_record_text(record, field, to, FIELD_BYTES);
     }
@@ -126,10 +126,10 @@ static void write_head(struct exporter *exporter, const struct tp_record *record
     char *to = tp_out_room(exporter->out, 512);
 
     if (json)
-        to = export_text(to, exporter->rows.ticks ? "{\"time_ticks\":" : "{\"time_s\":");
+        to = put_text(to, exporter->rows.ticks ? "{\"time_ticks\":" : "{\"time_s\":");
     to = export_time(to, record->ts_ns, exporter->rows.ticks);
-    to = export_text(to, json ? ",\"event\":\"" : ",");
-    to = export_text(to, tp_kind_name(record->kind));
+    to = put_text(to, json ? ",\"event\":\"" : ",");
+    to = put_text(to, tp_kind_name(record->kind));
     if (json)
         *to++ = '"';
     if (record->has_key) {
@@ -137,7 +137,7 @@ static void write_head(struct exporter *exporter, const struct tp_record *record
         memcpy(to, endpoints->text, endpoints->length);
         to += endpoints->length;
     } else if (!json) {
-        to = export_text(to, ",,");
+        to = put_text(to, ",,");
     }
     tp_out_used(exporter->out, to);
 }
@@ -159,9 +159,9 @@ static void write_object(struct exporter *exporter, const struct tp_record *reco
         unsigned field = (unsigned)__builtin_ctzll(have);
 
         to = tp_out_room(exporter->out, 80);
-        to = export_text(to, ",\"");
-        to = export_text(to, tp_fields[field].name);
-        tp_out_used(exporter->out, export_text(to, "\":"));
+        to = put_text(to, ",\"");
+        to = put_text(to, tp_fields[field].name);
+        tp_out_used(exporter->out, put_text(to, "\":"));
         write_field(exporter, record, field);
     }
     tp_out_bytes(exporter->out, "}", 1);

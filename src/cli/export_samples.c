@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/units.h"
 #include "cli/export.h"
 
 #define CACHE_LINES 256 /* a power of two */
@@ -64,8 +63,8 @@ static const struct name_line *name_of(struct sampler *sampler, const struct tp_
 static char *put_value(char *to, double value)
 {
     if (value >= -9e15 && value <= 9e15 && value == (double)(int64_t)value)
-        return export_integer(to, (int64_t)value);
-    return to + tp_units_real(value, to, 32);
+        return put_signed(to, (int64_t)value);
+    return put_real(to, value);
 }
 
 static int write_sample(void *context, const struct tp_flow *flow, unsigned end,
@@ -87,14 +86,14 @@ static int write_sample(void *context, const struct tp_flow *flow, unsigned end,
         return tp_out_failed(sampler->out) ? TP_ERR_STOPPED : 0;
     }
     to = tp_out_room(sampler->out, 512);
-    to = export_text(to, sampler->rows.count++ ? lines->next : lines->first);
+    to = put_text(to, sampler->rows.count++ ? lines->next : lines->first);
     if (lines->json)
-        to = export_text(to, sampler->rows.ticks ? "{\"time_ticks\":" : "{\"time_s\":");
+        to = put_text(to, sampler->rows.ticks ? "{\"time_ticks\":" : "{\"time_s\":");
     to = export_time(to, ts_ns, sampler->rows.ticks);
     memcpy(to, name->text, name->length);
-    to = export_text(to + name->length, sampler->metric[metric]);
+    to = put_text(to + name->length, sampler->metric[metric]);
     to = put_value(to, value);
-    tp_out_used(sampler->out, export_text(to, sampler->unit[metric]));
+    tp_out_used(sampler->out, put_text(to, sampler->unit[metric]));
     return tp_out_failed(sampler->out) ? TP_ERR_STOPPED : 0;
 }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "output/pen.h"
 #include "output/value.h"
 
 static const char *text_of(const struct tp_value *value, char buf[VALUE_TEXT_BYTES])
@@ -12,19 +13,20 @@ static const char *text_of(const struct tp_value *value, char buf[VALUE_TEXT_BYT
                                           : tp_value_marked(value, tp_value_exact(value, buf), buf);
 }
 
-static void write_line(struct tp_out *out, const char *name, const char *value, const char *twin)
+#define NAME_WIDTH 29
+
+static void write_line(struct pen *pen, const char *name, const char *value, const char *twin)
 {
+    size_t length = strlen(name);
     char line[64];
 
-    snprintf(line, sizeof line, "  %-29s ", name);
-    tp_out_text(out, line);
-    if (!twin) {
-        tp_out_text(out, value);
-    } else {
+    pen_text(pen, "  ");
+    pen_bytes(pen, name, length);
+    pen_fill(pen, ' ', length < NAME_WIDTH ? NAME_WIDTH + 1 - length : 1);
+    if (twin)
         snprintf(line, sizeof line, "%-18s %.40s", value, twin);
-        tp_out_text(out, line);
-    }
-    tp_out_bytes(out, "\n", 1);
+    pen_text(pen, twin ? line : value);
+    pen_byte(pen, '\n');
 }
 
 static bool same_section(const struct tp_column *a, const struct tp_column *b)
@@ -61,7 +63,7 @@ static size_t section_end(const struct tp_rows *rows, const struct tp_value *val
     return end;
 }
 
-static void write_heading(struct tp_out *out, const struct tp_column *column)
+static void write_heading(struct pen *pen, const struct tp_column *column)
 {
     char line[80];
 
@@ -71,32 +73,34 @@ static void write_heading(struct tp_out *out, const struct tp_column *column)
         snprintf(line, sizeof line, " %-30s sender             receiver\n", column->section);
     else
         snprintf(line, sizeof line, " %s\n", column->section);
-    tp_out_text(out, line);
+    pen_text(pen, line);
 }
 
 static void write_block(struct tp_out *out, const struct tp_rows *rows, uint64_t index,
                         const struct tp_value *values)
 {
     char buf[VALUE_TEXT_BYTES], twin_buf[VALUE_TEXT_BYTES];
+    struct pen pen = pen_on(out);
     const struct tp_value *twin;
     size_t end;
     bool known;
 
     if (index)
-        tp_out_bytes(out, "\n", 1);
+        pen_byte(&pen, '\n');
     for (size_t i = 0; i < rows->column_count; i = end) {
         end = section_end(rows, values, i, &known);
         if (!known || rows->columns[i]->is_twin)
             continue;
-        write_heading(out, rows->columns[i]);
+        write_heading(&pen, rows->columns[i]);
         for (size_t k = i; k < end; k++) {
             if (rows->columns[k]->optional && !is_known(rows, values, k))
                 continue;
             twin = twin_of(rows, values, k);
-            write_line(out, rows->columns[k]->name, text_of(&values[k], buf),
+            write_line(&pen, rows->columns[k]->name, text_of(&values[k], buf),
                        twin ? text_of(twin, twin_buf) : NULL);
         }
     }
+    pen_lift(&pen);
 }
 
 const struct tp_writer tp_blocks_writer = {

@@ -5,49 +5,70 @@
 #include <string.h>
 
 #include "base/formula.h"
+#include "output/pen.h"
 #include "output/value.h"
 
-static void write_field(struct tp_out *out, const char *guard, const char *text)
+static uint64_t special(uint64_t word)
 {
+    return pen_any_equal(word, ',') | pen_any_equal(word, '"') | pen_any_equal(word, '\r') |
+           pen_any_equal(word, '\n');
+}
+
+/* Any text, slowly. */
+static void write_quoted(struct pen *pen, const char *guard, const char *text)
+{
+    bool is_quoted = text[strcspn(text, ",\"\r\n")] != '\0';
     const char *quote;
 
-    if (text[strcspn(text, ",\"\r\n")] == '\0') {
-        tp_out_text(out, guard);
-        tp_out_text(out, text);
-        return;
-    }
-    tp_out_bytes(out, "\"", 1);
-    tp_out_text(out, guard);
+    pen_text(pen, is_quoted ? "\"" : "");
+    pen_text(pen, guard);
     while ((quote = strchr(text, '"'))) {
-        tp_out_bytes(out, text, (size_t)(quote - text) + 1);
-        tp_out_bytes(out, "\"", 1);
+        pen_bytes(pen, text, (size_t)(quote - text) + 1);
+        pen_byte(pen, '"');
         text = quote + 1;
     }
-    tp_out_text(out, text);
-    tp_out_bytes(out, "\"", 1);
+    pen_text(pen, text);
+    pen_text(pen, is_quoted ? "\"" : "");
+}
+
+static void write_text(struct pen *pen, const char *text, bool guarded)
+{
+    size_t length = strlen(text);
+
+    if (guarded && text_is_formula(text, length))
+        write_quoted(pen, FORMULA_GUARD, text);
+    else if (!pen_plain(pen, text, length, special))
+        write_quoted(pen, "", text);
 }
 
 static void head(struct tp_out *out, const struct tp_rows *rows)
 {
+    struct pen pen = pen_on(out);
+
     for (size_t i = 0; i < rows->column_count; i++) {
-        tp_out_text(out, i ? "," : "");
-        write_field(out, "", rows->columns[i]->name);
+        pen_text(&pen, i ? "," : "");
+        write_text(&pen, rows->columns[i]->name, false);
     }
-    tp_out_bytes(out, "\n", 1);
+    pen_byte(&pen, '\n');
+    pen_lift(&pen);
 }
 
 static void write_row(struct tp_out *out, const struct tp_rows *rows, const struct tp_value *values,
                       bool guarded)
 {
-    char buf[VALUE_TEXT_BYTES];
-    const char *text;
+    struct pen pen = pen_on(out);
 
     for (size_t i = 0; i < rows->column_count; i++) {
-        text = tp_value_exact(&values[i], buf);
-        tp_out_text(out, i ? "," : "");
-        write_field(out, guarded && text_is_formula(text, strlen(text)) ? FORMULA_GUARD : "", text);
+        pen_room(&pen, VALUE_TEXT_BYTES + 1);
+        if (i)
+            *pen.at++ = ',';
+        if (values[i].type == TP_VALUE_TEXT)
+            write_text(&pen, values[i].text, guarded);
+        else
+            pen.at = tp_value_put(pen.at, &values[i]);
     }
-    tp_out_bytes(out, "\n", 1);
+    pen_byte(&pen, '\n');
+    pen_lift(&pen);
 }
 
 static void row(struct tp_out *out, const struct tp_rows *rows, uint64_t index,

@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "output/pen.h"
 #include "output/value.h"
 
 struct layout {
@@ -114,23 +115,17 @@ static void fit(struct layout *layout)
     widen(&layout->width[layout->wide], layout->rows->columns[layout->wide]->heading);
 }
 
-static void spaces(struct tp_out *out, size_t count)
-{
-    while (count-- > 0)
-        tp_out_bytes(out, " ", 1);
-}
-
 /* Text in a field of that width. Spaces to the right of a text wait in *pending until something
  * follows them, so that no line ends in spaces. */
-static void put(struct tp_out *out, size_t *pending, const char *text, size_t width, bool left)
+static void put(struct pen *pen, size_t *pending, const char *text, size_t width, bool left)
 {
     size_t length = text_width(text), padding = width > length ? width - length : 0;
 
     if (!left)
         *pending += padding;
     if (length > 0) {
-        spaces(out, *pending);
-        tp_out_text(out, text);
+        pen_fill(pen, ' ', *pending);
+        pen_text(pen, text);
         *pending = 0;
     }
     if (left)
@@ -141,43 +136,48 @@ static void write_headings(struct tp_out *out, const struct layout *layout)
 {
     const struct tp_rows *rows = layout->rows;
     const struct tp_column *column;
+    struct pen pen = pen_on(out);
     size_t end, width, pending = 0;
 
     for (size_t i = 0; i < rows->column_count; i = end) {
         column = rows->columns[i];
         end = group_end(layout, i, &width);
         pending += gap_before(layout, i);
-        put(out, &pending, column->group ? column->group : column->heading, width, is_left(column));
+        put(&pen, &pending, column->group ? column->group : column->heading, width,
+            is_left(column));
     }
-    tp_out_bytes(out, "\n", 1);
+    pen_byte(&pen, '\n');
     pending = 0;
     for (size_t i = 0; i < rows->column_count; i++) {
         column = rows->columns[i];
         pending += gap_before(layout, i);
-        put(out, &pending, column->group ? column->heading : column->unit, layout->width[i],
+        put(&pen, &pending, column->group ? column->heading : column->unit, layout->width[i],
             is_left(column));
     }
-    tp_out_bytes(out, "\n", 1);
+    pen_byte(&pen, '\n');
+    pen_lift(&pen);
 }
 
 static void write_row(struct tp_out *out, const struct layout *layout)
 {
     const struct tp_rows *rows = layout->rows;
     char buf[VALUE_TEXT_BYTES];
+    struct pen pen = pen_on(out);
     size_t pending = 0, indent = 0;
     const char *text;
 
     for (size_t i = 0; i < rows->column_count; i++) {
         text = tp_value_shown(&layout->values[i], rows->columns[i], buf);
         pending += gap_before(layout, i);
-        put(out, &pending, text, layout->width[i], is_left(rows->columns[i]));
+        put(&pen, &pending, text, layout->width[i], is_left(rows->columns[i]));
         indent += gap_before(layout, i) + layout->width[i];
         if (i == layout->wide && text_width(text) > layout->width[i]) {
-            tp_out_bytes(out, "\n", 1);
+            pen_byte(&pen, '\n');
             pending = indent;
         }
     }
-    tp_out_bytes(out, "\n", 1);
+    pen_byte(&pen, '\n');
+    pen_lift(&pen);
 }
 
 static void write_table(struct tp_out *out, const struct tp_rows *rows)

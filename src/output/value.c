@@ -1,34 +1,44 @@
 /* value.c: one value as text, exact or as a table shows it. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/put.h"
 #include "base/units.h"
 #include "output/value.h"
 
-const char *tp_value_exact(const struct tp_value *value, char buf[VALUE_TEXT_BYTES])
+static uint64_t sum_of(const struct tp_value *value)
 {
     uint64_t sum = 0;
 
-    buf[0] = '\0';
+    for (uint32_t i = 0; i < value->counts; i++)
+        sum += value->list[i].count;
+    return sum;
+}
+
+char *tp_value_put(char *at, const struct tp_value *value)
+{
     switch (value->type) {
     case TP_VALUE_INTEGER:
-        snprintf(buf, VALUE_TEXT_BYTES, "%lld", (long long)value->integer);
-        return buf;
+        return put_signed(at, value->integer);
     case TP_VALUE_REAL:
-        tp_units_real(value->real, buf, VALUE_TEXT_BYTES);
-        return buf;
+        return put_real(at, value->real);
     case TP_VALUE_BOOL:
-        return value->integer ? "true" : "false";
-    case TP_VALUE_TEXT:
-        return value->text;
+        return put_text(at, value->integer ? "true" : "false");
     case TP_VALUE_COUNTS:
-        for (uint32_t i = 0; i < value->counts; i++)
-            sum += value->list[i].count;
-        snprintf(buf, VALUE_TEXT_BYTES, "%llu", (unsigned long long)sum);
-        return buf;
+        return put_unsigned(at, sum_of(value));
+    case TP_VALUE_TEXT:
     case TP_VALUE_ABSENT:
         break;
     }
+    return at;
+}
+
+const char *tp_value_exact(const struct tp_value *value, char buf[VALUE_TEXT_BYTES])
+{
+    if (value->type == TP_VALUE_TEXT)
+        return value->text;
+    *tp_value_put(buf, value) = '\0';
     return buf;
 }
 
@@ -61,6 +71,14 @@ const char *tp_value_marked(const struct tp_value *value, const char *text,
     return buf;
 }
 
+static void decimal(double number, int decimals, char buf[VALUE_TEXT_BYTES])
+{
+    if (fabs(number) <= 9e15)
+        *put_fixed(buf, number, (unsigned)decimals) = '\0';
+    else
+        snprintf(buf, VALUE_TEXT_BYTES, "%.*f", decimals, number);
+}
+
 static const char *rounded(const struct tp_value *value, const struct tp_column *column,
                            char buf[VALUE_TEXT_BYTES])
 {
@@ -78,8 +96,7 @@ static const char *rounded(const struct tp_value *value, const struct tp_column 
     else if (scale->factor == 0 || (is_integer && column->show == TP_SHOW_PLAIN))
         return tp_value_exact(value, buf);
     else
-        snprintf(buf, VALUE_TEXT_BYTES, "%.*f", decimals_of(scale, number * scale->factor),
-                 number * scale->factor);
+        decimal(number * scale->factor, decimals_of(scale, number * scale->factor), buf);
     return buf;
 }
 

@@ -4,8 +4,12 @@
 
 #include <tcpprobe/output.h>
 
-/* Without loss; "" if absent. The result is buf or the value's own text. */
+/* Writes a value that is no text at `at`, without loss and without a NUL, nothing if it is absent;
+ * returns the end. */
 #define VALUE_TEXT_BYTES 32
+char *tp_value_put(char *at, const struct tp_value *value);
+
+/* Without loss; "" if absent. The result is buf or the value's own text. */
 const char *tp_value_exact(const struct tp_value *value, char buf[VALUE_TEXT_BYTES]);
 
 /* That text of it, with a + behind what may be larger. */

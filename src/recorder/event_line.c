@@ -15,9 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/put.h"
 #include "recorder/entry.h"
 #include "recorder/fmt.h"
-#include "recorder/put.h"
 #include "recorder/event_line.h"
 #include "recorder/siphash.h"
 
@@ -156,8 +156,8 @@ static char *put_symbol(char *at, const struct render *render, const struct fmt_
     return put_hex(put_bytes(at, "0x", 2), number);
 }
 
-static char *put_text(char *at, const struct render *render, const struct fmt_value *value,
-                      const struct page_event *event)
+static char *put_value(char *at, const struct render *render, const struct fmt_value *value,
+                       const struct page_event *event)
 {
     if (value->source == FMT_SYMBOL)
         return put_symbol(at, render, value, value_number(value, event));
@@ -211,7 +211,7 @@ static char *put_step(char *at, const struct render *render, const struct fmt_st
         *at = (char)value_number(value, event);
         return at + 1;
     case FMT_TEXT:
-        return put_text(at, render, value, event);
+        return put_value(at, render, value, event);
     case FMT_POINTER:
         return put_pointer(at, render, load(bytes, value->size, false), value->size);
     case FMT_IPV4:

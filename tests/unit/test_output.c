@@ -1,5 +1,8 @@
-/* test_output.c: values, rows and writers, with hand-made rows and a real file descriptor. */
+/* test_output.c: values, rows and writers, with hand-made rows and a real file descriptor; and rows
+ * of anything as jansson would write them. */
 #include <fcntl.h>
+#include <jansson.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,6 +14,8 @@
 #include <cmocka.h>
 
 #include <tcpprobe/output.h>
+
+#include "base/utf8.h"
 
 #define ROWS 3
 
@@ -183,6 +188,200 @@ static void blocks_leave_out_unknown_sections(void **state)
                               "  last                          end\n");
 }
 
+/* --- JSON beside jansson ---------------------------------------------------------------------- */
+
+static uint64_t random_bits(void)
+{
+    static uint64_t bits = 88172645463325252u;
+
+    bits ^= bits << 13;
+    bits ^= bits >> 7;
+    bits ^= bits << 17;
+    return bits;
+}
+
+/* Mostly letters; now and then what is escaped, or characters and bytes that are none. */
+static void random_text(char text[400])
+{
+    static const char *const odd[] = {"\"",
+                                      "\\",
+                                      "/",
+                                      "\x7f",
+                                      "\n",
+                                      "\xc3\xa4",
+                                      "\xe2\x82\xac",
+                                      "\xff",
+                                      "\xed\xa0\x80",
+                                      "\xc0\xaf",
+                                      "\xf0\x9f\x98\x80",
+                                      "\xf4\x90\x80\x80",
+                                      "\xe2\x82",
+                                      "\xef\xbf\xbf"};
+    size_t length = random_bits() % 60;
+    char *end = text;
+
+    if (random_bits() % 16 == 0)
+        length *= 6;
+    for (size_t i = 0; i < length && end - text < 390; i++)
+        switch (random_bits() % 40) {
+        case 0:
+            end = stpcpy(end, odd[random_bits() % (sizeof odd / sizeof *odd)]);
+            break;
+        case 1:
+            *end++ = (char)(1 + random_bits() % 31);
+            break;
+        default:
+            *end++ = (char)(' ' + random_bits() % 90);
+        }
+    *end = '\0';
+}
+
+static double random_real(void)
+{
+    uint64_t bits = random_bits();
+    double real;
+
+    switch (random_bits() % 4) {
+    case 0:
+        do
+            memcpy(&real, &bits, sizeof real);
+        while (!isfinite(real) && (bits = random_bits()));
+        return real;
+    case 1:
+        return (double)(int64_t)(bits >> (random_bits() % 60)) - 500;
+    case 2:
+        return (double)(bits >> 30) / 1000;
+    default:
+        return (double)(bits >> 40) / (double)(1 + random_bits() % 1000) * (bits & 1 ? 1 : -1);
+    }
+}
+
+/* The text as it is, or where it is no UTF-8 with \xHH for what is none. */
+static json_t *jansson_text(const char *text)
+{
+    json_t *json = json_string(text);
+    char *clean = tp_utf8_escaped(text);
+
+    assert_non_null(clean);
+    if (!json)
+        json = json_string(clean);
+    free(clean);
+    return json;
+}
+
+#define RANDOM_COLUMNS 8
+
+struct random_row {
+    char name[RANDOM_COLUMNS][400], text[RANDOM_COLUMNS][400];
+    struct tp_count counts[3];
+    struct tp_value values[RANDOM_COLUMNS];
+};
+
+/* What jansson would make of it. */
+static json_t *random_value(struct random_row *row, size_t column)
+{
+    static const char *const names[] = {"a", "say \"b\"", "c\\\xc3\xa4"};
+    struct tp_value *value = &row->values[column];
+    json_t *counts;
+
+    switch (random_bits() % 6) {
+    case 0:
+        *value = tp_value_integer((int64_t)random_bits() >> random_bits() % 64);
+        return json_integer(value->integer);
+    case 1:
+        *value = tp_value_real_if(true, random_real());
+        return json_real(value->real);
+    case 2:
+        *value = tp_value_bool(random_bits() % 2);
+        return json_boolean(value->integer);
+    case 3:
+        random_text(row->text[column]);
+        *value = tp_value_text(row->text[column]);
+        return jansson_text(row->text[column]);
+    case 4:
+        counts = json_object();
+        *value =
+            (struct tp_value){.type = TP_VALUE_COUNTS, .counts = (uint32_t)(random_bits() % 4)};
+        value->list = row->counts;
+        for (uint32_t i = 0; i < value->counts; i++) {
+            row->counts[i] = (struct tp_count){names[i], i * 1000};
+            json_object_set_new(counts, names[i], json_integer(i * 1000));
+        }
+        return counts;
+    default:
+        *value = tp_value_text(NULL);
+        return json_null();
+    }
+}
+
+static void json_is_as_jansson_writes_it(void **state)
+{
+    static struct random_row row;
+    struct tp_column cells[RANDOM_COLUMNS] = {{0}};
+    const struct tp_column *chosen[RANDOM_COLUMNS];
+    const struct tp_rows rows = {.columns = chosen, .column_count = RANDOM_COLUMNS};
+    FILE *file = tmpfile();
+    char *expected, *text = malloc(1 << 16);
+    struct tp_out *out;
+    json_t *object;
+    ssize_t length;
+    off_t at = 0;
+
+    (void)state;
+    assert_non_null(text);
+    out = tp_out_new(fileno(file), "file", NULL);
+    for (unsigned n = 0; n < 20000; n++) {
+        object = json_object();
+        for (size_t i = 0; i < RANDOM_COLUMNS; i++) {
+            snprintf(row.name[i], sizeof row.name[i], "%zu \"%.*s", i, n & 1 ? 300 : 0,
+                     "name\tname");
+            cells[i].name = row.name[i];
+            chosen[i] = &cells[i];
+            assert_int_equal(json_object_set_new(object, row.name[i], random_value(&row, i)), 0);
+        }
+        tp_out_json_object(out, &rows, row.values);
+        assert_int_equal(tp_out_finish(out, NULL), 0);
+        length = pread(fileno(file), text, (1 << 16) - 1, at);
+        assert_true(length > 0);
+        text[length] = '\0';
+        at += length;
+        expected = json_dumps(object, JSON_COMPACT);
+        assert_string_equal(text, expected);
+        free(expected);
+        json_decref(object);
+    }
+    tp_out_free(out);
+    fclose(file);
+    free(text);
+}
+
+/* Longer than the room that a row has at a time. */
+static void long_texts_are_whole(void **state)
+{
+    const char *keep = flows[0];
+    char *text, *long_text = malloc(20001);
+
+    (void)state;
+    assert_non_null(long_text);
+    memset(long_text, 'a', 20000);
+    long_text[20000] = '\0';
+    flows[0] = long_text;
+    text = written("csv", load, 1);
+    assert_non_null(strstr(text, ",aaaa"));
+    assert_int_equal(strspn(strstr(text, "aaaa"), "a"), 20000);
+    free(text);
+    long_text[10000] = '"';
+    text = written("csv", load, 1);
+    assert_int_equal(strspn(strstr(text, "1,\"aaaa") + 3, "a"), 10000);
+    assert_int_equal(strspn(strstr(text, "a\"\"a") + 3, "a"), 9999);
+    free(text);
+    text = written("json", load, 1);
+    assert_int_equal(strspn(strstr(text, "a\\\"a") + 3, "a"), 9999);
+    free(text);
+    flows[0] = keep;
+    free(long_text);
+}
+
 #define LONG_END "[2001:db8:1111:2222:3333:4444:5555:6666]:54321"
 
 static void load_long(void *context, size_t row, struct tp_value *values)
@@ -249,6 +448,8 @@ int main(void)
         cmocka_unit_test(blocks_leave_out_unknown_sections),
         cmocka_unit_test(long_flows_keep_the_width),
         cmocka_unit_test(bad_utf8_is_escaped),
+        cmocka_unit_test(json_is_as_jansson_writes_it),
+        cmocka_unit_test(long_texts_are_whole),
         cmocka_unit_test(a_failed_write_is_kept),
     };
 

@@ -173,31 +173,13 @@ static void durations_are_told(void **state)
     }
 }
 
-static void reals_read_back(void **state)
-{
-    static const struct {
-        double value;
-        const char *text;
-    } rows[] = {{0.1, "0.1"}, {57, "57"}, {1e300, "1e+300"}, {0.1 + 0.2, "0.30000000000000004"}};
-    char text[32], digits[20];
-
-    (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        tp_units_real(rows[i].value, text, sizeof text);
-        assert_string_equal(text, rows[i].text);
-    }
-    assert_int_equal(tp_units_digits(UINT64_MAX, digits), 20);
-    assert_memory_equal(digits, "18446744073709551615", 20);
-    assert_int_equal(tp_units_digits(0, digits), 1);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(durations_are_read), cmocka_unit_test(nonsense_is_no_duration),
         cmocka_unit_test(counts_are_read),    cmocka_unit_test(bytes_are_read),
         cmocka_unit_test(si_has_four_digits), cmocka_unit_test(seconds_are_exact),
-        cmocka_unit_test(durations_are_told), cmocka_unit_test(reals_read_back),
+        cmocka_unit_test(durations_are_told),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

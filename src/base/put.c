@@ -1,9 +1,10 @@
 /* put.c: see put.h. IPv6 is compressed as in RFC 5952 (the longest run of at least two zero groups,
- * the first of equals), except that only mapped and ISATAP addresses show their IPv4 part. */
+ * the first of equals), except for which addresses show their IPv4 part: to the kernel these are
+ * mapped and ISATAP ones, to glibc's inet_ntop() mapped ones and those with nothing before it. */
 #include <stdbool.h>
 #include <sys/socket.h>
 
-#include "recorder/put.h"
+#include "base/put.h"
 
 static const char pairs[] = "00010203040506070809101112131415161718192021222324"
                             "25262728293031323334353637383940414243444546474849"
@@ -11,17 +12,60 @@ static const char pairs[] = "00010203040506070809101112131415161718192021222324"
                             "75767778798081828384858687888990919293949596979899";
 static const char digits[] = "0123456789abcdef";
 
+size_t put_fitted(char *buf, size_t size, const char *text, const char *end)
+{
+    size_t length = (size_t)(end - text);
+
+    if (size == 0)
+        return 0;
+    if (length >= size)
+        length = size - 1;
+    memcpy(buf, text, length);
+    buf[length] = '\0';
+    return length;
+}
+
+static unsigned decimal_width(uint64_t value)
+{
+    static const uint64_t powers[] = {
+        0,
+        10,
+        100,
+        1000,
+        10000,
+        100000,
+        1000000,
+        10000000,
+        100000000,
+        1000000000,
+        10000000000,
+        100000000000,
+        1000000000000,
+        10000000000000,
+        100000000000000,
+        1000000000000000,
+        10000000000000000,
+        100000000000000000,
+        1000000000000000000,
+        UINT64_C(10000000000000000000),
+    };
+    unsigned bits = 64 - (unsigned)__builtin_clzll(value | 1);
+    unsigned tens = bits * 1233 >> 12; /* log10(2) is 1233.01 / 4096 */
+
+    return tens + (value >= powers[tens]);
+}
+
 char *put_unsigned(char *at, uint64_t value)
 {
-    char buf[20], *end = buf + sizeof buf, *p = end;
+    char *end = at + decimal_width(value), *p = end;
 
     for (; value >= 100; value /= 100)
         memcpy(p -= 2, pairs + value % 100 * 2, 2);
     if (value >= 10)
-        memcpy(p -= 2, pairs + value * 2, 2);
+        memcpy(p - 2, pairs + value * 2, 2);
     else
         *--p = (char)('0' + value);
-    return put_bytes(at, p, (size_t)(end - p));
+    return end;
 }
 
 char *put_signed(char *at, int64_t value)
@@ -40,6 +84,21 @@ char *put_padded(char *at, uint64_t value, unsigned width)
     for (; width > length; width--)
         *at++ = '0';
     return put_bytes(at, buf, length);
+}
+
+char *put_seconds(char *at, int64_t ns)
+{
+    uint64_t value = ns < 0 ? -(uint64_t)ns : (uint64_t)ns;
+
+    if (ns < 0)
+        *at++ = '-';
+    at = put_unsigned(at, value / 1000000000);
+    *at++ = '.';
+    value %= 1000000000;
+    for (unsigned end = 9; end > 1; end -= 2, value /= 100)
+        memcpy(at + end - 2, pairs + value % 100 * 2, 2);
+    *at = (char)('0' + value);
+    return at + 9;
 }
 
 static unsigned hex_width(uint64_t value)
@@ -103,18 +162,17 @@ static unsigned zero_run(const unsigned char *address, unsigned groups, unsigned
     return longest;
 }
 
-static bool shows_ipv4(const unsigned char address[16])
+static bool is_mapped(const unsigned char address[16])
 {
-    static const unsigned char mapped[12] = {[10] = 0xff, 0xff}, isatap[3] = {0, 0x5e, 0xfe};
+    static const unsigned char mapped[12] = {[10] = 0xff, 0xff};
 
-    return memcmp(address, mapped, sizeof mapped) == 0 ||
-           ((address[8] | 2) == 2 && memcmp(address + 9, isatap, sizeof isatap) == 0);
+    return memcmp(address, mapped, sizeof mapped) == 0;
 }
 
-char *put_ipv6(char *at, const unsigned char address[16])
+/* The first of the groups; where two are left, they are an IPv4 address. */
+static char *put_groups(char *at, const unsigned char address[16], unsigned groups)
 {
-    unsigned groups = shows_ipv4(address) ? 6 : 8, start = 0, i;
-    unsigned run = zero_run(address, groups, &start);
+    unsigned start = 0, run = zero_run(address, groups, &start), i;
     bool colon = false;
 
     if (run < 2)
@@ -137,6 +195,23 @@ char *put_ipv6(char *at, const unsigned char address[16])
     if (colon)
         *at++ = ':';
     return put_ipv4(at, address + 12);
+}
+
+char *put_ipv6(char *at, const unsigned char address[16])
+{
+    static const unsigned char isatap[3] = {0, 0x5e, 0xfe};
+    bool shows_ipv4 = is_mapped(address) ||
+                      ((address[8] | 2) == 2 && memcmp(address + 9, isatap, sizeof isatap) == 0);
+
+    return put_groups(at, address, shows_ipv4 ? 6 : 8);
+}
+
+char *put_inet6(char *at, const unsigned char address[16])
+{
+    unsigned start = 0, run = zero_run(address, 8, &start);
+    bool shows_ipv4 = is_mapped(address) || (run == 6 && start == 0);
+
+    return put_groups(at, address, shows_ipv4 ? 6 : 8);
 }
 
 char *put_sockaddr(char *at, const unsigned char sockaddr[28])
