@@ -115,7 +115,7 @@ LINK_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard scripts/lab/link/*.c))
 
 lab: $(B)/linkem
 
-$(B)/linkem: $(LINK_OBJ) $(B)/src/base/units.o
+$(B)/linkem: $(LINK_OBJ) $(patsubst %,$(B)/src/base/%.o,units put put_real)
 	$(SAY) LINK $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lm
 
