@@ -78,9 +78,10 @@ enum tp_format {
     TP_FORMAT_TEXT        /* struct tp_text */
 };
 
-/* The fields: X(ID, member and kernel name, C type, format, unit, what it is).
- * The order is the order of the members and of the bits in `have`: hot fields first. */
-#define TP_FIELDS(X)                                                                               \
+/* The fields: X(ID, member and kernel name, C type, format, unit, what it is), one list for each
+ * family of records. The order is the order of the members and of the bits in `have`: hot fields
+ * first. A record has those of its family only: of a packet, or of an event of the kernel. */
+#define TP_EVENT_FIELDS(X)                                                                         \
     X(SND_NXT, snd_nxt, uint32_t, HEX, "", "next sequence number to send, raw 32 bits")            \
     X(SND_UNA, snd_una, uint32_t, HEX, "", "first unacknowledged sequence number, raw 32 bits")    \
     X(SND_CWND, snd_cwnd, uint32_t, DECIMAL, "segs", "congestion window")                          \
@@ -116,7 +117,9 @@ enum tp_format {
     X(SCALING_RATIO, scaling_ratio, uint32_t, DECIMAL, "", "rcvbuf_grow: window per buffer, /256") \
     X(RCVBUF, rcvbuf, uint32_t, DECIMAL, "bytes", "rcvbuf_grow: size of the receive buffer")       \
     X(RCV_SSTHRESH, rcv_ssthresh, uint32_t, DECIMAL, "bytes", "rcvbuf_grow: window clamp in use")  \
-    X(WINDOW_CLAMP, window_clamp, uint32_t, DECIMAL, "bytes", "rcvbuf_grow: largest window")       \
+    X(WINDOW_CLAMP, window_clamp, uint32_t, DECIMAL, "bytes", "rcvbuf_grow: largest window")
+
+#define TP_PACKET_FIELDS(X)                                                                        \
     X(SEQ, seq, uint32_t, DECIMAL, "", "packet: sequence number, raw 32 bits")                     \
     X(ACK, ack, uint32_t, DECIMAL, "", "packet: acknowledgment number; absent without ACK flag")   \
     X(PAYLOAD, payload, uint32_t, DECIMAL, "bytes",                                                \
@@ -141,6 +144,10 @@ enum tp_format {
     X(NETWORK, network, uint32_t, DECIMAL, "",                                                     \
       "packet: VLAN, or what else tells networks apart (VNI, MPLS labels ...) as one number")      \
     X(URG_PTR, urg_ptr, uint16_t, DECIMAL, "", "packet: urgent pointer; absent without URG")
+
+#define TP_FIELDS(X)                                                                               \
+    TP_EVENT_FIELDS(X)                                                                             \
+    TP_PACKET_FIELDS(X)
 
 enum tp_field {
 #define TP_FIELD_ENUM(ID, name, type, format, unit, help) TP_FIELD_##ID,
@@ -205,7 +212,14 @@ struct tp_record {
     uint8_t input;   /* which input it came from, 0-based, in the order given */
     struct tp_flow_key key;
 #define TP_FIELD_MEMBER(ID, name, type, format, unit, help) type name;
-    TP_FIELDS(TP_FIELD_MEMBER)
+    __extension__ union { /* by its family */
+        struct {
+            TP_EVENT_FIELDS(TP_FIELD_MEMBER)
+        };
+        struct {
+            TP_PACKET_FIELDS(TP_FIELD_MEMBER)
+        };
+    };
 #undef TP_FIELD_MEMBER
 };
 

@@ -1,5 +1,5 @@
 /* events.c: to teach tcpprobe another name of an event, add a row here; a new event also needs a
- * row in TP_KINDS, a new quantity one in TP_FIELDS (record.h). */
+ * row in TP_KINDS, a new quantity one in TP_EVENT_FIELDS (record.h). */
 #include <string.h>
 
 #include "base/protocol.h"

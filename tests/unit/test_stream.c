@@ -619,6 +619,29 @@ static void what_is_ahead_comes_next(void **state)
     tp_stream_close(stream);
 }
 
+static bool is_of_packets(int field)
+{
+    return field >= TP_FIELD_SEQ;
+}
+
+/* Fields of a family lie behind the head and behind one another; a record is as large as one family. */
+static void fields_lie_by_family(void **state)
+{
+    size_t head = offsetof(struct tp_record, snd_nxt), bytes[2] = {head, head};
+
+    (void)state;
+    assert_int_equal(offsetof(struct tp_record, seq), head);
+    for (int field = 0; field < TP_FIELD_COUNT; field++) {
+        size_t *end = &bytes[is_of_packets(field)];
+
+        assert_int_equal(is_of_packets(field), strncmp(tp_fields[field].help, "packet: ", 8) == 0);
+        assert_true(tp_fields[field].offset >= *end);
+        *end = tp_fields[field].offset + tp_fields[field].size;
+    }
+    assert_true(bytes[0] <= sizeof(struct tp_record) && bytes[1] <= sizeof(struct tp_record));
+    assert_true(sizeof(struct tp_record) < bytes[0] + bytes[1] - head);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -641,6 +664,7 @@ int main(void)
         cmocka_unit_test(a_task_may_have_no_name),
         cmocka_unit_test(too_many_inputs_are_refused),
         cmocka_unit_test(what_is_ahead_comes_next),
+        cmocka_unit_test(fields_lie_by_family),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
