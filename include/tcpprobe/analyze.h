@@ -236,7 +236,7 @@ void tp_analysis_free(struct tp_analysis *analysis); /* NULL is fine */
 
 /* Samples over time of a metric, of the end that it speaks of; NULL where there is none. Neither
  * series nor figures nor limits are given of what the packets so far cannot tell: round-trip times,
- * what was in flight and what limited the sender where each direction has a clock of its own
+ * what was in flight, bursts and what limited the sender where each direction has a clock of its own
  * (tp_connection_two_clocks()); what was in flight where one direction was not captured. */
 const struct tp_series *tp_flow_series(const struct tp_flow *flow, unsigned end,
                                        enum tp_metric_id metric);
@@ -254,6 +254,10 @@ bool tp_flow_summary(const struct tp_flow *flow, unsigned end, enum tp_metric_id
                      struct tp_summary *summary);
 bool tp_flow_quantiles(const struct tp_flow *flow, unsigned end, enum tp_metric_id metric,
                        const double *p, double *values, size_t count);
+
+/* From its first to its last record, in ns or ticks; of kernel events alone where each direction of its
+ * packets has a clock of its own. false if that is not known. */
+bool tp_flow_duration(const struct tp_flow *flow, int64_t *duration_ns);
 
 /* Events that the recorder lost during its life, of any flow; *markers: the places where that
  * happened, some of which may not say how many. */

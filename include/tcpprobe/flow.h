@@ -23,7 +23,7 @@ extern "C" {
 enum tp_timing {
     TP_TIMING_SECONDS,
     TP_TIMING_PARTS, /* not known: the clock was set back meanwhile, nobody knows by how much, or
-                        each direction has a clock of its own */
+                        its packets were sorted by such a clock */
     TP_TIMING_TICKS  /* ticks of a counter, no seconds */
 };
 

@@ -177,6 +177,8 @@ struct tp_meaning {
     uint8_t cause, evidence;    /* of a retransmission, REPAIR, REORDERED ...; or of a proof */
     uint8_t confidence;
     bool has_ack;               /* it acknowledges: not a RST, a copy or a STRANGE_ACK */
+    bool anew;                  /* what was said of the connection up to now was so at another
+                                   place, and is forgotten: it begins with this packet */
     bool seq_known, ack_known;  /* seq and ack are valid */
     bool has_window, window_at_least;
     uint8_t ce_reports;         /* packets of the peer that it says arrived with CE: news of its
@@ -375,10 +377,11 @@ void tp_connection_end(struct tp_connection *connection);
  * stamped before what they answer, or were they sorted by a clock that had been set meanwhile? No time from one direction to the other is known then, nor who
  * limits the sender, nor why something was sent again. */
 bool tp_connection_two_clocks(const struct tp_connection *connection);
+/* Was the capture sorted by a clock that had been set meanwhile? Then none of its times means
+ * anything, not even within one direction. */
+bool tp_connection_disordered(const struct tp_connection *connection);
 /* Was it captured at two places? Then it is seen from one, and packets from the other are copies. */
 bool tp_connection_two_places(const struct tp_connection *connection);
-/* The clocks differ by no more than that; 0 where there is one, INT64_MAX where nobody knows. */
-int64_t tp_connection_clocks_apart_ns(const struct tp_connection *connection);
 
 /* NULL while nothing is known of that end: it sent nothing, and its peer acknowledged nothing. Lives
  * as long as the connection. What begins a new connection of the same 4-tuple is known to flow.h. */

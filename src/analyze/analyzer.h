@@ -91,6 +91,8 @@ int tp_samples_check_own(const struct tp_analysis_options *options, struct tp_er
 /* NULL: out of memory. */
 struct tp_end *tp_end_make(struct tp_analysis *analysis, const struct tp_flow *flow,
                            unsigned number);
+/* Series, marks and spans of what packets said. */
+void tp_end_forget_packets(struct tp_analysis *analysis, struct tp_end *end);
 void tp_ends_free(struct tp_analysis *analysis, struct tp_flow *flow);
 /* Where to note what limits that end; NULL in *spans if spans are not kept. */
 int tp_end_limit_spans(struct tp_analysis *analysis, struct tp_flow *flow, unsigned number,

@@ -70,7 +70,7 @@ static bool handshake_us(const struct tp_flow *flow, unsigned end, double *us)
     (TP_METRIC_BIT(RTT) | TP_METRIC_BIT(RTT_HANDSHAKE) | TP_METRIC_BIT(RTT_ACK) |                  \
      TP_METRIC_BIT(RTT_SACK) | TP_METRIC_BIT(RTT_TS) | TP_METRIC_BIT(WIRE_SRTT))
 /* What is sent by one direction's clock and answered by the other's. */
-#define ACROSS (FLIGHT | RTTS | TP_METRIC_BIT(WIRE_LIMIT))
+#define ACROSS (FLIGHT | RTTS | TP_METRIC_BIT(WIRE_BURST) | TP_METRIC_BIT(WIRE_LIMIT))
 
 bool tp_flow_is_answered(const struct tp_flow *flow, unsigned end)
 {

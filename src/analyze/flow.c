@@ -72,6 +72,26 @@ bool tp_flow_limits(const struct tp_flow *flow, unsigned end, enum tp_origin ori
     return closed.judged;
 }
 
+bool tp_flow_duration(const struct tp_flow *flow, int64_t *duration_ns)
+{
+    int64_t first_ns = INT64_MAX, last_ns = INT64_MIN;
+    const struct tp_side *side;
+    unsigned end;
+
+    *duration_ns = flow->last_ns - flow->first_ns;
+    if (!tp_flow_has_two_clocks(flow))
+        return flow->timing != TP_TIMING_PARTS;
+    for (end = 0; end < 2; end++) {
+        side = tp_flow_side(flow, end);
+        if (side && side->first_ns < first_ns)
+            first_ns = side->first_ns;
+        if (side && side->last_ns > last_ns)
+            last_ns = side->last_ns;
+    }
+    *duration_ns = last_ns > first_ns ? last_ns - first_ns : 0;
+    return last_ns > first_ns && flow->timing != TP_TIMING_PARTS;
+}
+
 const struct tp_spans *tp_flow_limit_spans(const struct tp_flow *flow, unsigned end,
                                            enum tp_origin origin)
 {

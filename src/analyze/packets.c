@@ -9,9 +9,8 @@
 
 #include "analyze/packets.h"
 
-#define PACKETS_FIRST      16
-#define FLOWS_AT_ONCE      64
-#define CLOCKS_APART_SHARE 50 /* of its life */
+#define PACKETS_FIRST 16
+#define FLOWS_AT_ONCE 64
 
 static struct tp_flow_data *data_of(struct tp_flow *flow)
 {
@@ -280,6 +279,29 @@ static int note(struct tp_sight *sight)
     return tp_tallied_note(sight) < 0 ? TP_ERR_NOMEM : tp_wire_limits_note(sight);
 }
 
+static void release(struct tp_analysis *analysis, struct tp_end *end)
+{
+    if (!end || !end->packets)
+        return;
+    tp_tallied_release(end->packets, &analysis->shape);
+    free(end->packets);
+    end->packets = NULL;
+}
+
+/* What was kept is of another place. */
+static void begin_anew(struct tp_analysis *analysis, struct tp_flow *flow)
+{
+    struct tp_end *kept;
+    unsigned end;
+
+    for (end = 0; end < 2; end++) {
+        kept = tp_end_of(flow, end);
+        release(analysis, kept);
+        if (kept)
+            tp_end_forget_packets(analysis, kept);
+    }
+}
+
 static int on_packet(struct tp_visit *visit)
 {
     const struct tp_analysis_options *options = &visit->analysis->options;
@@ -295,47 +317,51 @@ static int on_packet(struct tp_visit *visit)
     if (options->packet &&
         options->packet(options->context, visit->flow, visit->record, &meaning) < 0)
         return TP_ERR_STOPPED;
+    if (meaning.anew)
+        begin_anew(visit->analysis, visit->flow);
     sight.wire[0] = tp_connection_wire(connection, 0);
     sight.wire[1] = tp_connection_wire(connection, 1);
     return note(&sight);
 }
 
-/* What came last from the other place may have been stamped by another clock. */
-static void end_with_main_place(struct tp_flow *flow)
+static void widen(struct tp_flow *flow, int64_t first_ns, int64_t last_ns)
 {
-    int64_t last_ns = flow->first_ns;
+    if (first_ns < flow->first_ns)
+        flow->first_ns = first_ns;
+    if (last_ns > flow->last_ns)
+        flow->last_ns = last_ns;
+}
+
+/* What came first or last from the other place may have been stamped by another clock. */
+static void keep_to_main_place(struct tp_flow *flow)
+{
     unsigned end;
 
+    flow->first_ns = INT64_MAX;
+    flow->last_ns = INT64_MIN;
     for (end = 0; end < 2; end++) {
         const struct tp_wire *wire = tp_flow_wire(flow, end);
         const struct tp_side *side = tp_flow_side(flow, end);
 
-        if (wire && wire->packets && wire->last_ns > last_ns)
-            last_ns = wire->last_ns;
-        if (side && side->last_ns > last_ns)
-            last_ns = side->last_ns;
+        if (wire && wire->packets)
+            widen(flow, wire->first_ns, wire->last_ns);
+        if (side)
+            widen(flow, side->first_ns, side->last_ns);
     }
-    flow->last_ns = last_ns;
 }
 
-/* Where the clocks of the directions differ by more than a small part of its life, that is not
- * known either. */
 static void end_connection(struct tp_analysis *analysis, struct tp_flow *flow)
 {
     struct tp_connection *connection = data_of(flow)->connection;
 
     tp_connection_end(connection);
-    if (tp_connection_two_places(connection)) {
-        analysis->two_places++;
-        end_with_main_place(flow);
-    }
-    if (!tp_connection_two_clocks(connection))
-        return;
-    analysis->two_clocks++;
-    if (flow->timing == TP_TIMING_SECONDS &&
-        tp_connection_clocks_apart_ns(connection) >
-            (flow->last_ns - flow->first_ns) / CLOCKS_APART_SHARE)
+    analysis->two_clocks += tp_connection_two_clocks(connection);
+    if (tp_connection_disordered(connection) && flow->timing == TP_TIMING_SECONDS)
         flow->timing = TP_TIMING_PARTS;
+    if (!tp_connection_two_places(connection))
+        return;
+    analysis->two_places++;
+    keep_to_main_place(flow);
 }
 
 int tp_packets_finish(struct tp_analysis *analysis, struct tp_flow *flow)
@@ -366,11 +392,7 @@ void tp_packets_release(struct tp_analysis *analysis, struct tp_flow *flow)
     unsigned end;
 
     for (end = 0; data->ends && end < 2; end++)
-        if (data->ends[end].packets) {
-            tp_tallied_release(data->ends[end].packets, &analysis->shape);
-            free(data->ends[end].packets);
-            data->ends[end].packets = NULL;
-        }
+        release(analysis, &data->ends[end]);
     tp_connection_free(data->connection);
     data->connection = NULL;
 }

@@ -248,14 +248,37 @@ int tp_end_limit_spans(struct tp_analysis *analysis, struct tp_flow *flow, unsig
     return TP_OK;
 }
 
+static void release_marks(struct tp_analysis *analysis, struct tp_end *end)
+{
+    analysis->marks_bytes -= end->marks.allocated * sizeof *end->marks.list;
+    tp_wire_marks_release(&end->marks);
+}
+
+void tp_end_forget_packets(struct tp_analysis *analysis, struct tp_end *end)
+{
+    unsigned m;
+
+    for (m = TP_METRIC_WIRE_INFLIGHT; end->series && m < TP_METRIC_IDS; m++) {
+        if (!end->series[m])
+            continue;
+        end->samples -= end->series[m]->samples;
+        analysis->series_bytes -= bytes_of(end->series[m]);
+        tp_series_release(end->series[m]);
+        free(end->series[m]);
+        end->series[m] = NULL;
+    }
+    release_marks(analysis, end);
+    tp_spans_release(&end->episodes);
+    tp_spans_release(&end->limit_spans[TP_FROM_PACKETS]);
+}
+
 static void release_end(struct tp_analysis *analysis, struct tp_end *end)
 {
     unsigned origin;
 
     release_series(analysis, end);
     tp_sampled_release(&end->sampled, &analysis->shape);
-    analysis->marks_bytes -= end->marks.allocated * sizeof *end->marks.list;
-    tp_wire_marks_release(&end->marks);
+    release_marks(analysis, end);
     tp_spans_release(&end->cong_spans);
     tp_spans_release(&end->episodes);
     for (origin = 0; origin < TP_ORIGINS; origin++)

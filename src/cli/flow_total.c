@@ -40,13 +40,17 @@ static struct tp_value sum_of(const struct cli_flow_total *total, enum cli_total
     return tp_value_integer_if(total->known[which], total->sum[which]);
 }
 
-/* How long was recorded: first to last event of all inputs; unknown where they share no clock. */
-static struct tp_value recorded_time(const struct cli_pass *pass)
+/* How long was recorded: first to last event of all inputs; unknown where they share no clock, or the
+ * directions of a connection have none in common. */
+static struct tp_value recorded_time(const struct cli_pass *pass,
+                                     const struct tp_analysis *analysis)
 {
     const struct tp_input_info *info;
     int64_t first_ns = INT64_MAX, last_ns = INT64_MIN;
     bool known = false;
 
+    if (tp_analysis_two_clocks(analysis))
+        return tp_value_integer_if(false, 0);
     for (size_t i = 0; i < tp_stream_inputs(pass->stream); i++) {
         info = tp_stream_info(pass->stream, i);
         if (info->timeline != tp_stream_info(pass->stream, 0)->timeline)
@@ -98,7 +102,7 @@ void cli_flow_total_json(const struct cli_flow_total *total, const struct cli_pa
         tp_value_integer_if(tp_analysis_saw(analysis, TP_KIND_RETRANSMIT_SKB),
                             total->sum[CLI_TOTAL_RETRANSMITS]),
         tp_value_integer_if(true, counts.taken - counts.packets),
-        recorded_time(pass),
+        recorded_time(pass, analysis),
         lost_events(pass),
         tp_value_integer_if(true, counts.packets),
         sum_of(total, CLI_TOTAL_UNIQUE),
@@ -179,7 +183,7 @@ static void lost_text(const struct cli_flow_total *total, const struct cli_pass 
 void cli_flow_total_text(const struct cli_flow_total *total, const struct cli_pass *pass,
                          const struct tp_analysis *analysis, struct tp_out *out)
 {
-    const struct tp_value time = recorded_time(pass);
+    const struct tp_value time = recorded_time(pass, analysis);
     char text[32];
 
     if (total->marked)

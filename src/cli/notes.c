@@ -243,8 +243,9 @@ static void note_clocks(const struct tp_analysis *analysis)
 
     if (places)
         cli_message("%" PRIu64
-                    " connection%s captured at two places: measured at the one where the "
-                    "first packet was seen, the other one tells copies",
+                    " connection%s captured at two places: measured at the one nearest to the "
+                    "opener by its hop limit, else where the first packet was seen; the other one "
+                    "tells copies",
                     places, places == 1 ? " was" : "s were");
     if (count)
         cli_message("of %" PRIu64 " connection%s answers are stamped before what they answer: each "

@@ -73,6 +73,8 @@ OF_WIRE(throughput)
     const struct tp_wire *other = sheet->wire[!end];
     int64_t first_ns = wire->first_ns, last_ns = wire->last_ns;
 
+    if (!packets_are_ordered(sheet))
+        return absent;
     if (other && other->packets && other->first_ns < first_ns)
         first_ns = other->first_ns;
     if (other && other->packets && other->last_ns > last_ns)

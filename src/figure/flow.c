@@ -52,7 +52,10 @@ OF_FLOW(start)
 
 OF_FLOW(duration)
 {
-    return tp_value_integer(sheet->flow->last_ns - sheet->flow->first_ns);
+    int64_t duration_ns;
+    bool known = tp_flow_duration(sheet->flow, &duration_ns);
+
+    return known ? tp_value_integer(duration_ns) : absent;
 }
 
 OF_FLOW(bytes)

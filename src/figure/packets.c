@@ -18,15 +18,14 @@ bool packets_are_acked(const struct tp_sheet *sheet, unsigned end)
     return sheet->wire[!end] && sheet->wire[!end]->acks > 0;
 }
 
-/* Is it known which of one end's packets came before which of the other's? */
-static bool are_ordered(const struct tp_sheet *sheet)
+bool packets_are_ordered(const struct tp_sheet *sheet)
 {
     return !tp_connection_two_clocks(tp_flow_connection(sheet->flow));
 }
 
 bool packets_are_answered(const struct tp_sheet *sheet, unsigned end)
 {
-    return packets_are_acked(sheet, end) && are_ordered(sheet);
+    return packets_are_acked(sheet, end) && packets_are_ordered(sheet);
 }
 
 static bool counts_ce(const struct tp_sheet *sheet, unsigned end)
@@ -49,9 +48,9 @@ static bool is_known(const struct tp_sheet *sheet, unsigned end, unsigned need)
     case IF_CAUSES:
         return wire->packets > 0 && packets_are_answered(sheet, end);
     case IF_ORDER:
-        return wire->packets > 0 && are_ordered(sheet);
+        return wire->packets > 0 && packets_are_ordered(sheet);
     case IF_BEGINNING:
-        return wire->syns > 0 && are_ordered(sheet);
+        return wire->syns > 0 && packets_are_ordered(sheet);
     case IF_ACE:
         return counts_ce(sheet, end);
     case IF_SENT:

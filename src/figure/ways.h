@@ -110,6 +110,8 @@ tp_figure_get packets_acked, packets_goodput, packets_transfer, packets_startup,
     packets_handshake, packets_out_of_order, packets_flight_mean, packets_window_mean,
     packets_segment_mean;
 
+/* Is it known which of one end's packets came before which of the other's, and by how much? */
+bool packets_are_ordered(const struct tp_sheet *sheet);
 bool packets_are_acked(const struct tp_sheet *sheet, unsigned end);
 /* ... and it is known after which of its own packets they came: IF_ANSWERED. */
 bool packets_are_answered(const struct tp_sheet *sheet, unsigned end);

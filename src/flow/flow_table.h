@@ -26,6 +26,8 @@ struct tp_flow_entry {
     uint8_t phase[2];            /* how far each end's socket is in its life */
     uint8_t said;                /* TP_FLOW_KNOWN and the others */
     uint8_t opening;             /* what its latest SYN is told by */
+    uint8_t syn_inputs;          /* where SYNs were captured: bits of inputs, modulo 8 */
+    uint8_t syn_ttl[2];          /* ... least and most of hops left */
     bool linked : 1;             /* in its chain */
     bool superseded : 1;         /* by a newer flow of the same 4-tuple */
     bool tagged : 1;             /* numbers is valid, not first */

@@ -42,12 +42,38 @@ static uint8_t opening_of(const struct tp_record *record)
     return few ? few : 1; /* 0: no SYN was seen */
 }
 
+static uint8_t input_bit(const struct tp_record *record)
+{
+    return (uint8_t)(1u << (record->input & 7));
+}
+
+/* Captured where no SYN was before: there may be another clock. */
+static bool is_elsewhere(const struct tp_flow_entry *entry, const struct tp_record *record)
+{
+    return !(entry->syn_inputs & input_bit(record)) ||
+           (TP_HAS(record, TTL) &&
+            (record->ttl < entry->syn_ttl[0] || record->ttl > entry->syn_ttl[1]));
+}
+
+static void note_place(struct tp_flow_entry *entry, const struct tp_record *record)
+{
+    uint8_t ttl = TP_HAS(record, TTL) ? record->ttl : 0;
+
+    if (!entry->syn_inputs || ttl < entry->syn_ttl[0])
+        entry->syn_ttl[0] = ttl;
+    if (ttl > entry->syn_ttl[1])
+        entry->syn_ttl[1] = ttl;
+    entry->syn_inputs |= input_bit(record);
+}
+
 /* The SYN of a connection that is over, with its number: the capture's copy, or a host that begins
  * all of them with the same number. */
 static bool is_copy(const struct tp_flow_entry *entry, const struct tp_record *record)
 {
+    bool may_be_late = TP_HAS(record, TSVAL) || is_elsewhere(entry, record);
+
     return opening_of(record) == entry->opening &&
-           record->ts_ns - entry->flow.last_ns < (TP_HAS(record, TSVAL) ? CLOCKS_NS : REPEAT_NS);
+           record->ts_ns - entry->flow.last_ns < (may_be_late ? CLOCKS_NS : REPEAT_NS);
 }
 
 static bool continues_syn(const struct tp_flow_entry *entry, const struct tp_record *record)
@@ -105,6 +131,8 @@ static void learn(struct tp_flow_entry *entry, unsigned end, uint32_t first)
 
 static void note_syn(struct tp_flow_entry *entry, const struct tp_record *record, unsigned end)
 {
+    if (!(record->flags & TP_TCP_ACK))
+        note_place(entry, record);
     if (record->flags & TP_TCP_ACK) {
         if (!(entry->said & TP_FLOW_OPEN)) {
             set_first(entry, end, record->seq + 1);

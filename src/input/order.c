@@ -40,6 +40,23 @@ static bool is_newer(const struct tp_record *packet, const struct tp_record *bef
     return seq >= 0 && ack >= 0 && (seq | ack) && seq < FAR && ack < FAR;
 }
 
+static bool same_numbers(const struct tp_record *a, const struct tp_record *b)
+{
+    return a->seq == b->seq && a->flags == b->flags && a->payload == b->payload &&
+           (!TP_HAS(a, ACK) || a->ack == b->ack) &&
+           (!TP_HAS(a, TSVAL) || (a->tsval == b->tsval && a->tsecr == b->tsecr));
+}
+
+bool order_is_copy(const struct tp_record *packet, const struct tp_record *of)
+{
+    const uint64_t all = TP_BIT(SEQ) | TP_BIT(FLAGS) | TP_BIT(PAYLOAD) | TP_BIT(TTL);
+    const uint64_t some = TP_BIT(ACK) | TP_BIT(TSVAL);
+
+    return share_key(packet, of) && packet->local == of->local && packet->ttl != of->ttl &&
+           (packet->have & of->have & all) == all && !((packet->have ^ of->have) & some) &&
+           same_numbers(packet, of);
+}
+
 static bool acknowledges(const struct tp_record *packet, const struct tp_record *before)
 {
     uint32_t marks = (before->flags & TP_TCP_SYN) != 0, length = marks;

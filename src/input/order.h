@@ -33,6 +33,10 @@ enum packet_order {
 /* Does the packet follow from that one, which stands before it in the file? Both of one input. */
 enum packet_order order_of(const struct tp_record *packet, const struct tp_record *before);
 
+/* Is it the same one, seen with another hop limit, so at another place? Between the packets of two
+ * places numbers tell no order of times. */
+bool order_is_copy(const struct tp_record *packet, const struct tp_record *of);
+
 /* Was the packet captured before that one, although it stands behind it? So it was where that one
  * echoes a later timestamp, has a newer one of the same end, or acknowledges the packet's SYN or
  * data (more than a byte: keep-alives were acknowledged before). It is the caller's to know that

@@ -228,12 +228,23 @@ static void suspect(struct window *window, const struct tp_record *answer, int64
     steps->suspect.ns = early_ns;
 }
 
+/* Behind the other place's packets (mergecap -a) stand this one's: is it a copy of one of those? */
+static bool is_copy(const struct window *window, const struct tp_record *packet)
+{
+    size_t i;
+
+    for (i = window->count; i > window->next && window->order[i - 1]->ts_ns > packet->ts_ns; i--)
+        if (order_is_copy(packet, window->order[i - 1]))
+            return true;
+    return false;
+}
+
 bool steps_stays(struct window *window, struct tp_record *packet)
 {
     int64_t early_ns;
     enum packet_order order = follows(window, packet, &early_ns);
 
-    if (order == ORDER_UNKNOWN)
+    if (order == ORDER_UNKNOWN || (order == ORDER_AFTER_PEER && is_copy(window, packet)))
         return false;
     window->order[window->count++] = packet;
     if (order == ORDER_AFTER_OWN)

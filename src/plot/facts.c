@@ -203,14 +203,16 @@ void tp_facts_of_one(const struct tp_scene *scene, struct tp_facts *facts)
 {
     const struct tp_scene_flow *flow = &scene->flows[0];
     char text[32];
+    int64_t duration_ns;
 
     if (scene->windowed) {
         facts_of_part(scene, facts);
         return;
     }
-    write_duration(scene, flow->flow->last_ns - flow->flow->first_ns, text, sizeof text);
-    if (flow->flow->timing != TP_TIMING_PARTS)
+    if (tp_flow_duration(flow->flow, &duration_ns)) {
+        write_duration(scene, duration_ns, text, sizeof text);
         tp_facts_add(facts, "%s", text);
+    }
     add_bytes(flow, facts);
     add_rtt(flow, facts);
     add_resent(scene, flow, facts);

@@ -2,9 +2,9 @@
  *
  * What acknowledges data came after them. Where it is stamped, or stands, before them, the clocks
  * of the two directions differ (two ports of a tap, two queues of a card): by more than that, since
- * a part of the round trip hides it, and by less than the other direction's answers seem to take.
- * So where that is the rule, all times from one direction to the other mean nothing: round trips,
- * what is in flight, what came first. A single answer out of many that is early was handed over by
+ * a part of the round trip hides it. So where that is the rule, all times from one direction to the
+ * other mean nothing: round trips, what is in flight, what came first, how long both together took.
+ * Times within one direction hold. A single answer out of many that is early was handed over by
  * another processor a little sooner, and says nothing about the others.
  *
  * A capture whose clock was set back may have been sorted by its times afterwards: then packets
@@ -30,31 +30,23 @@ void clocks_answer(struct step *step, const struct direction *dir, int64_t after
     struct tp_connection *connection = step->connection;
     unsigned end = end_of(step, dir);
     uint8_t *count = after_ns < 0 ? &connection->early[end] : &connection->timely[end];
-    float *soonest_ns = &connection->soonest_ns;
 
-    if (after_ns > 0 && connection->timely[end] >= connection->early[end] &&
-        (*soonest_ns <= 0 || (float)after_ns < *soonest_ns))
-        *soonest_ns = (float)after_ns;
     if (++*count < UINT8_MAX)
         return;
     connection->early[end] /= 2;
     connection->timely[end] /= 2;
 }
 
-bool tp_connection_two_clocks(const struct tp_connection *connection)
+bool tp_connection_disordered(const struct tp_connection *connection)
 {
-    return connection->disordered >= DISORDERED_MIN ||
-           connection->early[0] > connection->timely[0] ||
-           connection->early[1] > connection->timely[1];
+    return connection->disordered >= DISORDERED_MIN;
 }
 
-int64_t tp_connection_clocks_apart_ns(const struct tp_connection *connection)
+bool tp_connection_two_clocks(const struct tp_connection *connection)
 {
-    if (!tp_connection_two_clocks(connection))
-        return 0;
-    return connection->soonest_ns > 0 && connection->disordered < DISORDERED_MIN
-               ? (int64_t)connection->soonest_ns
-               : INT64_MAX;
+    return tp_connection_disordered(connection) ||
+           connection->early[0] > connection->timely[0] ||
+           connection->early[1] > connection->timely[1];
 }
 
 /* It was sent before its peer sent an ACK of it, which was captured before it. */

@@ -29,14 +29,24 @@ void tp_wires_free(struct tp_wires *wires)
     free(wires);
 }
 
+/* Its new number makes older packets no likes of new ones. */
+void connection_clear(struct tp_connection *connection)
+{
+    *connection = (struct tp_connection){.wires = connection->wires,
+                                         .place = {connection->place[0], connection->place[1]},
+                                         .other = connection->other,
+                                         .dir = {connection->dir[0], connection->dir[1]},
+                                         .handshake = {.opener = -1},
+                                         .id = ++connection->wires->last_id};
+}
+
 struct tp_connection *tp_connection_new(struct tp_wires *wires)
 {
     struct tp_connection *connection = calloc(1, sizeof *connection);
 
     if (connection) {
         connection->wires = wires;
-        connection->handshake.opener = -1;
-        connection->id = ++wires->last_id;
+        connection_clear(connection);
     }
     return connection;
 }
@@ -322,6 +332,19 @@ static void note_id(struct step *step)
     *id = step->packet->ip_id;
 }
 
+/* The end's packets may be measured where it is from now on. */
+static int add_copy(struct step *step)
+{
+    if (places_is_nearer(step)) {
+        places_begin_anew(step);
+        note_id(step);
+        return understand(step);
+    }
+    note_copy(step);
+    places_copy(step);
+    return TP_OK;
+}
+
 int tp_connection_add(struct tp_connection *connection, const struct tp_record *packet,
                       unsigned end, struct tp_meaning *meaning)
 {
@@ -347,8 +370,7 @@ int tp_connection_add(struct tp_connection *connection, const struct tp_record *
     if (places_aside(&step)) {
         note_copy(&step);
     } else if (places_syn_of_another(&step) || is_copy(&step)) {
-        note_copy(&step);
-        places_copy(&step);
+        rc = add_copy(&step);
     } else if (TP_HAS(packet, SEQ) && TP_HAS(packet, FLAGS)) {
         note_id(&step);
         rc = understand(&step);

@@ -5,7 +5,7 @@
 
 #define SAME_PLACE_US  10000
 #define OTHER_PLACE_US INT64_C(3600000000) /* whose clock may be set wrong */
-#define OTHER_SYN_US   100000              /* no SYN comes again that soon */
+#define OTHER_SYN_US   100000              /* elsewhere; no SYN comes again that soon */
 #define AT_ONCE_US     200
 #define FILE_BITS      6
 #define WHERE_BITS     20
@@ -22,8 +22,21 @@ void copies_release(struct copies *copies)
     free(copies->slots);
 }
 
+/* The checksum tells apart ACKs whose options differ. It is no part of what has a number of its
+ * own: a sender's own capture has what the card has not worked out yet. */
+static uint32_t number_of(const struct step *step)
+{
+    const struct tp_record *packet = step->packet;
+
+    if (TP_HAS(packet, IP_ID) && packet->ip_id)
+        return (uint32_t)packet->ip_id << 16;
+    return TP_HAS(packet, CHECKSUM) && !step->payload && !has_flag(step, TP_TCP_SYN)
+               ? packet->checksum
+               : 0;
+}
+
 /* Sums of products: the processor works them out side by side. */
-static uint64_t print_of(const struct step *step)
+uint64_t copies_print(const struct step *step)
 {
     const struct tp_record *packet = step->packet;
     uint64_t numbers = (uint64_t)packet->seq << 32 | (TP_HAS(packet, ACK) ? packet->ack : 0);
@@ -31,8 +44,7 @@ static uint64_t print_of(const struct step *step)
         (uint64_t)packet->payload << 32 | (uint64_t)packet->flags << 16 | packet->window;
     uint64_t times = TP_HAS(packet, TSVAL) ? (uint64_t)packet->tsval << 32 | packet->tsecr : 0;
     uint64_t who = (uint64_t)step->connection->id << 33 | (uint64_t)step->meaning->end << 32 |
-                   (TP_HAS(packet, IP_ID) ? (uint32_t)packet->ip_id << 16 : 0) |
-                   (TP_HAS(packet, CHECKSUM) ? packet->checksum : 0U);
+                   number_of(step);
     uint64_t print = numbers * UINT64_C(0x9e3779b97f4a7c15) + shape * UINT64_C(0xc2b2ae3d27d4eb4f) +
                      times * UINT64_C(0xd6e8feb86659fd93) + who * UINT64_C(0xff51afd7ed558ccd);
 
@@ -68,10 +80,10 @@ static int64_t limit_of(const struct step *step, uint64_t where, uint64_t there)
         (TP_HAS(step->packet, TSVAL) && (step->payload || has_flag(step, TP_TCP_SYN))) ||
         tp_connection_two_places(step->connection))
         return OTHER_PLACE_US;
-    if (where >> FILE_BITS == there >> FILE_BITS)
-        return AT_ONCE_US;
     if (has_flag(step, TP_TCP_SYN))
         return OTHER_SYN_US;
+    if (where >> FILE_BITS == there >> FILE_BITS)
+        return AT_ONCE_US;
     return step->payload ? SAME_PLACE_US : AT_ONCE_US;
 }
 
@@ -98,7 +110,7 @@ static struct copies_slot *slot_of(const struct copies *copies, uint64_t print, 
 enum copies_like copies_look(const struct step *step, int64_t *since_ns)
 {
     struct copies *copies = &step->connection->wires->copies;
-    uint64_t print = print_of(step), where = where_of(step->packet);
+    uint64_t print = copies_print(step), where = where_of(step->packet);
     uint64_t now_us = (uint64_t)(step->now_ns / 1000) & (UINT64_MAX >> WHERE_BITS);
     struct copies_slot *slot = slot_of(copies, print, now_us);
     uint64_t when = slot->when;

@@ -13,11 +13,16 @@ void direction_forget(struct tp_wires *wires, struct direction *dir)
         trouble_forget(trouble_if(dir));
 }
 
-void direction_free(struct tp_wires *wires, struct direction *dir)
+void direction_clear(struct tp_wires *wires, struct direction *dir)
 {
-    if (!dir)
-        return;
     direction_forget(wires, dir);
     trouble_free(trouble_if(dir));
+    *dir = (struct direction){0};
+}
+
+void direction_free(struct tp_wires *wires, struct direction *dir)
+{
+    if (dir)
+        direction_clear(wires, dir);
     free(dir);
 }

@@ -101,9 +101,10 @@ struct capture_place {
 /* Where else the packets of one end were captured: see places.c. */
 struct other_place {
     struct capture_place place; /* where they were copies */
-    uint16_t alone;             /* from there, since the last from the main one */
+    uint16_t alone;             /* news from there, since the last packet from the main one */
     uint8_t copies;             /* from there; saturates */
-    bool moved;                 /* they come from there first */
+    bool moved;                 /* the main one once was there */
+    bool syn;                   /* a SYN was among the copies */
 };
 
 struct tp_connection {
@@ -113,10 +114,10 @@ struct tp_connection {
     struct direction *dir[2];
     struct tp_handshake handshake;
     uint32_t id;
+    uint16_t syn[2];             /* what the first SYN of each end is told by; 0: none */
     uint16_t ip_id[2];           /* of each end's latest packet that was no copy; 0: it has none */
     uint8_t early[2], timely[2]; /* answers to each end: before what they answer, and behind; both
                                     are halved before one is too large */
-    float soonest_ns;            /* of the latter, to the end of which most are; 0: none */
     bool answers;                /* which end did not send the first packet */
     uint8_t complete;            /* TP_COMPLETE_... */
     uint8_t disordered;          /* data that stand long behind ACKs of them; saturates */
@@ -183,6 +184,9 @@ static inline uint64_t seq_public(uint64_t seq)
 /* Forgets what is in flight and what was missing: the numbers begin anew. */
 void direction_forget(struct tp_wires *wires, struct direction *dir);
 void direction_free(struct tp_wires *wires, struct direction *dir); /* NULL is fine */
+/* As if no packet of it had come. */
+void direction_clear(struct tp_wires *wires, struct direction *dir);
+void connection_clear(struct tp_connection *connection); /* connection.c: but for its directions */
 
 /* The round trips of its data, and what was in flight. */
 void direction_forget_times(struct direction *dir); /* clocks.c */
@@ -264,7 +268,9 @@ struct resent *trouble_find(struct trouble *trouble, uint64_t start, uint64_t en
 
 /* --- the steps, in their order -------------------------------------------------------------- */
 
-/* copies.c: is the packet like a recent one of its end? since_ns: that came so long before. */
+/* copies.c: what two packets of an end share that are one. */
+uint64_t copies_print(const struct step *step);
+/* Is the packet like a recent one of its end? since_ns: that came so long before. */
 enum copies_like copies_look(const struct step *step, int64_t *since_ns);
 void account_packet(struct step *step); /* account.c: what needs no understanding */
 void account_data(struct step *step);
@@ -289,8 +295,12 @@ void flight_state(const struct direction *dir, const struct direction *peer,
 
 /* Does the packet come from a place that only tells copies? Asked of every packet first. */
 bool places_aside(struct step *step);
-/* Is it the connection's SYN once more, in another file, though its end has long gone on? */
+/* Is it the connection's SYN once more, seen elsewhere, though its end has long gone on? */
 bool places_syn_of_another(const struct step *step);
+/* Is the packet, a copy, the SYN of the connection, seen nearer to its sender? */
+bool places_is_nearer(const struct step *step);
+/* Then the connection begins with it: what was seen up to now was so at another place. */
+void places_begin_anew(struct step *step);
 /* The packet is a copy: seen elsewhere, it tells that there is another place. */
 void places_copy(struct step *step);
 

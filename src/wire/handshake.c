@@ -204,6 +204,8 @@ void handshake_syn(struct step *step)
     note_syn(step);
     settle_scales(step);
     settle_mss(step);
+    if (own->wire.syns == 1)
+        step->connection->syn[step->meaning->end] = (uint16_t)copies_print(step);
 }
 
 static enum tp_vantage vantage_of(const struct tp_handshake *handshake)

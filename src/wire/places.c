@@ -2,11 +2,15 @@
  *
  * Captures of both ends in one file or in two, or of both sides of a router, hold every packet
  * twice, and each place sees its own order of data and answers. A round trip from one place to
- * another is none, nor is what is in flight. So a connection is seen from one place: where its
- * first packet was captured. Of the other end that is not where its packets come first: at a place
- * of the same input and interface, or, where both places are one interface (captures that were
- * merged), at the lower hop limit if the first end's is the higher one there. What comes from the
- * other place only tells copies; so clocks that differ between the places change nothing.
+ * another is none, nor is what is in flight. So a connection is seen from one place, and what comes
+ * from the other one only tells copies; clocks that differ between the places change nothing.
+ *
+ * It is the place nearest to the end that opened it, where its SYN has the most hops left. If that
+ * is found out when the other place was looked at for a while, because the clock there is early, the
+ * connection begins anew. Where hops do not tell, it is where the first packet was captured. Of the
+ * answering end that is not where its packets come first: at a place of the same input and
+ * interface, or, where both places are one interface (captures that were merged), at the lower hop
+ * limit if the first end's is the higher one there.
  */
 #include <stdlib.h>
 
@@ -14,7 +18,7 @@
 
 #define IFACE_MASK  0x7fff
 #define COPIES_SURE 4 /* of another place, before all that come from there are taken for copies */
-#define ALONE_MAX   4096 /* of these without one from here: nothing comes from here any more */
+#define ALONE_MAX   4096 /* of these with news, none from here: nothing comes from here any more */
 
 static struct capture_place place_of(const struct tp_record *packet)
 {
@@ -38,7 +42,19 @@ static bool is_same(const struct capture_place *a, const struct capture_place *b
 /* Another file that holds copies is no continuation of the first. */
 static bool is_sure(const struct other_place *other, const struct capture_place *main)
 {
-    return other->moved || other->copies >= COPIES_SURE || other->place.input != main->input;
+    return other->moved || other->syn || other->copies >= COPIES_SURE ||
+           other->place.input != main->input;
+}
+
+/* Does it say more than what was seen so far? */
+static bool is_news(const struct step *step)
+{
+    const struct tp_record *packet = step->packet;
+    const struct direction *own = step->own, *peer = step->peer;
+    uint32_t end = packet->seq + step->payload;
+
+    return (TP_HAS(packet, SEQ) && seq_distance(own, own->max, end) > 0) ||
+           (TP_HAS(packet, ACK) && peer && seq_distance(peer, peer->una, packet->ack) > 0);
 }
 
 bool places_aside(struct step *step)
@@ -48,7 +64,7 @@ bool places_aside(struct step *step)
     struct capture_place here = place_of(step->packet), *main = &connection->place[end];
     struct other_place *other = connection->other ? &connection->other[end] : NULL;
 
-    if (!main->known) {
+    if (!main->known && !(other && is_same(&here, &other->place))) {
         *main = here;
         connection->answers = step->peer ? end : 1 - end;
     }
@@ -58,17 +74,85 @@ bool places_aside(struct step *step)
         other->alone = 0;
     if (!is_same(&here, &other->place) || !is_sure(other, main) || other->alone == ALONE_MAX)
         return false;
-    other->alone++;
+    other->alone += is_news(step);
     return true;
+}
+
+/* --- SYNs ------------------------------------------------------------------------------------- */
+
+/* Whatever has its number and options. */
+static bool is_first_syn(const struct step *step)
+{
+    return step->connection->syn[step->meaning->end] == (uint16_t)copies_print(step);
 }
 
 bool places_syn_of_another(const struct step *step)
 {
     const struct capture_place *main = &step->connection->place[step->meaning->end];
+    const struct capture_place here = place_of(step->packet);
     const struct tp_wire *wire = &step->own->wire;
 
     return has_flag(step, TP_TCP_SYN) && wire->syns && wire->packets > wire->syns &&
-           wire->isn == step->packet->seq && main->input != step->packet->input;
+           wire->isn == step->packet->seq && !is_same(&here, main) &&
+           (here.input != main->input || is_first_syn(step));
+}
+
+bool places_is_nearer(const struct step *step)
+{
+    const struct tp_connection *connection = step->connection;
+    const struct capture_place *main = &connection->place[step->meaning->end];
+    const struct capture_place here = place_of(step->packet);
+
+    return has_flag(step, TP_TCP_SYN) && !has_flag(step, TP_TCP_ACK) &&
+           connection->handshake.opener == (int8_t)step->meaning->end && main->ttl &&
+           here.ttl > main->ttl && (here.input != main->input || is_first_syn(step));
+}
+
+/* --- from one place to another ---------------------------------------------------------------- */
+
+static bool make_other(struct step *step)
+{
+    struct tp_connection *connection = step->connection;
+
+    if (!connection->other)
+        connection->other = calloc(2, sizeof *connection->other);
+    if (!connection->other) /* seen from both places, then */
+        step->own->wire.state |= DIR_STARVED;
+    return connection->other != NULL;
+}
+
+/* What was measured of that end's packets was so of copies. */
+static void leave_place(struct tp_connection *connection, unsigned end)
+{
+    struct direction *dir = connection->dir[end];
+    struct capture_place *main = &connection->place[end];
+    uint32_t copies;
+
+    connection->other[end] = (struct other_place){.place = *main, .moved = main->known};
+    *main = (struct capture_place){0};
+    if (!dir)
+        return;
+    copies = dir->wire.packets + (trouble_if(dir) ? trouble_if(dir)->sums.copies : 0);
+    direction_clear(connection->wires, dir);
+    TROUBLE_ADD(dir, copies, copies);
+}
+
+void places_begin_anew(struct step *step)
+{
+    struct tp_connection *connection = step->connection;
+    unsigned end = step->meaning->end;
+    int64_t since_ns;
+
+    if (!make_other(step))
+        return;
+    leave_place(connection, 0);
+    leave_place(connection, 1);
+    connection_clear(connection);
+    connection->place[end] = place_of(step->packet);
+    connection->answers = 1 - end;
+    step->own_last_ns = step->data_before_ns = step->peer_last_ns = 0;
+    step->meaning->anew = true;
+    copies_look(step, &since_ns); /* it is the first of its like */
 }
 
 /* Is the other place of the answering end the one where the first end's packets were seen first? */
@@ -118,18 +202,15 @@ void places_copy(struct step *step)
 
     if (is_same(&here, &connection->place[end]))
         return;
-    if (!connection->other)
-        connection->other = calloc(2, sizeof *connection->other);
-    if (!connection->other) { /* seen from both places, then */
-        step->own->wire.state |= DIR_STARVED;
+    if (!make_other(step))
         return;
-    }
     other = &connection->other[end];
     if (!other->place.known)
         other->place = here;
     if (!is_same(&here, &other->place))
         return;
     other->copies += other->copies < UINT8_MAX;
+    other->syn |= has_flag(step, TP_TCP_SYN);
     if (connection->other[0].place.known && connection->other[1].place.known &&
         !connection->other[answer].moved && is_swapped(connection, answer))
         move(step, answer);

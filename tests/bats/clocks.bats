@@ -319,7 +319,7 @@ facts() { "$tcpprobe" flows -q --all --format csv "$@"; }
         rtt_p50_us rtt_from wire_handshake_us inflight_p50_bytes duration_ns)" = "two 400 0 - - - - -" ]
     [ "$(figures "$clocks/data-late.pcap.gz" wire_clocks wire_unique_bytes wire_retransmitted_segs \
         wire_out_of_order wire_missed_bytes wire_missed_gaps rtt_p50_us wire_handshake_us \
-        goodput_bps)" = "two 144800 0 0 0 0 - - -" ]
+        wire_burst_samples duration_ns transfer_ns)" = "two 144800 0 0 0 0 - - - - 378800000" ]
     [ "$(figures "$clocks/direction-offset.pcap.gz" wire_clocks wire_unique_bytes \
         wire_retransmitted_segs wire_out_of_order wire_missed_bytes rtt_p50_us wire_handshake_us \
         inflight_max_bytes wire_initial_segs duration_ns)" = "two 289600 0 0 0 - - - - -" ]
@@ -343,7 +343,8 @@ facts() { "$tcpprobe" flows -q --all --format csv "$@"; }
         [ "$(figures two.gz wire_clocks wire_unique_bytes wire_retransmitted_segs rtt_p50_us rtt_from \
             wire_handshake_us inflight_p50_bytes duration_ns)" = "two 400 0 - - - - -" ]
         [ "$(figures late.gz wire_clocks wire_unique_bytes wire_retransmitted_segs wire_out_of_order \
-            wire_missed_bytes rtt_p50_us wire_handshake_us goodput_bps)" = "two 144800 0 0 0 - - -" ]
+            wire_missed_bytes rtt_p50_us wire_handshake_us duration_ns transfer_ns)" = \
+            "two 144800 0 0 0 - - - 378800000" ]
         [ "$(figures offset.gz wire_clocks wire_unique_bytes wire_retransmitted_segs wire_out_of_order \
             wire_missed_bytes rtt_p50_us wire_handshake_us duration_ns)" = "two 289600 0 0 0 - - -" ]
         [ "$(flows_of hour)" = 1 ]
@@ -360,13 +361,18 @@ facts() { "$tcpprobe" flows -q --all --format csv "$@"; }
 
 @test "one direction stamped up to 10 s earlier or later: only times change or are absent" {
     straight=$(figures "$bulk" $timeless)
+    # what one direction's clock tells
+    one_clock="goodput_bps transfer_ns startup_bps wire_data_time_ns wire_gap_p50_us wire_idle_max_ns"
+    measured=$(figures "$bulk" $one_clock)
     for offset in 60000000 -60000000 1000000000 -1000000000 7600000000 -10000000000; do
         for how in order=file order=time "order=time timestamps=no" "order=file family=6 format=pcapng"; do
             recapture offset=10.9.0.2:$offset $how "$bulk" offset.pcap
             [ "$(flows_of offset.pcap)" = 2 ]
             [ "$(figures offset.pcap $timeless)" = "$straight" ]
             [ "$(figures offset.pcap wire_clocks rtt_p50_us rtt_ack_samples wire_handshake_us \
-                inflight_p50_bytes wire_dup_acks wire_spurious_segs)" = "two - 0 - - - -" ]
+                inflight_p50_bytes wire_dup_acks wire_spurious_segs duration_ns wire_throughput_bps \
+                wire_burst_p50_bytes)" = "two - 0 - - - - - - -" ]
+            [ "$(figures offset.pcap $one_clock)" = "$measured" ]
         done
     done
 }
@@ -606,6 +612,64 @@ all() {
     done
 }
 
+# One after the other in a file, by time, and with two interfaces.
+merged_as="m.pcap a.pcap b.pcap mi.pcapng ai.pcapng"
+merge() { # NEAR FAR
+    mergecap -F nsecpcap -w m.pcap "$1" "$2" 2>/dev/null
+    mergecap -F nsecpcap -a -w a.pcap "$1" "$2" 2>/dev/null
+    mergecap -F nsecpcap -a -w b.pcap "$2" "$1" 2>/dev/null
+    mergecap -I none -w mi.pcapng "$1" "$2" 2>/dev/null
+    mergecap -I none -a -w ai.pcapng "$1" "$2" 2>/dev/null
+}
+
+@test "the clock of the other end may be early or late: hops tell where the opener is" {
+    for how in "" family=6 timestamps=no "family=6 timestamps=no"; do
+        recapture $how "$clocks/ends-client.pcap.gz" client.pcap
+        one=$(all client.pcap)
+        for early in -1500 1 30 10000; do
+            recapture $how step=1:${early}000000 "$clocks/ends-server.pcap.gz" server.pcap
+            [ "$(all client.pcap server.pcap)" = "$one" ]
+            [ "$(all server.pcap client.pcap)" = "$one" ]
+            command -v mergecap >/dev/null || continue
+            merge client.pcap server.pcap
+            for file in $merged_as; do
+                echo "$how, $early ms early, $file"
+                [ "$(all $file)" = "$one" ]
+            done
+        done
+    done
+    # what was kept of the other place is forgotten: distributions, limits, addresses
+    recapture step=1:30000000 "$clocks/ends-server.pcap.gz" server.pcap
+    recapture "$clocks/ends-client.pcap.gz" client.pcap
+    [ "$(told client.pcap server.pcap)" = "$(told client.pcap)" ]
+}
+
+# told FILE...: all that is said, but for what counts packets of both places.
+told() {
+    "$tcpprobe" flows -q --all --top 1 "$@" |
+        sed '/^ *\(records\|start_ns\|wire_copies\|wire_history\|wire_places\) /d; /^total/d'
+}
+
+@test "real captures of both ends, a router between, a card that works out checksums" {
+    for name in loss everything; do
+        for how in "" "family=6 timestamps=no"; do
+            recapture $how hops=10.9.0.2:10 offload=10.9.0.1 "$lab/$name.pcap.gz" near.pcap
+            one=$(all near.pcap)
+            for early in -100000 -30 10 1500; do
+                recapture $how hops=10.9.0.1:10 offload=10.9.0.2 step=1:${early}000000 \
+                    "$lab/$name.far.pcap.gz" far.pcap
+                [ "$(all near.pcap far.pcap)" = "$one" ]
+                [ "$(all far.pcap near.pcap)" = "$one" ]
+                command -v mergecap >/dev/null || continue
+                merge near.pcap far.pcap # one after the other they are refused, see above
+                echo "$name $how, $early ms early"
+                [ "$(all m.pcap)" = "$one" ]
+                [ "$(all mi.pcapng)" = "$one" ]
+            done
+        done
+    done
+}
+
 @test "real captures of both ends, with losses, reordering and duplicates" {
     for name in loss reorder duplicate everything ecn; do
         [ "$(all "$lab/$name.pcap.gz" "$lab/$name.far.pcap.gz")" = "$(all "$lab/$name.pcap.gz")" ]
@@ -613,7 +677,7 @@ all() {
         for late in 30000000 1500000000 100000000000; do
             recapture step=1:-$late "$lab/$name.far.pcap.gz" far.pcap
             [ "$(all "$lab/$name.pcap.gz" far.pcap)" = "$(all "$lab/$name.pcap.gz")" ]
-            # ... and early: what is seen first is the place then
+            # ... and early: hops tell nothing here, so what is seen first is the place
             recapture step=1:$late "$lab/$name.far.pcap.gz" far.pcap
             [ "$(all "$lab/$name.pcap.gz" far.pcap)" = "$(all far.pcap)" ]
         done

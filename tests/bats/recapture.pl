@@ -13,6 +13,8 @@
 #   sleep=N:NS    nothing is sent for NS before packet N; sleep=N:NS:ADDRESS: while that host sleeps, so
 #                 that its timestamps (of a millisecond) stand still
 #   offset=ADDRESS:NS  what comes from there is stamped so much later (earlier: -NS)
+#   hops=ADDRESS:N  what comes from there has N hops less left
+#   offload=ADDRESS  the TCP checksum of what comes from there is not worked out yet
 #   order=time    sorted by time as it is stamped; order=direction: who sent first, then the other;
 #                 order=answers: the other one first; order=flows: the same for one connection after
 #                 the other
@@ -152,6 +154,9 @@ sub sleep_before {
         $_->[0] += $ns;
     }
 }
+# In IPv4 only.
+sub with_hops { my ($ip, $less) = @_; substr $ip, 8, 1, chr(ord(substr $ip, 8, 1) - $less); return $ip }
+sub without_checksum { my ($ip) = @_; substr $ip, 20 + 16, 2, "\x12\x34"; return $ip }
 
 sub as_v6 {
     my ($ip) = @_;
@@ -228,6 +233,13 @@ sleep_before((split /:/, $option{sleep}, 3)[0 .. 2], @packets) if $option{sleep}
 if ($option{offset}) {
     my ($address, $ns) = split /:/, $option{offset};
     $_->[0] += source($_->[1]) eq $address ? $ns : 0 for @packets;
+}
+if ($option{hops}) {
+    my ($address, $less) = split /:/, $option{hops};
+    $_->[1] = with_hops($_->[1], $less) for grep { source($_->[1]) eq $address } @packets;
+}
+if ($option{offload}) {
+    $_->[1] = without_checksum($_->[1]) for grep { source($_->[1]) eq $option{offload} } @packets;
 }
 my $opener = source($packets[0][1]);
 @packets = sort { $a->[0] <=> $b->[0] } @packets if ($option{order} // '') eq 'time';

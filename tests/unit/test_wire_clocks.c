@@ -45,7 +45,6 @@ static void test_times_that_are_before_those_of_their_cause(void **state)
            "3600050 > . 1 len 1000 ack 1 win 500 | new=1000",
            "90 < . 1 ack 1001 win 500 | acked=1000 rtts=0");
     assert_true(tp_connection_two_clocks(script.connection));
-    assert_true(tp_connection_clocks_apart_ns(script.connection) >= 3600000000000);
     tp_connection_end(script.connection);
     assert_int_equal(script_wire(&script, 0)->rtt.count, 0);
     script_end(&script);
