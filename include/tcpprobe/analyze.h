@@ -52,6 +52,7 @@ struct tp_side {
     int64_t turned_ns;            /* when it left ESTABLISHED, if tp_side_acked() is not whole;
                                      before that, when it entered it */
     uint32_t fin_acked_us;        /* from then until its FIN was acknowledged; valid if fin_acked */
+    uint32_t acked_first_bytes;   /* of acked_bytes, those at acked_first_ns */
     uint32_t received_max;        /* largest data_len: GRO makes it larger than the MSS */
     uint32_t mss_bytes;           /* *estimated from the steps of snd_una; 0 if unknown */
     uint32_t retransmits;         /* skbs sent again (err == 0): skbs, not segments */

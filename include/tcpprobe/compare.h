@@ -29,7 +29,7 @@ extern "C" {
 
 /* Raised whenever a definition below changes what a number means: baselines of another version are
  * refused. */
-#define TP_COMPARE_DEFINITIONS 3
+#define TP_COMPARE_DEFINITIONS 4
 
 enum tp_compare_class {
     TP_COMPARE_PATH,      /* must agree, or the runs cannot be compared */

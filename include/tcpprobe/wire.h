@@ -377,8 +377,8 @@ void tp_connection_end(struct tp_connection *connection);
  * stamped before what they answer, or were they sorted by a clock that had been set meanwhile? No time from one direction to the other is known then, nor who
  * limits the sender, nor why something was sent again. */
 bool tp_connection_two_clocks(const struct tp_connection *connection);
-/* Was the capture sorted by a clock that had been set meanwhile? Then none of its times means
- * anything, not even within one direction. */
+/* Was the capture sorted by a clock that had been set meanwhile, as far as that can be told from two
+ * clocks? Then none of its times means anything, not even within one direction. */
 bool tp_connection_disordered(const struct tp_connection *connection);
 /* Was it captured at two places? Then it is seen from one, and packets from the other are copies. */
 bool tp_connection_two_places(const struct tp_connection *connection);
@@ -386,6 +386,8 @@ bool tp_connection_two_places(const struct tp_connection *connection);
 /* NULL while nothing is known of that end: it sent nothing, and its peer acknowledged nothing. Lives
  * as long as the connection. What begins a new connection of the same 4-tuple is known to flow.h. */
 const struct tp_wire *tp_connection_wire(const struct tp_connection *connection, unsigned end);
+/* Of that end's acked_bytes, those of the ACK at acked_first_ns; saturates. */
+uint32_t tp_connection_acked_first(const struct tp_connection *connection, unsigned end);
 const struct tp_handshake *tp_connection_handshake(const struct tp_connection *connection);
 unsigned tp_connection_complete(const struct tp_connection *connection); /* TP_COMPLETE_... */
 /* The data of that end as they stand now. */

@@ -70,8 +70,10 @@ static int on_probe(struct tp_visit *visit)
     if (step <= 0)
         return TP_OK;
     socket->snd_una = record->snd_una;
-    if (!side->acked_bytes)
+    if (!side->acked_bytes) {
         side->acked_first_ns = side->probe_last_ns;
+        side->acked_first_bytes = (uint32_t)step;
+    }
     side->acked_last_ns = side->probe_last_ns;
     side->acked_bytes += (uint32_t)step;
     if (vote(socket, (uint32_t)step) < 0)

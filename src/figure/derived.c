@@ -39,13 +39,23 @@ static int64_t transfer_ns(const struct tp_wire *wire)
     return wire && wire->acked_bytes ? wire->acked_last_ns - wire->acked_first_ns : 0;
 }
 
+/* Of so many bytes, those that were acknowledged after the first ACK: what that one acknowledges took
+ * the time before it. */
+static uint64_t behind_first(const struct tp_sheet *sheet, unsigned end, uint64_t bytes)
+{
+    return bytes - tp_connection_acked_first(tp_flow_connection(sheet->flow),
+                                             sheet->bulk_end ^ end);
+}
+
 struct tp_value packets_goodput(struct tp_sheet *sheet, unsigned end,
                                 const struct tp_figure_way *way)
 {
     const struct tp_wire *wire = sheet->wire[end];
 
     (void)way;
-    return wire ? steady_rate(sheet, end, wire->acked_bytes, transfer_ns(wire)) : absent;
+    return wire ? steady_rate(sheet, end, behind_first(sheet, end, wire->acked_bytes),
+                              transfer_ns(wire))
+                : absent;
 }
 
 struct tp_value packets_transfer(struct tp_sheet *sheet, unsigned end,
@@ -63,7 +73,9 @@ struct tp_value packets_startup(struct tp_sheet *sheet, unsigned end,
     const struct tp_wire *wire = sheet->wire[end];
 
     (void)way;
-    return transfer_ns(wire) >= TP_STARTUP_NS ? rate(wire->startup_bytes, TP_STARTUP_NS) : absent;
+    return transfer_ns(wire) >= TP_STARTUP_NS
+               ? rate(behind_first(sheet, end, wire->startup_bytes), TP_STARTUP_NS)
+               : absent;
 }
 
 /* As tcptrace has it: from the first to the last packet of either end. Of a piece of a connection
@@ -135,14 +147,13 @@ OF_WIRE(resent)
     return tp_value_integer((int64_t)resent_segs(wire));
 }
 
+/* Of a repair the first transmission was not captured, but sent. */
 OF_WIRE(retransmit_share)
 {
-    uint64_t again = packets_in_trouble(wire)->retransmitted_segs;
+    uint64_t sent = wire->data_segs + packets_in_trouble(wire)->repairs;
 
     UNUSED;
-    return wire->data_segs > again
-               ? share((double)resent_segs(wire), (double)(wire->data_segs - again))
-               : absent;
+    return share((double)resent_segs(wire), (double)sent);
 }
 
 OF_WIRE(fast_recoveries)

@@ -65,7 +65,9 @@ struct tp_value kernel_goodput(struct tp_sheet *sheet, unsigned end,
     const struct tp_side *side = sheet->side[end];
 
     (void)way;
-    return side ? steady_rate(sheet, end, side->acked_bytes, transfer_ns(side)) : absent;
+    return side ? steady_rate(sheet, end, side->acked_bytes - side->acked_first_bytes,
+                              transfer_ns(side))
+                : absent;
 }
 
 /* Bytes that only the end proves were acknowledged later than any ACK that was seen. */
@@ -88,7 +90,8 @@ OF_SIDE(startup)
 {
     uint64_t bytes;
 
-    return tp_side_startup(side, &bytes) ? rate(bytes, TP_STARTUP_NS) : absent;
+    return tp_side_startup(side, &bytes) ? rate(bytes - side->acked_first_bytes, TP_STARTUP_NS)
+                                         : absent;
 }
 
 OF_SIDE(mss)
@@ -142,6 +145,7 @@ struct tp_value kernel_retransmit_share(struct tp_sheet *sheet, unsigned end,
 {
     const struct tp_side *side = sheet->side[end];
     struct tp_value acked;
+    double again_bytes;
 
     (void)way;
     if (!side || !side->mss_bytes || !tp_analysis_saw(sheet->analysis, TP_KIND_RETRANSMIT_SKB))
@@ -149,7 +153,8 @@ struct tp_value kernel_retransmit_share(struct tp_sheet *sheet, unsigned end,
     acked = tp_sheet_value(sheet, TP_FIGURE_acked_bytes, end, TP_BEST, NULL);
     if (acked.type == TP_VALUE_ABSENT || (acked.at_least && side->resent_blind))
         return absent; /* what was sent again is known, but not of how much */
-    return share((double)side->retransmits * side->mss_bytes, (double)acked.integer);
+    again_bytes = (double)side->retransmits * side->mss_bytes;
+    return acked.integer > 0 ? share(again_bytes, (double)acked.integer + again_bytes) : absent;
 }
 
 struct tp_value kernel_loss_rate(struct tp_sheet *sheet, unsigned end,

@@ -103,10 +103,16 @@ static void unseen(struct step *step, uint64_t bytes, uint32_t gaps)
 }
 
 /* The ACK of a FIN alone comes when the application likes: it is no progress of data. */
-static void count_acked(struct tp_wire *wire, uint64_t bytes, int64_t now_ns)
+static void count_acked(struct step *step, uint64_t bytes)
 {
-    if (bytes && !wire->acked_bytes)
+    struct tp_wire *wire = &step->peer->wire;
+    int64_t now_ns = step->now_ns;
+
+    if (bytes && !wire->acked_bytes) {
         wire->acked_first_ns = now_ns;
+        step->connection->acked_first_bytes[1 - step->meaning->end] =
+            bytes < UINT32_MAX ? (uint32_t)bytes : UINT32_MAX;
+    }
     if (bytes || !wire->acked_bytes)
         wire->acked_last_ns = now_ns;
     wire->acked_bytes += bytes;
@@ -124,7 +130,7 @@ static void advance(struct step *step, uint64_t ack)
     bytes -= dir->una == SEQ_ZERO;
     if (bytes && dir->wire.state & DIR_FIN && dir->fin - (dir->base + (uint32_t)dir->una) < bytes)
         bytes--; /* not in the SYN's place */
-    count_acked(&dir->wire, bytes, step->now_ns);
+    count_acked(step, bytes);
     step->meaning->acked_bytes = bytes;
     dir->wire.covered_acks += covered;
     sample(step, &cover);

@@ -37,16 +37,21 @@ void clocks_answer(struct step *step, const struct direction *dir, int64_t after
     connection->timely[end] /= 2;
 }
 
+/* Are most answers to one of the ends before what they answer? */
+static bool is_apart(const struct tp_connection *connection)
+{
+    return connection->early[0] > connection->timely[0] ||
+           connection->early[1] > connection->timely[1];
+}
+
 bool tp_connection_disordered(const struct tp_connection *connection)
 {
-    return connection->disordered >= DISORDERED_MIN;
+    return connection->disordered >= DISORDERED_MIN && !is_apart(connection);
 }
 
 bool tp_connection_two_clocks(const struct tp_connection *connection)
 {
-    return tp_connection_disordered(connection) ||
-           connection->early[0] > connection->timely[0] ||
-           connection->early[1] > connection->timely[1];
+    return connection->disordered >= DISORDERED_MIN || is_apart(connection);
 }
 
 /* It was sent before its peer sent an ACK of it, which was captured before it. */

@@ -110,6 +110,11 @@ const struct tp_wire *tp_connection_wire(const struct tp_connection *connection,
     return dir && (dir->wire.packets || dir->wire.acked_bytes) ? &dir->wire : NULL;
 }
 
+uint32_t tp_connection_acked_first(const struct tp_connection *connection, unsigned end)
+{
+    return connection->acked_first_bytes[end];
+}
+
 const struct tp_handshake *tp_connection_handshake(const struct tp_connection *connection)
 {
     return &connection->handshake;

@@ -105,6 +105,8 @@ struct other_place {
     uint8_t copies;             /* from there; saturates */
     bool moved;                 /* the main one once was there */
     bool syn;                   /* a SYN was among the copies */
+    bool unsettled;             /* its SYN may have been seen there first: it tells no time yet */
+    bool behind;                /* answers to its packets stand before them: it is of neither place */
 };
 
 struct tp_connection {
@@ -114,7 +116,8 @@ struct tp_connection {
     struct direction *dir[2];
     struct tp_handshake handshake;
     uint32_t id;
-    uint16_t syn[2];             /* what the first SYN of each end is told by; 0: none */
+    uint32_t acked_first_bytes[2]; /* of each end's data, by the first ACK of data; saturates */
+    uint8_t syn[2];              /* what the first SYN of each end is told by */
     uint16_t ip_id[2];           /* of each end's latest packet that was no copy; 0: it has none */
     uint8_t early[2], timely[2]; /* answers to each end: before what they answer, and behind; both
                                     are halved before one is too large */
@@ -276,8 +279,8 @@ void account_packet(struct step *step); /* account.c: what needs no understandin
 void account_data(struct step *step);
 void handshake_syn(struct step *step); /* handshake.c */
 void handshake_ack(struct step *step);
-/* The packet, the only SYN of its end, answers the opener's. */
-void handshake_answered(struct step *step, struct direction *opener);
+/* The only SYN of the other end answered the opener's, at that time. */
+void handshake_answered(struct step *step, struct direction *opener, int64_t at_ns);
 void window_packet(struct step *step);             /* windows.c: what this end advertises */
 void window_data(struct step *step);               /* ... and whether its data fit the peer's */
 bool window_probe(struct step *step);              /* is it a probe or keep-alive? */
@@ -301,6 +304,10 @@ bool places_syn_of_another(const struct step *step);
 bool places_is_nearer(const struct step *step);
 /* Then the connection begins with it: what was seen up to now was so at another place. */
 void places_begin_anew(struct step *step);
+/* The packet answers a SYN that was seen at two places: is it open at which of them? Until it comes
+ * again, or the opener's next packet comes before that (the other one). */
+bool places_unsettled(const struct step *step);
+bool places_settled(const struct step *step);
 /* The packet is a copy: seen elsewhere, it tells that there is another place. */
 void places_copy(struct step *step);
 

@@ -122,22 +122,22 @@ static void note_time(struct step *step, bool sole)
         *syn_ns(step->own) = sole ? step->now_ns : SYN_AGAIN;
 }
 
-/* How long the packet took to answer that end's SYN; 0: nobody knows. */
-static int64_t answer_ns(struct step *step, struct direction *dir)
+/* How long it took to answer that end's SYN, at that time; 0: nobody knows. */
+static int64_t answer_ns(struct step *step, struct direction *dir, int64_t at_ns)
 {
     const struct tp_wire *wire = &dir->wire;
     int64_t sent_ns = wire->data_packets && wire->syns > 1 ? SYN_AGAIN : *syn_ns(dir), rtt_ns;
 
     if (sent_ns <= SYN_ANEW)
         return 0;
-    rtt_ns = step->now_ns - sent_ns;
+    rtt_ns = at_ns - sent_ns;
     clocks_answer(step, dir, rtt_ns);
     return rtt_is_measured(step, rtt_ns) ? rtt_ns : 0;
 }
 
-void handshake_answered(struct step *step, struct direction *opener)
+void handshake_answered(struct step *step, struct direction *opener, int64_t at_ns)
 {
-    int64_t rtt_ns = answer_ns(step, opener);
+    int64_t rtt_ns = answer_ns(step, opener, at_ns);
 
     if (!rtt_ns)
         return;
@@ -167,8 +167,8 @@ static void note_syn(struct step *step)
     first = first && is_clean(step->own);
     note_time(step, first);
     if (handshake->syn && first && is_clean(step->peer) &&
-        step->packet->ack == step->peer->wire.isn + 1)
-        handshake_answered(step, step->peer);
+        step->packet->ack == step->peer->wire.isn + 1 && !places_unsettled(step))
+        handshake_answered(step, step->peer, step->now_ns);
 }
 
 /* Its answer stands before it. */
@@ -205,7 +205,7 @@ void handshake_syn(struct step *step)
     settle_scales(step);
     settle_mss(step);
     if (own->wire.syns == 1)
-        step->connection->syn[step->meaning->end] = (uint16_t)copies_print(step);
+        step->connection->syn[step->meaning->end] = (uint8_t)copies_print(step);
 }
 
 static enum tp_vantage vantage_of(const struct tp_handshake *handshake)
@@ -233,7 +233,10 @@ void handshake_ack(struct step *step)
         return;
     handshake->ack = true;
     connection->complete |= TP_COMPLETE_ACK;
-    rtt_ns = handshake->synack && is_clean(step->peer) ? answer_ns(step, step->peer) : 0;
+    if (places_settled(step) && *syn_ns(step->peer) > SYN_ANEW)
+        handshake_answered(step, step->own, *syn_ns(step->peer));
+    rtt_ns =
+        handshake->synack && is_clean(step->peer) ? answer_ns(step, step->peer, step->now_ns) : 0;
     if (rtt_ns) {
         handshake->ack_rtt_ns = rtt_ns;
         rtt_sample(step, step->peer, TP_RTT_HANDSHAKE, rtt_ns, true);

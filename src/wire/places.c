@@ -10,7 +10,8 @@
  * connection begins anew. Where hops do not tell, it is where the first packet was captured. Of the
  * answering end that is not where its packets come first: at a place of the same input and
  * interface, or, where both places are one interface (captures that were merged), at the lower hop
- * limit if the first end's is the higher one there.
+ * limit if the first end's is the higher one there; unless its packets were answered before they
+ * came there.
  */
 #include <stdlib.h>
 
@@ -83,7 +84,7 @@ bool places_aside(struct step *step)
 /* Whatever has its number and options. */
 static bool is_first_syn(const struct step *step)
 {
-    return step->connection->syn[step->meaning->end] == (uint16_t)copies_print(step);
+    return step->connection->syn[step->meaning->end] == (uint8_t)copies_print(step);
 }
 
 bool places_syn_of_another(const struct step *step)
@@ -155,6 +156,27 @@ void places_begin_anew(struct step *step)
     copies_look(step, &since_ns); /* it is the first of its like */
 }
 
+bool places_unsettled(const struct step *step)
+{
+    struct other_place *other = step->connection->other;
+    unsigned end = step->meaning->end;
+
+    if (other && other[1 - end].place.known && !other[end].place.known)
+        other[end].unsettled = true;
+    return other && other[end].unsettled;
+}
+
+bool places_settled(const struct step *step)
+{
+    struct other_place *other = step->connection->other;
+    unsigned end = step->meaning->end;
+    bool settled = other && other[1 - end].unsettled;
+
+    if (settled)
+        other[1 - end].unsettled = false;
+    return settled;
+}
+
 /* Is the other place of the answering end the one where the first end's packets were seen first? */
 static bool is_swapped(const struct tp_connection *connection, unsigned answer)
 {
@@ -170,6 +192,17 @@ static bool is_swapped(const struct tp_connection *connection, unsigned answer)
     return first->ttl > copy->ttl ? other->ttl < main->ttl : other->ttl > main->ttl;
 }
 
+/* Was the answering end's packet answered before it came there? Then that is not the place where the
+ * first end's packets are measured. */
+static bool is_behind_its_answer(const struct step *step)
+{
+    const struct direction *own = step->own;
+    uint32_t length = step->payload + has_flag(step, TP_TCP_SYN) + has_flag(step, TP_TCP_FIN);
+
+    return length && TP_HAS(step->packet, SEQ) && own->wire.state & DIR_ACKED &&
+           seq_distance(own, own->una, step->packet->seq + length) <= 0;
+}
+
 /* What was measured up to now was so by packets of the other place. */
 static void move(struct step *step, unsigned end)
 {
@@ -181,6 +214,7 @@ static void move(struct step *step, unsigned end)
     connection->place[end] = connection->other[end].place;
     connection->other[end].place = other;
     connection->other[end].moved = true;
+    connection->other[end].unsettled = false;
     if (peer)
         direction_forget_times(peer);
     handshake->syn_rtt_ns = handshake->ack_rtt_ns = 0;
@@ -190,7 +224,7 @@ static void move(struct step *step, unsigned end)
     if (dir->wire.syns && !dir->wire.data_packets)
         *syn_ns(dir) = step->now_ns;
     if (peer && peer->wire.packets == 1 && dir->wire.syns && peer->wire.syns)
-        handshake_answered(step, peer);
+        handshake_answered(step, peer, step->now_ns);
 }
 
 void places_copy(struct step *step)
@@ -211,8 +245,10 @@ void places_copy(struct step *step)
         return;
     other->copies += other->copies < UINT8_MAX;
     other->syn |= has_flag(step, TP_TCP_SYN);
+    other->behind |= end == answer && is_behind_its_answer(step);
     if (connection->other[0].place.known && connection->other[1].place.known &&
-        !connection->other[answer].moved && is_swapped(connection, answer))
+        !connection->other[answer].moved && !connection->other[answer].behind &&
+        is_swapped(connection, answer))
         move(step, answer);
 }
 

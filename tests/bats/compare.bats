@@ -185,7 +185,7 @@ verdicts_in() { # FORMAT
 
 @test "compare --format json: the verdict, its reasons and every metric of every role" {
     verdicts_in json
-    [ "$(json same '"$d->{format} $d->{version} $d->{definitions} $d->{verdict}"')" = "tcpprobe comparison 1 3 NO CHANGE DETECTED" ]
+    [ "$(json same '"$d->{format} $d->{version} $d->{definitions} $d->{verdict}"')" = "tcpprobe comparison 1 4 NO CHANGE DETECTED" ]
     [ "$(json changed '"$d->{verdict} $d->{change}"')" = "CHANGED regression" ]
     [ "$(json undecided '$d->{verdict}')" = "UNDECIDED" ]
     [ "$(json apart '$d->{verdict}')" = "NOT COMPARABLE" ]
@@ -508,7 +508,7 @@ with_stray() {
 }
 
 @test "compare: a baseline of other definitions is refused, and the sentence says what to do" {
-    sed 's/"definitions":3/"definitions":99/' "$(f one)" >old.json
+    sed 's/"definitions":4/"definitions":99/' "$(f one)" >old.json
     run "$tcpprobe" compare --base old.json "$cubic"
     [ "$status" -eq 2 ]
     [[ "$output" == "tcpprobe: old.json: was written with definitions 99"*"write the baseline anew with --write-baseline" ]]

@@ -8,8 +8,8 @@ setup() { cd "$BATS_TEST_TMPDIR"; }
     diff - out <<'END'
 id flow                            start lasted  acked goodput cwnd segs    rtt ms    resent rec rto limit   lost
                                        s      s      B   bit/s   p50 max  p50  p95 skbs    %         by    %
- 2 10.9.0.1:59126 -> 10.9.0.2:5201 0.518  6.165 5.326M  7.051M    17 152 42.1 55.2   33 0.90  15   0 cwnd 82    0
- 1 10.9.0.1:59124 -> 10.9.0.2:5201 0.395  6.349    478   614.9    13  16 40.4    -    0    -   0   0 app  97    0
+ 2 10.9.0.1:59126 -> 10.9.0.2:5201 0.518  6.165 5.326M  7.051M    17 152 42.1 55.2   33 0.89  15   0 cwnd 82    0
+ 1 10.9.0.1:59124 -> 10.9.0.2:5201 0.395  6.349    478   567.2    13  16 40.4    -    0    -   0   0 app  97    0
 
 total: 2 flows, 5.326 MB acked, 33 skbs retransmitted, 6370 events in 6.74 s, 0 events lost
 END
@@ -169,7 +169,7 @@ END
     "$tcpprobe" flows -q --format csv "$one_flow" >out
     [ "$(wc -l <out)" -eq 3 ]
     [ "$(head -n 1 out)" = "id,src,dst,start_ns,duration_ns,bytes,acked_bytes,wire_acked_bytes,acked_from,goodput_bps,wire_goodput_bps,snd_cwnd_p50_segs,snd_cwnd_max_segs,srtt_min_us,rtt_p50_us,srtt_p50_us,rtt_p95_us,srtt_p95_us,rtt_from,wire_resent_segs,retransmits,retransmit_share,wire_retransmit_share,recoveries,timeouts,wire_packets,wire_unique_bytes,wire_missed_bytes,wire_retransmitted_segs,inflight_p50_bytes,wire_inflight_p50_bytes,inflight_max_bytes,wire_inflight_max_bytes,limited_by,limited_share,limited_from,lost_events" ]
-    sed -n 2p out | grep -q '^2,10.9.0.1:59126,10.9.0.2:5201,517628000,6165168000,5325781,5325781,,kernel,7050865.0275[0-9]*,,17,152,40422,42136,42136,55224,55224,srtt,,33,0.00897[0-9]*,,15,0,,,,,26064,,346072,,cwnd,0.82[0-9]*,kernel,0$'
+    sed -n 2p out | grep -q '^2,10.9.0.1:59126,10.9.0.2:5201,517628000,6165168000,5325781,5325781,,kernel,7050816.0427[0-9]*,,17,152,40422,42136,42136,55224,55224,srtt,,33,0.00889[0-9]*,,15,0,,,,,26064,,346072,,cwnd,0.82[0-9]*,kernel,0$'
     sed -n 3p out | grep -q ',0,,,0,0,,,,,0,,291,,app,[0-9.]*,kernel,0$' # share: absent, not 0
 }
 
@@ -310,8 +310,8 @@ END
     diff - out <<'END'
 id flow                            start lasted  acked goodput         rtt ms    resent missed     in flight limit
                                        s      s      B   bit/s  p50  p95 by   segs    %      B    p50    max by       %
- 2 10.9.0.1:59126 -> 10.9.0.2:5201 0.122  6.168 5.326M  7.051M 41.4 54.8 both   36 0.98      0 26.06k 346.1k network 99
- 1 10.9.0.1:59124 -> 10.9.0.2:5201 0.000  6.328    478   612.1 40.6    - ack     0 0.00      0      0    291 app     99
+ 2 10.9.0.1:59126 -> 10.9.0.2:5201 0.122  6.168 5.326M  7.051M 41.4 54.8 both   36 0.97      0 26.06k 346.1k network 99
+ 1 10.9.0.1:59124 -> 10.9.0.2:5201 0.000  6.328    478   564.7 40.6    - ack     0 0.00      0      0    291 app     99
 
 total: 2 flows, 5.326 MB acked, 36 segments retransmitted, 6334 packets in 6.33 s, 0 B not captured
 END

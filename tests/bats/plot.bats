@@ -115,7 +115,7 @@ t.png" ]
         'skbs per 50 ms, log' 'fast recovery'; do
         grep -qxF "$text" texts
     done
-    grep -q '5.326 MB acknowledged.*goodput 7.051 Mbit/s.*33 skbs retransmitted (0.90 %).*15 fast recoveries, 0 timeouts' texts
+    grep -q '5.326 MB acknowledged.*goodput 7.051 Mbit/s.*33 skbs retransmitted (0.89 %).*15 fast recoveries, 0 timeouts' texts
     grep -q 't.log.gz · starts 2026-11-20 21:23:37 UTC' texts
 }
 

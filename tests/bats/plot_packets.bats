@@ -24,7 +24,7 @@ has() { grep -qxF -- "$1" texts || { echo "no '$1' in:"; cat texts; return 1; };
         'congestion window or pacing' 'network 98.7 %, app 0.7 %' recovery 'loss recovery'; do
         has "$text"
     done
-    grep -q '5.326 MB acknowledged.*RTT min 40.3 ms.*36 segments retransmitted (0.98 %).*15 fast recoveries, 0 timeouts' texts
+    grep -q '5.326 MB acknowledged.*RTT min 40.3 ms.*36 segments retransmitted (0.97 %).*15 fast recoveries, 0 timeouts' texts
     hasnt 'skb|cwnd$|Congestion window'
 }
 

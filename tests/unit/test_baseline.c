@@ -173,7 +173,7 @@ static void what_cannot_be_written_is_said(void **state)
 /* --- refusals --------------------------------------------------------------------------------- */
 
 #define SOUND                                                                                      \
-    "{\"definitions\":3,\"format\":\"tcpprobe baseline\",\"roles\":{\"bulk\":\"port 1\"},"         \
+    "{\"definitions\":4,\"format\":\"tcpprobe baseline\",\"roles\":{\"bulk\":\"port 1\"},"         \
     "\"runs\":[{\"damaged\":false,\"lost\":0,\"name\":\"a\",\"origin\":\"kernel\",\"roles\":"      \
     "{\"bulk\":{\"metrics\":{\"goodput\":19.5},\"mice\":1}}}]}"
 
@@ -227,10 +227,10 @@ static void what_is_no_baseline_is_refused(void **state)
     } cases[] = {
         {"tcpprobe baseline", "other", "is no baseline of tcpprobe"},
         {"\"tcpprobe baseline\"", "7", "is no baseline of tcpprobe"},
-        {"\"definitions\":3", "\"definitions\":\"1\"", "its version of definitions"},
-        {"\"definitions\":3,", "", "its version of definitions"},
-        {"\"definitions\":3", "\"definitions\":4", "write the baseline anew with --write-baseline"},
-        {"\"definitions\":3", "\"definitions\":-9223372036854775808",
+        {"\"definitions\":4", "\"definitions\":\"1\"", "its version of definitions"},
+        {"\"definitions\":4,", "", "its version of definitions"},
+        {"\"definitions\":4", "\"definitions\":5", "write the baseline anew with --write-baseline"},
+        {"\"definitions\":4", "\"definitions\":-9223372036854775808",
          "was written with definitions"},
         {"\"roles\":{\"bulk\":\"port 1\"},", "", "its roles"},
         {"\"port 1\"", "1", "'bulk' is no text"},

@@ -90,10 +90,10 @@ static void test_what_a_socket_says(void **state)
     flow = finish(analysis);
     is(ask(analysis, flow, TP_FIGURE_acked_bytes), 60 * 1448);
     is(ask(analysis, flow, TP_FIGURE_transfer_ns), 1950e6);
-    is(ask(analysis, flow, TP_FIGURE_goodput_bps), 60 * 1448 * 8 / 1.95);
+    is(ask(analysis, flow, TP_FIGURE_goodput_bps), 59 * 1448 * 8 / 1.95);
     is(ask(analysis, flow, TP_FIGURE_mss_bytes), 1448);
     is(ask(analysis, flow, TP_FIGURE_retransmitted), 3);
-    is(ask(analysis, flow, TP_FIGURE_retransmit_share), 3.0 / 60);
+    is(ask(analysis, flow, TP_FIGURE_retransmit_share), 3.0 / 63);
     is(ask(analysis, flow, TP_FIGURE_recoveries), 1);
     is(ask(analysis, flow, TP_FIGURE_timeouts), 1);
     is(ask(analysis, flow, TP_FIGURE_loss_rate), 2 / 1.95);
@@ -176,7 +176,7 @@ static void test_what_is_known_until_close(void **state)
         if (again)
             assert_true(isnan(ask(analysis, flow, TP_FIGURE_retransmit_share)));
         else
-            is(ask(analysis, flow, TP_FIGURE_retransmit_share), 1.0 / 24);
+            is(ask(analysis, flow, TP_FIGURE_retransmit_share), 1.0 / 25);
         is(ask(analysis, flow, TP_FIGURE_loss_rate), 1 / 2.3);
         tp_analysis_free(analysis);
     }
@@ -281,10 +281,11 @@ static void test_what_packets_say(void **state)
     is(ask(analysis, flow, TP_FIGURE_acked_bytes), 6600);
     is(ask(analysis, flow, TP_FIGURE_wire_unique_bytes), 8600);
     is(ask(analysis, flow, TP_FIGURE_transfer_ns), 1445e6);
-    is(ask(analysis, flow, TP_FIGURE_goodput_bps), 6600 * 8 / 1.445);
-    is(ask(analysis, flow, TP_FIGURE_startup_bps), 4600 * 8); /* the first second after 90 ms */
+    is(ask(analysis, flow, TP_FIGURE_goodput_bps), 5600 * 8 / 1.445);
+    is(ask(analysis, flow, TP_FIGURE_startup_bps), 3600 * 8); /* the first second after 90 ms */
     is(ask(analysis, flow, TP_FIGURE_retransmitted), 1);
-    is(ask(analysis, flow, TP_FIGURE_retransmit_share), 1.0 / 9); /* of nine segments */
+    is(ask(analysis, flow, TP_FIGURE_retransmit_share),
+       1.0 / 10); /* of nine segments and the one again */
     is(ask(analysis, flow, TP_FIGURE_recoveries), 1);
     is(ask(analysis, flow, TP_FIGURE_timeouts), 0);
     is(ask(analysis, flow, TP_FIGURE_loss_rate), 1 / 1.445);

@@ -52,9 +52,9 @@ COMPARED(retransmit_share, RETX, "retx", CORE, 0.5, 0.25, .name = "retransmit_sh
          .section = IN_COURSE, .group = "resent", .heading = "%", .show = TP_SHOW_PERCENT,
          .better = TP_BETTER_LOW, .use = DATA | TABLE_KERNEL | TABLE_PACKETS, .believe = TP_BELIEVE_PACKETS,
          .way = {KERNEL(SIDE(retransmit_share)), PACKETS(DERIVED(retransmit_share), .use = DATA)},
-         .help = "sent again per segment of new data: acknowledged bytes / mss_bytes (kernel events; absent "
-                 "where neither all of these are known nor nothing was sent again since close()), or the segments that "
-                 "were seen for the first time (packets)")
+         .help = "share of the segments sent that were sent again: of those captured and of repairs' first ones "
+                 "(packets), or of acknowledged bytes / mss_bytes and what was sent again (kernel events; absent where "
+                 "neither all acknowledged bytes are known nor nothing was sent again since close())")
 FIGURE(recoveries, .name = "recoveries", .title = "Fast recoveries", .section = IN_COURSE, .heading = "rec", .show = TP_SHOW_PLAIN,
        .better = TP_BETTER_LOW, .join = TP_JOIN_SUM, .use = DATA | TABLE_KERNEL | TABLE_BOTH,
        .way = {KERNEL(EVENTS(CONG_STATE_SET, cong_entries[TP_CONG_RECOVERY])),

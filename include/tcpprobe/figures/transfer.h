@@ -17,8 +17,8 @@ COMPARED(goodput_bps, GOODPUT, "goodput", CORE, 0.03, 0, .name = "goodput_bps", 
          .better = TP_BETTER_HIGH, .join = TP_JOIN_SUM_OF_ALL, .use = DATA | TABLES,
          .believe = TP_BELIEVE_RATE,
          .way = {KERNEL(SIDE(goodput)), PACKETS(DERIVED(goodput), .use = DATA), PEER(RECEIVER(goodput))},
-         .help = "acknowledged bits per second from the first to the last ACK of data, if these are three "
-                 "round trips apart; a receiver's: bits received, from its first to its last event")
+         .help = "bits per second that were acknowledged after the first ACK of data, until the last one, if these "
+                 "are three round trips apart; a receiver's: bits received, from its first to its last event")
 COMPARED(transfer_ns, DURATION, "duration", PATH, 0.2, 0, .name = "transfer_ns", .title = "Duration",
          .section = IN_TRANSFER, .heading = "transfer", .unit = "s", .timed = true, .show = TP_SHOW_SECONDS,
          .join = TP_JOIN_LARGEST, .believe = TP_BELIEVE_RATE,
@@ -28,7 +28,8 @@ COMPARED(startup_bps, STARTUP, "startup", CORE, 0.05, 0, .name = "startup_bps", 
          .section = IN_TRANSFER, .heading = "startup", .unit = "bit/s", .timed = true, .show = TP_SHOW_SI,
          .better = TP_BETTER_HIGH, .join = TP_JOIN_SUM_OF_ALL, .believe = TP_BELIEVE_RATE,
          .way = {KERNEL(SIDE(startup)), PACKETS(DERIVED(startup))},
-         .help = "acknowledged bits per second within the first second of that time, if it lasts so long")
+         .help = "bits per second that were acknowledged within a second after the first ACK of data, if the transfer "
+                 "lasts so long")
 COMPARED(jain, JAIN, "jain", CORE, 0, 0.05, .name = "jain", .title = "Fairness", .better = TP_BETTER_HIGH,
          .show = TP_SHOW_PLAIN, .of = TP_OF_GROUP, .join = TP_JOIN_JAIN, .way = {WHOLE(figure_same, .detail = TP_FIGURE_goodput_bps)},
          .help = "Jain's index of goodput (Jain, Chiu & Hawe 1984); two flows or more")
