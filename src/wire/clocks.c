@@ -81,12 +81,12 @@ static bool is_behind_ack(const struct step *step, const struct hole *hole)
 
 bool clocks_is_late(struct step *step, const struct hole *hole)
 {
-    uint8_t *disordered = &step->connection->disordered;
+    struct tp_connection *connection = step->connection;
 
     if (!is_echoed(step, hole))
         return is_behind_ack(step, hole);
-    if (step->now_ns - hole->opened_ns >= DISORDER_NS && *disordered < UINT8_MAX)
-        ++*disordered;
+    if (step->now_ns - hole->opened_ns >= DISORDER_NS && connection->disordered < DISORDERED_MIN)
+        connection->disordered++;
     return true;
 }
 

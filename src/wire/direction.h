@@ -121,9 +121,9 @@ struct tp_connection {
     uint16_t ip_id[2];           /* of each end's latest packet that was no copy; 0: it has none */
     uint8_t early[2], timely[2]; /* answers to each end: before what they answer, and behind; both
                                     are halved before one is too large */
-    bool answers;                /* which end did not send the first packet */
+    uint8_t answers : 1;         /* which end did not send the first packet */
+    uint8_t disordered : 7;      /* data that stand long behind ACKs of them; saturates */
     uint8_t complete;            /* TP_COMPLETE_... */
-    uint8_t disordered;          /* data that stand long behind ACKs of them; saturates */
 };
 
 /* One packet on its way through the steps. */

@@ -81,6 +81,9 @@ static bool read_ours(const char *path, struct packets *packets)
         packets->list[record->frame - 1].has_time = true;
         packets->list[record->frame - 1].ts_ns = record->ts_ns;
     }
+    /* where a clock was set, times behind that are put right, and libpcap's are as they stand */
+    for (size_t i = 0; tp_stream_info(stream, 0)->steps && i < packets->count; i++)
+        packets->list[i].has_time = false;
     tp_stream_close(stream);
     return capture;
 }

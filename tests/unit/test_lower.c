@@ -234,11 +234,15 @@ static void test_no_filter(void **state)
 /* Nothing is known of an event whose print fmt is not understood. */
 static void test_strange_print(void **state)
 {
-    static const char *const prints[] = {"", "%s", "REC->sport", "\"sport=", "\"a\" \"b\", \"",
-                                         "\"protocol=%s\"",
-                                         /* a protocol that the event has no field for */
-                                         "\"src=%pISpc dest=%pISpc protocol=%s\", REC->a, REC->b, "
-                                         "__print_symbolic(REC->snd_cwnd, { 6, \"x\" })"};
+    /* the last one: a protocol that the event has no field for */
+    static const char *const prints[] = {
+        "",
+        "%s",
+        "REC->sport",
+        "\"sport=",
+        "\"a\" \"b\", \"",
+        "\"protocol=%s\"",
+        "\"src=%pISpc protocol=%s\", REC->a, __print_symbolic(REC->snd_cwnd, { 6, \"x\" })"};
     struct tp_kernel_field field = {.name = "snd_cwnd", .size = 4};
     struct tp_filter *filter;
     char *lowered;
