@@ -86,12 +86,21 @@ static const struct {
     {is_perf_record, "PERF_RECORD"},
 };
 
+/* Noise is none of these lines, however much of it one may look like. */
+static bool is_text(const char *at, const char *end)
+{
+    for (; at < end; at++)
+        if ((unsigned char)*at < 0x20 && *at != '\t')
+            return false;
+    return true;
+}
+
 bool aside_find(const char *at, const char *end, const char **name)
 {
     size_t i;
 
     end = trim_before(at, end > at && end[-1] == '\r' ? end - 1 : end);
-    if (at == end)
+    if (at == end || !is_text(at, end))
         return false;
     for (i = 0; i < sizeof asides / sizeof *asides; i++)
         if (asides[i].is(at, end)) {

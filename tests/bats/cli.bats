@@ -64,6 +64,9 @@ sport = 80
     head -c 4096 /dev/urandom >"$BATS_TEST_TMPDIR/noise"
     run "$tcpprobe" flows "$BATS_TEST_TMPDIR/noise"
     [ "$status" -eq 2 ]
+    printf 'ab\001 9.1: f <-g\n' >"$BATS_TEST_TMPDIR/noise" # but for one byte a function trace
+    run "$tcpprobe" flows "$BATS_TEST_TMPDIR/noise"
+    [ "$status" -eq 2 ]
     run "$tcpprobe" export "$BATS_TEST_TMPDIR"
     [ "$status" -eq 2 ]
     [ "${#lines[@]}" -eq 1 ]
