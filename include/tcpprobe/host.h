@@ -72,6 +72,45 @@ struct tp_dump_summary {
 int tp_sockets_dump(struct tp_netlink *netlink, const struct tp_dump_options *options,
                     struct tp_dump_summary *summary, struct tp_error *error);
 
+/* --- the end of every connection ------------------------------------------------------------- */
+
+/* The kernel tells of every socket that it frees (net/core/sock_diag.c, sock_diag_destroy_work()):
+ * the totals that it has then are the last that there will be, which no dump can catch. Open this
+ * before the first dump, so that nothing falls between them.
+ *
+ * A dump is read when it is asked for; ends wait in a buffer of the kernel's until they are read, and
+ * what finds no room there is lost, without a count. Read them several times a second. */
+
+/* To the notifications of the network namespace that the thread is in now, since Linux 4.2; reading
+ * does not wait. It takes no privileges, but root has a larger buffer, with room for
+ * more than 10000 ends. */
+struct tp_netlink *tp_ends_open(struct tp_error *error);
+/* To wait for ends with poll(2); -1 of a recording. */
+int tp_netlink_fd(const struct tp_netlink *netlink);
+
+struct tp_ends_options {
+    uint32_t netns; /* what tp_sock.netns becomes */
+    /* Called for each end; socket is valid during the call. It has what is in tcp_info, its cookie, the
+     * state TCP_CLOSE and the time at which it was read, which is up to some ms after the end; what it
+     * does not have is the owner, the memory, the algorithm.
+     * nameless: it has no peer, and so no totals: it listened, or was never connected; or it was
+     * disconnected before it was closed, by SO_LINGER 0 or by a connect() that failed, which wipes
+     * all that it had. Whoever knows its cookie can tell. Not 0 ends the reading with TP_ERR_STOPPED. */
+    int (*end)(void *context, const struct tp_sock *socket, bool nameless);
+    void *context;
+};
+
+struct tp_ends_summary {
+    uint64_t ends, nameless; /* handed on; of them without a peer */
+    uint64_t malformed;
+    uint64_t gaps; /* how often the kernel said that it had no room: some ends are missing */
+};
+
+/* Hands on what has come since the last call. Adds to *summary. Returns 0 or TP_ERR_IO,
+ * TP_ERR_FORMAT (a recording that is cut), TP_ERR_STOPPED. */
+int tp_ends_read(struct tp_netlink *netlink, const struct tp_ends_options *options,
+                 struct tp_ends_summary *summary, struct tp_error *error);
+
 /* --- who owns them --------------------------------------------------------------------------- */
 
 /* cgroups by number, and processes by the sockets that they have open. */

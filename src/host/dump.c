@@ -145,24 +145,14 @@ static int take_message(struct dump *dump, const struct nlmsghdr *message)
     }
 }
 
-/* mnl_nlmsg_ok() takes a length of 2^31 and more for a negative one, which fits everywhere. */
-static const struct nlmsghdr *message_at(const struct dump *dump, size_t at, size_t length)
-{
-    const struct nlmsghdr *message = (const struct nlmsghdr *)(dump->buffer + at / 4);
-
-    if (length - at < sizeof *message || message->nlmsg_len < sizeof *message ||
-        message->nlmsg_len > length - at)
-        return NULL;
-    return message;
-}
-
 static int take_messages(struct dump *dump, size_t length)
 {
     const struct nlmsghdr *message;
     size_t at = 0;
     int rc = TP_OK;
 
-    while (rc == TP_OK && !dump->done && at < length && (message = message_at(dump, at, length))) {
+    while (rc == TP_OK && !dump->done && at < length &&
+           (message = netlink_message(dump->buffer, at, length))) {
         rc = take_message(dump, message);
         at += MNL_ALIGN((size_t)message->nlmsg_len);
     }

@@ -4,8 +4,12 @@
 #include <string.h>
 
 #include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <sys/socket.h>
 
 #include "host/netlink.h"
+
+#define ENDS_BUFFER_BYTES (8 << 20)
 
 static ssize_t live_send(struct tp_netlink *netlink, const void *message, size_t length)
 {
@@ -62,7 +66,7 @@ static void recorded_close(struct tp_netlink *netlink)
 static const struct netlink_kind live = {live_send, live_receive, live_close};
 static const struct netlink_kind recorded = {recorded_send, recorded_receive, recorded_close};
 
-struct tp_netlink *tp_netlink_open(struct tp_error *error)
+static struct tp_netlink *open_live(int flags, struct tp_error *error)
 {
     struct tp_netlink *netlink = calloc(1, sizeof *netlink);
 
@@ -71,12 +75,70 @@ struct tp_netlink *tp_netlink_open(struct tp_error *error)
         return NULL;
     }
     netlink->kind = &live;
-    netlink->socket = mnl_socket_open2(NETLINK_SOCK_DIAG, SOCK_CLOEXEC);
+    netlink->socket = mnl_socket_open2(NETLINK_SOCK_DIAG, flags | SOCK_CLOEXEC);
     if (netlink->socket)
         return netlink;
     tp_error_sys(error, errno, "cannot open a netlink socket to ask for sockets");
     free(netlink);
     return NULL;
+}
+
+struct tp_netlink *tp_netlink_open(struct tp_error *error)
+{
+    return open_live(0, error);
+}
+
+/* Without CAP_NET_ADMIN net.core.rmem_max is the limit. */
+static void enlarge_buffer(int fd)
+{
+    const int bytes = ENDS_BUFFER_BYTES;
+
+    if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof bytes) != 0)
+        setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+}
+
+/* Whoever has no address yet hears nothing. */
+static bool join(struct mnl_socket *socket)
+{
+    static const int groups[] = {SKNLGRP_INET_TCP_DESTROY, SKNLGRP_INET6_TCP_DESTROY};
+
+    if (mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) < 0)
+        return false;
+    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
+        if (mnl_socket_setsockopt(socket, NETLINK_ADD_MEMBERSHIP, (void *)&groups[i],
+                                  sizeof groups[i]) < 0)
+            return false;
+    return true;
+}
+
+struct tp_netlink *tp_ends_open(struct tp_error *error)
+{
+    struct tp_netlink *netlink = open_live(SOCK_NONBLOCK, error);
+
+    if (netlink && !join(netlink->socket)) {
+        tp_error_sys(error, errno, "cannot be told of sockets that end");
+        tp_netlink_close(netlink);
+        netlink = NULL;
+    }
+    if (netlink)
+        enlarge_buffer(mnl_socket_get_fd(netlink->socket));
+    return netlink;
+}
+
+int tp_netlink_fd(const struct tp_netlink *netlink)
+{
+    return netlink->recorded ? -1 : mnl_socket_get_fd(netlink->socket);
+}
+
+/* mnl_nlmsg_ok() takes a length of 2^31 and more for a negative one, which fits everywhere. */
+const struct nlmsghdr *netlink_message(const void *buffer, size_t at, size_t length)
+{
+    const struct nlmsghdr *message = (const struct nlmsghdr *)((const uint32_t *)buffer + at / 4);
+
+    if (length - at < sizeof *message || message->nlmsg_len < sizeof *message ||
+        message->nlmsg_len > length - at)
+        return NULL;
+    return message;
 }
 
 struct tp_netlink *tp_netlink_replay(const void *bytes, size_t length, struct tp_error *error)

@@ -12,7 +12,8 @@
 struct netlink_kind {
     /* Both return -1 with errno. */
     ssize_t (*send)(struct tp_netlink *netlink, const void *message, size_t length);
-    /* Whole messages; 0 where a recording ends. */
+    /* Whole messages; 0 where a recording ends. Ends: EAGAIN if there are none now, ENOBUFS if some
+     * were lost. */
     ssize_t (*receive)(struct tp_netlink *netlink, void *buffer, size_t size);
     void (*close)(struct tp_netlink *netlink);
 };
@@ -25,5 +26,8 @@ struct tp_netlink {
     const uint8_t *bytes;      /* recorded */
     size_t length, at;
 };
+
+/* The message at that byte of a buffer, if it is whole; NULL if not. at is a multiple of 4. */
+const struct nlmsghdr *netlink_message(const void *buffer, size_t at, size_t length);
 
 #endif

@@ -1,5 +1,5 @@
 /* fuzz_sockets.c: whatever messages a kernel or a file sends, they become sockets whose values can
- * be asked, or are counted; none comes twice, and every dump ends. */
+ * be asked, or are counted; of a dump none comes twice, and every reading ends. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,6 +48,29 @@ static int take(void *context, const struct tp_sock *socket)
     return 0;
 }
 
+static int take_end(void *context, const struct tp_sock *socket, bool nameless)
+{
+    struct taken *taken = context;
+
+    taken->count++;
+    check(!nameless || !TP_SOCKET_HAS(socket, bytes_acked));
+    ask(socket, NULL);
+    return 0;
+}
+
+static void read_as_ends(const uint8_t *data, size_t size)
+{
+    struct taken taken = {0};
+    const struct tp_ends_options options = {.end = take_end, .context = &taken};
+    struct tp_netlink *netlink = tp_netlink_replay(data, size, NULL);
+    struct tp_ends_summary summary = {0};
+
+    check(netlink != NULL);
+    tp_ends_read(netlink, &options, &summary, NULL);
+    check(summary.ends == taken.count);
+    tp_netlink_close(netlink);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct taken taken = {0};
@@ -60,5 +83,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     tp_sockets_dump(netlink, &options, &summary, NULL);
     check(summary.sockets == taken.count);
     tp_netlink_close(netlink);
+    read_as_ends(data, size);
     return 0;
 }
