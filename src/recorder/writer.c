@@ -101,13 +101,12 @@ static int add(struct writer *writer, const char *text, size_t length)
     return rc;
 }
 
-/* Lets head or tail write into memory, then adds it. */
-static int add_note(struct writer *writer,
-                    int (*note)(void *context, unsigned part, FILE *out, struct tp_error *error))
+/* Lets head or tail write into memory that is the caller's to free. */
+static int write_note(struct writer *writer,
+                      int (*note)(void *context, unsigned part, FILE *out, struct tp_error *error),
+                      char **text, size_t *length)
 {
-    char *text = NULL;
-    size_t length = 0;
-    FILE *out = open_memstream(&text, &length);
+    FILE *out = open_memstream(text, length);
     int rc;
 
     if (!out)
@@ -115,9 +114,6 @@ static int add_note(struct writer *writer,
     rc = note(writer->options.context, writer->part, out, &writer->error);
     if (fclose(out) != 0 && rc == TP_OK)
         rc = tp_error_nomem(&writer->error);
-    if (rc == TP_OK)
-        rc = add(writer, text, length);
-    free(text);
     return rc;
 }
 
@@ -169,10 +165,19 @@ static int open_part(struct writer *writer)
     return rc;
 }
 
+/* The head asks the kernel for this and that: who is killed meanwhile leaves no log rather than one
+ * that cannot be read. */
 static int begin_part(struct writer *writer, int64_t now_ns)
 {
-    int rc = output_begin(&writer->output, &writer->error);
+    char *head = NULL;
+    size_t length = 0;
+    int rc = write_note(writer, writer->options.head, &head, &length);
 
+    if (rc < 0) {
+        free(head);
+        return rc;
+    }
+    rc = output_begin(&writer->output, &writer->error);
     writer->begun = true;
     writer->safe = (struct point){0};
     writer->events = 0;
@@ -180,15 +185,21 @@ static int begin_part(struct writer *writer, int64_t now_ns)
     if (rc == TP_OK && writer->gzip)
         rc = gzip_begin(writer->gzip);
     if (rc == TP_OK)
-        rc = add_note(writer, writer->options.head);
+        rc = add(writer, head, length);
+    free(head);
     return rc == TP_OK ? flush(writer, true) : rc;
 }
 
 /* Adds the tail; everything of the part is on disk then. */
 static int end_part(struct writer *writer)
 {
-    int rc = add_note(writer, writer->options.tail);
+    char *tail = NULL;
+    size_t length = 0;
+    int rc = write_note(writer, writer->options.tail, &tail, &length);
 
+    if (rc == TP_OK)
+        rc = add(writer, tail, length);
+    free(tail);
     if (rc == TP_OK)
         rc = flush(writer, !writer->gzip);
     if (rc == TP_OK && writer->gzip)

@@ -317,6 +317,7 @@ static void read_in_bits(const char *bytes, size_t length, const struct seen *wh
 
     assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
     child = fork();
+    assert_true(child >= 0); /* else nobody writes, and it "is empty" */
     if (child == 0) {
         close(ends[0]);
         write_in_bits(ends[1], bytes, length);
