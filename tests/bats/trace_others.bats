@@ -171,3 +171,63 @@ is_told() {
     [ "$(value lost_so_far t.log)" -ge "$lost" ]
     grep -q '^tcpprobe: lost [0-9]* events' err
 }
+
+# A CPU that the kernel may let go.
+spare_cpu() {
+    local online
+    for online in /sys/devices/system/cpu/cpu[1-9]*/online; do
+        [ ! -w "$online" ] || [ "$(cat "$online")" -ne 1 ] || { echo "$online"; return; }
+    done
+    return 1
+}
+
+# without_a_cpu ENGINE ONLINE: for 0.3 s of a flood.
+without_a_cpu() {
+    local engine=$1 online=$2 flood counted rate
+    trap 'echo 1 >"$online"' EXIT
+    port=$(free_port)
+    trace_behind --engine $engine -e '-*,tcp_rcv_space_adjust' -o t.log.gz "port $port"
+    "$root/${BUILD:-build}/bench/flood" "$port" 1 2 >flood 3>&- &
+    flood=$!
+    sleep 0.2
+    echo 0 >"$online"
+    sleep 0.3
+    echo 1 >"$online"
+    wait $flood
+    kill -INT $recorder
+    wait $recorder
+    read -r counted rate <flood
+    echo "$engine: $counted events, $(events_in t.log.gz) written, $(value lost_so_far t.log.gz) lost"
+    [ $(($(events_in t.log.gz) + $(value lost_so_far t.log.gz))) -eq "$counted" ]
+    [ "$(value disturbances_so_far t.log.gz)" -eq 0 ]
+    is_whole t.log.gz
+    nothing_left_of $recorder
+}
+
+@test "trace: CPUs that go and come: what was written and what was lost are all events (live)" {
+    cpu=$(spare_cpu) || skip "needs a CPU that can be taken away"
+    (without_a_cpu raw "$cpu")
+    (without_a_cpu pipe "$cpu")
+}
+
+# Other namespaces come and go, the recorder's own (in which it was started) among them.
+@test "trace: namespaces that come and go are no disturbance (live)" {
+    command -v unshare >/dev/null || skip "needs unshare"
+    port=$(free_port)
+    unshare -n "$tcpprobe" trace -o t.log.gz "port $port" 2>err 3>&- &
+    recorder=$!
+    wait_for "recording to" err
+    talk_behind "$port" 1
+    for _ in {1..30}; do
+        unshare -n sh -c 'ip link set lo up 2>/dev/null; exit 0'
+    done
+    wait $talker
+    kill -INT $recorder
+    wait $recorder
+    [ "$(value disturbances_so_far t.log.gz)" -eq 0 ]
+    [ "$(value lost_so_far t.log.gz)" -eq 0 ]
+    is_whole t.log.gz
+    # tracefs knows no namespaces: the connection of ours is in it, whole
+    "$tcpprobe" flows --format json t.log.gz >flows.json
+    grep -q "\"$(cat arrived)\"\|: *$(cat arrived)\b" flows.json || { cat arrived flows.json; false; }
+}
