@@ -184,7 +184,7 @@ spare_cpu() {
 # without_a_cpu ENGINE ONLINE: for 0.3 s of a flood.
 without_a_cpu() {
     local engine=$1 online=$2 flood counted rate
-    trap 'echo 1 >"$online"' EXIT
+    trap "echo 1 >$online" EXIT
     port=$(free_port)
     trace_behind --engine $engine -e '-*,tcp_rcv_space_adjust' -o t.log.gz "port $port"
     "$root/${BUILD:-build}/bench/flood" "$port" 1 2 >flood 3>&- &
