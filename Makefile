@@ -12,6 +12,7 @@
 # V=1 shows the commands. CC=clang, SAN=1 (address and undefined behaviour sanitizers), TSAN=1
 # (ThreadSanitizer), NO_ISAL=1 (inflate with zlib only), WERROR=1 (warnings are errors), FUZZER=1
 # (libFuzzer) and SHARED=1 (a shared library beside the archive) build into folders of their own.
+# NO_DRAW=1 leaves out what draws (build/draw.so), and does without PLplot and cairo.
 # LTO= links the program without link-time optimisation: 10 % slower, sooner there.
 VERSION := $(shell awk '$$2 ~ /^TP_VERSION_(MAJOR|MINOR|PATCH)$$/ { printf "%s%s", dot, $$3; dot = "." }' \
            include/tcpprobe/version.h)
@@ -28,11 +29,14 @@ Q       := $(if $(V),,@)
 SAY     := $(if $(V),@:,@printf '  %-5s %s\n')
 , := ,
 
-PKGS     := plplot cairo-pdf cairo-ps jansson zlib libpcap libmnl
+PKGS     := jansson zlib libpcap libmnl
+DRAW_PKGS := plplot cairo-pdf cairo-ps zlib
 ISAL     := $(if $(NO_ISAL),,$(shell pkg-config --exists libisal 2>/dev/null && echo libisal))
 SECCOMP  := $(shell pkg-config --exists libseccomp 2>/dev/null && echo libseccomp)
 OPTIONAL := $(ISAL) $(SECCOMP)
-PKG_LIBS := $(shell pkg-config --libs $(PKGS) $(OPTIONAL) 2>/dev/null)
+# dlopen() was in a library of its own before glibc 2.34
+PKG_LIBS := $(shell pkg-config --libs $(PKGS) $(OPTIONAL) 2>/dev/null) -ldl
+DRAW_LIBS := $(shell pkg-config --libs $(DRAW_PKGS) 2>/dev/null)
 
 WARN     := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -pedantic
 SANITIZE := -fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
@@ -48,11 +52,16 @@ PARTLY   := $(if $(LTO),-fno-lto)
 CFLAGS   ?=
 CPPFLAGS += -D_GNU_SOURCE -Iinclude -Isrc $(if $(ISAL),-DTP_HAVE_ISAL) \
             $(if $(SECCOMP),-DTP_HAVE_SECCOMP) \
-            $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+            $(shell pkg-config --cflags $(PKGS) 2>/dev/null) $(shell pkg-config --cflags $(DRAW_PKGS) 2>/dev/null)
 ALL_CFLAGS = -std=c11 -pthread $(OPT) $(PARTLY) $(WARN) $(if $(WERROR),-Werror) $(CFLAGS)
 
 CLI_SRC  := $(wildcard src/cli/*.c)
-LIB_SRC  := $(filter-out $(CLI_SRC),$(wildcard src/*/*.c))
+# What knows PLplot and cairo is no part of program and library: draw.so has it, with a copy of the
+# little that it needs of the rest.
+DRAW_SRC := $(patsubst %,src/plot/%.c,canvas brush surface drawing_part)
+DRAW_OBJ := $(DRAW_SRC:%.c=$(B)/%.pic.o)
+DRAW_TOO := $(patsubst %,$(B)/src/%.pic.o,plot/png plot/svg_text plot/lettering base/utf8 base/xml)
+LIB_SRC  := $(filter-out $(CLI_SRC) $(DRAW_SRC),$(wildcard src/*/*.c))
 LIB_OBJ  := $(LIB_SRC:%.c=$(B)/%.o)
 CLI_OBJ  := $(CLI_SRC:%.c=$(B)/%.o)
 # The command line as a function, for tests and fuzzing.
@@ -76,12 +85,17 @@ SO_FILE  := libtcpprobe.so.$(VERSION)
 
 .DEFAULT_GOAL := $(if $(t),one,all)
 
-all: $(B)/tcpprobe $(B)/libtcpprobe.a $(if $(SHARED),$(B)/$(SO_FILE))
+all: $(B)/tcpprobe $(if $(NO_DRAW),,$(B)/draw.so) $(B)/libtcpprobe.a $(if $(SHARED),$(B)/$(SO_FILE))
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(SAY) CC $<
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/%.pic.o: %.c
+	@mkdir -p $(@D)
+	$(SAY) CC '$< (draw.so)'
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -fPIC -fvisibility=hidden -MMD -MP -c -o $@ $<
 
 $(LTO_ROOMS:%=$(B)/src/%/%.o): private PARTLY := $(WHOLE) $(if $(LTO),-ffat-lto-objects)
 $(B)/tcpprobe: private PARTLY := $(WHOLE)
@@ -111,12 +125,16 @@ $(B)/$(SO_FILE): $(B)/objects.a $(B)/public-names
 	    -Wl,--version-script=$(B)/libtcpprobe.map -Wl,--whole-archive $< -Wl,--no-whole-archive \
 	    -o $@ $(PKG_LIBS) -lm
 
+$(B)/draw.so: $(DRAW_OBJ) $(DRAW_TOO)
+	$(SAY) LINK $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -shared -o $@ $^ $(DRAW_LIBS) -lm
+
 # What the program and the tests are linked with. LOADED=1: a library with every name, so that it
 # can be exchanged under programs that were linked before (scripts/mutants).
 LIBRARY := $(B)/$(if $(LOADED),loaded.so,objects.a)
 
-$(B)/loaded.so: $(LIB_OBJ)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -shared -Wl,-soname,loaded.so -Wl,-Bsymbolic -o $@ $^ $(PKG_LIBS) -lm
+$(B)/loaded.so: $(LIB_OBJ) $(DRAW_OBJ)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -shared -Wl,-soname,loaded.so -Wl,-Bsymbolic -o $@ $^ $(PKG_LIBS) $(DRAW_LIBS) -lm
 
 $(B)/tcpprobe: $(CLI_OBJ) $(LIBRARY)
 	$(SAY) LINK $@
@@ -150,8 +168,12 @@ $(B)/tests/%_fake $(B)/tests/%_fake_nomem: LDFLAGS += $(patsubst %,-Wl$(,)--wrap
 $(B)/tests/%: $(B)/tests/unit/%.o $(LIBRARY)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter-out %.o,$^) $(PKG_LIBS) \
-	    -lcmocka -lm
+	    $(LDLIBS) -lcmocka -lm
 
+# Those draw in a process that is a copy of themselves.
+DRAWING := $(patsubst %,$(B)/tests/test_%,render render_nomem cli_nomem)
+$(DRAWING): $(if $(LOADED),,$(DRAW_OBJ))
+$(DRAWING): LDLIBS += $(DRAW_LIBS)
 $(B)/tests/test_cli_nomem: $(CLI_PARTS)
 $(B)/tests/test_cli_nomem: LDFLAGS += -Wl,--wrap=cli_confine
 
@@ -215,13 +237,13 @@ CALLED := cli_confine isatty fork tp_bpf_new tp_recorder_prepare tp_recorder_sta
 $(B)/fuzz/%_command: LDFLAGS += $(CALLED:%=-Wl,--wrap=%)
 $(B)/fuzz/fuzz_command: LDFLAGS += -Wl,--wrap=argp_parse
 $(B)/fuzz/fuzz_command: $(B)/tests/fuzz/command_mutator.o
-$(B)/fuzz/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(CLI_PARTS) $(B)/objects.a
+$(B)/fuzz/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(CLI_PARTS) $(DRAW_OBJ) $(B)/objects.a
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(DRAW_LIBS) -lm
 
-$(B)/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(CLI_PARTS) $(B)/objects.a
+$(B)/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(CLI_PARTS) $(DRAW_OBJ) $(B)/objects.a
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(PKG_LIBS) -lm
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(PKG_LIBS) $(DRAW_LIBS) -lm
 
 ifdef FUZZER
 fuzz: $(FUZZ:%=$(B)/fuzz/fuzz_%)
@@ -280,14 +302,15 @@ picture: all
 # --- install ----------------------------------------------------------------------------------
 
 D = $(DESTDIR)$(PREFIX)
-INSTALLED = bin/tcpprobe lib/libtcpprobe.a lib/$(SO_FILE) lib/$(SO_NAME) lib/libtcpprobe.so \
+INSTALLED = bin/tcpprobe lib/tcpprobe lib/libtcpprobe.a lib/$(SO_FILE) lib/$(SO_NAME) lib/libtcpprobe.so \
             lib/pkgconfig/tcpprobe.pc include/tcpprobe share/man/man1/tcpprobe.1 share/bash-completion/completions/tcpprobe
 
 install: all
-	install -d $(D)/bin $(D)/lib/pkgconfig $(D)/include/tcpprobe/figures $(D)/include/tcpprobe/sockets \
+	install -d $(D)/bin $(D)/lib/pkgconfig $(D)/lib/tcpprobe $(D)/include/tcpprobe/figures $(D)/include/tcpprobe/sockets \
 	    $(D)/share/man/man1 \
 	    $(D)/share/bash-completion/completions
 	install -m 755 $(B)/tcpprobe $(D)/bin/
+	$(if $(NO_DRAW),,install -m 644 $(B)/draw.so $(D)/lib/tcpprobe/)
 	install -m 644 $(B)/libtcpprobe.a $(D)/lib/
 	$(if $(SHARED),install -m 644 $(B)/$(SO_FILE) $(D)/lib/)
 	$(if $(SHARED),ln -sf $(SO_FILE) $(D)/lib/$(SO_NAME))

@@ -286,7 +286,11 @@ struct tp_render_options {
  * all: it is drawn in memory by a child process, checked, written beside its place and renamed. The
  * same picture gives the same bytes. Errors: TP_ERR_USAGE (no such format, outline of another than
  * SVG), TP_ERR_UNSUPPORTED where the drawing library lacks the driver (SVG has two, one of them is
- * always there), TP_ERR_IO, TP_ERR_LIMIT (too many pixels). */
+ * always there) or is not there itself, TP_ERR_IO, TP_ERR_LIMIT (too many pixels).
+ *
+ * What draws is a file of its own, draw.so, which only the child process loads: everything else
+ * needs neither PLplot nor cairo. It is looked for beside the program or the shared library, in
+ * lib/tcpprobe of where these are installed, of /usr/local and of /usr. */
 int tp_picture_render(const struct tp_picture *picture, const char *path,
                      const struct tp_render_options *options, struct tp_error *error);
 

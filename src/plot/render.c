@@ -24,7 +24,7 @@
 
 #include "base/confine.h"
 #include "base/whole_file.h"
-#include "plot/canvas.h"
+#include "plot/drawing.h"
 
 #define CHILD_SECONDS 60
 #define PIXELS_MAX    100000000.0 /* 400 MB of image in the child */
@@ -82,8 +82,9 @@ static void find_temporary_directory(const char *path)
 _Noreturn static void run_child(const struct job *job)
 {
     int null_fd = open("/dev/null", O_RDWR), fd;
+    const struct tp_drawing *drawing;
+    char *bytes = NULL, why[MESSAGE_MAX];
     enum tp_canvas_exit rc;
-    char *bytes = NULL;
     size_t length = 0;
 
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -94,8 +95,13 @@ _Noreturn static void run_child(const struct job *job)
         dup2(null_fd, fd);
     alarm(CHILD_SECONDS);
     confine(CONFINE_DRAW); /* as well as it can */
-    rc = tp_canvas_draw(job->picture, job->format, job->scale, job->outline, job->message_fd,
-                        &bytes, &length);
+    drawing = tp_drawing_load(why, sizeof why);
+    if (!drawing) {
+        whole_file_append(job->message_fd, why, strlen(why));
+        _exit(TP_CANVAS_NO_PART);
+    }
+    rc = drawing->draw(job->picture, job->format, job->scale, job->outline, job->message_fd, &bytes,
+                       &length);
     if (rc == TP_CANVAS_FINE && whole_file_append(job->image_fd, bytes, length) != 0)
         rc = TP_CANVAS_NO_MEMORY; /* a memfd is memory */
     _exit(rc);
@@ -131,6 +137,9 @@ static int judge(const struct job *job, int status, const char *message, struct 
                             job->format->devices[1]
                                 ? ""
                                 : " (in Debian: package plplot-driver-cairo); svg may still work");
+    if (code == TP_CANVAS_NO_PART)
+        return tp_error_set(error, TP_ERR_UNSUPPORTED,
+                            "the part that draws pictures cannot be loaded: %s", message);
     if (WIFSIGNALED(status))
         return tp_error_set(error, TP_ERR_IO, "the drawing process was ended by signal %d (%s)",
                             WTERMSIG(status), strsignal(WTERMSIG(status)));
@@ -181,6 +190,7 @@ int tp_render_check(const char *path, const struct tp_render_options *options,
                     struct tp_error *error)
 {
     const struct tp_medium *format;
+    char part[PATH_MAX];
 
     options = options ? options : &usual;
     format = tp_medium_find(path, options->format);
@@ -193,6 +203,10 @@ int tp_render_check(const char *path, const struct tp_render_options *options,
     if (options->outline && !format->text_or_outline)
         return tp_error_set(error, TP_ERR_USAGE, "letters as outlines are for svg, not for %s",
                             format->name);
+    if (!tp_drawing_find(part))
+        return tp_error_set(error, TP_ERR_UNSUPPORTED,
+                            "the part that draws pictures, draw.so, is not installed (in Debian: "
+                            "package tcpprobe-plot)");
     return 0;
 }
 
