@@ -1,4 +1,5 @@
 /* cmd_trace.c: `tcpprobe trace`: the recorder on the command line. */
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -311,6 +312,7 @@ static int record(struct trace *trace, struct tp_recorder *recorder, struct tp_e
     int rc, status;
 
     trace_signals_catch();
+    signal(SIGPIPE, SIG_IGN);
     rc = tp_recorder_start(recorder, error);
     if (rc == TP_OK) {
         trace_say_start(trace, recorder);

@@ -1,7 +1,6 @@
 /* main.c: finds the command, and sees to it that what was written to stdout arrived. */
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -23,8 +22,6 @@ int main(int argc, char **argv)
     int status;
 
     hold_standard_streams();
-    /* A closed pipe is a failed write like any other: with a sentence and status 2. */
-    signal(SIGPIPE, SIG_IGN);
     status = cli_main(argc, argv);
     if (ferror(stdout) || fclose(stdout) != 0) {
         if (status != CLI_FAILED)

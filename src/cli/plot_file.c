@@ -1,5 +1,6 @@
 /* plot_file.c: names of pictures, and showing one. */
 #include <errno.h>
+#include <signal.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,9 +108,11 @@ int cli_viewer_start(struct cli_viewer *viewer, const char *path)
 int cli_viewer_end(struct cli_viewer *viewer, bool shows)
 {
     const char *path = viewer->path;
-    bool told = !shows || write(viewer->go, "", 1) == 1;
     int status;
+    bool told;
 
+    signal(SIGPIPE, SIG_IGN); /* should it have ended */
+    told = !shows || write(viewer->go, "", 1) == 1;
     close(viewer->go);
     while (waitpid(viewer->pid, &status, 0) < 0)
         if (errno != EINTR)

@@ -1,4 +1,5 @@
-/* trace_signals.c: the first signal ends the recording in order, the second one at once. */
+/* trace_signals.c: the first signal ends the recording in order, the second one at once. That the
+ * reader of a pipe went away is for the caller: a recording ends in order then. */
 #include <signal.h>
 
 #include "cli/trace.h"
@@ -16,7 +17,7 @@ static const struct {
 #define SIGNAL_COUNT (sizeof signals / sizeof *signals)
 
 static volatile sig_atomic_t first_signal, signal_count;
-static struct sigaction before[SIGNAL_COUNT], pipe_before, size_before;
+static struct sigaction before[SIGNAL_COUNT], size_before;
 
 static void note(int number)
 {
@@ -31,7 +32,6 @@ void trace_signals_catch(void)
     struct sigaction ours = {.sa_handler = note}, ignored = {.sa_handler = SIG_IGN};
 
     signal_count = 0;
-    sigaction(SIGPIPE, &ignored, &pipe_before);
     sigaction(SIGXFSZ, &ignored, &size_before); /* write() says it, as of a full disk */
     for (size_t i = 0; i < SIGNAL_COUNT; i++) {
         sigaction(signals[i].number, NULL, &before[i]);
@@ -46,7 +46,6 @@ void trace_signals_release(void)
 {
     for (size_t i = 0; i < SIGNAL_COUNT; i++)
         sigaction(signals[i].number, &before[i], NULL);
-    sigaction(SIGPIPE, &pipe_before, NULL);
     sigaction(SIGXFSZ, &size_before, NULL);
 }
 
