@@ -30,7 +30,7 @@ SAY     := $(if $(V),@:,@printf '  %-5s %s\n')
 , := ,
 
 PKGS     := jansson zlib libpcap libmnl
-DRAW_PKGS := plplot cairo-pdf cairo-ps zlib
+DRAW_PKGS := plplot cairo-pdf cairo-ps fontconfig zlib
 ISAL     := $(if $(NO_ISAL),,$(shell pkg-config --exists libisal 2>/dev/null && echo libisal))
 SECCOMP  := $(shell pkg-config --exists libseccomp 2>/dev/null && echo libseccomp)
 OPTIONAL := $(ISAL) $(SECCOMP)
@@ -58,7 +58,7 @@ ALL_CFLAGS = -std=c11 -pthread $(OPT) $(PARTLY) $(WARN) $(if $(WERROR),-Werror) 
 CLI_SRC  := $(wildcard src/cli/*.c)
 # What knows PLplot and cairo is no part of program and library: draw.so has it, with a copy of the
 # little that it needs of the rest.
-DRAW_SRC := $(patsubst %,src/plot/%.c,canvas brush surface drawing_part)
+DRAW_SRC := $(patsubst %,src/plot/%.c,canvas brush surface font drawing_part)
 DRAW_OBJ := $(DRAW_SRC:%.c=$(B)/%.pic.o)
 DRAW_TOO := $(patsubst %,$(B)/src/%.pic.o,plot/png plot/svg_text plot/lettering base/utf8 base/xml)
 LIB_SRC  := $(filter-out $(CLI_SRC) $(DRAW_SRC),$(wildcard src/*/*.c))

@@ -109,6 +109,7 @@ enum tp_mark_kind {
     TP_MARK_GRID,   /* hairlines of the ticks, the bottom axis */
     TP_MARK_AREA,   /* filled below or between curves */
     TP_MARK_CURVE,  /* a quantity over time */
+    TP_MARK_SIGN,   /* shapes on a curve, by which it is told from others without colours */
     TP_MARK_BAR,    /* a count per bin */
     TP_MARK_RASTER, /* one tick for each pixel column in which something happened */
     TP_MARK_DOTS,   /* single measurements */
@@ -132,7 +133,7 @@ struct tp_mark {
     const char *what; /* static: "snd_cwnd", "Recovery", "lost", "acked", ... */
     struct tp_ink ink;
     float width_px;   /* of a line */
-    float dash_px[2]; /* drawn and left out; 0 0 is a solid line */
+    float dash_px[4]; /* drawn, left out, drawn, left out; 0 0 0 0 is a solid line */
     bool crisp;       /* horizontal or vertical hairline: snap to device pixels */
     struct tp_point *points;
     size_t count;
@@ -148,6 +149,7 @@ struct tp_caption {
     enum tp_anchor anchor;
     bool bold;
     bool follows; /* starts x_px behind the end of the caption before it */
+    bool turned;  /* reads upwards: its baseline is vertical, at x_px, and anchored at y_px */
 };
 
 #define TP_TICKS_MAX 64
@@ -162,6 +164,7 @@ struct tp_axis {
     double low, high; /* at left/bottom and right/top; low < high, both finite */
     bool log;
     double divisor; /* the numbers at the ticks are values / divisor */
+    bool cut;       /* it was chosen: there may be values beyond it, which are not drawn */
     unsigned count;
     struct tp_tick ticks[TP_TICKS_MAX];
 };
@@ -175,6 +178,9 @@ struct tp_panel {
 
 struct tp_picture {
     double width_px, height_px;
+    double px_pt; /* how many points (1/72 inch) a page pixel is in print; 0: 3/4, that of CSS */
+    bool paper;   /* for print: a PNG of it has 600 dots an inch unless asked otherwise */
+    char *font;   /* family to be used before the usual ones; NULL: those */
     uint32_t background;
     struct tp_panel *panels;
     size_t panel_count;
@@ -211,14 +217,39 @@ enum tp_align {
     TP_ALIGN_LOSS   /* each flow by the beginning of its first loss episode, at 0 */
 };
 
+/* How the value axis of a panel is to be. */
+enum tp_axis_unit { TP_AXIS_UNIT_AUTO, TP_AXIS_UNIT_BYTES, TP_AXIS_UNIT_SEGMENTS };
+
+struct tp_axis_options {
+    const char *quantity; /* a panel, or the metric that it is about: "snd_cwnd" */
+    bool has_range;
+    double low, high; /* bytes or segments, seconds, bit/s */
+    bool log;
+    enum tp_axis_unit unit; /* of the congestion window only */
+    const char *title;      /* beside the axis, instead of quantity and unit; NULL: these */
+};
+
+#define TP_PAPER_MIN_MM 40 /* narrowest page of style "paper" */
+#define TP_FONT_NAME_MAX 60 /* bytes of a font's name */
+#define TP_FONT_MIN_PT  4
+#define TP_FONT_MAX_PT  24
+
 struct tp_picture_options {
     const struct tp_flow *const *flows; /* what to draw, best first */
     size_t count;
     size_t more;        /* flows that the picture leaves out; it says how many */
     const char *title;  /* NULL: made from the flows */
     const char *panels; /* "cwnd,rtt"; NULL: the default ones that have something to show */
-    const char *theme;  /* "light" (also NULL) or "dark" */
+    const char *theme;  /* "light", "dark", "print" or "grey"; NULL: light, or print on paper */
+    /* "screen" (also NULL), or "paper": for a column of text. No title, statistics and footer, axis
+     * titles, a legend instead of labels, and lines that are told apart without colours. */
+    const char *style;
     unsigned width_px, height_px; /* 0: 1240, and as high as the panels need */
+    double width_mm, height_mm;   /* instead of them; 0: 88 on paper, and as high as it needs */
+    const char *font; /* family of the letters; NULL: the first of some that is installed */
+    double font_pt;   /* size of all letters on paper; 0: 8 */
+    const struct tp_axis_options *axes;
+    size_t axis_count;
     bool raw_time; /* the recording's clock instead of time since the first flow began */
     enum tp_align align;
     const struct tp_picture_source *sources;
@@ -277,14 +308,15 @@ bool tp_panel_list(size_t index, struct tp_panel_info *info);
 struct tp_render_options {
     const char *format; /* "png", "svg", "pdf" or "eps"; NULL: as the path ends, PNG where it has no
                            end */
-    double scale; /* pixels, or points of PDF and EPS, per page pixel; 0: 2 for PNG, 1 for SVG, 3/4
-                     for PDF and EPS: a page pixel is that of CSS, 1/96 inch */
+    double scale; /* pixels for each 1/96 inch, points of PDF and EPS for 4/3 of them; 0: 2 for PNG
+                     (6.25 of a picture for paper), 1 for SVG, 3/4 for PDF and EPS, which is what
+                     they are in print */
     bool outline; /* of SVG: letters as shapes, which look the same everywhere, not as text */
 };
 
 /* Draws the picture into the file `path` ("-": standard output). The file appears whole or not at
  * all: it is drawn in memory by a child process, checked, written beside its place and renamed. The
- * same picture gives the same bytes. Errors: TP_ERR_USAGE (no such format, outline of another than
+ * same picture gives the same bytes. Errors: TP_ERR_USAGE (no such format or font, outline of another than
  * SVG), TP_ERR_UNSUPPORTED where the drawing library lacks the driver (SVG has two, one of them is
  * always there) or is not there itself, TP_ERR_IO, TP_ERR_LIMIT (too many pixels).
  *

@@ -2,36 +2,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/plot_picture.h"
 #include "cli/plot_file.h"
+#include "cli/plot_look.h"
 
 #define SCALE_MAX 16.0
 
 struct options {
-    bool list_panels; /* and nothing else */
     struct cli_plot plot;
     struct tp_render_options render;
     const char *output, *directory;
     bool open;
 };
 
-enum {
-    KEY_FORMAT = 0x3000,
-    KEY_DIR,
-    KEY_RAW,
-    KEY_SSH,
-    KEY_SIZE,
-    KEY_SCALE,
-    KEY_THEME,
-    KEY_TITLE,
-    KEY_TEXT,
-    KEY_ALIGN,
-    KEY_LABEL,
-    KEY_ZOOM
-};
+enum { KEY_FORMAT = 0x3000, KEY_DIR, KEY_SSH, KEY_SCALE, KEY_TEXT, KEY_ZOOM };
 
 #define GROUP_WHAT 1
-#define GROUP_LOOK 2
 
 static const struct argp_option option_table[] = {
     {0, 0, 0, 0, "Output:", GROUP_WHAT},
@@ -54,51 +39,20 @@ static const struct argp_option option_table[] = {
      "show one flow around its first loss episode (loss), its third (loss:3), or from one time of "
      "the whole picture to another (1.2s..1.8s)",
      GROUP_WHAT + 1},
-    {0, 0, 0, 0, "Look:", GROUP_LOOK + 1},
-    {"panels", 'p', "LIST", 0,
-     "of panels, with commas, see below; 'help' lists them and reads nothing", GROUP_LOOK + 1},
-    {"align", KEY_ALIGN, "HOW", 0,
-     "what flows have in common on the time axis: their clock, the start of each recording "
-     "(default "
-     "for recordings that were made one after the other), of each flow, or its first loss (clock, "
-     "start, flow, loss)",
-     GROUP_LOOK + 1},
-    {"label", KEY_LABEL, "NAME=FILE", 0,
-     "call the flows of FILE so, and draw those of one NAME in one colour; FILE may be a pattern",
-     GROUP_LOOK + 1},
-    {"raw-time", KEY_RAW, NULL, 0, "the recording's clock instead of time since the first flow",
-     GROUP_LOOK + 1},
-    {"size", KEY_SIZE, "WxH", 0, "the page in pixels, or only W (default: 1240, as high as needed)",
-     GROUP_LOOK + 1},
+    {0, 0, 0, 0, "Drawing:", GROUP_WHAT + 2},
     {"scale", KEY_SCALE, "N", 0,
-     "device pixels for each of these (default: 2 in PNG, 1 in SVG), or points (default: 0.75 in "
-     "PDF and EPS)",
-     GROUP_LOOK + 1},
+     "device pixels for each 1/96 inch (default: 2 in PNG, 6.25 for paper, 1 in SVG), or points "
+     "for "
+     "it (default: 0.75 in PDF and EPS)",
+     GROUP_WHAT + 2},
     {"text", KEY_TEXT, "HOW", 0,
      "letters of an SVG: real (default) can be searched and set in another font, outline looks the "
      "same everywhere",
-     GROUP_LOOK + 1},
-    {"theme", KEY_THEME, "THEME", 0, "light or dark", GROUP_LOOK + 1},
-    {"title", KEY_TITLE, "TEXT", 0, "instead of the flow's ends", GROUP_LOOK + 1},
+     GROUP_WHAT + 2},
     {0},
 };
 
 /* --- options -------------------------------------------------------------------------------- */
-
-static error_t parse_size(const char *text, struct tp_picture_options *picture)
-{
-    unsigned width, height = 0;
-    int used = 0;
-
-    if (text[0] >= '1' && text[0] <= '9' &&
-        ((sscanf(text, "%5ux%5u%n", &width, &height, &used) == 2 && !text[used]) ||
-         (sscanf(text, "%5u%n", &width, &used) == 1 && !text[used]))) {
-        picture->width_px = width;
-        picture->height_px = text[strcspn(text, "x")] ? height : 0;
-        return 0;
-    }
-    return cli_bad_option("--size: '%s' is not a size such as 1240x800 or 1240", text);
-}
 
 static error_t parse_scale(const char *text, double *scale)
 {
@@ -128,19 +82,6 @@ static error_t parse_format(const char *text, const char **format)
     return *format ? 0 : cli_bad_option("--format: '%s' is none of png, svg, pdf, eps", text);
 }
 
-static error_t parse_align(const char *text, enum tp_align *align)
-{
-    static const char *const words[] = {[TP_ALIGN_CLOCK] = "clock",
-                                        [TP_ALIGN_START] = "start",
-                                        [TP_ALIGN_FLOW] = "flow",
-                                        [TP_ALIGN_LOSS] = "loss"};
-
-    for (*align = TP_ALIGN_CLOCK; *align <= TP_ALIGN_LOSS; ++*align)
-        if (strcmp(text, words[*align]) == 0)
-            return 0;
-    return cli_bad_option("--align: '%s' is none of clock, start, flow, loss", text);
-}
-
 static error_t parse_text(const char *text, bool *outline)
 {
     *outline = strcmp(text, "outline") == 0;
@@ -162,7 +103,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 
     switch (key) {
     case ARGP_KEY_INIT:
-        state->child_inputs[0] = &options->plot.input;
+        state->child_inputs[0] = &options->plot;
+        state->child_inputs[1] = &options->plot.input;
         return 0;
     case 'o':
         return parse_name("--output", arg, &options->output);
@@ -182,30 +124,10 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_ZOOM:
         return cli_plot_parse_zoom(&options->plot, arg);
-    case 'p':
-        options->plot.picture.panels = arg;
-        options->list_panels = strcmp(arg, "help") == 0;
-        options->plot.input.may_be_none |= options->list_panels;
-        return 0;
-    case KEY_RAW:
-        options->plot.picture.raw_time = true;
-        return 0;
-    case KEY_ALIGN:
-        return parse_align(arg, &options->plot.picture.align);
-    case KEY_LABEL:
-        return cli_plot_parse_label(&options->plot, arg);
-    case KEY_SIZE:
-        return parse_size(arg, &options->plot.picture);
     case KEY_SCALE:
         return parse_scale(arg, &options->render.scale);
-    case KEY_THEME:
-        options->plot.picture.theme = arg;
-        return 0;
     case KEY_TEXT:
         return parse_text(arg, &options->render.outline);
-    case KEY_TITLE:
-        options->plot.picture.title = arg;
-        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -304,7 +226,8 @@ static int run(struct options *options)
 
 int cmd_plot(int argc, char **argv)
 {
-    static const struct argp_child children[] = {{&cli_input_argp, 0, NULL, 0}, {0}};
+    static const struct argp_child children[] = {
+        {&cli_plot_look_argp, 0, NULL, 0}, {&cli_input_argp, 0, NULL, 0}, {0}};
     static const struct argp argp = {
         option_table,
         parse_option,
@@ -320,7 +243,7 @@ int cmd_plot(int argc, char **argv)
     cli_input_init(&chosen.plot.input);
     status = cli_parse(&argp, "plot", argc, argv, &chosen);
     if (status == CLI_GO)
-        status = chosen.list_panels ? list_panels() : run(&chosen);
+        status = chosen.plot.list_panels ? list_panels() : run(&chosen);
     cli_input_release(&chosen.plot.input);
     return status;
 }

@@ -7,6 +7,7 @@
 #include "cli/common.h"
 
 #define CLI_LABELS_MAX 64
+#define CLI_AXES_MAX   8
 
 /* What inputs are called in the picture: those whose paths match the pattern. */
 struct cli_label {
@@ -21,6 +22,10 @@ struct cli_plot {
     struct cli_flow_choices flows;
     struct tp_plot_selection selection;
     struct tp_picture_options picture;
+    struct tp_axis_options axes[CLI_AXES_MAX]; /* that are chosen */
+    char axis_names[CLI_AXES_MAX][32];
+    char font[TP_FONT_NAME_MAX + 1];
+    bool list_panels;                /* and nothing else */
     bool zoomed;                     /* --zoom was given: */
     size_t episode;                  /* loss episode, from 1; 0: ... */
     struct tp_pass_time from, until; /* ... this part */

@@ -40,25 +40,25 @@ static double snap(double value, double scale)
     return (floor(value * scale) + 0.5) / scale;
 }
 
-static void draw_dashed(const double *x, const double *y, size_t count, const float dash_px[2])
+static void draw_dashed(const double *x, const double *y, size_t count, const float dash_px[4])
 {
     double length, at, step, into = 0; /* how far into the dash or the space we are */
-    unsigned space = 0;
+    unsigned piece = 0, pieces = dash_px[2] > 0 ? 4 : 2;
     size_t i;
 
     for (i = 0; i + 1 < count; i++) {
         length = hypot(x[i + 1] - x[i], y[i + 1] - y[i]);
         for (at = 0; at < length; at += step) {
-            step = fmin(dash_px[space] - into, length - at);
-            if (!space)
+            step = fmin(dash_px[piece] - into, length - at);
+            if (piece % 2 == 0)
                 pljoin(x[i] + (x[i + 1] - x[i]) * at / length,
                        y[i] + (y[i + 1] - y[i]) * at / length,
                        x[i] + (x[i + 1] - x[i]) * (at + step) / length,
                        y[i] + (y[i + 1] - y[i]) * (at + step) / length);
             into += step;
-            if (into >= dash_px[space] - 1e-9) {
+            if (into >= dash_px[piece] - 1e-9) {
                 into = 0;
-                space = !space;
+                piece = (piece + 1) % pieces;
             }
         }
     }
@@ -176,6 +176,18 @@ static double measure(const struct tp_brush *brush, const struct tp_caption *cap
     return plsc->string_length * 72 / 25.4 / brush->scale;
 }
 
+/* PLplot's reference point is 3/8 of the size above the baseline. */
+static void put_text(const struct tp_brush *brush, const struct tp_caption *caption, double x_px,
+                     const char *text)
+{
+    double height = brush->picture->height_px, above = 0.375 * caption->size_px;
+
+    if (caption->turned)
+        plptex(x_px - above, height - caption->y_px, 0, 1, 0.5 * caption->anchor, text);
+    else
+        plptex(x_px, height - (caption->y_px - above), 1, 0, 0.5 * caption->anchor, text);
+}
+
 enum tp_canvas_exit tp_brush_caption(struct tp_brush *brush, const struct tp_caption *caption,
                                      bool continued)
 {
@@ -188,9 +200,7 @@ enum tp_canvas_exit tp_brush_caption(struct tp_brush *brush, const struct tp_cap
     set_ink(brush, (struct tp_ink){caption->rgb, 1});
     if (caption->follows)
         x_px += brush->text_end_px;
-    /* PLplot's reference point is 3/8 of the size above the baseline */
-    plptex(x_px, brush->picture->height_px - (caption->y_px - 0.375 * caption->size_px), 1, 0,
-           0.5 * caption->anchor, text);
+    put_text(brush, caption, x_px, text);
     if (continued)
         brush->text_end_px = x_px + measure(brush, caption, text) * (1 - 0.5 * caption->anchor);
     free(text);

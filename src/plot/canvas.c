@@ -12,6 +12,7 @@
 
 #include "plot/brush.h"
 #include "plot/canvas.h"
+#include "plot/font.h"
 #include "plot/png.h"
 #include "plot/surface.h"
 #include "plot/svg_text.h"
@@ -62,13 +63,21 @@ static uint32_t device_px(const struct tp_brush *brush, double page_px)
     return (uint32_t)lround(page_px * brush->scale);
 }
 
+/* Names only, and short: the driver puts them unescaped into a buffer of 200 bytes. */
+static void set_families(const char *font)
+{
+    char families[sizeof TP_FONT_FAMILIES + TP_FONT_NAME_MAX + 2];
+
+    snprintf(families, sizeof families, "%s%s" TP_FONT_FAMILIES, font ? font : "", font ? "," : "");
+    setenv("PLPLOT_FREETYPE_SANS_FAMILY", families, font != NULL);
+}
+
 /* Before plinit(): what the device draws on is for the caller to say. */
 static void describe_page(const struct tp_brush *brush)
 {
     const struct tp_picture *picture = brush->picture;
 
-    /* names only, and short: the driver puts them unescaped into a buffer of 200 bytes */
-    setenv("PLPLOT_FREETYPE_SANS_FAMILY", TP_FONT_FAMILIES, 0);
+    set_families(picture->font);
     plspage(0, 0, (PLINT)device_px(brush, picture->width_px),
             (PLINT)device_px(brush, picture->height_px), 0, 0);
     plscolbga(picture->background >> 16 & 0xff, picture->background >> 8 & 0xff,
@@ -268,6 +277,8 @@ enum tp_canvas_exit tp_canvas_draw(const struct tp_picture *picture, const struc
     if (!*device)
         return TP_CANVAS_NO_DEVICE;
     brush.device = *device;
+    if (picture->font && !tp_font_is_installed(picture->font))
+        return TP_CANVAS_NO_FONT;
     brush.is_svg = strcmp(*device, "svg") == 0;
     rc = make[medium->maker](&brush, bytes, length);
     return aborted ? TP_CANVAS_FAILED : rc;

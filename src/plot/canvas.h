@@ -14,8 +14,9 @@ enum tp_canvas_exit {
     TP_CANVAS_FINE = 0,
     TP_CANVAS_NO_DEVICE = 65,
     TP_CANVAS_NO_MEMORY = 66,
-    TP_CANVAS_FAILED = 67, /* message_fd says why */
-    TP_CANVAS_NO_PART = 68 /* as above: what draws could not be loaded (see drawing.h) */
+    TP_CANVAS_FAILED = 67,  /* message_fd says why */
+    TP_CANVAS_NO_PART = 68, /* as above: what draws could not be loaded (see drawing.h) */
+    TP_CANVAS_NO_FONT = 69  /* of the name that the picture asks for */
 };
 
 /* Draws on the first of the medium's devices that PLplot has. scale: device pixels, or points, for

@@ -178,7 +178,7 @@ struct tp_picture *tp_comparison_picture(const struct tp_comparison *comparison,
     struct tp_sketch *sketch = &contrast.scene.sketch;
 
     if (!theme) {
-        tp_error_set(error, TP_ERR_USAGE, "unknown theme '%s': light or dark", options->theme);
+        tp_error_set(error, TP_ERR_USAGE, "unknown theme '%s': " TP_THEME_NAMES, options->theme);
         return NULL;
     }
     if (comparison->base_runs > TP_RUNS_MAX || comparison->new_runs > TP_RUNS_MAX) {

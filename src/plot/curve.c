@@ -20,6 +20,8 @@ double tp_panel_y(const struct tp_panel *panel, double value)
 {
     double y_px = tp_axis_px(&panel->y, panel->bottom_px, panel->top_px, value);
 
+    if (panel->y.cut)
+        return tp_axis_far_px(&panel->y, panel->bottom_px, panel->top_px, value);
     return fmin(fmax(y_px, panel->top_px), panel->bottom_px);
 }
 
@@ -335,8 +337,9 @@ bool tp_track_is_dense(const struct tp_panel *panel, const struct tp_track *trac
 static void add_dot(const struct tp_panel *panel, struct tp_path *path, double left, double top,
                     double right, double bottom)
 {
-    tp_path_box(path, fmax(left, panel->left_px), fmax(top, panel->top_px),
-                fmin(right, panel->right_px), fmin(bottom, panel->bottom_px));
+    if (bottom > panel->top_px && top < panel->bottom_px) /* not where the axis is cut */
+        tp_path_box(path, fmax(left, panel->left_px), fmax(top, panel->top_px),
+                    fmin(right, panel->right_px), fmin(bottom, panel->bottom_px));
 }
 
 /* One box for each pixel column, so that their translucency does not add up. */

@@ -22,7 +22,7 @@ struct tp_track {
 
 /* Where a panel's axes put things. */
 double tp_panel_x(const struct tp_panel *panel, int64_t since_origin_ns);
-double tp_panel_y(const struct tp_panel *panel, double value);
+double tp_panel_y(const struct tp_panel *panel, double value); /* beyond it where the axis is cut */
 
 /* A state that holds until it changes: steps. */
 void tp_curve_steps(const struct tp_panel *panel, const struct tp_track *track,
@@ -74,9 +74,9 @@ double tp_bins_begin(const struct tp_bins *bins, size_t index); /* ns; index may
 /* Makes NAN the bins that do not touch that time. */
 void tp_bins_crop(struct tp_bins *bins, double from_ns, double to_ns);
 /* Turns sums into rates per second. What is counted was there from one time to the other: the bins
- * in which it began and ended are taken by their share of that time, and where that is less than half
- * of a bin together with their neighbour, or a curve would begin and end with falls that nobody
- * measured. */
+ * in which it began and ended are taken by their share of that time, and where that is less than
+ * half of a bin together with their neighbour, or a curve would begin and end with falls that
+ * nobody measured. */
 void tp_bins_rates(struct tp_bins *bins, double from_ns, double to_ns);
 void tp_bins_release(struct tp_bins *bins);
 

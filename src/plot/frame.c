@@ -6,25 +6,46 @@
 #include "plot/frame.h"
 #include "plot/scale.h"
 #include "plot/lettering.h"
+#include "plot/paper.h"
 
 #define GRID_PX       0.75
 #define LEVEL_PX      1.2
 #define HEADROOM      1.06
-#define TICK_ROOM_PX  36 /* between two numbers of a value axis */
-#define BAND_PX       2  /* narrowest band */
+#define LOG_RANGE     1000 /* of a logarithmic axis whose lower end nobody asks for */
+#define TICK_ROOM_PX  36   /* between two numbers of a value axis */
+#define BAND_PX       2    /* narrowest band */
 #define BAND_APART_PX 2.5
 #define GAP_WORDS_PX  60 /* apart from each other */
 #define KEY_PATCH_PX  10
 #define KEY_TEXT_PX   15 /* from the patch's left to the text */
 #define KEY_APART_PX  12
 
-void tp_frame_value_axis(struct tp_panel *panel, double high)
+/* What the caller asks for: a range, decades, or both. */
+static void chosen_axis(struct tp_scene *scene, struct tp_panel *panel,
+                        const struct tp_axis_options *asked, double high, unsigned want)
 {
+    double low = asked->has_range ? asked->low : asked->log ? high / LOG_RANGE : 0;
+
+    high = asked->has_range ? asked->high : high * HEADROOM;
+    if (asked->log)
+        tp_axis_decades(&panel->y, low, high, panel->bottom_px, panel->top_px);
+    else
+        tp_axis_linear(&panel->y, low, high, panel->bottom_px, panel->top_px, want);
+    panel->y.cut = asked->has_range || asked->log;
+    scene->sketch.cut = panel->y.cut;
+}
+
+void tp_frame_value_axis(struct tp_scene *scene, struct tp_panel *panel, double high)
+{
+    const struct tp_axis_options *asked = tp_scene_axis(scene, panel->name);
     unsigned want = (unsigned)fmax(2, (panel->bottom_px - panel->top_px) / TICK_ROOM_PX);
 
     if (!(high > 0) || !isfinite(high))
         high = 1;
-    tp_axis_linear(&panel->y, 0, high * HEADROOM, panel->bottom_px, panel->top_px, want);
+    if (asked && (asked->has_range || asked->log))
+        chosen_axis(scene, panel, asked, high, want);
+    else
+        tp_axis_linear(&panel->y, 0, high * HEADROOM, panel->bottom_px, panel->top_px, want);
 }
 
 void tp_frame_unit(const struct tp_panel *panel, const char *unit, const char *note, char *buf,
@@ -38,6 +59,7 @@ static void draw_times(struct tp_scene *scene, const struct tp_panel *panel, boo
 {
     const struct tp_theme *theme = scene->theme;
     const struct tp_tick *tick;
+    char text[sizeof tick->text];
     unsigned i;
 
     for (i = 0; i < panel->x.count; i++) {
@@ -48,8 +70,11 @@ static void draw_times(struct tp_scene *scene, const struct tp_panel *panel, boo
             continue;
         tp_sketch_hairline(&scene->sketch, TP_MARK_GRID, theme->axis, 1, tick->at_px,
                            panel->bottom_px, tick->at_px, panel->bottom_px + 4);
+        snprintf(text, sizeof text, "%s", tick->text);
+        if (tp_scene_is_paper(scene))
+            text[strcspn(text, " ")] = '\0'; /* the axis' title has the unit */
         tp_sketch_caption(&scene->sketch, tick->at_px, panel->bottom_px + 18, TP_TICK_PX,
-                          theme->text_mid, TP_ANCHOR_CENTER, false, tick->text);
+                          theme->text_mid, TP_ANCHOR_CENTER, false, text);
     }
 }
 
@@ -78,6 +103,10 @@ void tp_frame_draw(struct tp_scene *scene, const struct tp_panel *panel, const c
     draw_values(scene, panel);
     tp_sketch_hairline(&scene->sketch, TP_MARK_GRID, theme->axis, 1, panel->left_px,
                        panel->bottom_px, panel->right_px, panel->bottom_px);
+    if (tp_scene_is_paper(scene)) {
+        tp_paper_axes(scene, panel, title, unit, times);
+        return;
+    }
     tp_sketch_caption(&scene->sketch, panel->left_px, panel->top_px - 9, 13, theme->text,
                       TP_ANCHOR_LEFT, true, title);
     tp_sketch_follow(&scene->sketch, 8, TP_TICK_PX, theme->text_dim, false, unit);
@@ -105,6 +134,10 @@ void tp_frame_keys(struct tp_scene *scene, const struct tp_panel *panel, const s
 
     if (scene->sketch.failed)
         return;
+    if (tp_scene_is_paper(scene)) {
+        tp_paper_keys(scene, keys, count);
+        return;
+    }
     room_px = x_px - title_end(scene->sketch.picture, panel->left_px, baseline_px) - KEY_APART_PX;
     for (fit = 0; fit < count; fit++) {
         width_px = KEY_TEXT_PX + tp_text_width(keys[fit].text, TP_SMALL_PX, false) +

@@ -6,8 +6,9 @@
 
 /* --- panels --------------------------------------------------------------------------------- */
 
-/* The value axis from 0 to `high` (a little above it), with as many ticks as there is room for. */
-void tp_frame_value_axis(struct tp_panel *panel, double high);
+/* The value axis from 0 to `high` (a little above it), with as many ticks as there is room for; or
+ * as the caller of the library asks for it. */
+void tp_frame_value_axis(struct tp_scene *scene, struct tp_panel *panel, double high);
 /* "Mbit/s" for an axis whose numbers are divided by 1e6; with `note` behind a comma if not NULL. */
 void tp_frame_unit(const struct tp_panel *panel, const char *unit, const char *note, char *buf,
                    size_t size);
@@ -18,12 +19,16 @@ void tp_frame_draw(struct tp_scene *scene, const struct tp_panel *panel, const c
 struct tp_key {
     const char *what, *text; /* static */
     struct tp_ink ink;
+    bool dots; /* it is the colour of dots */
 };
 
 /* Keys on the title's line, at its right end; those for which there is no room are left out. Right
  * after tp_frame_draw(). */
 void tp_frame_keys(struct tp_scene *scene, const struct tp_panel *panel, const struct tp_key *keys,
                    size_t count);
+/* The keys of the bands that were drawn; returns how many, at most TP_BAND_KEYS. */
+#define TP_BAND_KEYS 6
+size_t tp_frame_bands(const struct tp_scene *scene, struct tp_key *keys);
 /* A sentence in the middle of an empty panel. */
 void tp_frame_note(struct tp_scene *scene, const struct tp_panel *panel, const char *text);
 /* Recovery, loss and CWR of one flow behind its curves. */

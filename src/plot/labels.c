@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "plot/frame.h"
+#include "plot/paper.h"
 #include "plot/lettering.h"
 
 #define LINE_PX       (TP_LABEL_PX * 1.25)
@@ -111,6 +112,10 @@ void tp_end_labels_draw(struct tp_scene *scene, const struct tp_panel *panel,
     bool two_lines = (double)count * (2 * LINE_PX + 2) <= room_px;
     size_t i;
 
+    if (tp_scene_is_paper(scene)) {
+        tp_paper_labels(scene, labels, count);
+        return;
+    }
     for (i = 0; i < count; i++)
         labels[i].at_px = fmin(fmax(labels[i].at_px, panel->top_px), panel->bottom_px);
     tp_end_labels_place(labels, count, two_lines ? 2 * LINE_PX + 2 : LINE_PX + 1, top_px,

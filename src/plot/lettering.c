@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <tcpprobe/plot.h>
+
 #include "base/utf8.h"
 #include "plot/lettering.h"
 
@@ -72,6 +74,14 @@ char *tp_text_clean(const char *text)
     }
     *out = '\0';
     return clean;
+}
+
+bool tp_font_name_is_fine(const char *name)
+{
+    static const char usual[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -";
+    size_t length = strlen(name);
+
+    return length > 0 && length <= TP_FONT_NAME_MAX && strspn(name, usual) == length;
 }
 
 void tp_text_fit(char *text, double size_px, bool bold, double width_px)

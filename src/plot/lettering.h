@@ -16,4 +16,7 @@ char *tp_text_clean(const char *text);
  * place) until it fits. */
 void tp_text_fit(char *text, double size_px, bool bold, double width_px);
 
+/* Is it a name that may be told to who draws: short, of letters, digits, spaces and '-'? */
+bool tp_font_name_is_fine(const char *name);
+
 #endif

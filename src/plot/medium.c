@@ -6,22 +6,32 @@
 
 #define BYTES(text) text, sizeof text - 1
 
-#define POINTS_PER_PX 0.75 /* a pixel of a page is one of CSS: 1/96 inch */
+#define PAPER_PNG (600.0 / 96)
 
 static const struct tp_medium media[] = {
     {"png",
      TP_MAKER_PIXELS,
      {"memcairo"},
      2,
+     PAPER_PNG,
      true,
      false,
      BYTES("\x89PNG\r\n\x1a\n"),
      BYTES("IEND\xae\x42\x60\x82")},
-    {"svg", TP_MAKER_DRIVER, {"svgcairo", "svg"}, 1, true, true, BYTES("<?xml"), BYTES("</svg>\n")},
+    {"svg",
+     TP_MAKER_DRIVER,
+     {"svgcairo", "svg"},
+     1,
+     0,
+     true,
+     true,
+     BYTES("<?xml"),
+     BYTES("</svg>\n")},
     {"pdf",
      TP_MAKER_PDF,
      {"extcairo"},
-     POINTS_PER_PX,
+     TP_CSS_PX_PT,
+     0,
      true,
      false,
      BYTES("%PDF-"),
@@ -30,7 +40,8 @@ static const struct tp_medium media[] = {
     {"eps",
      TP_MAKER_EPS,
      {"extcairo"},
-     POINTS_PER_PX,
+     TP_CSS_PX_PT,
+     0,
      false,
      false,
      BYTES("%!PS-Adobe-3.0 EPSF"),

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define TP_CSS_PX_PT 0.75 /* a pixel of CSS is 1/96 inch */
+
 /* Who makes the bytes. */
 enum tp_maker {
     TP_MAKER_PIXELS, /* we, from an image that PLplot draws in memory */
@@ -17,7 +19,8 @@ struct tp_medium {
     const char *name;
     enum tp_maker maker;
     const char *devices[3]; /* of PLplot, the better first; NULL ends them */
-    double scale;           /* device pixels, or points, for each of the page unless asked for */
+    double scale;           /* device pixels, or points, for each of CSS unless asked for */
+    double paper_scale;     /* the same of a picture for paper; 0: no other */
     bool translucent;       /* inks may cover only in part */
     bool text_or_outline;   /* both can be had of letters */
     const char *head;       /* what a file begins and ends with */

@@ -71,28 +71,37 @@ static bool was_drawn(const struct tp_scene *scene, const char *what)
     return false;
 }
 
-static double draw_keys(struct tp_scene *scene, double x_px, double y_px)
+size_t tp_frame_bands(const struct tp_scene *scene, struct tp_key *keys)
 {
     const struct tp_theme *theme = scene->theme;
-    const struct {
-        const char *what, *text;
-        struct tp_ink ink;
-    } keys[] = {{"Recovery", "fast recovery", {theme->recovery, theme->recovery_alpha + 0.1F}},
-                {"Loss", "timeout (loss state)", {theme->loss, theme->loss_alpha + 0.15F}},
-                {"CWR", "window reduced (CWR)", {theme->cwr, theme->cwr_alpha + 0.15F}},
-                {"episode", "loss recovery", {theme->recovery, theme->recovery_alpha + 0.1F}},
-                {"timeout", "after a timeout", {theme->loss, theme->loss_alpha + 0.15F}},
-                {"lost", "events lost", {theme->gap, theme->gap_alpha + 0.15F}}};
-    double width_px;
-    size_t i;
+    const struct tp_key all[TP_BAND_KEYS] = {
+        {"Recovery", "fast recovery", {theme->recovery, theme->recovery_alpha + 0.1F}, false},
+        {"Loss", "timeout (loss state)", {theme->loss, theme->loss_alpha + 0.15F}, false},
+        {"CWR", "window reduced (CWR)", {theme->cwr, theme->cwr_alpha + 0.15F}, false},
+        {"episode", "loss recovery", {theme->recovery, theme->recovery_alpha + 0.1F}, false},
+        {"timeout", "after a timeout", {theme->loss, theme->loss_alpha + 0.15F}, false},
+        {"lost", "events lost", {theme->gap, theme->gap_alpha + 0.15F}, false}};
+    size_t i, count = 0;
 
-    for (i = 0; i < sizeof keys / sizeof *keys; i++) {
+    for (i = 0; i < TP_BAND_KEYS; i++)
+        if (was_drawn(scene, all[i].what))
+            keys[count++] = all[i];
+    return count;
+}
+
+static double draw_keys(struct tp_scene *scene, double x_px, double y_px)
+{
+    struct tp_key keys[TP_BAND_KEYS];
+    size_t count = tp_frame_bands(scene, keys), i;
+    double width_px;
+
+    for (i = 0; i < count; i++) {
         width_px = 19 + tp_text_width(keys[i].text, TP_SMALL_PX, false);
-        if (!was_drawn(scene, keys[i].what) || x_px + width_px > scene->width_px)
+        if (x_px + width_px > scene->width_px)
             continue;
         tp_sketch_box(&scene->sketch, TP_MARK_KEY, keys[i].what, keys[i].ink, x_px, y_px - 9,
                       x_px + 14, y_px + 1);
-        tp_sketch_caption(&scene->sketch, x_px + 19, y_px, TP_SMALL_PX, theme->text_mid,
+        tp_sketch_caption(&scene->sketch, x_px + 19, y_px, TP_SMALL_PX, scene->theme->text_mid,
                           TP_ANCHOR_LEFT, false, keys[i].text);
         x_px += width_px + 12;
     }

@@ -50,7 +50,7 @@ void tp_curves_compare(struct tp_scene *scene, struct tp_panel *panel, bool time
         if (tp_track_range(&track, &low, &flow_high))
             high = fmax(high, flow_high);
     }
-    tp_frame_value_axis(panel, high);
+    tp_frame_value_axis(scene, panel, high);
     tp_frame_unit(panel, curves->unit, curves->note, unit, sizeof unit);
     tp_frame_draw(scene, panel, curves->title, unit, times);
     for (i = scene->count; i-- > 0;) {
@@ -63,8 +63,8 @@ void tp_curves_compare(struct tp_scene *scene, struct tp_panel *panel, bool time
             tp_curve_steps(panel, &track, &path);
         tp_sketch_mark(&scene->sketch, TP_MARK_AREA, TP_SHAPE_POLYGON, curves->what,
                        (struct tp_ink){flow->rgb, 0.3F}, &envelope);
-        tp_sketch_line(&scene->sketch, TP_MARK_CURVE, curves->what, flow->rgb, TP_COMPARED_PX,
-                       &path);
+        tp_look_curve(&scene->sketch, tp_scene_look(scene, flow), (double)i / (double)scene->count,
+                      curves->what, flow->rgb, TP_COMPARED_PX, &path);
         tp_label_end(panel, &track, flow->name, flow->rgb, curves->unit, labels, &count);
     }
     tp_end_labels_draw(scene, panel, labels, count);

@@ -19,6 +19,8 @@ enum tp_panel_use {
 
 struct tp_panel_kind {
     const char *name;
+    const char
+        *quantity; /* whose axis a caller may choose: a metric's name, or the panel's; NULL: none */
     const char *help;
     enum tp_panel_use use;
     bool in_detail;   /* one of the few in a detail view of packets */

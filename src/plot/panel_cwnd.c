@@ -16,24 +16,33 @@ static bool has(const struct tp_scene *scene, const struct tp_scene_flow *flow)
     return tp_scene_series(flow, flow->bulk, TP_METRIC_SND_CWND) != NULL;
 }
 
+static bool in_segments(const struct tp_scene *scene)
+{
+    const struct tp_axis_options *asked = tp_scene_axis(scene, "cwnd");
+
+    return asked && asked->unit == TP_AXIS_UNIT_SEGMENTS;
+}
+
 struct tracks {
     struct tp_track cwnd, ssthresh, inflight;
     const char *unit;
     bool bytes;
 };
 
-static struct tracks tracks_of(const struct tp_scene_flow *flow)
+static struct tracks tracks_of(const struct tp_scene_flow *flow, bool segments)
 {
     double mss = flow->sender ? flow->sender->mss_bytes : 0;
-    struct tracks tracks = {.bytes = mss > 0, .unit = mss > 0 ? "B" : "segments"};
+    bool bytes = mss > 0 && !segments;
+    struct tracks tracks = {.bytes = bytes, .unit = bytes ? "B" : "segments"};
 
     tracks.cwnd = tp_scene_track(flow, flow->bulk, TP_METRIC_SND_CWND, tracks.bytes ? mss : 1);
     if (tp_flow_uses_ssthresh(flow->analysis, flow->flow, flow->bulk))
         tracks.ssthresh =
             tp_scene_track(flow, flow->bulk, TP_METRIC_SSTHRESH, tracks.bytes ? mss : 1);
     /* in flight is bytes: without the MSS it is on another scale */
-    if (tracks.bytes)
-        tracks.inflight = tp_scene_track(flow, flow->bulk, TP_METRIC_INFLIGHT, 1);
+    if (mss > 0)
+        tracks.inflight =
+            tp_scene_track(flow, flow->bulk, TP_METRIC_INFLIGHT, tracks.bytes ? 1 : 1 / mss);
     return tracks;
 }
 
@@ -74,15 +83,15 @@ static void draw_curves(struct tp_scene *scene, const struct tp_panel *panel,
 
 static void draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
 {
-    struct tracks tracks = tracks_of(&scene->flows[0]);
+    struct tracks tracks = tracks_of(&scene->flows[0], in_segments(scene));
     struct tp_end_label labels[3];
     size_t count = 0, length;
     char unit[64];
 
-    tp_frame_value_axis(panel, highest(&tracks));
+    tp_frame_value_axis(scene, panel, highest(&tracks));
     tracks.ssthresh.ceiling = panel->y.high;
     tp_frame_unit(panel, tracks.unit,
-                  tracks.bytes ? "in flight is snd_nxt \xe2\x88\x92 snd_una" : NULL, unit,
+                  tracks.inflight.series ? "in flight is snd_nxt \xe2\x88\x92 snd_una" : NULL, unit,
                   sizeof unit);
     tp_frame_draw(scene, panel, "Congestion window", unit, times);
     draw_curves(scene, panel, &tracks);
@@ -95,7 +104,8 @@ static void draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
     }
     tp_label_end(panel, &tracks.ssthresh, "ssthresh", scene->theme->ssthresh,
                  tracks.bytes ? "B" : "seg", labels, &count);
-    tp_label_end(panel, &tracks.inflight, "in flight", scene->theme->inflight, "B", labels, &count);
+    tp_label_end(panel, &tracks.inflight, "in flight", scene->theme->inflight,
+                 tracks.bytes ? "B" : "seg", labels, &count);
     tp_end_labels_draw(scene, panel, labels, count);
 }
 
@@ -107,6 +117,8 @@ static void draw_compared(struct tp_scene *scene, struct tp_panel *panel, bool t
                                .metric = TP_METRIC_SND_CWND};
     size_t i;
 
+    if (in_segments(scene))
+        curves.unit = "segments";
     for (i = 0; i < scene->count; i++)
         if (scene->flows[i].sender && scene->flows[i].sender->mss_bytes == 0)
             curves.unit = "segments";
@@ -117,6 +129,7 @@ static void draw_compared(struct tp_scene *scene, struct tp_panel *panel, bool t
 
 const struct tp_panel_kind tp_cwnd_panel = {
     .name = "cwnd",
+    .quantity = "snd_cwnd",
     .help = "congestion window, slow-start threshold and bytes in flight, as the kernel tells them",
     .use = TP_PANEL_USUAL,
     .metrics = TP_METRIC_BIT(SND_CWND) | TP_METRIC_BIT(SSTHRESH) | TP_METRIC_BIT(INFLIGHT),

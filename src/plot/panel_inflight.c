@@ -131,7 +131,7 @@ static void draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
     set_quantities(scene, &scene->flows[0], quantities);
     if (are_equal(quantities[PIPE].track.series, quantities[OUTSTANDING].track.series))
         quantities[PIPE].track.series = NULL;
-    tp_frame_value_axis(panel, highest(quantities, &window));
+    tp_frame_value_axis(scene, panel, highest(quantities, &window));
     for (i = 0; i < TRACKS; i++)
         quantities[i].track.ceiling = panel->y.high;
     if (window > panel->y.high) {
@@ -166,6 +166,7 @@ static void draw_compared(struct tp_scene *scene, struct tp_panel *panel, bool t
 
 const struct tp_panel_kind tp_inflight_panel = {
     .name = "inflight",
+    .quantity = "wire_inflight",
     .help =
         "bytes outstanding on the wire against the window that the receiver advertises and, where "
         "the sender's socket was traced, its congestion window; the thin line is RFC 6675's pipe",

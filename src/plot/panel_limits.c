@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "plot/panel.h"
+#include "plot/paper.h"
 #include "plot/lettering.h"
 
 #define STRIP_PX    15.0
@@ -184,6 +185,8 @@ static void draw_shares(struct tp_scene *scene, const struct tp_panel *panel, do
 {
     char text[80];
 
+    if (tp_scene_is_paper(scene))
+        return;
     say_shares(flow, origin, scene->width_px - panel->right_px - 19, text, sizeof text);
     tp_sketch_caption(&scene->sketch, panel->right_px + 15, middle_px + 4, TP_SMALL_PX,
                       scene->theme->text_mid, TP_ANCHOR_LEFT, false, text);
@@ -195,19 +198,24 @@ static void draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
     bool drawn[TP_LIMITS] = {false};
     unsigned origin, rows = 0, row = 0;
     double row_px, middle_px;
+    bool named;
 
     for (origin = 0; origin < TP_ORIGINS; origin++)
         rows += tp_flow_limit_spans(flow->flow, flow->bulk, (enum tp_origin)origin) != NULL;
     panel->y = (struct tp_axis){.low = 0, .high = rows, .divisor = 1};
-    tp_frame_draw(scene, panel, "Limited by", "judged once per round trip", times);
+    named =
+        !tp_scene_is_paper(scene) || rows > 1; /* there the rows' names have the title's place */
+    tp_frame_draw(scene, panel, named && tp_scene_is_paper(scene) ? "" : "Limited by",
+                  "judged once per round trip", times);
     row_px = (panel->bottom_px - panel->top_px) / rows;
     for (origin = 0; origin < TP_ORIGINS; origin++) {
         if (!tp_flow_limit_spans(flow->flow, flow->bulk, (enum tp_origin)origin))
             continue;
         middle_px = panel->top_px + row_px * (row++ + 0.5);
         draw_strip(scene, panel, flow, (enum tp_origin)origin, middle_px, drawn);
-        tp_sketch_caption(&scene->sketch, panel->left_px - 8, middle_px + 4.2, TP_TICK_PX,
-                          scene->theme->text_mid, TP_ANCHOR_RIGHT, false, origins[origin]);
+        if (named)
+            tp_sketch_caption(&scene->sketch, panel->left_px - 8, middle_px + 4.2, TP_TICK_PX,
+                              scene->theme->text_mid, TP_ANCHOR_RIGHT, false, origins[origin]);
         draw_shares(scene, panel, middle_px, flow, (enum tp_origin)origin);
     }
     draw_key(scene, panel, drawn);
@@ -239,6 +247,10 @@ static void draw_compared(struct tp_scene *scene, struct tp_panel *panel, bool t
         flow = &scene->flows[i];
         middle_px = panel->top_px + row_px * ((double)i + 0.5);
         draw_strip(scene, panel, flow, origin[i], middle_px, drawn);
+        if (tp_scene_is_paper(scene)) {
+            tp_paper_row(scene, flow, panel->left_px - 6, middle_px);
+            continue;
+        }
         tp_sketch_box(&scene->sketch, TP_MARK_KEY, "flow", (struct tp_ink){flow->rgb, 1},
                       panel->left_px - 18, middle_px - 4, panel->left_px - 8, middle_px + 4);
         say_shares(flow, origin[i],

@@ -171,7 +171,7 @@ static void draw_rates(struct tp_scene *scene, struct tp_panel *panel, bool time
     char unit[96], note[80];
     size_t count = 0;
 
-    tp_frame_value_axis(panel, fmax(highest(bytes), highest(arrivals)));
+    tp_frame_value_axis(scene, panel, fmax(highest(bytes), highest(arrivals)));
     bin_note(scene,
              strcmp(what, "received") == 0    ? "payload received, "
              : from_packets(&scene->flows[0]) ? "from packets, "
@@ -211,7 +211,8 @@ static void draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
 /* --- compared ------------------------------------------------------------------------------- */
 
 /* Flows of one clock share the link's time and are stacked; the sum of rates from different times
- * would be nobody's rate, so there each flow has a line of its own. */
+ * would be nobody's rate, so there each flow has a line of its own. So it has on paper, where
+ * layers of grey would have to be told apart. */
 struct stack {
     struct tp_bins bins[TP_PLOT_COMPARED + 1]; /* upper edges of the layers; [0] is the floor */
     bool stacked;
@@ -224,7 +225,7 @@ static bool stack_up(struct tp_scene *scene, struct stack *stack)
     const char *what;
     size_t i, k;
 
-    *stack = (struct stack){.stacked = !scene->apart};
+    *stack = (struct stack){.stacked = !scene->apart && !tp_scene_is_paper(scene)};
     if (!tp_bins_init(&stack->bins[0], scene->bin_ns, scene->span_ns)) {
         scene->sketch.failed = true;
         return false;
@@ -257,8 +258,9 @@ static void draw_layer(struct tp_scene *scene, const struct tp_panel *panel,
         tp_sketch_mark(&scene->sketch, TP_MARK_AREA, TP_SHAPE_POLYGON, what,
                        (struct tp_ink){scene->flows[flow].rgb, scene->theme->stack_alpha}, &path);
     else
-        tp_sketch_line(&scene->sketch, TP_MARK_CURVE, what, scene->flows[flow].rgb, TP_COMPARED_PX,
-                       &path);
+        tp_look_curve(&scene->sketch, tp_scene_look(scene, &scene->flows[flow]),
+                      (double)flow / (double)scene->count, what, scene->flows[flow].rgb,
+                      TP_COMPARED_PX, &path);
     middle = (last_known(upper) + last_known(stack->stacked ? lower : upper)) / 2;
     *label =
         (struct tp_end_label){.at_px = tp_panel_y(panel, middle), .rgb = scene->flows[flow].rgb};
@@ -292,7 +294,7 @@ static void draw_compared(struct tp_scene *scene, struct tp_panel *panel, bool t
     size_t i;
 
     if (stack_up(scene, &stack)) {
-        tp_frame_value_axis(panel, stack.high);
+        tp_frame_value_axis(scene, panel, stack.high);
         say_what(scene, stack.stacked, words, sizeof words);
         bin_note(scene, words, note, sizeof note);
         tp_frame_unit(panel, "bit/s", note, unit, sizeof unit);
@@ -307,6 +309,7 @@ static void draw_compared(struct tp_scene *scene, struct tp_panel *panel, bool t
 
 const struct tp_panel_kind tp_rate_panel = {
     .name = "rate",
+    .quantity = "rate",
     .help = "acknowledged bytes per time, and received ones where the receiver's socket was traced",
     .use = TP_PANEL_USUAL,
     .metrics = TP_METRIC_BIT(ACKED) | TP_METRIC_BIT(DATA_LEN),

@@ -115,7 +115,7 @@ static void draw_samples(struct tp_scene *scene, const struct tp_panel *panel,
         tp_curve_dots(panel, &track, DOT_PX * (double)sources[i].size, &path);
         if (path.count > 0)
             keys[count++] = (struct tp_key){sources[i].what, sources[i].text,
-                                            ink_of(scene->theme, &sources[i])};
+                                            ink_of(scene->theme, &sources[i]), true};
         ink = ink_of(scene->theme, &sources[i]);
         if (track.series && track.series->width_ns > 0)
             ink.alpha *= RANGE_ALPHA;
@@ -181,7 +181,7 @@ static void draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
     widen(&srtt, best == BEST_SMOOTHED ? &low : &unused, &high);
     widen(&wire, &unused, &high);
     low = isfinite(low) ? low : 0;
-    tp_frame_value_axis(panel, high);
+    tp_frame_value_axis(scene, panel, high);
     tp_frame_unit(panel, "s", best == BEST_SAMPLES ? "samples of what was sent once (Karn)" : NULL,
                   unit, sizeof unit);
     tp_frame_draw(scene, panel, words[best].title, unit, times);
@@ -220,6 +220,7 @@ static void draw_compared(struct tp_scene *scene, struct tp_panel *panel, bool t
 
 const struct tp_panel_kind tp_rtt_panel = {
     .name = "rtt",
+    .quantity = "srtt",
     .help = "smoothed round-trip time and its minimum, the samples that packets give by the way "
             "they were taken, and what the receiver estimates",
     .use = TP_PANEL_USUAL,

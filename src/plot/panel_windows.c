@@ -36,7 +36,7 @@ static void draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
             high = fmax(high, value);
     if (tp_track_range(&inflight, &low, &value))
         high = fmax(high, value);
-    tp_frame_value_axis(panel, high);
+    tp_frame_value_axis(scene, panel, high);
     tp_frame_unit(panel, "B", NULL, unit, sizeof unit);
     tp_frame_draw(scene, panel, "Offered window", unit, times);
     tp_curve_area(panel, &inflight, &path);
@@ -65,6 +65,7 @@ static void draw_compared(struct tp_scene *scene, struct tp_panel *panel, bool t
 
 const struct tp_panel_kind tp_windows_panel = {
     .name = "windows",
+    .quantity = "snd_wnd",
     .help = "the windows that the receiver offers",
     .use = TP_PANEL_CHOSEN,
     .metrics = TP_METRIC_BIT(SND_WND) | TP_METRIC_BIT(RCV_WND) | TP_METRIC_BIT(INFLIGHT),

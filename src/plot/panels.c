@@ -70,6 +70,20 @@ const struct tp_panel_kind *tp_panel_find(const char *name, size_t length, struc
     return NULL;
 }
 
+const struct tp_panel_kind *tp_panel_of(const char *quantity)
+{
+    const struct tp_panel_kind *kind;
+    size_t i;
+
+    for (i = 0; i < tp_panel_kind_count; i++) {
+        kind = tp_panel_kinds[i];
+        if (kind->quantity &&
+            (strcmp(kind->name, quantity) == 0 || strcmp(kind->quantity, quantity) == 0))
+            return kind;
+    }
+    return NULL;
+}
+
 bool tp_panel_list(size_t index, struct tp_panel_info *info)
 {
     const struct tp_panel_kind *kind;

@@ -1,12 +1,19 @@
 /* picture.c: from options to a picture. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "plot/picture.h"
+#include "plot/lettering.h"
 #include "plot/panels.h"
+#include "plot/picture.h"
+
+#define PAPER_MAX_MM 1000
+#define POINTS_MM    (72 / 25.4)
+
+/* --- what can be asked for -------------------------------------------------------------------- */
 
 /* The page; its height is only known to fit once it is laid out. */
-static int check_size(const struct tp_picture_options *options, struct tp_error *error)
+static int check_pixels(const struct tp_picture_options *options, struct tp_error *error)
 {
     unsigned width = options->width_px ? options->width_px : TP_PAGE_WIDTH;
     unsigned height = options->height_px ? options->height_px : TP_PICTURE_HEIGHT_MIN;
@@ -20,24 +27,150 @@ static int check_size(const struct tp_picture_options *options, struct tp_error 
     return 0;
 }
 
-int tp_picture_check(const struct tp_picture_options *options, struct tp_error *error)
+/* A size on paper, of a style that may be too small for it. */
+static int check_millimetres(const struct tp_picture_options *options, double least_mm,
+                             struct tp_error *error)
 {
-    const char *at = options->panels;
+    if (!(options->width_mm >= least_mm))
+        return tp_error_set(error, TP_ERR_LIMIT,
+                            "a page %.4g mm wide is too narrow: at least %.4g mm",
+                            options->width_mm, least_mm);
+    if (!(fmax(options->width_mm, options->height_mm) <= PAPER_MAX_MM))
+        return tp_error_set(error, TP_ERR_LIMIT, "a page %.4g mm long is too large: at most %d mm",
+                            fmax(options->width_mm, options->height_mm), PAPER_MAX_MM);
+    return 0;
+}
+
+static int check_size(const struct tp_picture_options *options, const struct tp_style *style,
+                      struct tp_error *error)
+{
+    double px_mm = tp_style_px_pt(style, options->font_pt) / POINTS_MM;
+
+    if (options->width_mm != 0)
+        return check_millimetres(
+            options, style->paper ? TP_PAPER_MIN_MM : TP_PICTURE_WIDTH_MIN * px_mm, error);
+    if (style->paper && options->width_px != 0)
+        return tp_error_set(error, TP_ERR_USAGE, "the size of a page of style paper is in mm");
+    return style->paper ? 0 : check_pixels(options, error);
+}
+
+static int check_letters(const struct tp_picture_options *options, const struct tp_style *style,
+                         struct tp_error *error)
+{
+    if (options->font_pt != 0 && !style->paper)
+        return tp_error_set(error, TP_ERR_USAGE,
+                            "letters have a size of their own in style paper only");
+    if (options->font_pt != 0 &&
+        !(options->font_pt >= TP_FONT_MIN_PT && options->font_pt <= TP_FONT_MAX_PT))
+        return tp_error_set(error, TP_ERR_USAGE, "letters of %g points: there are %d to %d",
+                            options->font_pt, TP_FONT_MIN_PT, TP_FONT_MAX_PT);
+    if (options->font && !tp_font_name_is_fine(options->font))
+        return tp_error_set(
+            error, TP_ERR_USAGE,
+            "'%.60s' is no name of a font: letters, digits, spaces and '-', %d at most",
+            options->font, TP_FONT_NAME_MAX);
+    return 0;
+}
+
+static int check_axis(const struct tp_axis_options *axis, struct tp_error *error)
+{
+    const struct tp_panel_kind *kind = tp_panel_of(axis->quantity);
+
+    if (!kind)
+        return tp_error_set(error, TP_ERR_USAGE,
+                            "'%s' is no quantity whose axis can be chosen: " TP_AXIS_QUANTITIES,
+                            axis->quantity);
+    if (axis->unit != TP_AXIS_UNIT_AUTO && strcmp(kind->name, "cwnd") != 0)
+        return tp_error_set(error, TP_ERR_USAGE,
+                            "only snd_cwnd has a unit to be chosen: segs or bytes");
+    if (axis->has_range && !(axis->low < axis->high && isfinite(axis->high - axis->low)))
+        return tp_error_set(error, TP_ERR_USAGE, "an axis from %g to %g has no length", axis->low,
+                            axis->high);
+    if (axis->has_range && axis->log && !(axis->low > 0))
+        return tp_error_set(error, TP_ERR_USAGE, "a logarithmic axis cannot begin at %g",
+                            axis->low);
+    return 0;
+}
+
+static int check_axes(const struct tp_picture_options *options, struct tp_error *error)
+{
+    int rc = 0;
+
+    for (size_t i = 0; i < options->axis_count && rc == 0; i++)
+        rc = check_axis(&options->axes[i], error);
+    return rc;
+}
+
+static int check_panels(const char *at, struct tp_error *error)
+{
     size_t length;
 
-    if (!tp_theme_find(options->theme))
-        return tp_error_set(error, TP_ERR_USAGE, "unknown theme '%s': light or dark",
-                            options->theme);
     for (; at; at = at[length] ? at + length + 1 : NULL) {
         length = strcspn(at, ",");
         if (!tp_panel_find(at, length, error))
             return TP_ERR_USAGE;
     }
+    return 0;
+}
+
+int tp_picture_check(const struct tp_picture_options *options, struct tp_error *error)
+{
+    const struct tp_style *style = tp_style_find(options->style);
+
+    if (!tp_theme_find(options->theme))
+        return tp_error_set(error, TP_ERR_USAGE, "unknown theme '%s': " TP_THEME_NAMES,
+                            options->theme);
+    if (!style)
+        return tp_error_set(error, TP_ERR_USAGE, "unknown style '%s': screen or paper",
+                            options->style);
+    if (check_panels(options->panels, error) < 0 || check_letters(options, style, error) < 0 ||
+        check_axes(options, error) < 0)
+        return TP_ERR_USAGE;
     if (options->count > TP_PLOT_ROWS_MAX)
         return tp_error_set(error, TP_ERR_LIMIT,
                             "%zu flows are too many for one picture: at most %d", options->count,
                             TP_PLOT_ROWS_MAX);
-    return check_size(options, error);
+    return check_size(options, style, error);
+}
+
+/* --- the picture ------------------------------------------------------------------------------ */
+
+static void set_page(struct tp_scene *scene)
+{
+    const struct tp_picture_options *options = scene->options;
+    double mm_px = POINTS_MM / scene->px_pt;
+    double width_mm = options->width_mm > 0 ? options->width_mm : scene->style->width_mm;
+
+    if (width_mm > 0) {
+        scene->width_px = width_mm * mm_px;
+        scene->height_px = options->height_mm * mm_px;
+    } else {
+        scene->width_px = options->width_px ? options->width_px : TP_PAGE_WIDTH;
+        scene->height_px = options->height_px;
+    }
+}
+
+/* What is drawn belongs to the page from here on. */
+static void finish_page(struct tp_scene *scene)
+{
+    struct tp_picture *picture = scene->sketch.picture;
+    const char *font = scene->options->font;
+
+    if (scene->sketch.failed)
+        return;
+    picture->width_px = scene->width_px;
+    picture->height_px = scene->options->height_mm > 0 ? scene->height_px : ceil(scene->height_px);
+    picture->px_pt = scene->px_pt;
+    picture->paper = scene->style->paper;
+    picture->font = font ? strdup(font) : NULL;
+    scene->sketch.failed = font && !picture->font;
+}
+
+static int lay_out(struct tp_scene *scene, struct tp_error *error)
+{
+    set_page(scene);
+    return scene->count > TP_PLOT_COMPARED ? tp_picture_overview(scene, error)
+                                           : tp_picture_panels(scene, error);
 }
 
 struct tp_picture *tp_picture_build(const struct tp_analysis *analysis,
@@ -46,17 +179,19 @@ struct tp_picture *tp_picture_build(const struct tp_analysis *analysis,
 {
     struct tp_picture *picture = NULL;
     struct tp_scene scene;
+    int rc;
 
     if (tp_picture_check(options, error) < 0 || tp_scene_init(&scene, analysis, options, error) < 0)
         return NULL;
-    scene.width_px = options->width_px ? options->width_px : TP_PAGE_WIDTH;
-    scene.height_px = options->height_px;
-    if ((scene.count > TP_PLOT_COMPARED ? tp_picture_overview(&scene, error)
-                                        : tp_picture_panels(&scene, error)) == 0) {
-        if (!scene.sketch.failed) {
-            scene.sketch.picture->width_px = scene.width_px;
-            scene.sketch.picture->height_px = ceil(scene.height_px);
-        }
+    rc = lay_out(&scene, error);
+    if (rc == 0 && scene.style->paper && !scene.sketch.failed) {
+        /* once more, with room for the legends */
+        memcpy(scene.legend_rows, scene.legend_wanted, sizeof scene.legend_rows);
+        tp_scene_clear(&scene);
+        rc = lay_out(&scene, error);
+    }
+    if (rc == 0) {
+        finish_page(&scene);
         picture = tp_sketch_finish(&scene.sketch, error);
     }
     tp_scene_release(&scene);

@@ -7,19 +7,23 @@
 #include "plot/frame.h"
 #include "plot/scale.h"
 #include "plot/panels.h"
+#include "plot/paper.h"
 
-#define HEADER_GAP_PX 36 /* below the facts, with the first panel's title in it */
-#define PANEL_GAP_PX  44
-#define FOOTER_PX     58
-#define PANELS_MAX    16
-#define PANEL_MIN_PX  40
-#define LABEL_ROOM_PX 14 /* for each flow that is compared */
+#define HEADER_GAP_PX  36 /* below the facts, with the first panel's title in it */
+#define PANEL_GAP_PX   44
+#define FOOTER_PX      58
+#define PANEL_MIN_PX   40
+#define LABEL_ROOM_PX  14   /* for each flow that is compared */
+#define LEGEND_GAP_PX  5    /* below it */
+#define PAPER_SHARE    0.42 /* of the width is the height of a panel, */
+#define PAPER_LEAST_PX 84   /* and at least so much */
+#define PAPER_SHRUNK   0.6  /* of its height is enough for a panel of rows */
 
 /* --- which panels --------------------------------------------------------------------------- */
 
 struct panel_list {
-    const struct tp_panel_kind *kinds[PANELS_MAX];
-    bool has[PANELS_MAX];
+    const struct tp_panel_kind *kinds[TP_PANELS_MAX];
+    bool has[TP_PANELS_MAX];
     size_t count;
 };
 
@@ -36,8 +40,8 @@ static bool has_any(const struct tp_scene *scene, const struct tp_panel_kind *ki
 static int add_panel(const struct tp_scene *scene, struct panel_list *list,
                      const struct tp_panel_kind *kind, struct tp_error *error)
 {
-    if (list->count == PANELS_MAX)
-        return tp_error_set(error, TP_ERR_LIMIT, "more than %d panels", PANELS_MAX);
+    if (list->count == TP_PANELS_MAX)
+        return tp_error_set(error, TP_ERR_LIMIT, "more than %d panels", TP_PANELS_MAX);
     list->has[list->count] = has_any(scene, kind);
     list->kinds[list->count++] = kind;
     return 0;
@@ -88,8 +92,26 @@ static void default_panels(const struct tp_scene *scene, struct panel_list *list
 
 /* --- layout --------------------------------------------------------------------------------- */
 
+/* Where panels may lie on the page, and what lies between them. */
+struct room {
+    double left_px, right_px, top_px;
+    double gap_px, below_px;
+};
+
+/* Rows are as high as they have to be, all other panels share a form. */
+static double paper_px(const struct tp_scene *scene, const struct tp_panel_kind *kind)
+{
+    double share_px = fmax(PAPER_SHARE * scene->width_px, PAPER_LEAST_PX);
+
+    if (kind->row_px > 0 && scene->count > 1)
+        return fmax(PANEL_MIN_PX, kind->row_px * (double)scene->count);
+    return kind->quantity ? share_px : fmin(kind->height_px, share_px);
+}
+
 static double wanted_px(const struct tp_scene *scene, const struct tp_panel_kind *kind)
 {
+    if (tp_scene_is_paper(scene))
+        return paper_px(scene, kind);
     return scene->count == 1 ? kind->height_px
                              : fmax(kind->compared_px, kind->row_px * (double)scene->count);
 }
@@ -104,15 +126,56 @@ static double all_wanted_px(const struct tp_scene *scene, const struct panel_lis
     return sum;
 }
 
-/* So that the smallest panel is still readable, with room for the labels of all flows beside it. */
+/* What a panel is at least: readable, with room for the labels of all flows beside it. */
+static double need_px(const struct tp_scene *scene, double wanted)
+{
+    if (tp_scene_is_paper(scene))
+        return fmin(PANEL_MIN_PX, wanted * PAPER_SHRUNK);
+    return fmax(PANEL_MIN_PX, LABEL_ROOM_PX * (double)scene->count);
+}
+
+/* So that the smallest panel is that. */
 static double least_px(const struct tp_scene *scene, const struct panel_list *list)
 {
-    double need = fmax(PANEL_MIN_PX, LABEL_ROOM_PX * (double)scene->count), share = 0;
+    double share = 0, wanted;
+    size_t i;
+
+    for (i = 0; i < list->count; i++) {
+        wanted = wanted_px(scene, list->kinds[i]);
+        share = fmax(share, need_px(scene, wanted) / wanted);
+    }
+    return fmin(share, 1) * all_wanted_px(scene, list);
+}
+
+/* Above a panel; there is none on a screen. */
+static double legend_px(const struct tp_scene *scene, size_t panel)
+{
+    size_t rows = scene->legend_rows[panel];
+
+    return rows > 0 ? LEGEND_GAP_PX + TP_LEGEND_ROW_PX * (double)rows : 0;
+}
+
+static double fixed_px(const struct tp_scene *scene, const struct room *room,
+                       const struct panel_list *list)
+{
+    double sum = room->top_px + room->gap_px * (double)(list->count - 1) + room->below_px;
     size_t i;
 
     for (i = 0; i < list->count; i++)
-        share = fmax(share, need / wanted_px(scene, list->kinds[i]));
-    return fmin(share, 1) * all_wanted_px(scene, list);
+        sum += legend_px(scene, i);
+    return sum;
+}
+
+/* Above the panel; that it takes so much is known only now. */
+static void draw_legend(struct tp_scene *scene, const struct tp_panel *panel, int index)
+{
+    double right_px = scene->width_px;
+    size_t rows = tp_legend_rows(&scene->legend, right_px - panel->left_px);
+
+    if (index >= 0)
+        scene->legend_wanted[index] = rows;
+    tp_legend_draw(&scene->legend, &scene->sketch, panel->left_px, right_px,
+                   panel->top_px - LEGEND_GAP_PX - TP_LEGEND_ROW_PX * (double)rows);
 }
 
 static void draw_panel(struct tp_scene *scene, struct tp_panel *panel,
@@ -132,47 +195,100 @@ static void draw_panel(struct tp_scene *scene, struct tp_panel *panel,
         kind->draw(scene, &filled, times);
     else
         kind->draw_compared(scene, &filled, times);
+    if (tp_scene_is_paper(scene)) {
+        if (first && !scene->sketch.failed)
+            tp_paper_bands(scene);
+        draw_legend(scene, &filled, index);
+    }
     if (!scene->sketch.failed)
         scene->sketch.picture->panels[index] = filled;
 }
 
-static int draw_panels(struct tp_scene *scene, const struct panel_list *list, double top_px,
-                       struct tp_error *error)
+/* Fills what is left of the page. */
+static int draw_panels(struct tp_scene *scene, const struct panel_list *list,
+                       const struct room *room, struct tp_error *error)
 {
-    double gutter_px = fmin(fmax(scene->width_px * 0.15, TP_GUTTER_MIN), TP_GUTTER_MAX), room_px;
-    double footer_px = FOOTER_PX + (tp_frame_aligned(scene)[0] ? TP_ALIGNED_PX : 0), height_px;
-    double fixed_px = top_px + PANEL_GAP_PX * (double)(list->count - 1) + footer_px;
-    double wanted = all_wanted_px(scene, list), least = least_px(scene, list);
+    double wanted = all_wanted_px(scene, list), least = least_px(scene, list), height_px, left_px;
+    double top_px = room->top_px, fixed = fixed_px(scene, room, list);
     struct tp_panel *panel;
     size_t i;
 
     if (scene->height_px == 0)
-        scene->height_px = fixed_px + wanted;
-    room_px = scene->height_px - fixed_px;
-    if (room_px < least)
+        scene->height_px = fixed + wanted;
+    left_px = scene->height_px - fixed;
+    if (left_px < least)
         return tp_error_set(error, TP_ERR_LIMIT,
                             "%zu panels do not fit a page %.0f high: it takes %.0f", list->count,
-                            scene->height_px, ceil(fixed_px + least));
+                            scene->height_px, ceil(fixed + least));
     for (i = 0; i < list->count; i++) {
-        height_px = room_px / wanted * wanted_px(scene, list->kinds[i]);
-        panel = tp_sketch_panel(&scene->sketch, list->kinds[i]->name, TP_MARGIN_LEFT, top_px,
-                                scene->width_px - gutter_px, top_px + height_px);
+        height_px = left_px / wanted * wanted_px(scene, list->kinds[i]);
+        top_px += legend_px(scene, i);
+        panel = tp_sketch_panel(&scene->sketch, list->kinds[i]->name, room->left_px, top_px,
+                                room->right_px, top_px + height_px);
         if (!panel)
             return tp_error_nomem(error);
         draw_panel(scene, panel, list->kinds[i], list->has[i], i == 0, i + 1 == list->count);
-        top_px += height_px + PANEL_GAP_PX;
+        top_px += height_px + room->gap_px;
     }
     scene->sketch.panel = -1;
-    tp_frame_footer(scene, TP_MARGIN_LEFT, scene->width_px - gutter_px);
     return 0;
+}
+
+/* --- screen --------------------------------------------------------------------------------- */
+
+static double draw_header(struct tp_scene *scene)
+{
+    struct tp_facts facts = {.width_px = scene->width_px - TP_MARGIN_LEFT - 16};
+    char title[TP_ROUTE_SIZE + 32];
+
+    if (scene->count == 1) {
+        snprintf(title, sizeof title, "%s", scene->flows[0].route);
+        tp_facts_of_one(scene, &facts);
+    } else {
+        tp_title_of_many(scene, title, sizeof title);
+        tp_facts_of_many(scene, &facts);
+    }
+    return tp_frame_header(scene, TP_MARGIN_LEFT,
+                           scene->options->title ? scene->options->title : title, &facts);
+}
+
+static int draw_screen(struct tp_scene *scene, const struct panel_list *list,
+                       struct tp_error *error)
+{
+    double gutter_px = fmin(fmax(scene->width_px * 0.15, TP_GUTTER_MIN), TP_GUTTER_MAX);
+    double aligned_px = tp_frame_aligned(scene)[0] ? TP_ALIGNED_PX : 0;
+    struct room room = {.left_px = TP_MARGIN_LEFT,
+                        .right_px = scene->width_px - gutter_px,
+                        .top_px = draw_header(scene) + HEADER_GAP_PX,
+                        .gap_px = PANEL_GAP_PX,
+                        .below_px = FOOTER_PX + aligned_px};
+    int rc = draw_panels(scene, list, &room, error);
+
+    if (rc == 0)
+        tp_frame_footer(scene, room.left_px, room.right_px);
+    return rc;
+}
+
+/* --- paper ---------------------------------------------------------------------------------- */
+
+/* Flows that are compared have one legend on top, one flow's quantities one above each panel. */
+static int draw_paper(struct tp_scene *scene, const struct panel_list *list, struct tp_error *error)
+{
+    double title_px = scene->options->title ? TP_PAPER_TITLE_PX : 0;
+    struct room room = {.left_px = TP_PAPER_LEFT_PX,
+                        .right_px = scene->width_px - TP_PAPER_RIGHT_PX,
+                        .top_px = TP_PAPER_TOP_PX + title_px,
+                        .gap_px = scene->count > 1 ? TP_PAPER_GAP_PX : TP_PAPER_GAP_PX / 2.0,
+                        .below_px = TP_PAPER_BELOW_PX};
+
+    tp_paper_title(scene);
+    tp_paper_flows(scene);
+    return draw_panels(scene, list, &room, error);
 }
 
 int tp_picture_panels(struct tp_scene *scene, struct tp_error *error)
 {
-    struct tp_facts facts = {.width_px = scene->width_px - TP_MARGIN_LEFT - 16};
     struct panel_list list = {0};
-    char title[TP_ROUTE_SIZE + 32];
-    double top_px;
     int rc = 0;
 
     if (scene->options->panels)
@@ -181,14 +297,6 @@ int tp_picture_panels(struct tp_scene *scene, struct tp_error *error)
         default_panels(scene, &list);
     if (rc < 0)
         return rc;
-    if (scene->count == 1) {
-        snprintf(title, sizeof title, "%s", scene->flows[0].route);
-        tp_facts_of_one(scene, &facts);
-    } else {
-        tp_title_of_many(scene, title, sizeof title);
-        tp_facts_of_many(scene, &facts);
-    }
-    top_px = tp_frame_header(scene, TP_MARGIN_LEFT,
-                             scene->options->title ? scene->options->title : title, &facts);
-    return draw_panels(scene, &list, top_px + HEADER_GAP_PX, error);
+    return tp_scene_is_paper(scene) ? draw_paper(scene, &list, error)
+                                    : draw_screen(scene, &list, error);
 }

@@ -131,6 +131,8 @@ static int judge(const struct job *job, int status, const char *message, struct 
         return 0;
     if (code == TP_CANVAS_NO_MEMORY)
         return tp_error_nomem(error);
+    if (code == TP_CANVAS_NO_FONT)
+        return tp_error_set(error, TP_ERR_USAGE, "there is no font called %s", job->picture->font);
     if (code == TP_CANVAS_NO_DEVICE)
         return tp_error_set(error, TP_ERR_UNSUPPORTED, "PLplot has no driver '%s' to draw %s%s",
                             job->format->devices[0], job->format->name,
@@ -210,6 +212,17 @@ int tp_render_check(const char *path, const struct tp_render_options *options,
     return 0;
 }
 
+/* What is asked for is meant for the pixels of CSS. */
+static double scale_of(const struct tp_picture *picture, const struct tp_medium *format,
+                       double wanted)
+{
+    double unasked =
+        picture->paper && format->paper_scale > 0 ? format->paper_scale : format->scale;
+    double px_pt = picture->px_pt > 0 ? picture->px_pt : TP_CSS_PX_PT;
+
+    return (wanted > 0 ? wanted : unasked) * px_pt / TP_CSS_PX_PT;
+}
+
 int tp_picture_render(const struct tp_picture *picture, const char *path,
                       const struct tp_render_options *options, struct tp_error *error)
 {
@@ -224,7 +237,7 @@ int tp_picture_render(const struct tp_picture *picture, const char *path,
         return rc;
     job.format = tp_medium_find(path, options->format);
     job.outline = options->outline;
-    job.scale = options->scale > 0 ? options->scale : job.format->scale;
+    job.scale = scale_of(picture, job.format, options->scale);
     if (!(fmax(picture->width_px, picture->height_px) * job.scale <= SIDE_MAX) ||
         picture->width_px * picture->height_px * job.scale * job.scale > PIXELS_MAX)
         return tp_error_set(error, TP_ERR_LIMIT,

@@ -7,6 +7,7 @@
 #include "plot/scale.h"
 
 #define HUGE_NUMBER  1e12 /* from here on digits before the point are too many to write out */
+#define FAR          1e6  /* lengths of an axis beyond it */
 #define TICK_S       1e-9 /* a tick of a clock that does not count seconds, as a value */
 #define TICKS_PX     130  /* from one to the next on an axis of these */
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -98,15 +99,21 @@ void tp_format_ticks(char *buf, size_t size, double ticks)
     snprintf(buf, size, "%.4g%s ticks", ticks / si.divisor, si.prefix);
 }
 
+static double share_of(const struct tp_axis *axis, double value)
+{
+    if (axis->log)
+        return value > 0 ? log(value / axis->low) / log(axis->high / axis->low) : -1;
+    return (value - axis->low) / (axis->high - axis->low);
+}
+
 double tp_axis_px(const struct tp_axis *axis, double low_px, double high_px, double value)
 {
-    double share;
+    return low_px + (high_px - low_px) * fmin(fmax(share_of(axis, value), -1), 2);
+}
 
-    if (axis->log)
-        share = value > 0 ? log(value / axis->low) / log(axis->high / axis->low) : -1;
-    else
-        share = (value - axis->low) / (axis->high - axis->low);
-    return low_px + (high_px - low_px) * fmin(fmax(share, -1), 2);
+double tp_axis_far_px(const struct tp_axis *axis, double low_px, double high_px, double value)
+{
+    return low_px + (high_px - low_px) * fmin(fmax(share_of(axis, value), -FAR), FAR);
 }
 
 static void set_range(struct tp_axis *axis, double low, double high)
@@ -202,6 +209,18 @@ void tp_axis_log(struct tp_axis *axis, double low, double high, double low_px, d
             si = tp_si_for(value);
             snprintf(tick->text, sizeof tick->text, "%g%s", value / si.divisor, si.prefix);
         }
+}
+
+void tp_axis_decades(struct tp_axis *axis, double low, double high, double low_px, double high_px)
+{
+    unsigned i;
+
+    tp_axis_log(axis, low, high, low_px, high_px);
+    axis->divisor = tp_si_for(axis->high).divisor;
+    for (i = 0; i < axis->count; i++)
+        if (axis->ticks[i].text[0])
+            snprintf(axis->ticks[i].text, sizeof axis->ticks[i].text, "%g",
+                     axis->ticks[i].value / axis->divisor);
 }
 
 /* --- time ----------------------------------------------------------------------------------- */

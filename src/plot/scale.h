@@ -13,6 +13,8 @@ void tp_axis_plain(struct tp_axis *axis, double low, double high, double low_px,
                    unsigned want);
 /* Decades, with 2 and 5 where there is room. low > 0. */
 void tp_axis_log(struct tp_axis *axis, double low, double high, double low_px, double high_px);
+/* The same with numbers that have one SI prefix in common, as those of linear axes. */
+void tp_axis_decades(struct tp_axis *axis, double low, double high, double low_px, double high_px);
 /* Times in seconds with their unit at every tick; `clock` for times that are no durations. */
 void tp_axis_time(struct tp_axis *axis, double low, double high, double low_px, double high_px,
                   bool clock);
@@ -22,6 +24,9 @@ void tp_axis_ticks(struct tp_axis *axis, double low, double high, double low_px,
 
 /* Page position of a value, kept within a page's length around the axis. */
 double tp_axis_px(const struct tp_axis *axis, double low_px, double high_px, double value);
+
+/* The same, however far beyond the axis. */
+double tp_axis_far_px(const struct tp_axis *axis, double low_px, double high_px, double value);
 
 /* The SI prefix that leaves one to three digits before the point. */
 struct tp_si {

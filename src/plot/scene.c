@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plot/panels.h"
 #include "plot/scale.h"
 #include "plot/scene.h"
 
@@ -161,23 +162,28 @@ static void give_colours(struct tp_scene *scene)
                 scene->flows[k].source->label &&
                 strcmp(source->label, scene->flows[k].source->label) == 0)
                 break;
-        scene->flows[i].rgb = k < i ? scene->flows[k].rgb : colours[used++ % TP_THEME_SERIES];
+        scene->flows[i].look = k < i ? scene->flows[k].look : used++;
+        scene->flows[i].rgb = colours[scene->flows[i].look % TP_THEME_SERIES];
     }
 }
 
 int tp_scene_init(struct tp_scene *scene, const struct tp_analysis *analysis,
                   const struct tp_picture_options *options, struct tp_error *error)
 {
+    const struct tp_style *style = tp_style_find(options->style);
     struct tp_scene_flow *flow;
     unsigned bulk;
     size_t i;
     int result;
 
-    *scene = (struct tp_scene){.analysis = analysis,
-                               .options = options,
-                               .theme = tp_theme_find(options->theme),
-                               .count = options->count,
-                               .span_ns = 1};
+    *scene =
+        (struct tp_scene){.analysis = analysis,
+                          .options = options,
+                          .style = style,
+                          .px_pt = tp_style_px_pt(style, options->font_pt),
+                          .theme = tp_theme_find(options->theme ? options->theme : style->theme),
+                          .count = options->count,
+                          .span_ns = 1};
     if (options->count == 0)
         return tp_error_set(error, TP_ERR_USAGE, "there is no flow to draw");
     scene->flows = calloc(scene->count, sizeof *scene->flows);
@@ -205,6 +211,26 @@ int tp_scene_init(struct tp_scene *scene, const struct tp_analysis *analysis,
     give_colours(scene);
     tp_sketch_init(&scene->sketch, scene->theme);
     return 0;
+}
+
+const struct tp_axis_options *tp_scene_axis(const struct tp_scene *scene, const char *panel)
+{
+    const struct tp_panel_kind *kind;
+    size_t i;
+
+    for (i = 0; scene->options && i < scene->options->axis_count; i++) {
+        kind = tp_panel_of(scene->options->axes[i].quantity);
+        if (kind && strcmp(kind->name, panel) == 0)
+            return &scene->options->axes[i];
+    }
+    return NULL;
+}
+
+void tp_scene_clear(struct tp_scene *scene)
+{
+    tp_picture_free(scene->sketch.picture);
+    tp_sketch_init(&scene->sketch, scene->theme);
+    scene->legend.count = 0;
 }
 
 void tp_scene_release(struct tp_scene *scene)

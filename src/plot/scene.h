@@ -5,9 +5,11 @@
 #include <tcpprobe/figure.h>
 
 #include "plot/curve.h"
+#include "plot/legend.h"
 #include "plot/sketch.h"
 
 #define TP_NAME_SIZE  96
+#define TP_PANELS_MAX 16
 #define TP_ROUTE_SIZE 128
 
 struct tp_scene_flow {
@@ -25,6 +27,7 @@ struct tp_scene_flow {
     int64_t span_ns;   /* the scene's, and whether that is a part only */
     bool windowed;
     uint32_t rgb;
+    size_t look; /* the number of its colour, and of its look where that is not enough */
     char name[TP_NAME_SIZE];   /* what tells it from the others: ":59126", "run-3" */
     char route[TP_ROUTE_SIZE]; /* "10.9.0.1:59126 → 10.9.0.2:5201" */
 };
@@ -33,6 +36,11 @@ struct tp_scene {
     const struct tp_analysis *analysis;
     const struct tp_picture_options *options;
     const struct tp_theme *theme;
+    const struct tp_style *style; /* of pictures of flows; never of a comparison of runs */
+    double px_pt;
+    struct tp_legend legend;             /* of a picture for paper, until it is drawn */
+    size_t legend_rows[TP_PANELS_MAX];   /* that there is room for above each panel */
+    size_t legend_wanted[TP_PANELS_MAX]; /* that each would take */
     struct tp_sketch sketch;
     struct tp_scene_flow *flows;
     size_t count;
@@ -48,6 +56,22 @@ struct tp_scene {
     double width_px, height_px;
 };
 
+/* Is it made up for paper? */
+static inline bool tp_scene_is_paper(const struct tp_scene *scene)
+{
+    return scene->style && scene->style->paper;
+}
+
+/* The look of a flow that is compared; NULL where colours are enough. */
+static inline const struct tp_look *tp_scene_look(const struct tp_scene *scene,
+                                                  const struct tp_scene_flow *flow)
+{
+    return tp_scene_is_paper(scene) && scene->count > 1 ? tp_look(flow->look) : NULL;
+}
+
+/* What the caller asks of the axis of a panel that is about that metric; NULL: nothing. */
+const struct tp_axis_options *tp_scene_axis(const struct tp_scene *scene, const char *panel);
+
 /* Page margins and type sizes shared by all figures. */
 #define TP_PAGE_WIDTH  1240
 #define TP_MARGIN_LEFT 64
@@ -61,6 +85,8 @@ struct tp_scene {
 
 int tp_scene_init(struct tp_scene *scene, const struct tp_analysis *analysis,
                   const struct tp_picture_options *options, struct tp_error *error);
+/* Throws away what was drawn. */
+void tp_scene_clear(struct tp_scene *scene);
 void tp_scene_release(struct tp_scene *scene);
 
 /* Recording time so long after the left edge; the last there is where it would be later. */

@@ -115,12 +115,27 @@ struct tp_panel *tp_sketch_panel(struct tp_sketch *sketch, const char *name, dou
         return NULL;
     }
     sketch->panel = (int)picture->panel_count;
+    sketch->cut = false;
     picture->panels[picture->panel_count] = (struct tp_panel){.name = name,
                                                               .left_px = left_px,
                                                               .top_px = top_px,
                                                               .right_px = right_px,
                                                               .bottom_px = bottom_px};
     return &picture->panels[picture->panel_count++];
+}
+
+static bool is_cut(enum tp_mark_kind kind)
+{
+    return kind == TP_MARK_AREA || kind == TP_MARK_CURVE || kind == TP_MARK_BAR ||
+           kind == TP_MARK_DOTS;
+}
+
+static void cut(const struct tp_panel *panel, enum tp_shape shape, struct tp_path *path)
+{
+    if (shape == TP_SHAPE_LINE)
+        tp_path_cut_line(path, panel->top_px, panel->bottom_px);
+    else
+        tp_path_cut_shape(path, panel->top_px, panel->bottom_px);
 }
 
 struct tp_mark *tp_sketch_mark(struct tp_sketch *sketch, enum tp_mark_kind kind,
@@ -130,6 +145,8 @@ struct tp_mark *tp_sketch_mark(struct tp_sketch *sketch, enum tp_mark_kind kind,
     struct tp_picture *picture = sketch->picture;
     struct tp_mark *mark = NULL;
 
+    if (sketch->cut && sketch->panel >= 0 && !sketch->failed && is_cut(kind))
+        cut(&picture->panels[sketch->panel], shape, path);
     if (path->failed)
         sketch->failed = true;
     if (sketch->failed || path->count == 0)
@@ -204,7 +221,13 @@ struct tp_caption *tp_sketch_caption(struct tp_sketch *sketch, double x_px, doub
         return NULL;
     }
     caption = &picture->captions[picture->caption_count++];
-    *caption = (struct tp_caption){clean, x_px, y_px, size_px, rgb, anchor, bold, false};
+    *caption = (struct tp_caption){.text = clean,
+                                   .x_px = x_px,
+                                   .y_px = y_px,
+                                   .size_px = size_px,
+                                   .rgb = rgb,
+                                   .anchor = anchor,
+                                   .bold = bold};
     return caption;
 }
 
@@ -235,5 +258,6 @@ void tp_picture_free(struct tp_picture *picture)
     free(picture->marks);
     free(picture->captions);
     free(picture->panels);
+    free(picture->font);
     free(picture);
 }

@@ -15,6 +15,7 @@ struct tp_sketch {
     const struct tp_theme *theme;
     size_t marks_allocated, captions_allocated, panels_allocated;
     int panel; /* that new marks belong to; -1: the page */
+    bool cut;  /* what is beyond that panel's top and bottom is cut off */
     bool failed;
 };
 
@@ -33,6 +34,9 @@ void tp_path_disc(struct tp_path *path, double x_px, double y_px, double radius_
 /* Leaves out points that do not change the look: repeated ones and those inside straight
  * horizontal or vertical runs. */
 void tp_path_thin(struct tp_path *path);
+/* Cuts off what is above top or below bottom: of a line, of closed shapes. */
+void tp_path_cut_line(struct tp_path *path, double top_px, double bottom_px);
+void tp_path_cut_shape(struct tp_path *path, double top_px, double bottom_px);
 void tp_path_release(struct tp_path *path);
 
 void tp_sketch_init(struct tp_sketch *sketch, const struct tp_theme *theme);

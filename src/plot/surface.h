@@ -11,7 +11,8 @@ struct tp_surface;
 
 enum tp_paper { TP_PAPER_PDF, TP_PAPER_EPS };
 
-/* An empty page for the picture; one pixel of it is `scale` points (1/72 inch). NULL: out of memory.
+/* An empty page for the picture; one pixel of it is `scale` points (1/72 inch). NULL: out of
+ * memory.
  */
 struct tp_surface *tp_surface_open(enum tp_paper paper, const struct tp_picture *picture,
                                    double scale);

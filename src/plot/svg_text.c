@@ -25,6 +25,8 @@ static void put_caption(FILE *out, const struct tp_caption *caption)
     else
         fprintf(out, "<text x=\"%.2f\" y=\"%.2f\" text-anchor=\"%s\"", caption->x_px, caption->y_px,
                 anchors[caption->anchor]);
+    if (caption->turned)
+        fprintf(out, " transform=\"rotate(-90 %.2f %.2f)\"", caption->x_px, caption->y_px);
     fprintf(out, " font-size=\"%g\" font-weight=\"%s\" fill=\"#%06x\">", caption->size_px,
             caption->bold ? "bold" : "normal", caption->rgb & 0xffffff);
     put(out, caption->text);
@@ -34,9 +36,11 @@ static void put_caption(FILE *out, const struct tp_caption *caption)
 
 void tp_svg_text(FILE *out, const struct tp_picture *picture, double scale)
 {
+    const char *font = picture->font;
     size_t i;
 
-    fprintf(out, "<g transform=\"scale(%g)\" font-family=\"" TP_FONT_FAMILIES "\">\n", scale);
+    fprintf(out, "<g transform=\"scale(%g)\" font-family=\"%s%s" TP_FONT_FAMILIES "\">\n", scale,
+            font ? font : "", font ? "," : "");
     for (i = 0; i < picture->caption_count; i++) {
         put_caption(out, &picture->captions[i]);
         if (i + 1 == picture->caption_count || !picture->captions[i + 1].follows)

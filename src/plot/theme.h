@@ -6,6 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* As a sentence has them. */
+#define TP_THEME_NAMES "light, dark, print or grey"
+
 #define TP_THEME_SERIES 8
 #define TP_THEME_RAMP   9
 #define TP_THEME_LIMITS 8

@@ -248,14 +248,14 @@ t.log.gz" ]
 }
 
 @test "bad options are told before anything is read" {
-    fails 2 "tcpprobe: --size: 'big' is not a size such as 1240x800 or 1240" plot --size big t.log.gz
-    fails 2 "tcpprobe: --size: '1240x' is not a size such as 1240x800 or 1240" plot --size 1240x t.log.gz
+    fails 2 "tcpprobe: --size: 'big' is not a size such as 1240x800, 1240 or 88x60mm" plot --size big t.log.gz
+    fails 2 "tcpprobe: --size: '1240x' is not a size such as 1240x800, 1240 or 88x60mm" plot --size 1240x t.log.gz
     fails 2 "tcpprobe: --scale: '99' is not a number from 0.25 to 16" plot --scale 99 t.log.gz
     fails 2 "tcpprobe: --top: at least one flow has to be drawn" plot --top 0 t.log.gz
     fails 2 "tcpprobe: --output: the name is empty" plot -o '' t.log.gz
     fails 2 "tcpprobe: --output-dir: the name is empty" plot --output-dir= t.log.gz
     fails 2 "tcpprobe: --format: 'ps' is none of png, svg, pdf, eps" plot --format ps t.log.gz
-    fails 2 "tcpprobe: unknown theme 'sepia': light or dark" plot -q --theme sepia no-such.log
+    fails 2 "tcpprobe: unknown theme 'sepia': light, dark, print or grey" plot -q --theme sepia no-such.log
     fails 2 "tcpprobe: unknown panel 'cwmd': there are tsg, cwnd, inflight, rtt, rate, retransmissions, limits, windows" plot -q --panels cwmd no-such.log
     fails 2 "tcpprobe: a page of 300 x 240 is too small: at least 480 x 240" plot -q --size 300 no-such.log
     [ ! -e t.png ]

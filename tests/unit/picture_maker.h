@@ -105,6 +105,11 @@ static inline struct box box_of(const struct tp_caption *caption, double previou
     double width = tp_text_width(caption->text, caption->size_px, caption->bold);
     double left = caption->x_px - width * 0.5 * caption->anchor;
 
+    if (caption->turned)
+        return (struct box){caption->x_px - caption->size_px * 0.74,
+                            caption->y_px - width * (1 - 0.5 * caption->anchor),
+                            caption->x_px + caption->size_px * 0.12,
+                            caption->y_px + width * 0.5 * caption->anchor};
     if (caption->follows)
         left = previous_right + caption->x_px;
     return (struct box){left, caption->y_px - caption->size_px * 0.74, left + width,
