@@ -70,7 +70,9 @@ enum tp_socket_use {
 /* The rows, in the order of their columns: FIELD(member, C type, ...) is a field of the message,
  * DERIVED(name, ...) what is worked out or found elsewhere; ... are members of struct tp_socket_row.
  * .none: a value that means "not known" or "no limit". .bits: of the byte at .at, from bit .shift on.
- * .needs: so many bytes must there be, where more than the field says. .times: by which the kernel's number is multiplied for the column. .counts: it only grows. */
+ * .needs: so many bytes must there be, where more than the field says. .times: by which the kernel's number
+ * is multiplied for the column. .counts: it only grows. .passes: a time that goes on though nothing
+ * happens. */
 #include <tcpprobe/sockets/rows.h>
 
 enum tp_socket_id {
@@ -124,7 +126,7 @@ struct tp_socket_row {
     uint8_t format; /* enum tp_socket_format */
     uint8_t shift, bits;
     uint8_t use;    /* enum tp_socket_use */
-    bool counts, has_none;
+    bool counts, has_none, passes;
     uint16_t at;     /* bytes, in the part that it is taken from */
     uint16_t needs;  /* bytes that the part must have; 0: up to the field's end */
     uint16_t offset; /* in struct tp_sock */

@@ -73,10 +73,10 @@ static const char *const recording[] = {
 
 static const char *const asking[] = {"sendto", "sendmsg", "recvfrom", "recvmsg", NULL};
 
-static const char *const *const more[][2] = {
+static const char *const *const more[][3] = {
     [CONFINE_READ] = {NULL},     [CONFINE_DRAW] = {drawing},
     [CONFINE_WRITE] = {writing}, [CONFINE_RECORD] = {writing, recording},
-    [CONFINE_ASK] = {asking},
+    [CONFINE_ASK] = {asking},    [CONFINE_SAMPLE] = {writing, recording, asking},
 };
 
 /* Only where (argument & mask) == value. */
@@ -156,8 +156,8 @@ int confine(enum confine_scope scope)
      * programs of others. */
     seccomp_attr_set(filter, SCMP_FLTATR_CTL_SSB, 1);
     allow_names(filter, always);
-    allow_names(filter, more[scope][0]);
-    allow_names(filter, more[scope][1]);
+    for (unsigned i = 0; i < sizeof more[scope] / sizeof *more[scope]; i++)
+        allow_names(filter, more[scope][i]);
     allow_some(filter, restricted);
     if (scope == CONFINE_DRAW)
         allow_some(filter, newly);

@@ -23,7 +23,8 @@ enum confine_scope {
     CONFINE_DRAW,  /* and new ones for writing: PLplot has a temporary file */
     CONFINE_WRITE, /* files are written, renamed and removed: outputs */
     CONFINE_RECORD, /* and open sockets are read and asked: packets */
-    CONFINE_ASK     /* files are read, and what is open is asked by messages: netlink */
+    CONFINE_ASK,    /* files are read, and what is open is asked by messages: netlink */
+    CONFINE_SAMPLE  /* both of these two */
 };
 
 #define CONFINE_ABSENT (-1)

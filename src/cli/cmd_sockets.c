@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/phrase.h"
 #include "base/units.h"
+#include "cli/log_file.h"
 #include "cli/sockets.h"
 #include "cli/trace.h"
 
@@ -34,6 +35,9 @@ static const struct argp_option options[] = {
     {"interval", 'i', "TIME", 0,
      "again and again, with what happened since the round before: 1s, 500ms ...", 2},
     {"count", 'c', "N", 0, "end after N rounds", 2},
+    {0, 0, 0, 0, "Recording:", 4},
+    LOG_FILE_OPTIONS(4),
+    {"duration", 'd', "TIME", 0, "end after TIME: 10, 10s, 500ms, 2min", 4},
     {0, 0, 0, 0, "Output:", 3},
     {"all", 'a', NULL, 0,
      "every column: in a table a block of lines for each socket, in the other formats more columns",
@@ -116,29 +120,17 @@ static error_t check_options(struct sockets_options *sockets)
 {
     error_t rc;
 
-    if (sockets->rounds && !sockets->interval_ns)
+    if (sockets->rounds && !sockets->interval_ns && !sockets->records)
         return cli_bad_option("--count counts the rounds of --interval, which is not given");
     if (sockets->recorded && (sockets->interval_ns || sockets->netns || sockets->processes))
         return cli_bad_option("--read reads what was recorded: there is no %s in it",
                               sockets->netns       ? "other namespace"
                               : sockets->processes ? "process"
                                                    : "second round");
-    rc = sockets_check_group(sockets);
+    rc = sockets_check_log(sockets);
+    if (!rc)
+        rc = sockets_check_group(sockets);
     return !rc && sockets->expression ? sockets_parse_filter(sockets) : rc;
-}
-
-static error_t parse_interval(struct sockets_options *sockets, const char *text)
-{
-    if (tp_units_parse_duration(text, &sockets->interval_ns) && sockets->interval_ns > 0)
-        return 0;
-    return cli_bad_option("--interval: '%s' is not a time such as 1, 500ms or 1min", text);
-}
-
-static error_t parse_rounds(struct sockets_options *sockets, const char *text)
-{
-    error_t rc = cli_parse_count("--count", text, UINT32_MAX, &sockets->rounds);
-
-    return rc || sockets->rounds ? rc : cli_bad_option("--count: 0 is too few");
 }
 
 static error_t parse_output_option(int key, char *arg, struct sockets_options *sockets)
@@ -170,6 +162,7 @@ static error_t parse_output_option(int key, char *arg, struct sockets_options *s
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
     struct sockets_options *sockets = state->input;
+    error_t rc;
 
     switch (key) {
     case KEY_STATES:
@@ -187,15 +180,19 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         sockets->recorded = arg;
         return 0;
     case 'i':
-        return parse_interval(sockets, arg);
+        return cli_parse_span("--interval", arg, &sockets->interval_ns);
     case 'c':
-        return parse_rounds(sockets, arg);
+        return log_file_parse_number("--count", arg, UINT32_MAX, &sockets->rounds);
+    case 'd':
+        return cli_parse_span("--duration", arg, &sockets->log.duration_ns);
     case ARGP_KEY_ARG:
         return cli_append_word(&sockets->expression, arg);
     case ARGP_KEY_END:
         return check_options(sockets);
     default:
-        return parse_output_option(key, arg, sockets);
+        rc = log_file_parse(key, arg, &sockets->log);
+        sockets->records |= key == 'o' && !rc;
+        return rc == ARGP_ERR_UNKNOWN ? parse_output_option(key, arg, sockets) : rc;
     }
 }
 
@@ -224,7 +221,9 @@ static const struct argp argp = {
     "as "
     "the slow start threshold before the first loss. With -i the first round has totals, the next "
     "ones "
-    "show what happened since the round before.\n"
+    "show what happened since the round before. With -o each round is recorded, and the end of "
+    "every "
+    "connection, into a log that all commands read like one of 'tcpprobe trace'.\n"
     "\nWithout root, marks of sockets (SO_MARK) and processes of other users are not told.",
     NULL,
     help_filter,
@@ -333,8 +332,10 @@ int cmd_sockets(int argc, char **argv)
         .proc = "/proc", .group = -1, .sort = TP_SOCKET_bytes, .writer = tp_writer_find("table")};
     int status = cli_parse(&argp, "sockets", argc, argv, &sockets);
 
-    if (status == CLI_GO)
-        status = sockets.list_columns ? list_columns() : show_sockets(&sockets);
+    if (status == CLI_GO && sockets.list_columns)
+        status = list_columns();
+    else if (status == CLI_GO)
+        status = sockets.records ? sockets_record(&sockets, argc, argv) : show_sockets(&sockets);
     tp_filter_free(sockets.filter);
     free(sockets.bytecode);
     free(sockets.expression);

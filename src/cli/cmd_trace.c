@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/units.h"
+#include "cli/log_file.h"
 #include "cli/trace.h"
 
 enum {
@@ -34,14 +35,7 @@ static const struct argp_option options[] = {
     {"duration", 'd', "TIME", 0, "end after TIME: 10, 10s, 500ms, 2min", 1},
     {"count", 'c', "N", 0, "end after N events", 1},
     {0, 0, 0, 0, "Output:", 2},
-    {"output", 'o', "FILE", 0,
-     "write to FILE instead of standard output, gzipped if its name ends in .gz", 2},
-    {"part-size", 'C', "SIZE", 0,
-     "begin a new file when one has SIZE bytes (k, M, G): FILE becomes NAME-0001.log.gz and so on",
-     2},
-    {"part-time", 'G', "TIME", 0, "begin a new file after TIME", 2},
-    {"parts", 'W', "N", 0,
-     "keep only the last N whole ones of these files, and the one that is written", 2},
+    LOG_FILE_OPTIONS(2),
     {"congestion-control", KEY_CONGESTION_CONTROL, "NAME", 0,
      "write into the log that all its connections use this one, which no event says", 2},
     {"quiet", 'q', NULL, 0, "say nothing on standard error but errors and losses", 2},
@@ -67,23 +61,6 @@ static const struct argp_option options[] = {
 
 /* --- options ---------------------------------------------------------------------------------- */
 
-static error_t parse_size(const char *option, const char *text, uint64_t plain, uint64_t least,
-                          uint64_t *bytes)
-{
-    if (tp_units_parse_bytes(text, plain, bytes) && *bytes >= least)
-        return 0;
-    return cli_bad_option("%s: '%s' is not a size such as %s, of at least %llu KiB", option, text,
-                          plain > 1 ? "8192 (KiB), 512k or 64M" : "500k, 100M or 1G",
-                          (unsigned long long)least / 1024);
-}
-
-static error_t parse_span(const char *option, const char *text, int64_t *ns)
-{
-    if (tp_units_parse_duration(text, ns) && *ns > 0)
-        return 0;
-    return cli_bad_option("%s: '%s' is not a time such as 10, 10s, 500ms or 2min", option, text);
-}
-
 static error_t parse_engine(const char *text, enum tp_engine *engine)
 {
     if (strcmp(text, "raw") == 0)
@@ -95,42 +72,11 @@ static error_t parse_engine(const char *text, enum tp_engine *engine)
     return 0;
 }
 
-static error_t parse_number(const char *option, const char *text, uint64_t max, uint64_t *number)
-{
-    error_t rc = cli_parse_count(option, text, max, number);
-
-    return rc || *number ? rc : cli_bad_option("%s: 0 is too few", option);
-}
-
 static error_t add_event_list(struct trace *trace, const char *list)
 {
     if (trace->options.event_count == TRACE_EVENT_LISTS_MAX)
         return cli_bad_option("--event is given too often; separate the names by commas");
     trace->event_lists[trace->options.event_count++] = list;
-    return 0;
-}
-
-/* Several words are one expression. */
-static error_t check_options(const struct trace *trace)
-{
-    const struct tp_recorder_options *wanted = &trace->options;
-    bool has_parts = wanted->part_bytes || wanted->part_ns;
-
-    if (has_parts && !wanted->output)
-        return cli_bad_option("--part-size and --part-time need a file: --output FILE");
-    if (wanted->parts_max && !has_parts)
-        return cli_bad_option("--parts needs --part-size or --part-time");
-    return 0;
-}
-
-static error_t parse_output(struct tp_recorder_options *wanted, const char *text)
-{
-    size_t length = strlen(text);
-
-    if (!length)
-        return cli_bad_option("--output: the name is empty");
-    wanted->output = strcmp(text, "-") == 0 ? NULL : text;
-    wanted->gzip = length > 3 && strcmp(text + length - 3, ".gz") == 0;
     return 0;
 }
 
@@ -155,7 +101,7 @@ static error_t parse_kernel_option(int key, char *arg, struct trace *trace)
 
     switch (key) {
     case 'b':
-        rc = parse_size("--buffer", arg, 1024, 1024, &bytes);
+        rc = cli_parse_size("--buffer", arg, 1024, 1024, &bytes);
         if (!rc)
             wanted->buffer_kib = bytes / 1024;
         return rc;
@@ -183,24 +129,13 @@ static error_t parse_kernel_option(int key, char *arg, struct trace *trace)
 
 static error_t parse_output_option(int key, char *arg, struct trace *trace)
 {
-    struct tp_recorder_options *wanted = &trace->options;
-    uint64_t number;
-    error_t rc;
+    error_t rc = log_file_parse(key, arg, &trace->options);
 
-    switch (key) {
-    case 'o':
-        return parse_output(wanted, arg);
-    case 'C':
-        return parse_size("--part-size", arg, 1, 16 * 1024, &wanted->part_bytes);
-    case 'G':
-        return parse_span("--part-time", arg, &wanted->part_ns);
-    case 'W':
-        rc = parse_number("--parts", arg, 100000, &number);
-        if (!rc)
-            wanted->parts_max = (unsigned)number;
+    if (rc != ARGP_ERR_UNKNOWN)
         return rc;
+    switch (key) {
     case KEY_CONGESTION_CONTROL:
-        return parse_congestion_control(arg, &wanted->congestion_control);
+        return parse_congestion_control(arg, &trace->options.congestion_control);
     case 'q':
         trace->quiet = true;
         return 0;
@@ -229,13 +164,13 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         trace->dry_run = true;
         return 0;
     case 'd':
-        return parse_span("--duration", arg, &trace->options.duration_ns);
+        return cli_parse_span("--duration", arg, &trace->options.duration_ns);
     case 'c':
-        return parse_number("--count", arg, UINT64_MAX, &trace->options.count);
+        return log_file_parse_number("--count", arg, UINT64_MAX, &trace->options.count);
     case ARGP_KEY_ARG:
         return cli_append_word(&trace->expression, arg);
     case ARGP_KEY_END:
-        return check_options(trace);
+        return log_file_check(&trace->options);
     default:
         return parse_output_option(key, arg, trace);
     }
@@ -370,7 +305,7 @@ int cmd_trace(int argc, char **argv)
     struct trace trace = {.quiet = false};
     int status;
 
-    trace.command = trace_command_line(argc, argv);
+    trace.command = trace_command_line("trace", argc, argv);
     status = cli_parse(&argp, "trace", argc, argv, &trace);
     if (status == CLI_GO) {
         trace.shows_status = !trace.quiet && isatty(STDERR_FILENO) &&

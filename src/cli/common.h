@@ -59,8 +59,13 @@ void cli_explain(const struct argp *argp, int argc, char **argv);
 error_t cli_bad_option(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* For numeric option values; 0 or what cli_bad_option() returns. */
 error_t cli_parse_count(const char *option, const char *text, uint64_t max, uint64_t *count);
-/* Appends an argument to *text, which NULL or malloc() made, with a space between them: filters may be
- * typed without quotes. 0 or ENOMEM. */
+/* Bytes, at least so many; a number without a unit is of `plain` bytes. */
+error_t cli_parse_size(const char *option, const char *text, uint64_t plain, uint64_t least,
+                       uint64_t *bytes);
+/* A time that is not 0. */
+error_t cli_parse_span(const char *option, const char *text, int64_t *ns);
+/* Appends an argument to *text, which NULL or malloc() made, with a space between them: filters may
+ * be typed without quotes. 0 or ENOMEM. */
 error_t cli_append_word(char **text, const char *word);
 
 /* --- options that take a word of a list ------------------------------------------------------- */

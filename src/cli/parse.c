@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/units.h"
 #include "cli/common.h"
 
 struct parse {
@@ -60,6 +61,23 @@ int cli_parse(const struct argp *argp, const char *command, int argc, char **arg
     else if (rc && rc != EDOM)
         cli_explain(&outer, argc, argv);
     return rc ? CLI_FAILED : CLI_GO;
+}
+
+error_t cli_parse_size(const char *option, const char *text, uint64_t plain, uint64_t least,
+                       uint64_t *bytes)
+{
+    if (tp_units_parse_bytes(text, plain, bytes) && *bytes >= least)
+        return 0;
+    return cli_bad_option("%s: '%s' is not a size such as %s, of at least %llu KiB", option, text,
+                          plain > 1 ? "8192 (KiB), 512k or 64M" : "500k, 100M or 1G",
+                          (unsigned long long)least / 1024);
+}
+
+error_t cli_parse_span(const char *option, const char *text, int64_t *ns)
+{
+    if (tp_units_parse_duration(text, ns) && *ns > 0)
+        return 0;
+    return cli_bad_option("%s: '%s' is not a time such as 10, 10s, 500ms or 2min", option, text);
 }
 
 error_t cli_append_word(char **text, const char *word)

@@ -2,7 +2,9 @@
 #ifndef TCPPROBE_CLI_SOCKETS_H
 #define TCPPROBE_CLI_SOCKETS_H
 
+#include <tcpprobe/counters.h>
 #include <tcpprobe/host.h>
+#include <tcpprobe/recorder.h>
 
 #include "cli/common.h"
 
@@ -22,12 +24,18 @@ struct sockets_options {
     const char *netns, *recorded;
     const char *proc; /* "/proc" */
     const struct tp_writer *writer;
+    bool records;                   /* into a log, of which: */
+    struct tp_recorder_options log; /* output, parts, duration; nothing else */
 };
 
 /* sockets_filter.c: parses expression. Returns 0 or what cli_bad_option() returns. */
 error_t sockets_parse_filter(struct sockets_options *options);
 /* Does the filter hold for the socket of view? */
 bool sockets_match(const struct sockets_options *options, struct tp_socket_view *view);
+
+/* sockets_log.c: recording. Returns 0 or what cli_bad_option() returns; an exit status. */
+error_t sockets_check_log(const struct sockets_options *options);
+int sockets_record(const struct sockets_options *options, int argc, char **argv);
 
 /* What a round found. */
 struct sockets_round {
@@ -40,8 +48,10 @@ struct sockets_round {
 /* sockets_read.c: where sockets come from. */
 struct sockets_source {
     const struct sockets_options *options;
-    struct tp_netlink **netlinks; /* of each namespace, or the only one */
-    struct tp_netns *netns;       /* NULL: the own one, or a recording */
+    struct tp_netlink **netlinks;       /* of each namespace, or the only one */
+    struct tp_netlink **ends;           /* recording: likewise; else NULL */
+    struct tp_counter_files **counters; /* likewise */
+    struct tp_netns *netns;             /* NULL: the own one, or a recording */
     size_t count;
     struct tp_owners *owners;
     struct tp_owners_summary processes; /* of the last walk */
@@ -55,6 +65,8 @@ int sockets_open(struct sockets_source *source, const struct sockets_options *op
 int sockets_read(struct sockets_source *source, struct sockets_round *round,
                  struct tp_error *error);
 void sockets_close(struct sockets_source *source);
+/* TP_STATE_BIT()s of those that are listed. */
+uint32_t sockets_states(const struct sockets_options *options);
 struct tp_socket_view sockets_view(const struct sockets_source *source, const struct tp_sock *now);
 
 /* sockets_list.c: rounds as text. */

@@ -64,6 +64,30 @@ static int find_namespaces(struct sockets_source *source, struct tp_error *error
     return tp_netns_find(options->proc, options->netns, source->netns, error);
 }
 
+/* In the namespace where we are. What is told of ends is joined before the first dump. */
+static int open_here(struct sockets_source *source, size_t i, struct tp_error *error)
+{
+    bool records = source->options->records;
+
+    if (records && (!(source->ends[i] = tp_ends_open(error)) ||
+                    !(source->counters[i] = tp_counter_files_open(source->options->proc, error))))
+        return error->code;
+    source->netlinks[i] = tp_netlink_open(error);
+    return source->netlinks[i] ? TP_OK : error->code;
+}
+
+static int allocate(struct sockets_source *source, struct tp_error *error)
+{
+    bool records = source->options->records;
+
+    source->netlinks = calloc(source->count, sizeof *source->netlinks);
+    source->ends = records ? calloc(source->count, sizeof *source->ends) : NULL;
+    source->counters = records ? calloc(source->count, sizeof *source->counters) : NULL;
+    if (!source->netlinks || (records && (!source->ends || !source->counters)))
+        return tp_error_nomem(error);
+    return TP_OK;
+}
+
 /* Of all namespaces, those that went away meanwhile are left out. */
 static int open_namespaces(struct sockets_source *source, struct tp_error *error)
 {
@@ -79,9 +103,7 @@ static int open_namespaces(struct sockets_source *source, struct tp_error *error
             continue;
         }
         if (rc == TP_OK)
-            source->netlinks[i] = tp_netlink_open(error);
-        if (rc == TP_OK && !source->netlinks[i])
-            rc = error->code;
+            rc = open_here(source, i, error);
     }
     return rc;
 }
@@ -96,8 +118,8 @@ int sockets_open(struct sockets_source *source, const struct sockets_options *op
     source->count = 1;
     if (options->netns)
         rc = find_namespaces(source, error);
-    if (rc == TP_OK && !(source->netlinks = calloc(source->count, sizeof *source->netlinks)))
-        rc = tp_error_nomem(error);
+    if (rc == TP_OK)
+        rc = allocate(source, error);
     if (rc == TP_OK)
         rc = options->recorded ? open_recording(source, options->recorded, error)
                                : open_namespaces(source, error);
@@ -111,9 +133,14 @@ int sockets_open(struct sockets_source *source, const struct sockets_options *op
 
 void sockets_close(struct sockets_source *source)
 {
-    for (size_t i = 0; source->netlinks && i < source->count; i++)
-        tp_netlink_close(source->netlinks[i]);
+    for (size_t i = 0; i < source->count; i++) {
+        tp_netlink_close(source->netlinks ? source->netlinks[i] : NULL);
+        tp_netlink_close(source->ends ? source->ends[i] : NULL);
+        tp_counter_files_close(source->counters ? source->counters[i] : NULL);
+    }
     free(source->netlinks);
+    free(source->ends);
+    free(source->counters);
     free(source->netns);
     free(source->bytes);
     tp_owners_free(source->owners);
@@ -134,7 +161,7 @@ struct taking {
     struct sockets_round *round;
 };
 
-static uint32_t states_to_list(const struct sockets_options *options)
+uint32_t sockets_states(const struct sockets_options *options)
 {
     const uint32_t others = TP_STATE_BIT(TP_STATE_LISTEN) | TP_STATE_BIT(TP_STATE_SYN_RECV) |
                             TP_STATE_BIT(TP_STATE_TIME_WAIT);
@@ -144,7 +171,7 @@ static uint32_t states_to_list(const struct sockets_options *options)
 
 static bool is_listed(const struct sockets_options *options, const struct tp_sock *socket)
 {
-    return states_to_list(options) >> (socket->tcp_state & 31) & 1;
+    return sockets_states(options) >> (socket->tcp_state & 31) & 1;
 }
 
 static void count_state(struct sockets_round *round, const struct tp_sock *socket)

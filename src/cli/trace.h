@@ -22,8 +22,8 @@ struct trace {
     int64_t told_ns;
 };
 
-/* trace_command.c: "tcpprobe trace ...", free() it; NULL if out of memory. */
-char *trace_command_line(int argc, char **argv);
+/* trace_command.c: "tcpprobe COMMAND ...", free() it; NULL if out of memory. */
+char *trace_command_line(const char *command, int argc, char **argv);
 
 extern const struct argp trace_packets_argp; /* trace_packets.c; input: struct trace */
 

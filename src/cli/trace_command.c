@@ -4,7 +4,7 @@
 
 #include "cli/trace.h"
 
-char *trace_command_line(int argc, char **argv)
+char *trace_command_line(const char *command, int argc, char **argv)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                 "-_=+,./:@%";
@@ -15,7 +15,7 @@ char *trace_command_line(int argc, char **argv)
 
     if (!out)
         return NULL;
-    fputs("tcpprobe trace", out);
+    fprintf(out, "tcpprobe %s", command);
     for (int i = 1; i < argc; i++) {
         is_plain = argv[i][0] && !argv[i][strspn(argv[i], plain)];
         fputs(is_plain ? " " : " '", out);

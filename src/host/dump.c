@@ -12,13 +12,13 @@
 #include <linux/netlink.h>
 
 #include "base/clock.h"
+#include "host/cookies.h"
 #include "host/message.h"
 #include "host/netlink.h"
 
 #define TCPDIAG_GETSOCK 18
 #define SOCK_DIAG       20 /* SOCK_DIAG_BY_FAMILY: of recordings */
 #define REQ_BYTECODE    1  /* INET_DIAG_REQ_BYTECODE */
-#define NO_COOKIE       UINT64_MAX
 
 /* struct inet_diag_req. The ports and addresses of id are not looked at in a dump. */
 struct request {
@@ -30,11 +30,6 @@ struct request {
 /* Attributes to send: bit n - 1 asks for attribute n. INFO, BBR and its like, CONG, TOS, TCLASS,
  * SKMEMINFO; others come without being asked. MEMINFO (bit 0) is part of SKMEMINFO. */
 #define EXTENSIONS (1 << 1 | 1 << 2 | 1 << 3 | 1 << 4 | 1 << 5 | 1 << 6)
-
-struct cookies {
-    uint64_t *slots; /* a power of two of them, at most half full; 0 is empty */
-    size_t size, count;
-};
 
 struct dump {
     struct tp_netlink *netlink;
@@ -48,49 +43,13 @@ struct dump {
     uint32_t buffer[NETLINK_BUFFER_BYTES / 4];
 };
 
-/* --- seen cookies ----------------------------------------------------------------------- */
-
-static bool put_cookie(uint64_t *slots, size_t size, uint64_t cookie)
-{
-    size_t at = cookie * UINT64_C(0x9e3779b97f4a7c15) >> 20 & (size - 1);
-
-    while (slots[at] && slots[at] != cookie)
-        at = (at + 1) & (size - 1);
-    if (slots[at])
-        return false;
-    slots[at] = cookie;
-    return true;
-}
-
-static bool grow(struct cookies *seen)
-{
-    size_t size = seen->size ? seen->size * 2 : 1024;
-    uint64_t *slots = calloc(size, sizeof *slots);
-
-    if (!slots)
-        return false;
-    for (size_t i = 0; i < seen->size; i++)
-        if (seen->slots[i])
-            put_cookie(slots, size, seen->slots[i]);
-    free(seen->slots);
-    seen->slots = slots;
-    seen->size = size;
-    return true;
-}
-
 /* *first: this cookie was not seen before. Sockets without one are all different. */
 static int note_cookie(struct dump *dump, uint64_t cookie, bool *first)
 {
-    struct cookies *seen = &dump->seen;
-
     *first = true;
-    if (cookie == 0 || cookie == NO_COOKIE)
+    if (!cookie_is_one(cookie) || cookies_add(&dump->seen, cookie, first))
         return TP_OK;
-    if (seen->count * 2 >= seen->size && !grow(seen))
-        return tp_error_nomem(dump->error);
-    *first = put_cookie(seen->slots, seen->size, cookie);
-    seen->count += *first;
-    return TP_OK;
+    return tp_error_nomem(dump->error);
 }
 
 /* --- replies ---------------------------------------------------------------------------- */
@@ -243,7 +202,7 @@ int tp_sockets_dump(struct tp_netlink *netlink, const struct tp_dump_options *op
     dump->summary = summary;
     dump->error = error;
     rc = list_all(dump);
-    free(dump->seen.slots);
+    cookies_release(&dump->seen);
     free(dump);
     return rc;
 }

@@ -139,17 +139,34 @@ static uint64_t low_high(const uint8_t *bytes)
     return (uint64_t)high << 32 | low;
 }
 
-static void read_number(const struct tp_socket_row *row, void *to, const struct extent *part)
+/* Of constant size, so that each is an instruction. False: it is the number that means none. */
+#define READ(type)                                                                                 \
+    do {                                                                                           \
+        type number;                                                                               \
+        memcpy(&number, from, sizeof number);                                                      \
+        if (row->bits)                                                                             \
+            number = bits_of(row, *from);                                                          \
+        memcpy(to, &number, sizeof number);                                                        \
+        return !(row->has_none && number == row->none);                                            \
+    } while (0)
+
+static bool read_number(const struct tp_socket_row *row, void *to, const uint8_t *from)
 {
-    const uint8_t *from = part->bytes + row->at;
     uint64_t wide;
 
-    memcpy(to, from, row->size);
-    if (row->bits)
-        *(uint8_t *)to = bits_of(row, *from);
-    if (row->from == TP_FROM_BBR && row->size == sizeof wide) {
+    switch (row->size) {
+    case 1:
+        READ(uint8_t);
+    case 2:
+        READ(uint16_t);
+    case 4:
+        READ(uint32_t);
+    default:
+        if (row->from != TP_FROM_BBR)
+            READ(uint64_t);
         wide = low_high(from);
         memcpy(to, &wide, sizeof wide);
+        return true;
     }
 }
 
@@ -162,12 +179,9 @@ static void read_field(struct tp_sock *socket, enum tp_socket_id id, const struc
         if (part->length == 0 || !part->bytes[0])
             return;
         read_text(row, to, part);
-    } else {
-        if (part->length < (row->needs ? row->needs : row->at + row->size))
-            return;
-        read_number(row, to, part);
-        if (row->has_none && tp_socket_number(socket, id) == row->none)
-            return;
+    } else if (part->length < (row->needs ? row->needs : (size_t)row->at + row->size) ||
+               !read_number(row, to, part->bytes + row->at)) {
+        return;
     }
     socket->have[id / 64] |= UINT64_C(1) << (id % 64);
 }

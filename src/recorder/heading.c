@@ -9,6 +9,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <tcpprobe/sampler.h>
+
+#include "recorder/heading.h"
 #include "recorder/recorder.h"
 #include "recorder/wall.h"
 
@@ -39,14 +42,14 @@ static void put_text(FILE *out, const char *before, const char *text)
             fputc(iscntrl((unsigned char)*text) ? '?' : *text, out);
 }
 
-static void put_line(FILE *out, const char *name, const char *text)
+void heading_put_line(FILE *out, const char *name, const char *text)
 {
     fprintf(out, "# %s", name);
     put_text(out, "=", text);
     fputc('\n', out);
 }
 
-static void put_offset(FILE *out, const char *clock)
+void heading_put_offset(FILE *out, const char *clock)
 {
     int64_t offset_ns;
 
@@ -54,7 +57,7 @@ static void put_offset(FILE *out, const char *clock)
         fprintf(out, "# realtime_minus_%s_ns=%" PRId64 "\n", clock, offset_ns);
 }
 
-static void put_now(FILE *out, const char *name)
+void heading_put_now(FILE *out, const char *name)
 {
     time_t now = time(NULL);
     struct tm utc;
@@ -76,12 +79,12 @@ static void put_setting(FILE *out, const struct places *places, const char *name
         return;
     if (fgets(text, sizeof text, file)) {
         text[strcspn(text, "\n")] = '\0';
-        put_line(out, name, text);
+        heading_put_line(out, name, text);
     }
     fclose(file);
 }
 
-static void put_settings(FILE *out, const struct places *places)
+void heading_put_settings(FILE *out, const struct places *places)
 {
     static const char *const settings[][2] = {
         {"net.ipv4.tcp_congestion_control", "sys/net/ipv4/tcp_congestion_control"},
@@ -100,6 +103,24 @@ static void put_settings(FILE *out, const struct places *places)
         out);
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
         put_setting(out, places, settings[i][0], settings[i][1]);
+}
+
+void heading_put_machine(FILE *out, const struct places *places)
+{
+    struct utsname system;
+
+    if (uname(&system) == 0)
+        fprintf(out, "# kernel=%s machine=%s\n", system.release, system.machine);
+    put_setting(out, places, "boot_id", "sys/kernel/random/boot_id");
+}
+
+void heading_put_sockets(FILE *out, int64_t interval_ns, unsigned full_every)
+{
+    fprintf(out, "# socket_interval_ns=%" PRId64 " socket_full_every=%u\n", interval_ns,
+            full_every ? full_every : TP_SAMPLER_FULL_EVERY);
+    fputs("# event=tcpprobe/tcp_socket\n# event=tcpprobe/tcp_socket_end\n"
+          "# event=tcpprobe/tcp_socket_round\n# event=tcpprobe/tcp_counters\n",
+          out);
 }
 
 static void put_events(FILE *out, const struct tp_recorder *recorder)
@@ -125,9 +146,9 @@ static void put_packets(FILE *out, const struct tp_recorder *recorder)
 
     if (!recorder->packets)
         return;
-    put_line(out, "packets", wanted->output);
-    put_line(out, "packets_interface", wanted->interface);
-    put_line(out, "packets_filter", recorder->packet_filter);
+    heading_put_line(out, "packets", wanted->output);
+    heading_put_line(out, "packets_interface", wanted->interface);
+    heading_put_line(out, "packets_filter", recorder->packet_filter);
 }
 
 static void put_packets_end(FILE *out, struct tp_recorder *recorder)
@@ -141,32 +162,29 @@ static void put_packets_end(FILE *out, struct tp_recorder *recorder)
             " packets_interface_dropped_so_far=%" PRIu64 "\n",
             packets->count, packets->dropped, packets->interface_dropped);
     if (packets->error.code)
-        put_line(out, "packets_ended_by", packets->error.text);
+        heading_put_line(out, "packets_ended_by", packets->error.text);
 }
 
 int heading_write(void *context, unsigned part, FILE *out, struct tp_error *error)
 {
     const struct tp_recorder *recorder = context;
     const struct tp_recorder_setup *setup = &recorder->setup;
-    struct utsname system;
 
     (void)error;
     fprintf(out, "# tcpprobe=%s part=%u\n", TP_VERSION, part);
-    put_offset(out, setup->clock);
-    put_now(out, "begin_utc");
-    if (uname(&system) == 0)
-        fprintf(out, "# kernel=%s machine=%s\n", system.release, system.machine);
-    put_setting(out, &recorder->places, "boot_id", "sys/kernel/random/boot_id");
+    heading_put_offset(out, setup->clock);
+    heading_put_now(out, "begin_utc");
+    heading_put_machine(out, &recorder->places);
     if (recorder->options.command)
-        put_line(out, "command", recorder->options.command);
+        heading_put_line(out, "command", recorder->options.command);
     if (recorder->options.filter_text)
-        put_line(out, "filter", recorder->options.filter_text);
+        heading_put_line(out, "filter", recorder->options.filter_text);
     put_events(out, recorder);
     if (recorder->connect_port_most)
         fprintf(out, "# connect_ports=%u-%u\n", recorder->connect_port_least,
                 recorder->connect_port_most);
     put_packets(out, recorder);
-    put_settings(out, &recorder->places);
+    heading_put_settings(out, &recorder->places);
     fprintf(out, "# cpus=%zu buffer_kib_per_cpu=%" PRIu64 " buffer_kib_total=%" PRIu64 "\n",
             setup->cpus, setup->buffer_kib, setup->buffer_total_kib);
     fprintf(out, "# engine=%s\n", setup->engine == TP_ENGINE_RAW ? "raw" : "pipe");
@@ -186,8 +204,8 @@ int heading_write_end(void *context, unsigned part, FILE *out, struct tp_error *
 
     (void)error;
     fprintf(out, "# end part=%u reason=%s\n", part, reason ? reason : "next-part");
-    put_now(out, "end_utc");
-    put_offset(out, recorder->setup.clock);
+    heading_put_now(out, "end_utc");
+    heading_put_offset(out, recorder->setup.clock);
     fprintf(out, "# events=%" PRIu64 " events_so_far=%" PRIu64 " rejected_so_far=%" PRIu64 "\n",
             writer_part_events(recorder->writer), writer_events(recorder->writer),
             recorder->rejected);

@@ -179,7 +179,7 @@ groups() { json "$2" "map { \$_->{$1} } @{ \$d->{groups} }"; }
     fails 2 "tcpprobe: --states: 'listening' is no state such as established, listen, time_wait, syn_recv or all" sockets --states listening
     fails 2 "tcpprobe: --sort: there is no column 'srt_us'; did you mean 'srtt_us'?" sockets --sort srt_us
     fails 2 "tcpprobe: --count counts the rounds of --interval, which is not given" sockets -c 2
-    fails 2 "tcpprobe: --interval: '0' is not a time such as 1, 500ms or 1min" sockets -i 0
+    fails 2 "tcpprobe: --interval: '0' is not a time such as 10, 10s, 500ms or 2min" sockets -i 0
     fails 2 "tcpprobe: --read reads what was recorded: there is no second round in it" sockets --read x -i 1
     fails 2 "tcpprobe: 'no-such' is no network namespace: neither in /run/netns nor a process" sockets --netns no-such
 }
@@ -297,6 +297,67 @@ talk_in_namespace() {
     grep -q '^tcpprobe: without root, the open files of [0-9]* of [0-9]* processes may not be looked at$' err
     grep -q '^tcpprobe: without root, marks of sockets are not told$' err
     [ "$(wc -l <err)" -eq 2 ]
+}
+
+# churn N BYTES: so many connections one after the other, each with so many bytes.
+churn() {
+    inside perl -MIO::Socket::INET -e '
+        my $s = IO::Socket::INET->new(Listen => 64, LocalAddr => "127.0.0.1", LocalPort => 5201, ReuseAddr => 1) or die;
+        for (1 .. $ARGV[0]) {
+            my $c = IO::Socket::INET->new(PeerAddr => "127.0.0.1", PeerPort => 5201) or die;
+            my $p = $s->accept;
+            syswrite $c, "x" x $ARGV[1];
+            close $c;
+            1 while sysread $p, my $data, 100_000;
+        }' "$@" 3>&-
+}
+
+# sum_of WORD FILE: of the words WORD=NUMBER.
+sum_of() { grep -o " $1=[0-9]*" "$2" | cut -d= -f2 | sum; }
+
+@test "a recording has every end, and all bytes (live)" {
+    inside "$tcpprobe" sockets -i 200ms -d 3s -o s.log 2>err &
+    recorder=$!
+    for _ in {1..100}; do ! grep -q tcp_socket_round s.log 2>/dev/null || break; sleep 0.05; done
+    churn 300 1000
+    wait $recorder
+    [ "$(grep -c ': tcp_socket_end: ' s.log)" -eq 600 ]
+    [ "$(grep ': tcp_socket_end: ' s.log | grep -o 'sock_cookie=[0-9a-f]*' | sort -u | wc -l)" -eq 600 ]
+    # As in test_ends_live: SYN and FIN count.
+    grep ': tcp_socket_end: ' s.log >ends
+    [ "$(sum_of bytes_sent ends)" -eq 300000 ]
+    [ "$(sum_of bytes_acked ends)" -eq 300900 ]
+    grep -q '^tcpprobe: recorded 600 sockets, of which 600 ended, in 1[5-7] rounds and 3.0[0-9] s: .*, ended by duration, nothing lost$' err
+    # Times do not fall, and every round is there.
+    grep -o ' [0-9]*\.[0-9]\{6\}: tcp_' s.log | tr -d ':a-z_ ' >times
+    sort -n -c times
+    [ "$(grep -c ': tcp_socket_round: ' s.log)" -ge 15 ]
+    [ "$(tail -n2 s.log | head -n1 | cut -d' ' -f2)" = "events=$(grep -c ': tcp_' s.log)" ]
+    # Counters: what grew is what was sent.
+    grep -q ' full=1 .* TcpPassiveOpens=' s.log
+}
+
+@test "a recording in parts, of several namespaces, and of a filter (live)" {
+    talk_in_namespace
+    "$tcpprobe" sockets --netns "$talker" -i 100ms -c 12 -G 400ms -o p.log.gz 2>err
+    [ "$(ls p-*.log.gz | wc -l)" -ge 3 ]
+    inside "$tcpprobe" sockets --format ndjson >there
+    # Each is a log of its own: everything is in it, although nothing changes.
+    for part in p-000[12].log.gz; do
+        gzip -dc "$part" >text
+        [ "$(grep -c ': tcp_socket: .* full=1 ' text)" -eq "$(wc -l <there)" ]
+        grep -q "^# netns_0=pid:\|^# netns_0=$space" text
+        grep -q '^# clock=mono$' text
+        grep -q '^# end part=' text
+    done
+    "$tcpprobe" sockets --netns "$space" -i 100ms -c 2 -o - 'recv_queue_bytes > 99' >text 2>err
+    [ "$(grep -c ': tcp_socket: ' text)" -eq 2 ] # 100000 that nobody reads, and 100
+    status=0
+    "$tcpprobe" sockets --netns "$space" -i 10ms -o - 2>err | head -n 30 >/dev/null || status=$?
+    [ "$status" -eq 0 ]
+    fails 2 "tcpprobe: --top says what is shown: with --output everything is recorded" sockets -o x.log -n 3
+    fails 2 "tcpprobe: --duration and parts are of a recording: --output FILE" sockets -d 3
+    fails 2 "tcpprobe: --part-size and --part-time need a file: --output FILE" sockets -o - -G 3
 }
 
 @test "a round of 10000 connections costs less than ss -tn (live)" {

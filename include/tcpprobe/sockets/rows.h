@@ -42,9 +42,9 @@
     FIELD(rto, uint32_t, TP_COLUMN("rto_us", NULL, "rto", "ms", MS, "Times", "retransmission timeout"), TP_INFO(8), .use = TP_SOCKET_IN_TABLE | TP_SOCKET_IN_DATA) \
     FIELD(ato, uint32_t, TP_COLUMN("ato_us", NULL, "ato", "ms", MS, "Times", "timeout of delayed ACKs"), TP_INFO(12), TP_NONE(0)) \
     FIELD(rcv_rtt, uint32_t, TP_COLUMN("rcv_rtt_us", NULL, "rcv rtt", "ms", MS, "Times", "the receiver's estimate of the round-trip time"), TP_INFO(92), TP_NONE(0)) \
-    FIELD(last_data_sent, uint32_t, TP_COLUMN("last_sent_ms", NULL, "sent", "ms", PLAIN, "Times", "since data was sent last; of a socket that never sent, since it was made"), TP_INFO(44)) \
-    FIELD(last_data_recv, uint32_t, TP_COLUMN("last_received_ms", NULL, "recv", "ms", PLAIN, "Times", "since data was received last"), TP_INFO(52)) \
-    FIELD(last_ack_recv, uint32_t, TP_COLUMN("last_ack_ms", NULL, "ack", "ms", PLAIN, "Times", "since an ACK was received last"), TP_INFO(56)) \
+    FIELD(last_data_sent, uint32_t, TP_COLUMN("last_sent_ms", NULL, "sent", "ms", PLAIN, "Times", "since data was sent last; of a socket that never sent, since it was made"), TP_INFO(44), .passes = true) \
+    FIELD(last_data_recv, uint32_t, TP_COLUMN("last_received_ms", NULL, "recv", "ms", PLAIN, "Times", "since data was received last"), TP_INFO(52), .passes = true) \
+    FIELD(last_ack_recv, uint32_t, TP_COLUMN("last_ack_ms", NULL, "ack", "ms", PLAIN, "Times", "since an ACK was received last"), TP_INFO(56), .passes = true) \
     \
     FIELD(snd_wnd, uint32_t, TP_COLUMN("snd_wnd_bytes", "window", "snd", "B", SI, "Windows and queues", "window that the peer offers; 5.4+"), TP_INFO(228), .use = TP_SOCKET_IN_TABLE | TP_SOCKET_IN_DATA) \
     FIELD(rcv_wnd, uint32_t, TP_COLUMN("rcv_wnd_bytes", "window", "rcv", "B", SI, "Windows and queues", "window that this socket offers; 6.2+"), TP_INFO(232), .use = TP_SOCKET_IN_DATA) \
@@ -110,7 +110,7 @@
     FIELD(tclass, uint8_t, TP_COLUMN("tclass", NULL, "tclass", "", TEXT, "Path", "traffic class (IPv6)"), .from = TP_FROM_TCLASS, .when = TP_WHEN_OPEN, .format = TP_SOCKET_HEX) \
     \
     FIELD(timer, uint8_t, TP_COLUMN("timer", NULL, "timer", "", TEXT, "Timers", "what it waits for: retransmit (or a loss probe), keepalive, timewait, persist (a closed window)"), TP_MESSAGE(2), .when = TP_WHEN_ALWAYS, TP_NONE(0), .format = TP_SOCKET_TIMER) \
-    FIELD(timer_expires, uint32_t, TP_COLUMN("timer_ms", NULL, "left", "ms", PLAIN, "Timers", "until that timer"), TP_MESSAGE(52), .when = TP_WHEN_ALWAYS) \
+    FIELD(timer_expires, uint32_t, TP_COLUMN("timer_ms", NULL, "left", "ms", PLAIN, "Timers", "until that timer"), TP_MESSAGE(52), .when = TP_WHEN_ALWAYS, .passes = true) \
     FIELD(timer_count, uint8_t, TP_COLUMN("timer_count", NULL, "tries", "", PLAIN, "Timers", "how often it ran out in a row: timeouts, or probes"), TP_MESSAGE(3), .when = TP_WHEN_ALWAYS) \
     FIELD(retransmits, uint8_t, TP_COLUMN("rto_in_row", NULL, "rto row", "", PLAIN, "Timers", "retransmission timeouts without an answer"), TP_INFO(2)) \
     FIELD(probes, uint8_t, TP_COLUMN("probes_in_row", NULL, "probe row", "", PLAIN, "Timers", "window or keepalive probes without an answer"), TP_INFO(3)) \

@@ -1,0 +1,37 @@
+/* log_file.h: options of those that write a log: -o, --part-size, --part-time, --parts. */
+#ifndef TCPPROBE_CLI_LOG_FILE_H
+#define TCPPROBE_CLI_LOG_FILE_H
+
+#include <tcpprobe/recorder.h>
+
+#include "cli/common.h"
+
+/* The rows of a struct argp_option, in that group of its help. */
+#define LOG_FILE_OPTIONS(group)                                                                    \
+    {"output",                                                                                     \
+     'o',                                                                                          \
+     "FILE",                                                                                       \
+     0,                                                                                            \
+     "write to FILE instead of standard output, gzipped if its name ends in .gz",                  \
+     group},                                                                                       \
+        {"part-size",                                                                              \
+         'C',                                                                                      \
+         "SIZE",                                                                                   \
+         0,                                                                                        \
+         "begin a new file when one has SIZE bytes (k, M, G): FILE becomes NAME-0001.log.gz and "  \
+         "so on",                                                                                  \
+         group},                                                                                   \
+        {"part-time", 'G', "TIME", 0, "begin a new file after TIME", group},                       \
+    {                                                                                              \
+        "parts", 'W', "N", 0,                                                                      \
+            "keep only the last N whole ones of these files, and the one that is written", group   \
+    }
+
+/* 0, what cli_bad_option() returns, or ARGP_ERR_UNKNOWN of another key. */
+error_t log_file_parse(int key, const char *arg, struct tp_recorder_options *wanted);
+/* When all are known. */
+error_t log_file_check(const struct tp_recorder_options *wanted);
+/* A number that is not 0. */
+error_t log_file_parse_number(const char *option, const char *text, uint64_t max, uint64_t *number);
+
+#endif
