@@ -33,6 +33,15 @@ enum tp_engine {
     TP_ENGINE_PIPE  /* trace_pipe: printed by the kernel, at many times the cost */
 };
 
+/* What becomes of a log that is there already, and not empty. Of one in parts none is replaced: the
+ * numbers go on. */
+enum tp_recorder_existing {
+    TP_EXISTING_REFUSED,  /* TP_ERR_USAGE, before anything is traced */
+    TP_EXISTING_REPLACED,
+    TP_EXISTING_CONTINUED /* the new log comes behind it, whole, with head and tail. TP_ERR_USAGE where
+                             it does not end as a log does. Captures are refused */
+};
+
 enum tp_recorder_end {
     TP_END_NONE,     /* it goes on */
     TP_END_ASKED,    /* the caller wished it */
@@ -103,7 +112,10 @@ struct tp_recorder_options {
     bool gzip;
     uint64_t part_bytes;           /* begin a new file after so many bytes */
     int64_t part_ns;               /* or after so long */
-    unsigned parts_max;            /* keep the newest whole ones only, and the one that is written */
+    unsigned parts_max;            /* keep the newest whole ones only, and the one that is written: with
+                                     each that begins the one that is too old goes, be it of an earlier
+                                     recording */
+    enum tp_recorder_existing existing;
     struct tp_recorder_packet_options packets;
     int64_t duration_ns;           /* end after so long */
     uint64_t count;                /* end after so many events */
@@ -119,6 +131,8 @@ struct tp_recorder_options {
     /* Told once if tp_recorder_start() waits longer than a second: a sentence that says what for.
      * May be NULL. */
     void (*waits)(void *context, const char *sentence);
+    /* Told before the kernel makes buffers so large that it takes a second or more; may be NULL. */
+    void (*makes_buffers)(void *context, const char *sentence);
     void *context;
 };
 

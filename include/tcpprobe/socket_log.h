@@ -28,6 +28,7 @@ struct tp_socket_log_options {
     uint64_t part_bytes;     /* as in struct tp_recorder_options */
     int64_t part_ns;
     unsigned parts_max;
+    enum tp_recorder_existing existing;
     const char *proc;        /* NULL: "/proc" */
     const char *command;     /* command line, for the log */
     const char *filter_text; /* as it was typed, for the log */

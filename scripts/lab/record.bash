@@ -59,6 +59,10 @@ record_stop_shell() {
 
 # The recorder of this project.
 record_start_tcpprobe() {
+    local file
+    for file in "$output" ${packets:+"$packets"}; do # a recording of before is none
+        [ ! -f "$file" ] || : >"$file"
+    done
     become s "$program" trace -q -o "$output" ${events:+--event "$events"} \
         ${cc_known:+--congestion-control "$cc_known"} ${packets:+--packets lab0 --packets-to "$packets"} "sport == $port || dport == $port" &
     record_pid=$!

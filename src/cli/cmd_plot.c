@@ -26,7 +26,8 @@ static const struct argp_option option_table[] = {
      GROUP_WHAT},
     {"format", KEY_FORMAT, "FORMAT", 0, "png, svg, pdf or eps, whatever FILE is called",
      GROUP_WHAT},
-    {"output-dir", KEY_DIR, "DIR", 0, "write to DIR instead of beside the log", GROUP_WHAT},
+    {"output-dir", KEY_DIR, "DIR", 0, "write to DIR, which is made, instead of beside the log",
+     GROUP_WHAT},
     {"open", 'O', NULL, 0, "show it with xdg-open", GROUP_WHAT},
     {0, 0, 0, 0, "Which flows:", GROUP_WHAT + 1},
     {"flow", 'F', "FLOW", 0,
@@ -157,6 +158,14 @@ static char *add_panels(int key, const char *text, void *input)
 
 /* --- the picture ---------------------------------------------------------------------------- */
 
+/* As cli_plot_path() has it. */
+static bool is_in_folder(const struct options *options)
+{
+    const char *output = options->output;
+
+    return options->directory && !(output && (output[0] == '/' || strcmp(output, "-") == 0));
+}
+
 static int draw(struct options *options, const char *path)
 {
     struct tp_error error = TP_ERROR_INIT;
@@ -171,6 +180,8 @@ static int draw(struct options *options, const char *path)
         return cli_fail(&error);
     if (tp_picture_check(&options->plot.picture, &error) < 0)
         return cli_fail(&error);
+    if (is_in_folder(options) && cli_plot_make_folder(options->directory) != CLI_FINE)
+        return CLI_FAILED;
     picture = cli_plot_picture(&options->plot);
     if (!picture)
         return CLI_FAILED;

@@ -11,9 +11,7 @@
 
 enum {
     KEY_LIST_EVENTS = 0x4000,
-    KEY_FORCE,
     KEY_CLEAR,
-    KEY_NO_CLEAR,
     KEY_CLOCK,
     KEY_CONGESTION_CONTROL,
     KEY_ENGINE,
@@ -45,10 +43,8 @@ static const struct argp_option options[] = {
      "buffer of each CPU, in KiB or with k, M, G (default: 8M); at most 1/8 of the available "
      "memory for all together",
      3},
-    {"force", KEY_FORCE, NULL, 0, "take a larger buffer, too", 3},
     {"clear", KEY_CLEAR, NULL, 0,
      "begin with an empty buffer, as always: the buffer is this recording's own", 3},
-    {"no-clear", KEY_NO_CLEAR, NULL, 0, "accepted, but has no effect for that reason", 3},
     {"clock", KEY_CLOCK, "NAME", 0,
      "clock of the times, as the kernel's trace_clock has it (default: mono)", 3},
     {"engine", KEY_ENGINE, "ENGINE", 0,
@@ -105,14 +101,7 @@ static error_t parse_kernel_option(int key, char *arg, struct trace *trace)
         if (!rc)
             wanted->buffer_kib = bytes / 1024;
         return rc;
-    case KEY_FORCE:
-        wanted->force = true;
-        return 0;
     case KEY_CLEAR:
-        return 0;
-    case KEY_NO_CLEAR:
-        cli_message(
-            "--no-clear has no effect: the buffer is this recording's own and begins empty");
         return 0;
     case KEY_CLOCK:
         wanted->clock = arg;
@@ -317,6 +306,7 @@ int cmd_trace(int argc, char **argv)
         trace.options.second = trace_say_second;
         trace.options.wish = trace_signals_wish;
         trace.options.waits = trace_say_waits;
+        trace.options.makes_buffers = trace.quiet ? NULL : trace_say_waits;
         trace.options.context = &trace;
         status = run(&trace);
     }

@@ -38,6 +38,14 @@ error_t log_file_parse(int key, const char *arg, struct tp_recorder_options *wan
         if (!rc)
             wanted->parts_max = (unsigned)number;
         return rc;
+    case LOG_FILE_FORCE:
+        wanted->force = true;
+        if (wanted->existing == TP_EXISTING_REFUSED)
+            wanted->existing = TP_EXISTING_REPLACED;
+        return 0;
+    case LOG_FILE_NO_CLEAR:
+        wanted->existing = TP_EXISTING_CONTINUED;
+        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -49,6 +57,8 @@ error_t log_file_check(const struct tp_recorder_options *wanted)
 
     if (has_parts && !wanted->output)
         return cli_bad_option("--part-size and --part-time need a file: --output FILE");
+    if (wanted->existing == TP_EXISTING_CONTINUED && !wanted->output)
+        return cli_bad_option("--no-clear appends to a log: name it with --output FILE");
     if (wanted->parts_max && !has_parts)
         return cli_bad_option("--parts needs --part-size or --part-time");
     return 0;

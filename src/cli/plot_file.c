@@ -54,6 +54,26 @@ char *cli_plot_path(const struct cli_input *input, const char *output, const cha
     return written < 0 ? NULL : path;
 }
 
+int cli_plot_make_folder(const char *path)
+{
+    char *made = strdup(path), *slash = made;
+    int status = CLI_FINE;
+
+    while (slash && status == CLI_FINE) {
+        slash = strchr(slash + 1, '/');
+        if (slash)
+            *slash = '\0';
+        if (mkdir(made, 0777) != 0 && errno != EEXIST)
+            status = cli_usage("cannot make the folder %s: %s", made, strerror(errno));
+        if (slash)
+            *slash = '/';
+    }
+    if (!made)
+        status = cli_usage("out of memory");
+    free(made);
+    return status;
+}
+
 bool cli_plot_is_input(const struct cli_input *input, const char *path)
 {
     struct stat picture, log;

@@ -9,6 +9,9 @@
  * the result; NULL if out of memory. */
 char *cli_plot_path(const struct cli_input *input, const char *output, const char *directory,
                     const char *format);
+/* The folder and those it stands in, where they are not there. An exit status, after a message where
+ * it failed. */
+int cli_plot_make_folder(const char *path);
 /* Would a picture of that name take the place of one of the logs? */
 bool cli_plot_is_input(const struct cli_input *input, const char *path);
 

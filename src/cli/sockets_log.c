@@ -1,4 +1,5 @@
 /* sockets_log.c: `tcpprobe sockets -o`: rounds and ends into a log. */
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -29,8 +30,10 @@ error_t sockets_check_log(const struct sockets_options *options)
                                                 : NULL;
 
     if (!options->records && (options->log.duration_ns || options->log.part_bytes ||
-                              options->log.part_ns || options->log.parts_max))
-        return cli_bad_option("--duration and parts are of a recording: --output FILE");
+                              options->log.part_ns || options->log.parts_max ||
+                              options->log.existing != TP_EXISTING_REFUSED))
+        return cli_bad_option(
+            "--duration, --force, --no-clear and parts are of a recording: --output FILE");
     if (options->records && refused)
         return cli_bad_option("%s says what is shown: with --output everything is recorded",
                               refused);
@@ -137,6 +140,7 @@ static int record(struct sockets_log *log, char *command, struct tp_error *error
         .part_bytes = options->log.part_bytes,
         .part_ns = options->log.part_ns,
         .parts_max = options->log.parts_max,
+        .existing = options->log.existing,
         .proc = options->proc,
         .command = command,
         .filter_text = options->expression,
@@ -153,6 +157,7 @@ static int record(struct sockets_log *log, char *command, struct tp_error *error
     if (rc)
         return rc;
     trace_signals_catch();
+    signal(SIGPIPE, SIG_IGN);
     rc = tp_socket_log_run(&how, &summary, error);
     trace_signals_release();
     if (summary.reason)

@@ -219,7 +219,8 @@ int packets_open(struct packets **result, const struct packets_plan *plan, struc
     return rc;
 }
 
-int packets_create(struct packets *packets, struct tp_error *error)
+int packets_create(struct packets *packets, unsigned part_first, enum tp_recorder_existing existing,
+                   struct tp_error *error)
 {
     const struct packets_plan *plan = &packets->plan;
     const struct writer_options file = {
@@ -227,7 +228,9 @@ int packets_create(struct packets *packets, struct tp_error *error)
         .gzip = plan->wanted.gzip,
         .part_bytes = plan->part_bytes,
         .part_ns = plan->part_ns,
+        .part_first = part_first,
         .parts_max = plan->parts_max,
+        .existing = existing,
         .head = write_head,
         .tail = write_nothing,
         .give_up = gives_up,

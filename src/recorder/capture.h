@@ -26,7 +26,9 @@ struct packets_plan {
 int packets_open(struct packets **packets, const struct packets_plan *plan, struct tp_error *error);
 
 /* Opens the file, or its first part, but loses nothing of an older one yet. */
-int packets_create(struct packets *packets, struct tp_error *error);
+/* part_first and existing as in struct writer_options. */
+int packets_create(struct packets *packets, unsigned part_first, enum tp_recorder_existing existing,
+                   struct tp_error *error);
 /* Of the (first) file; until packets_begin(). */
 const char *packets_name(const struct packets *packets);
 

@@ -26,13 +26,14 @@ static bool is_taken(const char *path)
 }
 
 /* The part of the log whose file has that name; NULL: it is none of it. */
-static char *part_named(const char *log, const char *name)
+static char *part_named(const char *log, const char *name, unsigned *number)
 {
     const char *dash, *slash;
     char *path;
 
     for (dash = strchr(name, '-'); dash; dash = strchr(dash + 1, '-')) {
-        path = writer_part_path(log, (unsigned)strtoul(dash + 1, NULL, 10));
+        *number = (unsigned)strtoul(dash + 1, NULL, 10);
+        path = writer_part_path(log, *number);
         slash = path ? strrchr(path, '/') : NULL;
         if (path && strcmp(slash ? slash + 1 : path, name) == 0)
             return path;
@@ -56,9 +57,10 @@ char *claim_taken_part(const char *path)
     DIR *folder = open_folder_of(path);
     const struct dirent *entry;
     char *part = NULL;
+    unsigned number;
 
     while (!part && folder && (entry = readdir(folder))) {
-        part = part_named(path, entry->d_name);
+        part = part_named(path, entry->d_name, &number);
         if (part && !is_taken(part)) {
             free(part);
             part = NULL;
@@ -67,4 +69,22 @@ char *claim_taken_part(const char *path)
     if (folder)
         closedir(folder);
     return part;
+}
+
+unsigned claim_last_part(const char *path)
+{
+    DIR *folder = open_folder_of(path);
+    const struct dirent *entry;
+    unsigned number, last = 0;
+    char *part;
+
+    while (folder && (entry = readdir(folder))) {
+        part = part_named(path, entry->d_name, &number);
+        if (part && number > last)
+            last = number;
+        free(part);
+    }
+    if (folder)
+        closedir(folder);
+    return last;
 }

@@ -14,5 +14,7 @@ bool claim(int fd);
 /* The part of the log `path` that another process is writing, which is the caller's to free; NULL:
  * none. */
 char *claim_taken_part(const char *path);
+/* The highest number of the parts that are there, whoever wrote them; 0: none. */
+unsigned claim_last_part(const char *path);
 
 #endif

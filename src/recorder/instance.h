@@ -44,6 +44,8 @@ struct instance_plan {
      * return ends the set-up with its error. path is the folder of the instance. */
     int (*write_filters)(const char *path, void *context, struct tp_error *error);
     int (*open_pipes)(struct instance *instance, void *context, struct tp_error *error);
+    /* Told before the kernel makes buffers for which it needs a while; may be NULL. */
+    void (*makes_buffers)(void *context, const char *sentence);
     void *context;
 };
 

@@ -11,6 +11,7 @@
 
 #include "base/visible.h"
 #include "recorder/claim.h"
+#include "recorder/ending.h"
 #include "recorder/output.h"
 
 #define PATIENCE_MS 100 /* between two looks at give_up() */
@@ -57,7 +58,39 @@ static int open_existing(struct output *output, const char *path, struct tp_erro
     return TP_OK;
 }
 
-int output_open(struct output *output, const char *path, struct tp_error *error)
+int output_check(const char *path, enum tp_recorder_existing existing, struct tp_error *error)
+{
+    struct stat status;
+
+    if (existing != TP_EXISTING_REFUSED || stat(path, &status) < 0 || !S_ISREG(status.st_mode) ||
+        status.st_size == 0)
+        return TP_OK;
+    return tp_error_set(error, TP_ERR_USAGE,
+                        "%s is there already: --force replaces it, --no-clear appends to a log",
+                        path);
+}
+
+/* What a file holds that is there already. */
+static int take_over(struct output *output, enum tp_recorder_existing existing,
+                     struct tp_error *error)
+{
+    off_t end;
+    int rc;
+
+    if (output->is_new || !output->is_regular || existing == TP_EXISTING_REPLACED)
+        return TP_OK;
+    if (existing == TP_EXISTING_REFUSED)
+        return output_check(output->name, existing, error);
+    rc = ending_check(output->name, error);
+    end = lseek(output->fd, 0, SEEK_END);
+    if (rc == TP_OK && end < 0)
+        rc = tp_error_sys(error, errno, "cannot write %s", output->name);
+    output->start = end;
+    return rc;
+}
+
+int output_open(struct output *output, const char *path, enum tp_recorder_existing existing,
+                struct tp_error *error)
 {
     int rc = TP_OK;
 
@@ -75,6 +108,8 @@ int output_open(struct output *output, const char *path, struct tp_error *error)
         rc = examine(output, error);
     if (rc == TP_OK && output->is_regular && !claim(output->fd))
         rc = tp_error_set(error, TP_ERR_USAGE, "another process is recording to %s", path);
+    if (rc == TP_OK)
+        rc = take_over(output, existing, error);
     if (rc < 0)
         output_discard(output);
     return rc;
@@ -100,7 +135,7 @@ int output_adopt(struct output *output, int fd, const char *name, struct tp_erro
 
 int output_begin(struct output *output, struct tp_error *error)
 {
-    if (output->is_ours && output->is_regular && ftruncate(output->fd, 0) < 0)
+    if (output->is_ours && output->is_regular && ftruncate(output->fd, output->start) < 0)
         return tp_error_sys(error, errno, "cannot empty %s", output->name);
     return TP_OK;
 }

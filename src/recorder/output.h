@@ -9,17 +9,17 @@
 
 #include <stdbool.h>
 
-#include <tcpprobe/error.h>
+#include <tcpprobe/recorder.h>
 
 struct output {
-    int fd;                         /* -1: none is open */
-    char *name;                     /* for messages, and to remove it */
-    bool is_ours;                   /* opened here: to be closed */
-    bool is_new;                    /* did not exist before */
-    bool is_regular;                /* not a pipe, a terminal or a device */
-    bool is_terminal;               /* shows what it would obey: base/visible.h */
-    int64_t start;                  /* where a file that is not ours stood */
-    uint64_t bytes;                 /* written so far */
+    int fd;           /* -1: none is open */
+    char *name;       /* for messages, and to remove it */
+    bool is_ours;     /* opened here: to be closed */
+    bool is_new;      /* did not exist before */
+    bool is_regular;  /* not a pipe, a terminal or a device */
+    bool is_terminal; /* shows what it would obey: base/visible.h */
+    int64_t start;    /* where a file that is not ours stood, or what was continued ended */
+    uint64_t bytes;   /* written so far */
     bool (*give_up)(void *context); /* may be NULL */
     void *context;
 };
@@ -27,11 +27,14 @@ struct output {
 /* Opens or creates path for writing; nothing of it is lost before output_begin(). Fill give_up and
  * context beforehand or not at all: a named pipe is waited for until it has a reader, or give_up()
  * says so (TP_ERR_STOPPED). A file to which another process records is refused (TP_ERR_USAGE). */
-int output_open(struct output *output, const char *path, struct tp_error *error);
+int output_open(struct output *output, const char *path, enum tp_recorder_existing existing,
+                struct tp_error *error);
+/* Whether it would be refused because of what it holds. */
+int output_check(const char *path, enum tp_recorder_existing existing, struct tp_error *error);
 /* A descriptor that somebody else opened and closes. TP_ERR_IO if it is closed. */
 int output_adopt(struct output *output, int fd, const char *name, struct tp_error *error);
 
-/* Empties a file that is ours; others are continued where they stand. */
+/* Empties a file that is ours and not continued; others are continued where they stand. */
 int output_begin(struct output *output, struct tp_error *error);
 
 /* Writes all of it or fails; sys_errno EPIPE says that the reader went away, TP_ERR_STOPPED that

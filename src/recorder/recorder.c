@@ -6,7 +6,9 @@
 #include <sys/utsname.h>
 
 #include "base/clock.h"
+#include "recorder/claim.h"
 #include "recorder/local_ports.h"
+#include "recorder/output.h"
 #include "recorder/recorder.h"
 #include "recorder/event_line.h"
 
@@ -189,6 +191,14 @@ static int open_packets(struct tp_recorder *recorder, struct tp_error *error)
     return recorder->packet_filter ? packets_open(&recorder->packets, &plan, error) : TP_OK;
 }
 
+static void say_makes_buffers(void *context, const char *sentence)
+{
+    const struct tp_recorder_options *options = &((struct tp_recorder *)context)->options;
+
+    if (options->makes_buffers)
+        options->makes_buffers(options->context, sentence);
+}
+
 /* Packets come before the events, so that none of them lacks its packet, but after the guard, which
  * would share the kernel's buffer of packets. */
 static int trace(struct tp_recorder *recorder, struct tp_error *error)
@@ -201,6 +211,7 @@ static int trace(struct tp_recorder *recorder, struct tp_error *error)
         .event_count = recorder->recorded_count,
         .write_filters = write_filters,
         .open_pipes = open_pump,
+        .makes_buffers = say_makes_buffers,
         .context = recorder,
     };
     struct invoker invoker;
@@ -220,17 +231,57 @@ static int trace(struct tp_recorder *recorder, struct tp_error *error)
     return rc == TP_OK ? privileges_drop(&invoker, error) : rc;
 }
 
+/* Packets are no log that can be continued. */
+static enum tp_recorder_existing of_packets(const struct tp_recorder_options *options)
+{
+    return options->existing == TP_EXISTING_CONTINUED ? TP_EXISTING_REFUSED : options->existing;
+}
+
+static bool has_parts(const struct tp_recorder_options *options)
+{
+    return options->part_bytes || options->part_ns;
+}
+
+/* Before the kernel is asked for anything. */
+static int check_files(const struct tp_recorder *recorder, struct tp_error *error)
+{
+    const struct tp_recorder_options *options = &recorder->options;
+    int rc = TP_OK;
+
+    if (options->output && !has_parts(options))
+        rc = output_check(options->output, options->existing, error);
+    if (rc == TP_OK && recorder->packet_filter && !has_parts(options))
+        rc = output_check(options->packets.output, of_packets(options), error);
+    return rc;
+}
+
+/* Log and capture have the same number, which neither had. */
+static unsigned first_part(const struct tp_recorder *recorder)
+{
+    const struct tp_recorder_options *options = &recorder->options;
+    unsigned last = 0, of_capture = 0;
+
+    if (has_parts(options) && options->output)
+        last = claim_last_part(options->output);
+    if (has_parts(options) && recorder->packets)
+        of_capture = claim_last_part(options->packets.output);
+    return (last > of_capture ? last : of_capture) + 1;
+}
+
 /* After root was given up: the files belong to the user. */
 static int open_files(struct tp_recorder *recorder, struct tp_error *error)
 {
     const struct tp_recorder_options *options = &recorder->options;
+    unsigned part = first_part(recorder);
     const struct writer_options log = {
         .path = options->output,
         .fd = 1,
         .gzip = options->gzip,
         .part_bytes = options->part_bytes,
         .part_ns = options->part_ns,
+        .part_first = part,
         .parts_max = options->parts_max,
+        .existing = options->existing,
         .head = heading_write,
         .tail = heading_write_end,
         .give_up = recorder_gives_up,
@@ -239,7 +290,7 @@ static int open_files(struct tp_recorder *recorder, struct tp_error *error)
     int rc = writer_open(&recorder->writer, &log, error);
 
     if (rc == TP_OK && recorder->packets)
-        rc = packets_create(recorder->packets, error);
+        rc = packets_create(recorder->packets, part, of_packets(options), error);
     if (rc < 0)
         return rc;
     recorder->output_name = strdup(writer_name(recorder->writer));
@@ -289,7 +340,10 @@ int tp_recorder_start(struct tp_recorder *recorder, struct tp_error *error)
     if (!recorder->recorded_count)
         return tp_error_set(error, TP_ERR_USAGE,
                             "none of the chosen events can match the filter, or be asked for it");
-    rc = sieve_init(&recorder->sieve, &recorder->set, options->filter, options->count_flows, error);
+    rc = check_files(recorder, error);
+    if (rc == TP_OK)
+        rc = sieve_init(&recorder->sieve, &recorder->set, options->filter, options->count_flows,
+                        error);
     if (rc < 0)
         return rc;
     instance_reap(&recorder->fs);

@@ -17,6 +17,7 @@
 #include "recorder/instance_files.h"
 
 #define CAP_SHARE   8   /* of the available memory, for all buffers together */
+#define LARGE_MIB   512 /* in all, of which is said that it takes a while */
 #define CAP_MIN_KIB 128 /* per CPU; where even that is too much the kernel says so */
 
 struct set_up {
@@ -186,6 +187,19 @@ static int read_kib(const struct set_up *s, const char *path, uint64_t *kib)
     return 0;
 }
 
+/* The kernel zeroes every page: three seconds for 2 GiB. */
+static void say_large(const struct set_up *s, uint64_t kib, size_t cpus)
+{
+    double mib = (double)kib / 1024 * (double)cpus;
+    char sentence[96];
+
+    if (!s->plan->makes_buffers || mib < LARGE_MIB)
+        return;
+    snprintf(sentence, sizeof sentence, "the kernel makes %.0f MiB of buffers, which takes a while",
+             mib);
+    s->plan->makes_buffers(s->plan->context, sentence);
+}
+
 static int set_buffer(const struct set_up *s)
 {
     size_t cpus = instance_cpu_count(s->instance);
@@ -196,6 +210,7 @@ static int set_buffer(const struct set_up *s)
 
     if (rc < 0)
         return rc;
+    say_large(s, kib, cpus);
     snprintf(text, sizeof text, "%" PRIu64, kib);
     rc = instance_write(s->instance, "buffer_size_kb", text, &refusal);
     if (rc < 0 && refusal.sys_errno == ENOMEM)

@@ -9,6 +9,7 @@
 #include <tcpprobe/version.h>
 
 #include "base/clock.h"
+#include "recorder/claim.h"
 #include "recorder/heading.h"
 #include "recorder/writer.h"
 
@@ -205,13 +206,16 @@ static void pause_a_moment(const struct socket_log *log)
 static int open_all(struct socket_log *log, struct tp_error *error)
 {
     const struct tp_socket_log_options *options = log->options;
+    bool has_parts = options->part_bytes || options->part_ns;
     const struct writer_options file = {
         .path = options->output,
         .fd = STDOUT_FILENO,
         .gzip = options->gzip,
         .part_bytes = options->part_bytes,
         .part_ns = options->part_ns,
+        .part_first = has_parts && options->output ? claim_last_part(options->output) + 1 : 1,
         .parts_max = options->parts_max,
+        .existing = options->existing,
         .head = write_head,
         .tail = write_tail,
         .give_up = gives_up,

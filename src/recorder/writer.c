@@ -27,7 +27,7 @@ struct writer {
     struct gzip *gzip; /* NULL: plain text */
     struct point safe;
     bool begun, ended;
-    unsigned part;
+    unsigned part;          /* as in its name */
     uint64_t events;        /* of the part */
     uint64_t before_events; /* of the parts before it */
     uint64_t before_bytes;
@@ -111,7 +111,7 @@ static int write_note(struct writer *writer,
 
     if (!out)
         return tp_error_nomem(&writer->error);
-    rc = note(writer->options.context, writer->part, out, &writer->error);
+    rc = note(writer->options.context, writer_parts(writer), out, &writer->error);
     if (fclose(out) != 0 && rc == TP_OK)
         rc = tp_error_nomem(&writer->error);
     return rc;
@@ -156,11 +156,12 @@ static int open_part(struct writer *writer)
     if (!options->path)
         return output_adopt(output, options->fd, "standard output", &writer->error);
     if (!has_parts(options))
-        return output_open(output, options->path, &writer->error);
+        return output_open(output, options->path, options->existing, &writer->error);
     path = writer_part_path(options->path, writer->part);
     if (!path)
         return tp_error_nomem(&writer->error);
-    rc = may_be_part(path) ? output_open(output, path, &writer->error) : no_part(writer, path);
+    rc = may_be_part(path) ? output_open(output, path, TP_EXISTING_REPLACED, &writer->error)
+                           : no_part(writer, path);
     free(path);
     return rc;
 }
@@ -276,7 +277,8 @@ int writer_open(struct writer **result, const struct writer_options *options,
     if (!writer)
         return tp_error_nomem(error);
     writer->options = *options;
-    writer->part = 1;
+    writer->options.part_first = options->part_first ? options->part_first : 1;
+    writer->part = writer->options.part_first;
     writer->output.fd = -1;
     if (options->gzip)
         writer->gzip = gzip_new(NULL, put_bytes, writer);
@@ -308,7 +310,11 @@ static int report(const struct writer *writer, int rc, struct tp_error *error)
 
 int writer_begin(struct writer *writer, int64_t now_ns, struct tp_error *error)
 {
-    return report(writer, begin_part(writer, now_ns), error);
+    int rc = begin_part(writer, now_ns);
+
+    if (rc == TP_OK && remove_oldest(writer) < 0)
+        rc = tp_error_nomem(&writer->error);
+    return report(writer, rc, error);
 }
 
 int writer_add(struct writer *writer, const char *lines, size_t length, uint64_t events,
@@ -418,7 +424,7 @@ uint64_t writer_bytes(const struct writer *writer)
 
 unsigned writer_parts(const struct writer *writer)
 {
-    return writer->part;
+    return writer->part - writer->options.part_first + 1;
 }
 
 const char *writer_name(const struct writer *writer)

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include <tcpprobe/error.h>
+#include <tcpprobe/recorder.h>
 
 #define WRITER_SYNC_NS   INT64_C(1000000000)
 #define WRITER_PART_MIN  (16 * 1024) /* bytes: below it, parts would be all head and tail */
@@ -25,10 +25,13 @@ struct writer_options {
     bool gzip;
     uint64_t part_bytes; /* a new part once there are so many on disk; 0: no limit */
     int64_t part_ns;     /* a new part after so long; 0: no limit */
-    unsigned parts_max;  /* of this run, beside the one that is written: the oldest is removed when
-                            there are more, so that so many whole ones are there; 0: no limit */
-    /* What stands before and behind the lines of each part (part: 1, 2 ...); in a log whole lines
-     * beginning with '#'. A negative return ends the writing with its error. */
+    unsigned part_first; /* the number that the first part's name has; 0: 1 */
+    unsigned parts_max;  /* beside the one that is written: when one begins, that which is so many
+                            and  one before it is removed, whoever wrote it; 0: no limit */
+    enum tp_recorder_existing
+        existing; /* of the log; parts take the place of what has their name */
+    /* What stands before and behind the lines of each part (part: 1, 2 ... of this run); in a log
+     * whole lines beginning with '#'. A negative return ends the writing with its error. */
     int (*head)(void *context, unsigned part, FILE *out, struct tp_error *error);
     int (*tail)(void *context, unsigned part, FILE *out, struct tp_error *error);
     bool (*give_up)(void *context); /* asked while a reader does not read; may be NULL */

@@ -55,7 +55,7 @@ talk_behind() {
 
 # Starts a recorder and waits until it traces; its status is that of `wait $recorder`.
 trace_behind() {
-    "$tcpprobe" trace "$@" 2>err 3>&- &
+    "$tcpprobe" trace --force "$@" 2>err 3>&- &
     recorder=$!
     wait_for "recording to" err
 }

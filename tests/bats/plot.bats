@@ -108,6 +108,15 @@ t.png" ]
     is_png plain
 }
 
+@test "the folder of a picture is made" {
+    "$tcpprobe" plot -q --output-dir new/deep/ t.log.gz
+    is_png new/deep/t.png
+    "$tcpprobe" plot -q --output-dir not -o "$PWD/here.png" t.log.gz
+    [ ! -e not ]
+    touch file
+    fails 2 "tcpprobe: cannot make the folder file/new: Not a directory" plot -q --output-dir file/new t.log.gz
+}
+
 @test "one flow with its figures" {
     plain t.log.gz >texts
     for text in '10.9.0.1:59126 → 10.9.0.2:5201' 'Congestion window' 'Smoothed round-trip time' Rate \

@@ -356,7 +356,7 @@ sum_of() { grep -o " $1=[0-9]*" "$2" | cut -d= -f2 | sum; }
     "$tcpprobe" sockets --netns "$space" -i 10ms -o - 2>err | head -n 30 >/dev/null || status=$?
     [ "$status" -eq 0 ]
     fails 2 "tcpprobe: --top says what is shown: with --output everything is recorded" sockets -o x.log -n 3
-    fails 2 "tcpprobe: --duration and parts are of a recording: --output FILE" sockets -d 3
+    fails 2 "tcpprobe: --duration, --force, --no-clear and parts are of a recording: --output FILE" sockets -d 3
     fails 2 "tcpprobe: --part-size and --part-time need a file: --output FILE" sockets -o - -G 3
 }
 

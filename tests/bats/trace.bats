@@ -132,7 +132,7 @@ sport == 73621
     script -qec "'$tcpprobe' trace -d 2.5 -o t.log 'port $port'" /dev/null >terminal </dev/null
     tr '\r' '\n' <terminal | tee lines
     [ "$(grep -cE '^[12] s: [0-9.]+k? events/s, [0-9]+ events, [0-9.]+ k?B, 1 flow, 0 lost, buffer [0-9]+ %' lines)" -eq 2 ]
-    "$tcpprobe" trace -d 1.5 -o t.log "port $port" 2>err
+    "$tcpprobe" trace -d 1.5 -o t.log --force "port $port" 2>err
     [ "$(wc -l <err)" -eq 2 ]
 }
 
@@ -289,7 +289,7 @@ sport == 73621
 
 @test "trace: a log is not replaced by a recording that does not begin (live)" {
     echo precious >t.log
-    run "$tcpprobe" trace -q -o t.log --clock nosuch
+    run "$tcpprobe" trace -q -o t.log --force --clock nosuch
     [ "$status" -eq 2 ]
     [[ $output == 'tcpprobe: this kernel has no clock "nosuch", but '*mono* ]]
     [ "$(cat t.log)" = precious ]
@@ -297,11 +297,70 @@ sport == 73621
     [ ! -e new.log ]
 }
 
+@test "trace: a log that is there is not replaced unasked, and can be continued (live)" {
+    port=$(free_port)
+    talk_behind "$port" 8
+    "$tcpprobe" trace -q -d 0.5 -o t.log.gz "port $port"
+    cp t.log.gz first.log.gz
+    fails 2 "tcpprobe: t.log.gz is there already: --force replaces it, --no-clear appends to a log" trace -o t.log.gz "port $port"
+    cmp t.log.gz first.log.gz
+    "$tcpprobe" trace -q -d 0.5 -o t.log.gz --no-clear "port $port"
+    # the first one, and a second one that is whole in itself
+    cmp -n "$(stat -c %s first.log.gz)" t.log.gz first.log.gz
+    tail -c "+$(($(stat -c %s first.log.gz) + 1))" t.log.gz >second.log.gz
+    is_whole first.log.gz
+    is_whole second.log.gz
+    [ "$(events_in t.log.gz)" -eq $(($(events_in first.log.gz) + $(events_in second.log.gz))) ]
+    [ "$(text_of t.log.gz | grep -c '^# tcpprobe=.* part=1$')" -eq 2 ]
+    "$tcpprobe" export -q --events t.log.gz >both.csv
+    "$tcpprobe" export -q --events first.log.gz second.log.gz | diff both.csv -
+    "$tcpprobe" trace -q -d 0.2 -o t.log.gz --force "port $port"
+    is_whole t.log.gz
+    [ "$(text_of t.log.gz | grep -c '^# tcpprobe=')" -eq 1 ]
+    # what a recorder that was killed left, and other files
+    head -c -20 first.log.gz >cut.log.gz
+    for file in cut.log.gz arrived; do
+        echo x >>arrived
+        fails 2 "tcpprobe: $file is no log that ended in order: nothing can be appended to it" \
+            trace -o "$file" --no-clear "port $port"
+    done
+    fails 2 "tcpprobe: --no-clear appends to a log: name it with --output FILE" trace --no-clear
+    echo x >t.pcap.gz
+    fails 2 "tcpprobe: t.pcap.gz is there already: --force replaces it, --no-clear appends to a log" \
+        trace -o t.log.gz --no-clear --packets lo "port $port"
+}
+
+@test "trace: parts go on behind those that are there (live)" {
+    port=$(free_port)
+    talk_behind "$port" 6
+    "$tcpprobe" trace -q -d 2.5 -G 1 -o t.log.gz --packets lo "port $port"
+    [ "$(echo t-*.log.gz)" = "t-0001.log.gz t-0002.log.gz t-0003.log.gz" ]
+    cp t-0003.log.gz before
+    "$tcpprobe" trace -q -d 1.5 -G 1 -W 2 -o t.log.gz --packets lo "port $port"
+    cmp t-0003.log.gz before
+    # each that began let one go, and number 3 is the second whole one before number 5
+    [ "$(echo t-*.log.gz)" = "t-0003.log.gz t-0004.log.gz t-0005.log.gz" ]
+    [ "$(echo t-*.pcap.gz)" = "t-0003.pcap.gz t-0004.pcap.gz t-0005.pcap.gz" ]
+    is_whole t-0004.log.gz
+    # numbers within a recording begin with 1
+    text_of t-0004.log.gz | grep -q '^# tcpprobe=.* part=1$'
+    text_of t-0005.log.gz | grep -q '^# tcpprobe=.* part=2$'
+}
+
+@test "trace: large buffers take a while, which is said (live)" {
+    each=$((600 / $(nproc --all) + 1))
+    "$tcpprobe" trace -b ${each}M --force -d 0.1 -o t.log "port 9" 2>err
+    [ "$(grep -nE '^tcpprobe: the kernel makes 6[0-9]+ MiB of buffers, which takes a while$' err | cut -d: -f1)" -eq 1 ]
+    grep -n '^tcpprobe: recording to t.log, ' err | grep -q ^2:
+    "$tcpprobe" trace -d 0.1 --force -o t.log "port 9" 2>err
+    not grep 'takes a while' err
+}
+
 @test "trace: kill -9 leaves a readable log and nothing else (live)" {
     port=$(free_port)
     talk_behind "$port" 20
     for moment in 0.01 0.3 1.2 2.3; do
-        trace_behind -o t.log.gz "port $port"
+        trace_behind --force -o t.log.gz "port $port"
         sleep $moment
         kill -KILL $recorder
         wait $recorder 2>/dev/null || true
@@ -324,7 +383,7 @@ sport == 73621
 kill_many() {
     local log=$PWD/lane-$1.log.gz i
     for i in {1..25}; do
-        "$tcpprobe" trace -q -o "$log" "port $2" 2>/dev/null 3>&- &
+        "$tcpprobe" trace -q --force -o "$log" "port $2" 2>/dev/null 3>&- &
         echo $! >>killed
         sleep 0.$((i % 2 ? RANDOM % 4 : 0))$((i % 2 ? RANDOM % 10 : RANDOM % 5))$((RANDOM % 10))
         kill -KILL $!
@@ -386,9 +445,11 @@ t-0007.log.gz" ]
 @test "trace: a named pipe in the place of a part ends it at once (live)" {
     port=$(free_port)
     talk_behind "$port" 3
-    mkfifo t-0002.log
     status=0
-    timeout 10 "$tcpprobe" trace -q -d 8 -G 500ms -o t.log "port $port" 2>err || status=$?
+    timeout 10 "$tcpprobe" trace -q -d 8 -G 500ms -o t.log "port $port" 2>err 3>&- &
+    until [ -s t-0001.log ]; do sleep 0.01; done
+    mkfifo t-0002.log
+    wait $! || status=$?
     cat err
     [ "$status" -eq 2 ]
     grep -qx 'tcpprobe: t-0002.log is no file: it cannot have parts' err

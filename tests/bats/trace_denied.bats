@@ -25,7 +25,7 @@ tried() {
     'remove INSTANCE') # the next one does
         grep -q 'stays, without tracing, until the next start removes it' "$said/err" || echo "$what: not said"
         not grep -qs 1 "$tracing/instances/tcpprobe-$pid-0/tracing_on" || echo "$what: traces"
-        "$tcpprobe" trace -q -d 0.1 -o "$said/t.log" 3>&-
+        "$tcpprobe" trace -q --force -d 0.1 -o "$said/t.log" 3>&-
         ;;
     'read INSTANCE/per_cpu/'*/stats) grep -q 'what CPU .* lost cannot be read any more' "$said/err" || echo "$what: not said" ;;
     *)

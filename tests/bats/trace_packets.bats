@@ -90,9 +90,9 @@ inside() { nsenter --net="/run/netns/$pair$1" "${@:2}"; }
     not grep -q '^Warning' err # libpcap's words
     packets t.pcap | awk -v p="$port" '$4 != p && $5 != p { exit 1 } END { exit !NR }'
     # With a longer one nothing is asked.
-    "$tcpprobe" trace -d 0.5 --packets lo -o t.log "port $port || $(seq -s ' || port ' 20000 20399 | sed 's/^/port /')" 2>err
+    "$tcpprobe" trace --force -d 0.5 --packets lo -o t.log "port $port || $(seq -s ' || port ' 20000 20399 | sed 's/^/port /')" 2>err
     grep -q 'the filter says nothing of packets, or is too long to ask them: all of TCP on lo are kept' err
-    "$tcpprobe" trace -d 0.5 --packets lo -o t.log "port $port" 2>err
+    "$tcpprobe" trace --force -d 0.5 --packets lo -o t.log "port $port" 2>err
     not grep -qE 'refuses|is too long' err
 }
 
@@ -103,7 +103,7 @@ inside() { nsenter --net="/run/netns/$pair$1" "${@:2}"; }
     inside s "$tcpprobe" trace -d 1 --packets lo -o t.log "port $port" 2>err
     cat err
     grep -q '^tcpprobe: no packet was captured beside the events: their connections do not pass lo, or are in another network namespace$' err
-    "$tcpprobe" trace -d 0.5 --packets lo -o t.log "port $port" 2>err
+    "$tcpprobe" trace --force -d 0.5 --packets lo -o t.log "port $port" 2>err
     not grep -q 'no packet was captured' err
 }
 
@@ -280,7 +280,7 @@ send_tagged() {
     talk_behind "$port" 14
     for name in full.pcap full.pcap.gz; do
         status=0
-        (ulimit -f 64 && trap '' XFSZ && exec timeout 20 "$tcpprobe" trace -q -d 6 --packets lo \
+        (ulimit -f 64 && trap '' XFSZ && exec timeout 20 "$tcpprobe" trace -q --force -d 6 --packets lo \
             --packets-to $name --snaplen 30000 -o t.log "port $port && snd_cwnd > 100000") 2>err || status=$?
         cat err
         [ "$status" -eq 2 ]

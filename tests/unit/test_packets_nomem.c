@@ -101,7 +101,7 @@ static int capture(struct tp_error *error)
     int rc = packets_open(&packets, &plan, error);
 
     if (rc == TP_OK)
-        rc = packets_create(packets, error);
+        rc = packets_create(packets, 1, TP_EXISTING_REPLACED, error);
     if (rc == TP_OK)
         rc = packets_begin(packets, error);
     if (rc == TP_OK) {

@@ -108,6 +108,7 @@ static struct writer_options options_for(struct place *place, const char *name)
         .path = place->path,
         .fd = -1,
         .gzip = strstr(name, ".gz") != NULL,
+        .existing = TP_EXISTING_REPLACED,
         .head = write_head,
         .tail = write_tail,
         .context = place,
@@ -699,6 +700,86 @@ static void nothing_is_lost_before_the_beginning(void **state)
     assert_int_equal(expect_whole(place->path), 0);
 }
 
+static void file_holds(const struct place *place, const char *text)
+{
+    FILE *file = fopen(place->path, "w");
+
+    assert_non_null(file);
+    fputs(text, file);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* Writes one line in a log of its own; what the file then holds, free() it, or NULL where that was
+ * refused. */
+static char *append_line(struct place *place, enum tp_recorder_existing existing)
+{
+    struct writer_options options = options_for(place, "t.log");
+    struct tp_error error = TP_ERROR_INIT;
+    static char content[512];
+    FILE *file;
+
+    options.existing = existing;
+    if (writer_open(&place->writer, &options, &error) < 0) {
+        assert_int_equal(error.code, TP_ERR_USAGE);
+        assert_null(place->writer);
+        return NULL;
+    }
+    assert_int_equal(writer_begin(place->writer, 0, &error), TP_OK);
+    assert_int_equal(writer_add(place->writer, "line\n", 5, 1, &error), TP_OK);
+    assert_int_equal(writer_end(place->writer, &error), TP_OK);
+    writer_free(place->writer);
+    place->writer = NULL;
+    file = fopen(place->path, "r");
+    content[fread(content, 1, sizeof content - 1, file)] = '\0';
+    fclose(file);
+    return content;
+}
+
+static void old_logs_are_refused_or_continued(void **state)
+{
+#define LOG  "# head of part 1\n# clock=mono\n# realtime_minus_mono_ns=1000\nline\n# tail of part 1 events=1\n"
+#define OURS "# tcpprobe=0.1.0 part=1\nanother\n"
+    struct place *place = *state;
+
+    options_for(place, "t.log");
+    file_holds(place, "");
+    assert_string_equal(append_line(place, TP_EXISTING_REFUSED), LOG);
+    assert_null(append_line(place, TP_EXISTING_REFUSED));
+    assert_string_equal(append_line(place, TP_EXISTING_REPLACED), LOG);
+    /* what is no log of a recorder, or was cut off */
+    assert_null(append_line(place, TP_EXISTING_CONTINUED));
+    file_holds(place, OURS "cut");
+    assert_null(append_line(place, TP_EXISTING_CONTINUED));
+    file_holds(place, "\x1f\x8b");
+    assert_null(append_line(place, TP_EXISTING_CONTINUED));
+    file_holds(place, "");
+    assert_string_equal(append_line(place, TP_EXISTING_CONTINUED), LOG);
+    file_holds(place, OURS);
+    assert_string_equal(append_line(place, TP_EXISTING_CONTINUED), OURS LOG);
+}
+
+/* A full disk takes away no more than what came last. */
+static void what_is_continued_is_never_cut(void **state)
+{
+    struct place *place = *state;
+    struct writer_options options = options_for(place, "t.log");
+    struct tp_error error = TP_ERROR_INIT;
+    char content[64] = "";
+    FILE *file;
+
+    file_holds(place, OURS);
+    options.existing = TP_EXISTING_CONTINUED;
+    assert_int_equal(writer_open(&place->writer, &options, &error), TP_OK);
+    limit_files(sizeof OURS + 10); /* no room for the head */
+    assert_int_equal(writer_begin(place->writer, 0, &error), TP_ERR_IO);
+    limit_files(RLIM_INFINITY);
+    assert_int_equal(writer_end(place->writer, NULL), TP_ERR_IO);
+    file = fopen(place->path, "r");
+    assert_int_equal(fread(content, 1, sizeof OURS - 1, file), sizeof OURS - 1);
+    fclose(file);
+    assert_string_equal(content, OURS);
+}
+
 static void cannot_open(void **state)
 {
     struct place *place = *state;
@@ -769,6 +850,8 @@ int main(void)
         TEST(reader_does_not_read),
         TEST(continues_what_the_shell_opened),
         TEST(nothing_is_lost_before_the_beginning),
+        TEST(old_logs_are_refused_or_continued),
+        TEST(what_is_continued_is_never_cut),
         TEST(cannot_open),
         TEST(folder_that_disappears),
     };
