@@ -34,7 +34,7 @@ enum { LOG_FILE_FORCE = 0x6f00, LOG_FILE_NO_CLEAR };
          "SIZE",                                                                                   \
          0,                                                                                        \
          "begin a new file when one has SIZE bytes (k, M, G): FILE becomes NAME-0001.log.gz and "  \
-         "so on, behind those that are there",                                                                                \
+         "so on, behind those that are there",                                                     \
          group},                                                                                   \
         {"part-time", 'G', "TIME", 0, "begin a new file after TIME", group},                       \
     {                                                                                              \

@@ -29,9 +29,9 @@ error_t sockets_check_log(const struct sockets_options *options)
                           : options->all        ? "--all"
                                                 : NULL;
 
-    if (!options->records && (options->log.duration_ns || options->log.part_bytes ||
-                              options->log.part_ns || options->log.parts_max ||
-                              options->log.existing != TP_EXISTING_REFUSED))
+    if (!options->records &&
+        (options->log.duration_ns || options->log.part_bytes || options->log.part_ns ||
+         options->log.parts_max || options->log.existing != TP_EXISTING_REFUSED))
         return cli_bad_option(
             "--duration, --force, --no-clear and parts are of a recording: --output FILE");
     if (options->records && refused)
