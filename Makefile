@@ -7,6 +7,7 @@
 # make t=NAME     one test: tests/unit/test_NAME.c, tests/bats/NAME.bats or the corpus of
 #                tests/fuzz/fuzz_NAME.c; of a name that several have, the first, or t=fuzz_NAME
 # make mutants   which wrong changes the tests notice (ROOMS="wire compare"; minutes for each)
+# make limits    what limits a connection, in eleven scenarios on the emulated link (root; a minute)
 # make unit | bats | fuzz | bench | bench-packets | bench-record | lint | format | install | uninstall | clean
 #
 # V=1 shows the commands. CC=clang, SAN=1 (address and undefined behaviour sanitizers), TSAN=1
@@ -273,6 +274,10 @@ $(B)/bench/%: $(B)/tests/bench/%.o
 validate: all $(B)/tests/operating $(B)/tests/strays
 	$(Q)scripts/validate $(RECORDINGS)
 
+# What limits a sender, in every scenario: `make check` has some of them.
+limits: all $(B)/linkem
+	$(Q)LIMITS=all BUILD=$(B) bats tests/bats/limiting.bats
+
 bench-record: all $(B)/bench/measure
 	$(Q)scripts/bench-record
 
@@ -330,5 +335,5 @@ clean:
 	rm -rf build
 
 .SECONDARY:
-.PHONY: all lab check demo validate tests tools unit bats replay one mutants fuzz bench bench-packets bench-record syntax lint format picture install uninstall clean
+.PHONY: all lab check demo validate tests tools unit bats replay one mutants fuzz bench bench-packets bench-record limits syntax lint format picture install uninstall clean
 -include $(shell find $(B)/src $(B)/scripts $(B)/tests -name '*.d' 2>/dev/null)

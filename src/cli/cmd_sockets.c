@@ -15,7 +15,7 @@
 #include "cli/sockets.h"
 #include "cli/trace.h"
 
-enum { KEY_FORMAT = 0x3000, KEY_COLUMNS, KEY_STATES, KEY_NETNS, KEY_READ };
+enum { KEY_FORMAT = 0x3000, KEY_COLUMNS, KEY_STATES, KEY_NETNS, KEY_READ, KEY_EXPLAIN };
 
 static const struct argp_option options[] = {
     {0, 0, 0, 0, "What is listed:", 1},
@@ -35,6 +35,10 @@ static const struct argp_option options[] = {
     {"interval", 'i', "TIME", 0,
      "again and again, with what happened since the round before: 1s, 500ms ...", 2},
     {"count", 'c', "N", 0, "end after N rounds", 2},
+    {"explain", KEY_EXPLAIN, NULL, 0,
+     "with -i: say of each connection what limited its sender since the round before, by which "
+     "figures, and what can be done",
+     2},
     {0, 0, 0, 0, "Recording:", 4},
     LOG_FILE_OPTIONS(4),
     {"duration", 'd', "TIME", 0, "end after TIME: 10, 10s, 500ms, 2min", 4},
@@ -127,6 +131,11 @@ static error_t check_options(struct sockets_options *sockets)
                               sockets->netns       ? "other namespace"
                               : sockets->processes ? "process"
                                                    : "second round");
+    if (sockets->explain && !sockets->interval_ns)
+        return cli_bad_option("--explain compares rounds: it needs --interval");
+    if (sockets->explain && (sockets->group >= 0 || sockets->writer != tp_writer_find("table")))
+        return cli_bad_option("--explain writes text about connections: without --group and "
+                              "--format");
     rc = sockets_check_log(sockets);
     if (!rc)
         rc = sockets_check_group(sockets);
@@ -148,6 +157,9 @@ static error_t parse_output_option(int key, char *arg, struct sockets_options *s
         return cli_parse_count("--top", arg, UINT32_MAX, &sockets->top);
     case KEY_FORMAT:
         return cli_parse_format(arg, CLI_FORMATS_ALL, &sockets->writer);
+    case KEY_EXPLAIN:
+        sockets->explain = true;
+        return 0;
     case KEY_COLUMNS:
         sockets->list_columns = true;
         return 0;

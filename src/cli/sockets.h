@@ -15,7 +15,7 @@ struct sockets_options {
     size_t bytecode_bytes;
     bool exact;      /* that is all of it */
     uint32_t states; /* to list; 0: those of connections */
-    bool all, processes, list_columns, quiet, has_top, filter_on_owner;
+    bool all, processes, list_columns, quiet, has_top, filter_on_owner, explain;
     int group; /* what they are added up by; -1: each is a row */
     enum tp_socket_id sort;
     bool ascending;
@@ -78,6 +78,9 @@ struct sockets_list {
     uint64_t shown; /* rows of all rounds */
     bool begun;
 };
+
+/* sockets_explain.c: what limits the connection of view; false if that cannot be said of it. */
+bool sockets_explain(struct tp_out *out, struct tp_socket_view *view);
 
 /* sockets_group.c: sums over what sockets have in common. */
 struct cli_words sockets_groups(void);

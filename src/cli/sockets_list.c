@@ -255,6 +255,23 @@ static void write_shape(void *context, const struct tp_rows *rows)
         write_total(list, shape.row_count);
 }
 
+/* Of one state nothing can be said: the first round has no explanations. */
+static void explain(const struct rows *rows, size_t count)
+{
+    const struct sockets_options *options = rows->list->options;
+    size_t shown = 0;
+
+    for (size_t i = 0; i < count && rows->list->before; i++) {
+        struct tp_socket_view view = view_of(rows, rows->order[i]);
+
+        if (options->has_top && shown == options->top)
+            break;
+        shown += sockets_explain(rows->list->out, &view);
+    }
+    if (rows->list->before)
+        write_total(rows->list, shown);
+}
+
 static int write_sockets(struct rows *rows, struct tp_error *error)
 {
     const struct cli_order order = {rows->list->options->ascending, sort_key, compare_ends, rows};
@@ -263,6 +280,10 @@ static int write_sockets(struct rows *rows, struct tp_error *error)
 
     if (rc)
         return rc;
+    if (rows->list->options->explain) {
+        explain(rows, shape.row_count);
+        return TP_OK;
+    }
     choose(rows);
     shape.column_count = rows->count;
     write_shape(rows, &shape);

@@ -27,6 +27,7 @@ error_t sockets_check_log(const struct sockets_options *options)
                           : options->group >= 0 ? "--group"
                           : options->has_top    ? "--top"
                           : options->all        ? "--all"
+                          : options->explain    ? "--explain"
                                                 : NULL;
 
     if (!options->records &&

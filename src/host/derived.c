@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <tcpprobe/limit.h>
+
 #include "host/derived.h"
 
 #define HAS(name) TP_SOCKET_HAS(view->now, name)
@@ -152,9 +154,7 @@ struct tp_value derived_retransmit_share(struct tp_socket_view *view)
 
 /* --- since the round before ------------------------------------------------------------- */
 
-/* How much a counter grew; counters of 16 and 32 bits begin again at 0. False if it is not known.
- */
-static bool growth(const struct tp_socket_view *view, enum tp_socket_id id, double *by)
+bool derived_growth(const struct tp_socket_view *view, enum tp_socket_id id, double *by)
 {
     unsigned bits = tp_socket_rows[id].size * 8;
     uint64_t difference;
@@ -175,7 +175,7 @@ static double seconds(const struct tp_socket_view *view)
 static struct tp_value bit_rate(const struct tp_socket_view *view, enum tp_socket_id id)
 {
     double by = 0;
-    bool known = growth(view, id, &by) && seconds(view) > 0;
+    bool known = derived_growth(view, id, &by) && seconds(view) > 0;
 
     return tp_value_real_if(known, known ? by * 8 / seconds(view) : 0);
 }
@@ -193,7 +193,7 @@ struct tp_value derived_received_rate(struct tp_socket_view *view)
 struct tp_value derived_round_retransmits(struct tp_socket_view *view)
 {
     double by = 0;
-    bool known = growth(view, TP_SOCKET_total_retrans, &by);
+    bool known = derived_growth(view, TP_SOCKET_total_retrans, &by);
 
     return tp_value_integer_if(known, (uint64_t)by);
 }
@@ -202,7 +202,7 @@ static struct tp_value growth_share(const struct tp_socket_view *view, enum tp_s
                                     enum tp_socket_id whole)
 {
     double a = 0, b = 0;
-    bool known = growth(view, part, &a) && growth(view, whole, &b);
+    bool known = derived_growth(view, part, &a) && derived_growth(view, whole, &b);
 
     return share(known, a, b);
 }
@@ -218,7 +218,7 @@ struct tp_value derived_round_retransmit_share(struct tp_socket_view *view)
 struct tp_value derived_busy_share(struct tp_socket_view *view)
 {
     double by = 0;
-    bool known = growth(view, TP_SOCKET_busy_time, &by);
+    bool known = derived_growth(view, TP_SOCKET_busy_time, &by);
 
     return share(known, by, seconds(view) * 1e6);
 }
@@ -231,4 +231,20 @@ struct tp_value derived_rwnd_share(struct tp_socket_view *view)
 struct tp_value derived_sndbuf_share(struct tp_socket_view *view)
 {
     return growth_share(view, TP_SOCKET_sndbuf_limited, TP_SOCKET_busy_time);
+}
+
+/* --- what limits it --------------------------------------------------------------------- */
+
+struct tp_value derived_limit(struct tp_socket_view *view)
+{
+    const struct tp_socket_limit_rule *rule = tp_socket_limit(view, NULL);
+
+    return tp_value_text(rule ? rule->name : NULL);
+}
+
+struct tp_value derived_limited_by(struct tp_socket_view *view)
+{
+    const struct tp_socket_limit_rule *rule = tp_socket_limit(view, NULL);
+
+    return tp_value_text(rule ? rule->limited_by : NULL);
 }

@@ -10,4 +10,8 @@ TP_SOCKET_ROWS(NO_FIELD, DECLARED)
 #undef DECLARED
 #undef NO_FIELD
 
+/* How much a counter grew; counters of 16 and 32 bits begin again at 0. False if it is not known,
+ * or went backwards. */
+bool derived_growth(const struct tp_socket_view *view, enum tp_socket_id id, double *by);
+
 #endif

@@ -178,6 +178,8 @@ groups() { json "$2" "map { \$_->{$1} } @{ \$d->{groups} }"; }
 @test "options that cannot be" {
     fails 2 "tcpprobe: --states: 'listening' is no state such as established, listen, time_wait, syn_recv or all" sockets --states listening
     fails 2 "tcpprobe: --sort: there is no column 'srt_us'; did you mean 'srtt_us'?" sockets --sort srt_us
+    fails 2 "tcpprobe: --explain compares rounds: it needs --interval" sockets --explain
+    fails 2 "tcpprobe: --explain writes text about connections: without --group and --format" sockets --explain -i 1 -g port
     fails 2 "tcpprobe: --count counts the rounds of --interval, which is not given" sockets -c 2
     fails 2 "tcpprobe: --interval: '0' is not a time such as 10, 10s, 500ms or 2min" sockets -i 0
     fails 2 "tcpprobe: --read reads what was recorded: there is no second round in it" sockets --read x -i 1
