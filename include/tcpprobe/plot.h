@@ -130,6 +130,7 @@ struct tp_mark {
     enum tp_mark_kind kind;
     enum tp_shape shape;
     int panel;        /* index in picture->panels; -1: the page itself */
+    int name;         /* whose it is: index in picture->names; -1: nobody's */
     const char *what; /* static: "snd_cwnd", "Recovery", "lost", "acked", ... */
     struct tp_ink ink;
     float width_px;   /* of a line */
@@ -188,6 +189,8 @@ struct tp_picture {
     size_t mark_count;
     struct tp_caption *captions; /* drawn last */
     size_t caption_count;
+    char **names; /* of flows, and of groups of them */
+    size_t name_count;
 };
 
 /* Where the records of a timeline came from: for the footer and the names of flows. */
@@ -234,12 +237,24 @@ struct tp_axis_options {
 #define TP_FONT_MIN_PT  4
 #define TP_FONT_MAX_PT  24
 
+/* What a picture is. */
+enum tp_picture_kind {
+    TP_PICTURE_AUTO,    /* TIME of up to TP_PLOT_COMPARED flows, else OVERVIEW */
+    TP_PICTURE_TIME,    /* quantities over time */
+    TP_PICTURE_CDF,     /* which share of the time they were at most so large */
+    TP_PICTURE_OVERVIEW /* a row for each flow */
+};
+
 struct tp_picture_options {
     const struct tp_flow *const *flows; /* what to draw, best first */
     size_t count;
     size_t more;        /* flows that the picture leaves out; it says how many */
     const char *title;  /* NULL: made from the flows */
     const char *panels; /* "cwnd,rtt"; NULL: the default ones that have something to show */
+    enum tp_picture_kind kind;
+    /* Of TIME and CDF: the flows of a label are runs of one thing: thin lines, with their median and
+     * the band of their middle half. Without labels all flows are. */
+    bool aggregate;
     const char *theme;  /* "light", "dark", "print" or "grey"; NULL: light, or print on paper */
     /* "screen" (also NULL), or "paper": for a column of text. No title, statistics and footer, axis
      * titles, a legend instead of labels, and lines that are told apart without colours. */

@@ -18,7 +18,9 @@ enum {
     KEY_UNIT,
     KEY_RANGE,
     KEY_LOG,
-    KEY_Y_TITLE
+    KEY_Y_TITLE,
+    KEY_KIND,
+    KEY_AGGREGATE
 };
 
 #define GROUP 4
@@ -27,6 +29,17 @@ static const struct argp_option option_table[] = {
     {0, 0, 0, 0, "Look:", GROUP},
     {"panels", 'p', "LIST", 0,
      "of panels, with commas, see below; 'help' lists them and reads nothing", GROUP},
+    {"kind", KEY_KIND, "KIND", 0,
+     "time (default of up to 8 flows): quantities over time; cdf: which share of the time they "
+     "were "
+     "at most so large (panels cwnd, rtt, rate); tsg: the time-sequence graph; overview (default "
+     "of "
+     "more): a row for each flow",
+     GROUP},
+    {"aggregate", KEY_AGGREGATE, NULL, 0,
+     "the flows of each label, or all, are runs of one thing: thin lines with their median and the "
+     "band of their middle half",
+     GROUP},
     {"align", KEY_ALIGN, "HOW", 0,
      "what flows have in common on the time axis: their clock, the start of each recording "
      "(default "
@@ -158,6 +171,26 @@ static error_t parse_align(const char *text, enum tp_align *align)
     return cli_bad_option("--align: '%s' is none of clock, start, flow, loss", text);
 }
 
+static error_t parse_kind(struct cli_plot *plot, const char *text)
+{
+    static const struct {
+        const char *word;
+        enum tp_picture_kind kind;
+        bool tsg;
+    } kinds[] = {{"time", TP_PICTURE_TIME, false},
+                 {"cdf", TP_PICTURE_CDF, false},
+                 {"tsg", TP_PICTURE_TIME, true},
+                 {"overview", TP_PICTURE_OVERVIEW, false}};
+
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(kinds[i].word, text) == 0) {
+            plot->picture.kind = kinds[i].kind;
+            plot->tsg = kinds[i].tsg;
+            return 0;
+        }
+    return cli_bad_option("--kind: '%s' is none of time, cdf, tsg, overview", text);
+}
+
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
     struct cli_plot *plot = state->input;
@@ -175,6 +208,15 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         return parse_align(arg, &plot->picture.align);
     case KEY_LABEL:
         return cli_plot_parse_label(plot, arg);
+    case KEY_KIND:
+        return parse_kind(plot, arg);
+    case KEY_AGGREGATE:
+        plot->picture.aggregate = true;
+        return 0;
+    case ARGP_KEY_END:
+        if (plot->tsg && !plot->picture.panels)
+            plot->picture.panels = "tsg";
+        return 0;
     case KEY_STYLE:
         plot->picture.style = arg;
         return 0;

@@ -270,6 +270,12 @@ static struct tp_picture *draw(struct reading *reading, const struct tp_plot_cho
     return lay_out(reading, choice->flows, choice->count, choice->small + choice->beyond);
 }
 
+/* Distributions are what a CDF is made of. */
+static uint64_t without(const struct cli_plot *plot)
+{
+    return plot->picture.kind == TP_PICTURE_CDF ? 0 : ~tp_picture_asks();
+}
+
 /* again: see struct reading. */
 static struct tp_picture *read_for(struct cli_plot *plot, const struct tp_plot_choice *again)
 {
@@ -281,7 +287,7 @@ static struct tp_picture *read_for(struct cli_plot *plot, const struct tp_plot_c
 
     if (begin(&reading, &plot->input,
               (struct tp_analysis_options){.series_metrics = needs.metrics,
-                                           .without = ~tp_picture_asks(),
+                                           .without = without(plot),
                                            .marks = needs.marks})) {
         if (read_all(&reading)) {
             if (choose(&reading, &choice))
@@ -429,7 +435,7 @@ static struct tp_picture *read_place(struct cli_plot *plot, const struct place *
     input.until = (struct tp_pass_time){true, true, place->until_ns};
     if (begin(&reading, &input,
               (struct tp_analysis_options){.series_metrics = needs.metrics,
-                                           .without = ~tp_picture_asks(),
+                                           .without = without(plot),
                                            .marks = needs.marks})) {
         if (read_all(&reading)) {
             flow = find_flow(reading.analysis, place);

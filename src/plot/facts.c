@@ -295,6 +295,8 @@ void tp_facts_of_many(const struct tp_scene *scene, struct tp_facts *facts)
         tp_facts_add(facts, "%s", tp_scene_alignment(scene));
     else
         add_losses(scene->flows[0].flow, facts);
+    if (scene->options->aggregate)
+        tp_facts_add(facts, "a thin line for each flow, bold: their median, band: the middle half");
     if (scene->options->more > 0)
         tp_facts_add(facts, "%zu more flow%s not drawn", scene->options->more,
                      plural(scene->options->more));

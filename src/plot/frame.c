@@ -94,22 +94,37 @@ static void draw_values(struct tp_scene *scene, const struct tp_panel *panel)
     }
 }
 
-void tp_frame_draw(struct tp_scene *scene, const struct tp_panel *panel, const char *title,
-                   const char *unit, bool times)
+static void draw_frame(struct tp_scene *scene, const struct tp_panel *panel, const char *title,
+                       const char *unit, bool numbers)
 {
     const struct tp_theme *theme = scene->theme;
 
-    draw_times(scene, panel, times);
+    draw_times(scene, panel, numbers);
     draw_values(scene, panel);
     tp_sketch_hairline(&scene->sketch, TP_MARK_GRID, theme->axis, 1, panel->left_px,
                        panel->bottom_px, panel->right_px, panel->bottom_px);
     if (tp_scene_is_paper(scene)) {
-        tp_paper_axes(scene, panel, title, unit, times);
+        tp_paper_axes(scene, panel, title, unit);
         return;
     }
     tp_sketch_caption(&scene->sketch, panel->left_px, panel->top_px - 9, 13, theme->text,
                       TP_ANCHOR_LEFT, true, title);
     tp_sketch_follow(&scene->sketch, 8, TP_TICK_PX, theme->text_dim, false, unit);
+}
+
+void tp_frame_draw(struct tp_scene *scene, const struct tp_panel *panel, const char *title,
+                   const char *unit, bool times)
+{
+    draw_frame(scene, panel, title, unit, times);
+    if (times && tp_scene_is_paper(scene))
+        tp_paper_time(scene, panel);
+}
+
+void tp_frame_draw_over(struct tp_scene *scene, const struct tp_panel *panel, const char *title,
+                        const char *unit, const char *below)
+{
+    draw_frame(scene, panel, title, unit, true);
+    tp_paper_below(scene, panel, below);
 }
 
 /* Where the title and what follows it end at most. */

@@ -15,6 +15,9 @@ void tp_frame_unit(const struct tp_panel *panel, const char *unit, const char *n
 /* Title above the panel; grid and ticks of its axes; with `times` the numbers of the time axis. */
 void tp_frame_draw(struct tp_scene *scene, const struct tp_panel *panel, const char *title,
                    const char *unit, bool times);
+/* The same with numbers at the lower axis, which is one of values, and its title below. */
+void tp_frame_draw_over(struct tp_scene *scene, const struct tp_panel *panel, const char *title,
+                        const char *unit, const char *below);
 /* A colour and what it stands for. */
 struct tp_key {
     const char *what, *text; /* static */

@@ -33,6 +33,54 @@ static struct tp_track track_of(const struct tp_scene_flow *flow, const struct t
                           in_mss ? flow->sender->mss_bytes : curves->factor);
 }
 
+static struct tp_point place(const struct tp_panel *panel, double share, double value)
+{
+    return (struct tp_point){panel->left_px + share * (panel->right_px - panel->left_px),
+                             tp_panel_y(panel, value)};
+}
+
+void tp_label_groups(struct tp_scene *scene, const struct tp_panel *panel,
+                     const struct tp_bundle *bundle, const char *unit)
+{
+    struct tp_end_label labels[TP_END_LABELS_MAX];
+    size_t group, k, count = 0;
+    double last;
+
+    for (group = 0; group < scene->groups && count < TP_END_LABELS_MAX; group++) {
+        for (k = bundle->points, last = NAN; k-- > 0 && isnan(last);)
+            last = tp_bundle_median(scene, bundle, group, k);
+        if (isnan(last))
+            continue;
+        labels[count] = (struct tp_end_label){.at_px = tp_panel_y(panel, last),
+                                              .rgb = tp_scene_first_of(scene, group)->rgb};
+        tp_scene_group_name(scene, group, labels[count].name, sizeof labels[count].name);
+        if (strcmp(unit, "s") == 0)
+            tp_format_seconds(labels[count].detail, sizeof labels[count].detail, last);
+        else
+            tp_units_si_unit(last, unit, labels[count].detail, sizeof labels[count].detail);
+        count++;
+    }
+    tp_end_labels_draw(scene, panel, labels, count);
+}
+
+static void aggregate(struct tp_scene *scene, const struct tp_panel *panel,
+                      const struct tp_curves *curves)
+{
+    size_t points = (size_t)((panel->right_px - panel->left_px) / TP_BUNDLE_PX) + 2, i;
+    struct tp_bundle bundle;
+    struct tp_track track;
+
+    if (!tp_bundle_init(scene, &bundle, points))
+        return;
+    for (i = 0; i < scene->count; i++) {
+        track = track_of(&scene->flows[i], curves);
+        tp_bundle_sample(panel, &track, tp_bundle_of(&bundle, i), points);
+    }
+    tp_bundle_draw(scene, panel, &bundle, curves->what, place);
+    tp_label_groups(scene, panel, &bundle, curves->unit);
+    tp_bundle_release(&bundle);
+}
+
 void tp_curves_compare(struct tp_scene *scene, struct tp_panel *panel, bool times,
                        const struct tp_curves *curves)
 {
@@ -53,9 +101,14 @@ void tp_curves_compare(struct tp_scene *scene, struct tp_panel *panel, bool time
     tp_frame_value_axis(scene, panel, high);
     tp_frame_unit(panel, curves->unit, curves->note, unit, sizeof unit);
     tp_frame_draw(scene, panel, curves->title, unit, times);
+    if (scene->options->aggregate) {
+        aggregate(scene, panel, curves);
+        return;
+    }
     for (i = scene->count; i-- > 0;) {
         flow = &scene->flows[i];
         track = track_of(flow, curves);
+        tp_scene_speak(scene, i);
         path = envelope = (struct tp_path){0};
         if (curves->smooth)
             tp_curve_smooth(panel, &track, &path, &envelope);

@@ -7,6 +7,7 @@
 #ifndef TCPPROBE_PLOT_PANEL_H
 #define TCPPROBE_PLOT_PANEL_H
 
+#include "plot/bundle.h"
 #include "plot/frame.h"
 
 /* When a panel that has something to show is drawn unless the caller chooses. */
@@ -61,6 +62,9 @@ void tp_curves_compare(struct tp_scene *scene, struct tp_panel *panel, bool time
 /* Appends a label for the end of a track unless it is empty; detail NULL: its last value. */
 void tp_label_end(const struct tp_panel *panel, const struct tp_track *track, const char *name,
                   uint32_t rgb, const char *unit, struct tp_end_label *labels, size_t *count);
+/* Labels where the medians of groups end. */
+void tp_label_groups(struct tp_scene *scene, const struct tp_panel *panel,
+                     const struct tp_bundle *bundle, const char *unit);
 /* Frame of a panel in which nothing could be drawn. */
 void tp_panel_absent(struct tp_scene *scene, struct tp_panel *panel, bool times,
                      const struct tp_panel_kind *kind);

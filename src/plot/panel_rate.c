@@ -23,7 +23,9 @@ static void bin_note(const struct tp_scene *scene, const char *words, char *buf,
 
     tp_scene_bin_text(scene, width, sizeof width);
     snprintf(buf, size, "%s%s bins%s", words, width,
-             scene->count > 1 ? ", means at the right" : "");
+             scene->options->aggregate ? ""
+             : scene->count > 1        ? ", means at the right"
+                                       : "");
 }
 
 static bool is_known(const double *top, const double *below, size_t i)
@@ -286,25 +288,91 @@ static void say_what(const struct tp_scene *scene, bool stacked, char *buf, size
     snprintf(buf + used, size - used, "%s, ", stacked ? ", stacked" : "");
 }
 
-static void draw_compared(struct tp_scene *scene, struct tp_panel *panel, bool times)
+/* Frame and axis; high is the largest rate. */
+static void draw_axes(struct tp_scene *scene, struct tp_panel *panel, bool times, double high,
+                      bool stacked)
+{
+    char unit[192], note[128], words[64];
+
+    tp_frame_value_axis(scene, panel, high);
+    say_what(scene, stacked, words, sizeof words);
+    bin_note(scene, words, note, sizeof note);
+    tp_frame_unit(panel, "bit/s", note, unit, sizeof unit);
+    tp_frame_draw(scene, panel, "Rate", unit, times);
+}
+
+static void draw_layers(struct tp_scene *scene, struct tp_panel *panel, bool times)
 {
     struct tp_end_label labels[TP_PLOT_COMPARED];
-    char unit[192], note[128], words[64];
     struct stack stack;
     size_t i;
 
     if (stack_up(scene, &stack)) {
-        tp_frame_value_axis(scene, panel, stack.high);
-        say_what(scene, stack.stacked, words, sizeof words);
-        bin_note(scene, words, note, sizeof note);
-        tp_frame_unit(panel, "bit/s", note, unit, sizeof unit);
-        tp_frame_draw(scene, panel, "Rate", unit, times);
-        for (i = 0; i < scene->count; i++)
+        draw_axes(scene, panel, times, stack.high, stack.stacked);
+        for (i = 0; i < scene->count; i++) {
+            tp_scene_speak(scene, i);
             draw_layer(scene, panel, &stack, i, &labels[i]);
+        }
         tp_end_labels_draw(scene, panel, labels, scene->count);
     }
     for (i = 0; i <= TP_PLOT_COMPARED; i++)
         tp_bins_release(&stack.bins[i]);
+}
+
+/* --- runs ----------------------------------------------------------------------------------- */
+
+static struct tp_point place(const struct tp_panel *panel, double share, double value)
+{
+    return (struct tp_point){panel->left_px + share * (panel->right_px - panel->left_px),
+                             tp_panel_y(panel, value)};
+}
+
+/* Two points in each bin, so that its edges are seen. */
+static bool sample_rates(struct tp_scene *scene, size_t flow, struct tp_bundle *bundle,
+                         double *high)
+{
+    const struct tp_scene_flow *of = &scene->flows[flow];
+    double *values = tp_bundle_of(bundle, flow), at_ns;
+    struct tp_bins bins = {0};
+    const char *what;
+    size_t k;
+
+    if (!tp_scene_rates(scene, of, tp_scene_bytes(of, &what), &bins))
+        return false;
+    tp_bins_crop(&bins, (double)(of->flow->first_ns - of->origin_ns),
+                 (double)(of->flow->last_ns - of->origin_ns));
+    for (k = 0; k < bundle->points; k++) {
+        at_ns = bins.end_ns * (double)k / (double)(bundle->points - 1);
+        values[k] = bins.sums[(size_t)fmin(at_ns / bins.width_ns, (double)(bins.count - 1))];
+        *high = fmax(*high, values[k]);
+    }
+    tp_bins_release(&bins);
+    return true;
+}
+
+static void draw_runs(struct tp_scene *scene, struct tp_panel *panel, bool times)
+{
+    size_t points = (size_t)(scene->span_ns / scene->bin_ns) * 2 + 2, i;
+    struct tp_bundle bundle;
+    double high = 0;
+
+    if (!tp_bundle_init(scene, &bundle, points))
+        return;
+    for (i = 0; i < scene->count; i++)
+        if (has(scene, &scene->flows[i]) && !sample_rates(scene, i, &bundle, &high))
+            break;
+    draw_axes(scene, panel, times, high, false);
+    tp_bundle_draw(scene, panel, &bundle, "rate", place);
+    tp_label_groups(scene, panel, &bundle, "bit/s");
+    tp_bundle_release(&bundle);
+}
+
+static void draw_compared(struct tp_scene *scene, struct tp_panel *panel, bool times)
+{
+    if (scene->options->aggregate)
+        draw_runs(scene, panel, times);
+    else
+        draw_layers(scene, panel, times);
 }
 
 const struct tp_panel_kind tp_rate_panel = {

@@ -43,9 +43,12 @@ static void fit_title(char *buf, size_t size, const char *title, const char *uni
 
 void tp_paper_below(struct tp_scene *scene, const struct tp_panel *panel, const char *text)
 {
-    tp_sketch_caption(&scene->sketch, (panel->left_px + panel->right_px) / 2,
-                      panel->bottom_px + BELOW_PX, TP_TICK_PX, scene->theme->text, TP_ANCHOR_CENTER,
-                      false, text);
+    struct tp_caption *caption = tp_sketch_caption(
+        &scene->sketch, (panel->left_px + panel->right_px) / 2, panel->bottom_px + BELOW_PX,
+        TP_TICK_PX, scene->theme->text, TP_ANCHOR_CENTER, false, text);
+
+    if (caption)
+        tp_text_fit(caption->text, TP_TICK_PX, false, panel->right_px);
 }
 
 void tp_paper_title(struct tp_scene *scene)
@@ -71,7 +74,7 @@ static const char *time_unit(const struct tp_panel *panel)
 }
 
 void tp_paper_axes(struct tp_scene *scene, const struct tp_panel *panel, const char *title,
-                   const char *unit, bool times)
+                   const char *unit)
 {
     const struct tp_axis_options *asked = tp_scene_axis(scene, panel->name);
     char text[TITLE_WORDS];
@@ -89,10 +92,14 @@ void tp_paper_axes(struct tp_scene *scene, const struct tp_panel *panel, const c
         tp_text_fit(caption->text, TP_TICK_PX, false,
                     panel->bottom_px - panel->top_px + 2 * TP_PAPER_GAP_PX);
     }
-    if (times) {
-        snprintf(text, sizeof text, "Time (%s)", time_unit(panel));
-        tp_paper_below(scene, panel, text);
-    }
+}
+
+void tp_paper_time(struct tp_scene *scene, const struct tp_panel *panel)
+{
+    char text[TITLE_WORDS];
+
+    snprintf(text, sizeof text, "Time (%s)", time_unit(panel));
+    tp_paper_below(scene, panel, text);
 }
 
 /* --- legend ----------------------------------------------------------------------------------- */
@@ -161,8 +168,7 @@ static void set_item(const struct tp_scene *scene, const struct tp_scene_flow *f
         (struct tp_legend_item){.ink = {flow->rgb, 1}, .width_px = TP_COMPARED_PX, .look = look};
     if (look)
         memcpy(item->dash_px, look->dash_px, sizeof item->dash_px);
-    snprintf(item->text, sizeof item->text, "%s",
-             flow->source && flow->source->label ? flow->source->label : flow->name);
+    tp_scene_group_name(scene, flow->look, item->text, sizeof item->text);
 }
 
 void tp_paper_flows(struct tp_scene *scene)
@@ -170,7 +176,7 @@ void tp_paper_flows(struct tp_scene *scene)
     struct tp_legend_item item;
     size_t i;
 
-    for (i = 0; i < scene->count && scene->count > 1; i++) {
+    for (i = 0; i < scene->count && scene->count > 1 && !scene->sketch.failed; i++) {
         set_item(scene, &scene->flows[i], &item);
         tp_legend_add(&scene->legend, &item);
     }

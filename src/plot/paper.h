@@ -15,7 +15,9 @@
 /* Lines of both axes and their titles: of the unit what stands before a comma. title and unit are
  * left aside where the caller of the library has a title of its own. */
 void tp_paper_axes(struct tp_scene *scene, const struct tp_panel *panel, const char *title,
-                   const char *unit, bool times);
+                   const char *unit);
+/* Title of the axis of time. */
+void tp_paper_time(struct tp_scene *scene, const struct tp_panel *panel);
 /* Title of the lower axis. */
 void tp_paper_below(struct tp_scene *scene, const struct tp_panel *panel, const char *text);
 /* To the scene's legend: curves by their labels, keys, and the bands that were drawn. */

@@ -1,5 +1,6 @@
 /* picture.c: from options to a picture. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -123,6 +124,9 @@ int tp_picture_check(const struct tp_picture_options *options, struct tp_error *
     if (!style)
         return tp_error_set(error, TP_ERR_USAGE, "unknown style '%s': screen or paper",
                             options->style);
+    if (options->aggregate && options->kind == TP_PICTURE_OVERVIEW)
+        return tp_error_set(error, TP_ERR_USAGE,
+                            "an overview has a row for each flow: nothing in it is aggregated");
     if (check_panels(options->panels, error) < 0 || check_letters(options, style, error) < 0 ||
         check_axes(options, error) < 0)
         return TP_ERR_USAGE;
@@ -150,6 +154,26 @@ static void set_page(struct tp_scene *scene)
     }
 }
 
+/* Those of the flows, then those of the groups. */
+static bool name_all(const struct tp_scene *scene, struct tp_picture *picture)
+{
+    char name[TP_NAME_SIZE];
+    size_t i;
+
+    picture->names = calloc(scene->count + scene->groups, sizeof *picture->names);
+    for (i = 0; picture->names && i < scene->count + scene->groups; i++) {
+        if (i < scene->count)
+            snprintf(name, sizeof name, "%s", scene->flows[i].name);
+        else
+            tp_scene_group_name(scene, i - scene->count, name, sizeof name);
+        picture->names[i] = strdup(name);
+        if (!picture->names[i])
+            return false;
+        picture->name_count++;
+    }
+    return picture->names != NULL;
+}
+
 /* What is drawn belongs to the page from here on. */
 static void finish_page(struct tp_scene *scene)
 {
@@ -163,14 +187,39 @@ static void finish_page(struct tp_scene *scene)
     picture->px_pt = scene->px_pt;
     picture->paper = scene->style->paper;
     picture->font = font ? strdup(font) : NULL;
-    scene->sketch.failed = font && !picture->font;
+    scene->sketch.failed = (font && !picture->font) || !name_all(scene, picture);
+}
+
+/* Each flow is a curve of its own in panels, or each group of them. */
+static int check_curves(const struct tp_scene *scene, struct tp_error *error)
+{
+    if (scene->options->aggregate && scene->groups > TP_PLOT_COMPARED)
+        return tp_error_set(error, TP_ERR_LIMIT, "%zu labels are too many: at most %d",
+                            scene->groups, TP_PLOT_COMPARED);
+    if (scene->count <= TP_PLOT_COMPARED || scene->options->aggregate)
+        return 0;
+    return tp_error_set(error, TP_ERR_LIMIT,
+                        "%zu flows are too many for panels over time: at most %d; --top draws "
+                        "fewer, --aggregate takes them together",
+                        scene->count, TP_PLOT_COMPARED);
 }
 
 static int lay_out(struct tp_scene *scene, struct tp_error *error)
 {
     set_page(scene);
-    return scene->count > TP_PLOT_COMPARED ? tp_picture_overview(scene, error)
-                                           : tp_picture_panels(scene, error);
+    tp_scene_hush(scene);
+    switch (scene->options->kind) {
+    case TP_PICTURE_CDF:
+        return tp_picture_cdf(scene, error);
+    case TP_PICTURE_OVERVIEW:
+        return tp_picture_overview(scene, error);
+    case TP_PICTURE_TIME:
+        return check_curves(scene, error) < 0 ? TP_ERR_LIMIT : tp_picture_panels(scene, error);
+    default:
+        if (scene->count > TP_PLOT_COMPARED && !scene->options->aggregate)
+            return tp_picture_overview(scene, error);
+        return check_curves(scene, error) < 0 ? TP_ERR_LIMIT : tp_picture_panels(scene, error);
+    }
 }
 
 struct tp_picture *tp_picture_build(const struct tp_analysis *analysis,

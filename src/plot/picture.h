@@ -9,6 +9,9 @@ int tp_picture_panels(struct tp_scene *scene, struct tp_error *error);
 /* A row for each flow. */
 int tp_picture_overview(struct tp_scene *scene, struct tp_error *error);
 
+/* Shares of time. */
+int tp_picture_cdf(struct tp_scene *scene, struct tp_error *error);
+
 /* How long the picture is, or which part it shows. */
 void tp_facts_span(const struct tp_scene *scene, struct tp_facts *facts);
 void tp_facts_together(const struct tp_scene *scene, struct tp_facts *facts); /* their bytes */

@@ -47,6 +47,12 @@ static int add_panel(const struct tp_scene *scene, struct panel_list *list,
     return 0;
 }
 
+/* Rows of single flows have no median. */
+static bool fits_runs(const struct tp_scene *scene, const struct tp_panel_kind *kind)
+{
+    return !scene->options->aggregate || kind->quantity;
+}
+
 static int parse_panels(const struct tp_scene *scene, struct panel_list *list,
                         struct tp_error *error)
 {
@@ -59,6 +65,8 @@ static int parse_panels(const struct tp_scene *scene, struct panel_list *list,
         kind = tp_panel_find(at, length, error);
         if (!kind)
             return TP_ERR_USAGE;
+        if (!fits_runs(scene, kind))
+            return tp_error_set(error, TP_ERR_USAGE, "panel %s cannot be aggregated", kind->name);
         if (add_panel(scene, list, kind, error) < 0)
             return TP_ERR_LIMIT;
         if (!at[length])
@@ -84,7 +92,8 @@ static void default_panels(const struct tp_scene *scene, struct panel_list *list
     for (i = 0; i < scene->count; i++)
         sender |= scene->flows[i].sender || scene->flows[i].wire;
     for (i = 0; i < tp_panel_kind_count; i++)
-        if (is_usual(scene, tp_panel_kinds[i], sender) && has_any(scene, tp_panel_kinds[i]))
+        if (is_usual(scene, tp_panel_kinds[i], sender) && has_any(scene, tp_panel_kinds[i]) &&
+            fits_runs(scene, tp_panel_kinds[i]))
             add_panel(scene, list, tp_panel_kinds[i], NULL);
     if (list->count == 0)
         add_panel(scene, list, tp_panel_kinds[0], NULL);
@@ -131,7 +140,8 @@ static double need_px(const struct tp_scene *scene, double wanted)
 {
     if (tp_scene_is_paper(scene))
         return fmin(PANEL_MIN_PX, wanted * PAPER_SHRUNK);
-    return fmax(PANEL_MIN_PX, LABEL_ROOM_PX * (double)scene->count);
+    return fmax(PANEL_MIN_PX,
+                LABEL_ROOM_PX * (double)(scene->options->aggregate ? scene->groups : scene->count));
 }
 
 /* So that the smallest panel is that. */
@@ -185,6 +195,9 @@ static void draw_panel(struct tp_scene *scene, struct tp_panel *panel,
     int index = scene->sketch.panel;
 
     filled = *panel; /* the sketch's list may move while the panel is drawn */
+    tp_scene_hush(scene);
+    if (scene->count == 1)
+        tp_scene_speak(scene, 0);
     tp_scene_time_axis(scene, &filled);
     tp_frame_gaps(scene, &filled, first);
     if (scene->count == 1)
@@ -231,6 +244,7 @@ static int draw_panels(struct tp_scene *scene, const struct panel_list *list,
         top_px += height_px + room->gap_px;
     }
     scene->sketch.panel = -1;
+    tp_scene_hush(scene);
     return 0;
 }
 

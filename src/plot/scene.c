@@ -148,6 +148,16 @@ static void set_route(struct tp_scene_flow *flow)
     snprintf(flow->route, sizeof flow->route, "%s \xe2\x86\x92 %s", from, to);
 }
 
+static bool any_label(const struct tp_scene *scene)
+{
+    size_t i;
+
+    for (i = 0; i < scene->count; i++)
+        if (scene->flows[i].source && scene->flows[i].source->label)
+            return true;
+    return false;
+}
+
 /* Those of a recording that has a label are of one colour, in the order of the labels. */
 static void give_colours(struct tp_scene *scene)
 {
@@ -162,9 +172,36 @@ static void give_colours(struct tp_scene *scene)
                 scene->flows[k].source->label &&
                 strcmp(source->label, scene->flows[k].source->label) == 0)
                 break;
+        if (scene->options->aggregate && !any_label(scene))
+            k = 0;
         scene->flows[i].look = k < i ? scene->flows[k].look : used++;
         scene->flows[i].rgb = colours[scene->flows[i].look % TP_THEME_SERIES];
     }
+    scene->groups = used;
+}
+
+const struct tp_scene_flow *tp_scene_first_of(const struct tp_scene *scene, size_t group)
+{
+    size_t i = 0;
+
+    while (scene->flows[i].look != group)
+        i++;
+    return &scene->flows[i];
+}
+
+void tp_scene_group_name(const struct tp_scene *scene, size_t group, char *buf, size_t size)
+{
+    const struct tp_scene_flow *first = tp_scene_first_of(scene, group);
+    const char *label = first->source ? first->source->label : NULL;
+    size_t i, runs = 0;
+
+    for (i = 0; i < scene->count; i++)
+        runs += scene->flows[i].look == group;
+    if (!scene->options->aggregate)
+        snprintf(buf, size, "%s", label ? label : first->name);
+    else
+        snprintf(buf, size, label ? "%s%s(median of %zu)" : "%s%smedian of %zu", label ? label : "",
+                 label ? " " : "", runs);
 }
 
 int tp_scene_init(struct tp_scene *scene, const struct tp_analysis *analysis,

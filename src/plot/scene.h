@@ -44,6 +44,7 @@ struct tp_scene {
     struct tp_sketch sketch;
     struct tp_scene_flow *flows;
     size_t count;
+    size_t groups;       /* of flows that look the same; aggregated ones are taken together */
     bool by_source;      /* flows are named by the recordings they are from, one each */
     enum tp_align align; /* never TP_ALIGN_AUTO */
     bool apart;          /* times of its flows cannot be compared: they have places of their own */
@@ -68,6 +69,26 @@ static inline const struct tp_look *tp_scene_look(const struct tp_scene *scene,
 {
     return tp_scene_is_paper(scene) && scene->count > 1 ? tp_look(flow->look) : NULL;
 }
+
+/* Marks are of that flow, or of the group that this is the first of, from here on; of nobody. */
+static inline void tp_scene_speak(struct tp_scene *scene, size_t flow)
+{
+    scene->sketch.name = (int)flow;
+}
+
+static inline void tp_scene_speak_of(struct tp_scene *scene, const struct tp_scene_flow *first)
+{
+    scene->sketch.name = (int)(scene->count + first->look);
+}
+
+static inline void tp_scene_hush(struct tp_scene *scene)
+{
+    scene->sketch.name = -1;
+}
+
+const struct tp_scene_flow *tp_scene_first_of(const struct tp_scene *scene, size_t group);
+/* What the group is called: "CUBIC", "CUBIC (median of 5)", or the flow that it is. */
+void tp_scene_group_name(const struct tp_scene *scene, size_t group, char *buf, size_t size);
 
 /* What the caller asks of the axis of a panel that is about that metric; NULL: nothing. */
 const struct tp_axis_options *tp_scene_axis(const struct tp_scene *scene, const char *panel);

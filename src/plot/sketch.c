@@ -82,7 +82,7 @@ void tp_path_release(struct tp_path *path)
 
 void tp_sketch_init(struct tp_sketch *sketch, const struct tp_theme *theme)
 {
-    *sketch = (struct tp_sketch){.theme = theme, .panel = -1};
+    *sketch = (struct tp_sketch){.theme = theme, .panel = -1, .name = -1};
     sketch->picture = calloc(1, sizeof *sketch->picture);
     if (!sketch->picture)
         sketch->failed = true;
@@ -159,6 +159,7 @@ struct tp_mark *tp_sketch_mark(struct tp_sketch *sketch, enum tp_mark_kind kind,
     *mark = (struct tp_mark){.kind = kind,
                              .shape = shape,
                              .panel = sketch->panel,
+                             .name = sketch->name,
                              .what = what,
                              .ink = ink,
                              .points = path->points,
@@ -259,5 +260,8 @@ void tp_picture_free(struct tp_picture *picture)
     free(picture->captions);
     free(picture->panels);
     free(picture->font);
+    for (i = 0; i < picture->name_count; i++)
+        free(picture->names[i]);
+    free(picture->names);
     free(picture);
 }

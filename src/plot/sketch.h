@@ -15,6 +15,7 @@ struct tp_sketch {
     const struct tp_theme *theme;
     size_t marks_allocated, captions_allocated, panels_allocated;
     int panel; /* that new marks belong to; -1: the page */
+    int name;  /* that new marks have; -1: none */
     bool cut;  /* what is beyond that panel's top and bottom is cut off */
     bool failed;
 };
