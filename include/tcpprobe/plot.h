@@ -173,8 +173,10 @@ struct tp_axis {
 struct tp_panel {
     const char *name; /* static: "cwnd", "rtt", ...; "overview" */
     double left_px, top_px, right_px, bottom_px;
-    struct tp_axis x; /* seconds */
+    struct tp_axis x; /* seconds; of a distribution the quantity */
     struct tp_axis y;
+    const char *x_unit, *y_unit; /* static: "s", "ticks", "B", "segments", "bit/s", "1"; y_unit is
+                                    NULL where it has rows and no values */
 };
 
 struct tp_picture {
@@ -297,6 +299,22 @@ struct tp_picture *tp_picture_build(const struct tp_analysis *analysis,
                                   const struct tp_picture_options *options, struct tp_error *error);
 
 void tp_picture_free(struct tp_picture *picture); /* NULL is fine */
+
+/* A number that is drawn, and of a box the other end of it. */
+struct tp_plotted {
+    const char *panel, *shape, *what; /* "rate", "curve", "acknowledged" */
+    const char *name;                 /* of the flow or the group; NULL: nobody's */
+    size_t piece; /* of a curve that is interrupted, of several boxes; from 0 */
+    const char *x_unit, *y_unit;      /* see struct tp_panel */
+    bool is_box;  /* x, y is its left lower corner, x_end, y_end the right upper one */
+    double x, y, x_end, y_end;
+};
+
+typedef void tp_plotted_row(void *context, const struct tp_plotted *plotted);
+
+/* Calls row for each number that the picture draws, in the order in which it does: with all that was
+ * binned, taken together or left out on the way to the page. */
+void tp_picture_plotted(const struct tp_picture *picture, tp_plotted_row *row, void *context);
 
 /* A comparison of runs (compare.h) as one picture of one role: a strip of its runs for each metric
  * that decides; window, smoothed RTT and rate over time and as distributions; throughput against

@@ -4,7 +4,7 @@
 
 #include "cli/export.h"
 
-enum { KEY_EVENTS = 0x4000, KEY_FORMAT };
+enum { KEY_EVENTS = 0x4000, KEY_FORMAT, KEY_PLOTTED };
 
 #define METRIC_WORD(ID, name, title, unit, per_unit, kind, better, help) " " name
 
@@ -21,6 +21,10 @@ static const struct argp_option options[] = {
      1},
     {"events", KEY_EVENTS, NULL, 0,
      "the events themselves instead of samples, with all their fields by the kernel's names", 1},
+    {"plotted", KEY_PLOTTED, NULL, 0,
+     "the numbers that `plot` with the options below would draw, bins and all, for other programs "
+     "that draw",
+     1},
     {"format", KEY_FORMAT, "FORMAT", 0, CLI_WORDS " (default: csv)", 1},
     {0},
 };
@@ -37,7 +41,7 @@ static error_t parse_metrics(struct export_options *export, const char *text)
     int found;
 
     if (strcmp(text, "help") == 0) {
-        export->list_metrics = export->input.may_be_none = true;
+        export->list_metrics = export->plot.input.may_be_none = true;
         return 0;
     }
     for (;; text += length + 1) {
@@ -62,18 +66,29 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 
     switch (key) {
     case ARGP_KEY_INIT:
-        state->child_inputs[0] = &export->input;
+        state->child_inputs[0] = &export->plot.input;
+        state->child_inputs[1] = &export->plot;
         return 0;
     case 'm':
         return parse_metrics(export, arg);
     case 'F':
-        return cli_flow_choices_add(&export->flows, arg);
+        return cli_flow_choices_add(&export->plot.flows, arg);
     case KEY_EVENTS:
         export->events = true;
         return 0;
     case KEY_FORMAT:
         return cli_parse_format(arg, CLI_FORMATS_ROWS, &export->writer);
+    case KEY_PLOTTED:
+        export->plotted = true;
+        return 0;
     case ARGP_KEY_END:
+        if (export->plotted && (export->events || export->metrics))
+            return cli_bad_option(
+                "--plotted writes what a picture draws: --metric and --events are "
+                "not for it");
+        if (!export->plotted && export->plot.looks && !export->plot.list_panels)
+            return cli_bad_option("--%s says how a picture looks: it goes with --plotted",
+                                  export->plot.looks);
         if (export->events && export->metrics)
             return cli_bad_option("--metric chooses samples, --events writes events: not both");
         return 0;
@@ -90,7 +105,10 @@ static char *help_filter(int key, const char *text, void *input)
     return key == KEY_FORMAT ? cli_help_words(text, &formats) : (char *)text;
 }
 
-static const struct argp_child children[] = {{&cli_input_argp, 0, NULL, 0}, {0}};
+static const struct argp_child children[] = {
+    {&cli_input_argp, 0, NULL, 0},
+    {&cli_plot_look_argp, 0, "The picture, with --plotted:", 9},
+    {0}};
 
 static const struct argp argp = {
     options,
@@ -136,17 +154,22 @@ static int list_metrics(void)
     return CLI_FINE;
 }
 
-static int write_export(const struct export_options *chosen)
+static int write_export(struct export_options *chosen)
 {
     struct tp_error error = TP_ERROR_INIT;
-    struct cli_pass pass = {.input = &chosen->input};
+    struct cli_pass pass = {.input = &chosen->plot.input};
     struct tp_out *out = tp_out_new(STDOUT_FILENO, "standard output", &error);
+    bool failed = false;
 
-    cli_confine(CONFINE_READ, chosen->input.quiet);
-    if (out)
+    cli_confine(CONFINE_READ, chosen->plot.input.quiet);
+    if (out && chosen->plotted)
+        failed = export_plotted(chosen, out, &error) != 0;
+    else if (out)
         (chosen->events ? export_events : export_samples)(chosen, &pass, out, &error);
     cli_pass_close(&pass);
     tp_out_free(out);
+    if (failed && !error.code)
+        return CLI_FAILED; /* it was said */
     return error.code ? cli_fail(&error) : CLI_FINE;
 }
 
@@ -155,14 +178,16 @@ int cmd_export(int argc, char **argv)
     struct export_options wanted = {.writer = tp_writer_find("csv")};
     int status;
 
-    cli_input_init(&wanted.input);
+    cli_input_init(&wanted.plot.input);
     status = cli_parse(&argp, "export", argc, argv, &wanted);
     if (status == CLI_GO) {
         if (!wanted.metrics)
             wanted.metrics = (UINT64_C(1) << TP_METRIC_IDS) - 1;
         wanted.lines = lines_of(wanted.writer);
-        status = wanted.list_metrics ? list_metrics() : write_export(&wanted);
+        status = wanted.list_metrics       ? list_metrics()
+                 : wanted.plot.list_panels ? cli_plot_list_panels()
+                                           : write_export(&wanted);
     }
-    cli_input_release(&wanted.input);
+    cli_input_release(&wanted.plot.input);
     return status;
 }

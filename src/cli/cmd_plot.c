@@ -14,7 +14,7 @@ struct options {
     bool open;
 };
 
-enum { KEY_FORMAT = 0x3000, KEY_DIR, KEY_SSH, KEY_SCALE, KEY_TEXT, KEY_ZOOM };
+enum { KEY_FORMAT = 0x3000, KEY_DIR, KEY_SCALE, KEY_TEXT };
 
 #define GROUP_WHAT 1
 
@@ -33,12 +33,6 @@ static const struct argp_option option_table[] = {
     {"flow", 'F', "FLOW", 0,
      "a number that `flows` shows, or an end: 10.0.0.1:80, :80, 10.0.0.1, [fd00::1]:80; several "
      "with commas",
-     GROUP_WHAT + 1},
-    {"top", 'n', "N", 0, "the N flows with the most bytes", GROUP_WHAT + 1},
-    {"ssh", KEY_SSH, NULL, 0, "do not leave out the flows of port 22", GROUP_WHAT + 1},
-    {"zoom", KEY_ZOOM, "PART", 0,
-     "show one flow around its first loss episode (loss), its third (loss:3), or from one time of "
-     "the whole picture to another (1.2s..1.8s)",
      GROUP_WHAT + 1},
     {0, 0, 0, 0, "Drawing:", GROUP_WHAT + 2},
     {"scale", KEY_SCALE, "N", 0,
@@ -63,18 +57,6 @@ static error_t parse_scale(const char *text, double *scale)
     if (end != text && !*end && *scale >= 0.25 && *scale <= SCALE_MAX)
         return 0;
     return cli_bad_option("--scale: '%s' is not a number from 0.25 to %g", text, SCALE_MAX);
-}
-
-static error_t parse_top(const char *text, size_t *top)
-{
-    uint64_t count;
-    error_t rc = cli_parse_count("--top", text, TP_PLOT_ROWS_MAX, &count);
-
-    if (!rc && count == 0)
-        rc = cli_bad_option("--top: at least one flow has to be drawn");
-    if (!rc)
-        *top = count;
-    return rc;
 }
 
 static error_t parse_format(const char *text, const char **format)
@@ -118,13 +100,6 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         return 0;
     case 'F':
         return cli_flow_choices_add(&options->plot.flows, arg);
-    case 'n':
-        return parse_top(arg, &options->plot.selection.top);
-    case KEY_SSH:
-        options->plot.selection.ssh = true;
-        return 0;
-    case KEY_ZOOM:
-        return cli_plot_parse_zoom(&options->plot, arg);
     case KEY_SCALE:
         return parse_scale(arg, &options->render.scale);
     case KEY_TEXT:
@@ -208,15 +183,6 @@ static int draw_and_open(struct options *options, const char *path)
     return status == CLI_FINE ? shown : status;
 }
 
-static int list_panels(void)
-{
-    struct tp_panel_info info;
-
-    for (size_t i = 0; tp_panel_list(i, &info); i++)
-        printf("%-16s%s %s\n", info.name, info.by_default ? "*" : " ", info.help);
-    return CLI_FINE;
-}
-
 static int run(struct options *options)
 {
     char *path = cli_plot_path(&options->plot.input, options->output, options->directory,
@@ -254,7 +220,7 @@ int cmd_plot(int argc, char **argv)
     cli_input_init(&chosen.plot.input);
     status = cli_parse(&argp, "plot", argc, argv, &chosen);
     if (status == CLI_GO)
-        status = chosen.plot.list_panels ? list_panels() : run(&chosen);
+        status = chosen.plot.list_panels ? cli_plot_list_panels() : run(&chosen);
     cli_input_release(&chosen.plot.input);
     return status;
 }

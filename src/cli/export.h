@@ -1,4 +1,4 @@
-/* export.h: the two halves of `tcpprobe export`: samples and events.
+/* export.h: the parts of `tcpprobe export`: samples, events, and the numbers of a picture.
  *
  * Lines of CSV and of JSON are built straight in the output buffer, without printf: exporting
  * should cost little more than reading. The other formats have rows of values, which their writers
@@ -11,6 +11,7 @@
 
 #include "base/put.h"
 #include "cli/common.h"
+#include "cli/plot_look.h"
 
 /* A format whose lines are built here. Heads and tails are the writer's. */
 struct export_lines {
@@ -22,9 +23,9 @@ struct export_lines {
 };
 
 struct export_options {
-    struct cli_input input;
-    struct cli_flow_choices flows;
-    uint64_t metrics; /* bit 1 << enum tp_metric_id */
+    struct cli_plot plot; /* its inputs and flows are those of all that is exported */
+    bool plotted;         /* the numbers of a picture */
+    uint64_t metrics;     /* bit 1 << enum tp_metric_id */
     const struct tp_writer *writer;
     const struct export_lines *lines; /* NULL: rows for the writer */
     bool events, list_metrics;
@@ -36,6 +37,9 @@ int export_samples(const struct export_options *options, struct cli_pass *pass, 
 /* Every record of the chosen flows. */
 int export_events(const struct export_options *options, struct cli_pass *pass, struct tp_out *out,
                   struct tp_error *error);
+
+/* Every number that a picture of the flows draws. */
+int export_plotted(struct export_options *options, struct tp_out *out, struct tp_error *error);
 
 /* --- rows, of formats without lines ----------------------------------------------------------- */
 

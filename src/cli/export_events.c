@@ -178,7 +178,7 @@ static int is_chosen(struct exporter *exporter, const struct tp_record *record,
     if (!exporter->table || record->kind == TP_KIND_LOST)
         return 1;
     rc = tp_flow_table_find(exporter->table, record, &flow, &end, error);
-    return rc < 0 ? rc : flow && cli_flow_chosen(&exporter->options->flows, flow);
+    return rc < 0 ? rc : flow && cli_flow_chosen(&exporter->options->plot.flows, flow);
 }
 
 static void write_event(struct exporter *exporter, const struct tp_record *record)
@@ -222,17 +222,17 @@ static int write_events(struct exporter *exporter, struct cli_pass *pass, struct
 int export_events(const struct export_options *options, struct cli_pass *pass, struct tp_out *out,
                   struct tp_error *error)
 {
-    struct tp_pass_options how = cli_pass_options(&options->input);
+    struct tp_pass_options how = cli_pass_options(&options->plot.input);
     struct exporter exporter = {.options = options, .out = out};
     int rc;
 
     cli_pass_watch(&how, out);
-    rc = cli_pass_open(pass, &options->input, &how, error);
+    rc = cli_pass_open(pass, &options->plot.input, &how, error);
     if (rc)
         return rc;
     if (!export_rows_init(&exporter.rows, pass, true, error))
         return error->code;
-    if (options->flows.count > 0) {
+    if (options->plot.flows.count > 0) {
         exporter.table = tp_flow_table_new(TP_MAX_FLOWS, NULL, NULL);
         if (!exporter.table)
             return tp_error_nomem(error);

@@ -48,7 +48,7 @@ static const struct name_line *name_of(struct sampler *sampler, const struct tp_
         return name;
     name->flow_id = flow->id;
     name->end = (uint8_t)end;
-    name->chosen = cli_flow_chosen(&sampler->options->flows, flow);
+    name->chosen = cli_flow_chosen(&sampler->options->plot.flows, flow);
     tp_endpoint_text(&flow->key, end, src, sizeof src);
     tp_endpoint_text(&flow->key, !end, dst, sizeof dst);
     length = snprintf(name->text, sizeof name->text,
@@ -101,11 +101,11 @@ int export_samples(const struct export_options *options, struct cli_pass *pass, 
                    struct tp_error *error)
 {
     struct sampler sampler = {.options = options, .out = out};
-    const struct tp_analysis_options wanted = {.max_flows = options->input.max_flows,
+    const struct tp_analysis_options wanted = {.max_flows = options->plot.input.max_flows,
                                                .without = UINT64_MAX,
                                                .sample = write_sample,
                                                .context = &sampler};
-    struct tp_pass_options how = cli_pass_options(&options->input);
+    struct tp_pass_options how = cli_pass_options(&options->plot.input);
     struct tp_analysis *analysis;
     int rc;
 
@@ -113,7 +113,7 @@ int export_samples(const struct export_options *options, struct cli_pass *pass, 
         init_metrics(&sampler, options->lines);
     how.stream.fields = tp_analysis_fields();
     cli_pass_watch(&how, out);
-    rc = cli_pass_open(pass, &options->input, &how, error);
+    rc = cli_pass_open(pass, &options->plot.input, &how, error);
     if (rc)
         return rc;
     if (!export_rows_init(&sampler.rows, pass, false, error))

@@ -20,12 +20,21 @@ enum {
     KEY_LOG,
     KEY_Y_TITLE,
     KEY_KIND,
+    KEY_SSH,
+    KEY_ZOOM,
     KEY_AGGREGATE
 };
 
 #define GROUP 4
 
 static const struct argp_option option_table[] = {
+    {0, 0, 0, 0, "Which flows:", GROUP - 1},
+    {"top", 'n', "N", 0, "the N flows with the most bytes", GROUP - 1},
+    {"ssh", KEY_SSH, NULL, 0, "do not leave out the flows of port 22", GROUP - 1},
+    {"zoom", KEY_ZOOM, "PART", 0,
+     "show one flow around its first loss episode (loss), its third (loss:3), or from one time of "
+     "the whole picture to another (1.2s..1.8s)",
+     GROUP - 1},
     {0, 0, 0, 0, "Look:", GROUP},
     {"panels", 'p', "LIST", 0,
      "of panels, with commas, see below; 'help' lists them and reads nothing", GROUP},
@@ -171,6 +180,18 @@ static error_t parse_align(const char *text, enum tp_align *align)
     return cli_bad_option("--align: '%s' is none of clock, start, flow, loss", text);
 }
 
+static error_t parse_top(const char *text, size_t *top)
+{
+    uint64_t count;
+    error_t rc = cli_parse_count("--top", text, TP_PLOT_ROWS_MAX, &count);
+
+    if (!rc && count == 0)
+        rc = cli_bad_option("--top: at least one flow has to be drawn");
+    if (!rc)
+        *top = count;
+    return rc;
+}
+
 static error_t parse_kind(struct cli_plot *plot, const char *text)
 {
     static const struct {
@@ -191,11 +212,29 @@ static error_t parse_kind(struct cli_plot *plot, const char *text)
     return cli_bad_option("--kind: '%s' is none of time, cdf, tsg, overview", text);
 }
 
+/* NULL: none of these. */
+static const char *option_name(int key)
+{
+    for (size_t i = 0; i < sizeof option_table / sizeof *option_table; i++)
+        if (option_table[i].name && option_table[i].key == key)
+            return option_table[i].name;
+    return NULL;
+}
+
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
     struct cli_plot *plot = state->input;
 
+    if (!plot->looks)
+        plot->looks = option_name(key);
     switch (key) {
+    case 'n':
+        return parse_top(arg, &plot->selection.top);
+    case KEY_SSH:
+        plot->selection.ssh = true;
+        return 0;
+    case KEY_ZOOM:
+        return cli_plot_parse_zoom(plot, arg);
     case 'p':
         plot->picture.panels = arg;
         plot->list_panels = strcmp(arg, "help") == 0;
@@ -241,6 +280,15 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     default:
         return ARGP_ERR_UNKNOWN;
     }
+}
+
+int cli_plot_list_panels(void)
+{
+    struct tp_panel_info info;
+
+    for (size_t i = 0; tp_panel_list(i, &info); i++)
+        printf("%-16s%s %s\n", info.name, info.by_default ? "*" : " ", info.help);
+    return CLI_FINE;
 }
 
 const struct argp cli_plot_look_argp = {option_table, parse_option, NULL, NULL, NULL, NULL, NULL};

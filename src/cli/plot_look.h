@@ -14,4 +14,7 @@ error_t cli_plot_parse_range(struct cli_plot *plot, const char *text);
 error_t cli_plot_parse_log(struct cli_plot *plot, const char *text);
 error_t cli_plot_parse_y_title(struct cli_plot *plot, const char *text);
 
+/* The list that --panels help asks for, on stdout; CLI_FINE. */
+int cli_plot_list_panels(void);
+
 #endif

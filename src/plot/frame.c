@@ -48,9 +48,10 @@ void tp_frame_value_axis(struct tp_scene *scene, struct tp_panel *panel, double 
         tp_axis_linear(&panel->y, 0, high * HEADROOM, panel->bottom_px, panel->top_px, want);
 }
 
-void tp_frame_unit(const struct tp_panel *panel, const char *unit, const char *note, char *buf,
+void tp_frame_unit(struct tp_panel *panel, const char *unit, const char *note, char *buf,
                    size_t size)
 {
+    panel->y_unit = unit;
     snprintf(buf, size, "%s%s%s%s", tp_si_for(panel->y.divisor).prefix, unit, note ? ", " : "",
              note ? note : "");
 }

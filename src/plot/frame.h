@@ -9,8 +9,9 @@
 /* The value axis from 0 to `high` (a little above it), with as many ticks as there is room for; or
  * as the caller of the library asks for it. */
 void tp_frame_value_axis(struct tp_scene *scene, struct tp_panel *panel, double high);
-/* "Mbit/s" for an axis whose numbers are divided by 1e6; with `note` behind a comma if not NULL. */
-void tp_frame_unit(const struct tp_panel *panel, const char *unit, const char *note, char *buf,
+/* The unit (static) of the value axis: "Mbit/s" for an axis whose numbers are divided by 1e6; with
+ * `note` behind a comma if not NULL. */
+void tp_frame_unit(struct tp_panel *panel, const char *unit, const char *note, char *buf,
                    size_t size);
 /* Title above the panel; grid and ticks of its axes; with `times` the numbers of the time axis. */
 void tp_frame_draw(struct tp_scene *scene, const struct tp_panel *panel, const char *title,

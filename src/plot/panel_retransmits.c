@@ -65,6 +65,7 @@ static void draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
     for (i = 0; i < bins.count; i++)
         high = fmax(high, bins.sums[i]);
     tp_axis_log(&panel->y, ONE_SEEN, fmax(10, high * 1.5), panel->bottom_px, panel->top_px);
+    panel->y_unit = resent.unit;
     tp_scene_bin_text(scene, width, sizeof width);
     snprintf(unit, sizeof unit, "%ss per %s, log", resent.unit, width);
     tp_frame_draw(scene, panel, "Retransmissions", unit, times);

@@ -90,6 +90,7 @@ static void draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
     whole = !scene->windowed;
     set_axis(panel, &sequence, whole ? 0 : sequence.low);
     say_unit(&sequence, panel, whole, unit, sizeof unit);
+    panel->y_unit = "B";
     tp_frame_draw(scene, panel, "Sequence number", unit, times);
     tp_sequence_draw(&sequence);
     tp_sequence_legend(&sequence);

@@ -157,13 +157,14 @@ static void set_page(struct tp_scene *scene)
 /* Those of the flows, then those of the groups. */
 static bool name_all(const struct tp_scene *scene, struct tp_picture *picture)
 {
-    char name[TP_NAME_SIZE];
+    char name[TP_ROUTE_SIZE];
     size_t i;
 
     picture->names = calloc(scene->count + scene->groups, sizeof *picture->names);
     for (i = 0; picture->names && i < scene->count + scene->groups; i++) {
         if (i < scene->count)
-            snprintf(name, sizeof name, "%s", scene->flows[i].name);
+            snprintf(name, sizeof name, "%s",
+                     scene->count > 1 ? scene->flows[i].name : scene->flows[i].route);
         else
             tp_scene_group_name(scene, i - scene->count, name, sizeof name);
         picture->names[i] = strdup(name);

@@ -293,6 +293,8 @@ static void draw_panel(struct tp_scene *scene, struct tp_panel *panel,
     set_axis(scene, panel, quantity, isfinite(low) ? low : 0, isfinite(high) ? high : 1);
     tp_axis_plain(&panel->y, 0, 1, panel->bottom_px, panel->top_px, 4);
     say_unit(scene, panel, quantity, text, sizeof text);
+    panel->x_unit = quantity->factor == 0 && in_segments(scene) ? "segments" : quantity->unit;
+    panel->y_unit = "1";
     tp_frame_draw_over(scene, panel, "Share of time", "", text);
     if (!isfinite(low))
         tp_frame_note(scene, panel, "not recorded");
