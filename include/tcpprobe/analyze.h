@@ -75,6 +75,8 @@ struct tp_side {
     bool has_received : 1;        /* data_len was seen (`length` of old kernels is no payload) */
     bool resent_blind : 1;        /* skbs were sent again since it left ESTABLISHED */
     bool fin_acked : 1;           /* its state says that its FIN was acknowledged */
+    bool deaf : 1;                /* it left ESTABLISHED, and not because its peer had sent all: more may
+                                     have been received, unseen */
 };
 
 /* --- what limits a sender -------------------------------------------------------------------- */
@@ -297,6 +299,8 @@ bool tp_side_quantiles(const struct tp_side *side, enum tp_metric_id metric, con
  * was seen until the end in ESTABLISHED; tcp_probe is silent in all other states, so what was
  * written after the last probe is not known. */
 uint64_t tp_side_acked(const struct tp_side *side, bool *whole);
+/* Sent until its last probe. */
+uint64_t tp_side_sent(const struct tp_side *side);
 /* Nor can it be more than this: what was in flight, a window, when it left ESTABLISHED, and what
  * followed until the last ACK that its events allow; a window at most doubles in a round trip
  * (RFC 9438, 4.10 and RFC 5681, 3.1). UINT64_MAX where window or round trip were not seen. */

@@ -107,7 +107,7 @@ struct tp_run {
     char *congestion_control;   /* of all its flows; NULL where unknown or not the same */
     char *clock;                /* that its times are of: "mono", "wall"; NULL where unknown */
     uint64_t identity;          /* see tp_run_same(); 0: unknown */
-    uint32_t until_close;       /* flows whose bytes and duration may be more (TP_UNTIL_CLOSE) */
+    uint32_t until_close;       /* flows whose bytes and duration may be more (TP_..._UNTIL_CLOSE) */
     struct tp_run_role *roles;
     size_t role_count;
 };

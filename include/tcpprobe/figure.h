@@ -44,7 +44,9 @@ enum tp_figure_id {
 enum { TP_FROM_PEER = TP_ORIGINS, TP_FROM_WHOLE, TP_WAYS };
 #define TP_BEST TP_WAYS /* the origin that is believed first among those that know */
 
-#define TP_UNTIL_CLOSE "kernel until close" /* acked_from, where the end was not seen */
+/* acked_from, where the end was not seen; of a receiver that closed before the sender did */
+#define TP_UNTIL_CLOSE      "kernel until close"
+#define TP_PEER_UNTIL_CLOSE "peer until close"
 
 const char *tp_origin_name(unsigned origin); /* "kernel", "packets", "peer", "" */
 

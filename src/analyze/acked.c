@@ -8,7 +8,15 @@
 #include "analyze/analyzer.h"
 
 /* include/net/tcp_states.h */
-enum { ESTABLISHED = 1, FIN_WAIT1 = 4, FIN_WAIT2 = 5, CLOSE = 7, LAST_ACK = 9, CLOSING = 11 };
+enum {
+    ESTABLISHED = 1,
+    FIN_WAIT1 = 4,
+    FIN_WAIT2 = 5,
+    CLOSE = 7,
+    CLOSE_WAIT = 8,
+    LAST_ACK = 9,
+    CLOSING = 11
+};
 
 #define VOTE_PROBES 12
 
@@ -88,9 +96,11 @@ static uint32_t microseconds(int64_t from_ns, int64_t to_ns)
     return us < 0 ? 0 : us < UINT32_MAX ? (uint32_t)us : UINT32_MAX;
 }
 
-static void go_blind(struct tp_socket *socket, int64_t now_ns)
+/* Its peer's FIN came to CLOSE_WAIT (RFC 9293, 3.6): nothing will follow. */
+static void go_blind(struct tp_socket *socket, int64_t now_ns, int into)
 {
     socket->blind = true;
+    socket->side.deaf = into != CLOSE_WAIT;
     socket->side.turned_ns = now_ns;
 }
 
@@ -105,7 +115,7 @@ static int on_state(struct tp_visit *visit)
     if (!TP_HAS(record, NEWSTATE) || !TP_HAS(record, OLDSTATE))
         return TP_OK;
     if (record->oldstate == ESTABLISHED && record->newstate != CLOSE)
-        go_blind(socket, record->ts_ns);
+        go_blind(socket, record->ts_ns, record->newstate);
     if (!((record->oldstate == FIN_WAIT1 && record->newstate == FIN_WAIT2) ||
           ((record->oldstate == LAST_ACK || record->oldstate == CLOSING) &&
            !side->resets_received)))
@@ -124,7 +134,7 @@ static int on_destroy(struct tp_visit *visit)
     struct tp_side *side = visit->side;
 
     if (side->tcp_state == ESTABLISHED)
-        go_blind(visit->socket, side->probes ? side->probe_last_ns : visit->record->ts_ns);
+        go_blind(visit->socket, side->probes ? side->probe_last_ns : visit->record->ts_ns, CLOSE);
     return TP_OK;
 }
 
@@ -134,6 +144,13 @@ uint64_t tp_side_acked(const struct tp_side *side, bool *whole)
 
     *whole = !socket->blind;
     return side->acked_bytes + socket->tail_bytes;
+}
+
+uint64_t tp_side_sent(const struct tp_side *side)
+{
+    const struct tp_socket *socket = tp_socket_of(side);
+
+    return side->acked_bytes + (socket->snd_nxt - socket->snd_una);
 }
 
 uint64_t tp_side_acked_most(const struct tp_side *side)

@@ -54,7 +54,8 @@ bool sender_is_small(struct sender *sender, uint64_t bytes)
     if (!tp_sheet_number(&sender->sheet, TP_FIGURE_bytes, 0, TP_BEST, &carried))
         return bytes > 0;
     return carried < (double)bytes &&
-           !(sender_may_be_more(sender) && tp_side_acked_most(sender->sheet.side[0]) >= bytes);
+           !(sender_may_be_more(sender) && sender->sheet.side[0] &&
+             tp_side_acked_most(sender->sheet.side[0]) >= bytes);
 }
 
 double sender_value(struct sender *sender, enum tp_compare_id metric)

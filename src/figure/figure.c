@@ -169,7 +169,9 @@ struct tp_value acked_from(struct tp_sheet *sheet, unsigned end, const struct tp
     (void)way;
     if (value.type == TP_VALUE_ABSENT)
         return absent;
-    return tp_value_text(value.at_least ? TP_UNTIL_CLOSE : tp_origin_name(from));
+    if (!value.at_least)
+        return tp_value_text(tp_origin_name(from));
+    return tp_value_text(from == TP_FROM_PEER ? TP_PEER_UNTIL_CLOSE : TP_UNTIL_CLOSE);
 }
 
 struct tp_value figure_same(struct tp_sheet *sheet, unsigned end, const struct tp_figure_way *way)

@@ -39,7 +39,7 @@ static bool is_confirmed(struct tp_sheet *sheet, unsigned end, uint64_t acked)
 
     for (unsigned origin = TP_FROM_PACKETS; origin <= TP_FROM_PEER; origin++) {
         other = tp_sheet_value(sheet, TP_FIGURE_acked_bytes, end, origin, NULL);
-        if (other.type == TP_VALUE_INTEGER && (uint64_t)other.integer == acked)
+        if (other.type == TP_VALUE_INTEGER && !other.at_least && (uint64_t)other.integer == acked)
             return true;
     }
     return false;
@@ -55,6 +55,8 @@ struct tp_value kernel_acked(struct tp_sheet *sheet, unsigned end, const struct 
     if (!side || !side->has_acked)
         return absent;
     value = tp_value_integer((int64_t)tp_side_acked(side, &whole));
+    if (value.integer == 0 && side->probes < 2)
+        return absent; /* one sample is no advance of snd_una */
     value.at_least = !whole && !is_confirmed(sheet, end, (uint64_t)value.integer);
     return value;
 }
@@ -106,7 +108,10 @@ OF_SIDE(initial_cwnd)
 
 OF_SIDE(received)
 {
-    return tp_value_integer_if(side->has_received, side->received_bytes);
+    struct tp_value value = tp_value_integer_if(side->has_received, side->received_bytes);
+
+    value.at_least = side->deaf;
+    return value;
 }
 
 OF_SIDE(received_max)
@@ -261,13 +266,57 @@ static int64_t receiving_ns(const struct tp_side *receiver)
     return receiver->probes >= 2 ? receiver->probe_last_ns - receiver->probe_first_ns : 0;
 }
 
+#define AT_ONCE_NS INT64_C(1000000)
+
+/* Was the receiver's socket gone before data could come that were sent behind its FIN? They take a
+ * round trip, and do not overtake the FIN's ACK. */
+static bool ends_at_once(struct tp_sheet *sheet, unsigned end)
+{
+    const struct tp_side *receiver = sheet->side[!end];
+    int64_t deaf_ns = receiver->last_ns - receiver->turned_ns;
+    double rtt_us;
+
+    if (!sheet->flow->closed[sheet->bulk_end ^ !end])
+        return false;
+    if (receiver->fin_acked)
+        return deaf_ns <= 1000 * (int64_t)receiver->fin_acked_us + AT_ONCE_NS;
+    return tp_sheet_number(sheet, TP_FIGURE_rtt_min_us, end, TP_BEST, &rtt_us) &&
+           (double)deaf_ns < rtt_us * 1e3;
+}
+
+/* Do packets or the sender's own socket confirm that it received no more? Until the FIN came, that one
+ * saw all that it sent. And what comes to a socket whose application has closed is not taken, but
+ * resets it (RFC 1122, 4.2.2.13). */
+static bool is_all(struct tp_sheet *sheet, unsigned end, uint64_t received)
+{
+    const struct tp_side *own = sheet->side[end];
+    struct tp_value packets =
+        tp_sheet_value(sheet, TP_FIGURE_acked_bytes, end, TP_FROM_PACKETS, NULL);
+    bool whole = false;
+
+    if (packets.type == TP_VALUE_INTEGER && (uint64_t)packets.integer == received)
+        return true;
+    if (!own || !own->has_acked)
+        return false;
+    if (tp_side_acked(own, &whole) == received && whole)
+        return true;
+    if (tp_side_sent(own) != received &&
+        (tp_side_acked(own, &whole) != received || !sheet->side[!end]->resets_received))
+        return false;
+    return !own->deaf && ends_at_once(sheet, end);
+}
+
 struct tp_value receiver_received(struct tp_sheet *sheet, unsigned end,
                                   const struct tp_figure_way *way)
 {
     const struct tp_side *receiver = receiver_of(sheet, end);
+    struct tp_value value =
+        tp_value_integer_if(receiver, receiver ? receiver->received_bytes : 0);
 
     (void)way;
-    return tp_value_integer_if(receiver, receiver ? receiver->received_bytes : 0);
+    value.at_least =
+        receiver && receiver->deaf && !is_all(sheet, end, receiver->received_bytes);
+    return value;
 }
 
 struct tp_value receiver_goodput(struct tp_sheet *sheet, unsigned end,
@@ -284,7 +333,11 @@ struct tp_value receiver_transfer(struct tp_sheet *sheet, unsigned end,
                                   const struct tp_figure_way *way)
 {
     const struct tp_side *receiver = receiver_of(sheet, end);
+    struct tp_value value = absent;
 
-    (void)way;
-    return receiver && receiver->received_bytes ? tp_value_integer(receiving_ns(receiver)) : absent;
+    if (!receiver || !receiver->received_bytes)
+        return absent;
+    value = tp_value_integer(receiving_ns(receiver));
+    value.at_least = receiver_received(sheet, end, way).at_least;
+    return value;
 }

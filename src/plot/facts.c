@@ -35,9 +35,9 @@ static const char *carried_how(const struct tp_scene_flow *flow)
     if (!tp_scene_figure(flow, TP_FIGURE_acked_bytes, &from, &bytes) ||
         (bytes == 0 && tp_scene_total(flow) > 0))
         return "sent";
-    return from == TP_FROM_PEER        ? "received"
-           : tp_scene_open_ended(flow) ? "acknowledged until close"
-                                       : "acknowledged";
+    if (from == TP_FROM_PEER)
+        return tp_scene_open_ended(flow) ? "received until close" : "received";
+    return tp_scene_open_ended(flow) ? "acknowledged until close" : "acknowledged";
 }
 
 static void add_bytes(const struct tp_scene_flow *flow, struct tp_facts *facts)

@@ -151,18 +151,21 @@ const struct tp_series *tp_scene_resent(const struct tp_scene *scene,
     return series;
 }
 
-/* What was acknowledged after the socket left ESTABLISHED has no times. */
-static void blank_the_end(const struct tp_scene_flow *flow, struct tp_bins *bins)
+/* What was acknowledged, or received, after the socket left ESTABLISHED has no times. */
+static void blank_the_end(const struct tp_scene_flow *flow, bool acked, struct tp_bins *bins)
 {
-    const struct tp_side *side = tp_flow_side(flow->flow, flow->bulk);
+    const struct tp_side *side = tp_flow_side(flow->flow, flow->bulk ^ !acked);
     struct tp_sheet sheet = {0};
+    double turned_ns;
 
     tp_sheet_open(&sheet, flow->analysis, flow->flow, 0);
-    if (tp_sheet_value(&sheet, TP_FIGURE_transfer_ns, 0, TP_FROM_KERNEL, NULL).at_least)
-        tp_bins_blank(bins, (double)(side->turned_ns - flow->origin_ns),
-                      side->fin_acked
-                          ? (double)(side->turned_ns - flow->origin_ns) + 1e3 * side->fin_acked_us
-                          : bins->end_ns);
+    if (!tp_sheet_value(&sheet, TP_FIGURE_transfer_ns, 0, acked ? TP_FROM_KERNEL : TP_FROM_PEER,
+                        NULL)
+             .at_least)
+        return;
+    turned_ns = (double)(side->turned_ns - flow->origin_ns);
+    tp_bins_blank(bins, turned_ns,
+                  acked && side->fin_acked ? turned_ns + 1e3 * side->fin_acked_us : bins->end_ns);
 }
 
 /* The last byte, where only the end of the connection comes after it: what is idle longer has a
@@ -181,6 +184,7 @@ bool tp_scene_rates(struct tp_scene *scene, const struct tp_scene_flow *flow,
 {
     bool acked = bytes && bytes == tp_scene_series(flow, flow->bulk, TP_METRIC_ACKED);
     bool by_packets = bytes && bytes == tp_scene_series(flow, flow->bulk, TP_METRIC_WIRE_ACKED);
+    bool received = bytes && bytes == tp_scene_series(flow, !flow->bulk, TP_METRIC_DATA_LEN);
     int64_t begin_ns, end_ns;
     double missed = 0;
     size_t i;
@@ -195,8 +199,8 @@ bool tp_scene_rates(struct tp_scene *scene, const struct tp_scene_flow *flow,
     if (acked || missed > 0)
         tp_bins_catch_up(bins, bytes, flow->gaps, missed > 0, flow->origin_ns);
     tp_bins_hide(bins, bytes, flow->gaps, flow->origin_ns, acked);
-    if (acked)
-        blank_the_end(flow, bins);
+    if (acked || received)
+        blank_the_end(flow, acked, bins);
     begin_ns = flow->flow->first_ns - flow->origin_ns;
     end_ns = end_of_bytes(scene, flow, bytes) - flow->origin_ns;
     tp_bins_rates(bins, (double)begin_ns, (double)end_ns);

@@ -1,5 +1,6 @@
 # close.pl: programs that write and close. `serve PORT` and `send ADDRESS PORT`: for each size one
-# connection in which the caller sends so many bytes and closes, and one in which the server does.
+# connection in which the caller sends so many bytes and closes, and one in which the server does; with
+# HALF set one in which both do, each as soon as it has written.
 use strict;
 use warnings;
 use Socket;
@@ -38,15 +39,28 @@ if ($what eq 'serve') {
     bind $listener, sockaddr_in($place[0], INADDR_ANY) or die "bind: $!\n";
     listen $listener, 50;
 }
+# What it writes and what comes do not wait for each other.
+sub exchange {
+    my ($socket, $size) = @_;
+    my $writer = fork // die "fork: $!\n";
+    if ($writer == 0) {
+        give($socket, $size);
+        shutdown $socket, 1;
+        exit 0;
+    }
+    take($socket);
+    waitpid $writer, 0;
+}
+
 for my $size (@SIZES) {
-    for my $giver ('send', 'serve') {
+    for my $giver ($ENV{HALF} ? 'both' : ('send', 'serve')) {
         my $socket;
         if ($what eq 'serve') {
             accept $socket, $listener or die "accept: $!\n";
         } else {
             $socket = caller_of(@place);
         }
-        $giver eq $what ? give($socket, $size) : take($socket);
+        $giver eq 'both' ? exchange($socket, $size) : $giver eq $what ? give($socket, $size) : take($socket);
         close $socket;
         wait_for(0.15) if $what eq 'send';
     }

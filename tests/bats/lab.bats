@@ -317,6 +317,29 @@ marks() {
     [ "$(json carried.json 'scalar grep { ($_->{acked_from} // "") eq "kernel until close" } @{ $d->{flows} }')" -ge 3 ]
 }
 
+@test "... nor what is received after the receiver itself has closed its half" {
+    sizes=$(printf '%s\n' 100 1448 14480 60000 100000 250000 500000 1000000 2000000 4000000)
+    export HALF=1
+    record half --rate 50mbit --delay 5ms --program "perl $BATS_TEST_DIRNAME/close.pl" --pcap half.pcap.gz
+    diff <(sed 's/$/ packets/' <<<"$sizes") <(carried half.pcap.gz)
+    diff <(sed 's/$/ packets/' <<<"$sizes") <(carried half.log.gz half.pcap.gz)
+    port=$(gzip -dc half.log.gz | sed -n 's/^# filter=sport == \([0-9]*\) .*/\1/p')
+    for filter in '' "dport == $port" "sport == $port"; do
+        "$tcpprobe" flows -q ${filter:+--filter "$filter"} --all --format json half.log.gz >flows.json
+        for end in '' peer_; do
+            json flows.json 'map { "$_->{id} " . ($_->{'$end'acked_bytes} // "-") . " " . ($_->{'$end'acked_from} // "-") } @{ $d->{flows} }'
+        done | while read -r id acked rest; do
+            size=$(sed -n "${id}p" <<<"$sizes")
+            case $rest in
+            -) ;;
+            *close) [ "$acked" -le "$size" ] ;;
+            *) [ "$acked" -eq "$size" ] ;;
+            esac || { echo "$filter: flow $id of $size bytes: $acked $rest" >&3; return 1; }
+        done
+    done
+    grep -q '"peer until close"' flows.json
+}
+
 # A run of 20 s that is broken after a moment: how, from inside the function.
 broken() { # SIGNAL WHAT-TO-KILL [OPTION...]
     local signal=$1 what=$2 run pid

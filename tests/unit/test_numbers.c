@@ -4,7 +4,8 @@
 #include "one_flow.h"
 #include "wire_script.h"
 
-#define FIN_WAIT2 5
+#define FIN_WAIT2  5
+#define CLOSE_WAIT 8
 
 static void is(double number, double wanted)
 {
@@ -217,6 +218,78 @@ static void test_what_a_receiver_says(void **state)
     tp_analysis_free(analysis);
 }
 
+/* A receiver that shut down its half goes on receiving, and no event tells of it; one whose peer sent
+ * its FIN first has all. */
+static void test_what_a_receiver_knows_until_close(void **state)
+{
+    static const struct {
+        uint8_t into;
+        bool at_least;
+        const char *from;
+    } cases[] = {{FIN_WAIT1, true, TP_PEER_UNTIL_CLOSE}, {CLOSE_WAIT, false, "peer"}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct tp_analysis *analysis = tp_analysis_new(NULL, NULL);
+        struct tp_sheet sheet = {0};
+        const struct tp_flow *flow;
+
+        add(analysis, received(1000, 1000));
+        add(analysis, received(2000, 1448));
+        add(analysis, make_change(2100 * MS, 2, 80, 1, 4000, ESTABLISHED, cases[i].into));
+        flow = finish(analysis);
+        is(ask(analysis, flow, TP_FIGURE_acked_bytes), 2448);
+        assert_string_equal(text_of(analysis, flow, TP_FIGURE_acked_from), cases[i].from);
+        tp_sheet_open(&sheet, analysis, flow, 0);
+        assert_int_equal(tp_sheet_value(&sheet, TP_FIGURE_bytes, 0, TP_BEST, NULL).at_least,
+                         cases[i].at_least);
+        assert_int_equal(tp_sheet_value(&sheet, TP_FIGURE_transfer_ns, 0, TP_BEST, NULL).at_least,
+                         cases[i].at_least);
+        assert_int_equal(tp_sheet_value(&sheet, TP_FIGURE_received_bytes, 1, TP_BEST, NULL).at_least,
+                         cases[i].at_least);
+        tp_analysis_free(analysis);
+    }
+}
+
+/* Two that know no more than that it was at least so much do not confirm each other. */
+static void test_two_lower_bounds(void **state)
+{
+    struct tp_analysis *analysis = tp_analysis_new(NULL, NULL);
+    struct tp_sheet sheet = {0};
+    const struct tp_flow *flow;
+
+    (void)state;
+    add(analysis, probe(10, 0, 50));
+    add(analysis, received(11, 1448));
+    add(analysis, probe(20, 1448, 50));
+    add(analysis, make_change(30 * MS, 1, 4000, 2, 80, ESTABLISHED, FIN_WAIT1));
+    add(analysis, make_change(30 * MS, 2, 80, 1, 4000, ESTABLISHED, FIN_WAIT1));
+    flow = finish(analysis);
+    is(ask(analysis, flow, TP_FIGURE_acked_bytes), 1448);
+    tp_sheet_open(&sheet, analysis, flow, 0);
+    assert_true(tp_sheet_value(&sheet, TP_FIGURE_acked_bytes, 0, TP_BEST, NULL).at_least);
+    tp_analysis_free(analysis);
+}
+
+static void test_one_sample_is_no_advance(void **state)
+{
+    struct tp_analysis *analysis = tp_analysis_new(NULL, NULL);
+    const struct tp_flow *flow;
+
+    (void)state;
+    add(analysis, probe(10, 4711, 50));
+    flow = finish(analysis);
+    assert_true(isnan(ask(analysis, flow, TP_FIGURE_acked_bytes)));
+    tp_analysis_free(analysis);
+
+    analysis = tp_analysis_new(NULL, NULL);
+    add(analysis, probe(10, 4711, 50));
+    add(analysis, probe(20, 4711, 50));
+    flow = finish(analysis);
+    is(ask(analysis, flow, TP_FIGURE_acked_bytes), 0);
+    tp_analysis_free(analysis);
+}
+
 /* Both ends: a receiver that saw less than was acknowledged is not asked; and a flow starts where
  * the recording's first event was. */
 static void test_who_is_believed(void **state)
@@ -424,6 +497,9 @@ int main(void)
         cmocka_unit_test(test_what_is_acknowledged_in_silence),
         cmocka_unit_test(test_what_is_known_until_close),
         cmocka_unit_test(test_what_a_receiver_says),
+        cmocka_unit_test(test_what_a_receiver_knows_until_close),
+        cmocka_unit_test(test_two_lower_bounds),
+        cmocka_unit_test(test_one_sample_is_no_advance),
         cmocka_unit_test(test_who_is_believed),
         cmocka_unit_test(test_what_packets_say),
         cmocka_unit_test(test_a_share_is_of_the_same_time),
