@@ -32,6 +32,8 @@ struct tp_pass_time {
     bool given;
     bool is_clock; /* of the recording's clock, else since the first record */
     int64_t ns;
+    bool is_wall;  /* since 1970 UTC, whatever clock the recording has: tp_pass_next() fails where a
+                      recording does not say */
 };
 
 /* Which records come though they are not chosen: connections can be followed from their start.
@@ -83,6 +85,12 @@ int tp_pass_analyse(struct tp_pass *pass, struct tp_analysis *analysis, struct t
  * record of the timeline has come. */
 void tp_pass_window(const struct tp_pass *pass, uint32_t timeline, int64_t *from_ns,
                     int64_t *until_ns);
+
+/* One time on that timeline, as tp_pass_window() takes those of the window; zero_ns: what those
+ * that are no clock's count from. False if it is one of the wall and nothing says what that is
+ * here. */
+bool tp_pass_clock(const struct tp_pass *pass, uint32_t timeline, const struct tp_pass_time *time,
+                   int64_t zero_ns, int64_t *clock_ns);
 
 /* Is a record inside the window, and does it match the filter? */
 bool tp_pass_chose(const struct tp_pass *pass, const struct tp_record *record);

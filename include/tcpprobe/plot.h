@@ -210,6 +210,8 @@ struct tp_picture_source {
     bool windowed;
     int64_t from_ns, until_ns;
     int64_t zero_ns; /* what the picture of the whole counts from; INT64_MIN: the flows' begin */
+    bool cut;        /* what was before from_ns was not even read: windowed or not, the picture begins
+                        there */
 };
 
 /* What flows have in common on the time axis. A recording is what was recorded at one time with one

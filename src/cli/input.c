@@ -7,6 +7,7 @@
 
 #include "base/phrase.h"
 #include "base/units.h"
+#include "base/wall_time.h"
 #include "cli/common.h"
 
 enum {
@@ -35,8 +36,8 @@ static const struct argp_option options[] = {
     {"pcap-filter", KEY_PCAP_FILTER, "EXPR", 0,
      "of captures, only packets that match EXPR in the language of tcpdump", GROUP},
     {"since", KEY_SINCE, "TIME", 0,
-     "only records from TIME on: 2.5, 2.5s, 100ms, 1min after the first event, or @TIME in seconds "
-     "of the recording's own clock",
+     "only records from TIME on: 2.5, 2.5s, 100ms, 1min after the first event, @TIME in seconds of "
+     "the recording's own clock, or a wall-clock time such as 2026-11-28T16:29:50Z",
      GROUP},
     {"until", KEY_UNTIL, "TIME", 0, "only records up to TIME", GROUP},
     {"strict", KEY_STRICT, NULL, 0,
@@ -222,11 +223,22 @@ static error_t parse_decode_as(struct cli_input *input, const char *text)
 
 error_t cli_parse_time(const char *option, const char *text, struct tp_pass_time *time)
 {
+    time->is_wall = wall_time_is_meant(text);
+    if (time->is_wall) {
+        time->given = wall_time_parse(text, &time->ns);
+        return time->given
+                   ? 0
+                   : cli_bad_option("%s: '%s' is not a time such as 2026-11-28T16:29:50Z or "
+                                    "2026-11-28T17:29:50.5+01:00",
+                                    option, text);
+    }
     time->is_clock = text[0] == '@';
     time->given = tp_units_parse_duration(text + time->is_clock, &time->ns);
     if (time->given)
         return 0;
-    return cli_bad_option("%s: '%s' is not a time such as 2.5, 100ms or @3591.25", option, text);
+    return cli_bad_option(
+        "%s: '%s' is not a time such as 2.5, 100ms, @3591.25 or 2026-11-28T16:29:50Z", option,
+        text);
 }
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)

@@ -196,6 +196,9 @@ static struct tp_picture_source *sources_of(const struct reading *reading, size_
                                        .zero_ns = reading->zero_ns};
         tp_pass_window(reading->pass.pass, info->timeline, &sources[i].from_ns,
                        &sources[i].until_ns);
+        sources[i].cut = reading->pass.input->since.given && !reading->only;
+        if (sources[i].cut && !sources[i].windowed) /* what --since counts from */
+            sources[i].zero_ns = tp_pass_first_ns(reading->pass.pass, info->timeline);
     }
     return sources;
 }
@@ -352,15 +355,6 @@ static bool find_episode(const struct reading *reading, const struct tp_flow *fl
     return true;
 }
 
-static int64_t clock_of(const struct tp_pass_time *time, int64_t zero_ns)
-{
-    int64_t clock_ns;
-
-    if (time->is_clock)
-        return time->ns;
-    return __builtin_add_overflow(zero_ns, time->ns, &clock_ns) ? INT64_MAX : clock_ns;
-}
-
 /* The part of the flow with the most bytes; times are those of a picture of all that are chosen. */
 static bool find_part(const struct reading *reading, const struct tp_plot_choice *choice,
                       struct place *place)
@@ -376,8 +370,13 @@ static bool find_part(const struct reading *reading, const struct tp_plot_choice
             place->zero_ns = choice->flows[i]->first_ns;
     if (plot->episode)
         return find_episode(reading, flow, place);
-    place->from_ns = clock_of(&plot->from, place->zero_ns);
-    place->until_ns = clock_of(&plot->until, place->zero_ns);
+    if (!tp_pass_clock(reading->pass.pass, flow->key.timeline, &plot->from, place->zero_ns,
+                       &place->from_ns) ||
+        !tp_pass_clock(reading->pass.pass, flow->key.timeline, &plot->until, place->zero_ns,
+                       &place->until_ns)) {
+        cli_message("--zoom: nothing says what the recording's clock is in wall-clock time");
+        return false;
+    }
     if (place->from_ns < place->until_ns && place->from_ns < flow->last_ns &&
         place->until_ns > flow->first_ns)
         return true;
@@ -431,8 +430,8 @@ static struct tp_picture *read_place(struct cli_plot *plot, const struct place *
     const struct tp_flow *flow;
 
     reading.before_ns = (place->until_ns - place->from_ns) / BEFORE_SHARE;
-    input.since = (struct tp_pass_time){true, true, place->from_ns};
-    input.until = (struct tp_pass_time){true, true, place->until_ns};
+    input.since = (struct tp_pass_time){.given = true, .is_clock = true, .ns = place->from_ns};
+    input.until = (struct tp_pass_time){.given = true, .is_clock = true, .ns = place->until_ns};
     if (begin(&reading, &input,
               (struct tp_analysis_options){.series_metrics = needs.metrics,
                                            .without = without(plot),

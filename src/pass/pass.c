@@ -14,7 +14,7 @@ struct tp_pass {
     struct tp_stream *stream;
     struct tp_pass_counts counts;
     bool windowed;
-    bool met[TP_INPUTS_MAX + 1];        /* by input: there was a record of it */
+    bool met[TP_INPUTS_MAX + 1];         /* by input: there was a record of it */
     bool has_first[TIMELINES_MAX + 1];   /* by timeline: likewise, ... */
     int64_t first_ns[TIMELINES_MAX + 1]; /* ... and the time of the first one */
 };
@@ -95,7 +95,41 @@ static void tell_ports(const struct tp_pass *pass)
         tp_filter_local_ports(pass->options.filter, TP_LOCAL_PORT_LEAST, UINT16_MAX);
 }
 
-static void note_first(struct tp_pass *pass, const struct tp_record *record)
+/* What the wall's clock is ahead of that timeline, as one of its inputs says. */
+static bool wall_offset(const struct tp_pass *pass, uint32_t timeline, int64_t *offset_ns)
+{
+    for (size_t i = 0; i < tp_stream_inputs(pass->stream); i++) {
+        const struct tp_input_info *info = tp_stream_info(pass->stream, i);
+
+        if (info->timeline == timeline && info->has_wall_offset)
+            return !__builtin_sub_overflow(info->wall_offset_ns, info->shift_ns, offset_ns);
+    }
+    return false;
+}
+
+static bool knows(const struct tp_pass *pass, uint32_t timeline, const struct tp_pass_time *time)
+{
+    int64_t offset_ns;
+
+    return !time->given || !time->is_wall || wall_offset(pass, timeline, &offset_ns);
+}
+
+/* Called with the first record of each input. */
+static int check_wall(const struct tp_pass *pass, const struct tp_record *record,
+                      struct tp_error *error)
+{
+    uint32_t timeline = record->key.timeline;
+
+    if (knows(pass, timeline, &pass->options.since) && knows(pass, timeline, &pass->options.until))
+        return TP_OK;
+    tp_error_set(error, TP_ERR_USAGE,
+                 "nothing says what the recording's clock is in wall-clock time: give a time since "
+                 "its first event, or @TIME of its clock");
+    tp_error_at(error, tp_stream_info(pass->stream, record->input)->path, 0, 0);
+    return TP_ERR_USAGE;
+}
+
+static int note_first(struct tp_pass *pass, const struct tp_record *record, struct tp_error *error)
 {
     uint32_t timeline = record->key.timeline;
 
@@ -104,30 +138,45 @@ static void note_first(struct tp_pass *pass, const struct tp_record *record)
         pass->first_ns[timeline] = record->ts_ns;
     }
     if (pass->met[record->input])
-        return;
+        return TP_OK;
     pass->met[record->input] = true;
     tell_ports(pass);
+    return pass->windowed ? check_wall(pass, record, error) : TP_OK;
+}
+
+bool tp_pass_clock(const struct tp_pass *pass, uint32_t timeline, const struct tp_pass_time *time,
+                   int64_t zero_ns, int64_t *clock_ns)
+{
+    int64_t offset_ns = 0;
+
+    *clock_ns = time->ns;
+    if (time->is_clock)
+        return true;
+    if (time->is_wall)
+        return wall_offset(pass, timeline, &offset_ns) &&
+               !__builtin_sub_overflow(time->ns, offset_ns, clock_ns);
+    if (__builtin_add_overflow(zero_ns, time->ns, clock_ns))
+        *clock_ns = INT64_MAX;
+    return true;
 }
 
 /* In the recording's clock; otherwise, where it is not given. */
-static int64_t limit_ns(const struct tp_pass_time *time, int64_t first_ns, int64_t otherwise)
+static int64_t limit_ns(const struct tp_pass *pass, uint32_t timeline,
+                        const struct tp_pass_time *time, int64_t otherwise)
 {
-    int64_t limit;
+    int64_t limit = otherwise;
 
-    if (!time->given)
+    if (time->given &&
+        !tp_pass_clock(pass, timeline, time, tp_pass_first_ns(pass, timeline), &limit))
         return otherwise;
-    if (time->is_clock)
-        return time->ns;
-    return __builtin_add_overflow(first_ns, time->ns, &limit) ? INT64_MAX : limit;
+    return limit;
 }
 
 void tp_pass_window(const struct tp_pass *pass, uint32_t timeline, int64_t *from_ns,
                     int64_t *until_ns)
 {
-    int64_t first_ns = tp_pass_first_ns(pass, timeline);
-
-    *from_ns = limit_ns(&pass->options.since, first_ns, INT64_MIN);
-    *until_ns = limit_ns(&pass->options.until, first_ns, INT64_MAX);
+    *from_ns = limit_ns(pass, timeline, &pass->options.since, INT64_MIN);
+    *until_ns = limit_ns(pass, timeline, &pass->options.until, INT64_MAX);
 }
 
 static void window_of(const struct tp_pass *pass, const struct tp_record *record, int64_t *from_ns,
@@ -203,7 +252,8 @@ int tp_pass_next(struct tp_pass *pass, const struct tp_record **record, struct t
         counts->seen += is_event;
         if ((counts->seen & (PROGRESS_EVERY - 1)) == 0 && pass->options.progress)
             tell_progress(pass);
-        note_first(pass, *record);
+        if (note_first(pass, *record, error) < 0)
+            return TP_ERR_USAGE;
         if (!is_meant(pass, *record))
             continue;
         counts->taken += is_event;

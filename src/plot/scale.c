@@ -243,14 +243,15 @@ static double long_time_step(double raw)
     return ceil(raw / 86400) * 86400;
 }
 
+/* extent: of the axis, or how far from 0 it is: 9.1 s are not 9100 ms. */
 static void format_time(char *buf, size_t size, double seconds, double step, double span,
-                        bool clock)
+                        double extent, bool clock)
 {
     char digits[20];
     size_t unit = 0;
     long long whole;
 
-    while (unit < COUNT(time_units) - 1 && span >= time_units[unit].below)
+    while (unit < COUNT(time_units) - 1 && extent >= time_units[unit].below)
         unit++;
     if (!clock && span >= time_units[COUNT(time_units) - 1].below && span < HUGE_NUMBER) {
         whole = llround(fabs(seconds));
@@ -286,7 +287,8 @@ void tp_axis_time(struct tp_axis *axis, double low, double high, double low_px, 
     if (!first_multiple(axis, step, &first, &count))
         return;
     for (i = 0; i < count && (tick = add_tick(axis, first + i * step, low_px, high_px)); i++)
-        format_time(tick->text, sizeof tick->text, tick->value, step, span, clock);
+        format_time(tick->text, sizeof tick->text, tick->value, step, span,
+                    fmax(span, fmax(fabs(axis->low), fabs(axis->high))), clock);
 }
 
 void tp_axis_ticks(struct tp_axis *axis, double low, double high, double low_px, double high_px)

@@ -139,12 +139,12 @@ static void set_window(struct tp_scene *scene, struct tp_scene_flow *flow, int64
 
     *end_ns = flow->flow->last_ns;
     flow->origin_ns = flow->zero_ns;
-    if (!source || !source->windowed)
+    if (!source || !(source->windowed || source->cut))
         return;
-    scene->windowed = true;
+    scene->windowed |= source->windowed;
     if (source->zero_ns != INT64_MIN)
         flow->zero_ns = source->zero_ns;
-    if (source->from_ns > flow->origin_ns)
+    if (source->from_ns > flow->origin_ns || !source->windowed)
         flow->origin_ns = source->from_ns;
     if (source->until_ns < *end_ns)
         *end_ns = source->until_ns;
@@ -187,6 +187,20 @@ static void set_origins(struct tp_scene *scene)
         set_window(scene, flow, &end_ns);
         if (end_ns - flow->origin_ns > scene->span_ns)
             scene->span_ns = end_ns - flow->origin_ns;
+    }
+}
+
+/* A part goes on counting as the whole does, where all flows agree on what that is. */
+static void set_left(struct tp_scene *scene)
+{
+    const struct tp_scene_flow *first = &scene->flows[0], *flow;
+    size_t i;
+
+    scene->left_s = (double)(first->origin_ns - first->zero_ns) * 1e-9;
+    for (i = 1; i < scene->count; i++) {
+        flow = &scene->flows[i];
+        if (flow->origin_ns - flow->zero_ns != first->origin_ns - first->zero_ns)
+            scene->left_s = 0;
     }
 }
 
@@ -261,7 +275,7 @@ static void choose_alignment(struct tp_scene *scene)
         return;
     scene->align = TP_ALIGN_START;
     for (i = 0; i < scene->options->source_count; i++)
-        if (scene->options->sources[i].windowed)
+        if (scene->options->sources[i].windowed || scene->options->sources[i].cut)
             scene->align = TP_ALIGN_CLOCK;
     if (scene->options->raw_time)
         scene->align = TP_ALIGN_CLOCK;
@@ -271,6 +285,41 @@ static bool is_apart(const struct tp_scene *scene)
 {
     return many_clocks(scene) || scene->align > TP_ALIGN_START ||
            (scene->align == TP_ALIGN_START && many_recordings(scene));
+}
+
+static bool is_cut(const struct tp_scene *scene)
+{
+    size_t i;
+
+    for (i = 0; i < scene->options->source_count; i++)
+        if (scene->options->sources[i].cut)
+            return true;
+    return false;
+}
+
+/* The beginning of what is shown is that of no flow, and of recordings of one clock it is cut from
+ * the first one only. */
+static int check_cut(const struct tp_scene *scene, struct tp_error *error)
+{
+    size_t i, k;
+
+    if (scene->align == TP_ALIGN_FLOW)
+        return tp_error_set(error, TP_ERR_USAGE,
+                            "flows cannot be aligned by their beginnings where "
+                            "only what is later is shown");
+    if (scene->align == TP_ALIGN_LOSS)
+        return tp_error_set(error, TP_ERR_USAGE,
+                            "flows cannot be aligned by their first loss where "
+                            "only what is later is shown");
+    for (i = 0; i < scene->count; i++)
+        for (k = 0; k < i; k++)
+            if (scene->flows[i].recording != scene->flows[k].recording &&
+                scene->flows[i].flow->key.timeline == scene->flows[k].flow->key.timeline)
+                return tp_error_set(
+                    error, TP_ERR_USAGE,
+                    "these recordings share a clock, so that a part of it is no part "
+                    "of each: they cannot be aligned by their starts");
+    return 0;
 }
 
 int tp_scene_place(struct tp_scene *scene, struct tp_error *error)
@@ -285,10 +334,16 @@ int tp_scene_place(struct tp_scene *scene, struct tp_error *error)
         return tp_error_nomem(error);
     choose_alignment(scene);
     scene->apart = scene->count > 1 && is_apart(scene);
-    if (scene->align == TP_ALIGN_LOSS)
+    if (is_cut(scene) && scene->align != TP_ALIGN_CLOCK)
+        rc = check_cut(scene, error);
+    if (rc < 0)
+        return rc;
+    if (scene->align == TP_ALIGN_LOSS) {
         rc = set_losses(scene, error);
-    else
+    } else {
         set_origins(scene);
+        set_left(scene);
+    }
     if (scene->options->raw_time)
         scene->left_s = (double)scene->flows[0].origin_ns * 1e-9;
     for (size_t i = 0; i < scene->count; i++) {

@@ -103,7 +103,7 @@ has() { grep -qxF -- "$1" texts || { echo "no '$1' in:"; cat texts; return 1; };
     for part in loss: loss:0 loss:x 3 1s-2s losses; do
         fails 2 "tcpprobe: --zoom: '$part' is not a part such as loss, loss:3 or 1.2s..1.8s" plot --zoom $part "$capture"
     done
-    fails 2 "tcpprobe: --zoom: 'x' is not a time such as 2.5, 100ms or @3591.25" plot --zoom x..2s "$capture"
+    fails 2 "tcpprobe: --zoom: 'x' is not a time such as 2.5, 100ms, @3591.25 or 2026-11-28T16:29:50Z" plot --zoom x..2s "$capture"
     fails 2 "tcpprobe: --zoom, --since and --until choose a part each: give one of them" plot --zoom loss --since 1 "$capture"
     fails 2 "tcpprobe: --zoom reads its input twice, which standard input does not allow: name a file" plot --zoom loss - <"$capture"
 }

@@ -78,16 +78,16 @@ static void test_everything_comes(void **state)
 
 static void test_window_since_the_first(void **state)
 {
-    struct tp_pass_options options = {.since = {true, false, 476140000}, /* the two at 3592.4677 */
-                                      .until = {true, false, 476627000}};
+    struct tp_pass_options options = {.since = {true, false, 476140000, false}, /* the two at 3592.4677 */
+                                      .until = {true, false, 476627000, false}};
     struct came came = read_file(LOG, &options);
 
     (void)state;
     assert_int_equal(came.records, 2);
     assert_int_equal(came.counts.seen, 51);
     assert_int_equal(came.counts.taken, 2);
-    options.since = (struct tp_pass_time){true, true, LOG_FIRST_NS + 476140000};
-    options.until = (struct tp_pass_time){true, true, LOG_FIRST_NS + 476627000};
+    options.since = (struct tp_pass_time){true, true, LOG_FIRST_NS + 476140000, false};
+    options.until = (struct tp_pass_time){true, true, LOG_FIRST_NS + 476627000, false};
     assert_int_equal(read_file(LOG, &options).records, 2);
     options.since.ns = options.until.ns = INT64_MAX; /* past the end of time */
     options.since.is_clock = options.until.is_clock = false;
@@ -115,7 +115,7 @@ static void test_loss_passes_every_filter(void **state)
 static void test_whole_connections_are_followed(void **state)
 {
     struct tp_filter *filter = filter_of("tcp_probe");
-    struct tp_pass_options options = {.filter = filter, .since = {true, false, 476140000}};
+    struct tp_pass_options options = {.filter = filter, .since = {true, false, 476140000, false}};
     uint64_t chosen = read_file(LOG, &options).records;
     struct came came;
 

@@ -193,7 +193,8 @@ static void shows_a_part(void **state)
     assert_int_equal(picture->panel_count, 2);
     assert_string_equal(picture->panels[0].name, "tsg");
     assert_string_equal(picture->panels[1].name, "inflight");
-    assert_true(fabs(picture->panels[0].x.high - 0.220) < 1e-9);
+    assert_true(fabs(picture->panels[0].x.low - 0.400) < 1e-9);
+    assert_true(fabs(picture->panels[0].x.high - 0.620) < 1e-9);
     assert_non_null(caption_with(picture, "fast recovery at 0.4"));
     assert_non_null(caption_with(picture, "1 segment retransmitted"));
     assert_non_null(caption_with(picture, "showing 220 ms from 0.400 s on"));

@@ -1,0 +1,16 @@
+/* wall_time.h: dates and times of the calendar as text, both of UTC. */
+#ifndef TCPPROBE_BASE_WALL_TIME_H
+#define TCPPROBE_BASE_WALL_TIME_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* "2026-11-28T16:29:50Z", with a fraction of a second (beyond the ninth digit it is dropped), a
+ * space for the T, +01:00 for the Z (RFC 3339; leap seconds are none): nanoseconds since 1970.
+ * False if it is anything else, a day that there is not, or does not fit. */
+bool wall_time_parse(const char *text, int64_t *ns);
+
+/* Does it begin like such a time? */
+bool wall_time_is_meant(const char *text);
+
+#endif
