@@ -19,6 +19,7 @@
 #ifndef TCPPROBE_ANALYZE_H
 #define TCPPROBE_ANALYZE_H
 
+#include <tcpprobe/account.h>
 #include <tcpprobe/flow.h>
 #include <tcpprobe/metric.h>
 #include <tcpprobe/series.h>
@@ -51,7 +52,11 @@ struct tp_side {
     uint64_t received_bytes;      /* payload that reached this socket: sum of data_len */
     int64_t turned_ns;            /* when it left ESTABLISHED, if tp_side_acked() is not whole;
                                      before that, when it entered it */
-    uint32_t fin_acked_us;        /* from then until its FIN was acknowledged; valid if fin_acked */
+    union {
+        uint32_t fin_acked_us;    /* from then until its FIN was acknowledged; valid if fin_acked */
+        uint32_t syn_timer_us;    /* until then: from first_ns until its SYN was sent for the last
+                                     time; valid if retransmits_syn */
+    };
     uint32_t acked_first_bytes;   /* of acked_bytes, those at acked_first_ns */
     uint32_t received_max;        /* largest data_len: GRO makes it larger than the MSS */
     uint32_t mss_bytes;           /* *estimated from the steps of snd_una; 0 if unknown */
@@ -275,6 +280,13 @@ bool tp_flow_limits(const struct tp_flow *flow, unsigned end, enum tp_origin ori
                     struct tp_limit_times *times);
 const struct tp_spans *tp_flow_limit_spans(const struct tp_flow *flow, unsigned end,
                                            enum tp_origin origin);
+/* What that end waited for, by that origin, and when (values are enum tp_wait; only where series are
+ * kept). The account is of the time that tp_flow_limits() judged, and of what timers were waited for
+ * behind it. false and NULL where it was not judged. */
+bool tp_flow_account(const struct tp_flow *flow, unsigned end, enum tp_origin origin,
+                     struct tp_account *account);
+const struct tp_spans *tp_flow_wait_spans(const struct tp_flow *flow, unsigned end,
+                                          enum tp_origin origin);
 /* CWR, Recovery and Loss (value: the congestion state) of that end's socket; only where series are
  * kept. */
 const struct tp_spans *tp_flow_cong_spans(const struct tp_flow *flow, unsigned end);

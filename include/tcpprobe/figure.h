@@ -146,6 +146,10 @@ struct tp_sheet {
         bool asked, known;
         struct tp_limit_times times;
     } limits[2][TP_ORIGINS];
+    struct tp_sheet_account {
+        bool asked, known;
+        struct tp_account account;
+    } accounts[2][TP_ORIGINS];
     /* Each metric is asked once, as its quantiles take sorting: bits of those that were. */
     uint64_t asked_metrics[2], asked_quantiles[2];
     struct tp_sheet_metric {

@@ -177,6 +177,10 @@ struct tp_spans {
 /* A span that overlaps the last one is joined with it where sum is set. Values of joined spans are
  * added up where sum is set; otherwise the largest one stays. */
 int tp_spans_add(struct tp_spans *spans, const struct tp_span *span, bool sum);
+/* Spans that follow each other, each moment in one of them: joins it with the last one where both have
+ * the same value, unless it is to stand apart. When full, of each pair the longer one gives its value to
+ * both. */
+int tp_spans_follow(struct tp_spans *spans, const struct tp_span *span, bool apart);
 /* The last span goes on until then. */
 void tp_spans_extend(struct tp_spans *spans, int64_t end_ns);
 void tp_spans_release(struct tp_spans *spans);

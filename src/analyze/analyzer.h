@@ -97,6 +97,9 @@ void tp_ends_free(struct tp_analysis *analysis, struct tp_flow *flow);
 /* Where to note what limits that end; NULL in *spans if spans are not kept. */
 int tp_end_limit_spans(struct tp_analysis *analysis, struct tp_flow *flow, unsigned number,
                        enum tp_origin origin, struct tp_spans **spans);
+/* Likewise what it waits for; the end is there. */
+struct tp_spans *tp_end_wait_spans(const struct tp_analysis *analysis, struct tp_flow *flow,
+                                   unsigned number, enum tp_origin origin);
 
 /* One sample of an end of the flow for whoever is interested; nearly free where nobody is. */
 static inline int tp_emit_of(struct tp_visit *visit, unsigned end, enum tp_metric_id metric,

@@ -17,7 +17,7 @@ struct tp_end {
     struct tp_sampled_list sampled;
     struct tp_wire_marks marks;
     struct tp_spans cong_spans, episodes;
-    struct tp_spans limit_spans[TP_ORIGINS];
+    struct tp_spans limit_spans[TP_ORIGINS], wait_spans[TP_ORIGINS];
 };
 
 /* What the analysis knows of a flow: flow->data. */

@@ -54,22 +54,40 @@ static bool tells_limits(const struct tp_flow *flow, unsigned end, enum tp_origi
     return origin != TP_FROM_PACKETS || tp_flow_can_tell(flow, end, TP_METRIC_WIRE_LIMIT);
 }
 
-bool tp_flow_limits(const struct tp_flow *flow, unsigned end, enum tp_origin origin,
-                    struct tp_limit_times *times)
+/* As if no record followed; what is still open of the flow's own stays so. */
+static bool close_limiter(const struct tp_flow *flow, unsigned end, enum tp_origin origin,
+                          struct tp_limiter *closed)
 {
     const struct tp_limiter *limiter = origin == TP_FROM_KERNEL
                                            ? tp_kernel_limiter(tp_flow_side(flow, end))
                                            : tp_packets_limiter(tp_end_of(flow, end));
 
-    struct tp_limiter closed;
-
-    *times = (struct tp_limit_times){{0}, 0};
     if (!limiter || !tells_limits(flow, end, origin))
         return false;
-    closed = *limiter; /* what is still open of the flow's own stays so */
-    tp_limiter_finish(&closed, NULL);
+    *closed = *limiter;
+    closed->ledger.spans = NULL;
+    tp_limiter_finish(closed, NULL);
+    return closed->judged;
+}
+
+bool tp_flow_limits(const struct tp_flow *flow, unsigned end, enum tp_origin origin,
+                    struct tp_limit_times *times)
+{
+    struct tp_limiter closed = {0};
+    bool judged = close_limiter(flow, end, origin, &closed);
+
     *times = closed.times;
-    return closed.judged;
+    return judged;
+}
+
+bool tp_flow_account(const struct tp_flow *flow, unsigned end, enum tp_origin origin,
+                     struct tp_account *account)
+{
+    struct tp_limiter closed = {0};
+    bool judged = close_limiter(flow, end, origin, &closed);
+
+    *account = closed.ledger.account;
+    return judged;
 }
 
 bool tp_flow_duration(const struct tp_flow *flow, int64_t *duration_ns)
@@ -100,6 +118,16 @@ const struct tp_spans *tp_flow_limit_spans(const struct tp_flow *flow, unsigned 
     if (!kept || !tells_limits(flow, end, origin))
         return NULL;
     return kept->limit_spans[origin].count ? &kept->limit_spans[origin] : NULL;
+}
+
+const struct tp_spans *tp_flow_wait_spans(const struct tp_flow *flow, unsigned end,
+                                          enum tp_origin origin)
+{
+    const struct tp_end *kept = tp_end_of(flow, end);
+
+    if (!kept || !tells_limits(flow, end, origin))
+        return NULL;
+    return kept->wait_spans[origin].count ? &kept->wait_spans[origin] : NULL;
 }
 
 const struct tp_spans *tp_flow_cong_spans(const struct tp_flow *flow, unsigned end)

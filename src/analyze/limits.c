@@ -21,6 +21,13 @@
 
 #define BUSY TP_LIMITS /* judged by what follows */
 
+#define QUEUE_MIN_NS INT64_C(4000000) /* MIN_RTT_THRESH: RFC 9406, 4.3 */
+#define QUEUE_PART   8                /* MIN_RTT_DIVISOR: likewise */
+/* In slow start flight doubles from round trip to round trip, or is half as much again where each
+ * second segment is acknowledged (RFC 5681, 3.1 and 4.2); in avoidance it is one segment more. A
+ * rule of thumb in between. */
+#define GROWS(now, before) ((now) >= (before) + (before) / 5 * 2)
+
 static const char *const limit_names[TP_LIMITS] = {
     [TP_LIMIT_UNKNOWN] = "unknown", [TP_LIMIT_HANDSHAKE] = "handshake",
     [TP_LIMIT_CWND] = "cwnd",       [TP_LIMIT_RECEIVER] = "rwnd",
@@ -86,6 +93,13 @@ void tp_limiter_begin(struct tp_limiter *limiter, int64_t now_ns)
     *limiter = (struct tp_limiter){.begin_ns = now_ns, .last_ns = now_ns};
 }
 
+bool tp_is_full(int64_t srtt_ns, int64_t least_ns, bool slow)
+{
+    int64_t part_ns = slow ? least_ns : least_ns / QUEUE_PART;
+
+    return least_ns > 0 && srtt_ns - least_ns > (part_ns > QUEUE_MIN_NS ? part_ns : QUEUE_MIN_NS);
+}
+
 static enum tp_limit judge(const struct tp_limiter *limiter)
 {
     int64_t length_ns = limiter->last_ns - limiter->begin_ns;
@@ -105,50 +119,100 @@ static enum tp_limit judge(const struct tp_limiter *limiter)
     return limiter->clocked > 0 && limiter->clocked * 2 >= limiter->sent ? TP_LIMIT_NETWORK : BUSY;
 }
 
-/* Halves a full list: of each pair the longer one gives its name to both. */
-static void fold(struct tp_spans *spans)
-{
-    struct tp_span *list = spans->list;
-    uint32_t i, kept = 0;
+/* --- the account ------------------------------------------------------------------------------ */
 
-    for (i = 0; i + 1 < spans->count; i += 2) {
-        if (list[i + 1].end_ns - list[i + 1].begin_ns > list[i].end_ns - list[i].begin_ns)
-            list[i].value = list[i + 1].value;
-        list[i].end_ns = list[i + 1].end_ns;
-        if (kept > 0 && list[kept - 1].value == list[i].value)
-            list[kept - 1].end_ns = list[i].end_ns;
-        else
-            list[kept++] = list[i];
-    }
-    if (i < spans->count)
-        list[kept++] = list[i];
-    spans->count = kept;
+/* What of the application's: *undecided where it is not known yet. */
+static enum tp_wait dry_wait(const struct tp_held *held, bool *undecided)
+{
+    *undecided = held->undecided_ns >= held->own_ns && held->undecided_ns >= held->turn_ns;
+    return !*undecided && held->turn_ns > held->own_ns ? TP_WAIT_TURN : TP_WAIT_APP;
 }
 
-static int add_span(struct tp_spans *spans, const struct tp_span *span)
+static enum tp_wait wait_of(enum tp_limit limit, const struct tp_held *held, int64_t length_ns,
+                            bool *undecided)
 {
-    struct tp_span *last;
+    static const uint8_t plain[TP_LIMITS] = {
+        [TP_LIMIT_UNKNOWN] = TP_WAIT_UNKNOWN,   [TP_LIMIT_HANDSHAKE] = TP_WAIT_HANDSHAKE,
+        [TP_LIMIT_CWND] = TP_WAIT_CWND,         [TP_LIMIT_RECEIVER] = TP_WAIT_RWND,
+        [TP_LIMIT_RECOVERY] = TP_WAIT_RECOVERY, [TP_LIMIT_PACING] = TP_WAIT_PACING,
+        [TP_LIMIT_NETWORK] = TP_WAIT_NETWORK,
+    };
+    int64_t half_ns = length_ns / 2;
 
-    if (!spans)
-        return TP_OK;
-    last = spans->count ? &spans->list[spans->count - 1] : NULL;
-    if (last && last->value == span->value && last->end_ns == span->begin_ns) {
-        last->end_ns = span->end_ns;
-        return TP_OK;
-    }
-    if (spans->count == TP_SPANS_MAX)
-        fold(spans);
-    return tp_spans_add(spans, span, false);
+    *undecided = false;
+    if (limit == TP_LIMIT_APP)
+        return dry_wait(held, undecided);
+    if (limit == TP_LIMIT_RECEIVER && held->zero_ns > half_ns)
+        return TP_WAIT_ZERO_WINDOW;
+    if (limit == TP_LIMIT_RECOVERY && held->timeout_ns > half_ns)
+        return TP_WAIT_TIMEOUT;
+    if ((limit == TP_LIMIT_CWND || limit == TP_LIMIT_NETWORK) && held->full_ns > half_ns)
+        return TP_WAIT_PATH;
+    if ((limit == TP_LIMIT_CWND || limit == TP_LIMIT_NETWORK) && held->slow_ns > half_ns)
+        return TP_WAIT_SLOW_START;
+    return (enum tp_wait)plain[limit];
 }
+
+static void add_held(struct tp_held *sum, const struct tp_held *held)
+{
+    sum->zero_ns += held->zero_ns;
+    sum->slow_ns += held->slow_ns;
+    sum->full_ns += held->full_ns;
+    sum->timeout_ns += held->timeout_ns;
+    sum->undecided_ns += held->undecided_ns;
+    sum->own_ns += held->own_ns;
+    sum->turn_ns += held->turn_ns;
+}
+
+/* Where nobody says whether it is slow start: is it, by how this bin's flight has grown? */
+static void note_growth(struct tp_limiter *limiter, enum tp_limit limit)
+{
+    bool sends = limit == TP_LIMIT_NETWORK || limit == BUSY, grows;
+
+    if (!limiter->flight_bytes)
+        return;
+    if (limit == TP_LIMIT_RECOVERY)
+        limiter->growing = limiter->held.timeout_ns > 0;
+    if (sends) {
+        grows = GROWS(limiter->flight_bytes, limiter->flight_before_bytes);
+        limiter->growing = limiter->growing && grows;
+        limiter->held.slow_ns = limiter->growing ? limiter->last_ns - limiter->begin_ns : 0;
+    }
+    limiter->flight_before_bytes = limiter->flight_bytes;
+    limiter->flight_bytes = 0;
+}
+
+void tp_limiter_flight(struct tp_limiter *limiter, uint64_t bytes)
+{
+    if (bytes > limiter->flight_bytes)
+        limiter->flight_bytes = bytes;
+}
+
+void tp_limiter_spoke(struct tp_limiter *limiter, enum tp_wait wait)
+{
+    struct tp_held *held = &limiter->held;
+
+    if (wait == TP_WAIT_TURN)
+        held->turn_ns += held->undecided_ns;
+    else
+        held->own_ns += held->undecided_ns;
+    held->undecided_ns = 0;
+    tp_ledger_decide(&limiter->ledger, wait);
+}
+
+/* --- bins ------------------------------------------------------------------------------------- */
 
 static int settle(struct tp_limiter *limiter, int64_t begin_ns, int64_t end_ns, enum tp_limit limit,
-                  struct tp_spans *spans)
+                  const struct tp_held *held, struct tp_spans *spans)
 {
     struct tp_span span = {begin_ns, end_ns, limit};
+    bool undecided;
+    enum tp_wait wait = wait_of(limit, held, end_ns - begin_ns, &undecided);
 
     if (end_ns <= begin_ns)
         return TP_OK;
-    if (add_span(spans, &span) < 0)
+    if ((spans && tp_spans_follow(spans, &span, false) < 0) ||
+        tp_ledger_add(&limiter->ledger, begin_ns, end_ns, wait, undecided) < 0)
         return TP_ERR_NOMEM;
     limiter->times.time_ns[limit] += end_ns - begin_ns;
     limiter->limit = (uint8_t)limit;
@@ -159,8 +223,11 @@ static int settle(struct tp_limiter *limiter, int64_t begin_ns, int64_t end_ns, 
 /* The bins that waited for what follows them. */
 static int settle_busy(struct tp_limiter *limiter, enum tp_limit limit, struct tp_spans *spans)
 {
+    const struct tp_held held = limiter->held_busy;
+
     limiter->busy = 0;
-    return settle(limiter, limiter->busy_ns, limiter->begin_ns, limit, spans);
+    limiter->held_busy = (struct tp_held){0};
+    return settle(limiter, limiter->busy_ns, limiter->begin_ns, limit, &held, spans);
 }
 
 static int note_busy(struct tp_limiter *limiter, struct tp_spans *spans)
@@ -168,7 +235,8 @@ static int note_busy(struct tp_limiter *limiter, struct tp_spans *spans)
     enum tp_limit limit = limiter->hits & TP_HOLDS_HIDDEN ? TP_LIMIT_NETWORK : TP_LIMIT_PACING;
 
     if (limiter->bulk)
-        return settle(limiter, limiter->begin_ns, limiter->last_ns, limit, spans);
+        return settle(limiter, limiter->begin_ns, limiter->last_ns, limit, &limiter->held, spans);
+    add_held(&limiter->held_busy, &limiter->held);
     if (!limiter->busy || limit == TP_LIMIT_NETWORK)
         limiter->busy_limit = (uint8_t)limit;
     if (!limiter->busy++)
@@ -176,8 +244,8 @@ static int note_busy(struct tp_limiter *limiter, struct tp_spans *spans)
     limiter->bulk = limiter->busy >= BULK_BINS;
     if (!limiter->bulk)
         return TP_OK;
-    limiter->busy = 0;
-    return settle(limiter, limiter->busy_ns, limiter->last_ns, limiter->busy_limit, spans);
+    limiter->begin_ns = limiter->last_ns;
+    return settle_busy(limiter, (enum tp_limit)limiter->busy_limit, spans);
 }
 
 static int close_bin(struct tp_limiter *limiter, enum tp_limit limit, struct tp_spans *spans)
@@ -186,6 +254,7 @@ static int close_bin(struct tp_limiter *limiter, enum tp_limit limit, struct tp_
 
     if (limiter->last_ns <= limiter->begin_ns)
         return TP_OK;
+    note_growth(limiter, limit);
     if (limit == BUSY) {
         rc = note_busy(limiter, spans);
     } else {
@@ -194,7 +263,7 @@ static int close_bin(struct tp_limiter *limiter, enum tp_limit limit, struct tp_
                  ? settle_busy(limiter, limit == TP_LIMIT_APP ? limit : limiter->busy_limit, spans)
                  : TP_OK;
         if (rc == TP_OK)
-            rc = settle(limiter, limiter->begin_ns, limiter->last_ns, limit, spans);
+            rc = settle(limiter, limiter->begin_ns, limiter->last_ns, limit, &limiter->held, spans);
         if (limit == TP_LIMIT_NETWORK && limiter->doubt_ns > 0)
             limiter->times.doubtful_ns += limiter->last_ns - limiter->begin_ns;
     }
@@ -202,6 +271,7 @@ static int close_bin(struct tp_limiter *limiter, enum tp_limit limit, struct tp_
     limiter->repair_ns = limiter->doubt_ns = limiter->dry_ns = limiter->blind_ns = 0;
     limiter->sent = limiter->clocked = 0;
     limiter->hits = 0;
+    limiter->held = (struct tp_held){0};
     return rc;
 }
 
@@ -211,12 +281,24 @@ void tp_limiter_sent(struct tp_limiter *limiter, bool clocked)
     limiter->clocked += clocked;
 }
 
+static void fill_held(struct tp_held *held, int64_t length_ns, unsigned holds)
+{
+    const unsigned repair = TP_HOLDS_REPAIR | TP_HOLDS_DOUBT;
+
+    held->zero_ns += holds & TP_HOLDS_ZERO ? length_ns : 0;
+    held->slow_ns += holds & TP_HOLDS_SLOW ? length_ns : 0;
+    held->full_ns += holds & TP_HOLDS_FULL ? length_ns : 0;
+    held->timeout_ns += holds & TP_HOLDS_TIMEOUT ? length_ns : 0;
+    held->undecided_ns += (holds & TP_HOLDS_DRY) && !(holds & repair) ? length_ns : 0;
+}
+
 /* Fills the bin up to then. */
 static void fill(struct tp_limiter *limiter, int64_t until_ns, unsigned holds)
 {
     int64_t length_ns = until_ns - limiter->last_ns;
 
-    limiter->hits |= (uint8_t)holds;
+    limiter->hits |= (uint16_t)holds;
+    fill_held(&limiter->held, length_ns, holds);
     if (holds & TP_HOLDS_REPAIR)
         limiter->repair_ns += length_ns;
     else if ((holds & TP_HOLDS_DOUBT) && (holds & TP_HOLDS_DRY))
@@ -254,17 +336,23 @@ int tp_limiter_hold(struct tp_limiter *limiter, int64_t until_ns, unsigned holds
     return until_ns - end_ns >= width_ns ? close_bin(limiter, judge(limiter), spans) : TP_OK;
 }
 
-int tp_limiter_handshake(struct tp_limiter *limiter, int64_t until_ns, struct tp_spans *spans)
+int tp_limiter_handshake(struct tp_limiter *limiter, int64_t again_ns, int64_t until_ns,
+                         struct tp_spans *spans)
 {
     until_ns = clamp(until_ns);
+    again_ns = clamp(again_ns);
     if (until_ns > limiter->last_ns)
         limiter->last_ns = until_ns;
+    tp_ledger_know(&limiter->ledger, limiter->begin_ns,
+                   again_ns < limiter->last_ns ? again_ns : limiter->last_ns, TP_WAIT_SYN_TIMER);
+    limiter->growing = true;
     return close_bin(limiter, TP_LIMIT_HANDSHAKE, spans);
 }
 
 int tp_limiter_finish(struct tp_limiter *limiter, struct tp_spans *spans)
 {
-    if (close_bin(limiter, judge(limiter), spans) < 0)
+    if (close_bin(limiter, judge(limiter), spans) < 0 ||
+        (limiter->busy && settle_busy(limiter, (enum tp_limit)limiter->busy_limit, spans) < 0))
         return TP_ERR_NOMEM;
-    return limiter->busy ? settle_busy(limiter, limiter->busy_limit, spans) : TP_OK;
+    return tp_ledger_finish(&limiter->ledger);
 }

@@ -9,6 +9,8 @@
 
 #include <tcpprobe/analyze.h>
 
+#include "analyze/ledger.h"
+
 /* What holds of a sender. */
 enum {
     TP_HOLDS_RWND = 1,    /* not another segment fits into the receiver's window */
@@ -17,7 +19,12 @@ enum {
     TP_HOLDS_DRY = 8,     /* it may send and does not: there is nothing to send */
     TP_HOLDS_BLIND = 16,  /* what was captured does not say */
     TP_HOLDS_HIDDEN = 32, /* whether the congestion window is full is not known */
-    TP_HOLDS_DOUBT = 64   /* nor whether losses are being repaired */
+    TP_HOLDS_DOUBT = 64,  /* nor whether losses are being repaired */
+    /* For the account only. */
+    TP_HOLDS_ZERO = 128,    /* the receiver's window is closed */
+    TP_HOLDS_SLOW = 256,    /* in slow start */
+    TP_HOLDS_FULL = 512,    /* the path is full: see tp_is_full() */
+    TP_HOLDS_TIMEOUT = 1024 /* what is repaired was begun by a timeout */
 };
 
 /* A capture may hold any time, up to the end of the range. */
@@ -26,18 +33,30 @@ static inline int64_t tp_later(int64_t ns, int64_t by_ns)
     return ns > INT64_MAX - by_ns ? INT64_MAX : ns + by_ns;
 }
 
+/* How much of a bin what held of it. */
+struct tp_held {
+    int64_t zero_ns, slow_ns, full_ns, timeout_ns;
+    int64_t undecided_ns, own_ns,
+        turn_ns; /* dry, and who spoke next: not known, itself, its peer */
+};
+
 struct tp_limiter {
     int64_t begin_ns, last_ns;                     /* of the bin; up to where it is filled */
     int64_t repair_ns, doubt_ns, dry_ns, blind_ns; /* of the bin, each moment in one of them */
     int64_t busy_ns;        /* since when bins wait for what follows; valid if busy */
     uint32_t sent, clocked; /* packets of the bin; of these, released by an ACK */
-    uint8_t hits;           /* TP_HOLDS_... at any time of the bin */
-    uint8_t limit;          /* enum tp_limit of the last bin */
-    uint8_t busy_limit;     /* ... of bins in which data wait, and nothing says for what */
-    uint8_t busy;           /* bins that wait */
-    bool bulk;              /* they have been too many for a single message */
-    bool judged;            /* there was one */
+    uint64_t flight_bytes, flight_before_bytes; /* most in flight in the bin, and in the one before;
+                                                   0: not told */
+    struct tp_held held, held_busy;             /* of the bin; of those that wait */
+    uint16_t hits;                              /* TP_HOLDS_... at any time of the bin */
+    uint8_t limit;                              /* enum tp_limit of the last bin */
+    uint8_t busy_limit; /* ... of bins in which data wait, and nothing says for what */
+    uint8_t busy;       /* bins that wait */
+    bool bulk;          /* they have been too many for a single message */
+    bool judged;        /* there was one */
+    bool growing;       /* flight has grown from bin to bin since the start, or since a timeout */
     struct tp_limit_times times;
+    struct tp_ledger ledger;
 };
 
 /* Nothing is known of the time before. */
@@ -47,8 +66,14 @@ int tp_limiter_hold(struct tp_limiter *limiter, int64_t until_ns, unsigned holds
                     struct tp_spans *spans);
 /* New data were sent; clocked: right when an ACK came. */
 void tp_limiter_sent(struct tp_limiter *limiter, bool clocked);
-/* Until then the connection was being opened. */
-int tp_limiter_handshake(struct tp_limiter *limiter, int64_t until_ns, struct tp_spans *spans);
+/* So much is in flight: where nobody says so, slow start shows in how it grows. */
+void tp_limiter_flight(struct tp_limiter *limiter, uint64_t bytes);
+/* Somebody spoke: the sender itself, or its peer. What was dry up to now was waiting for that. */
+void tp_limiter_spoke(struct tp_limiter *limiter, enum tp_wait wait);
+/* Until then the connection was being opened, up to again_ns (or begin_ns) waiting for the timer of
+ * what was sent again. */
+int tp_limiter_handshake(struct tp_limiter *limiter, int64_t again_ns, int64_t until_ns,
+                         struct tp_spans *spans);
 /* What limits now, by the last bin that was judged; -1: none was. */
 static inline int tp_limiter_now(const struct tp_limiter *limiter)
 {
@@ -66,5 +91,10 @@ const struct tp_limiter *tp_packets_limiter(const struct tp_end *end);  /* likew
 
 /* A bin for that round-trip time. */
 int64_t tp_limit_width(int64_t srtt_ns);
+
+/* Does a smoothed round trip tell of a standing queue? By HyStart++'s threshold (RFC 9406, 4.2)
+ * without its upper bound; in slow start, whose bursts queue for a moment, by twice the shortest.
+ */
+bool tp_is_full(int64_t srtt_ns, int64_t least_ns, bool slow);
 
 #endif

@@ -42,10 +42,15 @@ struct tp_kernel_limits {
     uint32_t cwnd_segs;        /* of the last probe */
     uint32_t told_markers;     /* places of lost events before the congestion state was told */
     uint32_t lost_markers;     /* ... before the last probe */
-    uint8_t holds;             /* at the last probe */
-    uint8_t multiple;          /* mss_bytes may be so many segments, at most */
-    uint8_t is_repair;         /* enum tp_repair_is, from the last probe but one to the last */
-    bool ends_short;           /* snd_nxt's last step was no whole number of segments */
+    int64_t grew_ns;           /* when snd_cwnd was last seen to grow */
+    int64_t resent_ns;         /* latest buffer sent again */
+    uint32_t least_srtt_us;    /* 0: not known */
+    uint16_t holds;            /* at the last probe */
+    bool unasked,
+        answered;      /* its peer spoke since its latest data: too soon for an answer; at all */
+    uint8_t multiple;  /* mss_bytes may be so many segments, at most */
+    uint8_t is_repair; /* enum tp_repair_is, from the last probe but one to the last */
+    bool ends_short;   /* snd_nxt's last step was no whole number of segments */
 };
 
 static bool is_judgeable(const struct tp_record *record)
@@ -98,22 +103,29 @@ static int begin_limits(struct tp_visit *visit, struct tp_spans *spans)
     const struct tp_record *record = visit->record;
     struct tp_socket *socket = visit->socket;
     struct tp_kernel_limits *limits = calloc(1, sizeof *limits);
+    struct tp_spans *waits;
     int64_t from_ns =
         visit->flow->opener == (int)visit->end ? visit->flow->first_ns : socket->side.first_ns;
+    int64_t again_ns = from_ns;
 
     if (!limits)
         return TP_ERR_NOMEM;
     socket->limits = limits;
-    limits->probe_ns = limits->sent_ns = limits->fell_ns = record->ts_ns;
+    limits->probe_ns = limits->sent_ns = limits->fell_ns = limits->grew_ns = record->ts_ns;
     limits->snd_nxt = record->snd_nxt;
     limits->snd_una = record->snd_una;
     limits->multiple = 1;
+    waits = tp_end_wait_spans(visit->analysis, visit->flow, visit->end, TP_FROM_KERNEL);
     if (!socket->established || socket->blind) {
         tp_limiter_begin(&limits->limiter, record->ts_ns);
+        limits->limiter.ledger.spans = waits;
         return TP_OK;
     }
     tp_limiter_begin(&limits->limiter, from_ns);
-    if (tp_limiter_handshake(&limits->limiter, socket->side.turned_ns, spans) < 0)
+    limits->limiter.ledger.spans = waits;
+    if (socket->side.retransmits_syn && !socket->side.fin_acked)
+        again_ns = socket->side.first_ns + (int64_t)socket->side.syn_timer_us * 1000;
+    if (tp_limiter_handshake(&limits->limiter, again_ns, socket->side.turned_ns, spans) < 0)
         return TP_ERR_NOMEM;
     return tp_limiter_hold(&limits->limiter, record->ts_ns, TP_HOLDS_BLIND, width_of(record),
                            spans);
@@ -138,6 +150,8 @@ static uint64_t window_of(struct tp_kernel_limits *limits, const struct tp_socke
     uint64_t inflight = record->snd_nxt - record->snd_una, whole = record->snd_cwnd * mss;
     bool calm;
 
+    if (record->snd_cwnd > limits->cwnd_segs)
+        limits->grew_ns = record->ts_ns;
     if (record->snd_cwnd < limits->cwnd_segs)
         limits->fell_ns = record->ts_ns;
     limits->cwnd_segs = record->snd_cwnd;
@@ -169,6 +183,26 @@ static bool is_dry(struct tp_kernel_limits *limits, const struct tp_record *reco
         return drained || limits->ends_short;
     }
     return drained || limits->ends_short || record->ts_ns - limits->sent_ns > width_ns / 4;
+}
+
+/* For the account: slow start where ssthresh tells it and is used, and the window grows as it does
+ * then. */
+static unsigned account_holds(const struct tp_visit *visit, const struct tp_kernel_limits *limits)
+{
+    const struct tp_record *record = visit->record;
+    int64_t srtt_ns = TP_HAS(record, SRTT) ? (int64_t)record->srtt * 1000 : 0;
+    bool slow = TP_HAS(record, SSTHRESH) && record->snd_cwnd < record->ssthresh &&
+                record->ts_ns - limits->grew_ns < 2 * width_of(record) &&
+                tp_flow_uses_ssthresh(visit->analysis, visit->flow, visit->end);
+    unsigned holds = slow ? TP_HOLDS_SLOW : 0;
+
+    if (record->snd_wnd == 0)
+        holds |= TP_HOLDS_ZERO;
+    if (tp_is_full(srtt_ns, (int64_t)limits->least_srtt_us * 1000, slow))
+        holds |= TP_HOLDS_FULL;
+    if (state_tells(visit) && visit->socket->congestion.state == TP_CONG_LOSS)
+        holds |= TP_HOLDS_TIMEOUT;
+    return holds;
 }
 
 static unsigned holds_at(struct tp_kernel_limits *limits, const struct tp_socket *socket,
@@ -206,20 +240,48 @@ static unsigned holds_in_silence(const struct tp_kernel_limits *limits,
            (TP_HOLDS_RWND | TP_HOLDS_CWND | TP_HOLDS_REPAIR | TP_HOLDS_DOUBT | TP_HOLDS_HIDDEN);
 }
 
-static int judge(struct tp_kernel_limits *limits, const struct tp_socket *socket,
-                 const struct tp_record *record, struct tp_spans *spans)
+/* Who has spoken by this probe. Its own data left some time since the one before: where that was
+ * long ago, more than half a round trip, what comes now may be the answer. */
+static void note_peer(struct tp_kernel_limits *limits, const struct tp_record *record, bool spoke)
 {
+    if (spoke)
+        limits->unasked = limits->answered = false;
+    if (!TP_HAS(record, DATA_LEN) || !record->data_len)
+        return;
+    if (!limits->answered)
+        limits->unasked = spoke && record->ts_ns - limits->probe_ns < width_of(record) / 2;
+    limits->answered = true;
+    tp_limiter_spoke(&limits->limiter, limits->unasked ? TP_WAIT_APP : TP_WAIT_TURN);
+}
+
+static void note_least(struct tp_kernel_limits *limits, const struct tp_record *record)
+{
+    if (TP_HAS(record, SRTT) && record->srtt &&
+        (!limits->least_srtt_us || record->srtt < limits->least_srtt_us))
+        limits->least_srtt_us = record->srtt;
+}
+
+static int judge(const struct tp_visit *visit, struct tp_spans *spans)
+{
+    const struct tp_record *record = visit->record;
+    const struct tp_socket *socket = visit->socket;
+    struct tp_kernel_limits *limits = socket->limits;
     int64_t width_ns = width_of(record);
-    unsigned now = holds_at(limits, socket, record);
-    unsigned silence = holds_in_silence(limits, record, now);
+    unsigned now = holds_at(limits, socket, record), of_account = account_holds(visit, limits);
+    unsigned silence = holds_in_silence(limits, record, now) | of_account;
+    bool spoke = record->snd_nxt != limits->snd_nxt;
     int rc = TP_OK;
 
-    limits->holds = (uint8_t)now;
+    limits->holds = (uint16_t)now;
     if (record->ts_ns - limits->probe_ns > width_ns)
         rc = tp_limiter_hold(&limits->limiter, record->ts_ns - width_ns, silence, width_ns, spans);
+    if (spoke)
+        tp_limiter_spoke(&limits->limiter, TP_WAIT_APP);
     if (rc < 0 ||
-        tp_limiter_hold(&limits->limiter, record->ts_ns, limits->holds, width_ns, spans) < 0)
+        tp_limiter_hold(&limits->limiter, record->ts_ns, now | of_account, width_ns, spans) < 0)
         return TP_ERR_NOMEM;
+    note_peer(limits, record, spoke);
+    note_least(limits, record);
     limits->probe_ns = record->ts_ns;
     limits->snd_nxt = record->snd_nxt;
     limits->snd_una = record->snd_una;
@@ -249,7 +311,7 @@ static int on_probe(struct tp_visit *visit)
         return TP_OK;
     before = tp_limiter_now(&socket->limits->limiter);
     note_repair(visit);
-    if (judge(socket->limits, socket, record, spans) < 0)
+    if (judge(visit, spans) < 0)
         return TP_ERR_NOMEM;
     return tp_limiter_now(&socket->limits->limiter) != before
                ? tp_emit(visit, TP_METRIC_LIMIT, socket->limits->limiter.limit)
@@ -272,15 +334,30 @@ static int on_retransmit(struct tp_visit *visit)
 {
     bool failed = TP_HAS(visit->record, ERR) && visit->record->err != 0;
 
-    if (visit->socket->limits && !failed)
+    if (visit->socket->limits && !failed) {
         tp_repair_resent(&visit->socket->limits->repair, visit->record->ts_ns);
+        visit->socket->limits->resent_ns = visit->record->ts_ns;
+    }
     return TP_OK;
+}
+
+/* tcp_enter_loss() says so each time: a timer has gone off. */
+static void note_timeout(struct tp_kernel_limits *limits, int64_t now_ns)
+{
+    int64_t since_ns = limits->resent_ns > limits->probe_ns ? limits->resent_ns : limits->probe_ns;
+
+    tp_ledger_know(&limits->limiter.ledger, since_ns, now_ns, TP_WAIT_RTO);
 }
 
 static int on_state(struct tp_visit *visit)
 {
-    if (visit->socket->limits)
-        visit->socket->limits->told_markers = lost_markers(visit);
+    struct tp_kernel_limits *limits = visit->socket->limits;
+
+    if (!limits)
+        return TP_OK;
+    limits->told_markers = lost_markers(visit);
+    if (TP_HAS(visit->record, CONG_STATE) && visit->record->cong_state == TP_CONG_LOSS)
+        note_timeout(limits, visit->record->ts_ns);
     return TP_OK;
 }
 
@@ -306,7 +383,8 @@ const struct tp_limiter *tp_kernel_limiter(const struct tp_side *side)
 const struct tp_analyzer tp_kernel_limits_analyzer = {
     .name = "limits",
     .fields = TP_BIT(SND_NXT) | TP_BIT(SND_UNA) | TP_BIT(SND_CWND) | TP_BIT(SND_WND) |
-              TP_BIT(SRTT) | TP_BIT(NEWSTATE) | TP_BIT(SSTHRESH) | TP_BIT(DATA_LEN) | TP_BIT(ERR),
+              TP_BIT(SRTT) | TP_BIT(NEWSTATE) | TP_BIT(SSTHRESH) | TP_BIT(DATA_LEN) | TP_BIT(ERR) |
+              TP_BIT(CONG_STATE),
     .on = {[TP_KIND_PROBE] = on_probe,
            [TP_KIND_SET_STATE] = on_change,
            [TP_KIND_RETRANSMIT_SKB] = on_retransmit,

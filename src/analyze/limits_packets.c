@@ -45,6 +45,17 @@ static uint32_t mss_of(const struct tp_sight *sight, unsigned end)
     return wire && wire->segment_max_bytes ? wire->segment_max_bytes : 1;
 }
 
+/* The shortest round trip of its data; 0 unknown. */
+static int64_t least_rtt(const struct tp_sight *sight, unsigned end)
+{
+    const struct tp_connection *connection = tp_flow_connection(sight->visit->flow);
+    int64_t handshake_ns = tp_handshake_rtt_ns(tp_connection_handshake(connection), end);
+    const struct tp_wire *wire = sight->wire[end];
+    int64_t least_ns = wire && wire->rtt.count ? wire->rtt.min_ns : 0;
+
+    return handshake_ns > 0 && (least_ns == 0 || handshake_ns < least_ns) ? handshake_ns : least_ns;
+}
+
 /* What holds from this packet on. */
 static unsigned holds_after(const struct tp_sight *sight, unsigned end)
 {
@@ -53,6 +64,13 @@ static unsigned holds_after(const struct tp_sight *sight, unsigned end)
     uint64_t wanted = flight->outstanding_bytes + mss_of(sight, end);
     bool repairs = flight->recovering || sight->now_ns < limits->ece_until_ns;
     unsigned holds = TP_HOLDS_HIDDEN | (repairs ? TP_HOLDS_REPAIR : 0);
+
+    if (flight->recovering && limits->repair_cause == TP_CAUSE_TIMEOUT)
+        holds |= TP_HOLDS_TIMEOUT;
+    if (flight->window_known && flight->window_bytes == 0)
+        holds |= TP_HOLDS_ZERO;
+    if (tp_is_full(flight->srtt_ns, least_rtt(sight, end), limits->limiter.growing))
+        holds |= TP_HOLDS_FULL;
 
     if (!flight->known || !sees_sender(sight, end))
         return holds | TP_HOLDS_BLIND;
@@ -79,13 +97,30 @@ static int catch_up(struct tp_wire_limits *limits, int64_t now_ns, struct tp_spa
     return tp_limiter_hold(&limits->limiter, now_ns, holds, limits->width_ns, spans);
 }
 
+static void keep_account(const struct tp_sight *sight, unsigned end)
+{
+    sight->packets[end]->limits.limiter.ledger.spans =
+        tp_end_wait_spans(sight->visit->analysis, sight->visit->flow, end, TP_FROM_PACKETS);
+}
+
+/* The latest SYN, or SYN-ACK, that was sent again; 0: none was. */
+static int64_t again_of(const struct tp_wire *wire)
+{
+    return wire->trouble && wire->trouble->syn_again ? wire->trouble->syn_again_ns : 0;
+}
+
+static int64_t latest(int64_t one, int64_t other)
+{
+    return one > other ? one : other;
+}
+
 static int begin_limits(struct tp_sight *sight, unsigned end, struct tp_spans *spans)
 {
     const struct tp_connection *connection = tp_flow_connection(sight->visit->flow);
     const struct tp_handshake *handshake = tp_connection_handshake(connection);
     struct tp_wire_limits *limits = &sight->packets[end]->limits;
     const struct tp_wire *opener, *other;
-    int64_t until_ns;
+    int64_t until_ns, again_ns;
 
     limits->begun = true;
     limits->width_ns = tp_limit_width(sight->meaning->flight[end].srtt_ns);
@@ -97,12 +132,32 @@ static int begin_limits(struct tp_sight *sight, unsigned end, struct tp_spans *s
     other = handshake->opener < 0 ? NULL : sight->wire[!handshake->opener];
     if (!handshake->synack || !opener || !opener->packets || !other || !other->packets) {
         tp_limiter_begin(&limits->limiter, sight->now_ns);
+        keep_account(sight, end);
         return TP_OK;
     }
     until_ns =
         tp_later(other->first_ns, end == (unsigned)handshake->opener ? 0 : handshake->ack_rtt_ns);
+    again_ns = latest(again_of(opener), again_of(other));
     tp_limiter_begin(&limits->limiter, opener->first_ns);
-    return tp_limiter_handshake(&limits->limiter, until_ns, spans);
+    keep_account(sight, end);
+    if (!again_ns)
+        again_ns = opener->first_ns;
+    return tp_limiter_handshake(&limits->limiter, again_ns, latest(until_ns, again_ns), spans);
+}
+
+/* A timeout ended a silence: told before the silence is judged. */
+static void note_timeout(struct tp_sight *sight, unsigned end)
+{
+    const struct tp_meaning *meaning = sight->meaning;
+    struct tp_wire_limits *limits = &sight->packets[end]->limits;
+
+    if (meaning->end == end && TP_FOUND(meaning, RECOVERY_BEGIN))
+        limits->repair_cause = meaning->cause;
+    if (meaning->end != end || !TP_FOUND(meaning, RETRANSMISSION) ||
+        meaning->cause != TP_CAUSE_TIMEOUT || !limits->moved_ns)
+        return;
+    limits->repair_cause = TP_CAUSE_TIMEOUT;
+    tp_ledger_know(&limits->limiter.ledger, limits->moved_ns, sight->now_ns, TP_WAIT_RTO);
 }
 
 /* Did an ACK release it? Then it left right behind it, or in the train of one that did. */
@@ -114,8 +169,22 @@ static void note_new_data(struct tp_sight *sight, unsigned end)
     limits->clocked = (limits->acked && now_ns - limits->acked_ns <= soon_ns) ||
                       (limits->clocked && now_ns - limits->sent_ns <= soon_ns);
     limits->sent_ns = now_ns;
+    limits->unasked = limits->answered = false;
+    tp_limiter_spoke(&limits->limiter, TP_WAIT_APP);
     limits->ends_short = sight->meaning->new_bytes % mss_of(sight, end) != 0;
     tp_limiter_sent(&limits->limiter, limits->clocked);
+}
+
+/* Its peer spoke. What comes sooner behind its own data than an answer can, and what follows that,
+ * is no answer: both talk at once, and neither waits for the other. */
+static void note_peer(struct tp_sight *sight, unsigned end)
+{
+    struct tp_wire_limits *limits = &sight->packets[end]->limits;
+
+    if (!limits->answered)
+        limits->unasked = limits->sent_ns && sight->now_ns - limits->sent_ns < limits->width_ns / 2;
+    limits->answered = true;
+    tp_limiter_spoke(&limits->limiter, limits->unasked ? TP_WAIT_APP : TP_WAIT_TURN);
 }
 
 /* What the packet changes about when that end sends. */
@@ -128,10 +197,15 @@ static void note_sending(struct tp_sight *sight, unsigned end)
         if (!meaning->is_data)
             return;
         limits->quiet = false;
+        limits->moved_ns = sight->now_ns;
         if (meaning->new_bytes > 0)
             note_new_data(sight, end);
         return;
     }
+    if (meaning->is_data && meaning->new_bytes > 0)
+        note_peer(sight, end);
+    if (meaning->acked_bytes > 0 || meaning->sacked_bytes > 0)
+        limits->moved_ns = sight->now_ns;
     if (meaning->acked_bytes > 0) {
         limits->quiet_ns = limits->quiet ? limits->quiet_ns : sight->now_ns;
         limits->acked_ns = sight->now_ns;
@@ -171,11 +245,13 @@ static int note_end(struct tp_sight *sight, unsigned end)
     if (!limits->begun && begin_limits(sight, end, spans) < 0)
         return TP_ERR_NOMEM;
     before = tp_limiter_now(&limits->limiter);
+    note_timeout(sight, end);
     if (catch_up(limits, sight->now_ns, spans) < 0)
         return TP_ERR_NOMEM;
     limits->width_ns = tp_limit_width(sight->meaning->flight[end].srtt_ns);
     note_sending(sight, end);
-    limits->holds = (uint8_t)holds_after(sight, end);
+    limits->holds = (uint16_t)holds_after(sight, end);
+    tp_limiter_flight(&limits->limiter, sight->meaning->flight[end].outstanding_bytes);
     limits->over = is_over(sight, end);
     if (tp_limiter_now(&limits->limiter) == before || !visit->analysis->emits)
         return TP_OK;

@@ -27,8 +27,12 @@ struct tp_wire_limits {
     int64_t quiet_ns; /* since when it could send and did not; valid if quiet */
     int64_t acked_ns; /* latest ACK of new data; valid if acked */
     int64_t sent_ns;  /* latest new data */
+    int64_t moved_ns; /* latest data, or ACK or SACK of some: a timer runs from then on */
     int64_t ece_until_ns;
-    uint8_t holds; /* TP_HOLDS_... since the last packet */
+    uint16_t holds;        /* TP_HOLDS_... since the last packet */
+    uint8_t repair_cause; /* enum tp_cause that began what is repaired */
+    bool unasked;         /* its peer spoke since the latest new data too soon for an answer */
+    bool answered;        /* its peer spoke since then */
     bool begun, over;
     bool quiet, acked;
     bool clocked;    /* the latest new data were released by an ACK */

@@ -7,6 +7,11 @@
 
 enum { SYN_SENT = 2 };
 
+static uint32_t microseconds(int64_t ns)
+{
+    return ns <= 0 ? 0 : ns / 1000 < UINT32_MAX ? (uint32_t)(ns / 1000) : UINT32_MAX;
+}
+
 static int on_retransmit(struct tp_visit *visit)
 {
     const struct tp_record *record = visit->record;
@@ -21,8 +26,10 @@ static int on_retransmit(struct tp_visit *visit)
     side->resent_blind |= visit->socket->blind;
     congestion->guessed_open += congestion->state == TP_CONG_OPEN;
     side->retransmits_in[congestion->state > 0 ? congestion->state : TP_CONG_STATES]++;
-    if (TP_HAS(record, STATE) && record->state == SYN_SENT)
+    if (TP_HAS(record, STATE) && record->state == SYN_SENT) {
         side->retransmits_syn += side->retransmits_syn < UINT16_MAX;
+        side->syn_timer_us = microseconds(record->ts_ns - side->first_ns);
+    }
     return tp_emit(visit, TP_METRIC_RETRANSMIT, 1);
 }
 

@@ -248,6 +248,14 @@ int tp_end_limit_spans(struct tp_analysis *analysis, struct tp_flow *flow, unsig
     return TP_OK;
 }
 
+struct tp_spans *tp_end_wait_spans(const struct tp_analysis *analysis, struct tp_flow *flow,
+                                   unsigned number, enum tp_origin origin)
+{
+    struct tp_end *end = tp_end_of(flow, number);
+
+    return end && analysis->options.series_bins ? &end->wait_spans[origin] : NULL;
+}
+
 static void release_marks(struct tp_analysis *analysis, struct tp_end *end)
 {
     analysis->marks_bytes -= end->marks.allocated * sizeof *end->marks.list;
@@ -270,6 +278,7 @@ void tp_end_forget_packets(struct tp_analysis *analysis, struct tp_end *end)
     release_marks(analysis, end);
     tp_spans_release(&end->episodes);
     tp_spans_release(&end->limit_spans[TP_FROM_PACKETS]);
+    tp_spans_release(&end->wait_spans[TP_FROM_PACKETS]);
 }
 
 static void release_end(struct tp_analysis *analysis, struct tp_end *end)
@@ -281,8 +290,10 @@ static void release_end(struct tp_analysis *analysis, struct tp_end *end)
     release_marks(analysis, end);
     tp_spans_release(&end->cong_spans);
     tp_spans_release(&end->episodes);
-    for (origin = 0; origin < TP_ORIGINS; origin++)
+    for (origin = 0; origin < TP_ORIGINS; origin++) {
         tp_spans_release(&end->limit_spans[origin]);
+        tp_spans_release(&end->wait_spans[origin]);
+    }
 }
 
 void tp_ends_free(struct tp_analysis *analysis, struct tp_flow *flow)

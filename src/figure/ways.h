@@ -151,6 +151,15 @@ tp_figure_get figure_limit;
 bool limit_share(struct tp_sheet *sheet, unsigned end, enum tp_origin origin, enum tp_limit limit,
                  double *of_time);
 
+/* --- the account of time (account.c) ---------------------------------------------------------- */
+
+/* what: enum tp_origin; detail: enum tp_wait (its share) or one of these */
+enum { ACCOUNT_MOST = TP_WAIT_COUNT, ACCOUNT_MOST_SHARE, ACCOUNT_WHOLE };
+#define ACCOUNT_WAIT(ID, name, help) ACCOUNT_##ID = TP_WAIT_##ID,
+enum { TP_WAITS(ACCOUNT_WAIT) };
+#undef ACCOUNT_WAIT
+tp_figure_get figure_account, accounts_apart;
+
 /* --- the flow (flow.c), other figures (figure.c) ---------------------------------------------- */
 
 tp_figure_get flow_id, flow_both, flow_src, flow_dst, flow_start, flow_duration, flow_bytes,
@@ -185,6 +194,8 @@ struct tp_value steady_rate(struct tp_sheet *sheet, unsigned end, uint64_t bytes
 #define RTT_SUM(WHICH, STAT) .get = packets_rtt_sum, .what = RTT_SUM_##WHICH, .detail = STAT_##STAT
 #define RTT_BEST(STAT)       .get = packets_rtt_best, .detail = STAT_##STAT
 #define LIMIT(ORIGIN, WHAT)  .get = figure_limit, .what = TP_##ORIGIN, .detail = LIMIT_##WHAT
+#define ACCOUNT(ORIGIN, WHAT)                                                                      \
+    .get = figure_account, .what = TP_##ORIGIN, .detail = ACCOUNT_##WHAT
 
 enum {
     TABLE_KERNEL = TP_FIGURE_TABLE,

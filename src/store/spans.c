@@ -77,6 +77,39 @@ int tp_spans_add(struct tp_spans *spans, const struct tp_span *span, bool sum)
     return TP_OK;
 }
 
+/* Halves a full list: of each pair the longer one gives its name to both. */
+static void halve(struct tp_spans *spans)
+{
+    struct tp_span *list = spans->list;
+    uint32_t i, kept = 0;
+
+    for (i = 0; i + 1 < spans->count; i += 2) {
+        if (list[i + 1].end_ns - list[i + 1].begin_ns > list[i].end_ns - list[i].begin_ns)
+            list[i].value = list[i + 1].value;
+        list[i].end_ns = list[i + 1].end_ns;
+        if (kept > 0 && list[kept - 1].value == list[i].value)
+            list[kept - 1].end_ns = list[i].end_ns;
+        else
+            list[kept++] = list[i];
+    }
+    if (i < spans->count)
+        list[kept++] = list[i];
+    spans->count = kept;
+}
+
+int tp_spans_follow(struct tp_spans *spans, const struct tp_span *span, bool apart)
+{
+    struct tp_span *last = spans->count ? &spans->list[spans->count - 1] : NULL;
+
+    if (last && !apart && last->value == span->value && last->end_ns == span->begin_ns) {
+        last->end_ns = span->end_ns;
+        return TP_OK;
+    }
+    if (spans->count == TP_SPANS_MAX)
+        halve(spans);
+    return tp_spans_add(spans, span, false);
+}
+
 void tp_spans_extend(struct tp_spans *spans, int64_t end_ns)
 {
     if (spans->count && end_ns > spans->list[spans->count - 1].end_ns)

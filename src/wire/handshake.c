@@ -191,6 +191,8 @@ void handshake_syn(struct step *step)
     if (again) {
         FOUND(step, HANDSHAKE_AGAIN);
         TROUBLE_ADD(own, syn_again, 1);
+        if (trouble_if(own))
+            trouble_if(own)->sums.syn_again_ns = step->now_ns;
         step->meaning->cause = TP_CAUSE_HANDSHAKE;
         step->meaning->evidence = TP_EVIDENCE_SYN_TIMER;
         step->meaning->confidence = TP_CERTAIN;

@@ -189,8 +189,31 @@ static void live(struct world *world, int64_t until_ms)
 /* Shares of the time that was judged. */
 struct shares {
     double of[TP_LIMITS];
+    double waited[TP_WAIT_COUNT];
     bool judged;
 };
+
+/* The account is of all that was judged, and its strip of the same times, each moment once. */
+static void check_account(const struct tp_flow *flow, unsigned end, enum tp_origin origin,
+                          double judged, double waited[TP_WAIT_COUNT])
+{
+    const struct tp_spans *spans = tp_flow_wait_spans(flow, end, origin);
+    struct tp_account account;
+    double strip[TP_WAIT_COUNT] = {0};
+
+    if (!tp_flow_account(flow, end, origin, &account))
+        return;
+    assert_true((double)tp_account_whole(&account) == judged);
+    assert_non_null(spans);
+    for (uint32_t i = 0; i < spans->count; i++) {
+        assert_true(i == 0 || spans->list[i].begin_ns == spans->list[i - 1].end_ns);
+        strip[spans->list[i].value] += (double)(spans->list[i].end_ns - spans->list[i].begin_ns);
+    }
+    for (unsigned wait = 0; wait < TP_WAIT_COUNT; wait++) {
+        assert_true(strip[wait] == (double)account.time_ns[wait]);
+        waited[wait] = strip[wait] / judged;
+    }
+}
 
 static struct shares shares_of(struct tp_analysis *analysis, enum tp_origin origin)
 {
@@ -216,6 +239,7 @@ static struct shares shares_of(struct tp_analysis *analysis, enum tp_origin orig
     for (i = 0; spans && i < spans->count; i++)
         strip += (double)(spans->list[i].end_ns - spans->list[i].begin_ns);
     assert_true(strip == sum); /* the strip is of the same times */
+    check_account(flows[0], end, origin, sum, shares.waited);
     assert_false(tp_flow_limits(flows[0], end, 1 - origin, &times));
     tp_analysis_free(analysis);
     return shares;
@@ -259,6 +283,13 @@ static void check_share(const struct shares *shares, unsigned origin, enum tp_li
         fail_shares(origin, &shares[origin]);
 }
 
+static void check_wait(const struct shares *shares, enum tp_wait wait, double least)
+{
+    for (unsigned i = 0; shares->waited[wait] < least && i < TP_WAIT_COUNT; i++)
+        print_message("%s %.3f\n", tp_wait_name((enum tp_wait)i), shares->waited[i]);
+    assert_true(shares->waited[wait] >= least);
+}
+
 static void check_each(const struct sender *sender, enum tp_limit kernel, enum tp_limit packets,
                        double least)
 {
@@ -277,9 +308,13 @@ static void check_both(const struct sender *sender, enum tp_limit limit, double 
 static void test_congestion_window(void **state)
 {
     const struct sender sender = {.window_bytes = 1000000, .cwnd_segs = 40};
+    struct shares shares[TP_ORIGINS];
 
     (void)state;
     check_each(&sender, TP_LIMIT_CWND, TP_LIMIT_NETWORK, 0.95);
+    observe(&sender, 4000, shares);
+    check_wait(&shares[TP_FROM_KERNEL], TP_WAIT_CWND, 0.95); /* its window does not grow */
+    check_wait(&shares[TP_FROM_PACKETS], TP_WAIT_NETWORK, 0.95);
 }
 
 static void test_two_segments(void **state)
@@ -311,9 +346,13 @@ static void test_closed_window(void **state)
 {
     const struct sender sender = {
         .window_bytes = 1000000, .cwnd_segs = 40, .stall_ms = 500, .open_ms = 3500};
+    struct shares shares[TP_ORIGINS];
 
     (void)state;
     check_both(&sender, TP_LIMIT_RECEIVER, 0.7); /* three of four seconds */
+    observe(&sender, 4000, shares);
+    check_wait(&shares[TP_FROM_KERNEL], TP_WAIT_ZERO_WINDOW, 0.7);
+    check_wait(&shares[TP_FROM_PACKETS], TP_WAIT_ZERO_WINDOW, 0.7);
 }
 
 static void test_application(void **state)
