@@ -9,6 +9,8 @@
 #include "plot/frame.h"
 #include "plot/scale.h"
 
+#define LIMIT_SHARE 0.5 /* of the time: less is no answer to what limits it */
+
 static const char *plural(uint64_t count)
 {
     return count == 1 ? "" : "s";
@@ -116,6 +118,28 @@ static void add_congestion_control(const struct tp_scene *scene, struct tp_facts
         tp_facts_add(facts, "congestion control %s", first);
 }
 
+/* "97 % of the time limited by the network": by what it was for the most. */
+static void add_limit(const struct tp_scene_flow *flow, struct tp_facts *facts)
+{
+    static const struct {
+        enum tp_figure_id share;
+        const char *by;
+    } limits[] = {{TP_FIGURE_limit_network_share, "the network"},
+                  {TP_FIGURE_limit_rwnd_share, "the receiver"},
+                  {TP_FIGURE_limit_app_share, "the application"}};
+    double share, most = 0;
+    const char *by = NULL;
+    size_t i;
+
+    for (i = 0; i < sizeof limits / sizeof *limits; i++)
+        if (tp_scene_figure(flow, limits[i].share, NULL, &share) && share > most) {
+            most = share;
+            by = limits[i].by;
+        }
+    if (most >= LIMIT_SHARE)
+        tp_facts_add(facts, "%.0f %% of the time limited by %s", most * 100, by);
+}
+
 static void write_duration(const struct tp_scene *scene, int64_t ns, char *buf, size_t size)
 {
     if (scene->ticks)
@@ -209,7 +233,7 @@ void tp_facts_of_one(const struct tp_scene *scene, struct tp_facts *facts)
         facts_of_part(scene, facts);
         return;
     }
-    if (tp_flow_duration(flow->flow, &duration_ns)) {
+    if (tp_flow_duration(flow->flow, &duration_ns) && duration_ns > 0) {
         write_duration(scene, duration_ns, text, sizeof text);
         tp_facts_add(facts, "%s", text);
     }
@@ -218,6 +242,7 @@ void tp_facts_of_one(const struct tp_scene *scene, struct tp_facts *facts)
     add_resent(scene, flow, facts);
     add_congestion(flow, facts);
     add_congestion_control(scene, facts);
+    add_limit(flow, facts);
     if (!flow->sender && !flow->wire)
         tp_facts_add(facts, "only the receiver's socket was traced");
     add_losses(flow->flow, facts);

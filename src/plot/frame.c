@@ -17,7 +17,8 @@
 #define BAND_APART_PX 2.5
 #define GAP_WORDS_PX  60 /* apart from each other */
 #define KEY_PATCH_PX  10
-#define KEY_TEXT_PX   15 /* from the patch's left to the text */
+#define KEY_DOT_PX    2.4 /* radius */
+#define KEY_TEXT_PX   15  /* from the patch's left to the text */
 #define KEY_APART_PX  12
 
 /* What the caller asks for: a range, decades, or both. */
@@ -142,6 +143,20 @@ static double title_end(const struct tp_picture *picture, double left_px, double
     return end_px;
 }
 
+static void draw_patch(struct tp_scene *scene, const struct tp_key *key, double x_px,
+                       double baseline_px)
+{
+    struct tp_path dot = {0};
+
+    if (!key->dots) {
+        tp_sketch_box(&scene->sketch, TP_MARK_KEY, key->what, key->ink, x_px, baseline_px - 9,
+                      x_px + KEY_PATCH_PX, baseline_px + 1);
+        return;
+    }
+    tp_path_disc(&dot, x_px + KEY_PATCH_PX - KEY_DOT_PX - 2, baseline_px - 4, KEY_DOT_PX);
+    tp_sketch_mark(&scene->sketch, TP_MARK_KEY, TP_SHAPE_POLYGON, key->what, key->ink, &dot);
+}
+
 void tp_frame_keys(struct tp_scene *scene, const struct tp_panel *panel, const struct tp_key *keys,
                    size_t count)
 {
@@ -164,8 +179,7 @@ void tp_frame_keys(struct tp_scene *scene, const struct tp_panel *panel, const s
         x_px -= width_px;
     }
     for (i = 0; i < fit; i++) {
-        tp_sketch_box(&scene->sketch, TP_MARK_KEY, keys[i].what, keys[i].ink, x_px, baseline_px - 9,
-                      x_px + KEY_PATCH_PX, baseline_px + 1);
+        draw_patch(scene, &keys[i], x_px, baseline_px);
         tp_sketch_caption(&scene->sketch, x_px + KEY_TEXT_PX, baseline_px, TP_SMALL_PX,
                           scene->theme->text_mid, TP_ANCHOR_LEFT, false, keys[i].text);
         x_px += KEY_TEXT_PX + tp_text_width(keys[i].text, TP_SMALL_PX, false) + KEY_APART_PX;

@@ -53,15 +53,11 @@ void tp_end_labels_place(struct tp_end_label *labels, size_t count, double heigh
 static void draw_leader(struct tp_scene *scene, const struct tp_panel *panel,
                         const struct tp_end_label *label)
 {
-    double x_px = panel->right_px + 2, middle_px = panel->right_px + 5;
+    double x_px = panel->right_px + 2;
     struct tp_path path = {0};
     struct tp_mark *mark;
 
     tp_path_add(&path, x_px, label->at_px);
-    if (fabs(label->at_px - label->y_px) > 1.5) {
-        tp_path_add(&path, middle_px, label->at_px);
-        tp_path_add(&path, panel->right_px + LEADER_PX - 2, label->y_px);
-    }
     tp_path_add(&path, panel->right_px + LEADER_PX, label->y_px);
     mark = tp_sketch_line(&scene->sketch, TP_MARK_LEADER, "leader", label->rgb, 1, &path);
     if (mark)

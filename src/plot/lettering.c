@@ -26,7 +26,10 @@ static const uint8_t widths[2][95] = {
      72, 73,  46, 37, 46, 84,  50, 50,  67, 72, 60, 72, 68, 42,  72, 71, 34, 34,  67,
      34, 104, 71, 69, 72, 72,  49, 60,  48, 71, 65, 92, 65, 65,  58, 71, 42, 71,  84}};
 
-#define WIDE 100 /* anything that is not in the table */
+#define ADDRESS_MIN 8   /* bytes of an address that are left */
+#define WIDE        100 /* anything that is not in the table */
+
+static const char ellipsis[] = "\xe2\x80\xa6";
 
 double tp_text_width(const char *text, double size_px, bool bold)
 {
@@ -84,15 +87,72 @@ bool tp_font_name_is_fine(const char *name)
     return length > 0 && length <= TP_FONT_NAME_MAX && strspn(name, usual) == length;
 }
 
+/* The longest address between brackets: its first byte and its length; 0 if there is none. */
+static size_t longest_address(char *text, char **address)
+{
+    static const char usual[] = "0123456789abcdefABCDEF:.\xe2\x80\xa6"; /* and an ellipsis */
+    size_t longest = 0;
+    char *open, *close;
+
+    for (open = strchr(text, '['); open; open = strchr(close, '[')) {
+        close = strchr(open, ']');
+        if (!close)
+            break;
+        if (strspn(open + 1, usual) == (size_t)(close - open - 1) &&
+            (size_t)(close - open - 1) > longest) {
+            longest = (size_t)(close - open - 1);
+            *address = open + 1;
+        }
+    }
+    return longest;
+}
+
+/* Takes a byte from its middle, where an ellipsis stands from then on. False: nothing is left to be
+ * taken. */
+static bool shorten_address(char *address, size_t length)
+{
+    char *gap = strstr(address, ellipsis), *end = address + length;
+    size_t before, behind;
+
+    if (length < ADDRESS_MIN + sizeof ellipsis - 1)
+        return false;
+    if (!gap || gap >= end) {
+        gap = address + length / 2 - (sizeof ellipsis - 1) / 2;
+        memcpy(gap, ellipsis, sizeof ellipsis - 1);
+        return true; /* as long in bytes as what it hides, but narrower */
+    }
+    before = (size_t)(gap - address);
+    behind = (size_t)(end - gap) - (sizeof ellipsis - 1);
+    if (before > behind)
+        memmove(gap - 1, gap, strlen(gap) + 1);
+    else
+        memmove(gap + sizeof ellipsis - 1, gap + sizeof ellipsis,
+                strlen(gap + sizeof ellipsis) + 1);
+    return true;
+}
+
+static void shorten_addresses(char *text, double size_px, bool bold, double width_px)
+{
+    char *address;
+    size_t length;
+
+    while (tp_text_width(text, size_px, bold) > width_px) {
+        length = longest_address(text, &address);
+        if (length == 0 || !shorten_address(address, length))
+            return;
+    }
+}
+
 void tp_text_fit(char *text, double size_px, bool bold, double width_px)
 {
-    static const char ellipsis[] = "\xe2\x80\xa6";
     double limit = width_px - tp_text_width(ellipsis, size_px, bold), width = 0;
     size_t at = 0, length, bytes = strlen(text);
     char one[5];
 
+    shorten_addresses(text, size_px, bold, width_px);
     if (tp_text_width(text, size_px, bold) <= width_px)
         return;
+    bytes = strlen(text);
     for (; text[at]; at += length) {
         length = tp_utf8_character(text + at, bytes - at);
         length = length ? length : 1;

@@ -12,8 +12,8 @@ double tp_text_width(const char *text, double size_px, bool bold);
  * space; free() it. NULL if out of memory. */
 char *tp_text_clean(const char *text);
 
-/* Cuts the end of a text that tp_text_clean() made (there is room for the ellipsis that takes its
- * place) until it fits. */
+/* Shortens a text that tp_text_clean() made (there is room for ellipses) until it fits: IPv6
+ * addresses in brackets in their middle, so that ports are not lost, then the text at its end. */
 void tp_text_fit(char *text, double size_px, bool bold, double width_px);
 
 /* Is it a name that may be told to who draws: short, of letters, digits, spaces and '-'? */

@@ -7,6 +7,23 @@
 #include "plot/panel.h"
 #include "plot/scale.h"
 
+#define LEAST_SHARE 0.005 /* of the axis: what is less has a prefix of its own */
+
+void tp_label_value(const struct tp_panel *panel, double value, const char *unit, char *buf,
+                    size_t size)
+{
+    double divisor = panel->y.divisor, high = panel->y.high / divisor;
+    bool seconds = strcmp(unit, "s") == 0; /* three digits of them are enough */
+
+    if (divisor > 0 && fabs(value) >= panel->y.high * LEAST_SHARE)
+        snprintf(buf, size, "%.*f %s%s", high < (seconds ? 10 : 100) ? 2 : 1, value / divisor,
+                 tp_si_for(divisor).prefix, unit);
+    else if (seconds)
+        tp_format_seconds(buf, size, value);
+    else
+        tp_units_si_unit(value, unit, buf, size);
+}
+
 void tp_label_end(const struct tp_panel *panel, const struct tp_track *track, const char *name,
                   uint32_t rgb, const char *unit, struct tp_end_label *labels, size_t *count)
 {
@@ -17,10 +34,7 @@ void tp_label_end(const struct tp_panel *panel, const struct tp_track *track, co
         return;
     *label = (struct tp_end_label){.at_px = tp_panel_y(panel, last), .rgb = rgb};
     snprintf(label->name, sizeof label->name, "%s", name);
-    if (strcmp(unit, "s") == 0)
-        tp_format_seconds(label->detail, sizeof label->detail, last);
-    else
-        tp_units_si_unit(last, unit, label->detail, sizeof label->detail);
+    tp_label_value(panel, last, unit, label->detail, sizeof label->detail);
     ++*count;
 }
 
@@ -54,10 +68,7 @@ void tp_label_groups(struct tp_scene *scene, const struct tp_panel *panel,
         labels[count] = (struct tp_end_label){.at_px = tp_panel_y(panel, last),
                                               .rgb = tp_scene_first_of(scene, group)->rgb};
         tp_scene_group_name(scene, group, labels[count].name, sizeof labels[count].name);
-        if (strcmp(unit, "s") == 0)
-            tp_format_seconds(labels[count].detail, sizeof labels[count].detail, last);
-        else
-            tp_units_si_unit(last, unit, labels[count].detail, sizeof labels[count].detail);
+        tp_label_value(panel, last, unit, labels[count].detail, sizeof labels[count].detail);
         count++;
     }
     tp_end_labels_draw(scene, panel, labels, count);

@@ -62,6 +62,10 @@ void tp_curves_compare(struct tp_scene *scene, struct tp_panel *panel, bool time
 /* Appends a label for the end of a track unless it is empty; detail NULL: its last value. */
 void tp_label_end(const struct tp_panel *panel, const struct tp_track *track, const char *name,
                   uint32_t rgb, const char *unit, struct tp_end_label *labels, size_t *count);
+/* A value with as many decimals as all others of its panel: of the axis' prefix, unless there would
+ * be nothing left of it. */
+void tp_label_value(const struct tp_panel *panel, double value, const char *unit, char *buf,
+                    size_t size);
 /* Labels where the medians of groups end. */
 void tp_label_groups(struct tp_scene *scene, const struct tp_panel *panel,
                      const struct tp_bundle *bundle, const char *unit);

@@ -63,7 +63,7 @@ static void set_quantities(const struct tp_scene *scene, const struct tp_scene_f
     for (i = 0; i < TRACKS; i++) {
         quantities[i] = rows[i].quantity;
         /* a window in segments is on another scale, and not every threshold means something */
-        if (rows[i].factor > 0)
+        if (rows[i].factor > 0 && !(scene->has_cwnd_panel && (i == CWND || i == SSTHRESH)))
             quantities[i].track = tp_scene_track(flow, flow->bulk, rows[i].metric, rows[i].factor);
     }
 }

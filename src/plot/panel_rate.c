@@ -138,7 +138,7 @@ static bool draw_mean(struct tp_scene *scene, const struct tp_panel *panel,
     tp_frame_level(scene, panel, "mean", mean, scene->theme->text);
     *label = (struct tp_end_label){
         .at_px = tp_panel_y(panel, mean), .rgb = scene->theme->text, .name = "mean"};
-    tp_units_si_unit(mean, "bit/s", label->detail, sizeof label->detail);
+    tp_label_value(panel, mean, "bit/s", label->detail, sizeof label->detail);
     return true;
 }
 
@@ -268,7 +268,7 @@ static void draw_layer(struct tp_scene *scene, const struct tp_panel *panel,
         (struct tp_end_label){.at_px = tp_panel_y(panel, middle), .rgb = scene->flows[flow].rgb};
     snprintf(label->name, sizeof label->name, "%s", scene->flows[flow].name);
     if (tp_scene_mean_rate(&scene->flows[flow], &mean))
-        tp_units_si_unit(mean, "bit/s", label->detail, sizeof label->detail);
+        tp_label_value(panel, mean, "bit/s", label->detail, sizeof label->detail);
 }
 
 /* "acknowledged or received, stacked, ": what the layers are, as far as they differ. */

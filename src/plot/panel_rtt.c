@@ -11,9 +11,10 @@
 #include "plot/panel.h"
 #include "plot/scale.h"
 
-#define SECONDS     1e-6 /* of a microsecond */
-#define DOT_PX      2.2
-#define RANGE_ALPHA 0.35F /* where a box stands for several samples */
+#define SECONDS       1e-6 /* of a microsecond */
+#define DOT_PX        2.2
+#define AMONG_DOTS_PX 0.9   /* a line that leaves something to be seen of them */
+#define RANGE_ALPHA   0.35F /* where a box stands for several samples */
 
 /* Ways of taking a sample, those of packets first; the handshake's dot is larger: there is one. */
 #define OF_PACKETS 4
@@ -81,12 +82,13 @@ static bool has(const struct tp_scene *scene, const struct tp_scene_flow *flow)
 }
 
 /* "69.5 ms (+29.1 ms)": and how far above the minimum. */
-static void label_queue(struct tp_end_label *label, double last, double low)
+static void label_queue(const struct tp_panel *panel, struct tp_end_label *label, double last,
+                        double low)
 {
     size_t length = strlen(label->detail);
     char above[32];
 
-    tp_format_seconds(above, sizeof above, last - low);
+    tp_label_value(panel, last - low, "s", above, sizeof above);
     snprintf(label->detail + length, sizeof label->detail - length, " (+%s)", above);
 }
 
@@ -150,13 +152,13 @@ static void draw_labels(struct tp_scene *scene, const struct tp_panel *panel,
 
     tp_label_end(panel, srtt, "srtt", theme->rtt, "s", labels, &count);
     if (count == 1 && tp_track_last(srtt, &last))
-        label_queue(&labels[0], last, low);
+        label_queue(panel, &labels[0], last, low);
     tp_label_end(panel, wire, count ? "srtt (packets)" : "smoothed", theme->text_mid, "s", labels,
                  &count);
     if (count > 0 || best != BEST_SMOOTHED) {
         labels[count] = (struct tp_end_label){.at_px = tp_panel_y(panel, low), .rgb = theme->text};
         snprintf(labels[count].name, sizeof labels[count].name, "%s", words[best].label);
-        tp_format_seconds(labels[count].detail, sizeof labels[count].detail, low);
+        tp_label_value(panel, low, "s", labels[count].detail, sizeof labels[count].detail);
         count++;
     }
     tp_end_labels_draw(scene, panel, labels, count);
@@ -186,8 +188,9 @@ static void draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
                   unit, sizeof unit);
     tp_frame_draw(scene, panel, words[best].title, unit, times);
     draw_samples(scene, panel, flow);
-    draw_smooth(scene, panel, &wire, "wire_srtt", scene->theme->text_mid, 1.2);
-    draw_smooth(scene, panel, &srtt, "srtt", scene->theme->rtt, TP_CURVE_PX);
+    draw_smooth(scene, panel, &wire, "wire_srtt", scene->theme->text_mid, AMONG_DOTS_PX);
+    draw_smooth(scene, panel, &srtt, "srtt", scene->theme->rtt,
+                best == BEST_SAMPLES ? AMONG_DOTS_PX : TP_CURVE_PX);
     tp_frame_level(scene, panel, words[best].level, low, scene->theme->text);
     draw_labels(scene, panel, &srtt, &wire, best, low);
 }

@@ -21,7 +21,8 @@
 #define FOOTER_PX     72
 #define LEVELS        16
 #define FAINTEST      0.12 /* of the ramp: something is there */
-#define NOTABLE_SHARE 0.01 /* retransmitted share that is coloured */
+#define NOTABLE_SHARE 0.01 /* retransmitted share that is coloured, */
+#define NOTABLE_TIMES 1.5  /* if it is so many times that of the middle flow */
 #define KEY_STEP_PX   9
 #define KEY_PX        (12 + KEY_STEP_PX * LEVELS + 90)
 #define STRIP_MIN_PX  60
@@ -161,7 +162,7 @@ static bool write_retransmits(const struct tp_scene *scene, const struct tp_scen
         return false;
     if (resent.has_share) {
         snprintf(text, size, "%.2f %%", resent.share * 100);
-        return resent.share > NOTABLE_SHARE;
+        return resent.share > scene->notable_share;
     }
     snprintf(text, size, "%llu %ss", (unsigned long long)resent.count,
              resent.packets ? "seg" : "skb");
@@ -366,11 +367,37 @@ static int draw_page(struct overview *overview, struct tp_error *error)
     return 0;
 }
 
+static int ascending(const void *a, const void *b)
+{
+    const double *x = a, *y = b;
+
+    return (*x > *y) - (*x < *y);
+}
+
+/* Where all flows lose as much none of them stands out. */
+static void find_notable(struct tp_scene *scene)
+{
+    double shares[TP_PLOT_ROWS_MAX];
+    struct tp_resent resent;
+    size_t i, known = 0;
+
+    for (i = 0; i < scene->count; i++) {
+        tp_scene_resent(scene, &scene->flows[i], &resent);
+        if (resent.known && resent.has_share)
+            shares[known++] = resent.share;
+    }
+    qsort(shares, known, sizeof *shares, ascending);
+    scene->notable_share =
+        fmax(NOTABLE_SHARE, known > 0 ? NOTABLE_TIMES * shares[(known - 1) / 2] : 0);
+}
+
 int tp_picture_overview(struct tp_scene *scene, struct tp_error *error)
 {
     struct overview overview = {.scene = scene};
     size_t i;
     int rc;
+
+    find_notable(scene);
 
     overview.rates = calloc(scene->count, sizeof *overview.rates);
     if (!overview.rates)

@@ -226,6 +226,8 @@ static int draw_panels(struct tp_scene *scene, const struct panel_list *list,
     struct tp_panel *panel;
     size_t i;
 
+    for (i = 0; i < list->count; i++)
+        scene->has_cwnd_panel |= list->has[i] && list->kinds[i] == &tp_cwnd_panel;
     if (scene->height_px == 0)
         scene->height_px = fixed + wanted;
     left_px = scene->height_px - fixed;

@@ -291,6 +291,16 @@ void tp_axis_time(struct tp_axis *axis, double low, double high, double low_px, 
                     fmax(span, fmax(fabs(axis->low), fabs(axis->high))), clock);
 }
 
+void tp_axis_moment(struct tp_axis *axis, double low, double high, double low_px)
+{
+    struct tp_tick *tick;
+
+    set_range(axis, low, high);
+    tick = add_tick(axis, axis->low, low_px, low_px);
+    if (tick)
+        snprintf(tick->text, sizeof tick->text, "%.9g s", low);
+}
+
 void tp_axis_ticks(struct tp_axis *axis, double low, double high, double low_px, double high_px)
 {
     double step, first;

@@ -19,6 +19,9 @@ void tp_axis_decades(struct tp_axis *axis, double low, double high, double low_p
 void tp_axis_time(struct tp_axis *axis, double low, double high, double low_px, double high_px,
                   bool clock);
 
+/* Of a single moment: a tick at its left end, without digits behind the point that nobody measured.
+ */
+void tp_axis_moment(struct tp_axis *axis, double low, double high, double low_px);
 /* The same of a clock that counts ticks, each of them a nanosecond of the values. */
 void tp_axis_ticks(struct tp_axis *axis, double low, double high, double low_px, double high_px);
 

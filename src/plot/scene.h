@@ -44,16 +44,18 @@ struct tp_scene {
     struct tp_sketch sketch;
     struct tp_scene_flow *flows;
     size_t count;
-    size_t groups;       /* of flows that look the same; aggregated ones are taken together */
-    bool by_source;      /* flows are named by the recordings they are from, one each */
-    enum tp_align align; /* never TP_ALIGN_AUTO */
-    bool apart;          /* times of its flows cannot be compared: they have places of their own */
-    bool windowed;       /* only a part of what the flows did is shown */
-    bool ticks;          /* times are ticks of a counter: nothing is said in seconds */
-    bool packets;        /* of some flow packets were captured */
-    int64_t span_ns;     /* from the left edge to the right, at least 1 */
-    int64_t bin_ns;      /* of rates and counts */
-    double left_s;       /* time at the left edge */
+    size_t groups;        /* of flows that look the same; aggregated ones are taken together */
+    bool by_source;       /* flows are named by the recordings they are from, one each */
+    enum tp_align align;  /* never TP_ALIGN_AUTO */
+    bool apart;           /* times of its flows cannot be compared: they have places of their own */
+    bool windowed;        /* only a part of what the flows did is shown */
+    bool ticks;           /* times are ticks of a counter: nothing is said in seconds */
+    bool packets;         /* of some flow packets were captured */
+    bool has_cwnd_panel;  /* the window is on the page already */
+    double notable_share; /* of what was sent again: from here on it stands out */
+    int64_t span_ns;      /* from the left edge to the right, at least 1 */
+    int64_t bin_ns;       /* of rates and counts */
+    double left_s;        /* time at the left edge */
     double width_px, height_px;
 };
 

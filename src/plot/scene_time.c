@@ -369,6 +369,10 @@ void tp_scene_time_axis(const struct tp_scene *scene, struct tp_panel *panel)
     double end_s = scene->left_s + (double)scene->span_ns * 1e-9;
 
     panel->x_unit = scene->ticks ? "ticks" : "s";
+    if (scene->span_ns == 1) {
+        tp_axis_moment(&panel->x, scene->left_s, end_s, panel->left_px);
+        return;
+    }
     if (scene->ticks)
         tp_axis_ticks(&panel->x, scene->left_s, end_s, panel->left_px, panel->right_px);
     else

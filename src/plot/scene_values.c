@@ -227,9 +227,15 @@ bool tp_scene_retransmits(struct tp_scene *scene, const struct tp_scene_flow *fl
 
 uint64_t tp_picture_asks(void)
 {
-    static const enum tp_figure_id asked[] = {TP_FIGURE_bytes,      TP_FIGURE_goodput_bps,
-                                              TP_FIGURE_rtt_min_us, TP_FIGURE_rtt_p50_us,
-                                              TP_FIGURE_rtt_p95_us, TP_FIGURE_retransmit_share};
+    static const enum tp_figure_id asked[] = {TP_FIGURE_bytes,
+                                              TP_FIGURE_goodput_bps,
+                                              TP_FIGURE_rtt_min_us,
+                                              TP_FIGURE_rtt_p50_us,
+                                              TP_FIGURE_rtt_p95_us,
+                                              TP_FIGURE_retransmit_share,
+                                              TP_FIGURE_limit_network_share,
+                                              TP_FIGURE_limit_rwnd_share,
+                                              TP_FIGURE_limit_app_share};
     uint64_t metrics = TP_METRIC_BIT(RTT_HANDSHAKE);
     size_t i;
 

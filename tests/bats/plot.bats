@@ -29,7 +29,7 @@ plain() {
     [ "$output" = "$small
 tcpprobe: drew logs/t.png" ]
     is_png logs/t.png
-    [ "$(png_size logs/t.png)" = "2480 1652" ]
+    [ "$(png_size logs/t.png)" = "2480 1688" ]
     [ "$(ls logs)" = "t.log.gz
 t.png" ]
 }
@@ -70,10 +70,10 @@ t.png" ]
     [ "$(wc -l <fonts)" -gt 2 ]
     not grep -v ' yes yes yes ' <(tail -n +3 fonts)
     pdfinfo a.pdf >info
-    grep -q '^Page size: *930 x 619.5 pts' info
+    grep -q '^Page size: *930 x 633 pts' info
     grep -q '^Pages: *1$' info
     "$tcpprobe" plot -q --scale 0.5 --format EPS -o - t.log.gz >a.eps
-    grep -qx '%%BoundingBox: 0 0 620 413' a.eps
+    grep -qx '%%BoundingBox: 0 0 620 422' a.eps
     "$tcpprobe" plot -q --theme dark -o dark.pdf t.log.gz
     pdftoppm -r 20 dark.pdf dark
     [ "$(od -An -j2000 -N1 -tu1 dark-1.ppm)" -lt 64 ] # the page, too, is dark

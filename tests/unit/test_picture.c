@@ -401,16 +401,42 @@ static void chooses_flows(void **state)
     tp_analysis_free(analysis);
 }
 
+/* A single packet has no length. */
+static void shows_one_moment(void **state)
+{
+    struct tp_analysis *analysis = analysis_begin();
+    struct tp_picture *picture;
+
+    (void)state;
+    give(analysis, make_probe(SEC, 1, 4000, 2, 80, 1000, 10));
+    finish(analysis);
+    picture = figure_of(analysis, (struct tp_picture_options){0}, NULL);
+    check(picture);
+    assert_int_equal(picture->panels[0].x.count, 1);
+    assert_string_equal(picture->panels[0].x.ticks[0].text, "0 s");
+    assert_null(caption_with(picture, "ns"));
+    tp_picture_free(picture);
+    tp_analysis_free(analysis);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(shows_one_flow),        cmocka_unit_test(says_what_is_not_there),
-        cmocka_unit_test(shows_a_receiver),      cmocka_unit_test(shows_a_receivers_round_trips),
-        cmocka_unit_test(shows_both_ends),       cmocka_unit_test(survives_few_samples),
-        cmocka_unit_test(compares_flows),        cmocka_unit_test(fairness_needs_company),
-        cmocka_unit_test(overviews_flows),       cmocka_unit_test(takes_any_title),
-        cmocka_unit_test(keeps_to_sizes),        cmocka_unit_test(starts_where_asked),
-        cmocka_unit_test(refuses_unknown_words), cmocka_unit_test(chooses_flows),
+        cmocka_unit_test(shows_one_moment),
+        cmocka_unit_test(shows_one_flow),
+        cmocka_unit_test(says_what_is_not_there),
+        cmocka_unit_test(shows_a_receiver),
+        cmocka_unit_test(shows_a_receivers_round_trips),
+        cmocka_unit_test(shows_both_ends),
+        cmocka_unit_test(survives_few_samples),
+        cmocka_unit_test(compares_flows),
+        cmocka_unit_test(fairness_needs_company),
+        cmocka_unit_test(overviews_flows),
+        cmocka_unit_test(takes_any_title),
+        cmocka_unit_test(keeps_to_sizes),
+        cmocka_unit_test(starts_where_asked),
+        cmocka_unit_test(refuses_unknown_words),
+        cmocka_unit_test(chooses_flows),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

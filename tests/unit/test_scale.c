@@ -201,6 +201,35 @@ static void fitted_texts(void **state)
     free(text);
 }
 
+/* An address loses its middle before a port loses a digit. */
+static void fitted_addresses(void **state)
+{
+    static const char route[] = "[2001:db8:1234:5678:9abc:def0:1234:5678]:33910 \xe2\x86\x92 "
+                                "[2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff]:5201";
+    char *text;
+
+    (void)state;
+    for (double width = 480; width < 1200; width += 3) {
+        text = tp_text_clean(route);
+        tp_text_fit(text, 20, true, width);
+        assert_true(tp_text_width(text, 20, true) <= width);
+        assert_cleaned(text, text);
+        assert_non_null(strstr(text, "]:33910 \xe2\x86\x92 [2"));
+        assert_string_equal(text + strlen(text) - 6, "]:5201");
+        free(text);
+    }
+    for (double width = 0; width < 480; width += 3) {
+        text = tp_text_clean(route);
+        tp_text_fit(text, 20, true, width);
+        assert_cleaned(text, text);
+        free(text);
+        text = tp_text_clean("[\xc3\xa4\xc3\xb6\xc3\xbc\xc3\x9f is no address] and long");
+        tp_text_fit(text, 20, true, width);
+        assert_cleaned(text, text);
+        free(text);
+    }
+}
+
 /* --- labels --------------------------------------------------------------------------------- */
 
 static void labels_apart(void **state)
@@ -243,11 +272,17 @@ static void labels_stay_where_there_is_room(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(linear_ticks),  cmocka_unit_test(time_ticks),
-        cmocka_unit_test(log_ticks),     cmocka_unit_test(odd_ranges),
-        cmocka_unit_test(random_ranges), cmocka_unit_test(numbers),
-        cmocka_unit_test(clean_texts),   cmocka_unit_test(fitted_texts),
-        cmocka_unit_test(labels_apart),  cmocka_unit_test(labels_stay_where_there_is_room),
+        cmocka_unit_test(linear_ticks),
+        cmocka_unit_test(time_ticks),
+        cmocka_unit_test(log_ticks),
+        cmocka_unit_test(odd_ranges),
+        cmocka_unit_test(random_ranges),
+        cmocka_unit_test(numbers),
+        cmocka_unit_test(clean_texts),
+        cmocka_unit_test(fitted_texts),
+        cmocka_unit_test(fitted_addresses),
+        cmocka_unit_test(labels_apart),
+        cmocka_unit_test(labels_stay_where_there_is_room),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
