@@ -1,4 +1,5 @@
-# make           builds build/tcpprobe and build/libtcpprobe.a
+# make           builds build/tcpprobe, build/draw.so and build/libtcpprobe.a
+# make deps      installs, on Debian and its like, what the build and the lab need
 # make check     every test; on Debian installs what is missing first. With CAPTURES=DIR also those
 #                that need a collection of public captures, which are no part of this repository
 # make demo      shows the flows of a real recording and plots it
@@ -6,6 +7,8 @@
 # make validate RECORDINGS=DIR   what compare detects in recordings, and how often it is wrong
 # make t=NAME     one test: tests/unit/test_NAME.c, tests/bats/NAME.bats or the corpus of
 #                tests/fuzz/fuzz_NAME.c; of a name that several have, the first, or t=fuzz_NAME
+# make dist      build/tcpprobe-VERSION.tar.gz; make deb: build/deb/*.deb (scripts/tcpprobe.spec: RPM)
+# make bare      whether all this works on a machine that has nothing, in a chroot (root; minutes)
 # make mutants   which wrong changes the tests notice (ROOMS="wire compare"; minutes for each)
 # make limits    what limits a connection, in eleven scenarios on the emulated link (root; a minute)
 # make unit | bats | fuzz | bench | bench-packets | bench-record | lint | format | install | uninstall | clean
@@ -18,6 +21,8 @@
 VERSION := $(shell awk '$$2 ~ /^TP_VERSION_(MAJOR|MINOR|PATCH)$$/ { printf "%s%s", dot, $$3; dot = "." }' \
            include/tcpprobe/version.h)
 PREFIX  ?= /usr/local
+# Of the library. What draws is found in $(PREFIX)/lib/tcpprobe.
+LIBDIR  ?= $(PREFIX)/lib
 CC      ?= cc
 CLANG   ?= clang
 OBJCOPY ?= objcopy
@@ -38,6 +43,20 @@ OPTIONAL := $(ISAL) $(SECCOMP)
 # dlopen() was in a library of its own before glibc 2.34
 PKG_LIBS := $(shell pkg-config --libs $(PKGS) $(OPTIONAL) 2>/dev/null) -ldl
 DRAW_LIBS := $(shell pkg-config --libs $(DRAW_PKGS) 2>/dev/null)
+
+# Whoever has not got them is told at once, and not by the compiler.
+NEEDED   := $(PKGS) $(if $(NO_DRAW),,$(DRAW_PKGS))
+UNBUILT  := bare bench check clean deb demo deps dist fuzz lint mutants uninstall
+ifneq ($(filter-out $(UNBUILT),$(or $(MAKECMDGOALS),all)),)
+LACKING := $(shell command -v $(firstword $(CC)) >/dev/null || echo '$(firstword $(CC))'; \
+             command -v pkg-config >/dev/null || echo pkg-config; \
+             pkg-config --exists $(NEEDED) 2>/dev/null || \
+             for one in $(sort $(NEEDED)); do pkg-config --exists $$one 2>/dev/null || echo $$one; done)
+ifneq ($(LACKING),)
+$(error missing: $(LACKING) (tools, and libraries with their headers as pkg-config calls them). \
+"make deps" installs them on Debian and Ubuntu; "make NO_DRAW=1" needs no $(wordlist 1,3,$(DRAW_PKGS)))
+endif
+endif
 
 WARN     := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -pedantic
 SANITIZE := -fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
@@ -152,12 +171,15 @@ $(B)/linkem: $(LINK_OBJ) $(patsubst %,$(B)/src/base/%.o,units put put_real)
 
 # --- tests ------------------------------------------------------------------------------------
 
+deps:
+	$(Q)scripts/install-deps build $(if $(NO_DRAW),,draw) lab
+
 check:
-	$(Q)scripts/install-deps build test
+	$(Q)scripts/install-deps build draw test
 	$(Q)scripts/check
 
 demo:
-	$(Q)scripts/install-deps build
+	$(Q)scripts/install-deps build draw
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)scripts/demo
 
@@ -251,12 +273,12 @@ fuzz: $(FUZZ:%=$(B)/fuzz/fuzz_%)
 	$(Q)scripts/fuzz $(FUZZ)
 else
 fuzz:
-	$(Q)scripts/install-deps build fuzz
+	$(Q)scripts/install-deps build draw fuzz
 	$(Q)$(MAKE) --no-print-directory CC=$(CLANG) SAN=1 FUZZER=1 fuzz
 endif
 
 bench:
-	$(Q)scripts/install-deps build
+	$(Q)scripts/install-deps build draw
 	$(Q)$(MAKE) --no-print-directory all $(B)/bench/biglog $(B)/bench/measure
 	$(Q)$(MAKE) --no-print-directory NO_ISAL=1 all
 	$(Q)scripts/bench
@@ -280,6 +302,9 @@ limits: all $(B)/linkem
 
 bench-record: all $(B)/bench/measure
 	$(Q)scripts/bench-record
+
+bare:
+	$(Q)scripts/bare
 
 # --- quality ----------------------------------------------------------------------------------
 
@@ -307,33 +332,52 @@ picture: all
 # --- install ----------------------------------------------------------------------------------
 
 D = $(DESTDIR)$(PREFIX)
-INSTALLED = bin/tcpprobe lib/tcpprobe lib/libtcpprobe.a lib/$(SO_FILE) lib/$(SO_NAME) lib/libtcpprobe.so \
-            lib/pkgconfig/tcpprobe.pc include/tcpprobe share/man/man1/tcpprobe.1 share/bash-completion/completions/tcpprobe
+L = $(DESTDIR)$(LIBDIR)
+LIBRARIES = libtcpprobe.a $(SO_FILE) $(SO_NAME) libtcpprobe.so pkgconfig/tcpprobe.pc
+INSTALLED = bin/tcpprobe lib/tcpprobe include/tcpprobe share/man/man1/tcpprobe.1 share/bash-completion/completions/tcpprobe
 
 install: all
-	install -d $(D)/bin $(D)/lib/pkgconfig $(D)/lib/tcpprobe $(D)/include/tcpprobe/figures $(D)/include/tcpprobe/sockets \
+	install -d $(D)/bin $(L)/pkgconfig $(D)/lib/tcpprobe $(D)/include/tcpprobe/figures $(D)/include/tcpprobe/sockets \
 	    $(D)/share/man/man1 \
 	    $(D)/share/bash-completion/completions
 	install -m 755 $(B)/tcpprobe $(D)/bin/
 	$(if $(NO_DRAW),,install -m 644 $(B)/draw.so $(D)/lib/tcpprobe/)
-	install -m 644 $(B)/libtcpprobe.a $(D)/lib/
-	$(if $(SHARED),install -m 644 $(B)/$(SO_FILE) $(D)/lib/)
-	$(if $(SHARED),ln -sf $(SO_FILE) $(D)/lib/$(SO_NAME))
-	$(if $(SHARED),ln -sf $(SO_NAME) $(D)/lib/libtcpprobe.so)
+	install -m 644 $(B)/libtcpprobe.a $(L)/
+	$(if $(SHARED),install -m 644 $(B)/$(SO_FILE) $(L)/)
+	$(if $(SHARED),ln -sf $(SO_FILE) $(L)/$(SO_NAME))
+	$(if $(SHARED),ln -sf $(SO_NAME) $(L)/libtcpprobe.so)
 	install -m 644 include/tcpprobe/*.h $(D)/include/tcpprobe/
 	install -m 644 include/tcpprobe/figures/*.h $(D)/include/tcpprobe/figures/
 	install -m 644 include/tcpprobe/sockets/*.h $(D)/include/tcpprobe/sockets/
 	install -m 644 src/man/tcpprobe.1 $(D)/share/man/man1/
 	install -m 644 src/man/completion.bash $(D)/share/bash-completion/completions/tcpprobe
-	sed -e 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|; s|@REQUIRES@|$(PKGS) $(OPTIONAL)|' \
-	    -e 's|@PRIVATE@|$(if $(SHARED),.private)|' src/man/tcpprobe.pc.in >$(D)/lib/pkgconfig/tcpprobe.pc
+	sed -e 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(patsubst $(PREFIX)/%,$${prefix}/%,$(LIBDIR))|; s|@VERSION@|$(VERSION)|; s|@REQUIRES@|$(PKGS) $(OPTIONAL)|' \
+	    -e 's|@PRIVATE@|$(if $(SHARED),.private)|' src/man/tcpprobe.pc.in >$(L)/pkgconfig/tcpprobe.pc
 
 uninstall:
-	rm -rf $(INSTALLED:%=$(D)/%)
+	rm -rf $(INSTALLED:%=$(D)/%) $(LIBRARIES:%=$(L)/%)
+
+# --- what others install -----------------------------------------------------------------------
+
+NAMED := tcpprobe-$(VERSION)
+
+# The last commit, the same bytes wherever it is made.
+dist:
+	@mkdir -p build
+	$(Q)git archive --format=tar --prefix=$(NAMED)/ HEAD | gzip -9n >build/$(NAMED).tar.gz
+	@echo build/$(NAMED).tar.gz
+
+# Of Debian's kind: build/deb/*.deb. See scripts/bare deb.
+deb: dist
+	$(Q)rm -rf build/deb && mkdir -p build/deb
+	$(Q)cp build/$(NAMED).tar.gz build/deb/tcpprobe_$(VERSION).orig.tar.gz
+	$(Q)tar -C build/deb -xzf build/$(NAMED).tar.gz
+	$(Q)cd build/deb/$(NAMED) && dpkg-buildpackage -us -uc
+	@ls build/deb/*.deb
 
 clean:
 	rm -rf build
 
 .SECONDARY:
-.PHONY: all lab check demo validate tests tools unit bats replay one mutants fuzz bench bench-packets bench-record limits syntax lint format picture install uninstall clean
+.PHONY: all lab deps bare dist deb check demo validate tests tools unit bats replay one mutants fuzz bench bench-packets bench-record limits syntax lint format picture install uninstall clean
 -include $(shell find $(B)/src $(B)/scripts $(B)/tests -name '*.d' 2>/dev/null)

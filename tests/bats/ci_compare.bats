@@ -149,7 +149,7 @@ run_example() {
     local block status run
     printf '#!/bin/sh\nexec "$@"\n' >bin/sudo
     printf '#!/bin/sh\n[ "$1 $2" != "clone --depth" ] || [ -e tcpprobe ]\n' >bin/git
-    printf '#!/bin/sh\n[ "$*" = "-C tcpprobe all lab" ]\n' >bin/make
+    printf '#!/bin/sh\n[ "$*" = "-C tcpprobe all lab" ] || [ "$*" = "-C tcpprobe deps" ]\n' >bin/make
     chmod +x bin/*
     checkout
     mkdir -p ci
