@@ -72,10 +72,13 @@ struct tp_filter_words {
     /* Of each figure: NULL if it is a number; of a text the values that it can have, with a NULL
      * behind the last: with none before it, any. NULL: all are numbers. */
     const char *const *const *texts;
+    size_t alone;    /* so many of the first may stand alone: they hold where they are there and not 0 */
+    bool of_records; /* it is an event or a packet that is asked: its fields are words, too, and what is
+                        called as one of them is meant by that name */
 };
 
-/* The same with figures for words. It is no event then that is asked, so that beside them only
- * ports, addresses and families are known. words may go when it returns. */
+/* The same with figures for words. Unless of_records, it is no event then that is asked, so that beside
+ * them only ports, addresses and families are known. words may go when it returns. */
 int tp_filter_parse_with(struct tp_filter **filter, const char *expression,
                          const struct tp_filter_words *words, struct tp_error *error);
 

@@ -94,6 +94,10 @@ bool tp_pass_clock(const struct tp_pass *pass, uint32_t timeline, const struct t
 
 /* Is a record inside the window, and does it match the filter? */
 bool tp_pass_chose(const struct tp_pass *pass, const struct tp_record *record);
+/* The same of a filter with figures (tp_filter_parse_with()), which are known only once the record has
+ * been analysed: for TP_FOLLOW_WHOLE. */
+bool tp_pass_chose_with(const struct tp_pass *pass, const struct tp_record *record,
+                        tp_filter_figure *figure, void *context);
 
 /* Time of the first record on that timeline, before any filter; 0 if there was none. */
 int64_t tp_pass_first_ns(const struct tp_pass *pass, uint32_t timeline);

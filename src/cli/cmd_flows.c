@@ -10,18 +10,34 @@ struct flows_options {
     const struct tp_writer *writer;
     bool all, has_top, list_columns;
     struct tp_figure_columns *columns;
+    struct cli_flow_filter which;
+    struct cli_flow_groups groups;
     const struct tp_figure_column *sort;
-    bool ascending;
+    bool ascending, sorted;
     uint64_t top;
 };
 
-enum { KEY_FORMAT = 0x3000, KEY_COLUMNS };
+enum { KEY_FORMAT = 0x3000, KEY_COLUMNS, KEY_FILTER_FLOWS, KEY_GROUP };
 
 static const struct argp_option options[] = {
     {0, 0, 0, 0, "Output:", 1},
     {"all", 'a', NULL, 0,
      "every figure of both ends of each flow: in a table a block of lines each, in the other "
      "formats more columns",
+     1},
+    {"flow", 'F', "FLOW", 0,
+     "only these flows, separated by commas: a number that is shown without --filter, an end such "
+     "as "
+     "10.0.0.1:80, [fd00::1]:80, 10.0.0.1 or :80, or two of them with '->' between; may be given "
+     "several times",
+     1},
+    {"filter-flows", KEY_FILTER_FLOWS, "EXPR", 0,
+     "only flows whose figures match EXPR, in which the names of --columns are words: "
+     "'acked_bytes > 1M && retransmits > 10'",
+     1},
+    {"group", KEY_GROUP, "WHAT", 0,
+     "instead of flows, sums over those of a service (port), or of its host or net (/24 or /64): "
+     "port, host, net",
      1},
     {"sort", 's', "COLUMN", 0,
      "largest first by COLUMN, a name as in --columns or its beginning (acked_bytes, goodput, "
@@ -58,6 +74,14 @@ static error_t parse_sort(struct flows_options *flows, const char *text)
                           nearest ? nearest : "", nearest ? "'?" : "");
 }
 
+static error_t check_options(const struct flows_options *flows)
+{
+    if (flows->groups.kind && (flows->all || flows->sorted))
+        return cli_bad_option(
+            "--group has columns and an order of its own: neither --all nor --sort");
+    return 0;
+}
+
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
     struct flows_options *flows = state->input;
@@ -69,7 +93,14 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case 'a':
         flows->all = true;
         return 0;
+    case 'F':
+        return cli_flow_choices_add(&flows->which.choices, arg);
+    case KEY_FILTER_FLOWS:
+        return cli_flow_filter_parse(&flows->which, arg);
+    case KEY_GROUP:
+        return cli_flow_groups_parse(&flows->groups, arg);
     case 's':
+        flows->sorted = true;
         return parse_sort(flows, arg);
     case 'n':
         flows->has_top = true;
@@ -79,6 +110,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_COLUMNS:
         flows->list_columns = flows->input.may_be_none = true;
         return 0;
+    case ARGP_KEY_END:
+        return check_options(flows);
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -150,6 +183,8 @@ static int run(const struct flows_options *flows, struct cli_pass *pass, struct 
         rc = cli_flow_list_sort(list, flows->sort, flows->ascending, error);
     if (rc)
         return rc;
+    if (list->groups)
+        cli_flow_list_group(list);
     if (flows->has_top && list->rows.row_count > flows->top)
         list->rows.row_count = flows->top;
     cli_flow_list_write(list);
@@ -177,7 +212,7 @@ static int list_columns(const struct tp_figure_columns *columns)
     return CLI_FINE;
 }
 
-static int show_flows(const struct flows_options *flows)
+static int show_flows(struct flows_options *flows)
 {
     struct tp_error error = TP_ERROR_INIT;
     struct cli_pass pass = {.input = &flows->input};
@@ -188,6 +223,8 @@ static int show_flows(const struct flows_options *flows)
     if (out) {
         cli_flow_list_init(&list, flows->columns, &pass, out, row_writer(flows), figure_use(flows));
         list.write_retired = !flows->has_top;
+        list.groups = flows->groups.kind ? &flows->groups : NULL;
+        list.filter = flows->which.filter || flows->which.choices.count ? &flows->which : NULL;
         run(flows, &pass, &list, &error);
     }
     cli_flow_list_release(&list);
@@ -206,11 +243,14 @@ int cmd_flows(int argc, char **argv)
     if (!flows.columns)
         return cli_fail(&error);
     flows.sort = &flows.columns->list[tp_figure_column_find(flows.columns, "bytes")];
+    flows.which.columns = flows.columns;
     cli_input_init(&flows.input);
     status = cli_parse(&argp, "flows", argc, argv, &flows);
     if (status == CLI_GO)
         status = flows.list_columns ? list_columns(flows.columns) : show_flows(&flows);
     cli_input_release(&flows.input);
+    tp_filter_free(flows.which.filter);
+    cli_flow_groups_release(&flows.groups);
     tp_figure_columns_free(flows.columns);
     return status;
 }

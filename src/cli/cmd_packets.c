@@ -9,13 +9,14 @@
 #include <unistd.h>
 
 #include "cli/common.h"
-#include "cli/packet_row.h"
+#include "cli/packet_filter.h"
 
 enum { KEY_FORMAT = 0x6000, KEY_RAW_SEQ, KEY_RELATIVE, KEY_LAST, KEY_COLUMNS };
 
 struct packets_options {
     struct cli_input input;
     struct cli_flow_choices flows;
+    struct packet_words words;
     const struct tp_writer *writer; /* NULL: lines for people */
     uint64_t last;                  /* rows of each flow; 0: all */
     bool raw, list_columns;
@@ -107,7 +108,9 @@ static const struct argp argp = {
     "the sender of a packet with data, else of its peer, that are not yet acknowledged after the "
     "packet.\n\n"
     "--filter, --since and --until choose rows: connections are followed whole, so that nothing "
-    "that is said of a packet depends on them. --pcap-filter leaves packets out before that.",
+    "that is said of a packet depends on them. --pcap-filter leaves packets out before that. What "
+    "is said of packets can be asked, too: 'retransmission && cause == timeout', 'rtt_ms > 100'; "
+    "--columns lists the words.",
     children,
     help_filter,
     NULL};
@@ -152,11 +155,14 @@ static struct seen *seen_flow(struct packet_log *packets, uint32_t id)
     return &packets->flows[id];
 }
 
-static bool is_shown(const struct packet_log *packets, const struct tp_flow *flow,
-                     const struct tp_record *record)
+/* Of the row. */
+static bool is_shown(struct packet_log *packets)
 {
-    return cli_flow_chosen(&packets->options->flows, flow) &&
-           tp_pass_chose(packets->pass->pass, record);
+    struct packet_question question = {&packets->options->words, &packets->row};
+
+    return cli_flow_chosen(&packets->options->flows, packets->row.flow) &&
+           tp_pass_chose_with(packets->pass->pass, packets->row.record, packet_words_answer,
+                              &question);
 }
 
 /* The end that sent the SYN; where none is seen, the first that is met. */
@@ -210,14 +216,6 @@ static int take(struct packet_log *packets, const struct tp_flow *flow, unsigned
     if (!seen->known)
         seen->from = (uint8_t)opener(flow, end, record);
     seen->known = true;
-    if (!is_shown(packets, flow, record))
-        return 0;
-    if (packets->counting) {
-        seen->rows++;
-        return 0;
-    }
-    if (packets->options->last && seen->rows-- > packets->options->last)
-        return 0;
     row->flow = flow;
     row->record = record;
     row->meaning = meaning;
@@ -227,6 +225,14 @@ static int take(struct packet_log *packets, const struct tp_flow *flow, unsigned
     row->raw = packets->options->raw;
     row->ticks = cli_pass_counts_ticks(packets->pass, record->input);
     row->since_ns = record->ts_ns - tp_pass_first_ns(packets->pass->pass, record->key.timeline);
+    if (!is_shown(packets))
+        return 0;
+    if (packets->counting) {
+        seen->rows++;
+        return 0;
+    }
+    if (packets->options->last && seen->rows-- > packets->options->last)
+        return 0;
     write_row(packets, seen);
     return tp_out_failed(packets->out) ? TP_ERR_STOPPED : 0;
 }
@@ -316,9 +322,12 @@ int cmd_packets(int argc, char **argv)
     int status;
 
     cli_input_init(&wanted.input);
+    packet_words_init(&wanted.words);
+    wanted.input.words = &wanted.words.words;
     status = cli_parse(&argp, "packets", argc, argv, &wanted);
     if (status == CLI_GO && wanted.list_columns) {
         packet_row_list();
+        packet_words_list();
         status = CLI_FINE;
     } else if (status == CLI_GO) {
         status = show_packets(&wanted);

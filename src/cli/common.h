@@ -99,6 +99,7 @@ struct cli_input {
     char **paths; /* part of argv; a regular file that was given twice is there once */
     size_t path_count;
     struct tp_filter *filter; /* NULL without --filter */
+    const struct tp_filter_words *words; /* that it may have beside those of records; NULL: none */
     struct tp_bpf *bpf;       /* NULL without --pcap-filter */
     struct tp_pass_time since, until;
     unsigned threads;

@@ -96,7 +96,7 @@ static void begin(struct cli_flow_list *list)
     if (is_format(list, "json")) {
         tp_out_text(list->out, "{\"tcpprobe\":");
         tp_out_json_text(list->out, TP_VERSION);
-        tp_out_text(list->out, ",\n\"flows\":");
+        tp_out_text(list->out, list->groups ? ",\n\"groups\":" : ",\n\"flows\":");
     }
     if (list->writer->head)
         list->writer->head(list->out, &list->rows);
@@ -111,12 +111,42 @@ static void write_row(struct cli_flow_list *list, const struct tp_flow *flow)
     list->writer->row(list->out, &list->rows, list->total.shown++, values);
 }
 
+static void write_group(struct cli_flow_list *list, size_t row)
+{
+    struct tp_value values[TP_COLUMNS_MAX];
+
+    list->rows.load(list->rows.context, row, values);
+    list->writer->row(list->out, &list->rows, list->total.shown++, values);
+}
+
+/* Opens the sheet. */
+static bool is_listed(struct cli_flow_list *list, const struct tp_flow *flow)
+{
+    if (!list->filter)
+        return true;
+    tp_sheet_open(&list->sheet, list->analysis, flow,
+                  tp_pass_first_ns(list->pass->pass, flow->key.timeline));
+    return cli_flow_filter_takes(list->filter, flow, &list->sheet);
+}
+
+static void group(struct cli_flow_list *list, const struct tp_flow *flow)
+{
+    tp_sheet_open(&list->sheet, list->analysis, flow,
+                  tp_pass_first_ns(list->pass->pass, flow->key.timeline));
+    if (!cli_flow_groups_add(list->groups, flow, &list->sheet) || list->sheet.out_of_memory)
+        tp_out_fail(list->out, TP_ERR_NOMEM, "out of memory");
+}
+
 static void retire(void *context, const struct tp_flow *flow)
 {
     struct cli_flow_list *list = context;
 
+    if (!is_listed(list, flow))
+        return;
     cli_flow_total_add(&list->total, list->analysis, flow);
-    if (list->write_retired && list->writer->row)
+    if (list->groups)
+        group(list, flow);
+    else if (list->write_retired && list->writer->row)
         write_row(list, flow);
 }
 
@@ -124,7 +154,9 @@ static void retire(void *context, const struct tp_flow *flow)
 static uint64_t metrics_of(const struct cli_flow_list *list, const struct tp_figure_column *sort)
 {
     unsigned use = list->use;
-    uint64_t metrics = tp_figure_metrics(sort->figure);
+    uint64_t metrics = tp_figure_metrics(sort->figure) |
+                       (list->filter ? list->filter->metrics : 0) |
+                       (list->groups ? cli_flow_group_metrics() : 0);
 
     if (use == TP_FIGURE_TABLE)
         use |= TP_FIGURE_TABLE_PACKETS | TP_FIGURE_TABLE_BOTH;
@@ -146,9 +178,25 @@ int cli_flow_list_analysis(struct cli_flow_list *list, size_t max_flows,
     return list->analysis ? 0 : error->code;
 }
 
+void cli_flow_list_group(struct cli_flow_list *list)
+{
+    for (size_t i = 0; i < list->rows.row_count; i++)
+        group(list, list->entries[i].flow);
+    cli_flow_groups_rows(list->groups, &list->rows);
+}
+
 void cli_flow_list_write(struct cli_flow_list *list)
 {
-    if (list->writer->all) {
+    if (list->groups && list->writer->all) {
+        list->writer->all(list->out, &list->rows);
+        list->total.shown = list->rows.row_count;
+    } else if (list->groups) {
+        begin(list);
+        for (size_t i = 0; i < list->rows.row_count && !tp_out_failed(list->out); i++)
+            write_group(list, i);
+        if (list->writer->tail)
+            list->writer->tail(list->out, &list->rows);
+    } else if (list->writer->all) {
         if (list->use == TP_FIGURE_TABLE)
             choose_columns(list, table_use(list->analysis));
         list->writer->all(list->out, &list->rows);
@@ -160,6 +208,8 @@ void cli_flow_list_write(struct cli_flow_list *list)
         if (list->writer->tail)
             list->writer->tail(list->out, &list->rows);
     }
+    if (list->groups) /* all of them, together */
+        list->total.shown = list->total.flows;
     if (is_format(list, "json")) {
         tp_out_text(list->out, ",\n\"inputs\":");
         cli_inputs_json(list->out, list->pass);
@@ -241,6 +291,8 @@ static bool fill_entries(struct cli_flow_list *list, const struct tp_figure_colu
     struct tp_value value;
 
     for (size_t i = 0; i < count; i++) {
+        if (!is_listed(list, flows[i]))
+            continue;
         value = key_of(list, flows[i], column);
         if (value.type == TP_VALUE_ABSENT) {
             entries[count - ++absent].flow = flows[i];
@@ -252,7 +304,9 @@ static bool fill_entries(struct cli_flow_list *list, const struct tp_figure_colu
             return false;
         ++*filled;
     }
+    memmove(entries + *filled, entries + count - absent, absent * sizeof *entries);
     reverse(entries + *filled, absent);
+    list->rows.row_count = *filled + absent;
     return true;
 }
 
@@ -268,8 +322,7 @@ int cli_flow_list_sort(struct cli_flow_list *list, const struct tp_figure_column
     enough = list->entries && fill_entries(list, column, &order.type, &filled);
     if (enough) {
         qsort_r(list->entries, filled, sizeof *list->entries, compare_entries, &order);
-        list->rows.row_count = count;
-        for (size_t i = 0; i < count; i++)
+        for (size_t i = 0; i < list->rows.row_count; i++)
             cli_flow_total_add(&list->total, list->analysis, list->entries[i].flow);
     }
     for (size_t i = 0; order.type == TP_VALUE_TEXT && i < filled; i++)

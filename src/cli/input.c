@@ -170,7 +170,7 @@ static error_t parse_filter(struct cli_input *input, const char *text)
 
     if (input->filter)
         return cli_bad_option("--filter is given twice; join the expressions with &&");
-    if (tp_filter_parse(&input->filter, text, &error) == 0)
+    if (tp_filter_parse_with(&input->filter, text, input->words, &error) == 0)
         return 0;
     cli_fail(&error);
     cli_caret(text, &error);

@@ -373,6 +373,23 @@ const struct tp_column *const packet_columns[] = {
 
 const size_t packet_column_count = sizeof columns / sizeof *columns;
 
+struct tp_value packet_row_value(struct packet_row *row, size_t column)
+{
+    return columns[column].get(row, columns[column].detail);
+}
+
+bool packet_column_is_number(size_t column)
+{
+    static get_value *const texts[] = {get_end,   get_event,    get_flags,      get_options,
+                                       get_sack,  get_state,    get_oddities,   get_cong_state,
+                                       get_cause, get_evidence, get_confidence, get_findings};
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (columns[column].get == texts[i])
+            return false;
+    return true;
+}
+
 void packet_row_values(struct packet_row *row, struct tp_value *values)
 {
     for (size_t i = 0; i < packet_column_count; i++)

@@ -36,6 +36,10 @@ int64_t packet_row_rtt(const struct packet_row *row, enum tp_rtt_source source);
 
 extern const struct tp_column *const packet_columns[];
 extern const size_t packet_column_count;
+/* The value of that column, alone. */
+struct tp_value packet_row_value(struct packet_row *row, size_t column);
+/* Is it a number, where it is there? */
+bool packet_column_is_number(size_t column);
 /* values[packet_column_count]; their texts live in row. */
 void packet_row_values(struct packet_row *row, struct tp_value *values);
 /* The names of all columns and what they mean, on stdout. */

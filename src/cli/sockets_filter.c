@@ -23,8 +23,10 @@ static int parse(struct sockets_options *options, bool with_owner, struct tp_err
 {
     const char *names[WORDS];
     const char *const *texts[WORDS];
-    const struct tp_filter_words words = {names, WORDS, "those of 'tcpprobe sockets --columns'",
-                                          texts};
+    const struct tp_filter_words words = {.names = names,
+                                          .count = WORDS,
+                                          .what = "those of 'tcpprobe sockets --columns'",
+                                          .texts = texts};
 
     for (size_t i = 0; i < WORDS; i++) {
         names[i] = tp_socket_rows[i].column.name;

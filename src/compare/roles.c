@@ -60,8 +60,9 @@ static int parse(struct tp_filter **filter, const struct tp_figure_columns *colu
                  const char *expression, struct tp_error *error)
 {
     const char *names[TP_COLUMNS_MAX];
-    const struct tp_filter_words words = {names, columns->count,
-                                          "the columns of 'tcpprobe flows --all'", NULL};
+    const struct tp_filter_words words = {.names = names,
+                                          .count = columns->count,
+                                          .what = "the columns of 'tcpprobe flows --all'"};
     size_t i;
 
     for (i = 0; i < columns->count; i++)

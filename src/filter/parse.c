@@ -167,6 +167,13 @@ static uint32_t parse_rest(struct parser *parser, struct tp_node *node, const ch
     return parse_value(parser, node) ? add_node(parser, node) : TP_NODE_NONE;
 }
 
+/* Without operator, before the next token. */
+static bool stands_alone(const struct parser *parser, int figure)
+{
+    return figure >= 0 && (size_t)figure < parser->figures->alone &&
+           parser->token.type != TP_TOKEN_OP;
+}
+
 /* FIGURE was read. */
 static uint32_t parse_figure(struct parser *parser, const struct tp_token *word, int index)
 {
@@ -177,6 +184,11 @@ static uint32_t parse_figure(struct parser *parser, const struct tp_token *word,
                            .next = TP_NODE_NONE};
 
     node.figure.name = (struct tp_text){word->text, (uint32_t)word->length};
+    if (stands_alone(parser, index)) {
+        node.op = TP_OP_NE;
+        node.figure.written = (struct tp_text){"0", 1};
+        return add_node(parser, &node);
+    }
     return parse_rest(parser, &node, parser->figures->names[index]);
 }
 
@@ -246,7 +258,10 @@ static uint32_t parse_of_event(struct parser *parser, const struct tp_token *wor
     struct tp_node event = {.type = TP_NODE_KIND, .child = TP_NODE_NONE, .next = TP_NODE_NONE};
     int subject = tp_words_find(TP_WORDS_SUBJECT, word);
     int kind = tp_words_find(TP_WORDS_EVENT, word);
+    int figure = tp_words_figure(parser->figures, word);
 
+    if (stands_alone(parser, figure) || (figure >= 0 && subject < 0 && kind < 0))
+        return parse_figure(parser, word, figure);
     /* `lost` is both a field and an event. */
     if (subject >= 0 && (kind < 0 || parser->token.type == TP_TOKEN_OP))
         return parse_relation(parser, subject);
@@ -270,7 +285,8 @@ static uint32_t parse_comparison(struct parser *parser)
     primitive = tp_words_find(TP_WORDS_PRIMITIVE, &word);
     if (primitive >= 0)
         return parse_primitive(parser, primitive);
-    return parser->figures ? parse_of_flow(parser, &word) : parse_of_event(parser, &word);
+    return parser->figures && !parser->figures->of_records ? parse_of_flow(parser, &word)
+                                                           : parse_of_event(parser, &word);
 }
 
 /* --- groups --------------------------------------------------------------------------------- */

@@ -3,13 +3,15 @@
 
 #include "filter/words.h"
 
-static void unknown_of_event(const struct tp_token *word, bool is_field, struct tp_error *error)
+/* figures: of an event, too; or NULL. */
+static void unknown_of_event(const struct tp_token *word, bool is_field,
+                             const struct tp_filter_words *figures, struct tp_error *error)
 {
     static const enum tp_vocabulary fields[] = {TP_WORDS_SUBJECT, TP_WORDS_NONE};
     static const enum tp_vocabulary all[] = {TP_WORDS_SUBJECT, TP_WORDS_PRIMITIVE, TP_WORDS_EVENT,
                                              TP_WORDS_NONE};
     const char *what = is_field ? "field" : "word";
-    const char *close = tp_words_closest(is_field ? fields : all, NULL, word);
+    const char *close = tp_words_closest(is_field ? fields : all, figures, word);
     char name[48], list[sizeof error->text];
 
     tp_token_name(word, name, sizeof name);
@@ -17,9 +19,11 @@ static void unknown_of_event(const struct tp_token *word, bool is_field, struct 
         tp_token_error(error, word, "%s is an event: it stands alone or after event ==", name);
     else if (close)
         tp_token_error(error, word, "unknown %s %s: did you mean %s?", what, name, close);
-    else if (is_field)
+    else if (is_field && !figures)
         tp_token_error(error, word, "unknown field %s: known are%s", name,
                        tp_words_list(fields, list, sizeof list));
+    else if (figures)
+        tp_token_error(error, word, "unknown word %s: %s", name, figures->what);
     else
         tp_token_error(error, word,
                        "unknown word %s: expected a field and an operator, or one of%s", name,
@@ -50,8 +54,8 @@ void tp_words_unknown(const struct tp_token *word, const struct tp_token *next,
     if (strchr("0123456789-[", word->text[0]))
         tp_token_error(error, word, "expected " TP_A_COMPARISON ", found %s",
                        tp_token_name(word, name, sizeof name));
-    else if (figures)
+    else if (figures && !figures->of_records)
         unknown_of_flow(word, figures, error);
     else
-        unknown_of_event(word, is_field, error);
+        unknown_of_event(word, is_field, figures, error);
 }

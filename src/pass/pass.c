@@ -187,11 +187,18 @@ static void window_of(const struct tp_pass *pass, const struct tp_record *record
 
 bool tp_pass_chose(const struct tp_pass *pass, const struct tp_record *record)
 {
+    return tp_pass_chose_with(pass, record, NULL, NULL);
+}
+
+bool tp_pass_chose_with(const struct tp_pass *pass, const struct tp_record *record,
+                        tp_filter_figure *figure, void *context)
+{
     int64_t from_ns, until_ns;
 
     window_of(pass, record, &from_ns, &until_ns);
     return record->ts_ns >= from_ns && record->ts_ns <= until_ns &&
-           (record->kind == TP_KIND_LOST || tp_filter_match(pass->options.filter, record));
+           (record->kind == TP_KIND_LOST ||
+            tp_filter_match_with(pass->options.filter, record, figure, context));
 }
 
 /* Is it in the window, or before it and wanted for what it says of later ones? */

@@ -356,3 +356,66 @@ END
     [ "$(order -rtt_p50)" = "1 2 3" ]
     [ "$(order wire_limit_network_share | cut -c5)" = 1 ]
 }
+
+# chosen EXPRESSION PERL: the ids that --filter-flows leaves, and those for which the Perl expression
+# holds of the unfiltered CSV: a value that is not there is "".
+chosen() {
+    "$tcpprobe" flows -q --all --format csv --sort id "${files[@]}" >all.csv
+    "$tcpprobe" flows -q --all --format csv --sort id --filter-flows "$1" "${files[@]}" >some.csv
+    perl -F, -lane 'BEGIN { $e = shift } if ($. == 1) { @name = @F; print; next }
+        @v{@name} = (@F, ("") x @name); print if eval $e; die $@ if $@' "$2" all.csv >expected.csv
+    diff expected.csv some.csv
+    [ "$(wc -l <some.csv)" -gt 1 ]
+    [ "$(wc -l <some.csv)" -lt "$(wc -l <all.csv)" ]
+}
+
+@test "flows are chosen by their figures, and by their ends" {
+    files=("$one_flow" "$samples/cubic-loss.pcap.gz" "$two_flows")
+    chosen 'acked_bytes > 1M && retransmits > 35' '$v{acked_bytes} > 1e6 && $v{retransmits} > 35'
+    chosen 'wire_resent_segs > 0' '$v{wire_resent_segs} ne "" && $v{wire_resent_segs} > 0'
+    chosen 'limited_by == app' '$v{limited_by} eq "app"'
+    chosen '!(limited_by == app)' '$v{limited_by} ne "app"'
+    chosen 'net fd09::/64 and goodput_bps >= 1M' '$v{src} =~ /fd09/ && $v{goodput_bps} ne "" && $v{goodput_bps} >= 1e6'
+    chosen 'sport == 59126' '$v{src} =~ /:59126$/'
+    # sums are of those
+    "$tcpprobe" flows -q --filter-flows 'sport == 59126' --format json "$one_flow" >one.json
+    [ "$(json one.json '$d->{total}{flows}, $d->{total}{retransmits}, $d->{flows}[0]{retransmits}' | paste -sd' ')" = "1 33 33" ]
+    "$tcpprobe" flows -q --flow 2 --format csv "$one_flow" | diff - <("$tcpprobe" flows -q --filter-flows 'id == 2' --format csv "$one_flow")
+    "$tcpprobe" flows -q -F 10.9.0.1:59126 --format csv "$one_flow" | diff - <("$tcpprobe" flows -q -F 2 --format csv "$one_flow")
+    run "$tcpprobe" flows --filter-flows 'retransmitss > 3' "$one_flow"
+    [ "$status" -eq 2 ]
+    [ "${lines[0]}" = "tcpprobe: filter:1:1: unknown field 'retransmitss': did you mean retransmits?" ]
+    # also those that have to leave early
+    "$tcpprobe" flows -q --max-flows 1 --format ndjson "$two_flows" | grep -E '"acked_bytes":[0-9]{4,}' >expected
+    "$tcpprobe" flows -q --max-flows 1 --filter-flows 'acked_bytes >= 1000' --format ndjson "$two_flows" | cmp - expected
+    [ -s expected ]
+}
+
+@test "groups are sums of flows" {
+    files=("$one_flow" "$samples/cubic-loss.pcap.gz" "$two_flows")
+    "$tcpprobe" flows -q --all --format csv "${files[@]}" >all.csv
+    for kind in port host net; do
+        "$tcpprobe" flows -q --group $kind --format csv "${files[@]}" >groups.csv
+        perl -F, -lane 'BEGIN { $kind = shift } if ($. == 1) { @name = @F; next }
+            @v{@name} = (@F, ("") x @name);
+            ($host, $port) = ($v{opener} eq $v{dst} ? $v{src} : $v{dst}) =~ /^\[?(.*?)\]?:(\d+)$/;
+            $g = $kind eq "port" ? $port : $kind eq "host" ? $host : $host =~ /:/ ? "fd09::/64" : "10.9.0.0/24";
+            $n{$g}++;
+            for $c (qw(acked_bytes retransmits wire_resent_segs recoveries timeouts)) {
+                for (grep { $_ ne "" } @v{$c, "peer_$c"}) { $s{$g}{$c} += $_ }
+            }
+            $all += ($v{acked_bytes} || 0) + ($v{peer_acked_bytes} || 0);
+            END {
+                for $g (sort { $s{$b}{acked_bytes} <=> $s{$a}{acked_bytes} } keys %n) {
+                    print join ",", $g, $n{$g}, map { $s{$g}{$_} // "" } qw(acked_bytes retransmits wire_resent_segs recoveries timeouts) } }' $kind all.csv >expected
+        tail -n +2 groups.csv | cut -d, -f1-3,5- | diff expected -
+        awk -F, 'NR > 1 { sum += $4 } END { exit sum < 0.9999 || sum > 1.0001 }' groups.csv
+    done
+    [ "$(head -n 1 groups.csv)" = group,flows,acked_bytes,acked_share,retransmits,wire_resent_segs,recoveries,timeouts ]
+    [ "$("$tcpprobe" flows -q --group net --top 1 --format csv "${files[@]}" | wc -l)" -eq 2 ]
+    # the flows that leave early are in them
+    "$tcpprobe" flows -q --group net --max-flows 1 --format ndjson "$two_flows" >early.ndjson
+    [ "$(json early.ndjson '$d->{flows}')" = "$("$tcpprobe" flows -q --max-flows 1 --format ndjson "$two_flows" | wc -l)" ]
+    fails 2 "tcpprobe: --group: 'ports' is none of port, host, net" flows --group ports "$one_flow"
+    fails 2 "tcpprobe: --group has columns and an order of its own: neither --all nor --sort" flows --group port --all "$one_flow"
+}

@@ -137,3 +137,39 @@ EOF
     command -v tshark >/dev/null || skip "needs tshark"
     perl "$BATS_TEST_DIRNAME/fields.pl" "$tcpprobe" "$root"/tests/data/lab/*.pcap.gz "$pairs"/*.pcap.gz
 }
+
+# asked EXPRESSION PERL: the rows that --filter leaves, and those for which the Perl expression holds of
+# all rows: values that are not there are "", %is has the findings.
+asked() {
+    "$tcpprobe" packets -q --format ndjson --filter "$1" "${files[@]}" >some
+    perl -MJSON::PP -ne 'BEGIN { $e = shift; $json = JSON::PP->new }
+        $d = $json->decode($_); %v = map { $_ => $d->{$_} // "" } keys %$d;
+        %is = map { $_ => 1 } split /\|/, $v{findings};
+        print if eval $e; die $@ if $@' "$2" all >expected
+    cmp expected some
+    [ -s some ]
+}
+
+@test "packets are chosen by what is said of them" {
+    files=("$root/tests/data/lab/probes-events.pcap.gz" "$one_flow" "$one_capture")
+    "$tcpprobe" packets -q --format ndjson "${files[@]}" >all
+    asked 'retransmission && cause == timeout' '$is{retransmission} && $v{cause} eq "timeout"'
+    asked 'retransmission && cause != timeout' '$is{retransmission} && $v{cause} ne "timeout" && $v{cause} ne ""'
+    asked 'dup_ack' '$is{dup_ack}'
+    asked 'sack && !(dup_ack)' '$is{sack} && !$is{dup_ack}'
+    asked 'rtt_ms > 60' '($v{rtt_ack_ns} || $v{rtt_sack_ns} || $v{rtt_handshake_ns} || $v{rtt_ts_ns}) > 60e6'
+    asked 'evidence == sacked-above && confidence == certain' '$v{evidence} eq "sacked-above" && $v{confidence} eq "certain"'
+    asked 'in_flight_bytes >= 300k && flags & PSH' '$v{in_flight_bytes} >= 300e3 && $v{flags} =~ /PSH/'
+    asked 'recovery_begin || tcp_retransmit_skb' '$is{recovery_begin} || $v{event} eq "tcp_retransmit_skb"'
+    "$tcpprobe" packets -q --filter 'recovery_begin' --last 2 "$one_capture" >last
+    [ "$(wc -l <last)" -eq 5 ]
+    run "$tcpprobe" packets --filter 'cause == timout' "$one_capture"
+    [ "${lines[0]}" = "tcpprobe: filter:1:10: unknown value 'timout': did you mean timeout?" ]
+    run "$tcpprobe" packets --filter 'retransmissions' "$one_capture"
+    [ "${lines[0]}" = "tcpprobe: filter:1:1: unknown word 'retransmissions': did you mean retransmission?" ]
+    "$tcpprobe" packets --columns >columns
+    for word in spurious cause rtt_ms; do grep -q "^$word " columns; done
+    # no other command knows what is found in packets
+    run "$tcpprobe" flows --filter 'retransmission' "$one_capture"
+    [ "$status" -eq 2 ]
+}

@@ -39,7 +39,11 @@ static void check_refusal(const char *expression, const struct tp_error *error)
 static const char *const names[] = {"bytes", "owner", "limit", "srtt_p50_us", "goodput_bps"};
 static const char *const any_text[] = {NULL}, *const limits[] = {"network", "rwnd", "app", NULL};
 static const char *const *const texts[] = {NULL, any_text, limits, NULL, NULL};
-static const struct tp_filter_words words = {names, sizeof names / sizeof *names, "five", texts};
+static const struct tp_filter_words words = {.names = names,
+                                             .count = sizeof names / sizeof *names,
+                                             .what = "five",
+                                             .texts = texts,
+                                             .alone = 1};
 
 /* Of a full record all but the last one is known. */
 static bool figure_of(void *context, size_t index, union tp_filter_value *value)

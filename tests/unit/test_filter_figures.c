@@ -19,7 +19,8 @@ static const char *const names[FIGURES] = {
 /* A text that can be anything, one of two values, and one that is not known. */
 static const char *const any[] = {NULL}, *const states[] = {"TCP_LISTEN", "TCP_CLOSE", NULL};
 static const char *const *const texts[FIGURES] = {[OWNER] = any, [STATE] = states, [NOBODY] = any};
-static const struct tp_filter_words words = {names, FIGURES, "the figures of this test", texts};
+static const struct tp_filter_words words = {
+    .names = names, .count = FIGURES, .what = "the figures of this test", .texts = texts};
 
 /* 1.5 MB, 1 %, -2.5; goodput is not known. Counts how often each was asked for. */
 static bool figure_of(void *context, size_t index, union tp_filter_value *value)
