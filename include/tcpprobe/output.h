@@ -89,8 +89,13 @@ void tp_rows_write(struct tp_out *out, const struct tp_writer *writer, const str
 void tp_rows_begin(struct tp_out *out, const struct tp_writer *writer, const struct tp_rows *rows);
 void tp_rows_end(struct tp_out *out, const struct tp_writer *writer, const struct tp_rows *rows);
 
-/* Widest line of a table, unless a single row without its TP_SHOW_WIDE column is wider. */
+/* Above this width columns of a table stand closer. */
 #define TP_TABLE_WIDTH 120
+/* Tables take at most so many columns, unless a single row without its TP_SHOW_WIDE column is wider:
+ * that one then has a line of its own where it must. 0, as at first: each row is one line, however
+ * long. */
+void tp_out_limit(struct tp_out *out, size_t columns);
+size_t tp_out_columns(const struct tp_out *out);
 
 /* One row as a JSON object, without a newline. */
 void tp_out_json_object(struct tp_out *out, const struct tp_rows *rows,

@@ -324,7 +324,7 @@ static int show(struct counters_list *list, struct tp_counter_files *files,
 static int show_counters(const struct counters_options *counters)
 {
     struct tp_error error = TP_ERROR_INIT;
-    struct tp_out *out = tp_out_new(STDOUT_FILENO, "standard output", &error);
+    struct tp_out *out = cli_out_new(&error);
     struct counters_list list = {.options = counters, .out = out, .worst = -1};
     struct tp_counter_files *files = NULL;
     struct tp_counter_place here;

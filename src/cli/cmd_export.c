@@ -158,7 +158,7 @@ static int write_export(struct export_options *chosen)
 {
     struct tp_error error = TP_ERROR_INIT;
     struct cli_pass pass = {.input = &chosen->plot.input};
-    struct tp_out *out = tp_out_new(STDOUT_FILENO, "standard output", &error);
+    struct tp_out *out = cli_out_new(&error);
     bool failed = false;
 
     cli_confine(CONFINE_READ, chosen->plot.input.quiet);

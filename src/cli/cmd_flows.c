@@ -217,7 +217,7 @@ static int show_flows(struct flows_options *flows)
     struct tp_error error = TP_ERROR_INIT;
     struct cli_pass pass = {.input = &flows->input};
     struct cli_flow_list list = {0};
-    struct tp_out *out = tp_out_new(STDOUT_FILENO, "standard output", &error);
+    struct tp_out *out = cli_out_new(&error);
 
     cli_confine(CONFINE_READ, flows->input.quiet);
     if (out) {

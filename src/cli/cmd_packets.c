@@ -308,7 +308,7 @@ static int show_packets(const struct packets_options *chosen)
     if (chosen->last && !cli_input_is_twice(&chosen->input, "--last"))
         return CLI_FAILED;
     cli_confine(CONFINE_READ, chosen->input.quiet);
-    packets.out = tp_out_new(STDOUT_FILENO, "standard output", &error);
+    packets.out = cli_out_new(&error);
     if (packets.out)
         write_log(&packets, &error);
     tp_out_free(packets.out);

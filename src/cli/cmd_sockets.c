@@ -320,7 +320,7 @@ static int show_sockets(const struct sockets_options *sockets)
     struct tp_error error = TP_ERROR_INIT;
     struct sockets_source source;
     struct sockets_round rounds[2] = {0};
-    struct tp_out *out = tp_out_new(STDOUT_FILENO, "standard output", &error);
+    struct tp_out *out = cli_out_new(&error);
     struct sockets_list list = {.options = sockets, .source = &source, .out = out};
 
     if (sockets_open(&source, sockets, &error) == TP_OK && out) {

@@ -15,6 +15,10 @@ struct tp_out;
 
 /* --- messages (stderr, "tcpprobe: sentence") ------------------------------------------------- */
 
+/* Standard output for rows: tables as wide as COLUMNS says, or the terminal is; in a pipe each row is one
+ * line. free with tp_out_free(). NULL and an error: out of memory. */
+struct tp_out *cli_out_new(struct tp_error *error);
+
 /* What a terminal would obey is shown as \x1b, in these and in all that follow: they quote
  * arguments, names of files and words of logs. */
 void cli_message(const char *format, ...) __attribute__((format(printf, 1, 2)));

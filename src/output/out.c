@@ -15,6 +15,7 @@ struct tp_out {
     int fd;
     const char *name;
     bool is_terminal;
+    size_t columns; /* of tables; 0: no limit */
     size_t used;
     struct tp_error error;
     char buffer[BUFFER_BYTES];
@@ -31,9 +32,20 @@ struct tp_out *tp_out_new(int fd, const char *name, struct tp_error *error)
     out->fd = fd;
     out->name = name;
     out->is_terminal = isatty(fd) == 1;
+    out->columns = 0;
     out->used = 0;
     tp_error_clear(&out->error);
     return out;
+}
+
+void tp_out_limit(struct tp_out *out, size_t columns)
+{
+    out->columns = columns;
+}
+
+size_t tp_out_columns(const struct tp_out *out)
+{
+    return out->columns;
 }
 
 static void flush(struct tp_out *out)

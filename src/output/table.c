@@ -1,7 +1,7 @@
 /* table.c: aligned columns below two lines of headings.
  *
  * The rows are loaded twice, once for the widths, so that no text is kept. Two spaces part the
- * columns, or one where the table would pass TP_TABLE_WIDTH. Where a row would pass it still
+ * columns, or one where the table would pass the width. Where a row would pass a limit still
  * because its wide text (two IPv6 endpoints) is long, the text stands on a line of its own and the
  * figures follow below it; nothing is ever cut.
  */
@@ -102,16 +102,16 @@ static void measure(struct layout *layout)
 }
 
 /* Takes from the gaps, then from the wide column, what is too much. */
-static void fit(struct layout *layout)
+static void fit(struct layout *layout, size_t most)
 {
     size_t rest;
 
-    if (total_width(layout) > TP_TABLE_WIDTH)
+    if (total_width(layout) > (most ? most : TP_TABLE_WIDTH))
         layout->gap = 1;
-    if (total_width(layout) <= TP_TABLE_WIDTH || layout->wide == layout->rows->column_count)
+    if (!most || total_width(layout) <= most || layout->wide == layout->rows->column_count)
         return;
     rest = total_width(layout) - layout->width[layout->wide];
-    layout->width[layout->wide] = rest < TP_TABLE_WIDTH ? TP_TABLE_WIDTH - rest : 0;
+    layout->width[layout->wide] = rest < most ? most - rest : 0;
     widen(&layout->width[layout->wide], layout->rows->columns[layout->wide]->heading);
 }
 
@@ -185,7 +185,7 @@ static void write_table(struct tp_out *out, const struct tp_rows *rows)
     struct layout layout = {.rows = rows, .gap = 2, .wide = rows->column_count};
 
     measure(&layout);
-    fit(&layout);
+    fit(&layout, tp_out_columns(out));
     write_headings(out, &layout);
     for (size_t row = 0; row < rows->row_count && !tp_out_failed(out); row++) {
         rows->load(rows->context, row, layout.values);

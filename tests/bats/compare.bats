@@ -323,6 +323,12 @@ END
                 or die "bad line: $_"' $kind
         [ -z "$(perl -ne 'print if $seen{ (/^(.*) /)[0] }++ && !/^#/' $kind)" ]
     done
+    # base units with all their digits: the numbers of the JSON report
+    "$tcpprobe" compare --format openmetrics --base "$root/tests/data/compare/cubic.json" "$root/tests/data/runs/half-buffer-00.log.gz" >metrics || true
+    "$tcpprobe" compare --format json --base "$root/tests/data/compare/cubic.json" "$root/tests/data/runs/half-buffer-00.log.gz" >report.json || true
+    [ "$(sed -n 's/^tcpprobe_compare_base{role="bulk v4",metric="rtt_p50",unit="seconds"} //p' metrics)" = "$(json report.json 'map { $_->{base} / 1000 } grep { $_->{metric} eq "rtt_p50" } @{ $d->{roles}[0]{metrics} }')" ]
+    grep -q 'metric="goodput",unit="bits_per_second"} 19[0-9]*[.0-9]*$' metrics
+    grep -q '^tcpprobe_compare_p{role="bulk v4",metric="rtt_p50"} 0.04' metrics
 }
 
 @test "compare --format markdown: tables with as many cells as their head" {

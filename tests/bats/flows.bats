@@ -153,7 +153,8 @@ END
     done
 }
 
-@test "tables fit 120 columns, for IPv4 and IPv6, short and long" {
+@test "tables fit as many columns as there are, for IPv4 and IPv6, short and long" {
+    export COLUMNS=120
     for log in "$one_flow" "$two_flows" "$samples/cubic.log.gz"; do
         "$tcpprobe" flows "$log" >out 2>/dev/null
         [ "$(widest out)" -le 120 ]
@@ -163,6 +164,15 @@ END
     [ "$(widest out)" -le 120 ]
     grep -q '^ 3 \[2001:db8:1111:2222:3333:4444:5555:6661\]:33910 -> \[2001:db8:1111:2222:3333:4444:5555:6662\]:5201$' out
     grep -q '^ .* 10.74M  14.24M ' out
+    for COLUMNS in 100 110; do
+        "$tcpprobe" flows "$two_flows" >out 2>/dev/null
+        [ "$(widest out)" -le $COLUMNS ]
+    done
+    # in a pipe a flow is one line
+    unset COLUMNS
+    "$tcpprobe" flows -q long.log >out
+    grep -qE '^ 3 \[2001:db8:.*:6661\]:33910 -> \[2001:db8:.*:6662\]:5201 .* 10.74M  14.24M ' out
+    [ "$(wc -l <out)" -eq $((2 + 3 + 2)) ]
 }
 
 @test "csv holds the same figures without loss" {

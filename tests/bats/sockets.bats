@@ -35,7 +35,7 @@ values() { json "$2" "map { \$_->{$1} } @{ \$d->{sockets} }"; }
 }
 
 @test "connections are listed, the others counted" {
-    "$tcpprobe" sockets --read "$recorded" >table 2>err
+    COLUMNS=120 "$tcpprobe" sockets --read "$recorded" >table 2>err
     [ ! -s err ]
     grep -q '^state  *connection .* cwnd .* owner$' table
     [ "$(tail -n1 table)" = "total: 23 sockets, 17 ESTABLISHED, 1 SYN_SENT, 1 FIN_WAIT2, 1 TIME_WAIT, 1 CLOSE_WAIT, 2 LISTEN" ]

@@ -47,6 +47,8 @@ static void load(void *context, size_t row, struct tp_value *values)
 }
 
 /* What the writer wrote, to be freed. */
+static size_t limit; /* of tables */
+
 static char *written(const char *format, void (*loader)(void *, size_t, struct tp_value *),
                      size_t row_count)
 {
@@ -62,6 +64,7 @@ static char *written(const char *format, void (*loader)(void *, size_t, struct t
         chosen[i] = &columns[i];
     out = tp_out_new(fileno(file), "file", NULL);
     assert_non_null(out);
+    tp_out_limit(out, limit);
     tp_rows_write(out, tp_writer_find(format), &rows);
     assert_int_equal(tp_out_finish(out, NULL), 0);
     tp_out_free(out);
@@ -396,12 +399,23 @@ static void load_long(void *context, size_t row, struct tp_value *values)
 
 static void long_flows_keep_the_width(void **state)
 {
-    char *text = written("table", load_long, 2), *line = text, *end;
+    char *text, *line, *end;
 
     (void)state;
+    limit = TP_TABLE_WIDTH;
+    line = text = written("table", load_long, 2);
+    limit = 0;
     for (; (end = strchr(line, '\n')); line = end + 1)
         assert_true(end - line <= TP_TABLE_WIDTH);
     assert_non_null(strstr(text, " " LONG_END " -> " LONG_END "\n"));
+    free(text);
+    /* Without a limit a row is one line: two of headings, two rows. */
+    text = written("table", load_long, 2);
+    assert_null(strstr(text, LONG_END "\n"));
+    for (line = text, limit = 0; (end = strchr(line, '\n')); line = end + 1)
+        limit++;
+    assert_int_equal(limit, 4);
+    limit = 0;
     free(text);
 }
 
