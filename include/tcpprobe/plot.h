@@ -233,7 +233,7 @@ struct tp_axis_options {
     double low, high; /* bytes or segments, seconds, bit/s */
     bool log;
     enum tp_axis_unit unit; /* of the congestion window only */
-    const char *title;      /* beside the axis, instead of quantity and unit; NULL: these */
+    const char *title;      /* instead of quantity and unit; NULL: these */
 };
 
 #define TP_PAPER_MIN_MM 40 /* narrowest page of style "paper" */

@@ -99,8 +99,13 @@ static void draw_values(struct tp_scene *scene, const struct tp_panel *panel)
 static void draw_frame(struct tp_scene *scene, const struct tp_panel *panel, const char *title,
                        const char *unit, bool numbers)
 {
+    const struct tp_axis_options *asked = tp_scene_axis(scene, panel->name);
     const struct tp_theme *theme = scene->theme;
 
+    if (asked && asked->title) {
+        title = asked->title;
+        unit = "";
+    }
     draw_times(scene, panel, numbers);
     draw_values(scene, panel);
     tp_sketch_hairline(&scene->sketch, TP_MARK_GRID, theme->axis, 1, panel->left_px,

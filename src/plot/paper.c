@@ -37,7 +37,7 @@ static void fit_title(char *buf, size_t size, const char *title, const char *uni
         if (strcmp(short_titles[i].title, title) == 0 &&
             tp_text_width(buf, TP_TICK_PX, false) > room_px)
             write_title(buf, size, short_titles[i].shortly, unit);
-    if (tp_text_width(buf, TP_TICK_PX, false) > room_px)
+    if (unit[0] && tp_text_width(buf, TP_TICK_PX, false) > room_px)
         snprintf(buf, size, "%.*s", (int)strcspn(unit, ","), unit);
 }
 
@@ -76,7 +76,6 @@ static const char *time_unit(const struct tp_panel *panel)
 void tp_paper_axes(struct tp_scene *scene, const struct tp_panel *panel, const char *title,
                    const char *unit)
 {
-    const struct tp_axis_options *asked = tp_scene_axis(scene, panel->name);
     char text[TITLE_WORDS];
     struct tp_caption *caption;
 
@@ -85,8 +84,7 @@ void tp_paper_axes(struct tp_scene *scene, const struct tp_panel *panel, const c
     tp_sketch_hairline(&scene->sketch, TP_MARK_GRID, scene->theme->axis, 1, panel->left_px,
                        panel->top_px, panel->left_px, panel->bottom_px);
     caption = tp_sketch_caption(&scene->sketch, TITLE_PX, (panel->top_px + panel->bottom_px) / 2,
-                                TP_TICK_PX, scene->theme->text, TP_ANCHOR_CENTER, false,
-                                asked && asked->title ? asked->title : text);
+                                TP_TICK_PX, scene->theme->text, TP_ANCHOR_CENTER, false, text);
     if (caption) {
         caption->turned = true;
         tp_text_fit(caption->text, TP_TICK_PX, false,

@@ -205,6 +205,42 @@ static int check_curves(const struct tp_scene *scene, struct tp_error *error)
                         scene->count, TP_PLOT_COMPARED);
 }
 
+/* Is a panel of that kind on the page, or its distribution? */
+static bool is_drawn(const struct tp_picture *picture, const char *kind)
+{
+    size_t i, length = strlen(kind);
+
+    for (i = 0; picture && i < picture->panel_count; i++)
+        if (strncmp(picture->panels[i].name, kind, length) == 0 &&
+            (!picture->panels[i].name[length] ||
+             strcmp(picture->panels[i].name + length, "_cdf") == 0))
+            return true;
+    return false;
+}
+
+/* What is said of an axis that is not there would be ignored, and bytes cannot be made up. */
+static int check_drawn(const struct tp_scene *scene, struct tp_error *error)
+{
+    const struct tp_axis_options *axis;
+    size_t i, k;
+
+    for (i = 0; i < scene->options->axis_count && !scene->sketch.failed; i++) {
+        axis = &scene->options->axes[i];
+        if (!is_drawn(scene->sketch.picture, tp_panel_of(axis->quantity)->name))
+            return tp_error_set(error, TP_ERR_USAGE,
+                                "%s has no panel in this picture, whose axis "
+                                "could be chosen",
+                                axis->quantity);
+        for (k = 0; k < scene->count && axis->unit == TP_AXIS_UNIT_BYTES; k++)
+            if (scene->flows[k].sender && scene->flows[k].sender->mss_bytes == 0)
+                return tp_error_set(
+                    error, TP_ERR_USAGE,
+                    "the MSS of %s is not known: its window cannot be drawn in bytes",
+                    scene->flows[k].route);
+    }
+    return 0;
+}
+
 static int lay_out(struct tp_scene *scene, struct tp_error *error)
 {
     set_page(scene);
@@ -240,6 +276,8 @@ struct tp_picture *tp_picture_build(const struct tp_analysis *analysis,
         tp_scene_clear(&scene);
         rc = lay_out(&scene, error);
     }
+    if (rc == 0)
+        rc = check_drawn(&scene, error);
     if (rc == 0) {
         finish_page(&scene);
         picture = tp_sketch_finish(&scene.sketch, error);

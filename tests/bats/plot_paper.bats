@@ -75,6 +75,14 @@ texts() { "$tcpprobe" plot -q --style paper -o t.svg "$@" && perl -nle 'print fo
     grep -q '>80<' t.svg
 }
 
+@test "what is said of an axis that is not there is not ignored" {
+    fails 2 "tcpprobe: srtt has no panel in this picture, whose axis could be chosen" plot -q -p cwnd --range srtt=0:1 -o t.svg "$one_flow"
+    fails 2 "tcpprobe: snd_cwnd has no panel in this picture, whose axis could be chosen" plot -q --kind cdf -p rtt --unit snd_cwnd=segs -o t.svg "$one_flow"
+    fails 2 "tcpprobe: rate has no panel in this picture, whose axis could be chosen" plot -q --kind overview --log rate -o t.svg "$one_flow"
+    "$tcpprobe" plot -q -p rtt --y-title 'srtt=Round trips' -o t.svg "$one_flow"
+    grep -q '>Round trips<' t.svg
+}
+
 @test "what cannot be is refused" {
     fails 2 "tcpprobe: a page 39 mm wide is too narrow: at least 40 mm" plot --style paper --size 39mm -o t.pdf "$one_flow"
     fails 2 "tcpprobe: there is no font called No Such Font" plot -q --style paper --font 'No Such Font' -o t.pdf "$one_flow"
