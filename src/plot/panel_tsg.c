@@ -95,7 +95,8 @@ static void draw(struct tp_scene *scene, struct tp_panel *panel, bool times)
     tp_sequence_draw(&sequence);
     tp_sequence_legend(&sequence);
     tp_sequence_letters(&sequence);
-    draw_ends(&sequence, panel);
+    if (!tp_scene_is_paper(scene)) /* there the legend has both */
+        draw_ends(&sequence, panel);
 }
 
 /* How far each flow came. */

@@ -1,5 +1,6 @@
 /* sequence_text.c: the letters of a time-sequence graph, and its key. */
 #include <math.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -207,6 +208,23 @@ static bool is_covered(const struct tp_sequence *sequence, struct box box)
     return false;
 }
 
+/* Above the panel, without the numbers: these are statistics. */
+static void add_to_legend(struct tp_scene *scene, const struct row *rows, size_t count)
+{
+    struct tp_legend_item item;
+    const char *number;
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        number = strstr(rows[i].text, " \xc2\xb7 ");
+        item = (struct tp_legend_item){.ink = {rows[i].rgb, 1}, .width_px = 1.3F};
+        snprintf(item.text, sizeof item.text, "%.*s",
+                 (int)(number ? number - rows[i].text : (ptrdiff_t)strlen(rows[i].text)),
+                 rows[i].text);
+        tp_legend_add(&scene->legend, &item);
+    }
+}
+
 void tp_sequence_legend(struct tp_sequence *sequence)
 {
     struct tp_sketch *sketch = &sequence->scene->sketch;
@@ -216,6 +234,10 @@ void tp_sequence_legend(struct tp_sequence *sequence)
     size_t count = fill_rows(sequence, rows), i;
     struct box box;
 
+    if (tp_scene_is_paper(sequence->scene)) {
+        add_to_legend(sequence->scene, rows, count);
+        return;
+    }
     for (i = 0; i < count; i++)
         width = fmax(width, tp_text_width(rows[i].text, TP_SMALL_PX + 1, false));
     width += SAMPLE_PX + GAP_PX * 3;

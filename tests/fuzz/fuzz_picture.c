@@ -129,20 +129,33 @@ static void draw(const struct tp_analysis *analysis, struct reader *reader)
 {
     static const char *const panels[] = {NULL, "tsg,cwnd", "rtt,rate,limits",
                                          "windows,retransmissions,inflight,tsg"};
-    const struct tp_plot_selection selection = {.top = take(reader) & 15};
+    static const struct tp_axis_options axes[] = {
+        {.quantity = "cwnd", .has_range = true, .low = 5000, .high = 20000},
+        {.quantity = "rate", .log = true}};
+    uint8_t how = take(reader); /* and which */
+    const struct tp_plot_selection selection = {.top = how & 15};
     uint8_t look = take(reader);
     struct tp_picture_options options = {.panels = panels[look & 3],
                                          .theme = look & 4 ? "dark" : NULL,
                                          .raw_time = (look & 8) != 0,
                                          .width_px = look & 16 ? 480 : 0,
                                          .height_px = look & 32 ? 700 : 0,
-                                         .title = look & 64 ? "a title" : NULL};
+                                         .title = look & 64 ? "a title" : NULL,
+                                         .kind = (enum tp_picture_kind)(how >> 6),
+                                         .aggregate = (how & 32) != 0};
     struct tp_picture_source source = {.name = "f", .aligned = look & 4 ? "somehow" : NULL};
     struct tp_error error = TP_ERROR_INIT;
     struct tp_plot_episode episode;
     struct tp_plot_choice choice;
     struct tp_picture *picture;
 
+    if (how & 16) {
+        options.style = "paper";
+        options.width_px = options.height_px = 0;
+        options.width_mm = look & 16 ? 40 : 0;
+        options.axes = axes;
+        options.axis_count = look & 3 ? 0 : 2;
+    }
     if (tp_plot_select(&choice, analysis, &selection, NULL) < 0)
         return;
     options.flows = choice.flows;

@@ -33,9 +33,9 @@ static struct tp_analysis *packets(void)
 
 /* Chooses and builds with so many allocations granted; true when that was enough. A picture that
  * came all the same lacks a quantile, which the analysis cannot give without memory. */
-static bool attempt(const struct tp_analysis *analysis, const char *panels, long granted)
+static bool attempt(const struct tp_analysis *analysis, struct tp_picture_options options,
+                    long granted)
 {
-    struct tp_picture_options options = {.title = "a title", .panels = panels};
     struct tp_error error = TP_ERROR_INIT;
     struct tp_picture *picture = NULL;
     struct tp_plot_choice choice;
@@ -65,11 +65,33 @@ static void every_allocation_fails(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
         analysis = flows(counts[i]);
-        for (granted = 0; !attempt(analysis, NULL, granted); granted++)
+        for (granted = 0;
+             !attempt(analysis, (struct tp_picture_options){.title = "a title"}, granted);
+             granted++)
             assert_true(granted < 20000);
         assert_true(granted > 50);
         tp_analysis_free(analysis);
     }
+}
+
+/* On paper, with a font, as runs and as distributions. */
+static void every_allocation_for_paper_fails(void **state)
+{
+    static const struct tp_picture_options looks[] = {
+        {.style = "paper", .font = "Inter", .title = "a title"},
+        {.style = "paper", .aggregate = true},
+        {.style = "paper", .kind = TP_PICTURE_CDF},
+        {.kind = TP_PICTURE_CDF, .aggregate = true}};
+    struct tp_analysis *analysis = flows(3);
+    long granted;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
+        for (granted = 0; !attempt(analysis, looks[i], granted); granted++)
+            assert_true(granted < 20000);
+        assert_true(granted > 50);
+    }
+    tp_analysis_free(analysis);
 }
 
 static void every_allocation_for_packets_fails(void **state)
@@ -78,7 +100,11 @@ static void every_allocation_for_packets_fails(void **state)
     long granted;
 
     (void)state;
-    for (granted = 0; !attempt(analysis, "tsg,inflight,rtt,limits", granted); granted++)
+    for (granted = 0; !attempt(
+             analysis,
+             (struct tp_picture_options){.title = "a title", .panels = "tsg,inflight,rtt,limits"},
+             granted);
+         granted++)
         assert_true(granted < 20000);
     assert_true(granted > 50);
     tp_analysis_free(analysis);
@@ -87,6 +113,7 @@ static void every_allocation_for_packets_fails(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(every_allocation_fails),
+                                       cmocka_unit_test(every_allocation_for_paper_fails),
                                        cmocka_unit_test(every_allocation_for_packets_fails)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
