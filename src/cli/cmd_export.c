@@ -4,7 +4,7 @@
 
 #include "cli/export.h"
 
-enum { KEY_EVENTS = 0x4000, KEY_FORMAT, KEY_PLOTTED };
+enum { KEY_EVENTS = 0x4000, KEY_FORMAT, KEY_PLOTTED, KEY_BIN };
 
 #define METRIC_WORD(ID, name, title, unit, per_unit, kind, better, help) " " name
 
@@ -21,6 +21,11 @@ static const struct argp_option options[] = {
      1},
     {"events", KEY_EVENTS, NULL, 0,
      "the events themselves instead of samples, with all their fields by the kernel's names", 1},
+    {"bin", KEY_BIN, "TIME", 0,
+     "what the samples of each TIME (100ms, 1s) come to: least, mean, largest and last value, sums "
+     "of "
+     "amounts",
+     1},
     {"plotted", KEY_PLOTTED, NULL, 0,
      "the numbers that `plot` with the options below would draw, bins and all, for other programs "
      "that draw",
@@ -81,6 +86,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_PLOTTED:
         export->plotted = true;
         return 0;
+    case KEY_BIN:
+        return cli_parse_span("--bin", arg, &export->bin_ns);
     case ARGP_KEY_END:
         if (export->plotted && (export->events || export->metrics))
             return cli_bad_option(
@@ -89,6 +96,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         if (!export->plotted && export->plot.looks && !export->plot.list_panels)
             return cli_bad_option("--%s says how a picture looks: it goes with --plotted",
                                   export->plot.looks);
+        if (export->bin_ns && (export->events || export->plotted))
+            return cli_bad_option("--bin is of samples: neither --events nor --plotted");
         if (export->events && export->metrics)
             return cli_bad_option("--metric chooses samples, --events writes events: not both");
         return 0;
@@ -165,7 +174,9 @@ static int write_export(struct export_options *chosen)
     if (out && chosen->plotted)
         failed = export_plotted(chosen, out, &error) != 0;
     else if (out)
-        (chosen->events ? export_events : export_samples)(chosen, &pass, out, &error);
+        (chosen->events   ? export_events
+         : chosen->bin_ns ? export_bins
+                          : export_samples)(chosen, &pass, out, &error);
     cli_pass_close(&pass);
     tp_out_free(out);
     if (failed && !error.code)

@@ -28,12 +28,16 @@ struct export_options {
     uint64_t metrics;     /* bit 1 << enum tp_metric_id */
     const struct tp_writer *writer;
     const struct export_lines *lines; /* NULL: rows for the writer */
+    int64_t bin_ns; /* 0: every sample */
     bool events, list_metrics;
 };
 
 /* Every sample of the chosen metrics and flows. */
 int export_samples(const struct export_options *options, struct cli_pass *pass, struct tp_out *out,
                    struct tp_error *error);
+/* What these come to in each bin of bin_ns. */
+int export_bins(const struct export_options *options, struct cli_pass *pass, struct tp_out *out,
+                struct tp_error *error);
 /* Every record of the chosen flows. */
 int export_events(const struct export_options *options, struct cli_pass *pass, struct tp_out *out,
                   struct tp_error *error);
@@ -44,6 +48,8 @@ int export_plotted(struct export_options *options, struct tp_out *out, struct tp
 /* --- rows, of formats without lines ----------------------------------------------------------- */
 
 #define EXPORT_SAMPLE_COLUMNS 7
+#define EXPORT_BIN_COLUMNS    12
+#define EXPORT_TIME_BYTES     32
 #define EXPORT_EVENT_COLUMNS  (4 + TP_FIELD_COUNT)
 
 /* The columns of samples or events, for heads, rows and tails. */

@@ -1,7 +1,7 @@
 /* export_rows.c: samples and events as rows of values, for the writers of all formats. */
 #include "cli/export.h"
 
-#define TIME_BYTES     32
+#define TIME_BYTES     EXPORT_TIME_BYTES
 #define ENDPOINT_BYTES 56
 #define FIELD_BYTES    160 /* for the text of one that is not TEXT */
 #define TEXT_BYTES     1100

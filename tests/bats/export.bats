@@ -155,3 +155,51 @@ one_capture=$root/tests/data/lab/ecn.pcap.gz
 @test "json of no sample is an empty array" {
     [ "$("$tcpprobe" export -q --format json --metric reset_sent "$one_capture" | tr -d ' \n')" = "[]" ]
 }
+
+# By another way: from the samples themselves.
+@test "bins are what their samples come to" {
+    files=("$one_flow" "$samples/cubic-loss.pcap.gz")
+    for bin in 100ms 1s; do
+        "$tcpprobe" export -q --format csv "${files[@]}" >samples.csv
+        "$tcpprobe" export -q --bin $bin --format csv "${files[@]}" >bins.csv
+        "$tcpprobe" export --metric help | sed -E 's/ .*\(([^()]*)\)$/ \1/' >kinds
+        perl -e '
+            my ($width) = map { /ms/ ? $_ / 1000 : $_ + 0 } shift;
+            open K, "kinds"; while (<K>) { my ($m, $k) = /^(\S+) (.*)/; $kind{$m} = $k }
+            open S, "samples.csv"; <S>;
+            while (<S>) { chomp; my ($t, $f, $s, $d, $m, $v) = split /,/; push @{ $of{"$f,$s,$d,$m"} }, [$t, $v] }
+            open B, "bins.csv"; chomp(my $head = <B>);
+            die $head if $head ne "time_s,flow,src,dst,metric,samples,min,mean,max,last,sum,unit";
+            while (<B>) { chomp; my @f = split /,/, $_, -1; push @{ $bins{join ",", @f[1 .. 4]} }, \@f }
+            die "series" if keys %of != keys %bins || !keys %of;
+            my $near = sub { my ($is, $want, $what) = @_;
+                die "$what: $is, not $want\n" if abs($is - $want) > 1e-6 * (1 + abs $want) };
+            for my $series (sort keys %of) {
+                my @samples = @{ $of{$series} }; my ($n, $held, $rows) = (0);
+                my ($metric) = $series =~ /([^,]*)$/; my $state = $kind{$metric} =~ /state|hold/i;
+                for my $bin (@{ $bins{$series} }) {
+                    my $begin = $bin->[0]; my $last_bin = $bin == $bins{$series}[-1];
+                    my @in; push @in, shift @samples while @samples && $samples[0][0] < $begin + $width - 1e-9;
+                    my @v = map { $_->[1] } @in;
+                    $near->($bin->[5], scalar @in, "$series samples at $begin");
+                    my $what = "$series at $begin";
+                    if ($bin->[10] ne "") { my $sum = 0; $sum += $_ for @v; $near->($bin->[10], $sum, $what); next }
+                    $near->($bin->[9], $v[-1], "last $what");
+                    next if $bin->[6] eq "";
+                    my @all = ($state && defined $held ? $held : (), @v); my ($least, $most) = (sort { $a <=> $b } @all)[0, -1];
+                    $near->($bin->[6], $least, "min $what"); $near->($bin->[8], $most, "max $what");
+                    if ($state) {
+                        my @at = (defined $held ? [$begin, $held] : (), @in); push @at, [$begin + $width, $v[-1]] if !$last_bin;
+                        my ($area, $time) = (0, 0);
+                        for (1 .. $#at) { my $dt = $at[$_][0] - $at[$_ - 1][0]; $area += $dt * $at[$_ - 1][1]; $time += $dt }
+                        $time > 1e-6 ? $near->($bin->[7], $area / $time, "mean $what") : ($bin->[7] eq "" || $time > 0 || die $what);
+                    } else { my $sum = 0; $sum += $_ for @v; $near->($bin->[7], $sum / @v, "mean $what") }
+                    $held = $v[-1]; $means++;
+                }
+                die "samples are left of $series" if @samples;
+            }
+            die "no means" if $means < 50' $bin
+    done
+    fails 2 "tcpprobe: --bin: '0' is not a time such as 10, 10s, 500ms or 2min" export --bin 0 "$one_flow"
+    fails 2 "tcpprobe: --bin is of samples: neither --events nor --plotted" export --bin 1s --events "$one_flow"
+}

@@ -1,0 +1,270 @@
+/* export_bins.c: what the samples of each bin come to: a row for each flow, end, metric and bin
+ * that has samples.
+ *
+ * Bins begin at multiples of their width on the recording's clock, so that those of all flows and
+ * files agree. What a metric's kind says holds here, too: a state holds its value until the next
+ * sample, also from bin to bin, and its mean is weighted by time; measurements count the same each;
+ * amounts add up. A row is written when a later bin of its own begins, or nothing comes any more:
+ * rows of one flow, end and metric are in the order of time.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/list.h"
+#include "cli/export.h"
+
+struct series {
+    enum tp_metric_id metric;
+    int64_t begin_ns;          /* of the bin */
+    int64_t from_ns, until_ns; /* a state is known from here; its last sample */
+    uint64_t samples;          /* in the bin */
+    double min, max, sum, last;
+    double area; /* of a state, value by ns, until its last sample */
+};
+
+struct end_series {
+    struct series *list;
+    size_t count;
+};
+
+struct binner {
+    const struct export_options *options;
+    struct tp_out *out;
+    struct tp_rows rows;
+    const struct tp_column *columns[EXPORT_BIN_COLUMNS];
+    struct tp_column storage[EXPORT_BIN_COLUMNS];
+    bool ticks;
+    uint64_t count;
+    struct end_series *ends; /* by number of the flow and end */
+    size_t end_count;
+};
+
+/* --- rows ------------------------------------------------------------------------------------- */
+
+/* until_ns: the state held its last value until there. */
+static struct tp_value mean_of(const struct series *series, int64_t until_ns)
+{
+    double area = series->area + series->last * (double)(until_ns - series->until_ns);
+    bool known;
+
+    switch (tp_metrics[series->metric].kind) {
+    case TP_METRIC_STATE:
+        known = until_ns > series->from_ns;
+        return tp_value_real_if(known, known ? area / (double)(until_ns - series->from_ns) : 0);
+    case TP_METRIC_SAMPLE:
+        return tp_value_real_if(true, series->sum / (double)series->samples);
+    default:
+        return tp_value_real_if(false, 0);
+    }
+}
+
+static void write_bin(struct binner *binner, const struct tp_flow *flow, unsigned end,
+                      const struct series *series, int64_t until_ns)
+{
+    enum tp_metric_kind kind = tp_metrics[series->metric].kind;
+    bool ordered = kind == TP_METRIC_STATE || kind == TP_METRIC_SAMPLE;
+    char time[EXPORT_TIME_BYTES], src[56], dst[56];
+    const struct tp_value values[EXPORT_BIN_COLUMNS] = {
+        tp_value_text(time),
+        tp_value_integer(flow->id),
+        tp_value_text(src),
+        tp_value_text(dst),
+        tp_value_text(tp_metrics[series->metric].name),
+        tp_value_integer((int64_t)series->samples),
+        tp_value_real_if(ordered, ordered ? series->min : 0),
+        mean_of(series, until_ns),
+        tp_value_real_if(ordered, ordered ? series->max : 0),
+        tp_value_real_if(kind != TP_METRIC_COUNT, series->last),
+        tp_value_real_if(kind == TP_METRIC_COUNT, series->sum),
+        tp_value_text(tp_metrics[series->metric].unit),
+    };
+
+    *export_time(time, series->begin_ns, binner->ticks) = '\0';
+    tp_endpoint_text(&flow->key, end, src, sizeof src);
+    tp_endpoint_text(&flow->key, !end, dst, sizeof dst);
+    binner->options->writer->row(binner->out, &binner->rows, binner->count++, values);
+}
+
+/* --- bins ------------------------------------------------------------------------------------- */
+
+static int64_t bin_begin(int64_t ts_ns, int64_t width_ns)
+{
+    int64_t rest = ts_ns % width_ns;
+
+    return ts_ns - rest - (rest < 0 ? width_ns : 0);
+}
+
+/* carried: the value that a state came with; NULL: none. */
+static void begin_bin(struct series *series, int64_t begin_ns, int64_t ts_ns, const double *carried,
+                      double value)
+{
+    double first = carried ? *carried : value;
+
+    *series = (struct series){.metric = series->metric,
+                              .begin_ns = begin_ns,
+                              .from_ns = carried ? begin_ns : ts_ns,
+                              .until_ns = carried ? begin_ns : ts_ns,
+                              .min = first,
+                              .max = first,
+                              .last = first};
+}
+
+static void add(struct series *series, int64_t ts_ns, double value)
+{
+    if (ts_ns > series->until_ns) {
+        series->area += series->last * (double)(ts_ns - series->until_ns);
+        series->until_ns = ts_ns;
+    }
+    series->samples++;
+    series->sum += value;
+    series->last = value;
+    if (value < series->min)
+        series->min = value;
+    if (value > series->max)
+        series->max = value;
+}
+
+/* A sample that is late, which packets in another order may make, counts in the bin that is open.
+ */
+static void take(struct binner *binner, const struct tp_flow *flow, unsigned end,
+                 struct series *series, int64_t ts_ns, double value)
+{
+    int64_t width_ns = binner->options->bin_ns, begin_ns = bin_begin(ts_ns, width_ns);
+    bool is_state = tp_metrics[series->metric].kind == TP_METRIC_STATE;
+    double carried = series->last;
+
+    if (!series->samples) {
+        begin_bin(series, begin_ns, ts_ns, NULL, value);
+    } else if (begin_ns > series->begin_ns) {
+        write_bin(binner, flow, end, series, series->begin_ns + width_ns);
+        begin_bin(series, begin_ns, ts_ns, is_state ? &carried : NULL, value);
+    }
+    add(series, ts_ns, value);
+}
+
+static struct end_series *find_end(struct binner *binner, size_t index)
+{
+    size_t before = binner->end_count;
+
+    if (index >= before) {
+        if (!tp_list_resize(&binner->ends, index * 2 + 64, 1, sizeof *binner->ends))
+            return NULL;
+        binner->end_count = index * 2 + 64;
+        memset(binner->ends + before, 0, (binner->end_count - before) * sizeof *binner->ends);
+    }
+    return &binner->ends[index];
+}
+
+static struct series *find(struct end_series *end, enum tp_metric_id metric)
+{
+    for (size_t i = 0; i < end->count; i++)
+        if (end->list[i].metric == metric)
+            return &end->list[i];
+    if (!TP_LIST_ONE_MORE(end->list, end->count))
+        return NULL;
+    end->list[end->count] = (struct series){.metric = metric};
+    return &end->list[end->count++];
+}
+
+static int take_sample(void *context, const struct tp_flow *flow, unsigned end,
+                       enum tp_metric_id metric, int64_t ts_ns, double value)
+{
+    struct binner *binner = context;
+    struct end_series *of_end;
+    struct series *series;
+
+    if (!(binner->options->metrics & UINT64_C(1) << metric) ||
+        !cli_flow_chosen(&binner->options->plot.flows, flow))
+        return 0;
+    of_end = find_end(binner, (size_t)flow->id * 2 + end);
+    series = of_end ? find(of_end, metric) : NULL;
+    if (!series) {
+        tp_out_fail(binner->out, TP_ERR_NOMEM, "out of memory");
+        return TP_ERR_STOPPED;
+    }
+    take(binner, flow, end, series, ts_ns, value);
+    return tp_out_failed(binner->out) ? TP_ERR_STOPPED : 0;
+}
+
+/* Nothing tells how long the last value held: the mean is that until the last sample. */
+static void end_flow(void *context, const struct tp_flow *flow)
+{
+    struct binner *binner = context;
+    struct end_series *ends;
+
+    for (unsigned end = 0; end < 2 && (size_t)flow->id * 2 + end < binner->end_count; end++) {
+        ends = &binner->ends[(size_t)flow->id * 2 + end];
+        for (size_t i = 0; i < ends->count; i++)
+            write_bin(binner, flow, end, &ends->list[i], ends->list[i].until_ns);
+        free(ends->list);
+        *ends = (struct end_series){NULL, 0};
+    }
+}
+
+/* --- all of it -------------------------------------------------------------------------------- */
+
+static bool init_columns(struct binner *binner, const struct cli_pass *pass, struct tp_error *error)
+{
+    static const char *const names[EXPORT_BIN_COLUMNS] = {"time_s", "flow",    "src", "dst",
+                                                          "metric", "samples", "min", "mean",
+                                                          "max",    "last",    "sum", "unit"};
+
+    binner->ticks = cli_pass_in_ticks(pass);
+    for (size_t i = 0; i < EXPORT_BIN_COLUMNS; i++) {
+        binner->storage[i].name = i == 0 && binner->ticks ? "time_ticks" : names[i];
+        binner->columns[i] = &binner->storage[i];
+    }
+    binner->rows = (struct tp_rows){.columns = binner->columns, .column_count = EXPORT_BIN_COLUMNS};
+    if (!binner->ticks)
+        return true;
+    tp_error_set(error, TP_ERR_USAGE, "--bin is a time, and these are ticks of a counter");
+    return false;
+}
+
+static int read_all(struct binner *binner, struct cli_pass *pass, struct tp_error *error)
+{
+    const struct tp_analysis_options wanted = {.max_flows = binner->options->plot.input.max_flows,
+                                               .without = UINT64_MAX,
+                                               .sample = take_sample,
+                                               .flow_end = end_flow,
+                                               .context = binner};
+    const struct tp_flow *const *flows;
+    struct tp_analysis *analysis = tp_analysis_new(&wanted, error);
+    size_t count;
+    int rc;
+
+    if (!analysis)
+        return error->code;
+    tp_rows_begin(binner->out, binner->options->writer, &binner->rows);
+    rc = cli_pass_analyse(pass, analysis, error);
+    if (tp_out_failed(binner->out))
+        tp_error_clear(error); /* the pass was stopped because of it */
+    flows = tp_analysis_flows(analysis, &count);
+    for (size_t i = 0; i < count; i++)
+        end_flow(binner, flows[i]);
+    tp_rows_end(binner->out, binner->options->writer, &binner->rows);
+    if (tp_out_finish(binner->out, error) != 0)
+        rc = error->code;
+    cli_pass_notes(pass, analysis);
+    tp_analysis_free(analysis);
+    return rc;
+}
+
+int export_bins(const struct export_options *options, struct cli_pass *pass, struct tp_out *out,
+                struct tp_error *error)
+{
+    struct binner binner = {.options = options, .out = out};
+    struct tp_pass_options how = cli_pass_options(&options->plot.input);
+    int rc;
+
+    how.stream.fields = tp_analysis_fields();
+    cli_pass_watch(&how, out);
+    rc = cli_pass_open(pass, &options->plot.input, &how, error);
+    if (rc)
+        return rc;
+    rc = init_columns(&binner, pass, error) ? read_all(&binner, pass, error) : (int)error->code;
+    for (size_t i = 0; i < binner.end_count; i++)
+        free(binner.ends[i].list);
+    free(binner.ends);
+    return rc;
+}
