@@ -7,6 +7,7 @@
 #define CLI_COMMANDS(X)                                                                            \
     X(trace, "record the kernel's TCP events into a log")                                          \
     X(flows, "show the flows in trace logs and captures with their figures")                       \
+    X(explain, "say why the connections in trace logs and captures are slow")                      \
     X(packets, "show every packet of captures with what is said of it")                            \
     X(export, "write every sample or every event as CSV or NDJSON")                                \
     X(plot, "draw the flows in trace logs and captures as pictures")                               \

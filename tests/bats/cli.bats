@@ -114,7 +114,7 @@ reads_none() {
         [ "$(cat status)" = 141 ]
         [ ! -s err ]
     done
-    for arguments in "flows $two_flows" "compare $one_flow -- $two_flows" "plot -o - $one_flow" \
+    for arguments in "flows $two_flows" "explain $two_flows" "compare $one_flow -- $two_flows" "plot -o - $one_flow" \
         sockets "sockets -i 50ms" counters help "help flows" "trace --help"; do
         # shellcheck disable=SC2086 # words
         reads_none $arguments

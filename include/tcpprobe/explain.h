@@ -1,0 +1,84 @@
+/* explain.h: why a connection is slow: findings, each a row of one table, with its evidence and its cost.
+ *
+ * What is said of the end that sends the bulk of the data rests on figures (figure.h) and on the account of
+ * time (account.h): no number is made here that another command would not show. A finding is absent where
+ * what it needs was not recorded, or is less than its minimum sample; what could not be judged for that is
+ * told apart. None is advised but what the evidence names: an end, a buffer, the path.
+ *
+ * Threads: the tables are constant; an explanation is plain data.
+ */
+#ifndef TCPPROBE_EXPLAIN_H
+#define TCPPROBE_EXPLAIN_H
+
+#include <stddef.h>
+
+#include <tcpprobe/figure.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct tp_case;   /* a connection that is being looked at; private */
+struct tp_reason;
+
+/* A row: what may be found. */
+struct tp_reason_row {
+    const char *id;     /* "rto" */
+    const char *title;  /* what it is, without numbers */
+    const char *advice; /* what to do; NULL: nothing follows from it */
+    const char *basis;  /* where thresholds are from */
+    bool (*find)(const struct tp_case *of, struct tp_reason *reason); /* private */
+};
+
+#define TP_REASONS_MAX 24
+extern const struct tp_reason_row tp_reason_rows[];
+extern const size_t tp_reason_row_count; /* at most TP_REASONS_MAX */
+
+const struct tp_reason_row *tp_reason_find(const char *id); /* NULL if there is none */
+
+#define TP_REASON_BYTES 400
+
+/* One that was found. */
+struct tp_reason {
+    const struct tp_reason_row *row;
+    int64_t cost_ns;       /* for so long it held the sender up; 0: it did not, or that is not known.
+                              Costs do not overlap */
+    uint8_t confidence;    /* enum tp_confidence */
+    bool has_place;        /* the next two are valid */
+    int64_t begin_ns, end_ns; /* where it is seen best, by the flow's clock */
+    char sentence[TP_REASON_BYTES];
+};
+
+/* What could not be judged, and what recording would show it. */
+enum tp_blind {
+    TP_BLIND_WAITS,  /* what the sender waited for, most of the time */
+    TP_BLIND_KERNEL, /* no kernel events: its congestion window */
+    TP_BLIND_PACKETS, /* no packets */
+    TP_BLIND_ONE_WAY, /* packets of one direction only */
+    TP_BLIND_SCALE,  /* no SYN was captured: how windows are scaled */
+    TP_BLIND_LOST,   /* events were lost while it lived */
+    TP_BLINDS
+};
+const char *tp_blind_text(enum tp_blind blind);
+
+struct tp_explanation {
+    struct tp_reason list[TP_REASONS_MAX]; /* worst first: by cost, then as the table has them */
+    size_t count;
+    bool has_account;
+    struct tp_account account; /* of the end that sends the bulk; valid if has_account */
+    unsigned origin;           /* enum tp_origin: whose account it is; likewise */
+    double apart;              /* how far kernel events and packets disagree, see account.h */
+    int64_t held_up_ns;        /* sum of the costs */
+    uint32_t blind;            /* bits of enum tp_blind */
+    char src[56], dst[56];     /* the sender of the bulk, and its peer */
+};
+
+/* The sheet is open. Of an analysis without series, nothing is said that needs a course over time (when,
+ * and whether losses came while a queue stood). */
+void tp_explain(struct tp_sheet *sheet, struct tp_explanation *explanation);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,349 @@
+/* cmd_explain.c: `tcpprobe explain`: why each connection is slow, the worst first. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/explain.h"
+
+enum { KEY_FORMAT = 0x6000, KEY_FAIL_ON, KEY_FINDINGS };
+
+#define TOP_DEFAULT 10
+#define BINS        2048
+
+static const struct argp_option options[] = {
+    {0, 0, 0, 0, "Output:", 1},
+    {"all", 'a', NULL, 0,
+     "with each finding how sure it is, where it shows best and what its threshold rests on, and "
+     "the "
+     "account of time of each connection",
+     1},
+    {"top", 'n', "N", 0,
+     "the N connections that were held up longest (default: 10; 0: all of them); sums are of all",
+     1},
+    {"format", KEY_FORMAT, "FORMAT", 0,
+     "for people, or with a row for each finding: " CLI_WORDS " (default: text)", 1},
+    {"fail-on", KEY_FAIL_ON, "FINDING[,FINDING...]", 0,
+     "exit status 1 where one of these was found of any connection; any: one that held it up", 1},
+    {"findings", KEY_FINDINGS, NULL, 0, "list what may be found, and read nothing", 1},
+    {0},
+};
+
+/* Of fail_on, the last one: any that held a connection up. */
+#define ANY (TP_REASONS_MAX - 1)
+
+static error_t parse_fail_on(struct explain_options *explain, char *list)
+{
+    char *rest = list, *id;
+    const struct tp_reason_row *row;
+
+    while ((id = strsep(&rest, ","))) {
+        row = tp_reason_find(id);
+        if (row)
+            explain->fail_on[row - tp_reason_rows] = true;
+        else if (strcmp(id, "any") == 0)
+            explain->fail_on[ANY] = true;
+        else
+            return cli_bad_option(
+                "--fail-on: there is no finding '%s'; 'tcpprobe explain --findings' lists them",
+                id);
+    }
+    return 0;
+}
+
+/* Two for people, then those of rows. */
+static const char *format_name(const void *list, size_t index)
+{
+    static const char *const people[] = {"text", "markdown"};
+    const struct cli_words *rows = list;
+
+    return index < 2 ? people[index] : rows->name(rows->list, index - 2);
+}
+
+static struct cli_words formats_of(const struct cli_words *rows)
+{
+    return (struct cli_words){rows, rows->count + 2, format_name};
+}
+
+static error_t parse_format(struct explain_options *explain, const char *text)
+{
+    const struct cli_words rows = cli_formats(CLI_FORMATS_ROWS), words = formats_of(&rows);
+    const char *name;
+
+    for (size_t i = 0; i < words.count; i++) {
+        name = words.name(words.list, i);
+        if (!name || strcmp(name, text) != 0)
+            continue;
+        explain->markdown = i == 1;
+        explain->writer = i < 2 ? NULL : tp_writer_find(name);
+        return 0;
+    }
+    return cli_none_of("--format", text, &words);
+}
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+    struct explain_options *explain = state->input;
+
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &explain->input;
+        return 0;
+    case 'a':
+        explain->all = true;
+        return 0;
+    case 'n':
+        return cli_parse_count("--top", arg, UINT32_MAX, &explain->top);
+    case KEY_FORMAT:
+        return parse_format(explain, arg);
+    case KEY_FAIL_ON:
+        return parse_fail_on(explain, arg);
+    case KEY_FINDINGS:
+        explain->input.may_be_none = true;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static char *help_filter(int key, const char *text, void *input)
+{
+    const struct cli_words rows = cli_formats(CLI_FORMATS_ROWS), formats = formats_of(&rows);
+
+    (void)input;
+    return key == KEY_FORMAT ? cli_help_words(text, &formats) : (char *)text;
+}
+
+static const struct argp_child children[] = {{&cli_input_argp, 0, NULL, 0}, {0}};
+
+static const struct argp argp = {
+    options,
+    parse_option,
+    "FILE...",
+    "Says of each connection in trace logs and packet captures what limited it, when, how much "
+    "time it "
+    "cost, what evidence says so and what to do, the worst first.\vAll is said of the end that "
+    "sends the bulk "
+    "of the data. For how long a finding held the sender up is in [] behind it: no two take the "
+    "same time. What "
+    "could not be "
+    "judged, and what recording would show it, is said once, at the end.",
+    children,
+    help_filter,
+    NULL};
+
+/* --- rows ------------------------------------------------------------------------------------- */
+
+enum { FLOW, SRC, DST, FINDING, COST, CONFIDENCE, SENTENCE, ADVICE, BEGIN, END, BASIS, COLUMNS };
+
+static const struct tp_column columns[COLUMNS] = {
+    [FLOW] = {.name = "flow", .heading = "flow"},
+    [SRC] = {.name = "src", .heading = "src"},
+    [DST] = {.name = "dst", .heading = "dst"},
+    [FINDING] = {.name = "finding", .heading = "finding"},
+    [COST] = {.name = "cost_ns", .heading = "cost"},
+    [CONFIDENCE] = {.name = "confidence", .heading = "confidence"},
+    [SENTENCE] = {.name = "sentence", .heading = "sentence"},
+    [ADVICE] = {.name = "advice", .heading = "advice"},
+    [BEGIN] = {.name = "begin_ns", .heading = "begin"},
+    [END] = {.name = "end_ns", .heading = "end"},
+    [BASIS] = {.name = "basis", .heading = "basis"},
+};
+
+struct worst {
+    const struct tp_flow *flow;
+    int64_t held_up_ns;
+};
+
+struct explain_list {
+    const struct explain_options *options;
+    const struct cli_pass *pass;
+    struct tp_analysis *analysis;
+    struct tp_out *out;
+    const struct tp_column *columns[COLUMNS];
+    struct tp_rows rows;
+    struct worst *worst;
+    struct tp_sheet sheet;
+    struct tp_explanation explanation;
+    struct explain_sums sums;
+    uint64_t rows_written;
+};
+
+static int64_t explain_flow(struct explain_list *list, const struct tp_flow *flow)
+{
+    int64_t base_ns = tp_pass_first_ns(list->pass->pass, flow->key.timeline);
+
+    tp_sheet_open(&list->sheet, list->analysis, flow, base_ns);
+    tp_explain(&list->sheet, &list->explanation);
+    if (list->sheet.out_of_memory)
+        tp_out_fail(list->out, TP_ERR_NOMEM, "out of memory");
+    return base_ns;
+}
+
+static void write_rows(struct explain_list *list, const struct tp_flow *flow)
+{
+    const struct tp_explanation *told = &list->explanation;
+
+    for (size_t i = 0; i < told->count; i++) {
+        const struct tp_reason *reason = &told->list[i];
+        const struct tp_value values[COLUMNS] = {
+            [FLOW] = tp_value_integer((int64_t)flow->id),
+            [SRC] = tp_value_text(told->src),
+            [DST] = tp_value_text(told->dst),
+            [FINDING] = tp_value_text(reason->row->id),
+            [COST] = tp_value_integer_if(reason->cost_ns > 0, (uint64_t)reason->cost_ns),
+            [CONFIDENCE] =
+                tp_value_text(tp_confidence_name((enum tp_confidence)reason->confidence)),
+            [SENTENCE] = tp_value_text(reason->sentence),
+            [ADVICE] = tp_value_text(reason->row->advice),
+            [BEGIN] = tp_value_integer_if(reason->has_place, (uint64_t)reason->begin_ns),
+            [END] = tp_value_integer_if(reason->has_place, (uint64_t)reason->end_ns),
+            [BASIS] = tp_value_text(reason->row->basis),
+        };
+
+        list->options->writer->row(list->out, &list->rows, list->rows_written++, values);
+    }
+}
+
+/* --- all connections -------------------------------------------------------------------------- */
+
+static int by_loss(const void *left, const void *right)
+{
+    const struct worst *a = left, *b = right;
+
+    if (a->held_up_ns != b->held_up_ns)
+        return a->held_up_ns < b->held_up_ns ? 1 : -1;
+    return (a->flow->id > b->flow->id) - (a->flow->id < b->flow->id);
+}
+
+static void add_up(struct explain_sums *sums, const struct tp_explanation *told)
+{
+    sums->flows++;
+    sums->found += told->held_up_ns > 0;
+    for (size_t i = 0; i < told->count; i++) {
+        size_t row = (size_t)(told->list[i].row - tp_reason_rows);
+
+        sums->count[row]++;
+        sums->cost_ns[row] += told->list[i].cost_ns;
+    }
+    for (unsigned blind = 0; blind < TP_BLINDS; blind++)
+        sums->blind[blind] += told->blind >> blind & 1;
+}
+
+static int sort_flows(struct explain_list *list, size_t *count, struct tp_error *error)
+{
+    const struct tp_flow *const *flows = tp_analysis_flows(list->analysis, count);
+
+    list->worst = calloc(*count ? *count : 1, sizeof *list->worst);
+    if (!list->worst)
+        return tp_error_nomem(error);
+    for (size_t i = 0; i < *count; i++) {
+        explain_flow(list, flows[i]);
+        add_up(&list->sums, &list->explanation);
+        list->worst[i] = (struct worst){flows[i], list->explanation.held_up_ns};
+    }
+    qsort(list->worst, *count, sizeof *list->worst, by_loss);
+    return TP_OK;
+}
+
+static void write_flows(struct explain_list *list, size_t count)
+{
+    const struct explain_options *explain = list->options;
+    size_t shown = explain->top && explain->top < count ? explain->top : count;
+
+    if (explain->writer)
+        tp_rows_begin(list->out, explain->writer, &list->rows);
+    for (size_t i = 0; i < shown && !tp_out_failed(list->out); i++) {
+        int64_t base_ns = explain_flow(list, list->worst[i].flow);
+
+        if (explain->writer)
+            write_rows(list, list->worst[i].flow);
+        else
+            explain_paragraph(list->out, explain, list->worst[i].flow, &list->explanation, base_ns);
+    }
+    if (explain->writer)
+        tp_rows_end(list->out, explain->writer, &list->rows);
+    else
+        explain_sums_text(list->out, explain, &list->sums, shown);
+}
+
+static int run(struct explain_list *list, struct cli_pass *pass, struct tp_error *error)
+{
+    const struct cli_input *input = &list->options->input;
+    struct tp_pass_options how = cli_pass_options(input);
+    const struct tp_analysis_options analysis = {.max_flows = input->max_flows,
+                                                 .series_bins = BINS,
+                                                 .series_metrics = TP_METRIC_BIT(SRTT) |
+                                                                   TP_METRIC_BIT(WIRE_SRTT)};
+    size_t count;
+    int rc;
+
+    how.stream.fields = tp_analysis_fields();
+    rc = cli_pass_open(pass, input, &how, error);
+    if (rc)
+        return rc;
+    list->analysis = tp_analysis_new(&analysis, error);
+    rc = list->analysis ? cli_pass_analyse(pass, list->analysis, error) : error->code;
+    if (rc == 0)
+        rc = sort_flows(list, &count, error);
+    if (rc)
+        return rc;
+    write_flows(list, count);
+    rc = tp_out_finish(list->out, error);
+    if (tp_analysis_retired(list->analysis) && !input->quiet)
+        cli_message("%llu connections left the memory before they could be explained (--max-flows)",
+                    (unsigned long long)tp_analysis_retired(list->analysis));
+    cli_pass_notes(pass, list->analysis);
+    return rc;
+}
+
+static int status_of(const struct explain_list *list)
+{
+    for (size_t i = 0; i < tp_reason_row_count; i++)
+        if ((list->options->fail_on[i] && list->sums.count[i]) ||
+            (list->options->fail_on[ANY] && list->sums.cost_ns[i] > 0))
+            return CLI_CHANGED;
+    return CLI_FINE;
+}
+
+static int explain_files(const struct explain_options *explain)
+{
+    struct tp_error error = TP_ERROR_INIT;
+    struct cli_pass pass = {.input = &explain->input};
+    struct explain_list list = {.options = explain, .pass = &pass};
+    int status;
+
+    for (unsigned i = 0; i < COLUMNS; i++)
+        list.columns[i] = &columns[i];
+    list.rows = (struct tp_rows){.columns = list.columns, .column_count = COLUMNS};
+    list.out = tp_out_new(STDOUT_FILENO, "standard output", &error);
+    cli_confine(CONFINE_READ, explain->input.quiet);
+    if (list.out)
+        run(&list, &pass, &error);
+    status = error.code ? cli_fail(&error) : status_of(&list);
+    free(list.worst);
+    tp_analysis_free(list.analysis);
+    cli_pass_close(&pass);
+    tp_out_free(list.out);
+    return status;
+}
+
+static int list_findings(void)
+{
+    for (size_t i = 0; i < tp_reason_row_count; i++)
+        printf("%-19s %s; by: %s\n", tp_reason_rows[i].id, tp_reason_rows[i].title,
+               tp_reason_rows[i].basis);
+    return CLI_FINE;
+}
+
+int cmd_explain(int argc, char **argv)
+{
+    struct explain_options explain = {.top = TOP_DEFAULT};
+    int status;
+
+    cli_input_init(&explain.input);
+    status = cli_parse(&argp, "explain", argc, argv, &explain);
+    if (status == CLI_GO)
+        status = explain.input.may_be_none ? list_findings() : explain_files(&explain);
+    cli_input_release(&explain.input);
+    return status;
+}

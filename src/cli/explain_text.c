@@ -1,0 +1,141 @@
+/* explain_text.c: what `explain` says to people: a paragraph a connection, then how it adds up. */
+#include <inttypes.h>
+#include <stdarg.h>
+
+#include "base/phrase.h"
+#include "base/units.h"
+#include "cli/explain.h"
+
+static void put(struct tp_out *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void put(struct tp_out *out, const char *format, ...)
+{
+    char text[1024];
+    struct tp_phrase phrase = tp_phrase_in(text, sizeof text);
+    va_list args;
+
+    va_start(args, format);
+    tp_phrase_vadd(&phrase, format, args);
+    va_end(args);
+    tp_out_text(out, text);
+}
+
+static void put_account(struct tp_out *out, const struct explain_options *options,
+                        const struct tp_explanation *explanation)
+{
+    const char *item = options->markdown ? "- " : "  ";
+    int64_t whole_ns = tp_account_whole(&explanation->account);
+    char time[32];
+
+    for (unsigned wait = 0; wait < TP_WAIT_COUNT; wait++) {
+        int64_t time_ns = explanation->account.time_ns[wait];
+
+        if (time_ns <= 0)
+            continue;
+        tp_units_duration(time_ns, time, sizeof time);
+        put(out, "%s%5.1f %%  %-10s waited %s\n", item, 100 * (double)time_ns / (double)whole_ns,
+            time, tp_wait_help((enum tp_wait)wait));
+    }
+    put(out, "%saccount by %s", item,
+        explanation->origin == TP_FROM_KERNEL ? "kernel events" : "packets");
+    if (explanation->apart >= 0.1)
+        put(out, "; kernel events and packets disagree on %.0f %% of the time",
+            100 * explanation->apart);
+    tp_out_text(out, "\n");
+}
+
+/* As --zoom takes it. */
+static void put_place(struct tp_out *out, const struct tp_reason *reason, int64_t base_ns)
+{
+    char begin[32], end[32];
+
+    if (!reason->has_place)
+        return;
+    tp_units_seconds(reason->begin_ns - base_ns, 6, begin, sizeof begin);
+    tp_units_seconds(reason->end_ns - base_ns, 6, end, sizeof end);
+    put(out, "; longest from %s to %s s", begin, end);
+}
+
+static void put_reason(struct tp_out *out, const struct explain_options *options,
+                       const struct tp_reason *reason, int64_t base_ns)
+{
+    const char *item = options->markdown ? "- " : "  ";
+    char cost[32];
+
+    put(out, "%s", item);
+    if (options->markdown)
+        put(out, "**%s**: ", reason->row->id);
+    put(out, "%s", reason->sentence);
+    if (reason->cost_ns > 0) {
+        tp_units_duration(reason->cost_ns, cost, sizeof cost);
+        put(out, options->markdown ? " (held up for %s)" : " [%s]", cost);
+    }
+    tp_out_text(out, ".\n");
+    if (reason->row->advice)
+        put(out, "%s%s.\n", options->markdown ? "  To do: " : "      to do: ", reason->row->advice);
+    if (!options->all)
+        return;
+    put(out, "%s%s, %s", options->markdown ? "  Evidence: " : "      evidence: ", reason->row->id,
+        tp_confidence_name((enum tp_confidence)reason->confidence));
+    put_place(out, reason, base_ns);
+    put(out, "; basis: %s.\n", reason->row->basis);
+}
+
+/* Nothing held it up but what the connection was for. */
+static const char *nothing_found(const struct tp_explanation *explanation)
+{
+    if (explanation->blind & 1u << TP_BLIND_WAITS)
+        return "Nothing can be said of what it waited for.";
+    for (size_t i = 0; i < explanation->count; i++)
+        if (explanation->list[i].cost_ns > 0 || explanation->list[i].row->advice)
+            return NULL;
+    return "Nothing wrong was found.";
+}
+
+void explain_paragraph(struct tp_out *out, const struct explain_options *options,
+                       const struct tp_flow *flow, const struct tp_explanation *explanation,
+                       int64_t base_ns)
+{
+    const char *nothing = nothing_found(explanation), *before = options->markdown ? "## " : "";
+    char held[32];
+
+    put(out, "%sflow %" PRIu32 ": %s -> %s", before, flow->id, explanation->src, explanation->dst);
+    if (explanation->held_up_ns > 0) {
+        tp_units_duration(explanation->held_up_ns, held, sizeof held);
+        put(out, ", held up for %s", held);
+    }
+    tp_out_text(out, options->markdown ? "\n\n" : "\n");
+    if (nothing)
+        put(out, "%s%s\n", options->markdown ? "- " : "  ", nothing);
+    for (size_t i = 0; i < explanation->count; i++)
+        put_reason(out, options, &explanation->list[i], base_ns);
+    if (options->all && explanation->has_account)
+        put_account(out, options, explanation);
+    tp_out_text(out, "\n");
+}
+
+void explain_sums_text(struct tp_out *out, const struct explain_options *options,
+                       const struct explain_sums *sums, size_t shown)
+{
+    const char *item = options->markdown ? "- " : "  ";
+    char cost[32];
+
+    put(out, "%s%zu connection%s", options->markdown ? "## " : "in all: ", sums->flows,
+        sums->flows == 1 ? "" : "s");
+    if (shown < sums->flows)
+        put(out, ", of which %zu %s shown (--top)", shown, shown == 1 ? "is" : "are");
+    put(out, "%s\n%s", sums->found ? "" : "; none was held up, as far as could be judged",
+        options->markdown ? "\n" : "");
+    for (size_t i = 0; i < tp_reason_row_count; i++) {
+        if (!sums->count[i])
+            continue;
+        tp_units_duration(sums->cost_ns[i], cost, sizeof cost);
+        put(out, "%s%s: %zu connection%s%s%s\n", item, tp_reason_rows[i].title, sums->count[i],
+            sums->count[i] == 1 ? "" : "s", sums->cost_ns[i] > 0 ? ", " : "",
+            sums->cost_ns[i] > 0 ? cost : "");
+    }
+    for (unsigned blind = 0; blind < TP_BLINDS; blind++)
+        if (sums->blind[blind])
+            put(out, "%snot judged, of %zu: %s\n", item, sums->blind[blind],
+                tp_blind_text((enum tp_blind)blind));
+}

@@ -1,0 +1,159 @@
+/* case.c: what the rows of the table ask of a connection. */
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/phrase.h"
+#include "base/units.h"
+#include "explain/case.h"
+
+bool case_number(const struct tp_case *of, enum tp_figure_id id, unsigned end, double *number)
+{
+    return tp_sheet_number(of->sheet, id, end, TP_BEST, number);
+}
+
+double case_count(const struct tp_case *of, enum tp_figure_id id, unsigned end)
+{
+    double number;
+
+    return case_number(of, id, end, &number) ? number : 0;
+}
+
+bool case_is(const struct tp_case *of, enum tp_figure_id id, unsigned end, const char *text)
+{
+    struct tp_value value = tp_sheet_value(of->sheet, id, end, TP_BEST, NULL);
+
+    return value.type == TP_VALUE_TEXT && strcmp(value.text, text) == 0;
+}
+
+int64_t case_waited(const struct tp_case *of, enum tp_wait wait)
+{
+    return of->whole_ns ? of->told->account.time_ns[wait] : 0;
+}
+
+bool case_is_share(const struct tp_case *of, int64_t time_ns, double least)
+{
+    return of->whole_ns > 0 && (double)time_ns >= least * (double)of->whole_ns;
+}
+
+bool case_by_kernel(const struct tp_case *of)
+{
+    return of->told->origin == TP_FROM_KERNEL;
+}
+
+void case_say(struct tp_reason *reason, const char *format, ...)
+{
+    struct tp_phrase phrase = tp_phrase_after(reason->sentence, sizeof reason->sentence);
+    va_list args;
+
+    va_start(args, format);
+    tp_phrase_vadd(&phrase, format, args);
+    va_end(args);
+}
+
+void case_place(const struct tp_case *of, struct tp_reason *reason, enum tp_wait wait)
+{
+    const struct tp_spans *spans =
+        tp_flow_wait_spans(of->sheet->flow, of->end, (enum tp_origin)of->told->origin);
+    const struct tp_span *span;
+
+    for (uint32_t i = 0; spans && i < spans->count; i++) {
+        span = &spans->list[i];
+        if (span->value != wait || (reason->has_place && span->end_ns - span->begin_ns <=
+                                                             reason->end_ns - reason->begin_ns))
+            continue;
+        reason->has_place = true;
+        reason->begin_ns = span->begin_ns;
+        reason->end_ns = span->end_ns;
+    }
+}
+
+struct case_text case_time(int64_t ns)
+{
+    struct case_text text;
+
+    tp_units_duration(ns, text.text, sizeof text.text);
+    return text;
+}
+
+struct case_text case_si(double value, const char *unit)
+{
+    struct case_text text;
+
+    tp_units_si_unit(value, unit, text.text, sizeof text.text);
+    return text;
+}
+
+struct case_text case_percent(double share)
+{
+    struct case_text text;
+    struct tp_phrase phrase = tp_phrase_in(text.text, sizeof text.text);
+
+    tp_phrase_add(&phrase,
+                  share < 0.01  ? "%.2f %%"
+                  : share < 0.1 ? "%.1f %%"
+                                : "%.0f %%",
+                  share * 100);
+    return text;
+}
+
+/* --- losses ----------------------------------------------------------------------------------- */
+
+/* The smoothed round trip just before then; 0: nobody knows. */
+static double srtt_before(const struct tp_series *series, int64_t at_ns)
+{
+    uint32_t low = 0, high = series->count, middle;
+
+    while (low < high) {
+        middle = low + (high - low) / 2;
+        if (series->bins[middle].t_ns < at_ns)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low ? series->bins[low - 1].last : 0;
+}
+
+static double least_of(const struct tp_series *series)
+{
+    double least = series->bins[0].min;
+
+    for (uint32_t i = 1; i < series->count; i++)
+        least = series->bins[i].min < least ? series->bins[i].min : least;
+    return least;
+}
+
+/* As the account does: HyStart++'s threshold (RFC 9406, 4.2 and 4.3). */
+#define QUEUE_MIN_US 4000
+#define QUEUE_PART   8
+
+static bool stands(double srtt_us, double least_us)
+{
+    double part_us = least_us / QUEUE_PART;
+
+    return srtt_us - least_us > (part_us > QUEUE_MIN_US ? part_us : QUEUE_MIN_US);
+}
+
+struct case_losses case_losses(const struct tp_case *of)
+{
+    bool kernel = case_by_kernel(of);
+    const struct tp_flow *flow = of->sheet->flow;
+    const struct tp_spans *spans =
+        kernel ? tp_flow_cong_spans(flow, of->end) : tp_flow_episodes(flow, of->end);
+    const struct tp_series *series =
+        tp_flow_series(flow, of->end, kernel ? TP_METRIC_SRTT : TP_METRIC_WIRE_SRTT);
+    struct case_losses losses = {0, 0, 0};
+    double least_us, srtt_us;
+
+    if (!spans || !series || !series->count)
+        return losses;
+    least_us = least_of(series);
+    for (uint32_t i = 0; i < spans->count; i++) {
+        srtt_us = srtt_before(series, spans->list[i].begin_ns);
+        if ((kernel && spans->list[i].value < TP_CONG_RECOVERY) || srtt_us <= 0)
+            continue;
+        losses.episodes++;
+        losses.with_queue += stands(srtt_us, least_us);
+        losses.without_queue += !stands(srtt_us, least_us);
+    }
+    return losses;
+}

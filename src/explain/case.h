@@ -1,0 +1,46 @@
+/* case.h: a connection that is being looked at, for the rows of the table. */
+#ifndef TCPPROBE_EXPLAIN_CASE_H
+#define TCPPROBE_EXPLAIN_CASE_H
+
+#include <tcpprobe/explain.h>
+
+struct tp_case {
+    struct tp_sheet *sheet;
+    const struct tp_explanation *told; /* account, ends */
+    unsigned end;                      /* of the flow that sends the bulk */
+    int64_t whole_ns;                  /* of the account; 0: there is none */
+};
+
+enum { SENDER, PEER }; /* ends of a sheet */
+
+/* A figure as the best origin knows it; false if none does. */
+bool case_number(const struct tp_case *of, enum tp_figure_id id, unsigned end, double *number);
+/* ... or 0. For counts of things of which none is none. */
+double case_count(const struct tp_case *of, enum tp_figure_id id, unsigned end);
+bool case_is(const struct tp_case *of, enum tp_figure_id id, unsigned end, const char *text);
+int64_t case_waited(const struct tp_case *of, enum tp_wait wait);
+/* Is that a share of the account, in [0, 1]? Not where there is none. */
+bool case_is_share(const struct tp_case *of, int64_t time_ns, double least);
+/* Was the account told by the sender's own kernel? */
+bool case_by_kernel(const struct tp_case *of);
+
+void case_say(struct tp_reason *reason, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* Where that was waited for longest at a stretch. */
+void case_place(const struct tp_case *of, struct tp_reason *reason, enum tp_wait wait);
+
+/* Texts of quantities. */
+struct case_text {
+    char text[32];
+};
+struct case_text case_time(int64_t ns);
+struct case_text case_si(double value, const char *unit);
+struct case_text case_percent(double share);
+
+/* Loss episodes, and how many of them began while no queue stood. */
+struct case_losses {
+    unsigned episodes, with_queue, without_queue;
+};
+struct case_losses case_losses(const struct tp_case *of);
+
+#endif

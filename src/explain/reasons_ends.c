@@ -1,0 +1,176 @@
+/* reasons_ends.c: what may be found of the ends of a connection: its receiver, its sender. */
+#include "explain/reasons.h"
+
+/* --- the receiver ----------------------------------------------------------------------------- */
+
+static bool was_closed(const struct tp_case *of)
+{
+    return case_waited(of, TP_WAIT_ZERO_WINDOW) > 0 ||
+           case_count(of, TP_FIGURE_wire_zero_windows, PEER) > 0;
+}
+
+bool find_zero_window(const struct tp_case *of, struct tp_reason *reason)
+{
+    int64_t closed_ns = case_waited(of, TP_WAIT_ZERO_WINDOW);
+
+    reason->cost_ns = closed_ns + case_waited(of, TP_WAIT_RWND);
+    if (closed_ns <= 0)
+        return false;
+    reason->confidence = TP_CERTAIN;
+    case_place(of, reason, TP_WAIT_ZERO_WINDOW);
+    case_say(reason, "%s closed its window for %s: its application did not read", DST,
+             T(closed_ns));
+    if (reason->cost_ns > closed_ns)
+        case_say(reason, "; for another %s the window was full", T(reason->cost_ns - closed_ns));
+    return true;
+}
+
+static bool has_no_scaling(const struct tp_case *of)
+{
+    double largest;
+
+    return case_is(of, TP_FIGURE_wire_wscale_known, PEER, "none") &&
+           case_number(of, TP_FIGURE_wire_window_max_bytes, PEER, &largest) &&
+           largest > UINT16_MAX / 2;
+}
+
+static bool is_receiver(const struct tp_case *of, struct tp_reason *reason)
+{
+    double window, rtt_us;
+
+    reason->cost_ns = case_waited(of, TP_WAIT_RWND);
+    if (was_closed(of) || !case_is_share(of, reason->cost_ns, NOTABLE))
+        return false;
+    reason->confidence = reason_by_account(of);
+    case_place(of, reason, TP_WAIT_RWND);
+    case_say(reason, "for %s of %s it filled the window of %s", T(reason->cost_ns), T(of->whole_ns),
+             DST);
+    if (case_number(of, TP_FIGURE_wire_window_max_bytes, PEER, &window) &&
+        case_number(of, TP_FIGURE_rtt_p50_us, SENDER, &rtt_us) && rtt_us > 0)
+        case_say(reason, ": %s at most, which in a round trip of %s carries no more than %s",
+                 SI(window, "B"), T((int64_t)(rtt_us * 1e3)), SI(window * 8e6 / rtt_us, "bit/s"));
+    return true;
+}
+
+bool find_no_scaling(const struct tp_case *of, struct tp_reason *reason)
+{
+    if (!has_no_scaling(of) || !is_receiver(of, reason))
+        return false;
+    case_say(reason, "; window scaling was not agreed upon");
+    return true;
+}
+
+bool find_rwnd(const struct tp_case *of, struct tp_reason *reason)
+{
+    return !has_no_scaling(of) && is_receiver(of, reason);
+}
+
+/* --- the sender ------------------------------------------------------------------------------- */
+
+bool find_cwnd(const struct tp_case *of, struct tp_reason *reason)
+{
+    int64_t held_ns = case_waited(of, TP_WAIT_CWND);
+    double segs;
+
+    if (!case_is_share(of, held_ns, NOTABLE) || case_count(of, TP_FIGURE_retransmitted, SENDER) < 1)
+        return false;
+    reason->cost_ns = held_ns;
+    reason->confidence = TP_LIKELY;
+    case_place(of, reason, TP_WAIT_CWND);
+    case_say(reason,
+             "for %s its congestion window, which losses had reduced, held it back while no queue "
+             "stood on the path",
+             T(held_ns));
+    if (case_number(of, TP_FIGURE_snd_cwnd_p50_segs, SENDER, &segs))
+        case_say(reason, " (median %.0f segments)", segs);
+    return true;
+}
+
+bool find_slow_start(const struct tp_case *of, struct tp_reason *reason)
+{
+    int64_t slow_ns = case_waited(of, TP_WAIT_SLOW_START);
+
+    if (!case_is_share(of, slow_ns, 0.3)) /* a rule of thumb */
+        return false;
+    reason->confidence = reason_by_account(of);
+    case_place(of, reason, TP_WAIT_SLOW_START);
+    case_say(reason,
+             "it spent %s of its time in slow start (%s): it was over before its window had grown",
+             PERCENT(reason_share(of, slow_ns)), T(slow_ns));
+    return true;
+}
+
+bool find_pacing(const struct tp_case *of, struct tp_reason *reason)
+{
+    int64_t paced_ns = case_waited(of, TP_WAIT_PACING);
+
+    if (!case_is_share(of, paced_ns, MOST))
+        return false;
+    reason->confidence = TP_LIKELY;
+    case_place(of, reason, TP_WAIT_PACING);
+    case_say(reason, "for %s of the time it sent below both windows: %s",
+             PERCENT(reason_share(of, paced_ns)),
+             case_is(of, TP_FIGURE_congestion_control, SENDER, "bbr")
+                 ? "BBR paced it at the rate that it measured"
+                 : "it was paced, or held up by a small send buffer or its host's queues, which "
+                   "look the same");
+    return true;
+}
+
+bool find_app(const struct tp_case *of, struct tp_reason *reason)
+{
+    int64_t app_ns = case_waited(of, TP_WAIT_APP);
+
+    if (!case_is_share(of, app_ns, MOST))
+        return false;
+    reason->confidence = TP_LIKELY;
+    case_place(of, reason, TP_WAIT_APP);
+    case_say(reason, "the application of %s had nothing to send for %s of %s (%s)", SRC, T(app_ns),
+             T(of->whole_ns), PERCENT(reason_share(of, app_ns)));
+    return true;
+}
+
+bool find_turn(const struct tp_case *of, struct tp_reason *reason)
+{
+    int64_t turn_ns = case_waited(of, TP_WAIT_TURN);
+
+    if (!case_is_share(of, turn_ns, MOST))
+        return false;
+    reason->confidence = TP_LIKELY;
+    case_place(of, reason, TP_WAIT_TURN);
+    case_say(
+        reason,
+        "it had nothing to send for %s of %s (%s) until %s spoke: requests and answers in turn",
+        T(turn_ns), T(of->whole_ns), PERCENT(reason_share(of, turn_ns)), DST);
+    return true;
+}
+
+#define MSS_SMALL 1220 /* what IPv6 guarantees: 1280 bytes less headers (RFC 8200, 5) */
+#define MSS_SEGS  100
+
+bool find_small_mss(const struct tp_case *of, struct tp_reason *reason)
+{
+    double mss;
+
+    if (!case_number(of, TP_FIGURE_wire_mss_bytes, PEER, &mss) || mss >= MSS_SMALL || mss <= 0 ||
+        case_count(of, TP_FIGURE_wire_data_segs, SENDER) < MSS_SEGS)
+        return false;
+    reason->confidence = TP_CERTAIN;
+    case_say(reason, "%s accepts segments of no more than %.0f bytes (MSS option)", DST, mss);
+    return true;
+}
+
+bool find_reset(const struct tp_case *of, struct tp_reason *reason)
+{
+    const struct tp_connection *connection = tp_flow_connection(of->sheet->flow);
+    double by_src = case_count(of, TP_FIGURE_wire_resets, SENDER);
+    double by_dst = case_count(of, TP_FIGURE_wire_resets, PEER);
+
+    if ((by_src < 1 && by_dst < 1) || reason_is_unanswered(of) ||
+        (connection && tp_connection_complete(connection) & TP_COMPLETE_FIN_BOTH))
+        return false;
+    reason->confidence = TP_CERTAIN;
+    case_say(reason, "%s sent a reset%s", by_src >= 1 ? SRC : DST,
+             by_src >= 1 && by_dst >= 1 ? ", and so did the other end" : "");
+    return true;
+}

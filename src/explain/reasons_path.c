@@ -1,0 +1,225 @@
+/* reasons_path.c: what may be found of a path: before data flow, losses, queues. */
+#include "explain/reasons.h"
+
+/* --- opening ---------------------------------------------------------------------------------- */
+
+static double syns_again(const struct tp_case *of)
+{
+    double wire = case_count(of, TP_FIGURE_wire_syn_again, SENDER) +
+                  case_count(of, TP_FIGURE_wire_syn_again, PEER);
+    double kernel = case_count(of, TP_FIGURE_retransmits_syn, SENDER) +
+                    case_count(of, TP_FIGURE_retransmits_syn, PEER);
+
+    return wire > kernel ? wire : kernel;
+}
+
+bool find_no_answer(const struct tp_case *of, struct tp_reason *reason)
+{
+    int64_t lasted_ns;
+    double again = syns_again(of);
+
+    if (!reason_is_unanswered(of) || again < 1 || case_count(of, TP_FIGURE_wire_resets, SENDER) ||
+        case_count(of, TP_FIGURE_wire_resets, PEER) ||
+        !tp_flow_duration(of->sheet->flow, &lasted_ns))
+        return false;
+    reason->cost_ns = lasted_ns;
+    reason->confidence = TP_CERTAIN;
+    case_say(reason, "no answer to its SYN was recorded in %s, though it was sent %.0f times",
+             T(lasted_ns), again + 1);
+    return true;
+}
+
+bool find_refused(const struct tp_case *of, struct tp_reason *reason)
+{
+    const struct tp_connection *connection = tp_flow_connection(of->sheet->flow);
+    int opener = connection ? tp_connection_handshake(connection)->opener : -1;
+    unsigned other;
+
+    if (!reason_is_unanswered(of) || opener < 0)
+        return false;
+    other = (unsigned)opener == of->end ? PEER : SENDER;
+    if (!case_count(of, TP_FIGURE_wire_resets, other))
+        return false;
+    reason->confidence = TP_CERTAIN;
+    case_say(reason, "%s answered the SYN with a reset", other == PEER ? DST : SRC);
+    return true;
+}
+
+bool find_syn_timer(const struct tp_case *of, struct tp_reason *reason)
+{
+    int64_t timer_ns = case_waited(of, TP_WAIT_SYN_TIMER);
+
+    if (timer_ns <= 0)
+        return false;
+    reason->cost_ns = timer_ns;
+    reason->confidence = reason_by_account(of);
+    case_place(of, reason, TP_WAIT_SYN_TIMER);
+    case_say(reason,
+             "its handshake waited %s for the timer of a SYN or SYN-ACK, which was sent again %.0f "
+             "time%s",
+             T(timer_ns), syns_again(of), syns_again(of) == 1 ? "" : "s");
+    return true;
+}
+
+/* --- losses ----------------------------------------------------------------------------------- */
+
+bool find_rto(const struct tp_case *of, struct tp_reason *reason)
+{
+    int64_t idle_ns = case_waited(of, TP_WAIT_RTO);
+    double timeouts = case_count(of, TP_FIGURE_timeouts, SENDER);
+
+    if (idle_ns <= 0)
+        return false;
+    reason->cost_ns = idle_ns;
+    reason->confidence = reason_by_account(of);
+    case_place(of, reason, TP_WAIT_RTO);
+    case_say(reason, "it was silent for %s until retransmission timeouts went off", T(idle_ns));
+    if (timeouts >= 1)
+        case_say(reason, ", in %.0f loss episode%s", timeouts, timeouts == 1 ? "" : "s");
+    return true;
+}
+
+/* Time in repairs, and what was sent again. Where nothing was, marks were answered. */
+static bool is_repairing(const struct tp_case *of, struct tp_reason *reason)
+{
+    double resent = case_count(of, TP_FIGURE_retransmitted, SENDER), resent_share;
+
+    reason->cost_ns = case_waited(of, TP_WAIT_RECOVERY) + case_waited(of, TP_WAIT_TIMEOUT);
+    if (resent < 1 || reason->cost_ns <= 0)
+        return false;
+    reason->confidence = reason_by_account(of);
+    case_place(of, reason, TP_WAIT_RECOVERY);
+    case_say(reason, "%.0f %s", resent,
+             of->sheet->wire[SENDER] ? "segments were sent again"
+                                     : "packet buffers were sent again");
+    if (case_number(of, TP_FIGURE_retransmit_share, SENDER, &resent_share))
+        case_say(reason, " (%s)", PERCENT(resent_share));
+    case_say(reason, ", and for %s losses were being repaired", T(reason->cost_ns));
+    return true;
+}
+
+/* So many of them, and so many of those of one sort, before anything is said of their sort: rules
+ * of thumb. */
+#define EPISODES              5
+#define NEARLY_ALL(part, all) ((part)*5 >= (all)*4)
+
+bool find_loss_in_queue(const struct tp_case *of, struct tp_reason *reason)
+{
+    struct case_losses losses = case_losses(of);
+
+    if (losses.episodes < EPISODES || !NEARLY_ALL(losses.with_queue, losses.episodes) ||
+        !is_repairing(of, reason))
+        return false;
+    case_say(reason, "; %u of %u loss episodes began while a queue stood on the path",
+             losses.with_queue, losses.episodes);
+    return true;
+}
+
+bool find_loss_without_queue(const struct tp_case *of, struct tp_reason *reason)
+{
+    struct case_losses losses = case_losses(of);
+
+    if (losses.episodes < EPISODES || !NEARLY_ALL(losses.without_queue, losses.episodes) ||
+        !is_repairing(of, reason))
+        return false;
+    case_say(
+        reason,
+        "; %u of %u loss episodes began while no queue stood on the path: it lost them for another "
+        "reason than a long queue that overflowed",
+        losses.without_queue, losses.episodes);
+    return true;
+}
+
+bool find_losses(const struct tp_case *of, struct tp_reason *reason)
+{
+    struct case_losses losses = case_losses(of);
+    bool sorted =
+        losses.episodes >= EPISODES && (NEARLY_ALL(losses.with_queue, losses.episodes) ||
+                                        NEARLY_ALL(losses.without_queue, losses.episodes));
+
+    return !sorted && is_repairing(of, reason);
+}
+
+bool find_spurious(const struct tp_case *of, struct tp_reason *reason)
+{
+    double in_vain = case_count(of, TP_FIGURE_wire_spurious_certain, SENDER);
+    double resent = case_count(of, TP_FIGURE_wire_retransmitted_segs, SENDER);
+
+    if (in_vain < 1 || resent < in_vain)
+        return false;
+    reason->confidence = TP_CERTAIN;
+    case_say(reason, "%.0f of %.0f segments sent again were not lost: what was sent first arrived",
+             in_vain, resent);
+    return true;
+}
+
+#define DUP_THRESHOLD 3 /* packets: RFC 5681, 3.2 */
+
+bool find_reordering(const struct tp_case *of, struct tp_reason *reason)
+{
+    double packets = case_count(of, TP_FIGURE_wire_reordered, SENDER), extent;
+
+    if (packets < DUP_THRESHOLD)
+        return false;
+    reason->confidence = TP_LIKELY;
+    case_say(reason, "%.0f of its packets were overtaken by later ones before they were captured",
+             packets);
+    if (case_number(of, TP_FIGURE_wire_reorder_extent_bytes, SENDER, &extent))
+        case_say(reason, ", by up to %s", SI(extent, "B"));
+    return true;
+}
+
+bool find_marks(const struct tp_case *of, struct tp_reason *reason)
+{
+    double marked = case_count(of, TP_FIGURE_wire_ce, SENDER);
+    double echoes = case_count(of, TP_FIGURE_wire_ece, PEER) +
+                    case_count(of, TP_FIGURE_wire_ce_reported, SENDER);
+
+    if (marked < 1 && echoes < 2) /* one ECE may be of the handshake: RFC 3168, 6.1.1 */
+        return false;
+    reason->confidence = TP_CERTAIN;
+    if (marked >= 1)
+        case_say(reason, "%.0f of its packets were captured with a mark of congestion", marked);
+    else
+        case_say(reason, "%s told of marks of congestion %.0f times", DST, echoes);
+    return true;
+}
+
+/* --- the path --------------------------------------------------------------------------------- */
+
+#define QUEUE_US 50000 /* that people notice: a rule of thumb */
+
+bool find_queue(const struct tp_case *of, struct tp_reason *reason)
+{
+    double least_us, high_us, rate_bps;
+
+    if (!case_is_share(of, case_waited(of, TP_WAIT_PATH), NOTABLE) ||
+        !case_number(of, TP_FIGURE_rtt_min_us, SENDER, &least_us) ||
+        !case_number(of, TP_FIGURE_rtt_p95_us, SENDER, &high_us) || high_us - least_us < QUEUE_US ||
+        high_us < 2 * least_us)
+        return false;
+    reason->confidence = TP_LIKELY;
+    case_place(of, reason, TP_WAIT_PATH);
+    case_say(reason,
+             "while it filled the path, its round trip rose from %s to %s (95th percentile)",
+             T((int64_t)(least_us * 1e3)), T((int64_t)(high_us * 1e3)));
+    if (case_number(of, TP_FIGURE_goodput_bps, SENDER, &rate_bps))
+        case_say(reason, ": a queue of about %s at its rate",
+                 SI(rate_bps * (high_us - least_us) / 8e6, "B"));
+    return true;
+}
+
+bool find_path(const struct tp_case *of, struct tp_reason *reason)
+{
+    int64_t full_ns = case_waited(of, TP_WAIT_PATH);
+    double rate_bps;
+
+    if (!case_is_share(of, full_ns, MOST))
+        return false;
+    reason->confidence = TP_LIKELY;
+    case_say(reason, "the path's rate was the limit: for %s of the time its window filled the path",
+             PERCENT(reason_share(of, full_ns)));
+    if (case_number(of, TP_FIGURE_goodput_bps, SENDER, &rate_bps))
+        case_say(reason, ", which carried %s", SI(rate_bps, "bit/s"));
+    return true;
+}

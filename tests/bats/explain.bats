@@ -1,0 +1,91 @@
+# Why a connection is slow: recordings whose cause is known, and what cannot be known of parts of them.
+load helpers
+
+setup() { cd "$BATS_TEST_TMPDIR"; }
+
+runs=$root/tests/data/runs
+
+# findings FILE...: those of the connection that was held up longest, or, of equals, the first.
+findings() { "$tcpprobe" explain -q --top 1 --format csv "$@" | tail -n +2 | cut -d, -f4 | paste -sd' '; }
+
+# paragraph FILE...: what is said of it.
+paragraph() { "$tcpprobe" explain -q --top 1 "$@" | sed '/^$/q'; }
+
+@test "what the lab did on purpose is what is found" {
+    # 1 % of random loss on a path that has room
+    for run in 00 03; do
+        [ "$(findings "$runs/loss-1pct-$run.log.gz")" = "cwnd loss_without_queue" ]
+    done
+    # a bottleneck of 20 Mbit/s: its rate is the limit, its queue loses
+    [ "$(findings "$runs/half-buffer-00.log.gz")" = "loss_in_queue cwnd path" ] ||
+        [ "$(findings "$runs/half-buffer-00.log.gz")" = "cwnd loss_in_queue path" ]
+    findings "$runs/initcwnd-20-00.log.gz" | grep -x 'loss path'
+    # ... and of twice the buffer the queue is long
+    findings "$runs/double-buffer-00.log.gz" | grep -x 'loss queue path'
+    findings "$runs/bbr-03.log.gz" | grep -w pacing
+    [ "$(findings "$pairs/app-limited-bbr.log.gz")" = app ]
+}
+
+@test "log, capture and both: the same first finding" {
+    for pair in rwnd-limited two-flows-ipv6 app-limited-bbr; do
+        findings "$pairs/$pair.log.gz" | cut -d' ' -f1 >first
+        findings "$pairs/$pair.pcap.gz" | cut -d' ' -f1 | cmp - first
+        findings "$pairs/$pair.log.gz" "$pairs/$pair.pcap.gz" | cut -d' ' -f1 | cmp - first
+    done
+    findings "$pairs/rwnd-limited.log.gz" | grep -x rwnd
+}
+
+@test "a sentence has its numbers, the advice its end" {
+    paragraph "$pairs/rwnd-limited.pcap.gz" >out
+    grep -x 'flow 2: 10.9.0.1:45056 -> 10.9.0.2:5201, held up for 3.90 s' out
+    grep 'for 3.90 s of 4.13 s it filled the window of 10.9.0.2:5201: 81.12 kB at most' out
+    grep 'SO_RCVBUF' out
+    not grep -i 'cubic\|cwnd\|rmem_max' out
+}
+
+@test "for how long findings held it up is time of the account, none of it twice" {
+    for file in "$runs"/*.log.gz "$pairs"/*.gz; do
+        "$tcpprobe" flows -q --all --format json "$file" >flows.json
+        json flows.json 'map { "$_->{id} " . ($_->{wait_whole_ns} // 0) } @{ $d->{flows} }' >whole
+        "$tcpprobe" explain -q --top 0 --format ndjson "$file" >rows
+        perl -MJSON::PP -e 'open my $w, "<", "whole"; my %w = map { split } <$w>; my %c;
+            while (<STDIN>) { my $r = decode_json($_); $c{$r->{flow}} += $r->{cost_ns} // 0 }
+            $c{$_} <= $w{$_} or die "flow $_: $c{$_} of $w{$_}" for keys %c' <rows
+    done
+}
+
+@test "of one direction nothing is said that needs both" {
+    "$tcpprobe" explain -q --pcap-filter 'src host 10.9.0.1' "$pairs/cubic-loss.pcap.gz" >out
+    grep 'not judged, of 2: losses and round trips where one direction was captured' out
+    grep 'Nothing can be said of what it waited for' out
+    not grep 'queue\|held up for' out
+}
+
+@test "what could not be judged is said once, with the recording that would show it" {
+    "$tcpprobe" explain -q "$pairs/two-flows-ipv6.pcap.gz" >out
+    [ "$(grep -c 'not judged' out)" -eq 1 ]
+    grep 'not judged, of 3: congestion window.*tcpprobe trace' out
+    "$tcpprobe" explain -q "$two_flows" >out
+    grep 'not judged, of 3: reordering.*--packets' out
+}
+
+@test "formats, the number of connections, exit status" {
+    "$tcpprobe" explain -q --format json "$two_flows" >out.json
+    json out.json 'grep { !$_->{sentence} || !$_->{basis} || $_->{confidence} !~ /^(likely|certain)$/ } @$d' >bad
+    [ ! -s bad ]
+    [ "$("$tcpprobe" explain -q --format markdown "$two_flows" | grep -c '^## flow')" -eq 3 ]
+    [ "$("$tcpprobe" explain -q --top 1 "$two_flows" | grep -c '^flow')" -eq 1 ]
+    "$tcpprobe" explain -q --all "$two_flows" | grep 'account by kernel events'
+    "$tcpprobe" explain -q --fail-on rto,zero_window "$two_flows" >out
+    status=0
+    "$tcpprobe" explain -q --fail-on rto,loss_in_queue "$two_flows" >out || status=$?
+    [ "$status" -eq 1 ]
+    status=0
+    "$tcpprobe" explain -q --fail-on any "$pairs/app-limited-bbr.log.gz" >out || status=$?
+    [ "$status" -eq 0 ]
+    status=0
+    "$tcpprobe" explain --fail-on slow "$two_flows" 2>err || status=$?
+    [ "$status" -eq 2 ]
+    grep "there is no finding 'slow'" err
+    "$tcpprobe" explain --findings | grep '^rto  '
+}

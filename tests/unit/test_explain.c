@@ -1,0 +1,175 @@
+/* test_explain.c: the table of findings, and what is said of connections that are made by hand.
+ * What real ones say: tests/bats/explain.bats. */
+#include <string.h>
+
+#include "flow_maker.h"
+
+#include <tcpprobe/explain.h>
+
+static void test_rows(void **state)
+{
+    (void)state;
+    assert_true(tp_reason_row_count < TP_REASONS_MAX);
+    for (size_t i = 0; i < tp_reason_row_count; i++) {
+        const struct tp_reason_row *row = &tp_reason_rows[i];
+
+        assert_true(tp_reason_find(row->id) == row); /* no id twice */
+        assert_true(strlen(row->id) < 19);
+        assert_non_null(row->title);
+        assert_non_null(row->basis);
+        assert_non_null(row->find);
+        assert_true(!row->advice || row->advice[strlen(row->advice) - 1] != '.');
+    }
+    assert_null(tp_reason_find("slow"));
+    for (unsigned blind = 0; blind < TP_BLINDS; blind++)
+        assert_true(strlen(tp_blind_text((enum tp_blind)blind)) > 0);
+}
+
+static struct tp_record packet(int64_t ms, bool of_opener, uint16_t flags, uint32_t seq,
+                               uint32_t ack, uint32_t payload)
+{
+    struct tp_record record = of_opener ? make(TP_KIND_PACKET, ms * MS, 1, 1000, 2, 80)
+                                        : make(TP_KIND_PACKET, ms * MS, 2, 80, 1, 1000);
+
+    record.have = TP_BIT(SEQ) | TP_BIT(PAYLOAD) | TP_BIT(FLAGS) | TP_BIT(WINDOW) | TP_BIT(OPTIONS);
+    record.seq = seq;
+    record.payload = payload;
+    record.flags = flags;
+    record.window = 60000;
+    if (flags & TP_TCP_ACK) {
+        record.have |= TP_BIT(ACK);
+        record.ack = ack;
+    }
+    return record;
+}
+
+static struct tp_explanation explained(const struct tp_record *records, size_t count)
+{
+    const struct tp_analysis_options options = {.series_bins = 64};
+    struct tp_error error = TP_ERROR_INIT;
+    struct tp_analysis *analysis = tp_analysis_new(&options, &error);
+    static struct tp_sheet sheet;
+    struct tp_explanation explanation;
+    const struct tp_flow *const *flows;
+    size_t flow_count;
+
+    for (size_t i = 0; i < count; i++) {
+        struct tp_record record = records[i];
+
+        record.have |= TP_BIT(FRAME);
+        record.frame = i + 1;
+        assert_int_equal(tp_analysis_add(analysis, &record, &error), 0);
+    }
+    assert_int_equal(tp_analysis_finish(analysis, &error), 0);
+    flows = tp_analysis_flows(analysis, &flow_count);
+    assert_int_equal(flow_count, 1);
+    tp_sheet_open(&sheet, analysis, flows[0], 0);
+    tp_explain(&sheet, &explanation);
+    tp_analysis_free(analysis);
+    return explanation;
+}
+
+static const struct tp_reason *found(const struct tp_explanation *explanation, const char *id)
+{
+    for (size_t i = 0; i < explanation->count; i++)
+        if (strcmp(explanation->list[i].row->id, id) == 0)
+            return &explanation->list[i];
+    return NULL;
+}
+
+#define EXPLAINED(...)                                                                             \
+    explained((const struct tp_record[]){__VA_ARGS__},                                             \
+              sizeof((const struct tp_record[]){__VA_ARGS__}) / sizeof(struct tp_record))
+
+static void test_no_answer(void **state)
+{
+    struct tp_explanation told =
+        EXPLAINED(packet(0, true, TP_TCP_SYN, 7, 0, 0), packet(1000, true, TP_TCP_SYN, 7, 0, 0),
+                  packet(3000, true, TP_TCP_SYN, 7, 0, 0));
+
+    (void)state;
+    assert_int_equal(told.count, 1);
+    assert_string_equal(told.list[0].row->id, "no_answer");
+    assert_true(told.held_up_ns == 3000 * MS);
+    assert_non_null(strstr(told.list[0].sentence, "sent 3 times"));
+    assert_false(told.has_account);
+    assert_true(told.blind >> TP_BLIND_ONE_WAY & 1);
+}
+
+static void test_refused(void **state)
+{
+    struct tp_explanation told = EXPLAINED(packet(0, true, TP_TCP_SYN, 7, 0, 0),
+                                           packet(20, false, TP_TCP_RST | TP_TCP_ACK, 0, 8, 0));
+
+    (void)state;
+    assert_non_null(found(&told, "refused"));
+    assert_null(found(&told, "no_answer"));
+    assert_null(found(&told, "reset"));
+    assert_true(told.held_up_ns == 0);
+}
+
+/* The SYN is lost once: its timer, and no more, is what it cost. */
+static void test_syn_timer(void **state)
+{
+    struct tp_explanation told = EXPLAINED(
+        packet(0, true, TP_TCP_SYN, 7, 0, 0), packet(1000, true, TP_TCP_SYN, 7, 0, 0),
+        packet(1020, false, TP_TCP_SYN | TP_TCP_ACK, 7, 8, 0),
+        packet(1020, true, TP_TCP_ACK, 8, 8, 0), packet(1020, true, TP_TCP_ACK, 8, 8, 1000),
+        packet(1041, false, TP_TCP_ACK, 8, 1008, 0));
+    const struct tp_reason *reason = found(&told, "syn_timer");
+
+    (void)state;
+    assert_non_null(reason);
+    assert_true(reason->cost_ns == 1000 * MS);
+    assert_true(reason->has_place && reason->begin_ns == 0 && reason->end_ns == 1000 * MS);
+    assert_true(told.account.time_ns[TP_WAIT_HANDSHAKE] == 20 * MS);
+}
+
+/* The tail of a flight is lost: silence until the timer, the same where nothing else is known of
+ * it. */
+static void test_rto(void **state)
+{
+    struct tp_explanation told = EXPLAINED(
+        packet(0, true, TP_TCP_SYN, 7, 0, 0), packet(20, false, TP_TCP_SYN | TP_TCP_ACK, 7, 8, 0),
+        packet(20, true, TP_TCP_ACK, 8, 8, 0), packet(20, true, TP_TCP_ACK, 8, 8, 1000),
+        packet(40, false, TP_TCP_ACK, 8, 1008, 0), packet(41, true, TP_TCP_ACK, 1008, 8, 700),
+        packet(341, true, TP_TCP_ACK, 1008, 8, 700), packet(941, true, TP_TCP_ACK, 1008, 8, 700),
+        packet(961, false, TP_TCP_ACK, 8, 1708, 0));
+    const struct tp_reason *reason = found(&told, "rto");
+
+    (void)state;
+    assert_non_null(reason);
+    assert_true(reason->cost_ns == 900 * MS);
+    assert_int_equal(reason->confidence, TP_LIKELY);
+    assert_true(told.list[0].row == reason->row);
+    assert_null(found(&told, "app"));
+}
+
+static void test_a_reset_behind_both_fins_is_none(void **state)
+{
+    struct tp_explanation told = EXPLAINED(packet(0, true, TP_TCP_SYN, 7, 0, 0),
+                                           packet(20, false, TP_TCP_SYN | TP_TCP_ACK, 7, 8, 0),
+                                           packet(20, true, TP_TCP_ACK, 8, 8, 1000),
+                                           packet(40, true, TP_TCP_ACK | TP_TCP_FIN, 1008, 8, 0),
+                                           packet(60, false, TP_TCP_ACK | TP_TCP_FIN, 8, 1009, 0),
+                                           packet(61, true, TP_TCP_RST, 1009, 0, 0));
+
+    (void)state;
+    assert_null(found(&told, "reset"));
+    told = EXPLAINED(
+        packet(0, true, TP_TCP_SYN, 7, 0, 0), packet(20, false, TP_TCP_SYN | TP_TCP_ACK, 7, 8, 0),
+        packet(20, true, TP_TCP_ACK, 8, 8, 1000), packet(40, false, TP_TCP_RST, 8, 0, 0));
+    assert_non_null(found(&told, "reset"));
+    assert_non_null(strstr(found(&told, "reset")->sentence, ":80 sent a reset"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_rows),    cmocka_unit_test(test_no_answer),
+        cmocka_unit_test(test_refused), cmocka_unit_test(test_syn_timer),
+        cmocka_unit_test(test_rto),     cmocka_unit_test(test_a_reset_behind_both_fins_is_none),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
