@@ -97,6 +97,11 @@ void tp_rows_end(struct tp_out *out, const struct tp_writer *writer, const struc
 void tp_out_limit(struct tp_out *out, size_t columns);
 size_t tp_out_columns(const struct tp_out *out);
 
+/* A value as a table shows it; "-" if absent. The result is buf or the value's own text. */
+#define TP_VALUE_SHOWN_BYTES 32
+const char *tp_value_shown(const struct tp_value *value, const struct tp_column *column,
+                           char buf[TP_VALUE_SHOWN_BYTES]);
+
 /* One row as a JSON object, without a newline. */
 void tp_out_json_object(struct tp_out *out, const struct tp_rows *rows,
                         const struct tp_value *values);

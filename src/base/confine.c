@@ -74,9 +74,13 @@ static const char *const recording[] = {
 static const char *const asking[] = {"sendto", "sendmsg", "recvfrom", "recvmsg", NULL};
 
 static const char *const *const more[][3] = {
-    [CONFINE_READ] = {NULL},     [CONFINE_DRAW] = {drawing},
-    [CONFINE_WRITE] = {writing}, [CONFINE_RECORD] = {writing, recording},
-    [CONFINE_ASK] = {asking},    [CONFINE_SAMPLE] = {writing, recording, asking},
+    [CONFINE_READ] = {NULL},
+    [CONFINE_DRAW] = {drawing},
+    [CONFINE_WRITE] = {writing},
+    [CONFINE_RECORD] = {writing, recording},
+    [CONFINE_ASK] = {asking},
+    [CONFINE_WATCH] = {asking},
+    [CONFINE_SAMPLE] = {writing, recording, asking},
 };
 
 /* Only where (argument & mask) == value. */
@@ -111,6 +115,15 @@ static const struct allowed restricted[] = {
 static const struct allowed newly[] = {
     {"open", 1, NEW, NEW},
     {"openat", 2, NEW, NEW},
+    {NULL, 0, 0, 0},
+};
+
+/* How keys are read, and back; not what puts some in the terminal's input (TIOCSTI). */
+static const struct allowed of_terminals[] = {
+    {"ioctl", 1, UINT32_MAX, TCSETS},
+    {"ioctl", 1, UINT32_MAX, TCSETSW},
+    {"ioctl", 1, UINT32_MAX, TCSETS2},
+    {"ioctl", 1, UINT32_MAX, TCSETSW2},
     {NULL, 0, 0, 0},
 };
 
@@ -161,6 +174,8 @@ int confine(enum confine_scope scope)
     allow_some(filter, restricted);
     if (scope == CONFINE_DRAW)
         allow_some(filter, newly);
+    if (scope == CONFINE_WATCH)
+        allow_some(filter, of_terminals);
     failed = -seccomp_load(filter);
     seccomp_release(filter);
     return failed;

@@ -19,12 +19,13 @@
 #include <stdbool.h>
 
 enum confine_scope {
-    CONFINE_READ,  /* files are opened for reading only */
-    CONFINE_DRAW,  /* and new ones for writing: PLplot has a temporary file */
-    CONFINE_WRITE, /* files are written, renamed and removed: outputs */
+    CONFINE_READ,   /* files are opened for reading only */
+    CONFINE_DRAW,   /* and new ones for writing: PLplot has a temporary file */
+    CONFINE_WRITE,  /* files are written, renamed and removed: outputs */
     CONFINE_RECORD, /* and open sockets are read and asked: packets */
     CONFINE_ASK,    /* files are read, and what is open is asked by messages: netlink */
-    CONFINE_SAMPLE  /* both of these two */
+    CONFINE_SAMPLE, /* both of these two */
+    CONFINE_WATCH   /* as CONFINE_ASK, and keys are read from a terminal */
 };
 
 #define CONFINE_ABSENT (-1)

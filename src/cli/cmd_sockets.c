@@ -292,13 +292,14 @@ static int run_rounds(const struct sockets_options *sockets, struct sockets_sour
                       struct sockets_list *list, struct sockets_round rounds[2],
                       struct tp_error *error)
 {
+    struct sockets_round *before;
     int64_t due_ns = tp_clock_monotonic_ns();
     int rc = TP_OK;
 
     for (uint64_t i = 0; rc == TP_OK; i++) {
         list->now = &rounds[i & 1];
-        list->before = i ? &rounds[~i & 1] : NULL;
-        rc = sockets_read(source, &rounds[i & 1], error);
+        list->before = before = i ? &rounds[~i & 1] : NULL;
+        rc = sockets_read(source, &rounds[i & 1], before, error);
         if (rc == TP_OK)
             rc = sockets_write(list, error);
         if (rc == TP_OK && i == 0)
@@ -331,8 +332,8 @@ static int show_sockets(const struct sockets_options *sockets)
         if (sockets->interval_ns)
             trace_signals_release();
     }
-    free(rounds[0].list);
-    free(rounds[1].list);
+    sockets_release(&rounds[0]);
+    sockets_release(&rounds[1]);
     sockets_close(&source);
     tp_out_free(out);
     return error.code ? cli_fail(&error) : CLI_FINE;

@@ -13,6 +13,7 @@
     X(plot, "draw the flows in trace logs and captures as pictures")                               \
     X(compare, "say whether congestion behaviour changed between runs")                            \
     X(sockets, "show the TCP sockets of this machine with what its kernel says of them")           \
+    X(watch, "show them on a terminal, every second, with what limits each")                        \
     X(counters, "show what this machine's kernel counts of TCP, and what it means")
 
 /* argv[0] is "tcpprobe", then what followed the command's name. Returns the exit status and

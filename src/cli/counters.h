@@ -32,6 +32,15 @@ struct counters_list {
 int counters_write(struct counters_list *list, struct tp_error *error);
 void counters_end(struct counters_list *list);
 
+/* counters_findings.c: what its row is a share of, in words; NULL if of nothing. */
+const char *counters_whole(const struct tp_counter_row *row, char text[2 * TP_COUNTER_NAME_BYTES]);
+/* A finding that holds, with its figures. */
+void counters_finding_text(const struct tp_counters *now, const struct tp_counters *before,
+                           const struct tp_counter_finding *finding, char *text, size_t size);
+/* Of the growth that is shown; in JSON as its last member. */
+void counters_write_findings(struct counters_list *list, bool json);
+void counters_note_worst(struct counters_list *list);
+
 /* counters_config.c: the settings that matter to TCP. */
 void counters_write_config(const struct counters_options *options, struct tp_out *out);
 

@@ -182,15 +182,6 @@ static struct tp_value share_of(const struct counters_list *list, const struct t
     return tp_value_real_if(known, share);
 }
 
-static const char *whole_of(const struct tp_counter_row *row, char text[2 * TP_COUNTER_NAME_BYTES])
-{
-    if (!row || !row->of[0])
-        return NULL;
-    snprintf(text, 2 * TP_COUNTER_NAME_BYTES, "%s%s%s", row->of[0], row->of[1] ? " + " : "",
-             row->of[1] ? row->of[1] : "");
-    return text;
-}
-
 static struct tp_value value_of(struct counter_list_rows *rows, const struct tp_counter *counter,
                                 enum column id)
 {
@@ -210,7 +201,7 @@ static struct tp_value value_of(struct counter_list_rows *rows, const struct tp_
     case SHARE:
         return share_of(rows->list, counter);
     case OF:
-        return tp_value_text(whole_of(row, rows->of));
+        return tp_value_text(counters_whole(row, rows->of));
     case COUNTS:
         return tp_value_text(row ? row->counts : NULL);
     case CONCLUDE:
@@ -226,101 +217,6 @@ static void load(void *context, size_t row, struct tp_value *values)
 
     for (size_t i = 0; i < rows->count; i++)
         values[i] = value_of(rows, rows->counters[row], rows->ids[i]);
-}
-
-/* --- findings --------------------------------------------------------------------------- */
-
-/* Of several rows of a counter, the first that holds: the worst. */
-static bool is_first_of_its_counter(const struct counters_list *list, size_t index)
-{
-    for (size_t i = 0; i < index; i++)
-        if (strcmp(tp_counter_findings[i].counter, tp_counter_findings[index].counter) == 0 &&
-            tp_counter_finding_holds(&tp_counter_findings[i], list->now, list->before))
-            return false;
-    return true;
-}
-
-static void finding_text(const struct counters_list *list, const struct tp_counter_finding *finding,
-                         char *text, size_t size)
-{
-    const struct tp_counter_row *row = tp_counter_row_find(finding->counter);
-    struct tp_phrase phrase = tp_phrase_in(text, size);
-    char of[2 * TP_COUNTER_NAME_BYTES];
-    uint64_t growth = 0;
-    double share;
-
-    tp_counter_growth(list->now, list->before, finding->counter, &growth);
-    tp_phrase_add(&phrase, "%" PRIu64 " %s", growth, finding->sentence);
-    if (row && tp_counter_share(list->now, list->before, row, &share))
-        tp_phrase_add(&phrase, ", %.2f %% of %s", share * 100, whole_of(row, of));
-    tp_phrase_add(&phrase, " (%s)", finding->counter);
-}
-
-static void write_finding(struct counters_list *list, const struct tp_counter_finding *finding)
-{
-    char text[512];
-
-    finding_text(list, finding, text, sizeof text);
-    tp_out_text(list->out, tp_finding_levels[finding->level]);
-    tp_out_text(list->out, ": ");
-    tp_out_text(list->out, text);
-    tp_out_text(list->out, ": ");
-    tp_out_text(list->out, finding->advice);
-    if (list->options->explain) {
-        tp_out_text(list->out, "; the threshold is ");
-        tp_out_text(list->out, finding->basis);
-    }
-    tp_out_text(list->out, "\n");
-}
-
-static void write_finding_json(struct counters_list *list, const struct tp_counter_finding *finding,
-                               bool first)
-{
-    const char *members[][2] = {{"counter", finding->counter},
-                                {"level", tp_finding_levels[finding->level]},
-                                {"sentence", NULL},
-                                {"advice", finding->advice},
-                                {"basis", finding->basis}};
-    char text[512];
-
-    finding_text(list, finding, text, sizeof text);
-    members[2][1] = text;
-    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
-        tp_out_text(list->out, i ? "," : first ? "\n{" : ",\n{");
-        tp_out_json_text(list->out, members[i][0]);
-        tp_out_text(list->out, ":");
-        tp_out_json_text(list->out, members[i][1]);
-    }
-    tp_out_text(list->out, "}");
-}
-
-/* Of the growth that is shown; in JSON as its last member. */
-static void write_findings(struct counters_list *list, bool json)
-{
-    const struct tp_counter_finding *finding;
-    bool first = true;
-
-    for (size_t i = 0; list->before && i < tp_counter_finding_count; i++) {
-        finding = &tp_counter_findings[i];
-        if (!tp_counter_finding_holds(finding, list->now, list->before) ||
-            !is_first_of_its_counter(list, i))
-            continue;
-        if (!json && first)
-            tp_out_text(list->out, "\n");
-        if (json)
-            write_finding_json(list, finding, first);
-        else
-            write_finding(list, finding);
-        first = false;
-    }
-}
-
-static void note_worst(struct counters_list *list)
-{
-    for (size_t i = 0; list->before && i < tp_counter_finding_count; i++)
-        if ((int)tp_counter_findings[i].level > list->worst &&
-            tp_counter_finding_holds(&tp_counter_findings[i], list->now, list->before))
-            list->worst = (int)tp_counter_findings[i].level;
 }
 
 /* --- explanations ----------------------------------------------------------------------- */
@@ -374,7 +270,7 @@ static void explain_counter(struct counter_list_rows *rows, const struct tp_coun
     if (growth.type == TP_VALUE_INTEGER)
         tp_phrase_add(&phrase, ", grew by %" PRId64, growth.integer);
     if (share.type == TP_VALUE_REAL)
-        tp_phrase_add(&phrase, ", %.3g %% of %s", share.real * 100, whole_of(row, rows->of));
+        tp_phrase_add(&phrase, ", %.3g %% of %s", share.real * 100, counters_whole(row, rows->of));
     tp_phrase_add(&phrase, "\n");
     tp_out_text(out, text);
     explain_line(out, "counts", row ? row->counts : "not known to this tcpprobe");
@@ -457,7 +353,7 @@ static void write_round(struct counter_list_rows *rows, size_t count)
         write_rows(list, &shape);
     }
     if (options->explain || is_format(options, "table") || is_format(options, "blocks"))
-        write_findings(list, false);
+        counters_write_findings(list, false);
 }
 
 int counters_write(struct counters_list *list, struct tp_error *error)
@@ -469,7 +365,7 @@ int counters_write(struct counters_list *list, struct tp_error *error)
         return tp_error_nomem(error);
     choose_columns(&rows);
     write_round(&rows, choose_counters(&rows));
-    note_worst(list);
+    counters_note_worst(list);
     free(rows.counters);
     return TP_OK;
 }
@@ -486,7 +382,7 @@ void counters_end(struct counters_list *list)
         list->options->writer->tail(list->out, &none);
     if (is_format(list->options, "json")) {
         tp_out_text(list->out, ",\n\"findings\":[");
-        write_findings(list, true);
+        counters_write_findings(list, true);
         tp_out_text(list->out, "]}\n");
     }
 }

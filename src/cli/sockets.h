@@ -24,12 +24,15 @@ struct sockets_options {
     const char *netns, *recorded;
     const char *proc; /* "/proc" */
     const struct tp_writer *writer;
-    bool records;                   /* into a log, of which: */
+    bool watches;                   /* ends and counters are opened, too */
+    bool records;                   /* likewise, into a log, of which: */
     struct tp_recorder_options log; /* output, parts, duration; nothing else */
 };
 
 /* sockets_filter.c: parses expression. Returns 0 or what cli_bad_option() returns. */
 error_t sockets_parse_filter(struct sockets_options *options);
+/* The same without a word: 0, TP_ERR_USAGE or TP_ERR_NOMEM. */
+int sockets_compile_filter(struct sockets_options *options, struct tp_error *error);
 /* Does the filter hold for the socket of view? */
 bool sockets_match(const struct sockets_options *options, struct tp_socket_view *view);
 
@@ -43,13 +46,20 @@ struct sockets_round {
     size_t count, allocated;
     uint64_t by_state[TP_STATES]; /* of all that match, listed or not */
     struct tp_dump_summary summary;
+    uint32_t *slots; /* by cookie: places in list, from 1; 0 is free. Made when it is asked. */
+    size_t slot_count, slots_allocated;
 };
+
+/* sockets_index.c: the socket of that cookie; NULL if there is none. round must be indexed. */
+int sockets_index(struct sockets_round *round, struct tp_error *error);
+const struct tp_sock *sockets_find(const struct sockets_round *round, uint64_t cookie);
+void sockets_release(struct sockets_round *round);
 
 /* sockets_read.c: where sockets come from. */
 struct sockets_source {
     const struct sockets_options *options;
     struct tp_netlink **netlinks;       /* of each namespace, or the only one */
-    struct tp_netlink **ends;           /* recording: likewise; else NULL */
+    struct tp_netlink **ends;           /* to record or watch: likewise; else NULL */
     struct tp_counter_files **counters; /* likewise */
     struct tp_netns *netns;             /* NULL: the own one, or a recording */
     size_t count;
@@ -61,9 +71,10 @@ struct sockets_source {
 
 int sockets_open(struct sockets_source *source, const struct sockets_options *options,
                  struct tp_error *error);
-/* Replaces what round holds. */
+/* Replaces what round holds. before: the round before, which is indexed, for filters of what happened since
+ * and for owners; NULL if there is none. */
 int sockets_read(struct sockets_source *source, struct sockets_round *round,
-                 struct tp_error *error);
+                 struct sockets_round *before, struct tp_error *error);
 void sockets_close(struct sockets_source *source);
 /* TP_STATE_BIT()s of those that are listed. */
 uint32_t sockets_states(const struct sockets_options *options);

@@ -37,22 +37,28 @@ static int parse(struct sockets_options *options, bool with_owner, struct tp_err
     return tp_filter_parse_with(&options->filter, options->expression, &words, error);
 }
 
+int sockets_compile_filter(struct sockets_options *options, struct tp_error *error)
+{
+    int rc = parse(options, false, NULL);
+
+    if (rc != TP_OK) {
+        rc = parse(options, true, error);
+        if (rc != TP_OK)
+            return rc;
+        options->filter_on_owner = options->processes = true;
+    }
+    return tp_filter_sockets(options->filter, &options->bytecode, &options->bytecode_bytes,
+                             &options->exact, error);
+}
+
 error_t sockets_parse_filter(struct sockets_options *options)
 {
     struct tp_error error = TP_ERROR_INIT;
 
-    if (parse(options, false, NULL) != TP_OK) {
-        options->filter_on_owner = options->processes = true;
-        if (parse(options, true, &error) != TP_OK) {
-            cli_fail(&error);
-            cli_caret(options->expression, &error);
-            return EDOM;
-        }
-    }
-    if (tp_filter_sockets(options->filter, &options->bytecode, &options->bytecode_bytes,
-                          &options->exact, &error) == TP_OK)
+    if (sockets_compile_filter(options, &error) == TP_OK)
         return 0;
     cli_fail(&error);
+    cli_caret(options->expression, &error);
     return EDOM;
 }
 

@@ -14,7 +14,6 @@ struct rows {
     const struct tp_column *columns[TP_SOCKET_IDS];
     size_t count;
     size_t *order;
-    const struct tp_sock **before; /* of the round before, sorted by cookie */
     /* A view for each text of a row, because a text lives in its view. */
     struct tp_socket_view views[TP_SOCKET_IDS];
 };
@@ -29,38 +28,6 @@ static bool shows_all(const struct sockets_options *options)
     return options->all || is_format(options, "blocks");
 }
 
-/* --- the round before ------------------------------------------------------------------- */
-
-static int by_cookie(const void *left, const void *right)
-{
-    const struct tp_sock *const *a = left, *const *b = right;
-
-    return ((*a)->cookie > (*b)->cookie) - ((*a)->cookie < (*b)->cookie);
-}
-
-static bool index_before(struct rows *rows)
-{
-    const struct sockets_round *before = rows->list->before;
-
-    if (!before || !before->count)
-        return true;
-    rows->before = calloc(before->count, sizeof(struct tp_sock *));
-    for (size_t i = 0; rows->before && i < before->count; i++)
-        rows->before[i] = &before->list[i];
-    if (rows->before)
-        qsort(rows->before, before->count, sizeof *rows->before, by_cookie);
-    return rows->before;
-}
-
-static const struct tp_sock *find_before(const struct rows *rows, const struct tp_sock *now)
-{
-    const struct tp_sock *const *found =
-        rows->before ? bsearch(&now, rows->before, rows->list->before->count, sizeof now, by_cookie)
-                     : NULL;
-
-    return found ? *found : NULL;
-}
-
 /* --- rows ------------------------------------------------------------------------------- */
 
 static struct tp_socket_view view_of(const void *context, size_t socket)
@@ -69,7 +36,7 @@ static struct tp_socket_view view_of(const void *context, size_t socket)
     const struct tp_sock *now = &rows->list->now->list[socket];
     struct tp_socket_view view = sockets_view(rows->list->source, now);
 
-    view.before = find_before(rows, now);
+    view.before = sockets_find(rows->list->before, now->cookie);
     return view;
 }
 
@@ -293,20 +260,17 @@ static int write_sockets(struct rows *rows, struct tp_error *error)
 int sockets_write(struct sockets_list *list, struct tp_error *error)
 {
     struct rows *rows = calloc(1, sizeof *rows);
-    int rc = TP_ERR_NOMEM;
+    int rc;
 
     if (!rows)
         return tp_error_nomem(error);
     rows->list = list;
-    if (!index_before(rows))
-        tp_error_nomem(error);
-    else if (list->options->group >= 0)
+    if (list->options->group >= 0)
         rc = sockets_write_groups(list->options, view_of, rows, list->now->count,
                                   list->before != NULL, write_shape, error);
     else
         rc = write_sockets(rows, error);
     free(rows->order);
-    free(rows->before);
     free(rows);
     return rc;
 }

@@ -67,10 +67,10 @@ static int find_namespaces(struct sockets_source *source, struct tp_error *error
 /* In the namespace where we are. What is told of ends is joined before the first dump. */
 static int open_here(struct sockets_source *source, size_t i, struct tp_error *error)
 {
-    bool records = source->options->records;
+    bool more = source->options->records || source->options->watches;
 
-    if (records && (!(source->ends[i] = tp_ends_open(error)) ||
-                    !(source->counters[i] = tp_counter_files_open(source->options->proc, error))))
+    if (more && (!(source->ends[i] = tp_ends_open(error)) ||
+                 !(source->counters[i] = tp_counter_files_open(source->options->proc, error))))
         return error->code;
     source->netlinks[i] = tp_netlink_open(error);
     return source->netlinks[i] ? TP_OK : error->code;
@@ -78,12 +78,12 @@ static int open_here(struct sockets_source *source, size_t i, struct tp_error *e
 
 static int allocate(struct sockets_source *source, struct tp_error *error)
 {
-    bool records = source->options->records;
+    bool more = source->options->records || source->options->watches;
 
     source->netlinks = calloc(source->count, sizeof *source->netlinks);
-    source->ends = records ? calloc(source->count, sizeof *source->ends) : NULL;
-    source->counters = records ? calloc(source->count, sizeof *source->counters) : NULL;
-    if (!source->netlinks || (records && (!source->ends || !source->counters)))
+    source->ends = more ? calloc(source->count, sizeof *source->ends) : NULL;
+    source->counters = more ? calloc(source->count, sizeof *source->counters) : NULL;
+    if (!source->netlinks || (more && (!source->ends || !source->counters)))
         return tp_error_nomem(error);
     return TP_OK;
 }
@@ -159,6 +159,8 @@ struct tp_socket_view sockets_view(const struct sockets_source *source, const st
 struct taking {
     struct sockets_source *source;
     struct sockets_round *round;
+    const struct sockets_round *before; /* NULL: there is none */
+    bool met; /* a socket that may have a process, which was not looked for yet */
 };
 
 uint32_t sockets_states(const struct sockets_options *options)
@@ -180,6 +182,18 @@ static void count_state(struct sockets_round *round, const struct tp_sock *socke
         round->by_state[socket->tcp_state]++;
 }
 
+/* Who has it open stays the same, mostly: a search takes longer than all the rest. */
+static void recall_owner(struct taking *taking, struct tp_sock *socket,
+                         const struct tp_sock *before)
+{
+    if (before && before->pid) {
+        socket->pid = before->pid;
+        memcpy(socket->owner, before->owner, sizeof socket->owner);
+    }
+    if (TP_SOCKET_HAS(socket, inode) && !(before && TP_SOCKET_HAS(before, inode)))
+        taking->met = true;
+}
+
 static int take(void *context, const struct tp_sock *socket)
 {
     struct taking *taking = context;
@@ -195,6 +209,8 @@ static int take(void *context, const struct tp_sock *socket)
     if (taking->source->owners && TP_SOCKET_HAS(taken, cgroup_id))
         taken->cgroup = tp_owners_cgroup(taking->source->owners, taken->cgroup_id);
     view = sockets_view(taking->source, taken);
+    view.before = sockets_find(taking->before, taken->cookie);
+    recall_owner(taking, taken, view.before);
     if (options->filter_on_owner) {
         round->count++;
     } else if (sockets_match(options, &view)) {
@@ -205,13 +221,15 @@ static int take(void *context, const struct tp_sock *socket)
 }
 
 /* What could be asked only after the owners were found. */
-static void filter_by_owner(const struct sockets_source *source, struct sockets_round *round)
+static void filter_by_owner(const struct sockets_source *source, struct sockets_round *round,
+                            const struct sockets_round *before)
 {
     struct tp_socket_view view;
     size_t kept = 0;
 
     for (size_t i = 0; i < round->count; i++) {
         view = sockets_view(source, &round->list[i]);
+        view.before = sockets_find(before, round->list[i].cookie);
         if (!sockets_match(source->options, &view))
             continue;
         count_state(round, &round->list[i]);
@@ -230,17 +248,17 @@ static void add_summary(struct tp_dump_summary *to, const struct tp_dump_summary
     to->unfiltered |= more->unfiltered;
 }
 
-static int dump(struct sockets_source *source, size_t netns, struct sockets_round *round,
-                struct tp_error *error)
+static int dump(struct taking *taking, size_t netns, struct tp_error *error)
 {
+    struct sockets_source *source = taking->source;
     const struct sockets_options *options = source->options;
-    struct taking taking = {source, round};
+    struct sockets_round *round = taking->round;
     struct tp_dump_options how = {.states = options->states ? options->states : TP_STATES_ALL,
                                   .bytecode = options->bytecode,
                                   .bytecode_bytes = options->bytecode_bytes,
                                   .netns = (uint32_t)netns,
                                   .socket = take,
-                                  .context = &taking};
+                                  .context = taking};
     struct tp_dump_summary summary;
     int rc = tp_sockets_dump(source->netlinks[netns], &how, &summary, error);
 
@@ -254,19 +272,21 @@ static int dump(struct sockets_source *source, size_t netns, struct sockets_roun
     return rc;
 }
 
-int sockets_read(struct sockets_source *source, struct sockets_round *round, struct tp_error *error)
+int sockets_read(struct sockets_source *source, struct sockets_round *round,
+                 struct sockets_round *before, struct tp_error *error)
 {
-    int rc = TP_OK;
+    struct taking taking = {source, round, before, before == NULL};
+    int rc = before ? sockets_index(before, error) : TP_OK;
 
-    round->count = 0;
+    round->count = round->slot_count = 0;
     memset(round->by_state, 0, sizeof round->by_state);
     memset(&round->summary, 0, sizeof round->summary);
     for (size_t i = 0; i < source->count && rc == TP_OK; i++)
         if (source->netlinks[i])
-            rc = dump(source, i, round, error);
-    if (rc == TP_OK && source->options->processes && source->owners)
+            rc = dump(&taking, i, error);
+    if (rc == TP_OK && source->options->processes && source->owners && taking.met)
         rc = tp_owners_find(source->owners, round->list, round->count, &source->processes, error);
     if (rc == TP_OK && source->options->filter_on_owner)
-        filter_by_owner(source, round);
+        filter_by_owner(source, round, before);
     return rc;
 }

@@ -6,7 +6,7 @@
 
 /* Writes a value that is no text at `at`, without loss and without a NUL, nothing if it is absent;
  * returns the end. */
-#define VALUE_TEXT_BYTES 32
+#define VALUE_TEXT_BYTES TP_VALUE_SHOWN_BYTES
 char *tp_value_put(char *at, const struct tp_value *value);
 
 /* Without loss; "" if absent. The result is buf or the value's own text. */
@@ -15,9 +15,6 @@ const char *tp_value_exact(const struct tp_value *value, char buf[VALUE_TEXT_BYT
 /* That text of it, with a + behind what may be larger. */
 const char *tp_value_marked(const struct tp_value *value, const char *text,
                             char buf[VALUE_TEXT_BYTES]);
-/* As a table shows it; "-" if absent. */
-const char *tp_value_shown(const struct tp_value *value, const struct tp_column *column,
-                           char buf[VALUE_TEXT_BYTES]);
 
 extern const struct tp_writer tp_table_writer, tp_blocks_writer, tp_csv_writer, tp_csv_raw_writer,
     tp_json_writer, tp_ndjson_writer;

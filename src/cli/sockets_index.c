@@ -1,0 +1,52 @@
+/* sockets_index.c: the sockets of a round, found by their cookies. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/list.h"
+#include "cli/sockets.h"
+
+static size_t first_slot(const struct sockets_round *round, uint64_t cookie)
+{
+    return cookie * UINT64_C(0x9e3779b97f4a7c15) >> 20 & (round->slot_count - 1);
+}
+
+/* Where that cookie is, or would be. */
+static uint32_t *slot_of(const struct sockets_round *round, uint64_t cookie)
+{
+    size_t at = first_slot(round, cookie);
+
+    while (round->slots[at] && round->list[round->slots[at] - 1].cookie != cookie)
+        at = (at + 1) & (round->slot_count - 1);
+    return &round->slots[at];
+}
+
+int sockets_index(struct sockets_round *round, struct tp_error *error)
+{
+    size_t slots = 64;
+
+    if (round->slot_count)
+        return TP_OK;
+    while (slots < round->count * 2)
+        slots *= 2;
+    if (!TP_LIST_FIT(round->slots, slots, round->slots_allocated))
+        return tp_error_nomem(error);
+    memset(round->slots, 0, slots * sizeof *round->slots);
+    round->slot_count = slots;
+    for (size_t i = 0; i < round->count; i++)
+        *slot_of(round, round->list[i].cookie) = (uint32_t)i + 1;
+    return TP_OK;
+}
+
+const struct tp_sock *sockets_find(const struct sockets_round *round, uint64_t cookie)
+{
+    uint32_t place = round && round->slot_count ? *slot_of(round, cookie) : 0;
+
+    return place ? &round->list[place - 1] : NULL;
+}
+
+void sockets_release(struct sockets_round *round)
+{
+    free(round->list);
+    free(round->slots);
+    memset(round, 0, sizeof *round);
+}
