@@ -45,6 +45,31 @@ static bool take_key(const struct cli_order *order, size_t row, struct keyed *ke
     return keyed->key.type != TP_VALUE_TEXT || keyed->key.text;
 }
 
+/* Moves the first `top` to the front: what is not among them is compared once, mostly. */
+static void select_top(const struct cli_order *order, struct keyed *keyed, size_t count)
+{
+    for (size_t i = order->top; i < count; i++) {
+        size_t at = order->top;
+        struct keyed moved = keyed[i];
+
+        if (compare(&moved, &keyed[at - 1], (void *)order) >= 0)
+            continue;
+        keyed[i] = keyed[at - 1];
+        for (; --at > 0 && compare(&moved, &keyed[at - 1], (void *)order) < 0;)
+            keyed[at] = keyed[at - 1];
+        keyed[at] = moved;
+    }
+}
+
+static void put_in_order(const struct cli_order *order, struct keyed *keyed, size_t count)
+{
+    bool few = order->top && order->top < count / 16;
+
+    qsort_r(keyed, few ? order->top : count, sizeof *keyed, compare, (void *)order);
+    if (few)
+        select_top(order, keyed, count);
+}
+
 int cli_order(const struct cli_order *order, size_t count, size_t **rows, struct tp_error *error)
 {
     struct keyed *keyed = calloc(count ? count : 1, sizeof *keyed);
@@ -54,7 +79,7 @@ int cli_order(const struct cli_order *order, size_t count, size_t **rows, struct
     while (keyed && *rows && done < count && take_key(order, done, &keyed[done]))
         done++;
     if (done == count && keyed && *rows) {
-        qsort_r(keyed, count, sizeof *keyed, compare, (void *)order);
+        put_in_order(order, keyed, count);
         for (size_t i = 0; i < count; i++)
             (*rows)[i] = keyed[i].row;
     }

@@ -13,6 +13,7 @@ struct cli_order {
     struct tp_value (*key)(void *context, size_t row); /* texts valid until the next call */
     int (*tie)(void *context, size_t a, size_t b);     /* as for qsort(), of equal keys */
     void *context;
+    size_t top; /* so many are wanted, the others stand behind in any order; 0: all */
 };
 
 /* *rows: count numbers of rows, the caller's to free. 0 or TP_ERR_NOMEM. */

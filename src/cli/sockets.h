@@ -46,7 +46,10 @@ struct sockets_round {
     size_t count, allocated;
     uint64_t by_state[TP_STATES]; /* of all that match, listed or not */
     struct tp_dump_summary summary;
-    uint32_t *slots; /* by cookie: places in list, from 1; 0 is free. Made when it is asked. */
+    struct sockets_slot { /* by cookie; made when it is asked */
+        uint64_t cookie;
+        size_t place; /* in list, from 1; 0 is free */
+    } *slots;
     size_t slot_count, slots_allocated;
 };
 

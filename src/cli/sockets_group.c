@@ -376,7 +376,7 @@ static int compare_names(void *context, size_t a, size_t b)
 
 static int sort(struct groups *groups, struct tp_error *error)
 {
-    const struct cli_order how = {groups->options->ascending, sort_key, compare_names, groups};
+    const struct cli_order how = {groups->options->ascending, sort_key, compare_names, groups, 0};
 
     /* Between two rounds what counts is what happened then. */
     groups->sort = sum_of(groups->options->sort);

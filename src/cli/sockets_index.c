@@ -11,11 +11,11 @@ static size_t first_slot(const struct sockets_round *round, uint64_t cookie)
 }
 
 /* Where that cookie is, or would be. */
-static uint32_t *slot_of(const struct sockets_round *round, uint64_t cookie)
+static struct sockets_slot *slot_of(const struct sockets_round *round, uint64_t cookie)
 {
     size_t at = first_slot(round, cookie);
 
-    while (round->slots[at] && round->list[round->slots[at] - 1].cookie != cookie)
+    while (round->slots[at].place && round->slots[at].cookie != cookie)
         at = (at + 1) & (round->slot_count - 1);
     return &round->slots[at];
 }
@@ -33,13 +33,14 @@ int sockets_index(struct sockets_round *round, struct tp_error *error)
     memset(round->slots, 0, slots * sizeof *round->slots);
     round->slot_count = slots;
     for (size_t i = 0; i < round->count; i++)
-        *slot_of(round, round->list[i].cookie) = (uint32_t)i + 1;
+        *slot_of(round, round->list[i].cookie) =
+            (struct sockets_slot){round->list[i].cookie, i + 1};
     return TP_OK;
 }
 
 const struct tp_sock *sockets_find(const struct sockets_round *round, uint64_t cookie)
 {
-    uint32_t place = round && round->slot_count ? *slot_of(round, cookie) : 0;
+    size_t place = round && round->slot_count ? slot_of(round, cookie)->place : 0;
 
     return place ? &round->list[place - 1] : NULL;
 }

@@ -241,13 +241,16 @@ static void explain(const struct rows *rows, size_t count)
 
 static int write_sockets(struct rows *rows, struct tp_error *error)
 {
-    const struct cli_order order = {rows->list->options->ascending, sort_key, compare_ends, rows};
+    const struct sockets_options *options = rows->list->options;
+    /* What cannot be explained makes room for others. */
+    const struct cli_order order = {options->ascending, sort_key, compare_ends, rows,
+                                    options->has_top && !options->explain ? options->top : 0};
     struct tp_rows shape = {rows->columns, 0, rows->list->now->count, load, rows};
     int rc = cli_order(&order, shape.row_count, &rows->order, error);
 
     if (rc)
         return rc;
-    if (rows->list->options->explain) {
+    if (options->explain) {
         explain(rows, shape.row_count);
         return TP_OK;
     }

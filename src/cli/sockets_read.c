@@ -209,8 +209,10 @@ static int take(void *context, const struct tp_sock *socket)
     if (taking->source->owners && TP_SOCKET_HAS(taken, cgroup_id))
         taken->cgroup = tp_owners_cgroup(taking->source->owners, taken->cgroup_id);
     view = sockets_view(taking->source, taken);
-    view.before = sockets_find(taking->before, taken->cookie);
-    recall_owner(taking, taken, view.before);
+    if (options->filter || options->processes) {
+        view.before = sockets_find(taking->before, taken->cookie);
+        recall_owner(taking, taken, view.before);
+    }
     if (options->filter_on_owner) {
         round->count++;
     } else if (sockets_match(options, &view)) {

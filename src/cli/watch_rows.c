@@ -95,7 +95,7 @@ static int by_ends(void *context, size_t a, size_t b)
 
 static int sort(struct watch_state *watch, struct tp_error *error)
 {
-    const struct cli_order order = {watch_sorts[watch->sort].ascending, key_of, by_ends, watch};
+    const struct cli_order order = {watch_sorts[watch->sort].ascending, key_of, by_ends, watch, 0};
     struct watch_row *sorted = calloc(watch->row_count ? watch->row_count : 1, sizeof *sorted);
     size_t *rows = NULL;
     int rc = sorted ? cli_order(&order, watch->row_count, &rows, error) : tp_error_nomem(error);

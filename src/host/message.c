@@ -10,6 +10,8 @@
 
 #include "host/message.h"
 
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+
 #define MESSAGE_BYTES 72 /* struct inet_diag_msg */
 
 /* Offsets in it. */
@@ -96,7 +98,7 @@ static void find_parts(struct parts *parts, const struct nlmsghdr *message)
 
 /* Requests of connections and what is left of closed ones (TIME_WAIT, FIN_WAIT2 without a process)
  * are little more than a name: the rest of the message is 0, and there is no tcp_info. */
-static bool applies(const struct tp_socket_row *row, unsigned state, bool is_full)
+static ALWAYS_INLINE bool applies(const struct tp_socket_row *row, unsigned state, bool is_full)
 {
     switch (row->when) {
     case TP_WHEN_FULL:
@@ -150,7 +152,8 @@ static uint64_t low_high(const uint8_t *bytes)
         return !(row->has_none && number == row->none);                                            \
     } while (0)
 
-static bool read_number(const struct tp_socket_row *row, void *to, const uint8_t *from)
+static ALWAYS_INLINE bool read_number(const struct tp_socket_row *row, void *to,
+                                      const uint8_t *from)
 {
     uint64_t wide;
 
@@ -170,9 +173,9 @@ static bool read_number(const struct tp_socket_row *row, void *to, const uint8_t
     }
 }
 
-static void read_field(struct tp_sock *socket, enum tp_socket_id id, const struct extent *part)
+static ALWAYS_INLINE void read_field(struct tp_sock *socket, enum tp_socket_id id,
+                                     const struct tp_socket_row *row, const struct extent *part)
 {
-    const struct tp_socket_row *row = &tp_socket_rows[id];
     void *to = (char *)socket + row->offset;
 
     if (row->format == TP_SOCKET_TEXT) {
@@ -184,6 +187,32 @@ static void read_field(struct tp_sock *socket, enum tp_socket_id id, const struc
         return;
     }
     socket->have[id / 64] |= UINT64_C(1) << (id % 64);
+}
+
+static ALWAYS_INLINE bool is_there(const struct parts *parts, const struct tp_socket_row *row,
+                                   unsigned state, bool is_full)
+{
+    /* An algorithm begins with the connection. */
+    if (row->from == TP_FROM_BBR && state == SYN_SENT)
+        return false;
+    return row->from && parts->part[row->from].bytes && applies(row, state, is_full);
+}
+
+/* The rows are constants here, of which the compiler leaves a few instructions each. */
+static void read_fields(struct tp_sock *socket, const struct parts *parts, unsigned state,
+                        bool is_full)
+{
+#define NOTHING(name, ...)
+#define READ_FIELD(name_, type, ...)                                                               \
+    do {                                                                                           \
+        static const struct tp_socket_row row = {                                                  \
+            .offset = offsetof(struct tp_sock, name_), .size = sizeof(type), __VA_ARGS__};         \
+        if (is_there(parts, &row, state, is_full))                                                 \
+            read_field(socket, TP_SOCKET_##name_, &row, &parts->part[row.from]);                   \
+    } while (0);
+    TP_SOCKET_ROWS(READ_FIELD, NOTHING)
+#undef READ_FIELD
+#undef NOTHING
 }
 
 static void forget(struct tp_sock *socket, enum tp_socket_id id)
@@ -264,15 +293,7 @@ bool message_read(struct tp_sock *socket, const struct nlmsghdr *message)
     read_identity(socket, bytes);
     is_full = parts.part[TP_FROM_INFO].bytes != NULL;
     state = bytes[tp_socket_rows[TP_SOCKET_tcp_state].at];
-    for (unsigned id = 0; id < TP_SOCKET_IDS; id++) {
-        const struct tp_socket_row *row = &tp_socket_rows[id];
-
-        /* An algorithm begins with the connection. */
-        if (row->from == TP_FROM_BBR && state == SYN_SENT)
-            continue;
-        if (row->from && parts.part[row->from].bytes && applies(row, state, is_full))
-            read_field(socket, (enum tp_socket_id)id, &parts.part[row->from]);
-    }
+    read_fields(socket, &parts, state, is_full);
     forget_meaningless(socket);
     return true;
 }
