@@ -1,7 +1,9 @@
 /* dispatch.c: from the first word of the command line to the command's function. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/capabilities.h"
 #include "cli/common.h"
 
 struct command {
@@ -53,7 +55,8 @@ static int show_help(void)
     printf("  %-10s %s\n"
            "\n"
            "tcpprobe --version prints the version.\n"
-           "Exit status: 0 fine, 1 a comparison found a change, 2 usage, unreadable input or any other\n"
+           "Exit status: 0 fine, 1 a comparison found a change, 2 usage, unreadable input or any "
+           "other\n"
            "failure, 3 a comparison cannot decide.\n",
            "help", "show this, or with a command's name that command's options");
     return CLI_FINE;
@@ -98,6 +101,9 @@ int cli_main(int argc, char **argv)
     command = find_command(word);
     if (!command)
         return unknown_command(word);
+    /* Of setcap(8): only a recording takes what they allow, and gives them up itself. */
+    if (command->run != cmd_trace && !capabilities_drop())
+        return cli_usage("cannot give up capabilities: %s", strerror(errno));
     /* Messages begin with "tcpprobe:", whatever path it was started by. */
     argv[1] = program;
     return command->run(argc - 1, argv + 1);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/units.h"
+#include "base/capabilities.h"
 #include "recorder/privileges.h"
 
 #define ID_MAX 0xfffffffeU /* (uid_t)-1 means "leave it" to setresuid() */
@@ -61,7 +62,7 @@ int privileges_drop(const struct invoker *invoker, struct tp_error *error)
     int rc;
 
     if (!invoker->known)
-        return 0;
+        return capabilities_drop() ? 0 : tp_error_sys(error, errno, "cannot give up capabilities");
     user = getpwuid(invoker->uid);
     rc = user ? initgroups(user->pw_name, invoker->gid) : setgroups(1, &invoker->gid);
     if (rc != 0 || setresgid(invoker->gid, invoker->gid, invoker->gid) != 0 ||

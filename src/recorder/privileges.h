@@ -20,8 +20,9 @@ struct invoker {
 int privileges_invoker(struct invoker *invoker, char *(*lookup)(const char *name),
                        struct tp_error *error);
 
-/* Becomes the invoker for good, groups included, and checks that there is no way back; nothing if
- * the invoker is not known. Files that are open stay open; files of /proc/self can no longer be
+/* Becomes the invoker for good, groups included, and checks that there is no way back. Where the
+ * invoker is not known, whoever is not root gives up the capabilities that the program's file gave
+ * (setcap(8)). Files that are open stay open; files of /proc/self can no longer be
  * opened, since the kernel gives those of a process that changed its user to root (proc(5),
  * "dumpable"). No thread may run yet. */
 int privileges_drop(const struct invoker *invoker, struct tp_error *error);

@@ -178,14 +178,14 @@ static int check(const struct tracefs *fs, const struct places *places, const ch
     int why;
 
     name_release(places, release, sizeof release);
-    if (faccessat(fs->root_fd, "events/tcp", F_OK, 0) != 0)
+    if (faccessat(fs->root_fd, "events/tcp", F_OK, AT_EACCESS) != 0)
         return tp_error_set(error, TP_ERR_UNSUPPORTED,
                             "this kernel has no tcp events: they came with Linux 4.15%s", release);
-    if (faccessat(fs->root_fd, "events/tcp/tcp_probe", F_OK, 0) != 0)
+    if (faccessat(fs->root_fd, "events/tcp/tcp_probe", F_OK, AT_EACCESS) != 0)
         return tp_error_set(error, TP_ERR_UNSUPPORTED,
                             "this kernel is too old for tcp_probe, which came with Linux 4.16%s",
                             release);
-    if (faccessat(fs->root_fd, "instances", F_OK, 0) != 0)
+    if (faccessat(fs->root_fd, "instances", F_OK, AT_EACCESS) != 0)
         return tp_error_set(error, TP_ERR_UNSUPPORTED,
                             "%s has no folder instances: tracing would disturb other tracers",
                             fs->root);

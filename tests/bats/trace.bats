@@ -494,6 +494,35 @@ t-0007.log.gz" ]
     [ ! -e ours/t.log ]
 }
 
+@test "trace: capabilities of the file suffice, and are given up (live)" {
+    command -v setcap >/dev/null || skip "needs setcap"
+    setpriv --help >/dev/null || skip "needs setpriv"
+    mkdir -m 777 anybody
+    chmod 711 . ..
+    cp "$tcpprobe" anybody/
+    setcap cap_dac_override,cap_net_raw+ep anybody/tcpprobe || skip "needs a file system with capabilities"
+    as_nobody() { setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
+    cd anybody
+    port=$(free_port)
+    talk_behind "$port" 4
+    setpriv --reuid 65534 --regid 65534 --clear-groups ./tcpprobe trace -d 2 -o t.log.gz --packets lo "port $port" 2>err 3>&- &
+    recorder=$!
+    wait_for "recording to" err
+    grep -q '^CapPrm:.*0000000000000000$' /proc/$recorder/status
+    wait $recorder
+    recorder=
+    is_whole t.log.gz
+    [ "$(events_in t.log.gz)" -gt 50 ]
+    [ "$(stat -c %u t.log.gz) $(stat -c %u t.pcap.gz)" = "65534 65534" ]
+    # what the user may not read or write, it does not either
+    install -m 600 "$one_flow" roots.log.gz
+    run as_nobody ./tcpprobe flows roots.log.gz
+    [ "$output" = "tcpprobe: roots.log.gz: cannot open: Permission denied" ]
+    mkdir -m 700 roots
+    run as_nobody ./tcpprobe trace -q -d 0.1 -o roots/t.log "port 9"
+    [ "$output" = "tcpprobe: cannot write roots/t.log: Permission denied" ]
+}
+
 @test "trace: the ssh connection that may carry the output is left out, and that is said (live)" {
     export SSH_CONNECTION="192.0.2.1 50000 192.0.2.2 22"
     "$tcpprobe" trace -d 0.1 2>err | cat >out
