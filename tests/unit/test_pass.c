@@ -78,8 +78,9 @@ static void test_everything_comes(void **state)
 
 static void test_window_since_the_first(void **state)
 {
-    struct tp_pass_options options = {.since = {true, false, 476140000, false}, /* the two at 3592.4677 */
-                                      .until = {true, false, 476627000, false}};
+    struct tp_pass_options options = {
+        .since = {true, false, 476140000, false}, /* the two at 3592.4677 */
+        .until = {true, false, 476627000, false}};
     struct came came = read_file(LOG, &options);
 
     (void)state;
