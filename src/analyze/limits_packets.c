@@ -11,6 +11,10 @@
  *
  * This holds where the capture was taken at the sender. Elsewhere in flight and the answer to an
  * ACK are seen too late: except for losses, nothing is said.
+ *
+ * A short segment is the last one of what was written, and says so by PSH (RFC 9293, 3.9.1). Segments
+ * without it are as large as they can be, which may be less than what the handshake says: the path
+ * carries less (RFC 1191), or options of data take room (RFC 6691).
  */
 #include "analyze/packets.h"
 
@@ -54,6 +58,30 @@ static int64_t least_rtt(const struct tp_sight *sight, unsigned end)
     int64_t least_ns = wire && wire->rtt.count ? wire->rtt.min_ns : 0;
 
     return handshake_ns > 0 && (least_ns == 0 || handshake_ns < least_ns) ? handshake_ns : least_ns;
+}
+
+/* No path carries less (RFC 9293, 3.7.1). */
+#define SEGMENT_LEAST 536
+
+static uint32_t common_divisor(uint32_t a, uint32_t b)
+{
+    return b ? common_divisor(b, a % b) : a;
+}
+
+/* Are its new data no whole number of segments, and the end of what was written? Offloading makes one
+ * packet of several segments. */
+static bool is_short(const struct tp_sight *sight, unsigned end)
+{
+    uint32_t bytes = sight->meaning->new_bytes, *full = &sight->packets[end]->limits.full_bytes;
+    uint32_t divisor;
+
+    if (bytes % mss_of(sight, end) == 0)
+        return false;
+    if (sight->packet->flags & (TP_TCP_PSH | TP_TCP_FIN))
+        return !*full || bytes % *full != 0;
+    divisor = common_divisor(bytes, *full);
+    *full = divisor >= SEGMENT_LEAST ? divisor : bytes;
+    return false;
 }
 
 /* What holds from this packet on. */
@@ -171,7 +199,7 @@ static void note_new_data(struct tp_sight *sight, unsigned end)
     limits->sent_ns = now_ns;
     limits->unasked = limits->answered = false;
     tp_limiter_spoke(&limits->limiter, TP_WAIT_APP);
-    limits->ends_short = sight->meaning->new_bytes % mss_of(sight, end) != 0;
+    limits->ends_short = is_short(sight, end);
     tp_limiter_sent(&limits->limiter, limits->clocked);
 }
 

@@ -29,6 +29,7 @@ struct tp_wire_limits {
     int64_t sent_ns;  /* latest new data */
     int64_t moved_ns; /* latest data, or ACK or SACK of some: a timer runs from then on */
     int64_t ece_until_ns;
+    uint32_t full_bytes;   /* of segments that are full although the handshake allows more; 0: none */
     uint16_t holds;        /* TP_HOLDS_... since the last packet */
     uint8_t repair_cause; /* enum tp_cause that began what is repaired */
     bool unasked;         /* its peer spoke since the latest new data too soon for an answer */

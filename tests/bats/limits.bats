@@ -45,6 +45,21 @@ agree() {
     json flows.json 'map { $_->{wire_limit_network_share} > $_->{wire_limit_recovery_share} + 0.8 ? "more" : "not" } grep { $_->{bytes} > 20000 } @{ $d->{flows} }' | grep -qx more
 }
 
+# Segments are 12 bytes shorter than the handshake says, as where the path carries less than the link.
+@test "full segments may be smaller than the handshake lets them be" {
+    for of in "$samples/cubic-loss" "$pairs/two-flows-ipv6" "$pairs/app-limited-bbr"; do
+        for how in timestamps=no "timestamps=no family=6 format=pcapng"; do
+            for file in "$of.pcap.gz" other; do
+                [ $file != other ] || perl "$BATS_TEST_DIRNAME/recapture.pl" $how "$of.pcap.gz" other
+                "$tcpprobe" flows -q --top 1 --format json "$file" |
+                    json /dev/stdin 'map { sprintf "%s %.1f", $_->{limited_by}, $_->{limited_share} } @{ $d->{flows} }'
+            done | uniq >out
+            cat out
+            [ "$(wc -l <out)" = 1 ]
+        done
+    done
+}
+
 # ssthresh FILE: whether the picture shows it, and how many figures beta has.
 ssthresh() {
     mkdir -p drivers

@@ -138,7 +138,9 @@ static void send_some(struct world *world, int64_t us)
         if (world->sent + payload - world->acked > ceiling ||
             world->sent + payload - world->acked > window)
             return;
-        capture(world, us, true, TP_TCP_ACK, world->sent, 1, payload, 64000);
+        capture(world, us, true,
+                TP_TCP_ACK | (world->sent + payload == world->written ? TP_TCP_PSH : 0), world->sent,
+                1, payload, 64000);
         world->sent += payload;
         world->paced_us = us + sender->pace_us;
         /* each pair of them and each third one, so that steps of snd_una tell the segment size */
