@@ -34,6 +34,16 @@ bool limit_share(struct tp_sheet *sheet, unsigned end, enum tp_origin origin, en
     return true;
 }
 
+/* Judged once per round trip: of less, nothing is said. */
+static bool is_a_round(struct tp_sheet *sheet, unsigned end, int64_t whole_ns)
+{
+    double rtt_us;
+
+    if (!tp_sheet_number(sheet, TP_FIGURE_rtt_min_us, end, TP_BEST, &rtt_us))
+        return true;
+    return (double)whole_ns >= rtt_us * 1e3;
+}
+
 /* More of the time in which recovery cannot be excluded, and its share is not known. */
 #define DOUBTFUL_SHARE 0.01
 
@@ -49,7 +59,7 @@ struct tp_value figure_limit(struct tp_sheet *sheet, unsigned end, const struct 
     bool ticks = sheet->flow->timing == TP_TIMING_TICKS;
     int64_t whole_ns = times && !ticks ? judged_ns(times) : 0;
 
-    if (whole_ns <= 0 || !is_told(times, way))
+    if (whole_ns <= 0 || !is_told(times, way) || !is_a_round(sheet, end, whole_ns))
         return absent;
     switch (way->detail) {
     case LIMIT_MOST:

@@ -136,6 +136,29 @@ static void test_a_piece_has_no_throughput(void **state)
     tp_analysis_free(analysis);
 }
 
+/* What limits a sender is judged once per round trip: of five milliseconds of a path of forty, nothing
+ * is. */
+static void test_limits_need_a_round_trip(void **state)
+{
+    (void)state;
+    for (unsigned long_enough = 0; long_enough < 2; long_enough++) {
+        struct tp_analysis *analysis = tp_analysis_new(NULL, NULL);
+        const struct tp_flow *flow;
+        struct tp_record record;
+        unsigned i;
+
+        for (i = 0; i < 20; i++) {
+            record = make_probe(i * (long_enough ? 10 : 0.25) * MS, 1, 4000, 2, 80, 1448 * i, 10);
+            record.srtt = 40000;
+            add(analysis, record);
+        }
+        flow = finish(analysis);
+        assert_int_equal(knows(analysis, flow, TP_FIGURE_limited_share), long_enough);
+        assert_int_equal(knows(analysis, flow, TP_FIGURE_limit_app_share), long_enough);
+        tp_analysis_free(analysis);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -143,6 +166,7 @@ int main(void)
         cmocka_unit_test(test_one_origin_for_all_statistics),
         cmocka_unit_test(test_rates_need_round_trips),
         cmocka_unit_test(test_a_piece_has_no_throughput),
+        cmocka_unit_test(test_limits_need_a_round_trip),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
