@@ -1,4 +1,5 @@
 /* steps.c: proofs, and moving what stands behind them. */
+#include "input/excursion.h"
 #include "input/order.h"
 #include "input/window.h"
 
@@ -203,6 +204,22 @@ static size_t gather(struct window *window, uint64_t frame, int64_t until_ns)
     return to;
 }
 
+/* Those before the place were ahead: they are set back, and what follows is not. */
+static bool was_ahead(struct window *window, size_t at, int64_t back_ns)
+{
+    struct lag_place place = place_at(window, at);
+    size_t least = window->ready > window->next ? window->ready - window->next : 0;
+    struct excursion ahead;
+
+    if (!excursion_find(&place, least, back_ns, &ahead))
+        return false;
+    set_step(window, window->next + ahead.from, -ahead.ahead_ns, ahead.unsure);
+    set_step(window, at, ahead.ahead_ns, false);
+    window->steps.latest.on = false; /* it was measured across them */
+    tell_watched(&window->steps);
+    return true;
+}
+
 /* By no less than that, as the window's last packet proves. */
 static void step_back(struct window *window, const struct tp_record *packet)
 {
@@ -213,7 +230,8 @@ static void step_back(struct window *window, const struct tp_record *packet)
         back_ns = INT64_MAX;
     window->late -= window->late_behind;
     window->late_behind = 0;
-    set_step(window, at, back_ns, true);
+    if (!was_ahead(window, at, back_ns))
+        set_step(window, at, back_ns, true);
 }
 
 static void suspect(struct window *window, const struct tp_record *answer, int64_t early_ns)

@@ -186,6 +186,31 @@ wire_copies wire_reordered wire_ambiguous wire_repairs wire_reanchored wire_stra
         '@{ $d->{inputs}[0] }{qw(clock_steps clock_step_ns)}' | paste -sd' ' | grep -qE '^1 -(6999|7000)'
 }
 
+@test "a few packets are stamped ahead: they and nothing else are put right" {
+    straight=$(figures "$bulk" $timeless)
+    duration=$(figures "$bulk" duration_ns)
+    samples=$(figures "$bulk" rtt_ack_samples)
+    for how in "" family=6 format=pcapng-us link=sll2; do
+        at=500
+        for ahead in 5000000 1000000000 1450656000000000000; do
+            for count in 1 2 7; do
+                at=$((at + 331))
+                echo "$how $at:$ahead $count"
+                recapture $how step=$at:-$ahead,$((at + count)):$ahead "$bulk" ahead.pcap
+                [ "$(figures ahead.pcap $timeless)" = "$straight" ]
+                off=$(($(figures ahead.pcap duration_ns) - duration))
+                [ "${off#-}" -lt 3000000 ]
+                off=$(($(figures ahead.pcap rtt_ack_samples) - samples))
+                [ "${off#-}" -le 1 ]
+                "$tcpprobe" flows ahead.pcap 2>err >out
+                [ "$(wc -l <err)" = 2 ]
+                grep -q "the clock was put forward by about .* before packet $at: later times are put right" err
+                grep -q "the clock was set back by about .* before packet $((at + count)): later" err
+            done
+        done
+    done
+}
+
 @test "without timestamps, data on their way prove that the clock was put forward" {
     straight=$(figures "$bulk" $timeless)
     for how in "" family=6; do
