@@ -80,6 +80,8 @@ struct tp_side {
     bool has_received : 1;        /* data_len was seen (`length` of old kernels is no payload) */
     bool resent_blind : 1;        /* skbs were sent again since it left ESTABLISHED */
     bool fin_acked : 1;           /* its state says that its FIN was acknowledged */
+    bool has_gaps : 1;            /* it acknowledged more than was sent by the probe before: events in between
+                                     are missing, whether the recorder said so or not */
     bool deaf : 1;                /* it left ESTABLISHED, and not because its peer had sent all: more may
                                      have been received, unseen */
 };

@@ -64,6 +64,9 @@ static int on_probe(struct tp_visit *visit)
         is_fresh(visit->flow, record))
         side->initial_cwnd_segs =
             (uint16_t)(record->snd_cwnd < UINT16_MAX ? record->snd_cwnd : UINT16_MAX);
+    if (TP_HAS(record, SND_UNA) && side->has_acked &&
+        (int32_t)(record->snd_una - socket->snd_nxt) > 0)
+        side->has_gaps = true; /* snd_una is of the ACK that came with the probe before */
     if (TP_HAS(record, SND_NXT) &&
         (!side->has_acked || (int32_t)(record->snd_nxt - socket->snd_nxt) > 0))
         socket->snd_nxt = record->snd_nxt;

@@ -187,6 +187,7 @@ bool tp_scene_rates(struct tp_scene *scene, const struct tp_scene_flow *flow,
     bool received = bytes && bytes == tp_scene_series(flow, !flow->bulk, TP_METRIC_DATA_LEN);
     int64_t begin_ns, end_ns;
     double missed = 0;
+    bool gaps;
     size_t i;
 
     if (!tp_bins_init(bins, scene->bin_ns, scene->span_ns)) {
@@ -196,8 +197,9 @@ bool tp_scene_rates(struct tp_scene *scene, const struct tp_scene_flow *flow,
     tp_bins_add(bins, bytes, flow->origin_ns);
     if (by_packets)
         tp_scene_figure(flow, TP_FIGURE_wire_missed_bytes, NULL, &missed);
-    if (acked || missed > 0)
-        tp_bins_catch_up(bins, bytes, flow->gaps, missed > 0, flow->origin_ns);
+    gaps = missed > 0 || (acked && tp_flow_side(flow->flow, flow->bulk)->has_gaps);
+    if (acked || gaps)
+        tp_bins_catch_up(bins, bytes, flow->gaps, gaps, flow->origin_ns);
     tp_bins_hide(bins, bytes, flow->gaps, flow->origin_ns, acked);
     if (acked || received)
         blank_the_end(flow, acked, bins);

@@ -269,6 +269,7 @@ int ack_packet(struct step *step)
     step->meaning->has_ack = step->meaning->ack_known = true;
     step->meaning->ack = seq_public(ack);
     again = begin(dir, ack);
+    dir->wire.state &= (uint16_t)~DIR_STALE;
     if (ack > dir->max && beyond(step, ack) < 0)
         return TP_ERR_NOMEM;
     if (ack > dir->una)

@@ -77,7 +77,7 @@ void flight_state(const struct direction *dir, const struct direction *peer,
     uint64_t gone = trouble && dir->flight ? trouble->sacked_bytes + trouble->lost_bytes : 0;
     unsigned state = dir->wire.state;
 
-    flight->known = (state & (DIR_UNA | DIR_GAP)) == DIR_UNA &&
+    flight->known = (state & (DIR_UNA | DIR_GAP | DIR_STALE)) == DIR_UNA &&
                     (state & DIR_ACKED || (dir->wire.syns && dir->max == SEQ_ZERO + 1));
     flight->outstanding_bytes = dir->max > dir->una ? dir->max - dir->una : 0;
     flight->pipe_bytes = flight->outstanding_bytes > gone ? flight->outstanding_bytes - gone : 0;

@@ -2,6 +2,7 @@
 #include "wire/direction.h"
 
 #define SHORT_PACKETS 16
+#define DEAF_ROUNDS   2
 
 /* Where the bytes of one packet fall. */
 struct fall {
@@ -242,6 +243,18 @@ static void fill_hole(struct step *step, const struct fall *fall, uint64_t end)
 
 /* --- the packet ----------------------------------------------------------------------------- */
 
+/* Bytes are missing, and neither end was heard for round trips: data that were lost would have been sent
+ * again, so it is the capture that misses packets, and the ACKs among them. */
+static bool is_deaf(const struct step *step)
+{
+    int64_t heard_ns = step->own_last_ns;
+
+    if (step->peer && step->peer->wire.packets && step->peer_last_ns > heard_ns)
+        heard_ns = step->peer_last_ns;
+    return step->own->srtt_ns > 0 &&
+           (float)(step->now_ns - heard_ns) > DEAF_ROUNDS * step->own->srtt_ns;
+}
+
 static int open_hole(struct step *step)
 {
     struct direction *own = step->own;
@@ -259,6 +272,8 @@ static int open_hole(struct step *step)
     own->max = step->seq;
     if (first) /* till now its peer's ACKs were all that was known of it */
         return TP_OK;
+    if (is_deaf(step))
+        own->wire.state |= DIR_STALE;
     FOUND(step, HOLE);
     step->meaning->unseen_bytes = hole.end - hole.start;
     return TP_OK;

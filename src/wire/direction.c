@@ -8,7 +8,7 @@ void direction_forget(struct tp_wires *wires, struct direction *dir)
     flight_pop(&wires->pool, &dir->flight, flight_count(dir->flight));
     dir->una = dir->max;
     dir->wire.state &=
-        (uint16_t) ~(DIR_UNA | DIR_ACKED | DIR_GAP | DIR_PROBED | DIR_INITIAL | DIR_FIN);
+        (uint16_t) ~(DIR_UNA | DIR_ACKED | DIR_GAP | DIR_STALE | DIR_PROBED | DIR_INITIAL | DIR_FIN);
     if (trouble_if(dir))
         trouble_forget(trouble_if(dir));
 }

@@ -77,7 +77,8 @@ enum {
     DIR_STARVED = 0x800,      /* there was no memory for its trouble: counts are missing */
     DIR_FIN = 0x1000,         /* it sent a FIN */
     DIR_ANSWERED = 0x2000,    /* it sent a SYN-ACK; after a SYN where SYNs crossed */
-    DIR_SAME_ID = 0x4000      /* its latest two packets had the same IP ID: it tells nothing */
+    DIR_SAME_ID = 0x4000,     /* its latest two packets had the same IP ID: it tells nothing */
+    DIR_STALE = 0x8000        /* nobody's packets were captured for a while: una is out of date */
 };
 
 struct direction {

@@ -342,6 +342,49 @@ static const char *const loss[] = {SCRIPT_HANDSHAKE,
                                    "1550 > . 6601 ack 1 win 500 len 2000",
                                    NULL};
 
+/* For ten round trips nothing was captured: what is outstanding behind them is known with the next ACK.
+ * Behind one that is no longer than a round trip, at once. */
+static void test_what_is_in_flight_behind_a_gap(void **state)
+{
+    static const char *const lines[][10] = {
+        {SCRIPT_HANDSHAKE, "50 > . 1 ack 1 win 500 len 1000", "90 < . 1 ack 1001 win 500",
+         "490 > . 61001 ack 1 win 500 len 1000", "491 > . 62001 ack 1 win 500 len 1000",
+         "530 < . 1 ack 62001 win 500", "570 < . 1 ack 63001 win 500", NULL},
+        {SCRIPT_HANDSHAKE, "50 > . 1 ack 1 win 500 len 1000", "90 < . 1 ack 1001 win 500",
+         "120 > . 2001 ack 1 win 500 len 1000", "121 > . 3001 ack 1 win 500 len 1000",
+         "130 < . 1 ack 4001 win 500", NULL}};
+    static const double most[] = {1000, 3000};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof most / sizeof *most; i++) {
+        struct tp_analysis *analysis = tp_analysis_new(NULL, NULL);
+        const struct tp_flow *flow;
+
+        feed(analysis, lines[i]);
+        flow = finish(analysis);
+        is(ask(analysis, flow, TP_FIGURE_inflight_max_bytes), most[i]);
+        tp_analysis_free(analysis);
+    }
+}
+
+/* snd_una cannot be beyond what had been sent when the probe before came: events are missing. */
+static void test_events_are_missing(void **state)
+{
+    static const uint32_t una[][3] = {{0, 1448, 14480}, {0, 1448, 30000}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof una / sizeof *una; i++) {
+        struct tp_analysis *analysis = tp_analysis_new(NULL, NULL);
+        const struct tp_flow *flow;
+
+        for (int64_t k = 0; k < 3; k++)
+            add(analysis, probe(10 * k, una[i][k], 50));
+        flow = finish(analysis);
+        assert_int_equal(tp_flow_side(flow, tp_flow_bulk_end(flow))->has_gaps, i);
+        tp_analysis_free(analysis);
+    }
+}
+
 static void test_what_packets_say(void **state)
 {
     const struct tp_analysis_options options = {.series_bins = 64};
@@ -501,6 +544,8 @@ int main(void)
         cmocka_unit_test(test_two_lower_bounds),
         cmocka_unit_test(test_one_sample_is_no_advance),
         cmocka_unit_test(test_who_is_believed),
+        cmocka_unit_test(test_what_is_in_flight_behind_a_gap),
+        cmocka_unit_test(test_events_are_missing),
         cmocka_unit_test(test_what_packets_say),
         cmocka_unit_test(test_a_share_is_of_the_same_time),
         cmocka_unit_test(test_segments_before_buffers),
