@@ -80,17 +80,23 @@ void tp_series_release(struct tp_series *series);
 struct tp_dist {
     struct tp_dist_cell *cells; /* a hash table; private */
     uint64_t total;      /* sum of the weights */
-    uint32_t used;       /* cells in use */
-    uint32_t allocated;  /* a power of two, or 0 */
+    uint16_t used;       /* cells in use */
+    uint16_t allocated;  /* a power of two, or 0 */
+    uint16_t expected;   /* where the expected value belongs; private */
+    uint8_t shift;       /* what is left of a hash is a place in the table; private */
     uint8_t keep_bits;   /* bits kept below the leading one; private */
 };
 
 /* Nothing is allocated until the first value. */
 void tp_dist_init(struct tp_dist *dist);
 /* The value will be added soon: its cell is fetched from memory meanwhile. */
-void tp_dist_expect(const struct tp_dist *dist, uint32_t value);
+void tp_dist_expect(struct tp_dist *dist, uint32_t value);
+/* It is still expected, and may have left the cache. */
+void tp_dist_fetch(const struct tp_dist *dist);
 /* A weight of 0 changes nothing. On failure the distribution is as it was. */
 int tp_dist_add(struct tp_dist *dist, uint32_t value, uint64_t weight_ns);
+/* The same of the value that was expected last. */
+int tp_dist_add_expected(struct tp_dist *dist, uint32_t value, uint64_t weight_ns);
 /* Adds all of another. On failure some of it may be missing. */
 int tp_dist_merge(struct tp_dist *dist, const struct tp_dist *other);
 /* Rounds to no more than keep_bits (at least TP_DIST_MIN_BITS) below the leading one from now on,

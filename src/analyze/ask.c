@@ -31,9 +31,9 @@ static const struct tp_tally *tally_of(const struct tp_flow *flow, unsigned end,
 
     if (!has_place(metric) || !kept || !kept->packets)
         return NULL;
-    if (metric == TP_METRIC_WIRE_PIPE && !kept->packets->figures[TP_TALLIED_PIPE])
+    if (metric == TP_METRIC_WIRE_PIPE && !tp_tallied(kept->packets, TP_TALLIED_PIPE))
         metric = TP_METRIC_WIRE_INFLIGHT; /* they never differed */
-    return kept->packets->figures[places[metric].figure - 1];
+    return tp_tallied(kept->packets, (enum tp_tallied)(places[metric].figure - 1));
 }
 
 unsigned tp_tallied_of(uint64_t metrics)

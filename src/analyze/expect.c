@@ -1,7 +1,7 @@
 /* expect.c: what is known of flows whose records come soon, fetched into the cache side by side.
  *
- * What a record touches hangs on chains of pointers: flow, data, connection and ends, directions and
- * packets, tallies and their cells. Of many flows at once none of it is in the cache, and one
+ * What a record touches hangs on chains of pointers: flow, data, connection and ends, directions
+ * and packets, tallies and their cells. Of many flows at once none of it is in the cache, and one
  * record after another would wait for each link. Where there are few, all of it is there.
  */
 #include "analyze/packets.h"
@@ -14,18 +14,34 @@ static const struct tp_flow_data *data_of(const struct tp_flow *flow)
     return flow ? flow->data : NULL;
 }
 
-static const struct tp_packets *packets_of(const struct tp_flow *flow, unsigned end)
+static struct tp_packets *packets_of(const struct tp_flow *flow, unsigned end)
 {
     const struct tp_flow_data *data = data_of(flow);
 
     return data && data->ends ? data->ends[end].packets : NULL;
 }
 
-static const struct tp_tally *tally_of(const struct tp_flow *flow, unsigned end, unsigned figure)
-{
-    const struct tp_packets *packets = packets_of(flow, end);
+#define TALLY(NAME) (1u << TP_TALLIED_##NAME)
+#define STATES      (TALLY(INFLIGHT) | TALLY(PIPE) | TALLY(RWND) | TALLY(SRTT))
 
-    return packets ? packets->figures[figure] : NULL;
+/* Of the sender of a packet with data, or of one without. */
+#define OF_DATA (STATES | TALLY(SEGMENT) | TALLY(GAP))
+#define OF_ACK  TALLY(GAP)
+/* Of who receives it: data acknowledge seldom what was not acknowledged. */
+#define BY_DATA STATES
+#define BY_ACK  (STATES | TALLY(RTT_ACK) | TALLY(RTT_TS) | TALLY(BURST))
+
+/* To what the packet will mostly add. */
+static unsigned tallies_of(const struct tp_record *packet, const struct tp_packets *packets,
+                           unsigned end)
+{
+    bool data = TP_HAS(packet, PAYLOAD) && packet->payload;
+
+    if (!packets || packet->kind != TP_KIND_PACKET)
+        return 0;
+    if (end == packet->local)
+        return packets->tallied & (data ? OF_DATA : OF_ACK);
+    return packets->tallied & (data ? BY_DATA : BY_ACK);
 }
 
 static void fetch_data(const struct tp_flow_data *data)
@@ -50,35 +66,44 @@ static void fetch_connections(const struct tp_flow *const *flows, size_t count)
     tp_connections_expect(connections, count);
 }
 
-static void fetch_tallies(const struct tp_flow *flow)
+static void fetch_packets(const struct tp_flow *flow)
 {
-    const struct tp_tally *tally;
-    unsigned end, figure;
+    unsigned end;
 
     for (end = 0; end < 2; end++)
-        for (figure = 0; figure < TP_TALLIED; figure++)
-            if ((tally = tally_of(flow, end, figure)) != NULL)
-                prefetch(tally, sizeof *tally);
+        if (packets_of(flow, end))
+            prefetch(packets_of(flow, end), offsetof(struct tp_packets, tallies));
 }
 
-/* Where the last value of each will be added when the next one comes. */
-static void fetch_cells(const struct tp_flow *flow)
+/* Tallies, or where the last value of each will be added when the next one comes. */
+static void each_tally(const struct tp_record *record, const struct tp_flow *flow,
+                       void (*each)(const struct tp_tally *tally))
 {
-    const struct tp_tally *tally;
-    unsigned end, figure;
+    const struct tp_packets *packets;
+    unsigned end, left;
 
-    for (end = 0; end < 2; end++)
-        for (figure = 0; figure < TP_TALLIED; figure++)
-            if ((tally = tally_of(flow, end, figure)) != NULL)
-                tp_dist_expect(&tally->dist, tally->last);
+    for (end = 0; end < 2; end++) {
+        packets = packets_of(flow, end);
+        for (left = tallies_of(record, packets, end); left; left &= left - 1)
+            each(&packets->tallies[__builtin_ctz(left)]);
+    }
 }
 
-size_t tp_analysis_expect(const struct tp_analysis *analysis, const struct tp_record *const *records,
-                          size_t count)
+static void fetch_tally(const struct tp_tally *tally)
+{
+    __builtin_prefetch(tally, 1);
+}
+
+static void fetch_cell(const struct tp_tally *tally)
+{
+    tp_dist_fetch(&tally->dist);
+}
+
+size_t tp_analysis_expect(const struct tp_analysis *analysis,
+                          const struct tp_record *const *records, size_t count)
 {
     const struct tp_flow *flows[TP_EXPECT_MAX];
     size_t i;
-    unsigned end;
 
     count = count < TP_EXPECT_MAX ? count : TP_EXPECT_MAX;
     if (!count || tp_flow_table_count(analysis->table) < FLOWS_FEW)
@@ -90,12 +115,11 @@ size_t tp_analysis_expect(const struct tp_analysis *analysis, const struct tp_re
         if (data_of(flows[i]))
             fetch_data(data_of(flows[i]));
     for (i = 0; i < count; i++)
-        for (end = 0; end < 2; end++)
-            prefetch(packets_of(flows[i], end), sizeof(struct tp_packets));
+        fetch_packets(flows[i]);
     fetch_connections(flows, count);
     for (i = 0; i < count; i++)
-        fetch_tallies(flows[i]);
+        each_tally(records[i], flows[i], fetch_tally);
     for (i = 0; i < count; i++)
-        fetch_cells(flows[i]);
+        each_tally(records[i], flows[i], fetch_cell);
     return count;
 }

@@ -6,6 +6,7 @@
  * packet on where they are asked for.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "analyze/packets.h"
 
@@ -64,6 +65,15 @@ static bool is_worth_it(const struct tp_sight *sight, unsigned end)
     return options->series_bins || options->sample || options->marks || is_told(sight, end);
 }
 
+static struct tp_packets *make_packets(void)
+{
+    struct tp_packets *packets = aligned_alloc(CACHE_LINE_BYTES, sizeof *packets);
+
+    if (packets)
+        memset(packets, 0, offsetof(struct tp_packets, tallies));
+    return packets;
+}
+
 static int begin_packets(struct tp_sight *sight, unsigned end)
 {
     struct tp_end *kept = tp_end_of(sight->visit->flow, end);
@@ -77,7 +87,7 @@ static int begin_packets(struct tp_sight *sight, unsigned end)
     kept = tp_end_make(sight->visit->analysis, sight->visit->flow, end);
     if (!kept)
         return TP_ERR_NOMEM;
-    sight->packets[end] = kept->packets = calloc(1, sizeof *kept->packets);
+    sight->packets[end] = kept->packets = make_packets();
     return kept->packets ? TP_OK : TP_ERR_NOMEM;
 }
 

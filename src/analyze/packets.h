@@ -4,6 +4,7 @@
 
 #include "analyze/analyzer.h"
 #include "analyze/limits.h"
+#include "base/prefetch.h"
 
 /* The quantities that have a distribution; states first. */
 enum tp_tallied {
@@ -40,19 +41,24 @@ struct tp_wire_limits {
     bool ends_short; /* its last new data were no whole number of segments */
 };
 
+/* A packet adds to half of the tallies: each has a line of the cache to itself, and they lie where
+ * the pointer to this says, so that nothing else needs to be there to fetch them. */
 struct tp_packets {
-    struct tp_tally *figures[TP_TALLIED]; /* NULL: no sample */
-    int64_t states_ns;                    /* since when the states are what they are */
-    int64_t sent_ns;                      /* its last packet; valid if has_sent */
-    uint64_t burst_bytes;                 /* payload of the burst that is going on; 0: none is */
-    int64_t burst_ns;                     /* its last packet */
-    int64_t recovery_ns;                  /* since when losses are repaired; valid if recovering */
+    int64_t states_ns;    /* since when the states are what they are */
+    int64_t sent_ns;      /* its last packet; valid if has_sent */
+    uint64_t burst_bytes; /* payload of the burst that is going on; 0: none is */
+    int64_t burst_ns;     /* its last packet */
+    int64_t recovery_ns;  /* since when losses are repaired; valid if recovering */
     uint8_t recovery_cause;
     uint8_t states; /* bit of each state that is known */
     bool has_sent, recovering;
-    bool told; /* its distributions and limits are kept */
+    bool told;        /* its distributions and limits are kept */
+    uint16_t tallied; /* bit of each quantity that had a sample */
     struct tp_wire_limits limits;
+    _Alignas(CACHE_LINE_BYTES) struct tp_tally tallies[TP_TALLIED]; /* valid if tallied */
 };
+
+_Static_assert(sizeof(struct tp_tally) == CACHE_LINE_BYTES, "a tally is a line of the cache");
 
 /* One packet on its way through the files of this analyzer. */
 struct tp_sight {
@@ -67,6 +73,13 @@ struct tp_sight {
 };
 
 /* --- tallied.c ------------------------------------------------------------------------------ */
+
+/* NULL: there was no sample. */
+static inline const struct tp_tally *tp_tallied(const struct tp_packets *packets,
+                                                enum tp_tallied figure)
+{
+    return packets->tallied >> figure & 1 ? &packets->tallies[figure] : NULL;
+}
 
 int tp_tallied_note(struct tp_sight *sight);
 int tp_tallied_finish(struct tp_packets *packets, struct tp_tally_shape *shape);

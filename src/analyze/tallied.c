@@ -2,11 +2,10 @@
  *
  * States are weighted by the time that they held, samples count once. Times are tallied in
  * sixteenths of a microsecond, which resolves the RTT of a data centre. Connections are many and
- * mostly short: nothing is allocated before it is needed, and RTT needs it with the fourth sample
+ * mostly short: no cell is allocated before it is needed, and RTT needs it with the fourth sample
  * of a source only, because up to four can be had back from their sums.
  */
 #include <math.h>
-#include <stdlib.h>
 
 #include "analyze/packets.h"
 
@@ -37,18 +36,19 @@ static uint32_t rounded(uint32_t value)
     return shift ? (value >> shift << shift) + (UINT32_C(1) << (shift - 1)) : value;
 }
 
-/* NULL: out of memory. */
+static bool has(const struct tp_packets *packets, enum tp_tallied figure)
+{
+    return packets->tallied >> figure & 1;
+}
+
 static struct tp_tally *tally_of(struct tp_packets *packets, enum tp_tallied figure,
                                  const struct tp_tally_shape *shape)
 {
-    struct tp_tally *tally = packets->figures[figure];
-
-    if (tally)
-        return tally;
-    tally = malloc(sizeof *tally);
-    if (tally)
-        tp_tally_init(tally, shape);
-    return packets->figures[figure] = tally;
+    if (!has(packets, figure)) {
+        tp_tally_init(&packets->tallies[figure], shape);
+        packets->tallied |= (uint16_t)(1u << figure);
+    }
+    return &packets->tallies[figure];
 }
 
 static bool is_asked(const struct tp_sight *sight, enum tp_tallied figure)
@@ -56,12 +56,11 @@ static bool is_asked(const struct tp_sight *sight, enum tp_tallied figure)
     return sight->visit->analysis->figures >> figure & 1;
 }
 
-static int count(struct tp_sight *sight, unsigned end, enum tp_tallied figure, uint32_t value)
+static int count(const struct tp_sight *sight, unsigned end, enum tp_tallied figure, uint32_t value)
 {
     struct tp_tally_shape *shape = &sight->visit->analysis->shape;
-    struct tp_tally *tally = tally_of(sight->packets[end], figure, shape);
 
-    return tally ? tp_tally_count(tally, value, shape) : TP_ERR_NOMEM;
+    return tp_tally_count(tally_of(sight->packets[end], figure, shape), value, shape);
 }
 
 /* --- states --------------------------------------------------------------------------------- */
@@ -72,7 +71,7 @@ static int count(struct tp_sight *sight, unsigned end, enum tp_tallied figure, u
 static void hold(struct tp_packets *packets, int64_t now_ns)
 {
     uint64_t held_ns = (uint64_t)now_ns - (uint64_t)packets->states_ns;
-    unsigned figure;
+    unsigned left;
 
     if (!packets->states || now_ns <= packets->states_ns) {
         packets->states_ns = packets->states ? packets->states_ns : now_ns;
@@ -81,64 +80,72 @@ static void hold(struct tp_packets *packets, int64_t now_ns)
     packets->states_ns = now_ns;
     if (held_ns > TP_HOLD_MAX_NS)
         held_ns = TP_HOLD_MAX_NS;
-    for (figure = 0; figure <= TP_TALLIED_SRTT; figure++)
-        if (packets->states >> figure & 1)
-            packets->figures[figure]->pending_ns += held_ns;
+    for (left = packets->states; left; left &= left - 1)
+        packets->tallies[__builtin_ctz(left)].pending_ns += held_ns;
 }
 
-static int set(struct tp_sight *sight, unsigned end, enum tp_tallied figure, uint32_t value)
+static int set_anew(struct tp_packets *packets, enum tp_tallied figure, uint32_t value,
+                    struct tp_tally_shape *shape)
 {
-    struct tp_packets *packets = sight->packets[end];
-    struct tp_tally_shape *shape = &sight->visit->analysis->shape;
-    struct tp_tally *tally = tally_of(packets, figure, shape);
-
-    if (!tally || tp_tally_set(tally, value, shape) < 0)
+    if (tp_tally_set(tally_of(packets, figure, shape), value, shape) < 0)
         return TP_ERR_NOMEM;
     packets->states |= (uint8_t)(1u << figure);
+    return TP_OK;
+}
+
+/* Most states are what they were. */
+static inline int set(struct tp_packets *packets, enum tp_tallied figure, uint32_t value,
+                      struct tp_tally_shape *shape)
+{
+    struct tp_tally *tally = &packets->tallies[figure];
+
+    if (!(packets->states >> figure & 1) || tally->last != value)
+        return set_anew(packets, figure, value, shape);
+    tally->samples++;
     return TP_OK;
 }
 
 /* Up to here the pipe was what is in flight, and the figures of that stood for both. */
 static int part_pipe(struct tp_packets *packets, struct tp_tally_shape *shape)
 {
-    const struct tp_tally *same = packets->figures[TP_TALLIED_INFLIGHT];
+    const struct tp_tally *same = tp_tallied(packets, TP_TALLIED_INFLIGHT);
     struct tp_tally *pipe = tally_of(packets, TP_TALLIED_PIPE, shape);
 
-    if (!pipe)
-        return TP_ERR_NOMEM;
     return same ? tp_tally_copy(pipe, same, shape) : TP_OK;
 }
 
-static int note_flight(struct tp_sight *sight, unsigned end, const struct tp_flight *flight)
+static int note_flight(const struct tp_sight *sight, struct tp_packets *packets,
+                       const struct tp_flight *flight, struct tp_tally_shape *shape)
 {
-    struct tp_packets *packets = sight->packets[end];
     int rc = TP_OK;
 
     if (!flight->known) {
         packets->states &= (uint8_t) ~(STATE(INFLIGHT) | STATE(PIPE));
         return TP_OK;
     }
-    if (flight->pipe_bytes != flight->outstanding_bytes && !packets->figures[TP_TALLIED_PIPE] &&
+    if (flight->pipe_bytes != flight->outstanding_bytes && !has(packets, TP_TALLIED_PIPE) &&
         is_asked(sight, TP_TALLIED_PIPE))
-        rc |= part_pipe(packets, &sight->visit->analysis->shape);
-    rc |= set(sight, end, TP_TALLIED_INFLIGHT, saturate(flight->outstanding_bytes));
-    if (packets->figures[TP_TALLIED_PIPE])
-        rc |= set(sight, end, TP_TALLIED_PIPE, saturate(flight->pipe_bytes));
+        rc |= part_pipe(packets, shape);
+    rc |= set(packets, TP_TALLIED_INFLIGHT, saturate(flight->outstanding_bytes), shape);
+    if (has(packets, TP_TALLIED_PIPE))
+        rc |= set(packets, TP_TALLIED_PIPE, saturate(flight->pipe_bytes), shape);
     return rc;
 }
 
-static int note_states(struct tp_sight *sight, unsigned end)
+static int note_states(const struct tp_sight *sight, unsigned end)
 {
     const struct tp_flight *flight = &sight->meaning->flight[end];
+    struct tp_packets *packets = sight->packets[end];
+    struct tp_tally_shape *shape = &sight->visit->analysis->shape;
     int rc = TP_OK;
 
-    hold(sight->packets[end], sight->now_ns);
+    hold(packets, sight->now_ns);
     if (is_asked(sight, TP_TALLIED_INFLIGHT))
-        rc |= note_flight(sight, end, flight);
+        rc |= note_flight(sight, packets, flight, shape);
     if (flight->window_known && !flight->window_at_least && is_asked(sight, TP_TALLIED_RWND))
-        rc |= set(sight, end, TP_TALLIED_RWND, saturate(flight->window_bytes));
+        rc |= set(packets, TP_TALLIED_RWND, saturate(flight->window_bytes), shape);
     if (flight->srtt_ns > 0 && is_asked(sight, TP_TALLIED_SRTT))
-        rc |= set(sight, end, TP_TALLIED_SRTT, tp_ticks(flight->srtt_ns));
+        rc |= set(packets, TP_TALLIED_SRTT, tp_ticks(flight->srtt_ns), shape);
     return rc < 0 ? TP_ERR_NOMEM : TP_OK;
 }
 
@@ -213,7 +220,7 @@ static int note_rtts(struct tp_sight *sight)
         if (!packets || sample->source == TP_RTT_HANDSHAKE ||
             !is_asked(sight, figure_of[sample->source]))
             continue;
-        if (packets->figures[figure_of[sample->source]] || sample->source == TP_RTT_SACK)
+        if (has(packets, figure_of[sample->source]) || sample->source == TP_RTT_SACK)
             rc = count(sight, sample->end, figure_of[sample->source], tp_ticks(sample->rtt_ns));
         else
             rc = begin_rtt(sight, sample->end, sample->source);
@@ -263,8 +270,8 @@ static void each(struct tp_packets *packets, struct tp_tally_shape *shape,
     unsigned figure;
 
     for (figure = 0; figure < TP_TALLIED; figure++)
-        if (packets->figures[figure])
-            visit(packets->figures[figure], shape);
+        if (has(packets, (enum tp_tallied)figure))
+            visit(&packets->tallies[figure], shape);
 }
 
 int tp_tallied_finish(struct tp_packets *packets, struct tp_tally_shape *shape)
@@ -273,8 +280,8 @@ int tp_tallied_finish(struct tp_packets *packets, struct tp_tally_shape *shape)
     int rc = TP_OK;
 
     for (figure = 0; figure < TP_TALLIED; figure++)
-        if (packets->figures[figure])
-            rc |= tp_tally_settle(packets->figures[figure], shape);
+        if (has(packets, (enum tp_tallied)figure))
+            rc |= tp_tally_settle(&packets->tallies[figure], shape);
     return rc < 0 ? TP_ERR_NOMEM : TP_OK;
 }
 
@@ -290,13 +297,7 @@ void tp_packets_digest(struct tp_end *end, struct tp_tally_shape *shape)
         each(end->packets, shape, tp_tally_digest);
 }
 
-static void release(struct tp_tally *tally, struct tp_tally_shape *shape)
-{
-    tp_tally_release(tally, shape);
-    free(tally);
-}
-
 void tp_tallied_release(struct tp_packets *packets, struct tp_tally_shape *shape)
 {
-    each(packets, shape, release);
+    each(packets, shape, tp_tally_release);
 }

@@ -33,7 +33,7 @@ int tp_tally_settle(struct tp_tally *tally, struct tp_tally_shape *shape)
     if (!tally->pending_ns)
         return TP_OK;
     before = tp_dist_bytes(&tally->dist);
-    if (tp_dist_add(&tally->dist, tally->last, tally->pending_ns) < 0)
+    if (tp_dist_add_expected(&tally->dist, tally->last, tally->pending_ns) < 0)
         return TP_ERR_NOMEM;
     tally->weighted_sum += (double)tally->last * (double)tally->pending_ns;
     tally->pending_ns = 0;

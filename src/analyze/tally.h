@@ -4,8 +4,9 @@
 
 #include <tcpprobe/analyze.h>
 
+/* As large as a line of the cache. */
 struct tp_tally {
-    struct tp_dist dist;
+    struct tp_dist dist; /* expects last */
     uint64_t samples;
     uint64_t pending_ns; /* weight of `last` that is not yet in dist */
     double weighted_sum; /* value * weight, of what is in dist */

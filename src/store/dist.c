@@ -10,8 +10,13 @@
 
 #include <tcpprobe/series.h>
 
-#define CELLS_FIRST 8
 #define KEEP_FIRST  11 /* the first rounding: 0.02 %, more than is ever read off a figure */
+#define CELLS_FIRST 8
+#define CELLS_MAX   16384      /* what TP_DIST_MIN_BITS of every leading bit need */
+#define NOWHERE     UINT16_MAX /* no value is expected, or not in these cells */
+
+_Static_assert((32 << TP_DIST_MIN_BITS) < CELLS_MAX / 4 * 3 && CELLS_MAX < NOWHERE,
+               "struct tp_dist has 16 bits for a cell");
 
 /* Value and weight lie together: a cell is mostly found in memory that was not used lately. The
  * weight is in halves, so that a cell takes 12 bytes. */
@@ -57,13 +62,13 @@ static uint32_t home_of(const struct tp_dist *dist, uint32_t value)
 {
     value *= UINT32_C(2654435769);
     value = (value ^ value >> 15) * UINT32_C(0x85ebca6b);
-    return value >> (__builtin_clz(dist->allocated) + 1);
+    return value >> dist->shift;
 }
 
 /* The cell that holds value, or the free one where it belongs. */
-static struct tp_dist_cell *find_cell(const struct tp_dist *dist, uint32_t value)
+static struct tp_dist_cell *find_cell(const struct tp_dist *dist, uint32_t value, uint32_t home)
 {
-    uint32_t mask = dist->allocated - 1, i = home_of(dist, value);
+    uint32_t mask = dist->allocated - 1U, i = home;
 
     while (dist->cells[i].value != value && !is_free(&dist->cells[i]))
         i = (i + 1) & mask;
@@ -72,7 +77,7 @@ static struct tp_dist_cell *find_cell(const struct tp_dist *dist, uint32_t value
 
 static void put(struct tp_dist *dist, uint32_t value, uint64_t weight)
 {
-    struct tp_dist_cell *cell = find_cell(dist, value);
+    struct tp_dist_cell *cell = find_cell(dist, value, home_of(dist, value));
 
     if (is_free(cell)) {
         cell->value = value;
@@ -83,7 +88,7 @@ static void put(struct tp_dist *dist, uint32_t value, uint64_t weight)
 
 static bool is_full(const struct tp_dist *dist)
 {
-    return dist->used + 1 > dist->allocated / 4 * 3;
+    return dist->used + 1U > dist->allocated / 4U * 3;
 }
 
 /* Moves everything into a table of that many cells, rounded to keep_bits. */
@@ -96,8 +101,10 @@ static int rebuild(struct tp_dist *dist, uint32_t allocated, unsigned keep_bits)
     if (!cells)
         return TP_ERR_NOMEM;
     dist->cells = cells;
-    dist->allocated = allocated;
+    dist->allocated = (uint16_t)allocated;
+    dist->shift = (uint8_t)(__builtin_clz(allocated) + 1);
     dist->used = 0;
+    dist->expected = NOWHERE;
     dist->keep_bits = (uint8_t)keep_bits;
     for (i = 0; i < old.allocated; i++)
         if (!is_free(&old.cells[i]))
@@ -108,7 +115,7 @@ static int rebuild(struct tp_dist *dist, uint32_t allocated, unsigned keep_bits)
 
 void tp_dist_init(struct tp_dist *dist)
 {
-    *dist = (struct tp_dist){.keep_bits = 31};
+    *dist = (struct tp_dist){.keep_bits = 31, .expected = NOWHERE};
 }
 
 /* Makes room for one more value: by rounding while that may still be done, else by growing. */
@@ -125,16 +132,30 @@ static int make_room(struct tp_dist *dist)
         if (rc < 0)
             return rc;
     }
-    return is_full(dist) ? rebuild(dist, dist->allocated * 2, keep_bits) : TP_OK;
+    return is_full(dist) ? rebuild(dist, dist->allocated * 2U, keep_bits) : TP_OK;
 }
 
-void tp_dist_expect(const struct tp_dist *dist, uint32_t value)
+void tp_dist_fetch(const struct tp_dist *dist)
 {
-    if (dist->allocated)
-        __builtin_prefetch(&dist->cells[home_of(dist, round_value(value, dist->keep_bits))], 1);
+    if (dist->expected != NOWHERE)
+        __builtin_prefetch(&dist->cells[dist->expected], 1);
+}
+
+void tp_dist_expect(struct tp_dist *dist, uint32_t value)
+{
+    if (!dist->allocated)
+        return;
+    dist->expected = (uint16_t)home_of(dist, round_value(value, dist->keep_bits));
+    tp_dist_fetch(dist);
 }
 
 int tp_dist_add(struct tp_dist *dist, uint32_t value, uint64_t weight_ns)
+{
+    dist->expected = NOWHERE;
+    return tp_dist_add_expected(dist, value, weight_ns);
+}
+
+int tp_dist_add_expected(struct tp_dist *dist, uint32_t value, uint64_t weight_ns)
 {
     struct tp_dist_cell *cell;
     int rc;
@@ -143,7 +164,8 @@ int tp_dist_add(struct tp_dist *dist, uint32_t value, uint64_t weight_ns)
         return TP_OK;
     value = round_value(value, dist->keep_bits);
     if (dist->allocated) {
-        cell = find_cell(dist, value);
+        cell = find_cell(dist, value,
+                         dist->expected != NOWHERE ? dist->expected : home_of(dist, value));
         if (!is_free(cell)) {
             add_weight(cell, weight_ns);
             dist->total += weight_ns;
@@ -281,5 +303,5 @@ size_t tp_dist_bytes(const struct tp_dist *dist)
 void tp_dist_release(struct tp_dist *dist)
 {
     free(dist->cells);
-    *dist = (struct tp_dist){.keep_bits = dist->keep_bits};
+    *dist = (struct tp_dist){.keep_bits = dist->keep_bits, .expected = NOWHERE};
 }

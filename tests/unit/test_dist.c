@@ -113,6 +113,44 @@ static void test_order_does_not_matter(void **state)
     tp_dist_release(&down);
 }
 
+/* Whatever comes between expecting a value and adding it. */
+static void test_expected_or_not(void **state)
+{
+    uint64_t random = 99;
+    struct tp_dist plain, ahead;
+    double a, b, p;
+    uint32_t i, value;
+
+    (void)state;
+    tp_dist_init(&plain);
+    tp_dist_init(&ahead);
+    for (i = 1; i <= 200000; i++) {
+        value = (uint32_t)(next(&random) >> next(&random) % 32); /* of every size */
+        tp_dist_expect(&ahead, value);
+        if (i % 5000 == 0) {
+            tp_dist_coarsen(&plain, 31 - i / 5000);
+            tp_dist_coarsen(&ahead, 31 - i / 5000);
+        }
+        if (i % 7 == 0) {
+            assert_int_equal(tp_dist_add(&plain, i, 3), 0);
+            assert_int_equal(tp_dist_add(&ahead, i, 3), 0);
+        }
+        tp_dist_fetch(&ahead);
+        assert_int_equal(tp_dist_add(&plain, value, i % 5), 0);
+        assert_int_equal(tp_dist_add_expected(&ahead, value, i % 5), 0);
+    }
+    assert_int_equal(ahead.total, plain.total);
+    assert_int_equal(ahead.used, plain.used);
+    assert_int_equal(tp_dist_bytes(&ahead), tp_dist_bytes(&plain));
+    assert_true(ahead.used > TP_DIST_CELLS && ahead.used < ahead.allocated);
+    for (p = 0; p <= 1; p += 0.001) {
+        assert_true(tp_dist_quantile(&plain, p, &a) && tp_dist_quantile(&ahead, p, &b));
+        assert_true(a == b);
+    }
+    tp_dist_release(&plain);
+    tp_dist_release(&ahead);
+}
+
 static void test_coarsen(void **state)
 {
     struct tp_dist dist;
@@ -182,6 +220,7 @@ int main(void)
         cmocka_unit_test(test_exact_below_capacity),
         cmocka_unit_test(test_rounded_above),
         cmocka_unit_test(test_order_does_not_matter),
+        cmocka_unit_test(test_expected_or_not),
         cmocka_unit_test(test_coarsen),
         cmocka_unit_test(test_digest_keeps_the_usual_quantiles),
         cmocka_unit_test(test_empty),
