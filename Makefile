@@ -197,7 +197,7 @@ $(B)/tests/%: $(B)/tests/unit/%.o $(LIBRARY)
 DRAWING := $(patsubst %,$(B)/tests/test_%,render render_nomem cli_nomem)
 $(DRAWING): $(if $(LOADED),,$(DRAW_OBJ))
 $(DRAWING): LDLIBS += $(DRAW_LIBS)
-$(B)/tests/test_cli_nomem $(B)/tests/test_frame: $(CLI_PARTS)
+$(B)/tests/test_cli_nomem $(B)/tests/test_frame $(B)/tests/test_means: $(CLI_PARTS)
 $(B)/tests/test_cli_nomem: LDFLAGS += -Wl,--wrap=cli_confine
 
 $(B)/tests/test_bottleneck: $(filter-out %/main.o %/options.o %/tun.o,$(LINK_OBJ))

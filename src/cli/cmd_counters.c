@@ -242,7 +242,8 @@ static bool wait_until(int64_t due_ns)
 }
 
 static int run_rounds(struct tp_counter_files *files, struct counters_list *list,
-                      struct tp_counters rounds[2], struct tp_error *error)
+                      struct tp_counters rounds[2], struct counters_mean *means,
+                      struct tp_error *error)
 {
     const struct counters_options *counters = list->options;
     int64_t due_ns = tp_clock_monotonic_ns();
@@ -255,6 +256,8 @@ static int run_rounds(struct tp_counter_files *files, struct counters_list *list
         rc = tp_counters_read(files, &rounds[i & 1], error);
         if (rc == TP_OK && i == 0)
             say_malformed(counters, list->now);
+        if (rc == TP_OK && means)
+            rc = counters_means_note(means, list->now, error);
         if (rc == TP_OK && (!counters->save || counters->interval_ns || counters->diff))
             rc = counters_write(list, error);
         due_ns += counters->interval_ns;
@@ -305,11 +308,16 @@ static int show(struct counters_list *list, struct tp_counter_files *files,
 {
     const struct counters_options *counters = list->options;
     struct tp_counters rounds[2] = {{0}, {0}}, base = {0};
+    struct counters_mean *means =
+        counters->interval_ns ? calloc(COUNTERS_MEANS, sizeof *means) : NULL;
     int rc = counters->diff ? load_base(counters, here, &base, error) : TP_OK;
 
+    if (counters->interval_ns && !means)
+        rc = tp_error_nomem(error);
+    list->means = means;
     if (rc == TP_OK) {
         list->before = counters->diff ? &base : NULL;
-        rc = run_rounds(files, list, rounds, error);
+        rc = run_rounds(files, list, rounds, means, error);
     }
     if (rc == TP_OK && list->now && (!counters->save || counters->interval_ns || counters->diff))
         counters_end(list);
@@ -318,6 +326,9 @@ static int show(struct counters_list *list, struct tp_counter_files *files,
     tp_counters_release(&rounds[0]);
     tp_counters_release(&rounds[1]);
     tp_counters_release(&base);
+    if (means)
+        counters_means_release(means);
+    free(means);
     return rc;
 }
 

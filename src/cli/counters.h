@@ -19,11 +19,31 @@ struct counters_options {
     int fail_on; /* a level; -1: none */
 };
 
+/* counters_means.c: growth a second over the last 1, 5 and 15 minutes. */
+#define COUNTERS_MEANS    3
+#define COUNTERS_READINGS 62
+
+extern const int64_t counters_mean_ns[COUNTERS_MEANS];
+
+struct counters_mean {
+    struct tp_counters reading[COUNTERS_READINGS]; /* by number modulo */
+    uint64_t kept;
+};
+
+/* Notes a reading, to be called each round; 0 or TP_ERR_NOMEM. */
+int counters_means_note(struct counters_mean means[COUNTERS_MEANS], const struct tp_counters *now,
+                        struct tp_error *error);
+/* False: so much time has not passed yet, or it is not known. */
+bool counters_mean_rate(const struct counters_mean means[COUNTERS_MEANS], unsigned which,
+                        const struct tp_counters *now, const char *name, double *per_second);
+void counters_means_release(struct counters_mean means[COUNTERS_MEANS]);
+
 /* counters_list.c */
 struct counters_list {
     const struct counters_options *options;
     struct tp_out *out;
     const struct tp_counters *now, *before; /* before: NULL where sums are shown */
+    const struct counters_mean *means;      /* NULL: there are none */
     uint64_t shown;                         /* rows of all rounds */
     bool begun;
     int worst; /* level of the worst finding; -1 */

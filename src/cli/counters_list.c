@@ -8,7 +8,22 @@
 #include "base/phrase.h"
 #include "cli/counters.h"
 
-enum column { CATEGORY, COUNTER, TOTAL, GROWTH, RATE, SHARE, OF, COUNTS, CONCLUDE, SINCE, COLUMNS };
+enum column {
+    CATEGORY,
+    COUNTER,
+    TOTAL,
+    GROWTH,
+    RATE,
+    MEAN_1,
+    MEAN_5,
+    MEAN_15,
+    SHARE,
+    OF,
+    COUNTS,
+    CONCLUDE,
+    SINCE,
+    COLUMNS
+};
 
 #define TABLE_OF_SUMS   (1 << CATEGORY | 1 << COUNTER | 1 << TOTAL | 1 << SHARE | 1 << OF)
 #define TABLE_OF_GROWTH (TABLE_OF_SUMS | 1 << GROWTH | 1 << RATE)
@@ -29,6 +44,24 @@ static const struct tp_column columns[COLUMNS] = {
      .unit = "",
      .show = TP_SHOW_PLAIN,
      .help = "the same, a second"},
+    {.name = "mean_1min",
+     .group = "1/s, mean of",
+     .heading = "1 min",
+     .unit = "",
+     .show = TP_SHOW_PLAIN,
+     .help = "growth a second over the last minute"},
+    {.name = "mean_5min",
+     .group = "1/s, mean of",
+     .heading = "5 min",
+     .unit = "",
+     .show = TP_SHOW_PLAIN,
+     .help = "... over the last 5 minutes"},
+    {.name = "mean_15min",
+     .group = "1/s, mean of",
+     .heading = "15 min",
+     .unit = "",
+     .show = TP_SHOW_PLAIN,
+     .help = "... over the last 15 minutes"},
     {.name = "share",
      .heading = "share",
      .unit = "%",
@@ -137,6 +170,17 @@ static size_t choose_counters(struct counter_list_rows *rows)
     return count;
 }
 
+/* The first mean is there after a minute: tables have no room for what is not. */
+static bool has_means(const struct counters_list *list)
+{
+    double rate;
+
+    for (size_t i = 0; list->means && i < list->now->count; i++)
+        if (counters_mean_rate(list->means, 0, list->now, list->now->list[i].name, &rate))
+            return true;
+    return false;
+}
+
 static void choose_columns(struct counter_list_rows *rows)
 {
     const struct counters_options *options = rows->list->options;
@@ -147,6 +191,8 @@ static void choose_columns(struct counter_list_rows *rows)
 
     if (is_format(options, "table"))
         use &= TABLE_OF_GROWTH;
+    if (is_format(options, "table") && rows->list->before && has_means(rows->list))
+        use |= 1 << MEAN_1 | 1 << MEAN_5 | 1 << MEAN_15;
     for (int id = 0; id < COLUMNS; id++) {
         if (!(use >> id & 1))
             continue;
@@ -174,6 +220,14 @@ static struct tp_value rate_of(const struct counters_list *list, const char *nam
                             seconds > 0 ? (double)growth.integer / seconds : 0);
 }
 
+static struct tp_value mean_of(const struct counters_list *list, const char *name, unsigned which)
+{
+    double rate = 0;
+    bool known = list->means && counters_mean_rate(list->means, which, list->now, name, &rate);
+
+    return tp_value_real_if(known, rate);
+}
+
 static struct tp_value share_of(const struct counters_list *list, const struct tp_counter *counter)
 {
     double share = 0;
@@ -198,6 +252,10 @@ static struct tp_value value_of(struct counter_list_rows *rows, const struct tp_
         return growth_of(rows->list, counter->name);
     case RATE:
         return rate_of(rows->list, counter->name);
+    case MEAN_1:
+    case MEAN_5:
+    case MEAN_15:
+        return mean_of(rows->list, counter->name, id - MEAN_1);
     case SHARE:
         return share_of(rows->list, counter);
     case OF:

@@ -63,7 +63,7 @@ of() {
     [ "$(json json 'map { "$_->{counter} $_->{total}" } @{ $d->{counters} }' | sort)" = "$(perl -MJSON::PP -ne 'my $r = decode_json($_); print "$r->{counter} $r->{total}\n"' ndjson | sort)" ]
     [ "$(of TcpMaxConn total ndjson)" = -1 ]
     [ "$(of TcpMaxConn growth ndjson)" = null ]
-    [ "$("$tcpprobe" counters --format csv MaxConn | head -n 1)" = "category,counter,total,growth,per_second,share,of" ]
+    [ "$("$tcpprobe" counters --format csv MaxConn | head -n 1)" = "category,counter,total,growth,per_second,mean_1min,mean_5min,mean_15min,share,of" ]
     "$tcpprobe" counters --format openmetrics MaxConn ActiveOpens >metrics
     grep -q '^# TYPE tcpprobe_tcpmaxconn gauge$' metrics
     grep -q '^tcpprobe_tcpmaxconn -1$' metrics
