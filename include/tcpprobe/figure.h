@@ -141,7 +141,7 @@ struct tp_sheet {
     unsigned bulk_end;
     int64_t base_ns;
     int8_t most[2]; /* origin + 1 that proves most acknowledged bytes; 0: not asked yet */
-    char src[56], dst[56], both[116], cookie[2][20], history[28];
+    char src[56], dst[56], addr[2][48], both[116], cookie[2][20], history[28];
     struct tp_sheet_limits {
         bool asked, known;
         struct tp_limit_times times;

@@ -11,7 +11,7 @@
 #include "cli/common.h"
 #include "cli/packet_filter.h"
 
-enum { KEY_FORMAT = 0x6000, KEY_RAW_SEQ, KEY_RELATIVE, KEY_LAST, KEY_COLUMNS };
+enum { KEY_FORMAT = 0x6000, KEY_RAW_SEQ, KEY_RELATIVE, KEY_LAST, KEY_COLUMNS, KEY_WORDS };
 
 struct packets_options {
     struct cli_input input;
@@ -19,7 +19,7 @@ struct packets_options {
     struct packet_words words;
     const struct tp_writer *writer; /* NULL: lines for people */
     uint64_t last;                  /* rows of each flow; 0: all */
-    bool raw, list_columns;
+    bool raw, list_columns, list_words;
 };
 
 static const struct argp_option options[] = {
@@ -36,6 +36,8 @@ static const struct argp_option options[] = {
      "default)",
      1},
     {"format", KEY_FORMAT, "FORMAT", 0, CLI_WORDS " (default: table)", 1},
+    {"words", KEY_WORDS, NULL, 0,
+     "list the words that --filter has beside fields of records and columns, and read nothing", 1},
     {"columns", KEY_COLUMNS, NULL, 0,
      "list the names of the columns that the other formats have, with their meaning, and read "
      "nothing",
@@ -77,6 +79,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_FORMAT:
         return parse_format(packets, arg);
+    case KEY_WORDS:
+        packets->list_words = packets->input.may_be_none = true;
+        return 0;
     case KEY_COLUMNS:
         packets->list_columns = packets->input.may_be_none = true;
         return 0;
@@ -110,7 +115,7 @@ static const struct argp argp = {
     "--filter, --since and --until choose rows: connections are followed whole, so that nothing "
     "that is said of a packet depends on them. --pcap-filter leaves packets out before that. What "
     "is said of packets can be asked, too: 'retransmission && cause == timeout', 'rtt_ms > 100'; "
-    "--columns lists the words.",
+    "--words lists what there is.",
     children,
     help_filter,
     NULL};
@@ -327,6 +332,8 @@ int cmd_packets(int argc, char **argv)
     status = cli_parse(&argp, "packets", argc, argv, &wanted);
     if (status == CLI_GO && wanted.list_columns) {
         packet_row_list();
+        status = CLI_FINE;
+    } else if (status == CLI_GO && wanted.list_words) {
         packet_words_list();
         status = CLI_FINE;
     } else if (status == CLI_GO) {

@@ -61,9 +61,7 @@ void packet_words_init(struct packet_words *words)
     words->words.texts = words->texts;
     words->words.alone = TP_FINDING_COUNT;
     words->words.of_records = true;
-    words->words.what =
-        "'tcpprobe packets --columns' lists those of packets, --filter in the manual "
-        "page all others";
+    words->words.what = "'tcpprobe packets --words' and --columns list those of packets";
 }
 
 static bool answer_text(const char *text, union tp_filter_value *value)

@@ -87,6 +87,19 @@ static struct tp_value get_end(struct packet_row *row, size_t peer)
     return tp_value_text(text);
 }
 
+static struct tp_value get_addr(struct packet_row *row, size_t peer)
+{
+    char *text = peer ? row->dst_addr : row->src_addr;
+
+    tp_address_text(row->flow->key.addr[peer ? !row->end : row->end], text, sizeof row->src_addr);
+    return tp_value_text(text);
+}
+
+static struct tp_value get_port(struct packet_row *row, size_t peer)
+{
+    return tp_value_integer(row->flow->key.port[peer ? !row->end : row->end]);
+}
+
 static struct tp_value get_event(struct packet_row *row, size_t detail)
 {
     (void)detail;
@@ -344,7 +357,11 @@ static struct tp_value get_rtt(struct packet_row *row, size_t source)
     X(snd_wnd_bytes, get_number, TP_FIELD_SND_WND, "kernel event: window of the peer")             \
     X(state, get_state, 0, "kernel event: TCP state, after a change the new one")                  \
     X(cong_state, get_cong_state, 0, "kernel event: congestion avoidance state")                   \
-    X(time_ticks, get_ticks, 0, "time_ns of a clock that counts ticks")
+    X(time_ticks, get_ticks, 0, "time_ns of a clock that counts ticks")                            \
+    X(src_addr, get_addr, 0, "address of src alone")                                               \
+    X(src_port, get_port, 0, "port of src alone")                                                  \
+    X(dst_addr, get_addr, 1, "address of dst alone")                                               \
+    X(dst_port, get_port, 1, "port of dst alone")
 
 static const struct packet_column {
     struct tp_column column;
@@ -380,9 +397,10 @@ struct tp_value packet_row_value(struct packet_row *row, size_t column)
 
 bool packet_column_is_number(size_t column)
 {
-    static get_value *const texts[] = {get_end,   get_event,    get_flags,      get_options,
-                                       get_sack,  get_state,    get_oddities,   get_cong_state,
-                                       get_cause, get_evidence, get_confidence, get_findings};
+    static get_value *const texts[] = {get_end,        get_addr,  get_event,    get_flags,
+                                       get_options,    get_sack,  get_state,    get_oddities,
+                                       get_cong_state, get_cause, get_evidence, get_confidence,
+                                       get_findings};
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (columns[column].get == texts[i])

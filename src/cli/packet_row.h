@@ -18,7 +18,7 @@ struct packet_row {
     uint8_t from;                     /* end that opened the flow, or was seen first */
     bool raw;                         /* sequence numbers as they were sent */
     /* For texts of values. */
-    char src[56], dst[56], flags[40], options[128], oddities[80], sack[192], state[80];
+    char src[56], dst[56], src_addr[48], dst_addr[48], flags[40], options[128], oddities[80], sack[192], state[80];
     char findings[PACKET_TEXT_BYTES];
 };
 

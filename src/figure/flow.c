@@ -44,6 +44,35 @@ OF_FLOW(dst)
     return tp_value_text(endpoint(sheet, 1));
 }
 
+static struct tp_value address(struct tp_sheet *sheet, unsigned end)
+{
+    char *text = sheet->addr[end];
+
+    if (!text[0])
+        tp_address_text(sheet->flow->key.addr[sheet->bulk_end ^ end], text, sizeof sheet->addr[0]);
+    return tp_value_text(text);
+}
+
+OF_FLOW(src_addr)
+{
+    return address(sheet, 0);
+}
+
+OF_FLOW(src_port)
+{
+    return tp_value_integer(sheet->flow->key.port[sheet->bulk_end]);
+}
+
+OF_FLOW(dst_addr)
+{
+    return address(sheet, 1);
+}
+
+OF_FLOW(dst_port)
+{
+    return tp_value_integer(sheet->flow->key.port[!sheet->bulk_end]);
+}
+
 OF_FLOW(start)
 {
     return tp_value_integer_if(sheet->flow->timing != TP_TIMING_TICKS,

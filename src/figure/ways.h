@@ -162,7 +162,7 @@ tp_figure_get figure_account, accounts_apart;
 
 /* --- the flow (flow.c), other figures (figure.c) ---------------------------------------------- */
 
-tp_figure_get flow_id, flow_both, flow_src, flow_dst, flow_start, flow_duration, flow_bytes,
+tp_figure_get flow_id, flow_both, flow_src, flow_dst, flow_src_addr, flow_src_port, flow_dst_addr, flow_dst_port, flow_start, flow_duration, flow_bytes,
     flow_one, flow_first, flow_last, flow_records, flow_timeline, flow_opener,
     flow_congestion_control, flow_lost_markers, flow_lost, flow_history, flow_complete,
     flow_completeness, flow_vantage, flow_clocks, flow_places;

@@ -167,7 +167,7 @@ asked() {
     [ "${lines[0]}" = "tcpprobe: filter:1:10: unknown value 'timout': did you mean timeout?" ]
     run "$tcpprobe" packets --filter 'retransmissions' "$one_capture"
     [ "${lines[0]}" = "tcpprobe: filter:1:1: unknown word 'retransmissions': did you mean retransmission?" ]
-    "$tcpprobe" packets --columns >columns
+    "$tcpprobe" packets --words >columns
     for word in spurious cause rtt_ms; do grep -q "^$word " columns; done
     # no other command knows what is found in packets
     run "$tcpprobe" flows --filter 'retransmission' "$one_capture"
