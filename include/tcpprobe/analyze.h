@@ -23,6 +23,7 @@
 #include <tcpprobe/flow.h>
 #include <tcpprobe/metric.h>
 #include <tcpprobe/series.h>
+#include <tcpprobe/socket.h>
 #include <tcpprobe/wire.h>
 
 #ifdef __cplusplus
@@ -84,6 +85,20 @@ struct tp_side {
                                      are missing, whether the recorder said so or not */
     bool deaf : 1;                /* it left ESTABLISHED, and not because its peer had sent all: more may
                                      have been received, unseen */
+};
+
+/* --- a socket that was sampled ----------------------------------------------------------------- */
+
+/* What the lines of a log say of one socket (sampler.h). */
+struct tp_sampled_socket {
+    struct tp_sock now;          /* the last that is known; its totals are those of its life */
+    int64_t first_ns, last_ns;   /* its lines; first_ns is the first sample, not its birth */
+    int64_t acked_last_ns;       /* the line that last said that more was acknowledged; 0: none */
+    uint64_t acked_first;        /* bytes_acked of the first line */
+    uint64_t lines;
+    bool fresh;  /* it was made in the recording, after the first round: its totals are all of it */
+    bool ended;  /* its end was told */
+    bool wiped;  /* ... without totals: what happened after the last sample is not known */
 };
 
 /* --- what limits a sender -------------------------------------------------------------------- */
@@ -297,6 +312,13 @@ const struct tp_spans *tp_flow_cong_spans(const struct tp_flow *flow, unsigned e
 const struct tp_spans *tp_flow_episodes(const struct tp_flow *flow, unsigned end);
 /* The packets about that end's data as a time-sequence graph shows them; only with marks. */
 const struct tp_wire_marks *tp_flow_wire_marks(const struct tp_flow *flow, unsigned end);
+
+/* NULL: it was not sampled. */
+const struct tp_sampled_socket *tp_flow_sampled(const struct tp_flow *flow, unsigned end);
+/* By how much a counter of it grew in the recording: since the first line, or since it was made if it
+ * is fresh; counters of the kernel that wrap are put right. false where that is not known. */
+bool tp_flow_grew(const struct tp_flow *flow, unsigned end, enum tp_socket_id counter,
+                  uint64_t *growth);
 
 /* In these, a side of NULL is one of which nothing is known. */
 

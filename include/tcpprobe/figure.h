@@ -39,16 +39,16 @@ enum tp_figure_id {
     TP_FIGURE_IDS
 };
 
-/* Origins beside those of enum tp_origin: what the other end's socket received; of no origin but
- * made of other figures, or of the flow as a whole. */
-enum { TP_FROM_PEER = TP_ORIGINS, TP_FROM_WHOLE, TP_WAYS };
+/* Origins beside those of enum tp_origin: what the other end's socket received; what samples of the
+ * socket say; of no origin but made of other figures, or of the flow as a whole. */
+enum { TP_FROM_PEER = TP_ORIGINS, TP_FROM_SOCKET, TP_FROM_WHOLE, TP_WAYS };
 #define TP_BEST TP_WAYS /* the origin that is believed first among those that know */
 
 /* acked_from, where the end was not seen; of a receiver that closed before the sender did */
 #define TP_UNTIL_CLOSE      "kernel until close"
 #define TP_PEER_UNTIL_CLOSE "peer until close"
 
-const char *tp_origin_name(unsigned origin); /* "kernel", "packets", "peer", "" */
+const char *tp_origin_name(unsigned origin); /* "kernel", "packets", "peer", "socket", "" */
 
 enum tp_figure_of {
     TP_OF_END,  /* of one end of a flow */

@@ -59,6 +59,22 @@ enum tp_metric_kind {
       "read by the application in the receiver's round trip, at least, before its buffer grows")   \
     X(RCVBUF, "rcvbuf", "Receive buffer", "bytes", 1, SAMPLE, NEITHER,                             \
       "size of the receive buffer just before it grows")                                           \
+    X(RTO, "rto", "Retransmission timeout", "us", 1, SAMPLE, LOW,                                  \
+      "sampled sockets: retransmission timeout")                                                   \
+    X(PACING_RATE, "pacing_rate", "Pacing rate", "bit/s", 1, SAMPLE, NEITHER,                      \
+      "sampled sockets: pacing rate; absent if not paced")                                         \
+    X(DELIVERY_RATE, "delivery_rate", "Delivery rate", "bit/s", 1, SAMPLE, HIGH,                   \
+      "sampled sockets: best recent sample of the rate at which data arrived")                     \
+    X(SEND_QUEUE, "send_queue", "Send queue", "bytes", 1, SAMPLE, NEITHER,                         \
+      "sampled sockets: written and not yet acknowledged")                                         \
+    X(RECV_QUEUE, "recv_queue", "Receive queue", "bytes", 1, SAMPLE, LOW,                          \
+      "sampled sockets: received and not yet read by the application")                             \
+    X(RMEM, "rmem", "Receive memory", "bytes", 1, SAMPLE, NEITHER,                                 \
+      "sampled sockets: receive memory in use")                                                    \
+    X(RETRANSMITTED, "retransmitted", "Retransmissions", "segs", 1, COUNT, LOW,                    \
+      "sampled sockets: segments sent again since the sample before")                              \
+    X(SAMPLED_ACKED, "sampled_acked", "Acknowledged", "bytes", 1, COUNT, HIGH,                     \
+      "sampled sockets: acknowledged since the sample before; SYN and FIN count as a byte")        \
     X(WIRE_INFLIGHT, "wire_inflight", "Outstanding", "bytes", 1, STATE, NEITHER,                   \
       "packets: sent and not yet acknowledged")                                                    \
     X(WIRE_PIPE, "wire_pipe", "Pipe", "bytes", 1, STATE, NEITHER,                                  \

@@ -53,6 +53,10 @@ struct tp_sack {
     X(RCV_SPACE_ADJUST, "tcp_rcv_space_adjust", "the receive buffer was reconsidered")             \
     X(RCVBUF_GROW, "tcp_rcvbuf_grow", "the receive buffer grew")                                   \
     X(BAD_CSUM, "tcp_bad_csum", "a segment with a wrong checksum was dropped")                     \
+    X(SOCKET, "tcp_socket", "a socket was sampled: what changed of it")                            \
+    X(SOCKET_END, "tcp_socket_end", "a socket was freed: its last totals")                         \
+    X(SOCKET_ROUND, "tcp_socket_round", "all sockets were sampled")                                \
+    X(COUNTERS, "tcp_counters", "the kernel's counters that changed")                              \
     X(PACKET, "packet", "a TCP segment was captured")                                              \
     X(LOST, "lost", "the recorder lost events here")
 
@@ -81,7 +85,7 @@ enum tp_format {
 /* The fields: X(ID, member and kernel name, C type, format, unit, what it is), one list for each
  * family of records. The order is the order of the members and of the bits in `have`: hot fields
  * first. A record has those of its family only: of a packet, or of an event of the kernel. */
-#define TP_EVENT_FIELDS(X)                                                                         \
+#define TP_COMMON_FIELDS(X)                                                                        \
     X(SND_NXT, snd_nxt, uint32_t, HEX, "", "next sequence number to send, raw 32 bits")            \
     X(SND_UNA, snd_una, uint32_t, HEX, "", "first unacknowledged sequence number, raw 32 bits")    \
     X(SND_CWND, snd_cwnd, uint32_t, DECIMAL, "segs", "congestion window")                          \
@@ -107,7 +111,10 @@ enum tp_format {
     X(PROTOCOL, protocol, uint16_t, DECIMAL, "", "IP protocol number: 6 TCP, 262 MPTCP")           \
     X(LOST, lost, uint64_t, DECIMAL, "events", "events that were lost; absent if not counted")     \
     X(REASON, reason, struct tp_text, TEXT, "", "why the reset was sent")                          \
-    X(COMM, comm, struct tp_text, TEXT, "", "name of the task on the processor")                   \
+    X(COMM, comm, struct tp_text, TEXT, "", "name of the task on the processor")
+
+/* Those of tcp_rcvbuf_grow alone: of other events others lie there. */
+#define TP_RCVBUF_FIELDS(X)                                                                        \
     X(TIME, time, uint32_t, DECIMAL, "us", "rcvbuf_grow: time since the last adjustment")          \
     X(RTT_US, rtt_us, uint32_t, DECIMAL, "us", "rcvbuf_grow: receiver's round-trip estimate")      \
     X(COPIED, copied, uint32_t, DECIMAL, "bytes", "rcvbuf_grow: bytes copied to the application")  \
@@ -118,6 +125,10 @@ enum tp_format {
     X(RCVBUF, rcvbuf, uint32_t, DECIMAL, "bytes", "rcvbuf_grow: size of the receive buffer")       \
     X(RCV_SSTHRESH, rcv_ssthresh, uint32_t, DECIMAL, "bytes", "rcvbuf_grow: window clamp in use")  \
     X(WINDOW_CLAMP, window_clamp, uint32_t, DECIMAL, "bytes", "rcvbuf_grow: largest window")
+
+#define TP_SAMPLE_FIELDS(X)                                                                        \
+    X(WORDS, words, struct tp_text, TEXT, "",                                                      \
+      "what is said of a sampled socket, or of counters, as words: see sampler.h")
 
 #define TP_PACKET_FIELDS(X)                                                                        \
     X(SEQ, seq, uint32_t, DECIMAL, "", "packet: sequence number, raw 32 bits")                     \
@@ -144,6 +155,11 @@ enum tp_format {
     X(NETWORK, network, uint32_t, DECIMAL, "",                                                     \
       "packet: VLAN, or what else tells networks apart (VNI, MPLS labels ...) as one number")      \
     X(URG_PTR, urg_ptr, uint16_t, DECIMAL, "", "packet: urgent pointer; absent without URG")
+
+#define TP_EVENT_FIELDS(X)                                                                         \
+    TP_COMMON_FIELDS(X)                                                                            \
+    TP_RCVBUF_FIELDS(X)                                                                            \
+    TP_SAMPLE_FIELDS(X)
 
 #define TP_FIELDS(X)                                                                               \
     TP_EVENT_FIELDS(X)                                                                             \
@@ -214,7 +230,15 @@ struct tp_record {
 #define TP_FIELD_MEMBER(ID, name, type, format, unit, help) type name;
     __extension__ union { /* by its family */
         struct {
-            TP_EVENT_FIELDS(TP_FIELD_MEMBER)
+            TP_COMMON_FIELDS(TP_FIELD_MEMBER)
+            __extension__ union {
+                struct {
+                    TP_RCVBUF_FIELDS(TP_FIELD_MEMBER)
+                };
+                struct {
+                    TP_SAMPLE_FIELDS(TP_FIELD_MEMBER)
+                };
+            };
         };
         struct {
             TP_PACKET_FIELDS(TP_FIELD_MEMBER)

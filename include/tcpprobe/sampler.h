@@ -12,7 +12,7 @@
  *  tcpprobe-812 [000] ..... 2046.701002: tcp_socket_end: src=10.9.0.1:34290 dest=10.9.0.2:5201 sock_cookie=89e2 bytes_acked=900 ...
  *
  * tcp_socket: a socket was read. full=1 has all that is known, now and then: what is not there is
- *   absent. Others have what changed since the line before of that socket; "name=-" is no longer known.
+ *   absent. new=1: it was made since the round before, so that its totals began at 0 in the recording. Others have what changed since the line before of that socket; "name=-" is no longer known.
  * tcp_socket_end: the last totals of a socket that was freed, as the kernel told; with wiped=1 it told
  *   none (SO_LINGER 0, a connect() that failed), and the line before has the last that are known.
  * tcp_socket_round: comes with every round, also where nothing changed: sockets without a line are as

@@ -152,6 +152,25 @@ bool tp_socket_is_text(enum tp_socket_id id, const char *const **values);
  */
 int tp_socket_find(const char *name);
 
+/* --- samples in a log (sampler.h) -------------------------------------------------------------- */
+
+/* What a line says beside the fields. Texts point into its words, and are escaped there. */
+struct tp_socket_line {
+    bool full;  /* all is there: what socket had before is forgotten */
+    bool fresh; /* the socket was made after the first round */
+    bool wiped; /* of an end: the kernel told no totals */
+    struct tp_text cgroup; /* length 0: not told */
+};
+
+/* Adds what the words of a line say to *socket, whose cookie, key and time stay as they are. Words
+ * that are not known are passed over; those whose value cannot be are left out. line may be NULL. */
+void tp_socket_read_words(struct tp_sock *socket, const char *words, size_t length,
+                          struct tp_socket_line *line);
+/* Are they words, and can the value of each that is known be? Else *bad is the first that cannot. */
+bool tp_socket_check_words(const char *words, size_t length, const char **bad);
+/* A text without its escapes, cut to what fits, as a string; its length. */
+size_t tp_socket_unescape(const struct tp_text *text, char *to, size_t size);
+
 #ifdef __cplusplus
 }
 #endif

@@ -17,7 +17,7 @@ static const struct tp_analyzer *const analyzers[] = {
     &tp_acked_analyzer,     &tp_course_analyzer,     &tp_states_analyzer,
     &tp_received_analyzer,  &tp_retransmit_analyzer, &tp_congestion_analyzer,
     &tp_tcp_state_analyzer, &tp_reset_analyzer,      &tp_kernel_limits_analyzer,
-    &tp_rcvbuf_analyzer,    &tp_packets_analyzer,
+    &tp_rcvbuf_analyzer,    &tp_packets_analyzer,    &tp_sampled_socket_analyzer,
 };
 
 #define ANALYZERS (sizeof analyzers / sizeof *analyzers)
@@ -296,6 +296,12 @@ static int say_why(int rc, struct tp_error *error)
     return rc == TP_ERR_STOPPED ? tp_error_set(error, rc, "stopped") : tp_error_nomem(error);
 }
 
+/* What no connection is named by, and none need be. */
+static bool is_of_all(const struct tp_record *record)
+{
+    return record->kind == TP_KIND_SOCKET_ROUND || record->kind == TP_KIND_COUNTERS;
+}
+
 int tp_analysis_add(struct tp_analysis *analysis, const struct tp_record *record,
                     struct tp_error *error)
 {
@@ -310,7 +316,7 @@ int tp_analysis_add(struct tp_analysis *analysis, const struct tp_record *record
     rc = tp_gaps_add(&analysis->gaps, record, &timeline);
     if (rc < 0)
         return tp_error_nomem(error);
-    if (record->kind == TP_KIND_LOST)
+    if (record->kind == TP_KIND_LOST || is_of_all(record))
         return TP_OK;
     rc = tp_flow_table_find(analysis->table, record, &flow, &end, error);
     if (rc < 0)

@@ -44,7 +44,12 @@ struct tp_analyzer {
 
 extern const struct tp_analyzer tp_states_analyzer, tp_acked_analyzer, tp_received_analyzer,
     tp_course_analyzer, tp_retransmit_analyzer, tp_congestion_analyzer, tp_tcp_state_analyzer,
-    tp_reset_analyzer, tp_rcvbuf_analyzer, tp_kernel_limits_analyzer, tp_packets_analyzer;
+    tp_reset_analyzer, tp_rcvbuf_analyzer, tp_kernel_limits_analyzer, tp_packets_analyzer,
+    tp_sampled_socket_analyzer;
+
+/* sampled_socket.c; NULL is fine */
+struct tp_samples_of;
+void tp_samples_of_free(struct tp_samples_of *sampled);
 
 /* What the header of a log says of its connections. */
 struct tp_log_says {

@@ -15,6 +15,7 @@ struct tp_end {
     bool series_dropped;        /* there was no room for those of so many flows */
     struct tp_packets *packets; /* NULL: there are none, or too few */
     struct tp_sampled_list sampled;
+    struct tp_samples_of *socket; /* NULL: its socket was not sampled */
     struct tp_wire_marks marks;
     struct tp_spans cong_spans, episodes;
     struct tp_spans limit_spans[TP_ORIGINS], wait_spans[TP_ORIGINS];

@@ -287,6 +287,7 @@ static void release_end(struct tp_analysis *analysis, struct tp_end *end)
 
     release_series(analysis, end);
     tp_sampled_release(&end->sampled, &analysis->shape);
+    tp_samples_of_free(end->socket);
     release_marks(analysis, end);
     tp_spans_release(&end->cong_spans);
     tp_spans_release(&end->episodes);

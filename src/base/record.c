@@ -7,6 +7,7 @@
 
 /* The sets that hold their bits. */
 _Static_assert(TP_FIELD_COUNT <= 64, "TP_BIT: struct tp_record has 64 bits for fields");
+_Static_assert(sizeof(struct tp_record) <= 232, "records are copied and sorted by the million");
 _Static_assert(TP_KIND_COUNT <= 32,
                "struct tp_input_info has 32 bits for kinds that were recorded");
 

@@ -10,7 +10,8 @@
 
 #include <tcpprobe/figure.h>
 
-static const char *const prefixes[] = {[TP_FROM_KERNEL] = "kernel_", [TP_FROM_PACKETS] = "wire_"};
+static const char *const prefixes[] = {
+    [TP_FROM_KERNEL] = "kernel_", [TP_FROM_PACKETS] = "wire_", [TP_FROM_SOCKET] = "socket_"};
 
 /* Does that origin have a column of its own? What the peer's socket received has its own row. */
 static bool is_spelled(const struct tp_figure *figure, unsigned origin)
@@ -19,7 +20,8 @@ static bool is_spelled(const struct tp_figure *figure, unsigned origin)
 
     for (unsigned i = 0; i < TP_WAYS; i++)
         known += figure->way[i].get != NULL;
-    return known > 1 && origin < TP_ORIGINS && figure->way[origin].get;
+    return known > 1 && (origin < TP_ORIGINS || origin == TP_FROM_SOCKET) &&
+           figure->way[origin].get;
 }
 
 static const char *or_else(const char *own, const char *other)

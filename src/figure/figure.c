@@ -1,10 +1,11 @@
 /* figure.c: the table of figures, and who is believed where several origins know one.
  *
  * An end's own socket knows best what it did, so kernel events come first, then packets, then what
- * the other end's socket received. Two things are otherwise. How much was carried is proved from
- * below by each of them: tcp_probe is silent after close(), a capture may begin late; who proves
- * most is right, and is then right for all figures that rest on those bytes. And retransmissions
- * are segments where packets were captured: the kernel's events count buffers.
+ * the other end's socket received, then samples of the socket, whose totals are exact but whose
+ * times are far apart. Two things are otherwise. How much was carried is proved from below by each
+ * of them: tcp_probe is silent after close(), a capture may begin late; who proves most is right,
+ * and is then right for all figures that rest on those bytes. And retransmissions are segments
+ * where packets were captured: the kernel's events count buffers.
  */
 #include <string.h>
 
@@ -18,8 +19,10 @@ const struct tp_figure tp_figures[TP_FIGURE_IDS] = {
 
 const char *tp_origin_name(unsigned origin)
 {
-    static const char *const names[] = {
-        [TP_FROM_KERNEL] = "kernel", [TP_FROM_PACKETS] = "packets", [TP_FROM_PEER] = "peer"};
+    static const char *const names[] = {[TP_FROM_KERNEL] = "kernel",
+                                        [TP_FROM_PACKETS] = "packets",
+                                        [TP_FROM_PEER] = "peer",
+                                        [TP_FROM_SOCKET] = "socket"};
 
     return origin < sizeof names / sizeof *names ? names[origin] : "";
 }
@@ -62,7 +65,7 @@ static unsigned most_proved(struct tp_sheet *sheet, unsigned end)
 
     if (sheet->most[end])
         return (unsigned)sheet->most[end] - 1;
-    for (unsigned origin = 0; origin <= TP_FROM_PEER; origin++) {
+    for (unsigned origin = 0; origin <= TP_FROM_SOCKET; origin++) {
         value = told(sheet, acked, end, origin);
         if (value.type != TP_VALUE_INTEGER || value.integer <= most ||
             (origin == TP_FROM_PEER && !may_prove_more(sheet, end, (uint64_t)value.integer)))
@@ -79,7 +82,15 @@ static unsigned best_watched(struct tp_sheet *sheet, unsigned end)
 {
     const struct tp_side *own = sheet->side[end], *receiver = sheet->side[!end];
     unsigned most = most_proved(sheet, end);
+    uint64_t sampled;
 
+    if (most == TP_FROM_SOCKET)
+        return own && own->acked_bytes &&
+                       tp_flow_grew(sheet->flow, sheet->bulk_end ^ end, TP_SOCKET_bytes_acked,
+                                    &sampled) &&
+                       own->acked_bytes >= sampled / 2
+                   ? TP_FROM_KERNEL
+                   : most;
     return most == TP_FROM_PEER && own && own->acked_bytes >= receiver->received_bytes / 2
                ? TP_FROM_KERNEL
                : most;

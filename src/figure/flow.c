@@ -133,7 +133,9 @@ OF_FLOW(opener)
 
 OF_FLOW(congestion_control)
 {
-    return tp_value_text(tp_flow_congestion_control(sheet->analysis, sheet->flow));
+    const char *name = tp_flow_congestion_control(sheet->analysis, sheet->flow);
+
+    return name ? tp_value_text(name) : tp_sheet_value(sheet, TP_FIGURE_cc, 0, TP_BEST, NULL);
 }
 
 /* Markers without a number make the number of lost events unknown. */

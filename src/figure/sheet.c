@@ -29,7 +29,10 @@ static uint64_t sent_bytes(const struct tp_flow *flow, unsigned end)
     uint64_t acked = own && own->has_acked ? own->acked_bytes : 0;
     uint64_t received = peer && peer->has_received ? peer->received_bytes : 0;
     const struct tp_wire *wire = tp_flow_wire(flow, end);
+    uint64_t sampled;
 
+    if (!acked && !received && !wire && tp_flow_grew(flow, end, TP_SOCKET_bytes_acked, &sampled))
+        return sampled;
     if (acked || received || !wire)
         return acked > received ? acked : received;
     return wire->unique_bytes > wire->acked_bytes ? wire->unique_bytes : wire->acked_bytes;

@@ -130,6 +130,15 @@ tp_figure_get packets_rtt_sum;
 /* detail: STAT_MIN, a quantile or STAT_FROM */
 tp_figure_get packets_rtt_best;
 
+/* --- samples of sockets (socket.c) ------------------------------------------------------------ */
+
+/* detail: enum tp_socket_id; by how much it grew; what it was last, times what */
+tp_figure_get socket_grew, socket_last;
+/* detail: a chronometer; what: the one that it is a share of, 0: of the time */
+tp_figure_get socket_share;
+tp_figure_get socket_acked, socket_goodput, socket_transfer, socket_retransmit_share, socket_owner,
+    socket_process, socket_cgroup, socket_cc, socket_lines, socket_whole;
+
 /* --- limits (limits.c) ------------------------------------------------------------------------ */
 
 /* what: enum tp_origin; detail: enum tp_limit (its share) or one of these */
@@ -180,12 +189,16 @@ struct tp_value steady_rate(struct tp_sheet *sheet, unsigned end, uint64_t bytes
 #define KERNEL(...)  [TP_FROM_KERNEL] = {__VA_ARGS__}
 #define PACKETS(...) [TP_FROM_PACKETS] = {__VA_ARGS__}
 #define PEER(...)    [TP_FROM_PEER] = {__VA_ARGS__}
+#define SOCKET(...)  [TP_FROM_SOCKET] = {__VA_ARGS__}
 #define WHOLE(...)   [TP_FROM_WHOLE] = {.get = __VA_ARGS__}
 
 #define METRIC(ID, STAT) .get = figure_metric, .what = TP_METRIC_##ID, .detail = STAT_##STAT
 #define SIDE(name)       .get = kernel_##name
 #define EVENTS(KIND, member)                                                                       \
     .get = kernel_events, .what = TP_KIND_##KIND, MEMBER(struct tp_side, member)
+#define GREW(field)        .get = socket_grew, .detail = TP_SOCKET_##field
+#define LAST(field, times) .get = socket_last, .detail = TP_SOCKET_##field, .what = times
+#define SAMPLED_AS(name)   .get = socket_##name
 #define RECEIVER(name)     .get = receiver_##name
 #define DERIVED(name)      .get = packets_##name
 #define WIRE(member, NEED) .get = packets_wire, .need = IF_##NEED, MEMBER(struct tp_wire, member)

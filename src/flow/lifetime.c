@@ -1,10 +1,10 @@
 /* lifetime.c: where one connection ends and the next of the same 4-tuple begins.
  *
  * The socket cookie decides where it is known (tcp_probe, tcp_destroy_sock, tcp_receive_reset,
- * since 4.19). Other events say it by what they are: a socket that enters SYN_SENT or SYN_RECV is
- * new, and one in ESTABLISHED cannot be one that was already closed. All else belongs to the flow
- * that is there, so that what trails behind a close (resets of TIME-WAIT, tcp_destroy_sock) stays
- * with it. Source: include/net/tcp_states.h, net/ipv4/af_inet.c.
+ * since 4.19; samples of sockets). Other events say it by what they are: a socket that enters
+ * SYN_SENT or SYN_RECV is new, and one in ESTABLISHED cannot be one that was already closed. All
+ * else belongs to the flow that is there, so that what trails behind a close (resets of TIME-WAIT,
+ * tcp_destroy_sock) stays with it. Source: include/net/tcp_states.h, net/ipv4/af_inet.c.
  */
 #include "flow/flow_table.h"
 
@@ -59,7 +59,7 @@ bool tp_flow_continues(const struct tp_flow_entry *entry, const struct tp_record
 
     if (record->kind == TP_KIND_PACKET)
         return tp_packet_continues(entry, record);
-    if (record->kind == TP_KIND_PROBE)
+    if (record->kind == TP_KIND_PROBE || record->kind == TP_KIND_SOCKET)
         return !cookie_differs(entry, record) &&
                (phase != PHASE_CLOSED || cookie_matches(entry, record));
     if (cookie_differs(entry, record))
@@ -97,6 +97,7 @@ static uint8_t phase_after(const struct tp_record *record, uint8_t phase)
     case TP_KIND_PROBE:
         return phase < PHASE_ESTABLISHED ? PHASE_ESTABLISHED : phase;
     case TP_KIND_DESTROY_SOCK:
+    case TP_KIND_SOCKET_END:
         return PHASE_CLOSED;
     case TP_KIND_SET_STATE:
         if (!is_change(record))
@@ -108,6 +109,7 @@ static uint8_t phase_after(const struct tp_record *record, uint8_t phase)
         return is_opening_state(record->newstate) ? PHASE_OPENING : PHASE_ESTABLISHED;
     case TP_KIND_RETRANSMIT_SKB:
     case TP_KIND_CONG_STATE_SET:
+    case TP_KIND_SOCKET: /* sampled at any time of its life */
         return phase < PHASE_OPENING ? PHASE_OPENING : phase;
     default:
         return phase; /* a SYN-ACK or a reset needs no socket */

@@ -125,6 +125,8 @@ static int write_end(struct tp_sampler *sampler, const struct tp_sock *end,
     put_netns(sampler, socket.netns);
     if (nameless)
         sample_line_number(&sampler->line, "wiped", 1);
+    if (!sample && sampler->summary.rounds > 0)
+        sample_line_number(&sampler->line, "new", 1);
     sample_line_fields(&sampler->line, &socket, NULL);
     sample_line_owner(&sampler->line, &socket, NULL);
     sampler->summary.ended++;
@@ -292,6 +294,8 @@ static int write_sample(struct tp_sampler *sampler, const struct tp_sock *now,
     begin(sampler, now->ts_ns, "tcp_socket");
     sample_line_socket(&sampler->line, now);
     put_netns(sampler, now->netns);
+    if (!sample->full && sample->fresh)
+        sample_line_number(&sampler->line, "new", 1);
     if (full) {
         sample_line_number(&sampler->line, "full", 1);
         sample->full = sampler->summary.rounds;
@@ -313,6 +317,7 @@ static int note_socket(struct tp_sampler *sampler, struct tp_sock *now)
     sample->seen = sampler->summary.rounds;
     if (!sample->wanted) {
         sample->wanted = is_wanted(sampler, now);
+        sample->fresh = is_new && sampler->summary.rounds > 1;
         sampler->summary.met += sample->wanted;
     }
     sample_drop_passing(now);

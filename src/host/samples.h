@@ -10,6 +10,7 @@ struct socket_sample {
     struct tp_sock socket;     /* as it was written, without what passes by itself */
     uint64_t born, seen, full; /* rounds: met first, met last, written in full (0: never) */
     bool wanted;
+    bool fresh; /* it was wanted when it was met, and the round before had not met it */
 };
 
 /* Begins as zeros. What is found lives until the next call that adds or removes. */

@@ -1,6 +1,8 @@
 /* body.c: key=value messages, by remembered layout or word by word. */
 #include <string.h>
 
+#include <tcpprobe/socket.h>
+
 #include "input/body.h"
 #include "input/events.h"
 #include "input/scan.h"
@@ -259,8 +261,8 @@ static bool read_word_by_word(struct body_parser *parser, struct body_layout *la
     return true;
 }
 
-bool body_read(struct body_parser *parser, const char *at, const char *end,
-               struct tp_record *record, const char **bad)
+static bool read_fields(struct body_parser *parser, const char *at, const char *end,
+                        struct tp_record *record, const char **bad)
 {
     struct body_layout *layout = &parser->layouts[record->kind];
     uint64_t have = record->have;
@@ -275,4 +277,35 @@ bool body_read(struct body_parser *parser, const char *at, const char *end,
     while (end > at && (is_blank(end[-1]) || end[-1] == '\r'))
         end--;
     return at < end && read_word_by_word(parser, layout, at, end, record, bad);
+}
+
+/* Where the words of such an event begin; NULL if what stands before them is not there. */
+static const char *find_words(const char *after, const char *at, const char *end)
+{
+    const char *word;
+
+    if (!*after)
+        return at;
+    word = memmem(at, (size_t)(end - at), after, strlen(after));
+    return word ? word_end(word, end) : NULL;
+}
+
+bool body_read(struct body_parser *parser, const char *at, const char *end,
+               struct tp_record *record, const char **bad)
+{
+    const char *after = event_words_after[record->kind], *words;
+
+    if (!after)
+        return read_fields(parser, at, end, record, bad);
+    record->has_key = false;
+    at = skip_blanks(at, end);
+    words = find_words(after, at, end);
+    if (!words || (words > at && !read_fields(parser, at, words, record, bad)))
+        return false;
+    words = skip_blanks(words, end);
+    while (end > words && (is_blank(end[-1]) || end[-1] == '\r'))
+        end--;
+    record->words = (struct tp_text){words, (uint32_t)(end - words)};
+    record->have |= TP_BIT(WORDS) & parser->fields;
+    return tp_socket_check_words(words, (size_t)(end - words), bad);
 }

@@ -21,9 +21,20 @@ static const struct {
     {"tcp_rcv_space_adjust", TP_KIND_RCV_SPACE_ADJUST},
     {"tcp_rcvbuf_grow", TP_KIND_RCVBUF_GROW},
     {"tcp_bad_csum", TP_KIND_BAD_CSUM},
+    {"tcp_socket", TP_KIND_SOCKET},
+    {"tcp_socket_end", TP_KIND_SOCKET_END},
+    {"tcp_socket_round", TP_KIND_SOCKET_ROUND},
+    {"tcp_counters", TP_KIND_COUNTERS},
 };
 
 const bool event_from_peer[TP_KIND_COUNT] = {[TP_KIND_BAD_CSUM] = true};
+
+const char *const event_words_after[TP_KIND_COUNT] = {
+    [TP_KIND_SOCKET] = "sock_cookie=",
+    [TP_KIND_SOCKET_END] = "sock_cookie=",
+    [TP_KIND_SOCKET_ROUND] = "",
+    [TP_KIND_COUNTERS] = "",
+};
 
 static bool same(const char *known, const char *name, size_t length)
 {

@@ -11,6 +11,10 @@ int event_find(const char *name, size_t length);
  * include/trace/events/net_probe_common.h); of all others src is the socket. */
 extern const bool event_from_peer[TP_KIND_COUNT];
 
+/* Of events that say what they say in words (TP_FIELD_WORDS): behind the word that begins so; ""
+ * from the beginning on. NULL: of all others. */
+extern const char *const event_words_after[TP_KIND_COUNT];
+
 /* IP protocol number of the kernel's "IPPROTO_TCP" and the like (or of a plain number), or -1. */
 int event_protocol(const char *name, size_t length);
 

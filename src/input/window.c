@@ -11,7 +11,7 @@ void window_init(struct window *window, uint64_t fields, uint32_t *timelines)
 {
     memset(window, 0, sizeof *window);
     window->timelines = timelines;
-    window->keep_texts = !fields || fields & (TP_BIT(COMM) | TP_BIT(REASON));
+    window->keep_texts = !fields || fields & (TP_BIT(COMM) | TP_BIT(REASON) | TP_BIT(WORDS));
 }
 
 void window_release(struct window *window)
@@ -53,7 +53,8 @@ static int hold_texts(struct window_store *store, size_t count)
     for (i = 0; i < count; i++) {
         record = &store->records[i];
         needed += (TP_HAS(record, COMM) ? record->comm.length : 0) +
-                  (TP_HAS(record, REASON) ? record->reason.length : 0);
+                  (TP_HAS(record, REASON) ? record->reason.length : 0) +
+                  (TP_HAS(record, WORDS) ? record->words.length : 0);
     }
     if (!TP_LIST_FIT(store->texts, needed, store->texts_size))
         return TP_ERR_NOMEM;
@@ -63,6 +64,8 @@ static int hold_texts(struct window_store *store, size_t count)
             move_text(&record->comm, &to);
         if (TP_HAS(record, REASON))
             move_text(&record->reason, &to);
+        if (TP_HAS(record, WORDS))
+            move_text(&record->words, &to);
     }
     return TP_OK;
 }

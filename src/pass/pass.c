@@ -273,10 +273,13 @@ int tp_pass_next(struct tp_pass *pass, const struct tp_record **record, struct t
 /* --- what was recorded ------------------------------------------------------------------------ */
 
 /* Where all logs say which events they recorded, none of a kind means none; a filter may have left
- * them out. A capture records packets. */
+ * them out. A capture records packets, a log of samples nothing else. */
 static void tell_recorded(const struct tp_pass *pass, struct tp_analysis *analysis)
 {
-    uint32_t recorded = UINT32_MAX, packets = 0;
+    const uint32_t of_samples = UINT32_C(1) << TP_KIND_SOCKET | UINT32_C(1) << TP_KIND_SOCKET_END |
+                                UINT32_C(1) << TP_KIND_SOCKET_ROUND |
+                                UINT32_C(1) << TP_KIND_COUNTERS;
+    uint32_t recorded = UINT32_MAX, packets = 0, samples = 0;
     bool logs = false;
 
     if (pass->options.filter && pass->options.follow != TP_FOLLOW_WHOLE)
@@ -284,13 +287,16 @@ static void tell_recorded(const struct tp_pass *pass, struct tp_analysis *analys
     for (size_t i = 0; i < tp_stream_inputs(pass->stream); i++) {
         const struct tp_input_info *info = tp_stream_info(pass->stream, i);
 
-        logs |= !info->capture;
-        if (info->capture)
+        samples |= info->recorded & of_samples;
+        if (info->capture) {
             packets = UINT32_C(1) << TP_KIND_PACKET;
-        else
+        } else if (!info->recorded || info->recorded & ~of_samples) {
+            logs = true;
             recorded &= info->recorded;
+        }
     }
-    recorded = (logs ? recorded & ~(UINT32_C(1) << TP_KIND_PACKET) : 0) | packets;
+    recorded = (logs ? recorded & ~(UINT32_C(1) << TP_KIND_PACKET | of_samples) : 0) | packets;
+    recorded |= samples;
     for (unsigned kind = 0; kind < TP_KIND_COUNT; kind++)
         if (recorded >> kind & 1)
             tp_analysis_recorded(analysis, (enum tp_kind)kind);

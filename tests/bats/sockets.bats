@@ -339,6 +339,50 @@ sum_of() { grep -o " $1=[0-9]*" "$2" | cut -d= -f2 | sum; }
     grep -q ' full=1 .* TcpPassiveOpens=' s.log
 }
 
+# counter NAME FILE: first and last value of the kernel's counter in a recording.
+counter() { grep ': tcp_counters: ' "$2" | grep -o " $1=[0-9]*" | cut -d= -f2 | sed -n '1p;$p' | tr '\n' ' '; }
+
+@test "flows of a recording have all that was sent again, by the kernel's own counter (live)" {
+    # What is sent to v0 is never answered.
+    ip -n "$space" link add v0 type veth peer name v1
+    ip -n "$space" addr add 10.1.1.1/24 dev v0
+    ip -n "$space" link set v0 up
+    ip -n "$space" link set v1 up
+    ip -n "$space" neigh add 10.1.1.2 lladdr 02:00:00:00:00:02 dev v0
+    inside "$tcpprobe" sockets -p -i 300ms -d 5s -o s.log -q &
+    recorder=$!
+    for _ in {1..100}; do ! grep -q tcp_socket_round s.log 2>/dev/null || break; sleep 0.05; done
+    inside perl -MSocket=:all -MFcntl -e '
+        my @keep;
+        for (1 .. 3) {
+            socket my $s, PF_INET, SOCK_STREAM, 0 or die;
+            fcntl $s, F_SETFL, O_NONBLOCK;
+            connect $s, sockaddr_in(80, inet_aton("10.1.1.2"));
+            push @keep, $s;
+        }
+        sleep 2;
+        close shift @keep;
+        sleep 60' 3>&- &
+    talker=$!
+    churn 20 50000
+    wait $recorder
+    kill $talker
+    "$tcpprobe" flows --all --format json s.log >flows.json
+    resent=$(json flows.json 'my $sum = 0; $sum += ($_->{retransmitted_segs} // 0) + ($_->{peer_retransmitted_segs} // 0) for @{ $d->{flows} }; $sum')
+    read -r first last <<<"$(counter TcpRetransSegs s.log)"
+    echo "$resent sent again, $first to $last by the kernel"
+    [ "$resent" -ge 3 ]
+    [ "$resent" -eq $((last - first)) ]
+    # Of the others all payload is known exactly, and who sent it.
+    [ "$(json flows.json 'map { $_->{acked_bytes} } grep { ($_->{acked_bytes} // 0) > 0 } @{ $d->{flows} }' | sort | uniq -c | sed 's/^ *//')" = "20 50000" ]
+    [ "$(json flows.json 'map { $_->{acked_from} } grep { ($_->{acked_bytes} // 0) > 0 } @{ $d->{flows} }' | sort -u)" = socket ]
+    [ "$(json flows.json 'map { $_->{owner} } grep { ($_->{retransmitted_segs} // 0) > 0 } @{ $d->{flows} }' | sort -u)" = perl ]
+    # Samples of all of them stream out; a reader that knows nothing of samples reads on.
+    "$tcpprobe" export --format csv s.log >samples.csv
+    [ "$(grep -c ',retransmitted,' samples.csv)" -ge 3 ]
+    not grep -q 'malformed' <("$tcpprobe" flows s.log 2>&1)
+}
+
 @test "a recording in parts, of several namespaces, and of a filter (live)" {
     talk_in_namespace
     "$tcpprobe" sockets --netns "$talker" -i 100ms -c 12 -G 400ms -o p.log.gz 2>err

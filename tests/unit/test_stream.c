@@ -635,6 +635,11 @@ static void fields_lie_by_family(void **state)
         size_t *end = &bytes[is_of_packets(field)];
 
         assert_int_equal(is_of_packets(field), strncmp(tp_fields[field].help, "packet: ", 8) == 0);
+        if (field == TP_FIELD_WORDS) { /* lies where those of tcp_rcvbuf_grow do */
+            assert_true(tp_fields[field].offset >= offsetof(struct tp_record, reason));
+            assert_true(tp_fields[field].offset + sizeof(struct tp_text) <= bytes[0]);
+            continue;
+        }
         assert_true(tp_fields[field].offset >= *end);
         *end = tp_fields[field].offset + tp_fields[field].size;
     }

@@ -44,6 +44,7 @@
 #include <tcpprobe/figures/segments.h>
 #include <tcpprobe/figures/limits.h>
 #include <tcpprobe/figures/account.h>
+#include <tcpprobe/figures/socket.h>
 #include <tcpprobe/figures/recording.h>
 #undef METRIC_ROWS
 #undef METRIC_ROW

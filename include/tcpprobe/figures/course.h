@@ -51,7 +51,7 @@ FIGURE(retransmitted, .name = "retransmitted", .title = "Retransmitted", .sectio
 COMPARED(retransmit_share, RETX, "retx", CORE, 0.5, 0.25, .name = "retransmit_share", .title = "Retransmitted",
          .section = IN_COURSE, .group = "resent", .heading = "%", .show = TP_SHOW_PERCENT,
          .better = TP_BETTER_LOW, .use = DATA | TABLE_KERNEL | TABLE_PACKETS, .believe = TP_BELIEVE_PACKETS,
-         .way = {KERNEL(SIDE(retransmit_share)), PACKETS(DERIVED(retransmit_share), .use = DATA)},
+         .way = {SOCKET(SAMPLED_AS(retransmit_share)), KERNEL(SIDE(retransmit_share)), PACKETS(DERIVED(retransmit_share), .use = DATA)},
          .help = "share of the segments sent that were sent again: of those captured and of repairs' first ones "
                  "(packets), or of acknowledged bytes / mss_bytes and what was sent again (kernel events; absent where "
                  "neither all acknowledged bytes are known nor nothing was sent again since close())")

@@ -5,7 +5,8 @@
 FIGURE(acked_bytes, .name = "acked_bytes", .title = "Acknowledged", .section = IN_TRANSFER, .heading = "acked",
        .unit = "B", .show = TP_SHOW_SI, .better = TP_BETTER_HIGH, .join = TP_JOIN_SUM, .use = DATA | TABLES,
        .believe = TP_BELIEVE_MOST,
-       .way = {KERNEL(SIDE(acked)), PACKETS(DERIVED(acked), .use = DATA), PEER(RECEIVER(received))},
+       .way = {KERNEL(SIDE(acked)), PACKETS(DERIVED(acked), .use = DATA), PEER(RECEIVER(received)),
+               SOCKET(SAMPLED_AS(acked))},
        .help = "payload that the peer acknowledged: the most that is proved, by the advance of snd_una "
                "(kernel events), by the ACKs (packets) or by what reached the peer's socket")
 FIGURE(acked_from, .name = "acked_from", .section = IN_TRANSFER, .heading = "from", .use = DATA,
@@ -16,13 +17,15 @@ COMPARED(goodput_bps, GOODPUT, "goodput", CORE, 0.03, 0, .name = "goodput_bps", 
          .section = IN_TRANSFER, .heading = "goodput", .unit = "bit/s", .timed = true, .show = TP_SHOW_SI,
          .better = TP_BETTER_HIGH, .join = TP_JOIN_SUM_OF_ALL, .use = DATA | TABLES,
          .believe = TP_BELIEVE_RATE,
-         .way = {KERNEL(SIDE(goodput)), PACKETS(DERIVED(goodput), .use = DATA), PEER(RECEIVER(goodput))},
+         .way = {KERNEL(SIDE(goodput)), PACKETS(DERIVED(goodput), .use = DATA), PEER(RECEIVER(goodput)),
+                 SOCKET(SAMPLED_AS(goodput))},
          .help = "bits per second that were acknowledged after the first ACK of data, until the last one, if these "
                  "are three round trips apart; a receiver's: bits received, from its first to its last event")
 COMPARED(transfer_ns, DURATION, "duration", PATH, 0.2, 0, .name = "transfer_ns", .title = "Duration",
          .section = IN_TRANSFER, .heading = "transfer", .unit = "s", .timed = true, .show = TP_SHOW_SECONDS,
          .join = TP_JOIN_LARGEST, .believe = TP_BELIEVE_RATE,
-         .way = {KERNEL(SIDE(transfer)), PACKETS(DERIVED(transfer)), PEER(RECEIVER(transfer))},
+         .way = {KERNEL(SIDE(transfer)), PACKETS(DERIVED(transfer)), PEER(RECEIVER(transfer)),
+                 SOCKET(SAMPLED_AS(transfer))},
          .help = "the time that goodput is about")
 COMPARED(startup_bps, STARTUP, "startup", CORE, 0.05, 0, .name = "startup_bps", .title = "First second",
          .section = IN_TRANSFER, .heading = "startup", .unit = "bit/s", .timed = true, .show = TP_SHOW_SI,
