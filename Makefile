@@ -296,6 +296,10 @@ $(B)/bench/%: $(B)/tests/bench/%.o
 validate: all $(B)/tests/operating $(B)/tests/strays
 	$(Q)scripts/validate $(RECORDINGS)
 
+# What explain finds of causes that the lab makes; root, an hour. RECORDINGS=DIR keeps them, RUNS=5 makes fewer.
+validate-explain: all $(B)/linkem
+	$(Q)BUILD=$(B) scripts/validate-explain $(RECORDINGS)
+
 # What limits a sender, in every scenario: `make check` has some of them.
 limits: all $(B)/linkem
 	$(Q)LIMITS=all BUILD=$(B) bats tests/bats/limiting.bats
@@ -379,5 +383,5 @@ clean:
 	rm -rf build
 
 .SECONDARY:
-.PHONY: all lab deps bare dist deb check demo validate tests tools unit bats replay one mutants fuzz bench bench-packets bench-record limits syntax lint format picture install uninstall clean
+.PHONY: all lab deps bare dist deb check demo validate validate-explain tests tools unit bats replay one mutants fuzz bench bench-packets bench-record limits syntax lint format picture install uninstall clean
 -include $(shell find $(B)/src $(B)/scripts $(B)/tests -name '*.d' 2>/dev/null)

@@ -98,10 +98,14 @@ struct case_text case_percent(double share)
 
 /* --- losses ----------------------------------------------------------------------------------- */
 
-/* The smoothed round trip just before then; 0: nobody knows. */
+/* The least smoothed round trip within the last one before then; 0: nobody knows. The SACK that
+ * tells of a loss may have waited for the receiver's timer, and is no sign of a queue: RFC 9406
+ * takes the least of a round, too. */
 static double srtt_before(const struct tp_series *series, int64_t at_ns)
 {
     uint32_t low = 0, high = series->count, middle;
+    double least_us;
+    int64_t from_ns;
 
     while (low < high) {
         middle = low + (high - low) / 2;
@@ -110,7 +114,13 @@ static double srtt_before(const struct tp_series *series, int64_t at_ns)
         else
             high = middle;
     }
-    return low ? series->bins[low - 1].last : 0;
+    if (!low)
+        return 0;
+    least_us = series->bins[low - 1].min;
+    from_ns = at_ns - (int64_t)(series->bins[low - 1].last * 1e3);
+    while (low-- > 0 && series->bins[low].end_ns >= from_ns)
+        least_us = series->bins[low].min < least_us ? series->bins[low].min : least_us;
+    return least_us;
 }
 
 static double least_of(const struct tp_series *series)
@@ -133,6 +143,19 @@ static bool stands(double srtt_us, double least_us)
     return srtt_us - least_us > (part_us > QUEUE_MIN_US ? part_us : QUEUE_MIN_US);
 }
 
+/* Where a queue stands all the time, whatever is lost is lost while it stands. What overflows is
+ * lost as it is longest: above the middle between median and 95th percentile, a rule of thumb,
+ * where chance puts a quarter. 0: not known. */
+static double high_of(const struct tp_case *of)
+{
+    double middle_us, most_us;
+
+    if (!case_number(of, TP_FIGURE_rtt_p50_us, SENDER, &middle_us) ||
+        !case_number(of, TP_FIGURE_rtt_p95_us, SENDER, &most_us))
+        return 0;
+    return middle_us + (most_us - middle_us) / 2;
+}
+
 struct case_losses case_losses(const struct tp_case *of)
 {
     bool kernel = case_by_kernel(of);
@@ -142,7 +165,7 @@ struct case_losses case_losses(const struct tp_case *of)
     const struct tp_series *series =
         tp_flow_series(flow, of->end, kernel ? TP_METRIC_SRTT : TP_METRIC_WIRE_SRTT);
     struct case_losses losses = {0, 0, 0};
-    double least_us, srtt_us;
+    double least_us, srtt_us, high_us = high_of(of);
 
     if (!spans || !series || !series->count)
         return losses;
@@ -152,7 +175,7 @@ struct case_losses case_losses(const struct tp_case *of)
         if ((kernel && spans->list[i].value < TP_CONG_RECOVERY) || srtt_us <= 0)
             continue;
         losses.episodes++;
-        losses.with_queue += stands(srtt_us, least_us);
+        losses.with_queue += stands(srtt_us, least_us) && high_us > 0 && srtt_us >= high_us;
         losses.without_queue += !stands(srtt_us, least_us);
     }
     return losses;

@@ -37,7 +37,8 @@ struct case_text case_time(int64_t ns);
 struct case_text case_si(double value, const char *unit);
 struct case_text case_percent(double share);
 
-/* Loss episodes, and how many of them began while no queue stood. */
+/* Loss episodes, and how many of them began while the queue was near its longest, and while none
+ * stood. */
 struct case_losses {
     unsigned episodes, with_queue, without_queue;
 };

@@ -18,8 +18,9 @@ bool find_no_answer(const struct tp_case *of, struct tp_reason *reason)
     int64_t lasted_ns;
     double again = syns_again(of);
 
-    if (!reason_is_unanswered(of) || again < 1 || case_count(of, TP_FIGURE_wire_resets, SENDER) ||
-        case_count(of, TP_FIGURE_wire_resets, PEER) ||
+    if (!reason_is_unanswered(of) || again < 1 ||
+        case_count(of, TP_FIGURE_wire_resets, SENDER) > 0 ||
+        case_count(of, TP_FIGURE_wire_resets, PEER) > 0 ||
         !tp_flow_duration(of->sheet->flow, &lasted_ns))
         return false;
     reason->cost_ns = lasted_ns;
@@ -38,7 +39,7 @@ bool find_refused(const struct tp_case *of, struct tp_reason *reason)
     if (!reason_is_unanswered(of) || opener < 0)
         return false;
     other = (unsigned)opener == of->end ? PEER : SENDER;
-    if (!case_count(of, TP_FIGURE_wire_resets, other))
+    if (case_count(of, TP_FIGURE_wire_resets, other) < 1)
         return false;
     reason->confidence = TP_CERTAIN;
     case_say(reason, "%s answered the SYN with a reset", other == PEER ? DST : SRC);
@@ -110,7 +111,7 @@ bool find_loss_in_queue(const struct tp_case *of, struct tp_reason *reason)
     if (losses.episodes < EPISODES || !NEARLY_ALL(losses.with_queue, losses.episodes) ||
         !is_repairing(of, reason))
         return false;
-    case_say(reason, "; %u of %u loss episodes began while a queue stood on the path",
+    case_say(reason, "; %u of %u loss episodes began as the queue on the path was near its longest",
              losses.with_queue, losses.episodes);
     return true;
 }

@@ -74,6 +74,29 @@ static void test_rate_delay_and_queue(void **state)
     bottleneck_release(&link);
 }
 
+static void test_a_policer_drops_what_is_too_fast(void **state)
+{
+    struct bottleneck_setup setup = {.police_bps = 8e6, .police_bytes = 2500};
+    struct bottleneck link;
+
+    (void)state;
+    bottleneck_init(&link, &setup);
+    send_packet(&link, 1000, 0); /* the bucket was full */
+    send_packet(&link, 1001, 0);
+    send_packet(&link, 1002, 0); /* 499 are left */
+    assert_int_equal(link.counters.dropped_policer, 1);
+    send_packet(&link, 1003, MS); /* and 1000 come in a millisecond */
+    assert_int_equal(link.counters.dropped_policer, 1);
+    send_packet(&link, 497, MS); /* 496 are left */
+    assert_int_equal(link.counters.dropped_policer, 2);
+    send_packet(&link, 1500, 1000 * MS); /* it holds no more than 2500 */
+    send_packet(&link, 1001, 1000 * MS);
+    assert_int_equal(link.counters.dropped_policer, 3);
+    assert_int_equal(link.counters.dropped_queue, 0);
+    assert_int_equal(receive(&link, 1000 * MS), 1000); /* and none waited */
+    bottleneck_release(&link);
+}
+
 static void test_without_rate_only_delays(void **state)
 {
     struct bottleneck_setup setup = {.delay_ns = 5 * MS};
@@ -328,6 +351,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rate_delay_and_queue),
+        cmocka_unit_test(test_a_policer_drops_what_is_too_fast),
         cmocka_unit_test(test_without_rate_only_delays),
         cmocka_unit_test(test_the_same_seed_loses_the_same_packets),
         cmocka_unit_test(test_shares),

@@ -12,10 +12,30 @@ enum { PURPOSE_LOSS, PURPOSE_REORDER, PURPOSE_DUPLICATE };
 
 void bottleneck_init(struct bottleneck *link, const struct bottleneck_setup *setup)
 {
-    *link = (struct bottleneck){.setup = *setup};
+    *link = (struct bottleneck){.setup = *setup, .tokens_bytes = (double)setup->police_bytes};
     chance_init(&link->loss, setup->loss, setup->seed, PURPOSE_LOSS);
     chance_init(&link->reorder, setup->reorder, setup->seed, PURPOSE_REORDER);
     chance_init(&link->duplicate, setup->duplicate, setup->seed, PURPOSE_DUPLICATE);
+}
+
+/* A token bucket: are there tokens for the packet? It takes them. */
+static bool conforms(struct bottleneck *link, size_t bytes, int64_t now_ns)
+{
+    const struct bottleneck_setup *setup = &link->setup;
+    int64_t since_ns = now_ns - link->filled_at_ns;
+
+    if (setup->police_bps <= 0)
+        return true;
+    if (since_ns > 0) {
+        link->tokens_bytes += (double)since_ns * setup->police_bps / 8 / NS_PER_S;
+        link->filled_at_ns = now_ns;
+    }
+    if (link->tokens_bytes > (double)setup->police_bytes)
+        link->tokens_bytes = (double)setup->police_bytes;
+    if (link->tokens_bytes < (double)bytes)
+        return false;
+    link->tokens_bytes -= (double)bytes;
+    return true;
 }
 
 static uint64_t queued_bytes(const struct bottleneck *link, int64_t now_ns)
@@ -77,6 +97,10 @@ int bottleneck_accept(struct bottleneck *link, const uint8_t *data, size_t bytes
     counters->bytes_in += bytes;
     if (!spared && chance_hit(&link->loss)) {
         counters->dropped_random++;
+        return 0;
+    }
+    if (!conforms(link, bytes, now_ns)) {
+        counters->dropped_policer++;
         return 0;
     }
     if (!enqueue(link, bytes, waiting, now_ns)) {

@@ -1,8 +1,8 @@
 /* bottleneck.h: one direction of the link. No input or output: packets and the time come in by
  * parameter, so that it can be tested with any clock.
  *
- *   accept -> random loss -> drop-tail queue, ECN -> rate -> delay, reordering, duplication ->
- * deliver
+ *   accept -> random loss -> policer -> drop-tail queue, ECN -> rate -> delay, reordering,
+ *   duplication -> deliver
  */
 #ifndef LAB_BOTTLENECK_H
 #define LAB_BOTTLENECK_H
@@ -19,10 +19,12 @@ struct bottleneck_setup {
     int64_t delay_ns;     /* one way */
     uint64_t queue_bytes; /* that may wait, with what is left of the packet being sent */
     uint64_t mark_bytes;  /* a packet that meets more than these gets an ECN mark; 0: none does */
-    double loss;          /* probability */
-    double reorder;       /* probability of being held up */
-    int64_t reorder_ns;   /* for so long */
-    double duplicate;     /* probability of coming out twice, one right after the other */
+    double police_bps; /* a token bucket that drops what is faster, and queues nothing; 0: none */
+    uint64_t police_bytes; /* what its bucket holds, and begins with */
+    double loss;           /* probability */
+    double reorder;        /* probability of being held up */
+    int64_t reorder_ns;    /* for so long */
+    double duplicate;      /* probability of coming out twice, one right after the other */
     uint64_t seed;
 };
 
@@ -31,7 +33,7 @@ struct bottleneck_counters {
     uint64_t packets_sent, bytes_sent; /* out of the far end */
     uint64_t in_flight;                /* packets: queued or on their way now */
     uint64_t queue_max_bytes;
-    uint64_t dropped_queue, dropped_random;
+    uint64_t dropped_queue, dropped_random, dropped_policer;
     uint64_t reordered; /* came out after a packet that had come in later (RFC 4737) */
     uint64_t duplicated;
     uint64_t marked;
@@ -45,6 +47,8 @@ struct bottleneck {
     struct bottleneck_counters counters;
     struct chance loss, reorder, duplicate;
     struct flight flight;
+    double tokens_bytes; /* in the policer's bucket at filled_at_ns */
+    int64_t filled_at_ns;
     int64_t idle_at_ns;   /* when all that was queued has been sent */
     uint64_t newest_sent; /* number of the latest arrival that came out */
 };

@@ -170,9 +170,11 @@ static const struct counter {
     const char *name;
     size_t offset;
 } counters[] = {
-    COUNTER(packets_in), COUNTER(bytes_in),        COUNTER(packets_sent),  COUNTER(bytes_sent),
-    COUNTER(in_flight),  COUNTER(queue_max_bytes), COUNTER(dropped_queue), COUNTER(dropped_random),
-    COUNTER(reordered),  COUNTER(duplicated),      COUNTER(marked),        COUNTER(late_max_us),
+    COUNTER(packets_in),    COUNTER(bytes_in),       COUNTER(packets_sent),
+    COUNTER(bytes_sent),    COUNTER(in_flight),      COUNTER(queue_max_bytes),
+    COUNTER(dropped_queue), COUNTER(dropped_random), COUNTER(dropped_policer),
+    COUNTER(reordered),     COUNTER(duplicated),     COUNTER(marked),
+    COUNTER(late_max_us),
 };
 
 static void print_counters(const struct end *end, const char *way)

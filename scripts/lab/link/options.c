@@ -23,6 +23,9 @@ static const char usage[] =
     "  --delay TIME         one way: 20ms (0)\n"
     "  --queue SIZE         drop-tail queue in bytes: 100k, 1m; k is 1000 (100k)\n"
     "  --ecn SIZE           mark packets that can be when more than that is queued (never)\n"
+    "  --police RATE        drop what is faster than that, without a queue: a token bucket "
+    "(never)\n"
+    "  --police-burst SIZE  that its bucket holds: 30k (30k)\n"
     "  --loss SHARE         lose packets above 200 bytes at random: 0.5% or 0.005 (0)\n"
     "  --reorder SHARE      hold up packets above 200 bytes at random (0)\n"
     "  --reorder-delay TIME   for so long (5ms)\n"
@@ -39,6 +42,8 @@ enum choice {
     DELAY,
     QUEUE,
     ECN,
+    POLICE,
+    POLICE_BURST,
     LOSS,
     REORDER,
     REORDER_DELAY,
@@ -57,6 +62,8 @@ static const struct option long_options[] = {
     {"delay", required_argument, NULL, DELAY},
     {"queue", required_argument, NULL, QUEUE},
     {"ecn", required_argument, NULL, ECN},
+    {"police", required_argument, NULL, POLICE},
+    {"police-burst", required_argument, NULL, POLICE_BURST},
     {"loss", required_argument, NULL, LOSS},
     {"reorder", required_argument, NULL, REORDER},
     {"reorder-delay", required_argument, NULL, REORDER_DELAY},
@@ -140,6 +147,12 @@ static void take(struct options *options, enum choice choice, const char *value,
     case ECN:
         way->mark_bytes = size(value);
         break;
+    case POLICE:
+        way->police_bps = quantity(value, rates, 1e12, "a rate, as 20mbit");
+        break;
+    case POLICE_BURST:
+        way->police_bytes = size(value);
+        break;
     case LOSS:
         way->loss = share(value);
         break;
@@ -182,8 +195,8 @@ void options_parse(struct options *options, int argc, char **argv)
     int option;
 
     *options = (struct options){.device = "lab0", .snaplen = 96};
-    options->way[0] =
-        (struct bottleneck_setup){.queue_bytes = 100000, .reorder_ns = 5000000, .seed = 1};
+    options->way[0] = (struct bottleneck_setup){
+        .queue_bytes = 100000, .police_bytes = 30000, .reorder_ns = 5000000, .seed = 1};
     while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
         if (option == '?')
             exit(USAGE);
