@@ -34,7 +34,7 @@ static bool split(const char *at, const char *end, struct said_word *word)
 
 static bool is_name(const struct said_word *word, const char *name)
 {
-    return strncmp(name, word->name, word->name_length) == 0 && !name[word->name_length];
+    return strlen(name) == word->name_length && memcmp(name, word->name, word->name_length) == 0;
 }
 
 static const char *name_of(const struct tp_socket_row *row)
