@@ -11,7 +11,7 @@
 # make bare      whether all this works on a machine that has nothing, in a chroot (root; minutes)
 # make mutants   which wrong changes the tests notice (ROOMS="wire compare"; minutes for each)
 # make limits    what limits a connection, in eleven scenarios on the emulated link (root; a minute)
-# make unit | bats | fuzz | bench | bench-packets | bench-record | lint | format | install | uninstall | clean
+# make unit | bats | fuzz | bench | bench-packets | bench-record | bench-host | lint | format | install | uninstall | clean
 #
 # V=1 shows the commands. CC=clang, SAN=1 (address and undefined behaviour sanitizers), TSAN=1
 # (ThreadSanitizer), NO_ISAL=1 (inflate with zlib only), WERROR=1 (warnings are errors), FUZZER=1
@@ -304,6 +304,9 @@ validate-explain: all $(B)/linkem
 limits: all $(B)/linkem
 	$(Q)LIMITS=all BUILD=$(B) bats tests/bats/limiting.bats
 
+bench-host: all $(B)/bench/measure
+	$(Q)scripts/bench-host
+
 bench-record: all $(B)/bench/measure
 	$(Q)scripts/bench-record
 
@@ -383,5 +386,5 @@ clean:
 	rm -rf build
 
 .SECONDARY:
-.PHONY: all lab deps bare dist deb check demo validate validate-explain tests tools unit bats replay one mutants fuzz bench bench-packets bench-record limits syntax lint format picture install uninstall clean
+.PHONY: all lab deps bare dist deb check demo validate validate-explain tests tools unit bats replay one mutants fuzz bench bench-packets bench-record bench-host limits syntax lint format picture install uninstall clean
 -include $(shell find $(B)/src $(B)/scripts $(B)/tests -name '*.d' 2>/dev/null)
