@@ -1,8 +1,8 @@
 /* packets.c: packets: shows each to the follower of its connection, and passes on what it says.
  *
- * What adds up the follower keeps itself. Distributions and limits begin with the first packet of
- * the first flows; of later ones, which may be a million short ones, with the sixteenth packet
- * (RTT: see tallied.c, which loses no sample). Series, marks and episodes are kept from the first
+ * What adds up the follower keeps itself. Distributions and limits take 3 KB of a flow, so that they
+ * begin with the first packet of the first flows only; of later ones, which may be a million short
+ * ones, with the sixteenth packet (RTT: see tallied.c, which loses no sample). Series, marks and episodes are kept from the first
  * packet on where they are asked for.
  */
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 #include "analyze/packets.h"
 
 #define PACKETS_FIRST 16
-#define FLOWS_AT_ONCE 64
+#define FLOWS_AT_ONCE 4096
 
 static struct tp_flow_data *data_of(struct tp_flow *flow)
 {

@@ -443,3 +443,20 @@ chosen() {
     done
     "$tcpprobe" flows -q --filter-flows 'src_port == 59126' --format ndjson "$one_flow" | grep -q '"src_port":59126,'
 }
+
+# Equal flows: what a figure says does not depend on how many flows came before.
+@test "the hundredth flow has the figures of the first" {
+    for form in log pcap; do
+        perl "$BATS_TEST_DIRNAME/many.pl" $form 100 >"many.$form"
+        "$tcpprobe" flows --all --format csv "many.$form" | perl -F, -lane '
+            next if /^#/;
+            @names = @F, next if !@names;
+            $flows++;
+            $values{$names[$_]}{$F[$_] // ""} = 1 for 0 .. $#names;
+            END {
+                print "$flows flows differ in ", join " ", grep { keys %{$values{$_}} > 1
+                    && !/^(id|src|src_addr|cookie|start_ns|(peer_)?(wire_|kernel_|socket_)?(first|last)_ns)$/ } @names
+            }' | tee differ
+        [ "$(cat differ)" = "100 flows differ in " ]
+    done
+}
