@@ -7,7 +7,8 @@
 #include "fuzz.h"
 
 /* The first byte is the size of the buffer, the next 8 say which fields are present, then come the
- * members' bytes, and what is left is the text of REASON and COMM. */
+ * members' bytes, and what is left is the text of REASON, COMM and
+ * WORDS. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct tp_record record = {0};
@@ -28,6 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     rest = (struct tp_text){(const char *)data + length, (uint32_t)(size - length)};
     record.reason = rest;
     record.comm = rest;
+    record.words = rest;
 
     text = malloc(text_size);
     if (!text)

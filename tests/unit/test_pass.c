@@ -138,7 +138,7 @@ static void test_whole_connections_are_followed(void **state)
 static void test_packets_are_followed(void **state)
 {
     const char *const both[] = {CAPTURE, BESIDE};
-    struct tp_pass_options options = {.since = {true, false, INT64_C(1000000000)}};
+    struct tp_pass_options options = {.since = {true, false, INT64_C(1000000000), false}};
     uint64_t packets = read_file(CAPTURE, NULL).records;
     struct came came, chosen = read_paths(both, 2, &options);
 
