@@ -24,7 +24,7 @@ struct tp_nearest {
 
 /* word need not end with a NUL, and must live as long as others are tried. */
 struct tp_nearest tp_nearest_to(const char *word, size_t length);
-/* Of several that are as near the first one stays. */
+/* Of several that are as near the shortest, of these the first one stays. */
 void tp_nearest_try(struct tp_nearest *nearest, const char *known);
 
 #endif
