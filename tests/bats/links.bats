@@ -33,7 +33,7 @@ not_in_tunnels() { ! grep -v ' in tunnels, shown as the connections in them (see
 values() {
     "$tcpprobe" flows -q --all --format json "$@" >flows.json
     json flows.json 'map { my $f = $_; map { "$_ " . JSON::PP->new->canonical->allow_nonref->encode($f->{$_}) }
-        grep { !/^(src|dst)$|wire_frame_bytes|ttl/ } sort keys %$f } @{ $d->{flows} }'
+        grep { !/^(src|dst)(_addr)?$|wire_frame_bytes|ttl/ } sort keys %$f } @{ $d->{flows} }'
 }
 
 # same NAME STEP...: the transfer of straight.pcap, wrapped so, gives what it gives by itself.

@@ -303,6 +303,6 @@ t.log.gz" ]
         [ "$name" != "log 0" ] || "$tcpprobe" plot --top 3 -o pipe.svg - <all 2>err
     done
     [ "$(grep -c lack err)" = 0 ]
-    cat all | "$tcpprobe" plot --top 3 -o pipe.svg - 2>err
+    cat all | "$tcpprobe" plot --top 3 --panels tsg,cwnd,inflight,rtt,rate,retransmissions,limits,windows -o pipe.svg - 2>err
     grep -q '3 flows lack curves: there are too many flows to keep all; --filter fewer, or name a file to be read twice' err
 }
