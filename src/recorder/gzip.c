@@ -1,6 +1,7 @@
 /* gzip.c: raw deflate (RFC 1951) between a header and an end of our own (RFC 1952), so that a
  * member can be ended at an earlier point than the engine has come to. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "recorder/deflate.h"
 #include "recorder/gzip.h"
@@ -11,7 +12,8 @@ struct gzip {
     const struct deflate_engine *engine;
     void *deflater;
     struct gzip_point here;
-    bool synced; /* and nothing came since */
+    bool synced;    /* and nothing came since */
+    size_t waiting; /* bytes of out that are a header */
     gzip_put_fn *put;
     void *context;
     uint8_t out[OUT_BYTES];
@@ -42,6 +44,8 @@ struct gzip *gzip_new(const struct deflate_engine *engine, gzip_put_fn *put, voi
     return NULL;
 }
 
+/* The header goes out with the first text: whoever is killed in between leaves no file that is
+ * nothing but a header. */
 int gzip_begin(struct gzip *gzip)
 {
     /* deflate, no name, no time (the same text gives the same bytes), fastest, Unix */
@@ -50,7 +54,9 @@ int gzip_begin(struct gzip *gzip)
     gzip->engine->begin(gzip->deflater);
     gzip->here = (struct gzip_point){0, 0};
     gzip->synced = false;
-    return gzip->put(gzip->context, header, sizeof header);
+    memcpy(gzip->out, header, sizeof header);
+    gzip->waiting = sizeof header;
+    return 0;
 }
 
 static int deflate_all(struct gzip *gzip, const void *text, size_t length, enum deflate_flush flush)
@@ -59,8 +65,9 @@ static int deflate_all(struct gzip *gzip, const void *text, size_t length, enum 
     int rc;
 
     do {
-        buffers.out = gzip->out;
-        buffers.out_left = OUT_BYTES;
+        buffers.out = gzip->out + gzip->waiting;
+        buffers.out_left = OUT_BYTES - gzip->waiting;
+        gzip->waiting = 0;
         gzip->engine->run(gzip->deflater, &buffers, flush);
         rc = gzip->put(gzip->context, gzip->out, OUT_BYTES - buffers.out_left);
         if (rc < 0)

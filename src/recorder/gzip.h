@@ -22,7 +22,8 @@ struct gzip_point {
 /* engine NULL: the fastest one. Returns NULL if out of memory. */
 struct gzip *gzip_new(const struct deflate_engine *engine, gzip_put_fn *put, void *context);
 
-/* Begins a member: any number of them, one after the other. */
+/* Begins a member: any number of them, one after the other. Its header is put out with the first text,
+ * or its end. */
 int gzip_begin(struct gzip *gzip);
 /* sync: everything so far is put out, at a whole byte, so that it can be read. */
 int gzip_add(struct gzip *gzip, const void *text, size_t length, bool sync);
