@@ -65,8 +65,7 @@ void tp_nearest_try(struct tp_nearest *nearest, const char *known)
     else
         distance = edits(word, nearest->length, known, length);
     if (distance > nearest->distance ||
-        (distance == nearest->distance &&
-         (!nearest->known || length >= strlen(nearest->known))))
+        (distance == nearest->distance && (!nearest->known || length >= strlen(nearest->known))))
         return;
     nearest->distance = distance;
     nearest->known = known;
