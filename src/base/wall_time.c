@@ -1,11 +1,9 @@
-/* wall_time.c: RFC 3339. The days since 1970 are counted in eras of 400 years, which are all alike
- * (H. Hinnant, chrono-compatible low-level date algorithms). */
+/* wall_time.c: RFC 3339. */
+#include <time.h>
+
 #include "base/wall_time.h"
 
-#define NS_PER_S  INT64_C(1000000000)
-#define DAY_S     INT64_C(86400)
-#define ERA_DAYS  INT64_C(146097)
-#define EPOCH_DAY INT64_C(719468) /* 1970-01-01, counted from 0000-03-01 */
+#define NS_PER_S INT64_C(1000000000)
 
 static bool is_digit(char byte)
 {
@@ -33,21 +31,13 @@ static bool take(const char **text, unsigned digits, const char *ends, int *valu
     return true;
 }
 
-static bool is_day(int year, int month, int day)
+/* False: there is no such day. The C library carries what is too much into the next month. */
+static bool seconds_since_1970(struct tm wanted, int64_t *seconds)
 {
-    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    struct tm tm = wanted;
 
-    return month >= 1 && month <= 12 && day >= 1 && day <= days[month - 1] + (leap && month == 2);
-}
-
-/* The year begins in March, so that the leap day is its last. */
-static int64_t days_since_1970(int year, int month, int day)
-{
-    int64_t from_march = year - (month <= 2), era = from_march / 400, of_era = from_march % 400;
-    int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-
-    return era * ERA_DAYS + of_era * 365 + of_era / 4 - of_era / 100 + of_year - EPOCH_DAY;
+    *seconds = timegm(&tm);
+    return tm.tm_mon == wanted.tm_mon && tm.tm_mday == wanted.tm_mday;
 }
 
 static int64_t take_fraction(const char **text)
@@ -87,13 +77,17 @@ bool wall_time_is_meant(const char *text)
 
 bool wall_time_parse(const char *text, int64_t *ns)
 {
-    int year, month, day, hour, minute, second;
+    struct tm tm = {0};
     int64_t fraction = 0, east_s, seconds;
 
-    if (!take(&text, 4, "-", &year) || !take(&text, 2, "-", &month) ||
-        !take(&text, 2, "Tt ", &day) || !take(&text, 2, ":", &hour) ||
-        !take(&text, 2, ":", &minute) || !take(&text, 2, "", &second) ||
-        !is_day(year, month, day) || hour > 23 || minute > 59 || second > 59)
+    if (!take(&text, 4, "-", &tm.tm_year) || !take(&text, 2, "-", &tm.tm_mon) ||
+        !take(&text, 2, "Tt ", &tm.tm_mday) || !take(&text, 2, ":", &tm.tm_hour) ||
+        !take(&text, 2, ":", &tm.tm_min) || !take(&text, 2, "", &tm.tm_sec) || tm.tm_hour > 23 ||
+        tm.tm_min > 59 || tm.tm_sec > 59)
+        return false;
+    tm.tm_year -= 1900;
+    tm.tm_mon -= 1;
+    if (!seconds_since_1970(tm, &seconds))
         return false;
     if (*text == '.') {
         text++;
@@ -103,8 +97,6 @@ bool wall_time_parse(const char *text, int64_t *ns)
     }
     if (!take_zone(text, &east_s))
         return false;
-    seconds = days_since_1970(year, month, day) * DAY_S + hour * INT64_C(3600) +
-              minute * INT64_C(60) + second - east_s;
-    return !__builtin_mul_overflow(seconds, NS_PER_S, ns) &&
+    return !__builtin_mul_overflow(seconds - east_s, NS_PER_S, ns) &&
            !__builtin_add_overflow(*ns, fraction, ns);
 }
