@@ -6,7 +6,29 @@ setup() {
     command -v script >/dev/null || skip "needs script(1)"
 }
 
-# on_terminal KEYS OPTION...: runs watch on a terminal of 20 lines and 110 columns, sends KEYS (each sleeps
+# frame_count: of the frames that watch has shown.
+frame_count() { grep -aoF $'\e[?2026h' shown 2>/dev/null | wc -l; }
+
+# until_true COMMAND...: waits for it, on a busy machine too.
+until_true() {
+    for _ in $(seq 600); do
+        ! "$@" || return 0
+        sleep 0.05
+    done
+    return 1
+}
+
+# frames_later N: waits for N more frames. Of two the second was surely drawn after what was sent.
+frames_later() {
+    local wanted=$(($(frame_count) + $1))
+    # shellcheck disable=SC2016
+    until_true eval '[ "$(frame_count)" -ge '$wanted' ]'
+}
+
+# ended: waits for watch to have ended.
+ended() { until_true [ -s after ]; }
+
+# on_terminal KEYS OPTION...: runs watch on a terminal of 20 lines and 110 columns, sends KEYS (each waits
 # itself); what was shown is in shown, its status in status, and what stty said before and after.
 on_terminal() {
     local keys=$1
@@ -14,7 +36,8 @@ on_terminal() {
     # shellcheck disable=SC2016
     echo 'echo $$ >pid; tty >tty' >command
     printf '%q ' exec "$tcpprobe" watch -i 300ms "$@" >>command
-    (eval "$keys") | TERM=xterm LC_ALL=C.UTF-8 script -qec 'stty rows 20 cols 110; stty -a >before; bash command; echo $? >status; stty -a >after' shown >/dev/null
+    rm -f shown status after
+    (eval "$keys") | TERM=xterm LC_ALL=C.UTF-8 script -fqec 'stty rows 20 cols 110; stty -a >before; bash command; echo $? >status; stty -a >after' shown >/dev/null
 }
 
 # frames: the last one of `shown` as text, in frame.
@@ -30,7 +53,7 @@ frames() {
 same_terminal() { diff before after; }
 
 @test "a frame of the terminal's size, and the terminal as it was" {
-    on_terminal 'sleep 1.2; printf q; sleep 0.5'
+    on_terminal 'frames_later 3; printf q; ended'
     [ "$(cat status)" -eq 0 ]
     same_terminal
     frames
@@ -44,23 +67,23 @@ same_terminal() { diff before after; }
 }
 
 @test "keys: help, a filter that is wrong, one that is right" {
-    on_terminal 'sleep 0.8; printf h; sleep 0.5; printf q; sleep 0.5'
+    on_terminal 'frames_later 1; printf h; frames_later 2; printf q; ended'
     frames
     grep -q '^  q          quit' frame
-    on_terminal 'sleep 0.8; printf "/nonsense == 1\r"; sleep 0.5; printf q; sleep 0.5'
+    on_terminal 'frames_later 1; printf "/nonsense == 1\r"; frames_later 2; printf q; ended'
     frames
     grep -q "unknown field 'nonsense'" frame
-    on_terminal 'sleep 0.8; printf "/port 443\r"; sleep 0.6; printf q; sleep 0.5'
+    on_terminal 'frames_later 1; printf "/port 443\r"; frames_later 2; printf q; ended'
     frames
     grep -q 'filter port 443' frame
 }
 
 @test "Ctrl-C and SIGTERM end it in order" {
-    on_terminal 'sleep 0.8; printf "\003"; sleep 0.5'
+    on_terminal 'frames_later 1; printf "\003"; ended'
     [ "$(cat status)" -eq 0 ]
     same_terminal
     # shellcheck disable=SC2016
-    on_terminal 'sleep 0.8; kill -TERM "$(cat pid)"; sleep 0.5'
+    on_terminal 'frames_later 1; kill -TERM "$(cat pid)"; ended'
     [ "$(cat status)" -eq 0 ]
     same_terminal
 }
@@ -74,7 +97,7 @@ fg >/dev/null
 stty -a >after
 END
     # shellcheck disable=SC2016
-    (sleep 0.8; printf '\032'; sleep 0.8; printf q; sleep 0.6) | TERM=xterm script -qec 'stty rows 20 cols 110; stty -a >before; bash job' shown >/dev/null
+    (frames_later 1; printf '\032'; until_true [ -s stopped ]; frames_later 1; printf q; ended) | TERM=xterm script -fqec 'stty rows 20 cols 110; stty -a >before; bash job' shown >/dev/null
     diff before stopped
     diff before after
     # Two times there, two times back.
@@ -87,7 +110,7 @@ END
 
 @test "a terminal that changes its size" {
     # shellcheck disable=SC2016
-    on_terminal 'sleep 0.8; stty rows 12 cols 70 <"$(cat tty)"; sleep 0.8; printf q; sleep 0.5'
+    on_terminal 'frames_later 1; stty rows 12 cols 70 <"$(cat tty)"; frames_later 3; printf q; ended'
     frames
     [ "$(wc -l <frame)" -eq 12 ]
     [ "$(widest frame)" -le 70 ]
@@ -99,7 +122,7 @@ END
     grep -q '^total: ' table
     "$tcpprobe" watch -1 -i 100ms --group port >table
     grep -q '^group ' table
-    on_terminal 'sleep 1' -1
+    on_terminal ended -1
     not grep -q $'\e' shown
     grep -q '^total: ' shown
 }
