@@ -19,7 +19,7 @@
 #ifndef TCPPROBE_RECORDER_H
 #define TCPPROBE_RECORDER_H
 
-#include <tcpprobe/filter.h>
+#include <tcpprobe/sampler.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -61,6 +61,13 @@ struct tp_recorder_packet_options {
     uint32_t buffer_bytes; /* of the kernel; 0: TP_LIVE_BUFFER */
 };
 
+/* The sockets of the machine, round by round, in the log between the events (sampler.h). */
+struct tp_recorder_sockets {
+    struct tp_sampler_options sampler; /* line and pid are not looked at; without sources: none */
+    int64_t interval_ns;      /* between the beginnings of two rounds */
+    const char *const *netns; /* names of the sampler's sources, for the log; NULL: the own one */
+};
+
 /* How it goes with the packets. */
 struct tp_recorder_packets {
     uint64_t count;             /* in the file */
@@ -74,7 +81,7 @@ struct tp_recorder_packets {
 /* How far it is. */
 struct tp_recorder_status {
     int64_t elapsed_ns;
-    uint64_t events;   /* in the log */
+    uint64_t events;   /* of the kernel, in the log */
     uint64_t rejected; /* passed by the kernel, not by the filter */
     uint64_t bytes;    /* of the log, compressed where it is */
     uint64_t lost;     /* events that the kernel had no room for */
@@ -117,6 +124,7 @@ struct tp_recorder_options {
                                      recording */
     enum tp_recorder_existing existing;
     struct tp_recorder_packet_options packets;
+    struct tp_recorder_sockets sockets; /* need the clock mono */
     int64_t duration_ns;           /* end after so long */
     uint64_t count;                /* end after so many events */
     const char *command;           /* command line, for the log */
@@ -190,6 +198,8 @@ struct tp_recorder_summary {
     unsigned parts;
     uint64_t buffer_kib_wanted; /* per CPU: would have lost nothing; 0 if nothing was lost */
     const struct tp_recorder_packets *packets; /* NULL: none were captured */
+    const struct tp_sampler_summary *sockets;  /* NULL: none were sampled */
+    uint64_t missed_rounds; /* that were left out, as those before took too long */
     const struct tp_recorder_cpu *cpus;
     size_t cpu_count;
 };

@@ -11,7 +11,6 @@
 #define TCPPROBE_SOCKET_LOG_H
 
 #include <tcpprobe/recorder.h>
-#include <tcpprobe/sampler.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -19,8 +18,7 @@ extern "C" {
 
 /* Texts must live as long as the call. Zero means the default. */
 struct tp_socket_log_options {
-    struct tp_sampler_options sampler; /* line and pid are not looked at */
-    int64_t interval_ns;     /* between the beginnings of two rounds */
+    struct tp_recorder_sockets sockets;
     uint64_t rounds;         /* end after so many; 0: no end by itself */
     int64_t duration_ns;     /* or after so long */
     const char *output;      /* NULL: standard output */
@@ -32,7 +30,6 @@ struct tp_socket_log_options {
     const char *proc;        /* NULL: "/proc" */
     const char *command;     /* command line, for the log */
     const char *filter_text; /* as it was typed, for the log */
-    const char *const *netns; /* names of the sampler's sources, for the log; NULL: the own one */
     /* Told when all files are open. May be NULL. */
     void (*opened)(void *context, const char *output);
     /* After each round. May be NULL. */

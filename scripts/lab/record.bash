@@ -63,7 +63,7 @@ record_start_tcpprobe() {
     for file in "$output" ${packets:+"$packets"}; do # a recording of before is none
         [ ! -f "$file" ] || : >"$file"
     done
-    become s "$program" trace -q -o "$output" ${events:+--event "$events"} \
+    become s "$program" trace -q -o "$output" ${events:+--event "$events"} ${sockets:+--sockets="$sockets" --processes} \
         ${cc_known:+--congestion-control "$cc_known"} ${packets:+--packets lab0 --packets-to "$packets"} "sport == $port || dport == $port" &
     record_pid=$!
     until_true 100 record_begun || die "tcpprobe trace does not start"

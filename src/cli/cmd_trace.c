@@ -142,7 +142,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 
     switch (key) {
     case ARGP_KEY_INIT:
-        state->child_inputs[0] = trace;
+        state->child_inputs[0] = state->child_inputs[1] = trace;
         return 0;
     case 'e':
         return add_event_list(trace, arg);
@@ -165,7 +165,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     }
 }
 
-static const struct argp_child children[] = {{&trace_packets_argp, 0, NULL, 0}, {0}};
+static const struct argp_child children[] = {
+    {&trace_packets_argp, 0, NULL, 0}, {&trace_sockets_argp, 0, NULL, 0}, {0}};
 
 static const struct argp argp = {
     options,
@@ -240,7 +241,7 @@ static int record(struct trace *trace, struct tp_recorder *recorder, struct tp_e
     rc = tp_recorder_start(recorder, error);
     if (rc == TP_OK) {
         trace_say_start(trace, recorder);
-        cli_confine(CONFINE_RECORD, trace->quiet);
+        cli_confine(trace->sockets.records ? CONFINE_SAMPLE : CONFINE_RECORD, trace->quiet);
         rc = tp_recorder_run(recorder, error);
         trace_say_end(trace, summary);
     }
@@ -273,6 +274,8 @@ static int run(struct trace *trace)
     struct tp_filter *filter = NULL;
     int status = make_filter(trace, &filter);
 
+    if (status == CLI_FINE && !trace->list_events && !trace->dry_run)
+        status = trace_open_sockets(trace);
     if (status == CLI_FINE) {
         trace->options.filter = filter;
         if (tp_recorder_prepare(&recorder, &trace->options, &error) < 0)
@@ -286,12 +289,13 @@ static int run(struct trace *trace)
     }
     tp_recorder_free(recorder);
     tp_filter_free(filter);
+    sockets_sampler_close(&trace->sampler);
     return status;
 }
 
 int cmd_trace(int argc, char **argv)
 {
-    struct trace trace = {.quiet = false};
+    struct trace trace = {.sockets = {.proc = "/proc", .group = -1}};
     int status;
 
     trace.command = trace_command_line("trace", argc, argv);
@@ -313,5 +317,8 @@ int cmd_trace(int argc, char **argv)
     free(trace.expression);
     free(trace.command);
     free(trace.packets_name);
+    tp_filter_free(trace.sockets.filter);
+    free(trace.sockets.bytecode);
+    free(trace.sockets.expression);
     return status;
 }

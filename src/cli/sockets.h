@@ -83,6 +83,21 @@ void sockets_close(struct sockets_source *source);
 uint32_t sockets_states(const struct sockets_options *options);
 struct tp_socket_view sockets_view(const struct sockets_source *source, const struct tp_sock *now);
 
+/* sockets_sampler.c: what is opened, and what a sampler is told of it. */
+#define SOCKETS_INTERVAL_NS INT64_C(1000000000) /* where none was asked for */
+
+struct sockets_sampler {
+    const struct sockets_options *options;
+    struct sockets_source source;
+    struct tp_sampler_source *sampled;
+    const char **names; /* of the namespaces; NULL: the own one */
+};
+
+/* how borrows of sampler, which must stay where it is. Close it, also after an error. */
+int sockets_sampler_open(struct sockets_sampler *sampler, const struct sockets_options *options,
+                         struct tp_recorder_sockets *how, struct tp_error *error);
+void sockets_sampler_close(struct sockets_sampler *sampler); /* a zeroed one is fine */
+
 /* sockets_list.c: rounds as text. */
 struct sockets_list {
     const struct sockets_options *options;

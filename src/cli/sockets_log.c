@@ -11,13 +11,9 @@
 #include "cli/sockets.h"
 #include "cli/trace.h"
 
-#define INTERVAL_NS INT64_C(1000000000)
-
 struct sockets_log {
     const struct sockets_options *options;
-    struct sockets_source source;
-    struct tp_sampler_source *sampled;
-    const char **names; /* of the namespaces; NULL: the own one */
+    struct sockets_sampler sampler;
     bool told_gap;
 };
 
@@ -39,37 +35,6 @@ error_t sockets_check_log(const struct sockets_options *options)
         return cli_bad_option("%s says what is shown: with --output everything is recorded",
                               refused);
     return options->records ? log_file_check(&options->log) : 0;
-}
-
-/* --- what is read ----------------------------------------------------------------------------- */
-
-static bool wanted(void *context, const struct tp_sock *socket)
-{
-    const struct sockets_log *log = context;
-    struct tp_socket_view view = sockets_view(&log->source, socket);
-
-    return sockets_match(log->options, &view);
-}
-
-/* Of all namespaces, those that went away before they were opened are left out. */
-static int list_sources(struct sockets_log *log, size_t *count, struct tp_error *error)
-{
-    struct sockets_source *source = &log->source;
-
-    *count = 0;
-    log->sampled = calloc(source->count, sizeof *log->sampled);
-    log->names = source->netns ? calloc(source->count, sizeof *log->names) : NULL;
-    if (!log->sampled || (source->netns && !log->names))
-        return tp_error_nomem(error);
-    for (size_t i = 0; i < source->count; i++) {
-        if (!source->netlinks[i])
-            continue;
-        if (log->names)
-            log->names[*count] = source->netns[i].name;
-        log->sampled[(*count)++] =
-            (struct tp_sampler_source){source->netlinks[i], source->ends[i], source->counters[i]};
-    }
-    return TP_OK;
 }
 
 /* --- what is said ----------------------------------------------------------------------------- */
@@ -126,14 +91,6 @@ static int record(struct sockets_log *log, char *command, struct tp_error *error
 {
     const struct sockets_options *options = log->options;
     struct tp_socket_log_options how = {
-        .sampler = {.states = sockets_states(options),
-                    .bytecode = options->bytecode,
-                    .bytecode_bytes = options->bytecode_bytes,
-                    .wanted = options->filter ? wanted : NULL,
-                    .owners = log->source.owners,
-                    .processes = options->processes,
-                    .context = log},
-        .interval_ns = options->interval_ns ? options->interval_ns : INTERVAL_NS,
         .rounds = options->rounds,
         .duration_ns = options->log.duration_ns,
         .output = options->log.output,
@@ -151,10 +108,8 @@ static int record(struct sockets_log *log, char *command, struct tp_error *error
         .context = log,
     };
     struct tp_socket_log_summary summary;
-    int rc = list_sources(log, &how.sampler.source_count, error);
+    int rc = sockets_sampler_open(&log->sampler, options, &how.sockets, error);
 
-    how.sampler.sources = log->sampled;
-    how.netns = log->names;
     if (rc)
         return rc;
     trace_signals_catch();
@@ -172,11 +127,8 @@ int sockets_record(const struct sockets_options *options, int argc, char **argv)
     struct tp_error error = TP_ERROR_INIT;
     char *command = trace_command_line("sockets", argc, argv);
 
-    if (sockets_open(&log.source, options, &error) == TP_OK)
-        record(&log, command, &error);
-    sockets_close(&log.source);
-    free(log.sampled);
-    free(log.names);
+    record(&log, command, &error);
+    sockets_sampler_close(&log.sampler);
     free(command);
     return error.code ? cli_fail(&error) : CLI_FINE;
 }

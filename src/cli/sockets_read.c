@@ -1,6 +1,7 @@
 /* sockets_read.c: the sockets of one or several network namespaces, or of a recording. */
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -89,7 +90,7 @@ static int allocate(struct sockets_source *source, struct tp_error *error)
 }
 
 /* Of all namespaces, those that went away meanwhile are left out. */
-static int open_namespaces(struct sockets_source *source, struct tp_error *error)
+static int open_each(struct sockets_source *source, struct tp_error *error)
 {
     bool all = source->netns && strcmp(source->options->netns, ALL_NAMESPACES) == 0;
     int rc = TP_OK;
@@ -105,6 +106,21 @@ static int open_namespaces(struct sockets_source *source, struct tp_error *error
         if (rc == TP_OK)
             rc = open_here(source, i, error);
     }
+    return rc;
+}
+
+/* The thread comes back: what else it opens is of its own namespace. */
+static int open_namespaces(struct sockets_source *source, struct tp_error *error)
+{
+    int own = source->netns ? open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC) : -1, rc;
+
+    if (source->netns && own < 0)
+        return tp_error_sys(error, errno, "cannot open /proc/self/ns/net");
+    rc = open_each(source, error);
+    if (own >= 0 && setns(own, CLONE_NEWNET) < 0 && rc == TP_OK)
+        rc = tp_error_sys(error, errno, "cannot return to the own network namespace");
+    if (own >= 0)
+        close(own);
     return rc;
 }
 

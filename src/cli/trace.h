@@ -4,7 +4,7 @@
 
 #include <tcpprobe/recorder.h>
 
-#include "cli/common.h"
+#include "cli/sockets.h"
 
 #define TRACE_EVENT_LISTS_MAX 64
 
@@ -14,6 +14,8 @@ struct trace {
     char *expression; /* as typed: the arguments with spaces between them; NULL if there is none */
     char *command;    /* the whole command line */
     char *packets_name; /* of the file of packets, where it was made from the log's; or NULL */
+    struct sockets_options sockets; /* of them `records` says whether they are sampled */
+    struct sockets_sampler sampler;
     bool list_events, dry_run, strict, quiet;
     bool shows_status;                      /* a line on the terminal each second */
     bool status_is_open;                    /* and the cursor is behind it */
@@ -26,6 +28,10 @@ struct trace {
 char *trace_command_line(const char *command, int argc, char **argv);
 
 extern const struct argp trace_packets_argp; /* trace_packets.c; input: struct trace */
+
+extern const struct argp trace_sockets_argp; /* trace_sockets.c; input: struct trace */
+/* Opens what is sampled of sockets, for trace->options; nothing unless that was asked for. An exit status. */
+int trace_open_sockets(struct trace *trace);
 
 /* trace_report.c: all that is said, on stderr but for the lists. */
 void trace_list_events(const struct tp_recorder *recorder);

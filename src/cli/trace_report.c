@@ -299,6 +299,29 @@ static bool lost_nothing(const struct tp_recorder_summary *summary)
            summary->end != TP_END_FAILURE;
 }
 
+static void say_sockets(const struct trace *trace, const struct tp_recorder_summary *summary)
+{
+    const struct tp_sampler_summary *sockets = summary->sockets;
+
+    if (!trace->quiet)
+        cli_message("sampled %" PRIu64 " sockets, of which %" PRIu64 " ended, in %" PRIu64
+                    " rounds",
+                    sockets->met, sockets->ended, sockets->rounds);
+    if (!trace->quiet && sockets->processes.denied)
+        cli_message("without root, the open files of %" PRIu64 " of %" PRIu64
+                    " processes could not be looked at",
+                    sockets->processes.denied, sockets->processes.processes);
+    if (summary->missed_rounds)
+        cli_message("%" PRIu64 " rounds were left out, since the ones before took longer than the "
+                    "interval of --sockets",
+                    summary->missed_rounds);
+    if (sockets->gaps)
+        cli_message("the kernel had no room for the ends of some connections: their last totals "
+                    "are those of the round before");
+    if (sockets->malformed)
+        cli_message("%" PRIu64 " messages about sockets could not be read", sockets->malformed);
+}
+
 void trace_say_end(struct trace *trace, const struct tp_recorder_summary *summary)
 {
     char elapsed[32], bytes[32], parts[48] = "";
@@ -315,6 +338,8 @@ void trace_say_end(struct trace *trace, const struct tp_recorder_summary *summar
     }
     say_disturbed(trace, summary->disturbances, summary->disturbance);
     say_lost(summary);
+    if (summary->sockets)
+        say_sockets(trace, summary);
     if (summary->packets)
         say_packets(trace, summary->packets, summary->events);
 }

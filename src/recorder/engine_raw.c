@@ -287,7 +287,7 @@ static int emit_event(struct raw_pump *raw, struct queue *queue, const struct pu
                       struct tp_error *error)
 {
     const struct page_event *event = &queue->event;
-    struct pump_line line = {.text = raw->line};
+    struct pump_line line = {.ts_ns = (int64_t)event->ts};
     const struct render *render;
     uint16_t type = 0;
     int32_t pid = 0;

@@ -114,13 +114,28 @@ void heading_put_machine(FILE *out, const struct places *places)
     put_setting(out, places, "boot_id", "sys/kernel/random/boot_id");
 }
 
-void heading_put_sockets(FILE *out, int64_t interval_ns, unsigned full_every)
+void heading_put_sockets(FILE *out, const struct tp_recorder_sockets *sockets)
 {
-    fprintf(out, "# socket_interval_ns=%" PRId64 " socket_full_every=%u\n", interval_ns,
+    unsigned full_every = sockets->sampler.full_every;
+    char name[32];
+
+    for (size_t i = 0; sockets->netns && i < sockets->sampler.source_count; i++) {
+        snprintf(name, sizeof name, "netns_%zu", i);
+        heading_put_line(out, name, sockets->netns[i]);
+    }
+    fprintf(out, "# socket_interval_ns=%" PRId64 " socket_full_every=%u\n", sockets->interval_ns,
             full_every ? full_every : TP_SAMPLER_FULL_EVERY);
     fputs("# event=tcpprobe/tcp_socket\n# event=tcpprobe/tcp_socket_end\n"
           "# event=tcpprobe/tcp_socket_round\n# event=tcpprobe/tcp_counters\n",
           out);
+}
+
+void heading_put_sampled(FILE *out, const struct tp_sampler_summary *summary)
+{
+    fprintf(out,
+            "# rounds_so_far=%" PRIu64 " sockets_so_far=%" PRIu64 " ended_so_far=%" PRIu64
+            " ends_lost_so_far=%" PRIu64 " lines_so_far=%" PRIu64 "\n",
+            summary->rounds, summary->met, summary->ended, summary->gaps, summary->lines);
 }
 
 static void put_events(FILE *out, const struct tp_recorder *recorder)
@@ -184,6 +199,8 @@ int heading_write(void *context, unsigned part, FILE *out, struct tp_error *erro
         fprintf(out, "# connect_ports=%u-%u\n", recorder->connect_port_least,
                 recorder->connect_port_most);
     put_packets(out, recorder);
+    if (recorder->sampling)
+        heading_put_sockets(out, &recorder->options.sockets);
     heading_put_settings(out, &recorder->places);
     fprintf(out, "# cpus=%zu buffer_kib_per_cpu=%" PRIu64 " buffer_kib_total=%" PRIu64 "\n",
             setup->cpus, setup->buffer_kib, setup->buffer_total_kib);
@@ -212,6 +229,8 @@ int heading_write_end(void *context, unsigned part, FILE *out, struct tp_error *
     fprintf(out, "# lost_so_far=%" PRIu64 "\n", lost);
     fprintf(out, "# disturbances_so_far=%" PRIu64 "\n", recorder->disturbances);
     put_packets_end(out, recorder);
+    if (recorder->sampling)
+        heading_put_sampled(out, sampling_summary(recorder->sampling));
     for (size_t i = 0; i < recorder->summary.cpu_count; i++) {
         cpu = &recorder->cpus[i];
         fprintf(out,

@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+#include <tcpprobe/recorder.h>
+
 #include "recorder/instance.h"
 
 /* "# NAME=TEXT"; what would end the line, or be read as a word of the log, is shown instead. */
@@ -14,7 +16,9 @@ void heading_put_now(FILE *out, const char *name);
 void heading_put_machine(FILE *out, const struct places *places);
 /* sysctls that matter. */
 void heading_put_settings(FILE *out, const struct places *places);
-/* That sockets are sampled, and how often. */
-void heading_put_sockets(FILE *out, int64_t interval_ns, unsigned full_every);
+/* That sockets are sampled, how often, and of which namespaces. */
+void heading_put_sockets(FILE *out, const struct tp_recorder_sockets *sockets);
+/* How many were, at the end. */
+void heading_put_sampled(FILE *out, const struct tp_sampler_summary *summary);
 
 #endif

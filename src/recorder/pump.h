@@ -32,6 +32,7 @@ struct pump_line {
     const char
         *text; /* ends with a newline; valid during the call. A task's name may hold one, too */
     size_t length;
+    int64_t ts_ns; /* by the clock of the instance; 0: a marker, or PUMP_PIPE, which does not look */
     const struct tp_kernel_event *event; /* NULL: a marker, or PUMP_PIPE, which does not look */
     bool is_lost;                        /* a marker */
     uint64_t lost; /* events that it stands for; 0: the kernel did not count */

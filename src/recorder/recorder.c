@@ -268,6 +268,19 @@ static unsigned first_part(const struct tp_recorder *recorder)
     return (last > of_capture ? last : of_capture) + 1;
 }
 
+static int open_sampling(struct tp_recorder *recorder, struct tp_error *error)
+{
+    const struct tp_recorder_sockets *sockets = &recorder->options.sockets;
+
+    if (!sockets->sampler.source_count)
+        return TP_OK;
+    if (strcmp(recorder->grant.clock, "mono") != 0)
+        return tp_error_set(error, TP_ERR_UNSUPPORTED,
+                            "sockets are sampled by the clock mono, and events have the clock %s",
+                            recorder->grant.clock);
+    return sampling_open(&recorder->sampling, sockets, error);
+}
+
 /* After root was given up: the files belong to the user. */
 static int open_files(struct tp_recorder *recorder, struct tp_error *error)
 {
@@ -350,6 +363,8 @@ int tp_recorder_start(struct tp_recorder *recorder, struct tp_error *error)
     rc = trace(recorder, error);
     recorder->began_ns = recorder->told_ns = tp_clock_monotonic_ns();
     if (rc == TP_OK)
+        rc = open_sampling(recorder, error);
+    if (rc == TP_OK)
         rc = open_files(recorder, error);
     if (rc == TP_OK)
         rc = describe(recorder, error);
@@ -388,6 +403,7 @@ void tp_recorder_free(struct tp_recorder *recorder)
     if (!recorder)
         return;
     tp_recorder_finish(recorder, NULL);
+    sampling_free(recorder->sampling);
     writer_free(recorder->writer);
     sieve_release(&recorder->sieve);
     for (size_t i = 0; recorder->recorded_paths && i < recorder->set.count; i++)

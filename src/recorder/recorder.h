@@ -49,6 +49,7 @@
 #include "recorder/capture.h"
 #include "recorder/privileges.h"
 #include "recorder/pump.h"
+#include "recorder/sampling.h"
 #include "recorder/sieve.h"
 #include "recorder/watch.h"
 #include "recorder/writer.h"
@@ -76,6 +77,7 @@ struct tp_recorder {
     char *packet_filter;              /* libpcap's; NULL: no packets */
     bool packets_unasked;             /* it is that of all TCP, though there is a filter */
     struct packets *packets;          /* NULL: none */
+    struct sampling *sampling;        /* of sockets; NULL: none */
     struct tp_recorder_packets packets_status;
     struct tp_recorder_setup setup;
 

@@ -171,6 +171,21 @@ static void tell(struct tp_recorder *recorder, int64_t now_ns)
 
 /* --- events ----------------------------------------------------------------------------------- */
 
+/* Sockets are no events: nobody counts their lines. */
+static int write_sockets(void *context, const char *text, size_t length, struct tp_error *error)
+{
+    struct tp_recorder *recorder = context;
+
+    return writer_add(recorder->writer, text, length, 0, error);
+}
+
+static int look_at_sockets(struct tp_recorder *recorder, int64_t now_ns, struct tp_error *error)
+{
+    return recorder->sampling
+               ? sampling_look(recorder->sampling, now_ns, writer_parts(recorder->writer), error)
+               : TP_OK;
+}
+
 static bool has_enough(const struct tp_recorder *recorder)
 {
     return recorder->options.count && writer_events(recorder->writer) >= recorder->options.count;
@@ -181,6 +196,9 @@ static int take(void *context, const struct pump_line *line, struct tp_error *er
     struct tp_recorder *recorder = context;
     int rc;
 
+    if (recorder->sampling &&
+        (rc = sampling_before(recorder->sampling, line, write_sockets, recorder, error)) < 0)
+        return rc;
     if (line->is_lost)
         return writer_add(recorder->writer, line->text, line->length, 0, error);
     if (!sieve_passes(&recorder->sieve, line)) {
@@ -213,14 +231,19 @@ static void end_by(struct tp_recorder *recorder, const struct tp_error *error)
 /* One round; false when it shall be the last one. */
 static bool go_on(struct tp_recorder *recorder, struct tp_error *error)
 {
-    int64_t now_ns = tp_clock_monotonic_ns();
+    int64_t now_ns = tp_clock_monotonic_ns(), began_ns;
     bool second = now_ns - recorder->told_ns >= SECOND_NS;
     struct tp_recorder_wish wish;
     int rc;
 
     if (second)
         look_at_buffers(recorder);
-    rc = pump_drain(recorder->pump, false, take, recorder, error);
+    rc = look_at_sockets(recorder, now_ns, error);
+    began_ns = tp_clock_monotonic_ns();
+    if (rc == TP_OK)
+        rc = pump_drain(recorder->pump, false, take, recorder, error);
+    if (rc == TP_OK && recorder->sampling)
+        rc = sampling_drained(recorder->sampling, began_ns, write_sockets, recorder, error);
     /* At the end no part begins that would hold the last few events alone. */
     if (rc == TP_OK && !is_over(recorder, now_ns))
         rc = writer_tick(recorder->writer, now_ns, error);
@@ -253,15 +276,38 @@ static void pause_a_moment(const struct tp_recorder *recorder)
     nanosleep(&time, NULL);
 }
 
-/* What the kernel still holds; not where nobody would get it. */
+static bool is_regular(enum tp_recorder_end how)
+{
+    return how == TP_END_ASKED || how == TP_END_DURATION || how == TP_END_COUNT;
+}
+
+/* The last totals of what is still open. Before tracing ends: what they count has its events. */
+static void sample_last(struct tp_recorder *recorder, struct tp_error *error)
+{
+    int rc = recorder->sampling && is_regular(recorder->summary.end)
+                 ? sampling_last(recorder->sampling, writer_parts(recorder->writer), error)
+                 : TP_OK;
+
+    if (rc < 0) {
+        recorder->summary.end = TP_END_NONE;
+        end_by(recorder, error);
+    }
+}
+
+/* What the kernel still holds; not where nobody would get it, or there are enough. */
 static void drain_rest(struct tp_recorder *recorder, struct tp_error *error)
 {
-    int rc;
+    int rc = TP_OK;
 
-    if (recorder->summary.end != TP_END_ASKED && recorder->summary.end != TP_END_DURATION)
+    if (!is_regular(recorder->summary.end))
         return;
-    rc = pump_drain(recorder->pump, true, take, recorder, error);
-    if (rc == TP_OK || (rc == TP_ERR_STOPPED && !error->code))
+    if (recorder->summary.end != TP_END_COUNT)
+        rc = pump_drain(recorder->pump, true, take, recorder, error);
+    if (rc == TP_ERR_STOPPED && !error->code)
+        rc = TP_OK;
+    if (rc == TP_OK && recorder->sampling)
+        rc = sampling_rest(recorder->sampling, write_sockets, recorder, error);
+    if (rc == TP_OK)
         return;
     recorder->summary.end = TP_END_NONE;
     end_by(recorder, error);
@@ -296,6 +342,10 @@ static void sum_up(struct tp_recorder *recorder)
     summary->disturbances = recorder->disturbances;
     summary->disturbance = recorder->disturbance;
     summary->packets = recorder_packets(recorder);
+    if (recorder->sampling) {
+        summary->sockets = sampling_summary(recorder->sampling);
+        summary->missed_rounds = sampling_missed(recorder->sampling);
+    }
 }
 
 int tp_recorder_run(struct tp_recorder *recorder, struct tp_error *error)
@@ -305,6 +355,7 @@ int tp_recorder_run(struct tp_recorder *recorder, struct tp_error *error)
 
     while (go_on(recorder, &first))
         pause_a_moment(recorder);
+    sample_last(recorder, &first);
     look_at_last(recorder, false, &first);
     watch_stop(&recorder->watch);
     instance_stop(recorder->instance, &second);

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "recorder/claim.h"
 #include "recorder/heading.h"
+#include "recorder/rounds.h"
 #include "recorder/writer.h"
 
 #define CLOCK_NAME "mono"
@@ -19,24 +20,13 @@
 struct socket_log {
     const struct tp_socket_log_options *options;
     struct tp_socket_log_summary *summary;
-    struct tp_sampler *sampler;
+    struct rounds rounds;
     struct writer *writer;
     struct places places;
-    int64_t began_ns, due_ns;
-    unsigned part; /* in which the last round was written */
+    int64_t began_ns;
 };
 
 /* --- around the lines ------------------------------------------------------------------------- */
-
-static void put_sources(FILE *out, const struct tp_socket_log_options *options)
-{
-    char name[32];
-
-    for (size_t i = 0; options->netns && i < options->sampler.source_count; i++) {
-        snprintf(name, sizeof name, "netns_%zu", i);
-        heading_put_line(out, name, options->netns[i]);
-    }
-}
 
 static int write_head(void *context, unsigned part, FILE *out, struct tp_error *error)
 {
@@ -52,8 +42,7 @@ static int write_head(void *context, unsigned part, FILE *out, struct tp_error *
         heading_put_line(out, "command", options->command);
     if (options->filter_text)
         heading_put_line(out, "filter", options->filter_text);
-    put_sources(out, options);
-    heading_put_sockets(out, options->interval_ns, options->sampler.full_every);
+    heading_put_sockets(out, &options->sockets);
     heading_put_settings(out, &log->places);
     fputs("# clock=" CLOCK_NAME "\n", out);
     return TP_OK;
@@ -62,7 +51,6 @@ static int write_head(void *context, unsigned part, FILE *out, struct tp_error *
 static int write_tail(void *context, unsigned part, FILE *out, struct tp_error *error)
 {
     const struct socket_log *log = context;
-    const struct tp_sampler_summary *sampler = tp_sampler_summary(log->sampler);
     const char *reason = log->summary->reason;
 
     (void)error;
@@ -71,10 +59,7 @@ static int write_tail(void *context, unsigned part, FILE *out, struct tp_error *
     heading_put_offset(out, CLOCK_NAME);
     fprintf(out, "# events=%" PRIu64 " events_so_far=%" PRIu64 "\n",
             writer_part_events(log->writer), writer_events(log->writer));
-    fprintf(out,
-            "# rounds_so_far=%" PRIu64 " sockets_so_far=%" PRIu64 " ended_so_far=%" PRIu64
-            " ends_lost_so_far=%" PRIu64 "\n",
-            sampler->rounds, sampler->met, sampler->ended, sampler->gaps);
+    heading_put_sampled(out, tp_sampler_summary(log->rounds.sampler));
     return TP_OK;
 }
 
@@ -93,23 +78,26 @@ static int write_line(void *context, int64_t ts_ns, const char *text, size_t len
 static bool ask(void *context, const struct tp_sock *socket)
 {
     const struct socket_log *log = context;
-    const struct tp_sampler_options *options = &log->options->sampler;
+    const struct tp_sampler_options *options = &log->options->sockets.sampler;
 
     return options->wanted(options->context, socket);
 }
 
-static int round_now(struct socket_log *log, struct tp_error *error)
+static void tell(const struct socket_log *log)
 {
     const struct tp_socket_log_options *options = log->options;
-    int rc;
 
-    if (writer_parts(log->writer) != log->part)
-        tp_sampler_part(log->sampler);
-    log->part = writer_parts(log->writer);
-    rc = tp_sampler_round(log->sampler, error);
-    if (rc == TP_OK && options->round)
-        options->round(options->context, tp_sampler_summary(log->sampler),
+    if (options->round)
+        options->round(options->context, tp_sampler_summary(log->rounds.sampler),
                        writer_bytes(log->writer));
+}
+
+static int round_now(struct socket_log *log, struct tp_error *error)
+{
+    int rc = rounds_now(&log->rounds, writer_parts(log->writer), error);
+
+    if (rc == TP_OK)
+        tell(log);
     return rc;
 }
 
@@ -155,30 +143,18 @@ static void look_at_time(struct socket_log *log, int64_t now_ns)
         end(log, TP_END_ASKED, wish.reason);
     else if (options->duration_ns && now_ns - log->began_ns >= options->duration_ns)
         end(log, TP_END_DURATION, "duration");
-    else if (options->rounds && tp_sampler_summary(log->sampler)->rounds >= options->rounds)
+    else if (options->rounds && tp_sampler_summary(log->rounds.sampler)->rounds >= options->rounds)
         end(log, TP_END_COUNT, "count");
-}
-
-/* The next round is due at a whole number of intervals, however late this one was. */
-static void plan_next(struct socket_log *log, int64_t now_ns)
-{
-    int64_t interval_ns = log->options->interval_ns, late = (now_ns - log->due_ns) / interval_ns;
-
-    log->summary->missed += (uint64_t)late;
-    log->due_ns += (late + 1) * interval_ns;
 }
 
 static bool go_on(struct socket_log *log, struct tp_error *error)
 {
     int64_t now_ns = tp_clock_monotonic_ns();
-    int rc;
+    bool had;
+    int rc = rounds_look(&log->rounds, now_ns, writer_parts(log->writer), &had, error);
 
-    if (now_ns >= log->due_ns) {
-        rc = round_now(log, error);
-        plan_next(log, tp_clock_monotonic_ns());
-    } else {
-        rc = tp_sampler_ends(log->sampler, error);
-    }
+    if (rc == TP_OK && had)
+        tell(log);
     if (rc == TP_OK)
         rc = writer_tick(log->writer, now_ns, error);
     if (rc < 0)
@@ -193,8 +169,8 @@ static void pause_a_moment(const struct socket_log *log)
     int64_t now_ns = tp_clock_monotonic_ns(), rest_ns = TICK_NS;
     struct timespec time;
 
-    if (log->due_ns - now_ns < rest_ns)
-        rest_ns = log->due_ns - now_ns;
+    if (log->rounds.due_ns - now_ns < rest_ns)
+        rest_ns = log->rounds.due_ns - now_ns;
     if (options->duration_ns && log->began_ns + options->duration_ns - now_ns < rest_ns)
         rest_ns = log->began_ns + options->duration_ns - now_ns;
     time = (struct timespec){.tv_nsec = (long)(rest_ns > 0 ? rest_ns : 0)};
@@ -221,15 +197,15 @@ static int open_all(struct socket_log *log, struct tp_error *error)
         .give_up = gives_up,
         .context = log,
     };
-    struct tp_sampler_options sampler = options->sampler;
+    struct tp_sampler_options sampler = options->sockets.sampler;
     int rc = writer_open(&log->writer, &file, error);
 
     sampler.line = write_line;
     sampler.wanted = sampler.wanted ? ask : NULL;
     sampler.context = log;
     sampler.pid = getpid();
-    if (rc == TP_OK && !(log->sampler = tp_sampler_new(&sampler, error)))
-        rc = TP_ERR_NOMEM;
+    if (rc == TP_OK)
+        rc = rounds_open(&log->rounds, &sampler, options->sockets.interval_ns, error);
     if (rc == TP_OK && options->opened)
         options->opened(options->context, writer_name(log->writer));
     return rc;
@@ -265,17 +241,18 @@ int tp_socket_log_run(const struct tp_socket_log_options *options,
     *summary = (struct tp_socket_log_summary){.end = TP_END_NONE};
     log.places.proc = options->proc ? options->proc : "/proc";
     rc = open_all(&log, &first);
-    log.began_ns = log.due_ns = tp_clock_monotonic_ns();
+    log.began_ns = tp_clock_monotonic_ns();
     if (rc == TP_OK)
         rc = writer_begin(log.writer, log.began_ns, &first);
     if (rc == TP_OK) {
         record(&log, &first);
         summary->elapsed_ns = tp_clock_monotonic_ns() - log.began_ns;
-        summary->sampler = *tp_sampler_summary(log.sampler);
+        summary->sampler = *tp_sampler_summary(log.rounds.sampler);
+        summary->missed = log.rounds.missed;
         summary->bytes = writer_bytes(log.writer);
         summary->parts = writer_parts(log.writer);
     }
-    tp_sampler_free(log.sampler);
+    rounds_release(&log.rounds);
     writer_free(log.writer);
     if (summary->end == TP_END_READER)
         return TP_OK;
