@@ -30,7 +30,7 @@ struct tp_reason_row {
     bool (*find)(const struct tp_case *of, struct tp_reason *reason); /* private */
 };
 
-#define TP_REASONS_MAX 24
+#define TP_REASONS_MAX 48
 extern const struct tp_reason_row tp_reason_rows[];
 extern const size_t tp_reason_row_count; /* at most TP_REASONS_MAX */
 

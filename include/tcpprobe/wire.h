@@ -231,6 +231,7 @@ struct tp_wire_trouble {
     uint32_t copies;                    /* packets that the capture holds twice */
     uint32_t syn_again, fin_again;
     int64_t syn_again_ns;               /* the latest SYN or SYN-ACK sent again; valid if syn_again */
+    int64_t syn_answer_ns;              /* from then until its first answer; 0: none was seen */
     uint32_t keep_alives;
     uint32_t keep_alive_bytes;          /* garbage in them: not unique, not sent again */
     uint32_t window_probes;

@@ -66,7 +66,10 @@ static bool close_limiter(const struct tp_flow *flow, unsigned end, enum tp_orig
         return false;
     *closed = *limiter;
     closed->ledger.spans = NULL;
-    tp_limiter_finish(closed, NULL);
+    if (origin == TP_FROM_KERNEL)
+        tp_limiter_finish(closed, NULL);
+    else
+        tp_wire_limits_finish(flow, closed, NULL);
     return closed->judged;
 }
 

@@ -166,6 +166,17 @@ void tp_ledger_decide(struct tp_ledger *ledger, enum tp_wait wait)
             list[i].value = wait;
 }
 
+void tp_ledger_recast(struct tp_ledger *ledger, enum tp_wait from, enum tp_wait to)
+{
+    struct tp_span *list = ledger->spans ? ledger->spans->list : NULL;
+
+    ledger->account.time_ns[to] += ledger->account.time_ns[from];
+    ledger->account.time_ns[from] = 0;
+    for (uint32_t i = 0; list && i < ledger->spans->count; i++)
+        if (list[i].value == from)
+            list[i].value = to;
+}
+
 int tp_ledger_finish(struct tp_ledger *ledger)
 {
     int64_t begin_ns;

@@ -39,6 +39,8 @@ int tp_ledger_add(struct tp_ledger *ledger, int64_t begin_ns, int64_t end_ns, en
 void tp_ledger_know(struct tp_ledger *ledger, int64_t begin_ns, int64_t end_ns, enum tp_wait wait);
 /* Somebody has sent: what was undecided was that. */
 void tp_ledger_decide(struct tp_ledger *ledger, enum tp_wait wait);
+/* What was written as one of them was the other. */
+void tp_ledger_recast(struct tp_ledger *ledger, enum tp_wait from, enum tp_wait to);
 /* No bin follows; what is known behind the last one is written. */
 int tp_ledger_finish(struct tp_ledger *ledger);
 

@@ -100,6 +100,13 @@ bool tp_is_full(int64_t srtt_ns, int64_t least_ns, bool slow)
     return least_ns > 0 && srtt_ns - least_ns > (part_ns > QUEUE_MIN_NS ? part_ns : QUEUE_MIN_NS);
 }
 
+#define NARROW_SEGS 4 /* each second one is acknowledged at once: RFC 5681, 4.2 */
+
+bool tp_is_narrow(unsigned holds, uint64_t window_bytes, uint32_t mss_bytes)
+{
+    return (holds & TP_HOLDS_RWND) && window_bytes < (uint64_t)NARROW_SEGS * mss_bytes;
+}
+
 static enum tp_limit judge(const struct tp_limiter *limiter)
 {
     int64_t length_ns = limiter->last_ns - limiter->begin_ns;
@@ -144,6 +151,8 @@ static enum tp_wait wait_of(enum tp_limit limit, const struct tp_held *held, int
         return dry_wait(held, undecided);
     if (limit == TP_LIMIT_RECEIVER && held->zero_ns > half_ns)
         return TP_WAIT_ZERO_WINDOW;
+    if (limit == TP_LIMIT_RECEIVER && held->full_ns > half_ns)
+        return TP_WAIT_PATH;
     if (limit == TP_LIMIT_RECOVERY && held->timeout_ns > half_ns)
         return TP_WAIT_TIMEOUT;
     if ((limit == TP_LIMIT_CWND || limit == TP_LIMIT_NETWORK) && held->full_ns > half_ns)

@@ -88,13 +88,19 @@ struct tp_kernel_limits; /* limits_kernel.c: of one socket */
 
 const struct tp_limiter *tp_kernel_limiter(const struct tp_side *side); /* NULL: not judged */
 const struct tp_limiter *tp_packets_limiter(const struct tp_end *end);  /* likewise; NULL is fine */
+/* As tp_limiter_finish(), of packets of that flow: and the account of its handshake is put right by
+ * the round trips that followed. */
+int tp_wire_limits_finish(const struct tp_flow *flow, struct tp_limiter *limiter,
+                          struct tp_spans *spans);
 
 /* A bin for that round-trip time. */
 int64_t tp_limit_width(int64_t srtt_ns);
 
 /* Does a smoothed round trip tell of a standing queue? By HyStart++'s threshold (RFC 9406, 4.2)
- * without its upper bound; in slow start, whose bursts queue for a moment, by twice the shortest.
- */
+ * without its upper bound; slow: in slow start, whose bursts queue for a moment, and at the
+ * receiver's window, which has then more room than the path, by twice the shortest. */
 bool tp_is_full(int64_t srtt_ns, int64_t least_ns, bool slow);
+/* At a window of so few segments that the round trip may be the receiver's timer for ACKs. */
+bool tp_is_narrow(unsigned holds, uint64_t window_bytes, uint32_t mss_bytes);
 
 #endif

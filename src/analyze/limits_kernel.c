@@ -198,7 +198,9 @@ static unsigned account_holds(const struct tp_visit *visit, const struct tp_kern
 
     if (record->snd_wnd == 0)
         holds |= TP_HOLDS_ZERO;
-    if (tp_is_full(srtt_ns, (int64_t)limits->least_srtt_us * 1000, slow))
+    if (tp_is_full(srtt_ns, (int64_t)limits->least_srtt_us * 1000,
+                   slow || (limits->holds & TP_HOLDS_RWND)) &&
+        !tp_is_narrow(limits->holds, record->snd_wnd, tp_mss_or_usual(limits->mss_bytes)))
         holds |= TP_HOLDS_FULL;
     if (state_tells(visit) && visit->socket->congestion.state == TP_CONG_LOSS)
         holds |= TP_HOLDS_TIMEOUT;
@@ -228,7 +230,8 @@ static unsigned holds_at(struct tp_kernel_limits *limits, const struct tp_socket
 }
 
 /* What held in a long silence before the round trip that ends with this probe, which shows the
- * windows and the congestion state (now: what holds at it) as they were in it. */
+ * windows and the congestion state as they were in it (now: what holds at it and at the one
+ * before). */
 static unsigned holds_in_silence(const struct tp_kernel_limits *limits,
                                  const struct tp_record *record, unsigned now)
 {
@@ -236,7 +239,7 @@ static unsigned holds_in_silence(const struct tp_kernel_limits *limits,
         return TP_HOLDS_RWND;
     if (record->snd_una == limits->snd_nxt)
         return TP_HOLDS_DRY;
-    return (limits->holds | now) &
+    return now &
            (TP_HOLDS_RWND | TP_HOLDS_CWND | TP_HOLDS_REPAIR | TP_HOLDS_DOUBT | TP_HOLDS_HIDDEN);
 }
 
@@ -267,12 +270,13 @@ static int judge(const struct tp_visit *visit, struct tp_spans *spans)
     const struct tp_socket *socket = visit->socket;
     struct tp_kernel_limits *limits = socket->limits;
     int64_t width_ns = width_of(record);
-    unsigned now = holds_at(limits, socket, record), of_account = account_holds(visit, limits);
-    unsigned silence = holds_in_silence(limits, record, now) | of_account;
+    unsigned now = holds_at(limits, socket, record), before = limits->holds, of_account, silence;
     bool spoke = record->snd_nxt != limits->snd_nxt;
     int rc = TP_OK;
 
     limits->holds = (uint16_t)now;
+    of_account = account_holds(visit, limits);
+    silence = holds_in_silence(limits, record, now | before) | of_account;
     if (record->ts_ns - limits->probe_ns > width_ns)
         rc = tp_limiter_hold(&limits->limiter, record->ts_ns - width_ns, silence, width_ns, spans);
     if (spoke)

@@ -12,9 +12,9 @@
  * This holds where the capture was taken at the sender. Elsewhere in flight and the answer to an
  * ACK are seen too late: except for losses, nothing is said.
  *
- * A short segment is the last one of what was written, and says so by PSH (RFC 9293, 3.9.1). Segments
- * without it are as large as they can be, which may be less than what the handshake says: the path
- * carries less (RFC 1191), or options of data take room (RFC 6691).
+ * A short segment is the last one of what was written, and says so by PSH (RFC 9293, 3.9.1).
+ * Segments without it are as large as they can be, which may be less than what the handshake says:
+ * the path carries less (RFC 1191), or options of data take room (RFC 6691).
  */
 #include "analyze/packets.h"
 
@@ -68,8 +68,8 @@ static uint32_t common_divisor(uint32_t a, uint32_t b)
     return b ? common_divisor(b, a % b) : a;
 }
 
-/* Are its new data no whole number of segments, and the end of what was written? Offloading makes one
- * packet of several segments. */
+/* Are its new data no whole number of segments, and the end of what was written? Offloading makes
+ * one packet of several segments. */
 static bool is_short(const struct tp_sight *sight, unsigned end)
 {
     uint32_t bytes = sight->meaning->new_bytes, *full = &sight->packets[end]->limits.full_bytes;
@@ -91,24 +91,26 @@ static unsigned holds_after(const struct tp_sight *sight, unsigned end)
     const struct tp_wire_limits *limits = &sight->packets[end]->limits;
     uint64_t wanted = flight->outstanding_bytes + mss_of(sight, end);
     bool repairs = flight->recovering || sight->now_ns < limits->ece_until_ns;
-    unsigned holds = TP_HOLDS_HIDDEN | (repairs ? TP_HOLDS_REPAIR : 0);
+    unsigned holds = TP_HOLDS_HIDDEN | (repairs ? TP_HOLDS_REPAIR : 0), window = 0;
 
     if (flight->recovering && limits->repair_cause == TP_CAUSE_TIMEOUT)
         holds |= TP_HOLDS_TIMEOUT;
     if (flight->window_known && flight->window_bytes == 0)
         holds |= TP_HOLDS_ZERO;
-    if (tp_is_full(flight->srtt_ns, least_rtt(sight, end), limits->limiter.growing))
+    if (flight->window_known && wanted > flight->window_bytes)
+        window = flight->window_at_least ? TP_HOLDS_BLIND : TP_HOLDS_RWND;
+    else if (!flight->window_known)
+        window = TP_HOLDS_BLIND;
+    if (tp_is_full(flight->srtt_ns, least_rtt(sight, end),
+                   limits->limiter.growing || (window & TP_HOLDS_RWND)) &&
+        !tp_is_narrow(window, flight->window_bytes, mss_of(sight, end)))
         holds |= TP_HOLDS_FULL;
 
     if (!flight->known || !sees_sender(sight, end))
         return holds | TP_HOLDS_BLIND;
     if (!repairs && (flight->outstanding_bytes == 0 || limits->ends_short))
         holds |= TP_HOLDS_DRY;
-    if (flight->window_known && wanted > flight->window_bytes)
-        holds |= flight->window_at_least ? TP_HOLDS_BLIND : TP_HOLDS_RWND;
-    else if (!flight->window_known)
-        holds |= TP_HOLDS_BLIND;
-    return holds;
+    return holds | window;
 }
 
 /* Brings the judgement up to this packet. */
@@ -137,6 +139,15 @@ static int64_t again_of(const struct tp_wire *wire)
     return wire->trouble && wire->trouble->syn_again ? wire->trouble->syn_again_ns : 0;
 }
 
+/* When its SYN-ACK was answered, as far as that is known. */
+static int64_t answered_ns(const struct tp_wire *wire, int64_t ack_rtt_ns)
+{
+    int64_t again_ns = again_of(wire);
+
+    return again_ns ? tp_later(again_ns, wire->trouble->syn_answer_ns)
+                    : tp_later(wire->first_ns, ack_rtt_ns);
+}
+
 static int64_t latest(int64_t one, int64_t other)
 {
     return one > other ? one : other;
@@ -163,8 +174,8 @@ static int begin_limits(struct tp_sight *sight, unsigned end, struct tp_spans *s
         keep_account(sight, end);
         return TP_OK;
     }
-    until_ns =
-        tp_later(other->first_ns, end == (unsigned)handshake->opener ? 0 : handshake->ack_rtt_ns);
+    until_ns = end == (unsigned)handshake->opener ? other->first_ns
+                                                  : answered_ns(other, handshake->ack_rtt_ns);
     again_ns = latest(again_of(opener), again_of(other));
     tp_limiter_begin(&limits->limiter, opener->first_ns);
     keep_account(sight, end);
@@ -172,6 +183,10 @@ static int begin_limits(struct tp_sight *sight, unsigned end, struct tp_spans *s
         again_ns = opener->first_ns;
     return tp_limiter_handshake(&limits->limiter, again_ns, latest(until_ns, again_ns), spans);
 }
+
+/* No timer is set to more: TCP_RTO_MAX, include/net/tcp.h. What was silent for longer was so for
+ * another reason. */
+#define RTO_MAX_NS INT64_C(120000000000)
 
 /* A timeout ended a silence: told before the silence is judged. */
 static void note_timeout(struct tp_sight *sight, unsigned end)
@@ -182,7 +197,8 @@ static void note_timeout(struct tp_sight *sight, unsigned end)
     if (meaning->end == end && TP_FOUND(meaning, RECOVERY_BEGIN))
         limits->repair_cause = meaning->cause;
     if (meaning->end != end || !TP_FOUND(meaning, RETRANSMISSION) ||
-        meaning->cause != TP_CAUSE_TIMEOUT || !limits->moved_ns)
+        meaning->cause != TP_CAUSE_TIMEOUT || !limits->moved_ns ||
+        sight->now_ns - limits->moved_ns > RTO_MAX_NS)
         return;
     limits->repair_cause = TP_CAUSE_TIMEOUT;
     tp_ledger_know(&limits->limiter.ledger, limits->moved_ns, sight->now_ns, TP_WAIT_RTO);
@@ -297,6 +313,53 @@ int tp_wire_limits_note(struct tp_sight *sight)
             return rc;
     }
     return TP_OK;
+}
+
+/* --- the end ---------------------------------------------------------------------------------- */
+
+/* Of fewer round trips the least may be one whose ACK waited. */
+#define RTT_SAMPLES 8
+
+/* An answer that came sooner behind what was sent again than any round trip takes, a quarter less
+ * than the least of them, was one to what was sent first. */
+static bool was_in_vain(const struct tp_wire *wire)
+{
+    const struct tp_rtt_sum *by_ack = &wire->rtt, *by_sack = &wire->trouble->rtt_sack;
+    int64_t answer_ns = wire->trouble->syn_answer_ns, least_ns = INT64_MAX;
+
+    if (by_ack->count)
+        least_ns = by_ack->min_ns;
+    if (by_sack->count && by_sack->min_ns < least_ns)
+        least_ns = by_sack->min_ns;
+    return answer_ns > 0 && by_ack->count + by_sack->count >= RTT_SAMPLES &&
+           answer_ns < least_ns - least_ns / 4;
+}
+
+/* Did the timers of SYNs that went off cost nothing? */
+static bool is_syn_timer_in_vain(const struct tp_flow *flow)
+{
+    bool again = false;
+    const struct tp_wire *wire;
+
+    for (unsigned end = 0; end < 2; end++) {
+        wire = tp_flow_wire(flow, end);
+        if (!wire || !wire->trouble || !wire->trouble->syn_again)
+            continue;
+        if (!was_in_vain(wire))
+            return false;
+        again = true;
+    }
+    return again;
+}
+
+int tp_wire_limits_finish(const struct tp_flow *flow, struct tp_limiter *limiter,
+                          struct tp_spans *spans)
+{
+    int rc = tp_limiter_finish(limiter, spans);
+
+    if (is_syn_timer_in_vain(flow))
+        tp_ledger_recast(&limiter->ledger, TP_WAIT_SYN_TIMER, TP_WAIT_HANDSHAKE);
+    return rc;
 }
 
 const struct tp_limiter *tp_packets_limiter(const struct tp_end *end)

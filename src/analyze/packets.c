@@ -391,7 +391,7 @@ int tp_packets_finish(struct tp_analysis *analysis, struct tp_flow *flow)
         rc |= end_episode(kept, flow->last_ns);
         rc |= tp_end_limit_spans(analysis, flow, end, TP_FROM_PACKETS, &spans);
         if (rc == TP_OK && kept->packets->limits.begun)
-            rc = tp_limiter_finish(&kept->packets->limits.limiter, spans);
+            rc = tp_wire_limits_finish(flow, &kept->packets->limits.limiter, spans);
     }
     return rc < 0 ? TP_ERR_NOMEM : TP_OK;
 }

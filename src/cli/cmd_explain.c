@@ -270,10 +270,11 @@ static int run(struct explain_list *list, struct cli_pass *pass, struct tp_error
 {
     const struct cli_input *input = &list->options->input;
     struct tp_pass_options how = cli_pass_options(input);
-    const struct tp_analysis_options analysis = {.max_flows = input->max_flows,
-                                                 .series_bins = BINS,
-                                                 .series_metrics = TP_METRIC_BIT(SRTT) |
-                                                                   TP_METRIC_BIT(WIRE_SRTT)};
+    const struct tp_analysis_options analysis = {
+        .max_flows = input->max_flows,
+        .series_bins = BINS,
+        .series_metrics = TP_METRIC_BIT(SRTT) | TP_METRIC_BIT(WIRE_SRTT) | TP_METRIC_BIT(ACKED) |
+                          TP_METRIC_BIT(WIRE_ACKED)};
     size_t count;
     int rc;
 

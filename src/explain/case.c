@@ -40,6 +40,11 @@ bool case_by_kernel(const struct tp_case *of)
     return of->told->origin == TP_FROM_KERNEL;
 }
 
+bool case_sees_sender(const struct tp_case *of)
+{
+    return of->whole_ns && !case_is_share(of, case_waited(of, TP_WAIT_UNKNOWN), 0.5);
+}
+
 void case_say(struct tp_reason *reason, const char *format, ...)
 {
     struct tp_phrase phrase = tp_phrase_after(reason->sentence, sizeof reason->sentence);
@@ -167,7 +172,7 @@ struct case_losses case_losses(const struct tp_case *of)
     struct case_losses losses = {0, 0, 0};
     double least_us, srtt_us, high_us = high_of(of);
 
-    if (!spans || !series || !series->count)
+    if (!spans || !series || !series->count || !case_sees_sender(of))
         return losses;
     least_us = least_of(series);
     for (uint32_t i = 0; i < spans->count; i++) {

@@ -24,8 +24,16 @@ bool case_is_share(const struct tp_case *of, int64_t time_ns, double least);
 /* Was the account told by the sender's own kernel? */
 bool case_by_kernel(const struct tp_case *of);
 
+/* Do its round trips say what the sender met? Not where packets were captured far from it. */
+bool case_sees_sender(const struct tp_case *of);
+
 void case_say(struct tp_reason *reason, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* In the time in which that was waited for (within.c): at or below what its smoothed round trip was
+ * for that share of it, and at what rate it was acknowledged. false: not known. */
+bool case_srtt_within(const struct tp_case *of, enum tp_wait wait, double share, double *srtt_us);
+bool case_rate_within(const struct tp_case *of, enum tp_wait wait, double *rate_bps);
+
 /* Where that was waited for longest at a stretch. */
 void case_place(const struct tp_case *of, struct tp_reason *reason, enum tp_wait wait);
 

@@ -57,10 +57,8 @@ static uint32_t blind_of(const struct tp_sheet *sheet, const struct tp_case *of)
     uint32_t markers;
 
     tp_flow_lost(sheet->flow, &markers);
-    return bit_if(!of->whole_ns || case_is_share(of, case_waited(of, TP_WAIT_UNKNOWN), 0.5),
-                  TP_BLIND_WAITS) |
-           bit_if(!kernel, TP_BLIND_KERNEL) | bit_if(!packets, TP_BLIND_PACKETS) |
-           bit_if(packets && !both, TP_BLIND_ONE_WAY) |
+    return bit_if(!case_sees_sender(of), TP_BLIND_WAITS) | bit_if(!kernel, TP_BLIND_KERNEL) |
+           bit_if(!packets, TP_BLIND_PACKETS) | bit_if(packets && !both, TP_BLIND_ONE_WAY) |
            bit_if(both && peer->scale == TP_SCALE_UNKNOWN, TP_BLIND_SCALE) |
            bit_if(markers > 0, TP_BLIND_LOST);
 }

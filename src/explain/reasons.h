@@ -10,6 +10,7 @@
 #define T(ns)           case_time(ns).text
 #define SI(value, unit) case_si(value, unit).text
 #define PERCENT(share)  case_percent(share).text
+#define S(count)        ((count) == 1 ? "" : "s")
 
 /* Of less time nothing is said: rules of thumb. */
 #define NOTABLE 0.05
@@ -18,10 +19,10 @@
 typedef bool tp_reason_fn(const struct tp_case *of, struct tp_reason *reason);
 
 /* Before data flow, on the path (reasons_path.c); of one of the ends (reasons_ends.c). */
-tp_reason_fn find_no_answer, find_refused, find_syn_timer, find_rto, find_loss_in_queue,
-    find_loss_without_queue, find_losses, find_spurious, find_reordering, find_marks,
-    find_zero_window, find_no_scaling, find_rwnd, find_queue, find_path, find_cwnd, find_slow_start,
-    find_pacing, find_app, find_turn, find_small_mss, find_reset;
+tp_reason_fn find_no_answer, find_refused, find_syn_timer, find_rto, find_rto_in_vain,
+    find_loss_in_queue, find_loss_without_queue, find_losses, find_spurious, find_reordering,
+    find_marks, find_zero_window, find_no_scaling, find_rwnd, find_queue, find_path, find_cwnd,
+    find_slow_start, find_pacing, find_app, find_turn, find_small_mss, find_reset;
 
 /* How sure the account is: the sender's own events, or packets. */
 uint8_t reason_by_account(const struct tp_case *of);

@@ -86,6 +86,14 @@ bool find_cwnd(const struct tp_case *of, struct tp_reason *reason)
     return true;
 }
 
+static bool has_left_slow_start(const struct tp_case *of)
+{
+    return case_waited(of, TP_WAIT_CWND) + case_waited(of, TP_WAIT_PATH) +
+               case_waited(of, TP_WAIT_NETWORK) + case_waited(of, TP_WAIT_RECOVERY) +
+               case_waited(of, TP_WAIT_TIMEOUT) + case_waited(of, TP_WAIT_RTO) >
+           0;
+}
+
 bool find_slow_start(const struct tp_case *of, struct tp_reason *reason)
 {
     int64_t slow_ns = case_waited(of, TP_WAIT_SLOW_START);
@@ -94,9 +102,10 @@ bool find_slow_start(const struct tp_case *of, struct tp_reason *reason)
         return false;
     reason->confidence = reason_by_account(of);
     case_place(of, reason, TP_WAIT_SLOW_START);
-    case_say(reason,
-             "it spent %s of its time in slow start (%s): it was over before its window had grown",
+    case_say(reason, "it spent %s of its time in slow start (%s)",
              PERCENT(reason_share(of, slow_ns)), T(slow_ns));
+    if (!has_left_slow_start(of))
+        case_say(reason, ": it was over before its window had grown");
     return true;
 }
 

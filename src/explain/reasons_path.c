@@ -58,41 +58,74 @@ bool find_syn_timer(const struct tp_case *of, struct tp_reason *reason)
     case_say(reason,
              "its handshake waited %s for the timer of a SYN or SYN-ACK, which was sent again %.0f "
              "time%s",
-             T(timer_ns), syns_again(of), syns_again(of) == 1 ? "" : "s");
+             T(timer_ns), syns_again(of), S(syns_again(of)));
     return true;
 }
 
 /* --- losses ----------------------------------------------------------------------------------- */
 
-bool find_rto(const struct tp_case *of, struct tp_reason *reason)
+/* Of what was sent again, how much was lost: all that is not proved to have arrived. */
+static double lost_of(const struct tp_case *of)
 {
-    int64_t idle_ns = case_waited(of, TP_WAIT_RTO);
-    double timeouts = case_count(of, TP_FIGURE_timeouts, SENDER);
+    return case_count(of, TP_FIGURE_retransmitted, SENDER) -
+           case_count(of, TP_FIGURE_wire_spurious_certain, SENDER);
+}
 
-    if (idle_ns <= 0)
-        return false;
-    reason->cost_ns = idle_ns;
+static bool is_in_vain(const struct tp_case *of)
+{
+    return case_count(of, TP_FIGURE_retransmitted, SENDER) >= 1 && lost_of(of) < 1;
+}
+
+static bool was_silent(const struct tp_case *of, struct tp_reason *reason)
+{
+    reason->cost_ns = case_waited(of, TP_WAIT_RTO);
     reason->confidence = reason_by_account(of);
     case_place(of, reason, TP_WAIT_RTO);
-    case_say(reason, "it was silent for %s until retransmission timeouts went off", T(idle_ns));
+    return reason->cost_ns > 0;
+}
+
+bool find_rto(const struct tp_case *of, struct tp_reason *reason)
+{
+    double timeouts = case_count(of, TP_FIGURE_timeouts, SENDER);
+
+    if (is_in_vain(of) || !was_silent(of, reason))
+        return false;
+    case_say(reason, "it was silent for %s until retransmission timeouts went off",
+             T(reason->cost_ns));
     if (timeouts >= 1)
-        case_say(reason, ", in %.0f loss episode%s", timeouts, timeouts == 1 ? "" : "s");
+        case_say(reason, ", in %.0f loss episode%s", timeouts, S(timeouts));
     return true;
+}
+
+bool find_rto_in_vain(const struct tp_case *of, struct tp_reason *reason)
+{
+    if (!is_in_vain(of) || !was_silent(of, reason))
+        return false;
+    case_say(reason,
+             "it was silent for %s until retransmission timeouts went off, though nothing was "
+             "lost: what was sent first, or the answer to it, came late",
+             T(reason->cost_ns));
+    return true;
+}
+
+static int64_t repairs_ns(const struct tp_case *of)
+{
+    return case_waited(of, TP_WAIT_RECOVERY) + case_waited(of, TP_WAIT_TIMEOUT);
 }
 
 /* Time in repairs, and what was sent again. Where nothing was, marks were answered. */
 static bool is_repairing(const struct tp_case *of, struct tp_reason *reason)
 {
     double resent = case_count(of, TP_FIGURE_retransmitted, SENDER), resent_share;
+    bool one = resent == 1;
 
-    reason->cost_ns = case_waited(of, TP_WAIT_RECOVERY) + case_waited(of, TP_WAIT_TIMEOUT);
-    if (resent < 1 || reason->cost_ns <= 0)
+    reason->cost_ns = repairs_ns(of);
+    if (lost_of(of) < 1 || reason->cost_ns <= 0)
         return false;
     reason->confidence = reason_by_account(of);
     case_place(of, reason, TP_WAIT_RECOVERY);
-    case_say(reason, "%.0f %s", resent,
-             of->sheet->wire[SENDER] ? "segments were sent again"
-                                     : "packet buffers were sent again");
+    case_say(reason, "%.0f %s%s sent again", resent,
+             of->sheet->wire[SENDER] ? "segment" : "packet buffer", one ? " was" : "s were");
     if (case_number(of, TP_FIGURE_retransmit_share, SENDER, &resent_share))
         case_say(reason, " (%s)", PERCENT(resent_share));
     case_say(reason, ", and for %s losses were being repaired", T(reason->cost_ns));
@@ -144,13 +177,18 @@ bool find_losses(const struct tp_case *of, struct tp_reason *reason)
 bool find_spurious(const struct tp_case *of, struct tp_reason *reason)
 {
     double in_vain = case_count(of, TP_FIGURE_wire_spurious_certain, SENDER);
-    double resent = case_count(of, TP_FIGURE_wire_retransmitted_segs, SENDER);
+    double resent = case_count(of, TP_FIGURE_retransmitted, SENDER);
 
     if (in_vain < 1 || resent < in_vain)
         return false;
     reason->confidence = TP_CERTAIN;
-    case_say(reason, "%.0f of %.0f segments sent again were not lost: what was sent first arrived",
-             in_vain, resent);
+    case_say(reason, "%.0f of %.0f segment%s sent again %s not lost: what was sent first arrived",
+             in_vain, resent, S(resent), in_vain == 1 ? "was" : "were");
+    if (!is_in_vain(of) || repairs_ns(of) <= 0)
+        return true;
+    reason->cost_ns = repairs_ns(of);
+    case_place(of, reason, TP_WAIT_RECOVERY);
+    case_say(reason, "; for %s it held back as after a loss", T(reason->cost_ns));
     return true;
 }
 
@@ -196,7 +234,7 @@ bool find_queue(const struct tp_case *of, struct tp_reason *reason)
 
     if (!case_is_share(of, case_waited(of, TP_WAIT_PATH), NOTABLE) ||
         !case_number(of, TP_FIGURE_rtt_min_us, SENDER, &least_us) ||
-        !case_number(of, TP_FIGURE_rtt_p95_us, SENDER, &high_us) || high_us - least_us < QUEUE_US ||
+        !case_srtt_within(of, TP_WAIT_PATH, 0.95, &high_us) || high_us - least_us < QUEUE_US ||
         high_us < 2 * least_us)
         return false;
     reason->confidence = TP_LIKELY;
@@ -204,9 +242,9 @@ bool find_queue(const struct tp_case *of, struct tp_reason *reason)
     case_say(reason,
              "while it filled the path, its round trip rose from %s to %s (95th percentile)",
              T((int64_t)(least_us * 1e3)), T((int64_t)(high_us * 1e3)));
-    if (case_number(of, TP_FIGURE_goodput_bps, SENDER, &rate_bps))
-        case_say(reason, ": a queue of about %s at its rate",
-                 SI(rate_bps * (high_us - least_us) / 8e6, "B"));
+    if (case_rate_within(of, TP_WAIT_PATH, &rate_bps))
+        case_say(reason, ": a queue of about %s at the %s that it carried",
+                 SI(rate_bps * (high_us - least_us) / 8e6, "B"), SI(rate_bps, "bit/s"));
     return true;
 }
 
@@ -220,7 +258,7 @@ bool find_path(const struct tp_case *of, struct tp_reason *reason)
     reason->confidence = TP_LIKELY;
     case_say(reason, "the path's rate was the limit: for %s of the time its window filled the path",
              PERCENT(reason_share(of, full_ns)));
-    if (case_number(of, TP_FIGURE_goodput_bps, SENDER, &rate_bps))
+    if (case_rate_within(of, TP_WAIT_PATH, &rate_bps))
         case_say(reason, ", which carried %s", SI(rate_bps, "bit/s"));
     return true;
 }

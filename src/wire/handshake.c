@@ -145,6 +145,15 @@ void handshake_answered(struct step *step, struct direction *opener, int64_t at_
     rtt_sample(step, opener, TP_RTT_HANDSHAKE, rtt_ns, true);
 }
 
+/* If it was sent again, how long before this answer? */
+static void note_answer(struct step *step, struct direction *dir)
+{
+    struct trouble *trouble = dir ? trouble_if(dir) : NULL;
+
+    if (trouble && trouble->sums.syn_again && !trouble->sums.syn_answer_ns)
+        trouble->sums.syn_answer_ns = step->now_ns - trouble->sums.syn_again_ns;
+}
+
 static void note_syn(struct step *step)
 {
     struct tp_connection *connection = step->connection;
@@ -160,6 +169,8 @@ static void note_syn(struct step *step)
             handshake->opener = end;
         return;
     }
+    if (!handshake->synack)
+        note_answer(step, step->peer);
     handshake->synack = true;
     connection->complete |= TP_COMPLETE_SYNACK;
     if (handshake->opener < 0)
@@ -235,6 +246,7 @@ void handshake_ack(struct step *step)
         return;
     handshake->ack = true;
     connection->complete |= TP_COMPLETE_ACK;
+    note_answer(step, step->peer);
     if (places_settled(step) && *syn_ns(step->peer) > SYN_ANEW)
         handshake_answered(step, step->own, *syn_ns(step->peer));
     rtt_ns =

@@ -138,6 +138,40 @@ static void test_windows(void **state)
     assert_int_equal(waited_ms(&book, TP_WAIT_ZERO_WINDOW), 1000);
 }
 
+/* A window that the receiver fills while a queue of more than a round trip stands is none that it
+ * should enlarge. */
+static void test_window_beyond_the_path(void **state)
+{
+    struct book book;
+
+    (void)state;
+    begin(&book);
+    hold(&book, 40, TP_HOLDS_RWND);
+    hold(&book, 80, TP_HOLDS_RWND | TP_HOLDS_FULL);
+    hold(&book, 120, TP_HOLDS_RWND | TP_HOLDS_FULL | TP_HOLDS_ZERO);
+    end(&book, 120);
+    assert_int_equal(waited_ms(&book, TP_WAIT_RWND), 40);
+    assert_int_equal(waited_ms(&book, TP_WAIT_PATH), 40);
+    assert_int_equal(waited_ms(&book, TP_WAIT_ZERO_WINDOW), 40);
+    assert_false(tp_is_narrow(TP_HOLDS_CWND, 1000, 1000));
+    assert_false(tp_is_narrow(TP_HOLDS_RWND, 4000, 1000));
+    assert_true(tp_is_narrow(TP_HOLDS_RWND, 3999, 1000)); /* each ACK may wait for a timer */
+}
+
+static void test_recast(void **state)
+{
+    struct book book;
+
+    (void)state;
+    begin(&book);
+    assert_int_equal(tp_limiter_handshake(&book.limiter, 1000 * MS, 1040 * MS, NULL), 0);
+    hold(&book, 1080, TP_HOLDS_CWND);
+    tp_ledger_recast(&book.limiter.ledger, TP_WAIT_SYN_TIMER, TP_WAIT_HANDSHAKE);
+    end(&book, 1080);
+    assert_int_equal(waited_ms(&book, TP_WAIT_SYN_TIMER), 0);
+    assert_int_equal(waited_ms(&book, TP_WAIT_HANDSHAKE), 1040);
+}
+
 /* Packets do not tell the threshold: flight that doubles does. */
 static void test_growth(void **state)
 {
@@ -210,6 +244,8 @@ int main(void)
         cmocka_unit_test(test_silence_of_a_timer),
         cmocka_unit_test(test_timers_behind_the_last_bin),
         cmocka_unit_test(test_windows),
+        cmocka_unit_test(test_window_beyond_the_path),
+        cmocka_unit_test(test_recast),
         cmocka_unit_test(test_growth),
         cmocka_unit_test(test_full),
         cmocka_unit_test(test_bounds),

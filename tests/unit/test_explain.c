@@ -125,6 +125,31 @@ static void test_syn_timer(void **state)
     assert_true(told.account.time_ns[TP_WAIT_HANDSHAKE] == 20 * MS);
 }
 
+/* The SYN-ACK is sent again after 350 ms, on a path that takes 600: the answer is one to the first.
+ */
+static void test_syn_timer_in_vain(void **state)
+{
+    struct tp_record list[40];
+    size_t count = 0;
+    struct tp_explanation told;
+    uint32_t seq = 8;
+
+    (void)state;
+    list[count++] = packet(0, true, TP_TCP_SYN, 7, 0, 0);
+    list[count++] = packet(0, false, TP_TCP_SYN | TP_TCP_ACK, 7, 8, 0);
+    list[count++] = packet(350, false, TP_TCP_SYN | TP_TCP_ACK, 7, 8, 0);
+    list[count++] = packet(600, true, TP_TCP_ACK, 8, 8, 0);
+    for (int64_t ms = 601; count < 30; ms += 601, seq += 1000) {
+        list[count++] = packet(ms, false, TP_TCP_ACK, seq, 8, 1000);
+        list[count++] = packet(ms + 600, true, TP_TCP_ACK, 8, seq + 1000, 0);
+    }
+    told = explained(list, count);
+    assert_null(found(&told, "syn_timer"));
+    assert_true(told.account.time_ns[TP_WAIT_HANDSHAKE] == 600 * MS);
+    told = explained(list, 10); /* three round trips: their ACKs may have waited */
+    assert_non_null(found(&told, "syn_timer"));
+}
+
 /* The tail of a flight is lost: silence until the timer, the same where nothing else is known of
  * it. */
 static void test_rto(void **state)
@@ -143,6 +168,29 @@ static void test_rto(void **state)
     assert_int_equal(reason->confidence, TP_LIKELY);
     assert_true(told.list[0].row == reason->row);
     assert_null(found(&told, "app"));
+}
+
+/* Both copies arrive, so says the D-SACK: a delay, no loss. */
+static void test_rto_in_vain(void **state)
+{
+    struct tp_record dsack = packet(961, false, TP_TCP_ACK, 8, 1508, 0);
+    struct tp_explanation told;
+
+    (void)state;
+    dsack.have |= TP_BIT(SACK);
+
+    dsack.sack = (struct tp_sack){{{1008, 1508}}, 1};
+    told = EXPLAINED(
+        packet(0, true, TP_TCP_SYN, 7, 0, 0), packet(20, false, TP_TCP_SYN | TP_TCP_ACK, 7, 8, 0),
+        packet(20, true, TP_TCP_ACK, 8, 8, 0), packet(20, true, TP_TCP_ACK, 8, 8, 1000),
+        packet(40, false, TP_TCP_ACK, 8, 1008, 0), packet(41, true, TP_TCP_ACK, 1008, 8, 500),
+        packet(341, true, TP_TCP_ACK, 1008, 8, 500), packet(351, false, TP_TCP_ACK, 8, 1508, 0),
+        dsack);
+    assert_null(found(&told, "rto"));
+    assert_null(found(&told, "loss"));
+    assert_true(found(&told, "rto_in_vain")->cost_ns == 300 * MS);
+    assert_non_null(
+        strstr(found(&told, "spurious")->sentence, "1 of 1 segment sent again was not"));
 }
 
 static void test_a_reset_behind_both_fins_is_none(void **state)
@@ -166,9 +214,14 @@ static void test_a_reset_behind_both_fins_is_none(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rows),    cmocka_unit_test(test_no_answer),
-        cmocka_unit_test(test_refused), cmocka_unit_test(test_syn_timer),
-        cmocka_unit_test(test_rto),     cmocka_unit_test(test_a_reset_behind_both_fins_is_none),
+        cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_no_answer),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_syn_timer),
+        cmocka_unit_test(test_syn_timer_in_vain),
+        cmocka_unit_test(test_rto_in_vain),
+        cmocka_unit_test(test_rto),
+        cmocka_unit_test(test_a_reset_behind_both_fins_is_none),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,7 +21,7 @@ SHARE(app, APP, BY, "... its application had nothing to send, though it spoke ne
 SHARE(turn, TURN, BY, "... nothing to send, and the other end spoke next: a request or an answer")
 SHARE(slow_start, SLOW_START, BY, "... at the congestion window, in slow start; of packets by how flight grew since the start")
 SHARE(cwnd, CWND, KERNEL_ONLY, "... at the congestion window, in congestion avoidance")
-SHARE(path, PATH, BY, "... at a path that was full: at the window, with a standing queue (smoothed RTT above the shortest by an eighth of it and 4 ms, in slow start by twice)")
+SHARE(path, PATH, BY, "... at a path that was full: at the window, with a standing queue (smoothed RTT above the shortest by an eighth of it and 4 ms, in slow start and at the peer's window by twice)")
 SHARE(network, NETWORK, BY, "... at the congestion window or at its pace: which is not known")
 SHARE(pacing, PACING, KERNEL_ONLY, "... paced below both windows, or held up by a small send buffer")
 SHARE(recovery, RECOVERY, BY, "... losses were repaired, or marks of congestion answered, without a timeout")
