@@ -208,6 +208,10 @@ size_t tp_stream_inputs(const struct tp_stream *stream);
 /* Lives as long as the stream; input < tp_stream_inputs(). */
 const struct tp_input_info *tp_stream_info(const struct tp_stream *stream, size_t input);
 
+/* What the wall's clock (since 1970 UTC) is ahead of that timeline, as an input of it says, or the header
+ * with which a further recording of a log began; false if nothing does. Known from its first record on. */
+bool tp_stream_wall_offset(const struct tp_stream *stream, uint32_t timeline, int64_t *offset_ns);
+
 /* Bytes of the files read so far, and of all files (0 where that is unknown), for a progress line. */
 void tp_stream_progress(const struct tp_stream *stream, uint64_t *done, uint64_t *total);
 

@@ -217,7 +217,7 @@ struct tp_picture_source {
 /* What flows have in common on the time axis. A recording is what was recorded at one time with one
  * clock, with all of its parts. */
 enum tp_align {
-    TP_ALIGN_AUTO,  /* START, or CLOCK where a part is shown or raw_time is asked for */
+    TP_ALIGN_AUTO,  /* START, or CLOCK where a part is shown or raw_time or wall_time is asked for */
     TP_ALIGN_CLOCK, /* those that share a clock keep their distances */
     TP_ALIGN_START, /* each recording from the beginning of its first flow */
     TP_ALIGN_FLOW,  /* each flow from its own beginning */
@@ -270,6 +270,7 @@ struct tp_picture_options {
     const struct tp_axis_options *axes;
     size_t axis_count;
     bool raw_time; /* the recording's clock instead of time since the first flow began */
+    bool wall_time; /* times of the day, of UTC; TP_ERR_USAGE where no source tells them */
     enum tp_align align;
     const struct tp_picture_source *sources;
     size_t source_count;

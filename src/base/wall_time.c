@@ -1,6 +1,7 @@
 /* wall_time.c: RFC 3339. */
 #include <time.h>
 
+#include "base/put.h"
 #include "base/wall_time.h"
 
 #define NS_PER_S INT64_C(1000000000)
@@ -99,4 +100,39 @@ bool wall_time_parse(const char *text, int64_t *ns)
         return false;
     return !__builtin_mul_overflow(seconds - east_s, NS_PER_S, ns) &&
            !__builtin_add_overflow(*ns, fraction, ns);
+}
+
+/* Of what is left of `place` nanoseconds, the half or more counts as one more; INT64_MAX has none.
+ */
+static int64_t round_to(int64_t ns, int64_t place)
+{
+    int64_t rest = ns % place, down;
+
+    rest += rest < 0 ? place : 0;
+    down = ns - rest;
+    return rest * 2 >= place && down <= INT64_MAX - place ? down + place : down;
+}
+
+char *wall_time_put(char *to, int64_t ns, unsigned decimals)
+{
+    int64_t place = 1, rest, whole;
+    struct tm tm = {0};
+    time_t seconds;
+
+    for (unsigned i = decimals; i < 9; i++)
+        place *= 10;
+    whole = ns < INT64_MIN + place ? ns : round_to(ns, place);
+    rest = whole % NS_PER_S;
+    rest += rest < 0 ? NS_PER_S : 0;
+    seconds = (time_t)(whole / NS_PER_S - (whole % NS_PER_S < 0));
+    gmtime_r(&seconds, &tm);
+    to = put_padded(to, (uint64_t)(tm.tm_year + 1900), 4);
+    to = put_padded(put_text(to, "-"), (uint64_t)(tm.tm_mon + 1), 2);
+    to = put_padded(put_text(to, "-"), (uint64_t)tm.tm_mday, 2);
+    to = put_padded(put_text(to, "T"), (uint64_t)tm.tm_hour, 2);
+    to = put_padded(put_text(to, ":"), (uint64_t)tm.tm_min, 2);
+    to = put_padded(put_text(to, ":"), (uint64_t)tm.tm_sec, 2);
+    if (decimals)
+        to = put_padded(put_text(to, "."), (uint64_t)(rest / place), decimals);
+    return put_text(to, "Z");
 }

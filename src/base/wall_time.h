@@ -10,6 +10,12 @@
  * False if it is anything else, a day that there is not, or does not fit. */
 bool wall_time_parse(const char *text, int64_t *ns);
 
+#define WALL_TIME_BYTES 36 /* of any such text */
+
+/* "2026-11-28T16:29:50.123456789Z" with so many decimals (0 to 9), rounded to the nearest; none:
+ * without the point. Writes without a NUL, and returns the end. */
+char *wall_time_put(char *to, int64_t ns, unsigned decimals);
+
 /* Does it begin like such a time? */
 bool wall_time_is_meant(const char *text);
 

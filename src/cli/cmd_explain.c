@@ -87,6 +87,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &explain->input;
+        state->child_inputs[1] = &explain->time;
         return 0;
     case 'a':
         explain->all = true;
@@ -113,7 +114,8 @@ static char *help_filter(int key, const char *text, void *input)
     return key == KEY_FORMAT ? cli_help_words(text, &formats) : (char *)text;
 }
 
-static const struct argp_child children[] = {{&cli_input_argp, 0, NULL, 0}, {0}};
+static const struct argp_child children[] = {
+    {&cli_input_argp, 0, NULL, 0}, {&cli_time_argp, 0, NULL, 0}, {0}};
 
 static const struct argp argp = {
     options,
@@ -160,6 +162,9 @@ struct explain_list {
     struct tp_analysis *analysis;
     struct tp_out *out;
     const struct tp_column *columns[COLUMNS];
+    struct tp_column moments[2]; /* BEGIN, END */
+    char names[2][CLI_TIME_NAME_BYTES];
+    struct cli_times times;
     struct tp_rows rows;
     struct worst *worst;
     struct tp_sheet sheet;
@@ -168,15 +173,19 @@ struct explain_list {
     uint64_t rows_written;
 };
 
-static int64_t explain_flow(struct explain_list *list, const struct tp_flow *flow)
+static void explain_flow(struct explain_list *list, const struct tp_flow *flow)
 {
-    int64_t base_ns = tp_pass_first_ns(list->pass->pass, flow->key.timeline);
-
-    tp_sheet_open(&list->sheet, list->analysis, flow, base_ns);
+    tp_sheet_open(&list->sheet, list->analysis, flow,
+                  tp_pass_first_ns(list->pass->pass, flow->key.timeline));
     tp_explain(&list->sheet, &list->explanation);
     if (list->sheet.out_of_memory)
         tp_out_fail(list->out, TP_ERR_NOMEM, "out of memory");
-    return base_ns;
+}
+
+static struct tp_value moment(struct explain_list *list, const struct tp_flow *flow, bool known,
+                              int64_t ns, char buf[CLI_TIME_BYTES])
+{
+    return known ? cli_times_value(&list->times, flow->key.timeline, ns, buf) : tp_value_text(NULL);
 }
 
 static void write_rows(struct explain_list *list, const struct tp_flow *flow)
@@ -185,6 +194,7 @@ static void write_rows(struct explain_list *list, const struct tp_flow *flow)
 
     for (size_t i = 0; i < told->count; i++) {
         const struct tp_reason *reason = &told->list[i];
+        char begin[CLI_TIME_BYTES], end[CLI_TIME_BYTES];
         const struct tp_value values[COLUMNS] = {
             [FLOW] = tp_value_integer((int64_t)flow->id),
             [SRC] = tp_value_text(told->src),
@@ -195,8 +205,8 @@ static void write_rows(struct explain_list *list, const struct tp_flow *flow)
                 tp_value_text(tp_confidence_name((enum tp_confidence)reason->confidence)),
             [SENTENCE] = tp_value_text(reason->sentence),
             [ADVICE] = tp_value_text(reason->row->advice),
-            [BEGIN] = tp_value_integer_if(reason->has_place, (uint64_t)reason->begin_ns),
-            [END] = tp_value_integer_if(reason->has_place, (uint64_t)reason->end_ns),
+            [BEGIN] = moment(list, flow, reason->has_place, reason->begin_ns, begin),
+            [END] = moment(list, flow, reason->has_place, reason->end_ns, end),
             [BASIS] = tp_value_text(reason->row->basis),
         };
 
@@ -253,12 +263,12 @@ static void write_flows(struct explain_list *list, size_t count)
     if (explain->writer)
         tp_rows_begin(list->out, explain->writer, &list->rows);
     for (size_t i = 0; i < shown && !tp_out_failed(list->out); i++) {
-        int64_t base_ns = explain_flow(list, list->worst[i].flow);
-
+        explain_flow(list, list->worst[i].flow);
         if (explain->writer)
             write_rows(list, list->worst[i].flow);
         else
-            explain_paragraph(list->out, explain, list->worst[i].flow, &list->explanation, base_ns);
+            explain_paragraph(list->out, explain, list->worst[i].flow, &list->explanation,
+                              &list->times);
     }
     if (explain->writer)
         tp_rows_end(list->out, explain->writer, &list->rows);
@@ -282,6 +292,10 @@ static int run(struct explain_list *list, struct cli_pass *pass, struct tp_error
     rc = cli_pass_open(pass, input, &how, error);
     if (rc)
         return rc;
+    if (!cli_times_open(&list->times, list->options->time,
+                        list->options->writer ? CLI_TIME_RECORDING : CLI_TIME_RELATIVE, pass,
+                        error))
+        return error->code;
     list->analysis = tp_analysis_new(&analysis, error);
     rc = list->analysis ? cli_pass_analyse(pass, list->analysis, error) : error->code;
     if (rc == 0)
@@ -306,6 +320,17 @@ static int status_of(const struct explain_list *list)
     return CLI_FINE;
 }
 
+static void name_moments(struct explain_list *list)
+{
+    static const char *const stems[] = {"begin", "end"};
+
+    for (unsigned i = 0; i < 2; i++) {
+        list->moments[i] = columns[BEGIN + i];
+        list->moments[i].name = cli_time_name(list->options->time, stems[i], "ns", list->names[i]);
+        list->columns[BEGIN + i] = &list->moments[i];
+    }
+}
+
 static int explain_files(const struct explain_options *explain)
 {
     struct tp_error error = TP_ERROR_INIT;
@@ -315,6 +340,7 @@ static int explain_files(const struct explain_options *explain)
 
     for (unsigned i = 0; i < COLUMNS; i++)
         list.columns[i] = &columns[i];
+    name_moments(&list);
     list.rows = (struct tp_rows){.columns = list.columns, .column_count = COLUMNS};
     list.out = tp_out_new(STDOUT_FILENO, "standard output", &error);
     cli_confine(CONFINE_READ, explain->input.quiet);

@@ -4,7 +4,15 @@
 
 #include "cli/export.h"
 
-enum { KEY_EVENTS = 0x4000, KEY_FORMAT, KEY_PLOTTED, KEY_BIN };
+enum {
+    KEY_EVENTS = 0x4000,
+    KEY_FORMAT,
+    KEY_PLOTTED,
+    KEY_BIN,
+    KEY_NUMBERS,
+    KEY_OCCURRING,
+    KEY_WIDE
+};
 
 #define METRIC_WORD(ID, name, title, unit, per_unit, kind, better, help) " " name
 
@@ -30,6 +38,14 @@ static const struct argp_option options[] = {
      "the numbers that `plot` with the options below would draw, bins and all, for other programs "
      "that draw",
      1},
+    {"wide", KEY_WIDE, NULL, 0,
+     "samples as a row for each time with a column for each metric; best with --metric or "
+     "--occurring",
+     1},
+    {"occurring", KEY_OCCURRING, NULL, 0,
+     "of --events and --wide, only columns that something is in; reads the files twice", 1},
+    {"numbers", KEY_NUMBERS, NULL, 0,
+     "of --events, decimal numbers also where the kernel prints hexadecimal ones", 1},
     {"format", KEY_FORMAT, "FORMAT", 0, CLI_WORDS " (default: csv)", 1},
     {0},
 };
@@ -65,6 +81,37 @@ static error_t parse_metrics(struct export_options *export, const char *text)
     }
 }
 
+/* What does not go together. */
+static error_t check_options(const struct export_options *export)
+{
+    const struct {
+        bool wrong;
+        const char *sentence;
+    } rules[] = {
+        {export->plotted && (export->events || export->metrics),
+         "--plotted writes what a picture draws: --metric and --events are not for it"},
+        {export->bin_ns && (export->events || export->plotted),
+         "--bin is of samples: neither --events nor --plotted"},
+        {export->events && export->metrics,
+         "--metric chooses samples, --events writes events: not both"},
+        {export->wide && (export->events || export->plotted || export->bin_ns),
+         "--wide is of samples: neither --events, nor --bin, nor --plotted"},
+        {export->numbers && !export->events, "--numbers is of --events: samples are numbers"},
+        {export->occurring && !export->events && !export->wide,
+         "--occurring is of --events and --wide: all else has the same few columns"},
+        {export->plotted && export->plot.time == CLI_TIME_WALL,
+         "--plotted counts seconds on an axis: --time relative or recording"},
+    };
+
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+        if (rules[i].wrong)
+            return cli_bad_option("%s", rules[i].sentence);
+    if (!export->plotted && export->plot.looks && !export->plot.list_panels)
+        return cli_bad_option("--%s says how a picture looks: it goes with --plotted",
+                              export->plot.looks);
+    return 0;
+}
+
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
     struct export_options *export = state->input;
@@ -73,6 +120,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &export->plot.input;
         state->child_inputs[1] = &export->plot;
+        state->child_inputs[2] = &export->plot.time;
         return 0;
     case 'm':
         return parse_metrics(export, arg);
@@ -88,19 +136,17 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_BIN:
         return cli_parse_span("--bin", arg, &export->bin_ns);
-    case ARGP_KEY_END:
-        if (export->plotted && (export->events || export->metrics))
-            return cli_bad_option(
-                "--plotted writes what a picture draws: --metric and --events are "
-                "not for it");
-        if (!export->plotted && export->plot.looks && !export->plot.list_panels)
-            return cli_bad_option("--%s says how a picture looks: it goes with --plotted",
-                                  export->plot.looks);
-        if (export->bin_ns && (export->events || export->plotted))
-            return cli_bad_option("--bin is of samples: neither --events nor --plotted");
-        if (export->events && export->metrics)
-            return cli_bad_option("--metric chooses samples, --events writes events: not both");
+    case KEY_WIDE:
+        export->wide = true;
         return 0;
+    case KEY_OCCURRING:
+        export->occurring = true;
+        return 0;
+    case KEY_NUMBERS:
+        export->numbers = true;
+        return 0;
+    case ARGP_KEY_END:
+        return check_options(export);
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -117,6 +163,7 @@ static char *help_filter(int key, const char *text, void *input)
 static const struct argp_child children[] = {
     {&cli_input_argp, 0, NULL, 0},
     {&cli_plot_look_argp, 0, "The picture, with --plotted:", 9},
+    {&cli_time_argp, 0, NULL, 0},
     {0}};
 
 static const struct argp argp = {
@@ -124,10 +171,11 @@ static const struct argp argp = {
     parse_option,
     "FILE...",
     "Writes every sample in trace logs and packet captures (- is standard input) to stdout as it "
-    "is read: time_s, flow, src, dst, metric, value, unit.\v"
+    "is read: time_s, flow, src, dst, metric, value, unit, and "
+    "src_addr, src_port, dst_addr and dst_port.\v"
     "time_s is in seconds of the recording's own clock with nine decimals, or time_ticks where "
     "that "
-    "counts ticks. src is the end whose "
+    "counts ticks; with --time another column says which. src is the end whose "
     "socket, data or packet the sample or the event is of, dst its peer. Metrics whose names begin "
     "with wire_ or rtt_ are from packets, the others from kernel events. --metric help says which "
     "hold until the next sample, which are amounts to be added up and which states entered.",
@@ -167,15 +215,19 @@ static int write_export(struct export_options *chosen)
 {
     struct tp_error error = TP_ERROR_INIT;
     struct cli_pass pass = {.input = &chosen->plot.input};
-    struct tp_out *out = cli_out_new(&error);
+    struct tp_out *out = NULL;
     bool failed = false;
 
+    if (chosen->occurring && !cli_input_is_twice(&chosen->plot.input, "--occurring"))
+        return CLI_FAILED;
+    out = cli_out_new(&error);
     cli_confine(CONFINE_READ, chosen->plot.input.quiet);
     if (out && chosen->plotted)
         failed = export_plotted(chosen, out, &error) != 0;
     else if (out)
         (chosen->events   ? export_events
          : chosen->bin_ns ? export_bins
+         : chosen->wide   ? export_wide
                           : export_samples)(chosen, &pass, out, &error);
     cli_pass_close(&pass);
     tp_out_free(out);

@@ -15,6 +15,7 @@ struct flows_options {
     const struct tp_figure_column *sort;
     bool ascending, sorted;
     uint64_t top;
+    enum cli_time time;
 };
 
 enum { KEY_FORMAT = 0x3000, KEY_COLUMNS, KEY_FILTER_FLOWS, KEY_GROUP };
@@ -89,6 +90,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &flows->input;
+        state->child_inputs[1] = &flows->time;
         return 0;
     case 'a':
         flows->all = true;
@@ -125,7 +127,8 @@ static char *help_filter(int key, const char *text, void *input)
     return key == KEY_FORMAT ? cli_help_words(text, &formats) : (char *)text;
 }
 
-static const struct argp_child children[] = {{&cli_input_argp, 0, NULL, 0}, {0}};
+static const struct argp_child children[] = {
+    {&cli_input_argp, 0, NULL, 0}, {&cli_time_argp, 0, NULL, 0}, {0}};
 
 static const struct argp argp = {
     options,
@@ -175,6 +178,8 @@ static int run(const struct flows_options *flows, struct cli_pass *pass, struct 
 
     how.stream.fields = tp_analysis_fields();
     rc = cli_pass_open(pass, &flows->input, &how, error);
+    if (rc == 0 && !cli_times_open(&list->times.times, flows->time, CLI_TIME_RELATIVE, pass, error))
+        rc = error->code;
     if (rc == 0)
         rc = cli_flow_list_analysis(list, flows->input.max_flows, flows->sort, error);
     if (rc == 0)
@@ -221,7 +226,8 @@ static int show_flows(struct flows_options *flows)
 
     cli_confine(CONFINE_READ, flows->input.quiet);
     if (out) {
-        cli_flow_list_init(&list, flows->columns, &pass, out, row_writer(flows), figure_use(flows));
+        cli_flow_list_init(&list, flows->columns, &pass, out, row_writer(flows), figure_use(flows),
+                           flows->time);
         list.write_retired = !flows->has_top;
         list.groups = flows->groups.kind ? &flows->groups : NULL;
         list.filter = flows->which.filter || flows->which.choices.count ? &flows->which : NULL;

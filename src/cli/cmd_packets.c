@@ -20,6 +20,7 @@ struct packets_options {
     const struct tp_writer *writer; /* NULL: lines for people */
     uint64_t last;                  /* rows of each flow; 0: all */
     bool raw, list_columns, list_words;
+    enum cli_time time;
 };
 
 static const struct argp_option options[] = {
@@ -68,6 +69,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &packets->input;
+        state->child_inputs[1] = &packets->time;
         return 0;
     case 'F':
         return cli_flow_choices_add(&packets->flows, arg);
@@ -98,7 +100,8 @@ static char *help_filter(int key, const char *text, void *input)
     return key == KEY_FORMAT ? cli_help_words(text, &formats) : (char *)text;
 }
 
-static const struct argp_child children[] = {{&cli_input_argp, 0, NULL, 0}, {0}};
+static const struct argp_child children[] = {
+    {&cli_input_argp, 0, NULL, 0}, {&cli_time_argp, 0, NULL, 0}, {0}};
 
 static const struct argp argp = {
     options,
@@ -107,7 +110,9 @@ static const struct argp argp = {
     "Shows every TCP packet in captures (- is standard input) with what the analysis says of it: "
     "retransmissions and why, reordering, duplicate ACKs, windows, bytes in flight, round-trip "
     "times. Kernel events of the same flows, from trace logs, stand between them in time order.\v"
-    "The time is in seconds since the first event; > is from the end that opened the connection, < "
+    "The time is in seconds since the first event, in the other formats by the recording's clock, "
+    "or as "
+    "--time says; > is from the end that opened the connection, < "
     "from the other. seq and ack count from the beginning of the connection. window is scaled; it "
     "has a ? where the scale is not known, and >= where it is estimated. in flight is the data of "
     "the sender of a packet with data, else of its peer, that are not yet acknowledged after the "
@@ -139,6 +144,8 @@ struct packet_log {
     uint64_t rows;
     bool counting; /* the first of two passes */
     struct packet_row row;
+    struct cli_times times;
+    struct packet_columns columns;
 };
 
 static struct seen *seen_flow(struct packet_log *packets, uint32_t id)
@@ -182,7 +189,8 @@ static unsigned opener(const struct tp_flow *flow, unsigned end, const struct tp
 
 static void write_row(struct packet_log *packets, struct seen *seen)
 {
-    const struct tp_rows rows = {.columns = packet_columns, .column_count = packet_column_count};
+    const struct tp_rows rows = {.columns = packets->columns.list,
+                                 .column_count = packet_column_count};
     const struct tp_writer *writer = packets->options->writer;
     struct tp_value values[TP_COLUMNS_MAX];
 
@@ -229,7 +237,7 @@ static int take(struct packet_log *packets, const struct tp_flow *flow, unsigned
     row->from = seen->from;
     row->raw = packets->options->raw;
     row->ticks = cli_pass_counts_ticks(packets->pass, record->input);
-    row->since_ns = record->ts_ns - tp_pass_first_ns(packets->pass->pass, record->key.timeline);
+    row->times = &packets->times;
     if (!is_shown(packets))
         return 0;
     if (packets->counting) {
@@ -270,8 +278,14 @@ static int read_once(struct packet_log *packets, struct tp_error *error)
     rc = cli_pass_open(packets->pass, &packets->options->input, &how, error);
     if (rc)
         return rc;
+    if (!cli_times_open(&packets->times, packets->options->time,
+                        packets->options->writer ? CLI_TIME_RECORDING : CLI_TIME_RELATIVE,
+                        packets->pass, error)) {
+        cli_pass_close(packets->pass);
+        return error->code;
+    }
     if (!packets->counting && !packets->options->writer)
-        packet_line_head(packets->out, cli_pass_in_ticks(packets->pass));
+        packet_line_head(packets->out, packets->times.time, cli_pass_in_ticks(packets->pass));
     analysis = tp_analysis_new(&wanted, error);
     rc = analysis ? cli_pass_analyse(packets->pass, analysis, error) : error->code;
     if (tp_out_failed(packets->out))
@@ -286,9 +300,11 @@ static int read_once(struct packet_log *packets, struct tp_error *error)
 static int write_log(struct packet_log *packets, struct tp_error *error)
 {
     const struct tp_writer *writer = packets->options->writer;
-    const struct tp_rows rows = {.columns = packet_columns, .column_count = packet_column_count};
+    const struct tp_rows rows = {.columns = packets->columns.list,
+                                 .column_count = packet_column_count};
     int rc = 0;
 
+    packet_columns_init(&packets->columns, packets->options->time);
     if (packets->options->last) {
         packets->counting = true;
         rc = read_once(packets, error);

@@ -88,6 +88,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &options->plot;
         state->child_inputs[1] = &options->plot.input;
+        state->child_inputs[2] = &options->plot.time;
         return 0;
     case 'o':
         return parse_name("--output", arg, &options->output);
@@ -203,8 +204,10 @@ static int run(struct options *options)
 
 int cmd_plot(int argc, char **argv)
 {
-    static const struct argp_child children[] = {
-        {&cli_plot_look_argp, 0, NULL, 0}, {&cli_input_argp, 0, NULL, 0}, {0}};
+    static const struct argp_child children[] = {{&cli_plot_look_argp, 0, NULL, 0},
+                                                 {&cli_input_argp, 0, NULL, 0},
+                                                 {&cli_time_argp, 0, NULL, 0},
+                                                 {0}};
     static const struct argp argp = {
         option_table,
         parse_option,

@@ -4,12 +4,13 @@
 
 #include <tcpprobe/explain.h>
 
-#include "cli/common.h"
+#include "cli/times.h"
 
 struct explain_options {
     struct cli_input input;
     const struct tp_writer *writer; /* NULL: paragraphs */
     bool markdown, all;
+    enum cli_time time;
     uint64_t top; /* connections */
     bool fail_on[TP_REASONS_MAX];
 };
@@ -22,10 +23,9 @@ struct explain_sums {
     size_t blind[TP_BLINDS];
 };
 
-/* base_ns: what times count from. */
 void explain_paragraph(struct tp_out *out, const struct explain_options *options,
                        const struct tp_flow *flow, const struct tp_explanation *explanation,
-                       int64_t base_ns);
+                       struct cli_times *times);
 void explain_sums_text(struct tp_out *out, const struct explain_options *options,
                        const struct explain_sums *sums, size_t shown);
 

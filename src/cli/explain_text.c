@@ -44,20 +44,24 @@ static void put_account(struct tp_out *out, const struct explain_options *option
     tp_out_text(out, "\n");
 }
 
-/* As --zoom takes it. */
-static void put_place(struct tp_out *out, const struct tp_reason *reason, int64_t base_ns)
+/* As --zoom takes it, unless --time says otherwise. */
+static void put_place(struct tp_out *out, const struct tp_reason *reason,
+                      const struct tp_flow *flow, struct cli_times *times)
 {
-    char begin[32], end[32];
+    char begin[CLI_TIME_BYTES], end[CLI_TIME_BYTES];
+    uint32_t timeline = flow->key.timeline;
 
     if (!reason->has_place)
         return;
-    tp_units_seconds(reason->begin_ns - base_ns, 6, begin, sizeof begin);
-    tp_units_seconds(reason->end_ns - base_ns, 6, end, sizeof end);
-    put(out, "; longest from %s to %s s", begin, end);
+    put(out, "; longest from %s to %s%s",
+        cli_times_text(times, timeline, reason->begin_ns, 6, begin),
+        cli_times_text(times, timeline, reason->end_ns, 6, end),
+        times->time == CLI_TIME_WALL ? "" : " s");
 }
 
 static void put_reason(struct tp_out *out, const struct explain_options *options,
-                       const struct tp_reason *reason, int64_t base_ns)
+                       const struct tp_reason *reason, const struct tp_flow *flow,
+                       struct cli_times *times)
 {
     const char *item = options->markdown ? "- " : "  ";
     char cost[32];
@@ -77,7 +81,7 @@ static void put_reason(struct tp_out *out, const struct explain_options *options
         return;
     put(out, "%s%s, %s", options->markdown ? "  Evidence: " : "      evidence: ", reason->row->id,
         tp_confidence_name((enum tp_confidence)reason->confidence));
-    put_place(out, reason, base_ns);
+    put_place(out, reason, flow, times);
     put(out, "; basis: %s.\n", reason->row->basis);
 }
 
@@ -94,7 +98,7 @@ static const char *nothing_found(const struct tp_explanation *explanation)
 
 void explain_paragraph(struct tp_out *out, const struct explain_options *options,
                        const struct tp_flow *flow, const struct tp_explanation *explanation,
-                       int64_t base_ns)
+                       struct cli_times *times)
 {
     const char *nothing = nothing_found(explanation), *before = options->markdown ? "## " : "";
     char held[32];
@@ -108,7 +112,7 @@ void explain_paragraph(struct tp_out *out, const struct explain_options *options
     if (nothing)
         put(out, "%s%s\n", options->markdown ? "- " : "  ", nothing);
     for (size_t i = 0; i < explanation->count; i++)
-        put_reason(out, options, &explanation->list[i], base_ns);
+        put_reason(out, options, &explanation->list[i], flow, times);
     if (options->all && explanation->has_account)
         put_account(out, options, explanation);
     tp_out_text(out, "\n");

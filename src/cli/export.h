@@ -28,13 +28,19 @@ struct export_options {
     uint64_t metrics;     /* bit 1 << enum tp_metric_id */
     const struct tp_writer *writer;
     const struct export_lines *lines; /* NULL: rows for the writer */
-    int64_t bin_ns; /* 0: every sample */
+    int64_t bin_ns;                   /* 0: every sample */
     bool events, list_metrics;
+    bool numbers;   /* of events: as numbers what the kernel prints in hex */
+    bool occurring; /* only columns that something is in */
+    bool wide;      /* samples: a row a time, a column a metric */
 };
 
 /* Every sample of the chosen metrics and flows. */
 int export_samples(const struct export_options *options, struct cli_pass *pass, struct tp_out *out,
                    struct tp_error *error);
+/* The same, a row a time with a column for each metric. */
+int export_wide(const struct export_options *options, struct cli_pass *pass, struct tp_out *out,
+                struct tp_error *error);
 /* What these come to in each bin of bin_ns. */
 int export_bins(const struct export_options *options, struct cli_pass *pass, struct tp_out *out,
                 struct tp_error *error);
@@ -45,36 +51,51 @@ int export_events(const struct export_options *options, struct cli_pass *pass, s
 /* Every number that a picture of the flows draws. */
 int export_plotted(struct export_options *options, struct tp_out *out, struct tp_error *error);
 
-/* --- rows, of formats without lines ----------------------------------------------------------- */
+/* --- columns ----------------------------------------------------------- */
 
-#define EXPORT_SAMPLE_COLUMNS 7
-#define EXPORT_BIN_COLUMNS    12
-#define EXPORT_TIME_BYTES     32
-#define EXPORT_EVENT_COLUMNS  (4 + TP_FIELD_COUNT)
+#define EXPORT_ENDS           4 /* src_addr, src_port, dst_addr, dst_port: the last columns of all rows */
+#define EXPORT_SAMPLE_COLUMNS (7 + EXPORT_ENDS)
+#define EXPORT_BIN_COLUMNS    (12 + EXPORT_ENDS)
+#define EXPORT_EVENT_COLUMNS  (4 + TP_FIELD_COUNT + EXPORT_ENDS)
 
 /* The columns of samples or events, for heads, rows and tails. */
 struct export_rows {
     const struct tp_column *columns[EXPORT_EVENT_COLUMNS];
     struct tp_column storage[EXPORT_EVENT_COLUMNS];
     struct tp_rows rows;
-    bool ticks;     /* times are those of a counter: time_ticks, not time_s */
-    uint64_t count; /* that were written */
+    bool ticks; /* times are those of a counter: time_ticks, not time_s */
+    struct cli_times times;
+    char time_name[CLI_TIME_NAME_BYTES], time_key[CLI_TIME_NAME_BYTES + 8]; /* of CSV; of JSON, with
+                                                                             what is before it */
+    uint64_t count;                                                         /* that were written */
 };
 
 /* Of what pass reads, which stays open. rows stays where it is. False, and *error, where times are
- * ticks of some inputs and seconds of others. */
-bool export_rows_init(struct export_rows *rows, const struct cli_pass *pass, bool events,
-                      struct tp_error *error);
+ * ticks of some inputs and seconds of others, or are not known as options->plot.time wants them. */
+bool export_rows_init(struct export_rows *rows, const struct export_options *options,
+                      const struct cli_pass *pass, struct tp_error *error);
+/* Of the columns of events, only those of these fields (1 << enum tp_field). */
+void export_rows_keep(struct export_rows *rows, uint64_t fields);
+
 void export_sample_row(struct export_rows *rows, struct tp_out *out, const struct tp_writer *writer,
                        const struct tp_flow *flow, unsigned end, enum tp_metric_id metric,
                        int64_t ts_ns, double value);
-void export_event_row(struct export_rows *rows, struct tp_out *out, const struct tp_writer *writer,
-                      const struct tp_record *record);
+/* fields: those that were kept. */
+void export_event_row(struct export_rows *rows, struct tp_out *out,
+                      const struct export_options *options, const struct tp_record *record,
+                      uint64_t fields);
+bool export_is_hex(enum tp_field field);
 
-/* Writes a time at `to` and returns the end: seconds with nine decimals; ticks as they are. */
-static inline char *export_time(char *to, int64_t ns, bool ticks)
-{
-    return ticks ? put_signed(to, ns) : put_seconds(to, ns);
-}
+/* The names of the last columns, and their values: of `end` and its peer. addr is for the texts. */
+extern const char *const export_end_names[EXPORT_ENDS];
+void export_end_values(const struct tp_flow_key *key, unsigned end, char addr[2][48],
+                       struct tp_value values[EXPORT_ENDS]);
+#define EXPORT_ENDS_BYTES 200
+/* The same as they follow others in a line; returns the end. */
+char *export_put_ends(char *to, const struct tp_flow_key *key, unsigned end, bool json);
+
+/* Writes a moment at `to` and returns the end: as --time says, in quotes where `json` has a text.
+ */
+char *export_time(struct export_rows *rows, char *to, uint32_t timeline, int64_t ns, bool json);
 
 #endif

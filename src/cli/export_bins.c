@@ -2,10 +2,11 @@
  * that has samples.
  *
  * Bins begin at multiples of their width on the recording's clock, so that those of all flows and
- * files agree. What a metric's kind says holds here, too: a state holds its value until the next
- * sample, also from bin to bin, and its mean is weighted by time; measurements count the same each;
- * amounts add up. A row is written when a later bin of its own begins, or nothing comes any more:
- * rows of one flow, end and metric are in the order of time.
+ * files agree; with --time relative, at multiples since the first event. What a metric's kind says
+ * holds here, too: a state holds its value until the next sample, also from bin to bin, and its
+ * mean is weighted by time; measurements count the same each; amounts add up. A row is written when
+ * a later bin of its own begins, or nothing comes any more: rows of one flow, end and metric are in
+ * the order of time.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -30,11 +31,9 @@ struct end_series {
 struct binner {
     const struct export_options *options;
     struct tp_out *out;
-    struct tp_rows rows;
+    struct export_rows rows;
     const struct tp_column *columns[EXPORT_BIN_COLUMNS];
     struct tp_column storage[EXPORT_BIN_COLUMNS];
-    bool ticks;
-    uint64_t count;
     struct end_series *ends; /* by number of the flow and end */
     size_t end_count;
 };
@@ -63,8 +62,8 @@ static void write_bin(struct binner *binner, const struct tp_flow *flow, unsigne
 {
     enum tp_metric_kind kind = tp_metrics[series->metric].kind;
     bool ordered = kind == TP_METRIC_STATE || kind == TP_METRIC_SAMPLE;
-    char time[EXPORT_TIME_BYTES], src[56], dst[56];
-    const struct tp_value values[EXPORT_BIN_COLUMNS] = {
+    char time[CLI_TIME_BYTES], src[56], dst[56], addr[2][48];
+    struct tp_value values[EXPORT_BIN_COLUMNS] = {
         tp_value_text(time),
         tp_value_integer(flow->id),
         tp_value_text(src),
@@ -79,19 +78,24 @@ static void write_bin(struct binner *binner, const struct tp_flow *flow, unsigne
         tp_value_text(tp_metrics[series->metric].unit),
     };
 
-    *export_time(time, series->begin_ns, binner->ticks) = '\0';
+    *export_time(&binner->rows, time, flow->key.timeline, series->begin_ns, false) = '\0';
     tp_endpoint_text(&flow->key, end, src, sizeof src);
     tp_endpoint_text(&flow->key, !end, dst, sizeof dst);
-    binner->options->writer->row(binner->out, &binner->rows, binner->count++, values);
+    export_end_values(&flow->key, end, addr, values + EXPORT_BIN_COLUMNS - EXPORT_ENDS);
+    binner->options->writer->row(binner->out, &binner->rows.rows, binner->rows.count++, values);
 }
 
 /* --- bins ------------------------------------------------------------------------------------- */
 
-static int64_t bin_begin(int64_t ts_ns, int64_t width_ns)
+static int64_t bin_begin(int64_t ts_ns, int64_t origin_ns, int64_t width_ns)
 {
-    int64_t rest = ts_ns % width_ns;
+    int64_t since_ns, rest_ns, begin_ns;
 
-    return ts_ns - rest - (rest < 0 ? width_ns : 0);
+    if (__builtin_sub_overflow(ts_ns, origin_ns, &since_ns))
+        return ts_ns;
+    rest_ns = since_ns % width_ns;
+    rest_ns += rest_ns < 0 ? width_ns : 0;
+    return __builtin_sub_overflow(ts_ns, rest_ns, &begin_ns) ? ts_ns : begin_ns;
 }
 
 /* carried: the value that a state came with; NULL: none. */
@@ -129,7 +133,9 @@ static void add(struct series *series, int64_t ts_ns, double value)
 static void take(struct binner *binner, const struct tp_flow *flow, unsigned end,
                  struct series *series, int64_t ts_ns, double value)
 {
-    int64_t width_ns = binner->options->bin_ns, begin_ns = bin_begin(ts_ns, width_ns);
+    int64_t width_ns = binner->options->bin_ns;
+    int64_t origin_ns = cli_times_origin(&binner->rows.times, flow->key.timeline);
+    int64_t begin_ns = bin_begin(ts_ns, origin_ns, width_ns);
     bool is_state = tp_metrics[series->metric].kind == TP_METRIC_STATE;
     double carried = series->last;
 
@@ -205,17 +211,22 @@ static void end_flow(void *context, const struct tp_flow *flow)
 
 static bool init_columns(struct binner *binner, const struct cli_pass *pass, struct tp_error *error)
 {
-    static const char *const names[EXPORT_BIN_COLUMNS] = {"time_s", "flow",    "src", "dst",
-                                                          "metric", "samples", "min", "mean",
-                                                          "max",    "last",    "sum", "unit"};
+    static const char *const names[] = {NULL,  "flow", "src", "dst",  "metric", "samples",
+                                        "min", "mean", "max", "last", "sum",    "unit"};
 
-    binner->ticks = cli_pass_in_ticks(pass);
+    size_t ends = EXPORT_BIN_COLUMNS - EXPORT_ENDS;
+
+    if (!export_rows_init(&binner->rows, binner->options, pass, error))
+        return false;
     for (size_t i = 0; i < EXPORT_BIN_COLUMNS; i++) {
-        binner->storage[i].name = i == 0 && binner->ticks ? "time_ticks" : names[i];
+        binner->storage[i].name = i == 0     ? binner->rows.time_name
+                                  : i < ends ? names[i]
+                                             : export_end_names[i - ends];
         binner->columns[i] = &binner->storage[i];
     }
-    binner->rows = (struct tp_rows){.columns = binner->columns, .column_count = EXPORT_BIN_COLUMNS};
-    if (!binner->ticks)
+    binner->rows.rows =
+        (struct tp_rows){.columns = binner->columns, .column_count = EXPORT_BIN_COLUMNS};
+    if (!binner->rows.ticks)
         return true;
     tp_error_set(error, TP_ERR_USAGE, "--bin is a time, and these are ticks of a counter");
     return false;
@@ -235,14 +246,14 @@ static int read_all(struct binner *binner, struct cli_pass *pass, struct tp_erro
 
     if (!analysis)
         return error->code;
-    tp_rows_begin(binner->out, binner->options->writer, &binner->rows);
+    tp_rows_begin(binner->out, binner->options->writer, &binner->rows.rows);
     rc = cli_pass_analyse(pass, analysis, error);
     if (tp_out_failed(binner->out))
         tp_error_clear(error); /* the pass was stopped because of it */
     flows = tp_analysis_flows(analysis, &count);
     for (size_t i = 0; i < count; i++)
         end_flow(binner, flows[i]);
-    tp_rows_end(binner->out, binner->options->writer, &binner->rows);
+    tp_rows_end(binner->out, binner->options->writer, &binner->rows.rows);
     if (tp_out_finish(binner->out, error) != 0)
         rc = error->code;
     cli_pass_notes(pass, analysis);

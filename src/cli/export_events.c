@@ -1,7 +1,8 @@
 /* export_events.c: the records themselves: time_s, event, src, dst and every field by the kernel's
  * name. src is the end of the socket that the event is about. CSV has a column for every field that
- * is known, JSON the fields that are present; numbers are written as the kernel prints them, in
- * JSON as numbers where they are decimal and as texts otherwise.
+ * is known, or that occurs, JSON the fields that are present; numbers are written as the kernel
+ * prints them, in JSON as numbers where they are decimal and as texts otherwise; or as numbers all
+ * of them.
  */
 #include <string.h>
 
@@ -13,9 +14,9 @@
 struct endpoints {
     bool used;
     uint8_t local;
-    uint16_t length;
+    uint16_t length, ends_length;
     struct tp_flow_key key;
-    char text[140];
+    char text[140], ends[EXPORT_ENDS_BYTES]; /* what is behind the event, and behind all fields */
 };
 
 struct exporter {
@@ -23,6 +24,7 @@ struct exporter {
     struct tp_out *out;
     struct export_rows rows;
     struct tp_flow_table *table; /* only where flows are chosen by number */
+    uint64_t fields;             /* that are columns */
     struct endpoints endpoints[ENDPOINT_CACHE];
 };
 
@@ -46,6 +48,8 @@ static const struct endpoints *endpoints_of(struct exporter *exporter,
     end += tp_endpoint_text(&record->key, !record->local, end, 56);
     end = put_text(end, json ? "\"" : "");
     found->length = (uint16_t)(end - found->text);
+    found->ends_length =
+        (uint16_t)(export_put_ends(found->ends, &record->key, record->local, json) - found->ends);
     return found;
 }
 
@@ -101,9 +105,10 @@ static void write_field(struct exporter *exporter, const struct tp_record *recor
                         enum tp_field field)
 {
     const struct tp_field_info *info = &tp_fields[field];
-    bool quoted = exporter->options->lines->json
-                      ? info->format != TP_FORMAT_DECIMAL && info->format != TP_FORMAT_CONG_STATE
-                      : info->format == TP_FORMAT_SACK; /* has commas */
+    bool as_number = info->format == TP_FORMAT_CONG_STATE || info->format == TP_FORMAT_DECIMAL ||
+                     (exporter->options->numbers && export_is_hex(field));
+    bool quoted = exporter->options->lines->json ? !as_number
+                                                 : info->format == TP_FORMAT_SACK; /* has commas */
     char *to;
 
     if (info->format == TP_FORMAT_TEXT) {
@@ -113,7 +118,10 @@ static void write_field(struct exporter *exporter, const struct tp_record *recor
     to = tp_out_room(exporter->out, FIELD_BYTES + 2);
     if (quoted)
         *to++ = '"';
-    to = write_number(to, record, field);
+    if (exporter->options->numbers && export_is_hex(field))
+        to = put_unsigned(to, (uint64_t)tp_record_number(record, field));
+    else
+        to = write_number(to, record, field);
     if (quoted)
         *to++ = '"';
     tp_out_used(exporter->out, to);
@@ -126,8 +134,8 @@ static void write_head(struct exporter *exporter, const struct tp_record *record
     char *to = tp_out_room(exporter->out, 512);
 
     if (json)
-        to = put_text(to, exporter->rows.ticks ? "{\"time_ticks\":" : "{\"time_s\":");
-    to = export_time(to, record->ts_ns, exporter->rows.ticks);
+        to = put_text(to, exporter->rows.time_key);
+    to = export_time(&exporter->rows, to, record->key.timeline, record->ts_ns, json);
     to = put_text(to, json ? ",\"event\":\"" : ",");
     to = put_text(to, tp_kind_name(record->kind));
     if (json)
@@ -144,10 +152,24 @@ static void write_head(struct exporter *exporter, const struct tp_record *record
 
 static void write_values(struct exporter *exporter, const struct tp_record *record)
 {
-    for (unsigned field = 0; field < TP_FIELD_COUNT; field++) {
+    for (uint64_t fields = exporter->fields; fields; fields &= fields - 1) {
+        unsigned field = (unsigned)__builtin_ctzll(fields);
+
         tp_out_bytes(exporter->out, ",", 1);
         if (record->have & UINT64_C(1) << field)
             write_field(exporter, record, field);
+    }
+}
+
+static void write_ends(struct exporter *exporter, const struct tp_record *record)
+{
+    const struct endpoints *endpoints;
+
+    if (record->has_key) {
+        endpoints = endpoints_of(exporter, record);
+        tp_out_bytes(exporter->out, endpoints->ends, endpoints->ends_length);
+    } else if (!exporter->options->lines->json) {
+        tp_out_bytes(exporter->out, ",,,,", EXPORT_ENDS);
     }
 }
 
@@ -164,7 +186,6 @@ static void write_object(struct exporter *exporter, const struct tp_record *reco
         tp_out_used(exporter->out, put_text(to, "\":"));
         write_field(exporter, record, field);
     }
-    tp_out_bytes(exporter->out, "}", 1);
 }
 
 /* 1 if the record's flow is among the chosen ones, 0 if not. Events lost are always shown. */
@@ -186,7 +207,8 @@ static void write_event(struct exporter *exporter, const struct tp_record *recor
     const struct export_lines *lines = exporter->options->lines;
 
     if (!lines) {
-        export_event_row(&exporter->rows, exporter->out, exporter->options->writer, record);
+        export_event_row(&exporter->rows, exporter->out, exporter->options, record,
+                         exporter->fields);
         return;
     }
     tp_out_text(exporter->out, exporter->rows.count++ ? lines->next : lines->first);
@@ -195,6 +217,8 @@ static void write_event(struct exporter *exporter, const struct tp_record *recor
         write_object(exporter, record);
     else
         write_values(exporter, record);
+    write_ends(exporter, record);
+    tp_out_text(exporter->out, lines->json ? "}" : "");
     tp_out_text(exporter->out, lines->end);
 }
 
@@ -219,26 +243,62 @@ static int write_events(struct exporter *exporter, struct cli_pass *pass, struct
     return tp_out_finish(exporter->out, error) ? error->code : rc;
 }
 
+/* Without writing: the fields of the records that will be. */
+static int find_fields(struct exporter *exporter, struct cli_pass *pass, struct tp_error *error)
+{
+    const struct tp_record *record;
+    uint64_t have = 0;
+    int rc;
+
+    while ((rc = cli_pass_next(pass, &record, error)) == 1) {
+        rc = is_chosen(exporter, record, error);
+        if (rc < 0)
+            return rc;
+        have |= rc ? record->have : 0;
+    }
+    exporter->fields = have & exporter->fields;
+    return rc;
+}
+
+static int make_table(struct exporter *exporter, struct tp_error *error)
+{
+    tp_flow_table_free(exporter->table);
+    exporter->table = NULL;
+    if (exporter->options->plot.flows.count == 0)
+        return TP_OK;
+    exporter->table = tp_flow_table_new(TP_MAX_FLOWS, NULL, NULL);
+    return exporter->table ? TP_OK : tp_error_nomem(error);
+}
+
+/* From the first record on: twice, if what occurs has to be found. */
+static int open_pass(struct exporter *exporter, struct cli_pass *pass, struct tp_error *error)
+{
+    struct tp_pass_options how = cli_pass_options(&exporter->options->plot.input);
+    int rc = make_table(exporter, error);
+
+    cli_pass_watch(&how, exporter->out);
+    return rc ? rc : cli_pass_open(pass, &exporter->options->plot.input, &how, error);
+}
+
 int export_events(const struct export_options *options, struct cli_pass *pass, struct tp_out *out,
                   struct tp_error *error)
 {
-    struct tp_pass_options how = cli_pass_options(&options->plot.input);
-    struct exporter exporter = {.options = options, .out = out};
-    int rc;
+    struct exporter exporter = {
+        .options = options, .out = out, .fields = (UINT64_C(1) << TP_FIELD_COUNT) - 1};
+    int rc = open_pass(&exporter, pass, error);
 
-    cli_pass_watch(&how, out);
-    rc = cli_pass_open(pass, &options->plot.input, &how, error);
-    if (rc)
-        return rc;
-    if (!export_rows_init(&exporter.rows, pass, true, error))
-        return error->code;
-    if (options->plot.flows.count > 0) {
-        exporter.table = tp_flow_table_new(TP_MAX_FLOWS, NULL, NULL);
-        if (!exporter.table)
-            return tp_error_nomem(error);
+    if (rc == 0 && options->occurring) {
+        rc = find_fields(&exporter, pass, error);
+        cli_pass_close(pass);
+        rc = rc ? rc : open_pass(&exporter, pass, error);
     }
-    rc = write_events(&exporter, pass, error);
-    cli_pass_notes(pass, NULL);
+    if (rc == 0 && !export_rows_init(&exporter.rows, options, pass, error))
+        rc = error->code;
+    if (rc == 0) {
+        export_rows_keep(&exporter.rows, exporter.fields);
+        rc = write_events(&exporter, pass, error);
+        cli_pass_notes(pass, NULL);
+    }
     tp_flow_table_free(exporter.table);
     return rc;
 }

@@ -1,6 +1,7 @@
-/* export_samples.c: every sample as a line: time_s, flow, src, dst, metric, value, unit.
+/* export_samples.c: every sample as a line: time_s, flow, src, dst, metric, value, unit, and the
+ * addresses and ports of src and dst alone.
  *
- * The texts of flow, src and dst are kept for the sockets that sampled last, because turning
+ * The texts of flow and ends are kept for the sockets that sampled last, because turning
  * addresses into text costs more than all the rest of the line.
  */
 #include <stdio.h>
@@ -14,8 +15,8 @@ struct name_line {
     uint32_t flow_id; /* 0: free */
     uint8_t end;
     bool chosen;
-    uint16_t length;
-    char text[180];
+    uint16_t length, ends_length;
+    char text[180], ends[EXPORT_ENDS_BYTES]; /* what is before the metric, and behind the unit */
 };
 
 struct sampler {
@@ -33,7 +34,7 @@ static void init_metrics(struct sampler *sampler, const struct export_lines *lin
         snprintf(sampler->metric[i], sizeof sampler->metric[i],
                  lines->json ? "\"metric\":\"%s\",\"value\":" : "%s,", tp_metrics[i].name);
         snprintf(sampler->unit[i], sizeof sampler->unit[i],
-                 lines->json ? ",\"unit\":\"%s\"}%s" : ",%s%s", tp_metrics[i].unit, lines->end);
+                 lines->json ? ",\"unit\":\"%s\"" : ",%s", tp_metrics[i].unit);
     }
 }
 
@@ -57,6 +58,10 @@ static const struct name_line *name_of(struct sampler *sampler, const struct tp_
                           : ",%u,%s,%s,",
                       flow->id, src, dst);
     name->length = (uint16_t)length;
+    name->ends_length =
+        (uint16_t)(export_put_ends(name->ends, &flow->key, end,
+                                   sampler->options->lines && sampler->options->lines->json) -
+                   name->ends);
     return name;
 }
 
@@ -85,15 +90,18 @@ static int write_sample(void *context, const struct tp_flow *flow, unsigned end,
                           ts_ns, value);
         return tp_out_failed(sampler->out) ? TP_ERR_STOPPED : 0;
     }
-    to = tp_out_room(sampler->out, 512);
+    to = tp_out_room(sampler->out, 768);
     to = put_text(to, sampler->rows.count++ ? lines->next : lines->first);
     if (lines->json)
-        to = put_text(to, sampler->rows.ticks ? "{\"time_ticks\":" : "{\"time_s\":");
-    to = export_time(to, ts_ns, sampler->rows.ticks);
+        to = put_text(to, sampler->rows.time_key);
+    to = export_time(&sampler->rows, to, flow->key.timeline, ts_ns, lines->json);
     memcpy(to, name->text, name->length);
     to = put_text(to + name->length, sampler->metric[metric]);
     to = put_value(to, value);
-    tp_out_used(sampler->out, put_text(to, sampler->unit[metric]));
+    to = put_text(to, sampler->unit[metric]);
+    to = put_bytes(to, name->ends, name->ends_length);
+    to = put_text(to, lines->json ? "}" : "");
+    tp_out_used(sampler->out, put_text(to, lines->end));
     return tp_out_failed(sampler->out) ? TP_ERR_STOPPED : 0;
 }
 
@@ -116,7 +124,7 @@ int export_samples(const struct export_options *options, struct cli_pass *pass, 
     rc = cli_pass_open(pass, &options->plot.input, &how, error);
     if (rc)
         return rc;
-    if (!export_rows_init(&sampler.rows, pass, false, error))
+    if (!export_rows_init(&sampler.rows, options, pass, error))
         return error->code;
     analysis = tp_analysis_new(&wanted, error);
     if (!analysis)

@@ -27,10 +27,12 @@ static bool is_format(const struct cli_flow_list *list, const char *name)
 static void load_flow(struct cli_flow_list *list, const struct tp_flow *flow,
                       struct tp_value *values)
 {
-    tp_sheet_open(&list->sheet, list->analysis, flow,
-                  tp_pass_first_ns(list->pass->pass, flow->key.timeline));
+    int64_t base_ns = tp_pass_first_ns(list->pass->pass, flow->key.timeline);
+
+    tp_sheet_open(&list->sheet, list->analysis, flow, base_ns);
     for (size_t i = 0; i < list->rows.column_count; i++)
         values[i] = tp_sheet_column(&list->sheet, list->chosen[i]);
+    cli_flow_times_row(&list->times, flow, base_ns, values);
     for (size_t i = 0; i < list->rows.column_count; i++)
         list->total.marked |= values[i].at_least;
     if (list->sheet.out_of_memory)
@@ -53,13 +55,14 @@ static void choose_columns(struct cli_flow_list *list, unsigned use)
             list->chosen[count] = &list->all->list[i];
             list->columns[count++] = &list->all->list[i].column;
         }
+    cli_flow_times_columns(&list->times, list->chosen, list->columns, count);
     list->rows.columns = list->columns;
     list->rows.column_count = count;
 }
 
 void cli_flow_list_init(struct cli_flow_list *list, const struct tp_figure_columns *columns,
                         const struct cli_pass *pass, struct tp_out *out,
-                        const struct tp_writer *writer, unsigned use)
+                        const struct tp_writer *writer, unsigned use, enum cli_time time)
 {
     memset(list, 0, sizeof *list);
     list->all = columns;
@@ -69,6 +72,8 @@ void cli_flow_list_init(struct cli_flow_list *list, const struct tp_figure_colum
     list->use = use;
     list->rows.load = load_row;
     list->rows.context = list;
+    list->times.time = time;
+    list->times.short_text = is_format(list, "table") || is_format(list, "blocks");
     choose_columns(list, use);
 }
 

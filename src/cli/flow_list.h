@@ -4,6 +4,7 @@
 
 #include "cli/flow_filter.h"
 #include "cli/flow_group.h"
+#include "cli/flow_times.h"
 #include "cli/flow_total.h"
 
 struct cli_flow_entry; /* a flow and what it is sorted by */
@@ -23,15 +24,16 @@ struct cli_flow_list {
     struct tp_rows rows;
     struct cli_flow_entry *entries; /* sorted; rows.row_count of them are to be written */
     struct cli_flow_groups *groups; /* what is listed instead of them; NULL: nothing */
+    struct cli_flow_times times;    /* of rows that are flows */
     struct cli_flow_total total;
     struct tp_sheet sheet;
 };
 
 /* columns: borrowed; use: which of them (enum tp_figure_use); TP_FIGURE_TABLE: the table that suits
- * what was read. */
+ * what was read. list->times.times is opened before the first row. */
 void cli_flow_list_init(struct cli_flow_list *list, const struct tp_figure_columns *columns,
                         const struct cli_pass *pass, struct tp_out *out,
-                        const struct tp_writer *writer, unsigned use);
+                        const struct tp_writer *writer, unsigned use, enum cli_time time);
 /* Makes list->analysis, which tells the list of flows that have to leave early; sort: what they
  * will be sorted by. */
 int cli_flow_list_analysis(struct cli_flow_list *list, size_t max_flows,

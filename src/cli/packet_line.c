@@ -41,11 +41,28 @@ static void add_duration(struct row_line *line, const char *what, int64_t ns)
     tp_phrase_add(&line->phrase, "%s%s", what, text);
 }
 
-void packet_line_head(struct tp_out *out, bool ticks)
+#define TIME_WIDTH 12
+#define WALL_WIDTH 27
+
+static int time_width(enum cli_time time)
 {
-    tp_out_text(out, "        time  flow   flags              seq    len        ack    window"
+    return time == CLI_TIME_WALL ? WALL_WIDTH : TIME_WIDTH;
+}
+
+void packet_line_head(struct tp_out *out, enum cli_time time, bool ticks)
+{
+    char text[WALL_WIDTH + 1];
+    int width = time_width(time);
+
+    snprintf(text, sizeof text, "%*s", width, "time");
+    tp_out_text(out, text);
+    tp_out_text(out, "  flow   flags              seq    len        ack    window"
                      " in flight\n");
-    tp_out_text(out, ticks ? "       ticks" : "           s");
+    snprintf(text, sizeof text, "%*s", width,
+             ticks                   ? "ticks"
+             : time == CLI_TIME_WALL ? "UTC"
+                                     : "s");
+    tp_out_text(out, text);
     tp_out_text(out, "                                 B                    B         B\n");
 }
 
@@ -216,16 +233,27 @@ static void add_event(struct row_line *line, const struct packet_row *row)
         tp_phrase_add(&line->phrase, " cong_state %s", tp_cong_state_name(record->cong_state));
 }
 
+static void add_time(struct row_line *line, const struct packet_row *row)
+{
+    uint32_t timeline = row->record->key.timeline;
+    int width = time_width(row->times->time);
+    char buf[CLI_TIME_BYTES];
+    int64_t ticks;
+
+    if (row->ticks && cli_times_ns(row->times, timeline, row->record->ts_ns, &ticks))
+        tp_phrase_add(&line->phrase, "%*" PRId64 " t", width - 2, ticks);
+    else
+        tp_phrase_add(&line->phrase, "%*s", width,
+                      cli_times_text(row->times, timeline, row->record->ts_ns, 6, buf));
+}
+
 void packet_line(struct tp_out *out, struct packet_row *row)
 {
-    char bytes[LINE_BYTES], time[32];
+    char bytes[LINE_BYTES];
     struct row_line line = {.phrase = tp_phrase_in(bytes, sizeof bytes)};
 
-    if (row->ticks)
-        snprintf(time, sizeof time, "%" PRId64 " t", row->since_ns);
-    else
-        tp_units_seconds(row->since_ns, 6, time, sizeof time);
-    tp_phrase_add(&line.phrase, "%12s %5" PRIu32 " %c ", time, row->flow->id,
+    add_time(&line, row);
+    tp_phrase_add(&line.phrase, " %5" PRIu32 " %c ", row->flow->id,
                   row->end == row->from ? '>' : '<');
     if (row->meaning)
         add_packet(&line, row);

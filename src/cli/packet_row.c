@@ -412,6 +412,23 @@ void packet_row_values(struct packet_row *row, struct tp_value *values)
 {
     for (size_t i = 0; i < packet_column_count; i++)
         values[i] = columns[i].get(row, columns[i].detail);
+    values[row->ticks ? INDEX_time_ticks : INDEX_time_ns] =
+        cli_times_value(row->times, row->record->key.timeline, row->record->ts_ns, row->time);
+}
+
+void packet_columns_init(struct packet_columns *named, enum cli_time time)
+{
+    static const struct {
+        size_t column;
+        const char *unit;
+    } moments[] = {{INDEX_time_ns, "ns"}, {INDEX_time_ticks, "ticks"}};
+
+    memcpy(named->list, packet_columns, packet_column_count * sizeof *named->list);
+    for (size_t i = 0; i < sizeof moments / sizeof *moments; i++) {
+        named->time[i] = columns[moments[i].column].column;
+        named->time[i].name = cli_time_name(time, "time", moments[i].unit, named->names[i]);
+        named->list[moments[i].column] = &named->time[i];
+    }
 }
 
 void packet_row_list(void)

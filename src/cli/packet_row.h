@@ -5,6 +5,8 @@
 #include <tcpprobe/analyze.h>
 #include <tcpprobe/output.h>
 
+#include "cli/times.h"
+
 #define PACKET_TEXT_BYTES 640 /* for all names of findings at once */
 
 struct packet_row {
@@ -12,13 +14,14 @@ struct packet_row {
     const struct tp_record *record;
     const struct tp_meaning *meaning; /* NULL: a kernel event */
     const char *of_path;              /* the file of meaning->of_frame, where there are several */
-    int64_t since_ns;                 /* since the first event of its timeline */
-    bool ticks;                       /* times are those of a counter: since_ns is none of ns */
-    uint8_t end;                      /* of the flow, that it is of */
-    uint8_t from;                     /* end that opened the flow, or was seen first */
-    bool raw;                         /* sequence numbers as they were sent */
+    struct cli_times *times;
+    bool ticks;   /* times are those of a counter */
+    uint8_t end;  /* of the flow, that it is of */
+    uint8_t from; /* end that opened the flow, or was seen first */
+    bool raw;     /* sequence numbers as they were sent */
     /* For texts of values. */
-    char src[56], dst[56], src_addr[48], dst_addr[48], flags[40], options[128], oddities[80], sack[192], state[80];
+    char src[56], dst[56], src_addr[48], dst_addr[48], flags[40], options[128], oddities[80],
+        sack[192], state[80], time[CLI_TIME_BYTES];
     char findings[PACKET_TEXT_BYTES];
 };
 
@@ -36,6 +39,14 @@ int64_t packet_row_rtt(const struct packet_row *row, enum tp_rtt_source source);
 
 extern const struct tp_column *const packet_columns[];
 extern const size_t packet_column_count;
+
+/* The columns of rows whose moments are written that way. */
+struct packet_columns {
+    const struct tp_column *list[TP_COLUMNS_MAX];
+    struct tp_column time[2];
+    char names[2][CLI_TIME_NAME_BYTES];
+};
+void packet_columns_init(struct packet_columns *columns, enum cli_time time);
 /* The value of that column, alone. */
 struct tp_value packet_row_value(struct packet_row *row, size_t column);
 /* Is it a number, where it is there? */
@@ -47,7 +58,7 @@ void packet_row_list(void);
 
 /* --- for people ------------------------------------------------------------------------------- */
 
-void packet_line_head(struct tp_out *out, bool ticks);
+void packet_line_head(struct tp_out *out, enum cli_time time, bool ticks);
 /* "flow 3: 10.0.0.1:40000 -> 10.0.0.2:80" */
 void packet_line_flow(struct tp_out *out, struct packet_row *row);
 void packet_line(struct tp_out *out, struct packet_row *row);

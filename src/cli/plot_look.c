@@ -58,8 +58,7 @@ static const struct argp_option option_table[] = {
     {"label", KEY_LABEL, "NAME=FILE", 0,
      "call the flows of FILE so, and draw those of one NAME in one colour; FILE may be a pattern",
      GROUP},
-    {"raw-time", KEY_RAW, NULL, 0, "the recording's clock instead of time since the first flow",
-     GROUP},
+    {"raw-time", KEY_RAW, NULL, 0, "the same as --time=recording", GROUP},
     {"style", KEY_STYLE, "STYLE", 0,
      "screen, or paper for a column of text: no title, statistics and footer, titles of axes, a "
      "legend, and lines that are told apart without colours",
@@ -256,6 +255,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_END:
         if (plot->tsg && !plot->picture.panels)
             plot->picture.panels = "tsg";
+        plot->picture.raw_time |= plot->time == CLI_TIME_RECORDING;
+        plot->picture.wall_time = plot->time == CLI_TIME_WALL;
         return 0;
     case KEY_STYLE:
         plot->picture.style = arg;

@@ -184,8 +184,6 @@ static struct tp_picture_source *sources_of(const struct reading *reading, size_
         sources[i] =
             (struct tp_picture_source){.name = info->path,
                                        .timeline = info->timeline,
-                                       .has_wall_offset = info->has_wall_offset,
-                                       .wall_offset_ns = info->wall_offset_ns - info->shift_ns,
                                        .aligned = info->aligned,
                                        .label = cli_plot_label_of(reading->plot, info->path),
                                        .has_time = info->has_time,
@@ -194,6 +192,8 @@ static struct tp_picture_source *sources_of(const struct reading *reading, size_
                                        .part = info->part,
                                        .windowed = is_detail(reading),
                                        .zero_ns = reading->zero_ns};
+        sources[i].has_wall_offset =
+            tp_stream_wall_offset(reading->pass.stream, info->timeline, &sources[i].wall_offset_ns);
         tp_pass_window(reading->pass.pass, info->timeline, &sources[i].from_ns,
                        &sources[i].until_ns);
         sources[i].cut = reading->pass.input->since.given && !reading->only;

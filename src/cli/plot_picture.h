@@ -4,7 +4,7 @@
 
 #include <tcpprobe/plot.h>
 
-#include "cli/common.h"
+#include "cli/times.h"
 
 #define CLI_LABELS_MAX 64
 #define CLI_AXES_MAX   8
@@ -25,11 +25,12 @@ struct cli_plot {
     struct tp_axis_options axes[CLI_AXES_MAX]; /* that are chosen */
     char axis_names[CLI_AXES_MAX][32];
     char font[TP_FONT_NAME_MAX + 1];
-    bool list_panels;  /* and nothing else */
-    const char *looks; /* the first of the options of its look; NULL: none was given */
-    bool tsg;          /* the panel of that name unless others are asked for */
-    bool zoomed;       /* --zoom was given: */
-    size_t episode;    /* loss episode, from 1; 0: ... */
+    enum cli_time time; /* of the axis; of all that is exported */
+    bool list_panels;   /* and nothing else */
+    const char *looks;  /* the first of the options of its look; NULL: none was given */
+    bool tsg;           /* the panel of that name unless others are asked for */
+    bool zoomed;        /* --zoom was given: */
+    size_t episode;     /* loss episode, from 1; 0: ... */
     struct tp_pass_time from, until; /* ... this part */
 };
 

@@ -32,7 +32,7 @@ struct tp_stream {
     struct input *inputs;
     size_t count;
     uint32_t timeline; /* being delivered */
-    uint32_t timelines;
+    struct window_timelines timelines;
     struct input *current; /* its records come next without asking the others, ... */
     int64_t until_ns;      /* ... as long as they are earlier than this */
 };
@@ -248,7 +248,7 @@ static int next_of_several(struct tp_stream *stream, const struct tp_record **re
     for (;;) {
         input = earliest(stream);
         if (!input) {
-            if (++stream->timeline >= stream->timelines)
+            if (++stream->timeline >= stream->timelines.count)
                 return judge(stream, error);
             continue;
         }
@@ -310,7 +310,7 @@ static int assign_timelines(struct tp_stream *stream, struct tp_error *error)
         return tp_error_nomem(error);
     for (i = 0; i < stream->count; i++)
         inputs[i] = &stream->inputs[i].info;
-    rc = timelines_assign(inputs, stream->count, &stream->options, &stream->timelines, error);
+    rc = timelines_assign(inputs, stream->count, &stream->options, &stream->timelines.count, error);
     free(inputs);
     return rc;
 }
@@ -383,8 +383,28 @@ void tp_stream_close(struct tp_stream *stream)
         close_reader(&stream->inputs[i]);
         window_release(&stream->inputs[i].window);
     }
+    free(stream->timelines.clocks);
     free(stream->inputs);
     free(stream);
+}
+
+bool tp_stream_wall_offset(const struct tp_stream *stream, uint32_t timeline, int64_t *offset_ns)
+{
+    const struct window_timelines *timelines = &stream->timelines;
+    const struct tp_input_info *info;
+    size_t i;
+
+    for (i = 0; i < stream->count; i++) {
+        info = &stream->inputs[i].info;
+        if (info->timeline == timeline && info->has_wall_offset)
+            return !__builtin_sub_overflow(info->wall_offset_ns, info->shift_ns, offset_ns);
+    }
+    for (i = 0; i < timelines->clock_count; i++)
+        if (timelines->clocks[i].timeline == timeline) {
+            *offset_ns = timelines->clocks[i].wall_offset_ns;
+            return true;
+        }
+    return false;
 }
 
 size_t tp_stream_inputs(const struct tp_stream *stream)

@@ -7,7 +7,7 @@
 
 #define RECORDINGS_MAX 4096 /* in one file; what is more is one with the last */
 
-void window_init(struct window *window, uint64_t fields, uint32_t *timelines)
+void window_init(struct window *window, uint64_t fields, struct window_timelines *timelines)
 {
     memset(window, 0, sizeof *window);
     window->timelines = timelines;
@@ -202,10 +202,19 @@ static void add_to_later(struct window *window, struct tp_record *event)
         event->hash = tp_flow_key_hash(&event->key);
 }
 
+/* Where there is no memory for it, it is not known. */
+static void note_clock(struct window_timelines *timelines, uint32_t timeline, int64_t offset_ns)
+{
+    if (TP_LIST_ROOM(timelines->clocks, timelines->clock_count, timelines->allocated, 4))
+        timelines->clocks[timelines->clock_count++] = (struct window_clock){timeline, offset_ns};
+}
+
 static void begin_recording(struct window *window)
 {
     window->recordings++;
-    window->timeline = (*window->timelines)++;
+    window->timeline = window->timelines->count++;
+    if (window->recording.has_offset)
+        note_clock(window->timelines, window->timeline, window->recording.offset_ns);
     window->floor = window->count;
     window->has_delivered = false;
 }

@@ -28,6 +28,17 @@ struct window_store {
     size_t texts_size;
 };
 
+/* Timelines of a stream: how many there are, and what the wall's clock is ahead of those that began
+ * within a log, where its header says so. */
+struct window_timelines {
+    uint32_t count;
+    struct window_clock {
+        uint32_t timeline;
+        int64_t wall_offset_ns;
+    } * clocks;
+    size_t clock_count, allocated;
+};
+
 struct window {
     const struct tp_record **order; /* sorted; [next, ready) may be delivered */
     size_t next, ready, count, allocated;
@@ -44,17 +55,17 @@ struct window {
     uint64_t late, late_behind; /* ... of these behind the latest packet */
     struct steps steps;
     struct recording recording;
-    size_t floor;        /* records from there on are of the current recording, ... */
-    uint32_t *timelines; /* the stream's: for a timeline of their own */
-    uint32_t timeline;   /* that one, from the second recording on */
-    uint32_t recordings; /* after the first */
-    bool one_recording;  /* whatever it looks like */
-    bool live;           /* what is delivered soon may be overtaken: that is no doubt */
-    struct doubt doubt;  /* proven: packets from doubt.frame on must not be delivered */
+    size_t floor; /* records from there on are of the current recording, ... */
+    struct window_timelines *timelines; /* the stream's: for a timeline of their own */
+    uint32_t timeline;                  /* that one, from the second recording on */
+    uint32_t recordings;                /* after the first */
+    bool one_recording;                 /* whatever it looks like */
+    bool live;          /* what is delivered soon may be overtaken: that is no doubt */
+    struct doubt doubt; /* proven: packets from doubt.frame on must not be delivered */
 };
 
-/* *timelines: of how many there are, grows by each further recording in a log. */
-void window_init(struct window *window, uint64_t fields, uint32_t *timelines);
+/* *timelines grows by each further recording in a log. */
+void window_init(struct window *window, uint64_t fields, struct window_timelines *timelines);
 void window_release(struct window *window);
 
 /* Holds back what has not been delivered: call before the batch it points into goes away. */

@@ -95,26 +95,15 @@ static void tell_ports(const struct tp_pass *pass)
         tp_filter_local_ports(pass->options.filter, TP_LOCAL_PORT_LEAST, UINT16_MAX);
 }
 
-/* What the wall's clock is ahead of that timeline, as one of its inputs says. */
-static bool wall_offset(const struct tp_pass *pass, uint32_t timeline, int64_t *offset_ns)
-{
-    for (size_t i = 0; i < tp_stream_inputs(pass->stream); i++) {
-        const struct tp_input_info *info = tp_stream_info(pass->stream, i);
-
-        if (info->timeline == timeline && info->has_wall_offset)
-            return !__builtin_sub_overflow(info->wall_offset_ns, info->shift_ns, offset_ns);
-    }
-    return false;
-}
-
 static bool knows(const struct tp_pass *pass, uint32_t timeline, const struct tp_pass_time *time)
 {
     int64_t offset_ns;
 
-    return !time->given || !time->is_wall || wall_offset(pass, timeline, &offset_ns);
+    return !time->given || !time->is_wall ||
+           tp_stream_wall_offset(pass->stream, timeline, &offset_ns);
 }
 
-/* Called with the first record of each input. */
+/* Called with the first record of each input and timeline. */
 static int check_wall(const struct tp_pass *pass, const struct tp_record *record,
                       struct tp_error *error)
 {
@@ -132,12 +121,13 @@ static int check_wall(const struct tp_pass *pass, const struct tp_record *record
 static int note_first(struct tp_pass *pass, const struct tp_record *record, struct tp_error *error)
 {
     uint32_t timeline = record->key.timeline;
+    bool begins = timeline <= TIMELINES_MAX && !pass->has_first[timeline];
 
-    if (timeline <= TIMELINES_MAX && !pass->has_first[timeline]) {
+    if (begins) {
         pass->has_first[timeline] = true;
         pass->first_ns[timeline] = record->ts_ns;
     }
-    if (pass->met[record->input])
+    if (pass->met[record->input] && !begins)
         return TP_OK;
     pass->met[record->input] = true;
     tell_ports(pass);
@@ -153,7 +143,7 @@ bool tp_pass_clock(const struct tp_pass *pass, uint32_t timeline, const struct t
     if (time->is_clock)
         return true;
     if (time->is_wall)
-        return wall_offset(pass, timeline, &offset_ns) &&
+        return tp_stream_wall_offset(pass->stream, timeline, &offset_ns) &&
                !__builtin_sub_overflow(time->ns, offset_ns, clock_ns);
     if (__builtin_add_overflow(zero_ns, time->ns, clock_ns))
         *clock_ns = INT64_MAX;

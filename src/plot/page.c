@@ -120,19 +120,14 @@ static const char *base_name(const char *path)
 /* " · starts 2026-11-20 20:31:07 UTC" where the recording says what its clock means. */
 static void start_time(const struct tp_scene *scene, char *buf, size_t size)
 {
-    const struct tp_picture_options *options = scene->options;
+    const struct tp_picture_source *source = tp_scene_clock_source(scene);
     struct tm parts;
     time_t seconds;
     int64_t wall_ns;
-    size_t i;
 
     buf[0] = '\0';
-    for (i = 0; i < options->source_count; i++)
-        if (options->sources[i].timeline == scene->flows[0].flow->key.timeline)
-            break;
-    if (i == options->source_count || !options->sources[i].has_wall_offset || scene->apart ||
-        __builtin_add_overflow(scene->flows[0].origin_ns, options->sources[i].wall_offset_ns,
-                               &wall_ns))
+    if (!source || scene->apart ||
+        __builtin_add_overflow(scene->flows[0].origin_ns, source->wall_offset_ns, &wall_ns))
         return;
     seconds = (time_t)(wall_ns / 1000000000);
     if (gmtime_r(&seconds, &parts))

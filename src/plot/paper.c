@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/wall_time.h"
 #include "plot/lettering.h"
 #include "plot/paper.h"
 #include "plot/panel.h"
@@ -96,7 +97,14 @@ void tp_paper_time(struct tp_scene *scene, const struct tp_panel *panel)
 {
     char text[TITLE_WORDS];
 
-    snprintf(text, sizeof text, "Time (%s)", time_unit(panel));
+    char date[WALL_TIME_BYTES];
+
+    if (scene->options->wall_time) {
+        wall_time_put(date, scene->left_wall_ns, 0);
+        snprintf(text, sizeof text, "Time (UTC, %.10s)", date);
+    } else {
+        snprintf(text, sizeof text, "Time (%s)", time_unit(panel));
+    }
     tp_paper_below(scene, panel, text);
 }
 

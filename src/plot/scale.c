@@ -116,7 +116,7 @@ double tp_axis_far_px(const struct tp_axis *axis, double low_px, double high_px,
     return low_px + (high_px - low_px) * fmin(fmax(share_of(axis, value), -FAR), FAR);
 }
 
-static void set_range(struct tp_axis *axis, double low, double high)
+void tp_axis_empty(struct tp_axis *axis, double low, double high)
 {
     double least;
 
@@ -130,8 +130,7 @@ static void set_range(struct tp_axis *axis, double low, double high)
         axis->high = low + (low == 0 ? 1 : fmax(fabs(low) * 1e-9, 1e-9));
 }
 
-/* NULL when there are too many already. */
-static struct tp_tick *add_tick(struct tp_axis *axis, double value, double low_px, double high_px)
+struct tp_tick *tp_axis_add(struct tp_axis *axis, double value, double low_px, double high_px)
 {
     struct tp_tick *tick;
 
@@ -162,7 +161,7 @@ static void add_steps(struct tp_axis *axis, double low_px, double high_px, unsig
 
     if (!first_multiple(axis, step, &first, &count))
         return;
-    for (i = 0; i < count && (tick = add_tick(axis, first + i * step, low_px, high_px)); i++)
+    for (i = 0; i < count && (tick = tp_axis_add(axis, first + i * step, low_px, high_px)); i++)
         tp_format_step(tick->text, sizeof tick->text, tick->value / axis->divisor,
                        step / axis->divisor);
 }
@@ -170,7 +169,7 @@ static void add_steps(struct tp_axis *axis, double low_px, double high_px, unsig
 void tp_axis_linear(struct tp_axis *axis, double low, double high, double low_px, double high_px,
                     unsigned want)
 {
-    set_range(axis, low, high);
+    tp_axis_empty(axis, low, high);
     axis->divisor = tp_si_for(fmax(fabs(axis->low), fabs(axis->high))).divisor;
     add_steps(axis, low_px, high_px, want);
 }
@@ -178,7 +177,7 @@ void tp_axis_linear(struct tp_axis *axis, double low, double high, double low_px
 void tp_axis_plain(struct tp_axis *axis, double low, double high, double low_px, double high_px,
                    unsigned want)
 {
-    set_range(axis, low, high);
+    tp_axis_empty(axis, low, high);
     add_steps(axis, low_px, high_px, want);
 }
 
@@ -192,7 +191,7 @@ void tp_axis_log(struct tp_axis *axis, double low, double high, double low_px, d
     size_t i;
 
     low = isfinite(low) && low > 1e-9 ? low : 1e-9;
-    set_range(axis, low, isfinite(high) && high > low * 2 ? high : low * 2);
+    tp_axis_empty(axis, low, isfinite(high) && high > low * 2 ? high : low * 2);
     axis->log = true;
     decades = log10(axis->high / axis->low);
     room_px = fabs(high_px - low_px) / decades;
@@ -201,7 +200,7 @@ void tp_axis_log(struct tp_axis *axis, double low, double high, double low_px, d
             value = within[i] * pow(10, power);
             if (value < axis->low * (1 - 1e-9) || value > axis->high * (1 + 1e-9))
                 continue;
-            tick = add_tick(axis, value, low_px, high_px);
+            tick = tp_axis_add(axis, value, low_px, high_px);
             if (!tick)
                 return;
             if (i != 0 && (room_px < 56 || (i != 1 && i != 4)))
@@ -243,6 +242,11 @@ static double long_time_step(double raw)
     return ceil(raw / 86400) * 86400;
 }
 
+double tp_time_step(double seconds)
+{
+    return seconds < 7.5 ? nice_step(seconds) : long_time_step(seconds);
+}
+
 /* extent: of the axis, or how far from 0 it is: 9.1 s are not 9100 ms. */
 static void format_time(char *buf, size_t size, double seconds, double step, double span,
                         double extent, bool clock)
@@ -279,14 +283,14 @@ void tp_axis_time(struct tp_axis *axis, double low, double high, double low_px, 
     struct tp_tick *tick;
     unsigned i, count;
 
-    set_range(axis, low, high);
+    tp_axis_empty(axis, low, high);
     span = axis->high - axis->low;
     want = fmax(1, fabs(high_px - low_px) / (clock ? 130 : 100));
     step = !clock && span >= time_units[COUNT(time_units) - 1].below ? long_time_step(span / want)
                                                                      : nice_step(span / want);
     if (!first_multiple(axis, step, &first, &count))
         return;
-    for (i = 0; i < count && (tick = add_tick(axis, first + i * step, low_px, high_px)); i++)
+    for (i = 0; i < count && (tick = tp_axis_add(axis, first + i * step, low_px, high_px)); i++)
         format_time(tick->text, sizeof tick->text, tick->value, step, span,
                     fmax(span, fmax(fabs(axis->low), fabs(axis->high))), clock);
 }
@@ -295,8 +299,8 @@ void tp_axis_moment(struct tp_axis *axis, double low, double high, double low_px
 {
     struct tp_tick *tick;
 
-    set_range(axis, low, high);
-    tick = add_tick(axis, axis->low, low_px, low_px);
+    tp_axis_empty(axis, low, high);
+    tick = tp_axis_add(axis, axis->low, low_px, low_px);
     if (tick)
         snprintf(tick->text, sizeof tick->text, "%.9g s", low);
 }
@@ -309,13 +313,13 @@ void tp_axis_ticks(struct tp_axis *axis, double low, double high, double low_px,
     char digits[20];
     unsigned i, count;
 
-    set_range(axis, low, high);
+    tp_axis_empty(axis, low, high);
     step = nice_step((axis->high - axis->low) / fmax(1, fabs(high_px - low_px) / TICKS_PX));
     step = fmax(step, TICK_S);
     si = tp_si_for(fmax(fabs(axis->low), fabs(axis->high)) / TICK_S);
     if (!first_multiple(axis, step, &first, &count))
         return;
-    for (i = 0; i < count && (tick = add_tick(axis, first + i * step, low_px, high_px)); i++) {
+    for (i = 0; i < count && (tick = tp_axis_add(axis, first + i * step, low_px, high_px)); i++) {
         tp_format_step(digits, sizeof digits, tick->value / TICK_S / si.divisor,
                        step / TICK_S / si.divisor);
         snprintf(tick->text, sizeof tick->text, "%.14s%s ticks", digits, si.prefix);

@@ -19,6 +19,16 @@ void tp_axis_decades(struct tp_axis *axis, double low, double high, double low_p
 void tp_axis_time(struct tp_axis *axis, double low, double high, double low_px, double high_px,
                   bool clock);
 
+/* Times of the day: low is at low_wall_ns since 1970. */
+void tp_axis_wall(struct tp_axis *axis, double low, double high, double low_px, double high_px,
+                  int64_t low_wall_ns);
+
+/* For those that make axes: one without ticks; a tick more, NULL where there are too many; a step
+ * of round times of at least three quarters of that many seconds. */
+void tp_axis_empty(struct tp_axis *axis, double low, double high);
+struct tp_tick *tp_axis_add(struct tp_axis *axis, double value, double low_px, double high_px);
+double tp_time_step(double seconds);
+
 /* Of a single moment: a tick at its left end, without digits behind the point that nobody measured.
  */
 void tp_axis_moment(struct tp_axis *axis, double low, double high, double low_px);

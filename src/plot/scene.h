@@ -56,6 +56,7 @@ struct tp_scene {
     int64_t span_ns;      /* from the left edge to the right, at least 1 */
     int64_t bin_ns;       /* of rates and counts */
     double left_s;        /* time at the left edge */
+    int64_t left_wall_ns; /* the same since 1970, where wall_time is asked for */
     double width_px, height_px;
 };
 
@@ -117,6 +118,9 @@ int64_t tp_scene_clock(const struct tp_scene_flow *flow, int64_t since_origin_ns
 /* Gives the flows their places on the time axis, and finds which recordings they are of. */
 int tp_scene_place(struct tp_scene *scene, struct tp_error *error);
 /* How: "each recording from its own start"; NULL where all keep their distances. */
+/* What tells wall-clock time on the timeline of the first flow; NULL: nothing. */
+const struct tp_picture_source *tp_scene_clock_source(const struct tp_scene *scene);
+
 const char *tp_scene_alignment(const struct tp_scene *scene);
 
 /* A metric of one end as a track of this flow. */

@@ -277,7 +277,7 @@ static void choose_alignment(struct tp_scene *scene)
     for (i = 0; i < scene->options->source_count; i++)
         if (scene->options->sources[i].windowed || scene->options->sources[i].cut)
             scene->align = TP_ALIGN_CLOCK;
-    if (scene->options->raw_time)
+    if (scene->options->raw_time || scene->options->wall_time)
         scene->align = TP_ALIGN_CLOCK;
 }
 
@@ -322,6 +322,32 @@ static int check_cut(const struct tp_scene *scene, struct tp_error *error)
     return 0;
 }
 
+static int set_left_wall(struct tp_scene *scene, struct tp_error *error)
+{
+    const struct tp_picture_source *source = tp_scene_clock_source(scene);
+
+    if (scene->apart || scene->align > TP_ALIGN_START)
+        return tp_error_set(error, TP_ERR_USAGE,
+                            "times of the day need flows of one clock, each at its own time");
+    if (!source || __builtin_add_overflow(scene->flows[0].origin_ns, source->wall_offset_ns,
+                                          &scene->left_wall_ns))
+        return tp_error_set(error, TP_ERR_USAGE,
+                            "nothing says what the recording's clock is in wall-clock time");
+    return 0;
+}
+
+const struct tp_picture_source *tp_scene_clock_source(const struct tp_scene *scene)
+{
+    const struct tp_picture_options *options = scene->options;
+    size_t i;
+
+    for (i = 0; i < options->source_count; i++)
+        if (options->sources[i].timeline == scene->flows[0].flow->key.timeline &&
+            options->sources[i].has_wall_offset)
+            return &options->sources[i];
+    return NULL;
+}
+
 int tp_scene_place(struct tp_scene *scene, struct tp_error *error)
 {
     int rc;
@@ -344,6 +370,8 @@ int tp_scene_place(struct tp_scene *scene, struct tp_error *error)
         set_origins(scene);
         set_left(scene);
     }
+    if (rc == 0 && scene->options->wall_time)
+        rc = set_left_wall(scene, error);
     if (scene->options->raw_time)
         scene->left_s = (double)scene->flows[0].origin_ns * 1e-9;
     for (size_t i = 0; i < scene->count; i++) {
@@ -373,7 +401,10 @@ void tp_scene_time_axis(const struct tp_scene *scene, struct tp_panel *panel)
         tp_axis_moment(&panel->x, scene->left_s, end_s, panel->left_px);
         return;
     }
-    if (scene->ticks)
+    if (scene->options->wall_time)
+        tp_axis_wall(&panel->x, scene->left_s, end_s, panel->left_px, panel->right_px,
+                     scene->left_wall_ns);
+    else if (scene->ticks)
         tp_axis_ticks(&panel->x, scene->left_s, end_s, panel->left_px, panel->right_px);
     else
         tp_axis_time(&panel->x, scene->left_s, end_s, panel->left_px, panel->right_px,

@@ -502,8 +502,8 @@ in_ticks() {
     [ "$(sed -n '2p;12p' times | paste -sd' ')" = "12020000000 - - 123437" ]
 
     "$tcpprobe" export -q --metric snd_cwnd one.log | sed -n '1p;3p' | diff - <(
-        echo time_ticks,flow,src,dst,metric,value,unit
-        echo 123437,1,192.0.2.1:9,192.0.2.9:80,snd_cwnd,11,segs)
+        echo time_ticks,flow,src,dst,metric,value,unit,src_addr,src_port,dst_addr,dst_port
+        echo 123437,1,192.0.2.1:9,192.0.2.9:80,snd_cwnd,11,segs,192.0.2.1,9,192.0.2.9,80)
     "$tcpprobe" export -q --events six.log.gz | sed -n '1p;3p' | cut -d, -f1,2 | paste -sd' ' |
         grep -x 'time_ticks,event 123437,tcp_probe'
     for how in "" --events; do

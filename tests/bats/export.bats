@@ -48,7 +48,7 @@ in_log() { gzip -dc "${2:-$one_flow}" | grep -c ": $1: "; }
 
 @test "samples: one of each state metric for each tcp_probe" {
     "$tcpprobe" export -q "$one_flow" >samples.csv
-    [ "$(head -n 1 samples.csv)" = "time_s,flow,src,dst,metric,value,unit" ]
+    [ "$(head -n 1 samples.csv)" = "time_s,flow,src,dst,metric,value,unit,src_addr,src_port,dst_addr,dst_port" ]
     [ "$(grep -c ',snd_cwnd,' samples.csv)" -eq "$(in_log tcp_probe)" ]
     [ "$(grep -c ',srtt,' samples.csv)" -eq "$(in_log tcp_probe)" ]
     [ "$(grep -c ',retransmit,' samples.csv)" -eq "$(in_log tcp_retransmit_skb)" ]
@@ -91,7 +91,7 @@ in_log() { gzip -dc "${2:-$one_flow}" | grep -c ": $1: "; }
 @test "samples: ndjson is valid and holds what csv holds" {
     "$tcpprobe" export -q --format ndjson "$one_flow" >samples.ndjson
     perl -MJSON::PP -ne '$d = JSON::PP->new->utf8->decode($_); /"time_s":([0-9.]+)/;
-        print join(",", $1, @$d{qw(flow src dst metric value unit)}), "\n"' samples.ndjson >back
+        print join(",", $1, @$d{qw(flow src dst metric value unit src_addr src_port dst_addr dst_port)}), "\n"' samples.ndjson >back
     "$tcpprobe" export -q "$one_flow" | tail -n +2 | cmp back -
 }
 
@@ -148,7 +148,7 @@ one_capture=$root/tests/data/lab/ecn.pcap.gz
         # a block each, with what the objects hold
         [ "$(grep -c '^$' blocks)" -ge "$(($(wc -l <ndjson) - 1))" ]
     done
-    "$tcpprobe" export -q --format blocks "$one_capture" | sed -n '1,7s/^  [a-z_]*  *//p' | paste -sd, >first
+    "$tcpprobe" export -q --format blocks "$one_capture" | sed -n '1,11s/^  [a-z_]*  *//p' | paste -sd, >first
     "$tcpprobe" export -q "$one_capture" | sed -n 2p | diff - first
 }
 
@@ -169,7 +169,7 @@ one_capture=$root/tests/data/lab/ecn.pcap.gz
             open S, "samples.csv"; <S>;
             while (<S>) { chomp; my ($t, $f, $s, $d, $m, $v) = split /,/; push @{ $of{"$f,$s,$d,$m"} }, [$t, $v] }
             open B, "bins.csv"; chomp(my $head = <B>);
-            die $head if $head ne "time_s,flow,src,dst,metric,samples,min,mean,max,last,sum,unit";
+            die $head if $head ne "time_s,flow,src,dst,metric,samples,min,mean,max,last,sum,unit,src_addr,src_port,dst_addr,dst_port";
             while (<B>) { chomp; my @f = split /,/, $_, -1; push @{ $bins{join ",", @f[1 .. 4]} }, \@f }
             die "series" if keys %of != keys %bins || !keys %of;
             my $near = sub { my ($is, $want, $what) = @_;

@@ -92,7 +92,7 @@ END
         [ "$(wc -l <out)" -eq 21 ]
         perl -pe 's/(?=\d{12,}: )/ /' log | events | cmp - out
         perl -pe 's/(?=\d{12,}: )/  /; s/10\.0\.(\d)\.1:(\d+)/[fd00::1$1]:$2/g' log | events |
-            perl -pe 's/\[fd00::1(\d)\]/10.0.$1.1/g' | cmp - out
+            perl -pe 's/\[fd00::1(\d)\]/10.0.$1.1/g; s/,fd00::1(\d)(?=,)/,10.0.$1.1/g' | cmp - out
     done
     # whether the last of these digits before the twelve is a flag cannot be known
     sed 's/\.\.s2\./..s21/' log >digit

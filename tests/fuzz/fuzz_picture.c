@@ -138,6 +138,7 @@ static void draw(const struct tp_analysis *analysis, struct reader *reader)
     struct tp_picture_options options = {.panels = panels[look & 3],
                                          .theme = look & 4 ? "dark" : NULL,
                                          .raw_time = (look & 8) != 0,
+                                         .wall_time = (look & 128) != 0,
                                          .width_px = look & 16 ? 480 : 0,
                                          .height_px = look & 32 ? 700 : 0,
                                          .title = look & 64 ? "a title" : NULL,

@@ -269,20 +269,40 @@ static void labels_stay_where_there_is_room(void **state)
     assert_true(labels[0].y_px == 90 && labels[1].y_px == 110 && labels[2].y_px == 200);
 }
 
+static void times_of_the_day(void **state)
+{
+    const int64_t at_ns = INT64_C(1795883390) * 1000000000; /* 2026-11-28T16:29:50Z */
+    struct tp_axis axis;
+
+    (void)state;
+    tp_axis_wall(&axis, 0, 6, 0, 780, at_ns + 250000000);
+    assert_string_equal(axis.ticks[0].text, "16:29:51");
+    assert_float_equal(axis.ticks[0].value, 0.75, 1e-9);
+    assert_string_equal(axis.ticks[1].text, "16:29:52");
+    tp_axis_wall(&axis, 5, 5.01, 0, 390, at_ns);
+    assert_string_equal(axis.ticks[0].text, "16:29:50.000");
+    assert_float_equal(axis.ticks[0].value, 5, 1e-12);
+    tp_axis_wall(&axis, 0, 600, 0, 780, at_ns);
+    assert_string_equal(axis.ticks[0].text, "16:30");
+    assert_float_equal(axis.ticks[0].value, 10, 1e-9);
+    tp_axis_wall(&axis, 0, 3 * 86400, 0, 780, at_ns);
+    assert_string_equal(axis.ticks[0].text, "11-29 00:00");
+    tp_axis_wall(&axis, 0, 1e-6, 0, 780, at_ns);
+    assert_true(axis.count > 1);
+    tp_axis_wall(&axis, -1e300, 1e300, 0, 780, at_ns);
+    tp_axis_wall(&axis, 0, 1e9, 0, 780, INT64_MAX);
+    tp_axis_wall(&axis, 0, 1, 0, 780, INT64_MIN);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(linear_ticks),
-        cmocka_unit_test(time_ticks),
-        cmocka_unit_test(log_ticks),
-        cmocka_unit_test(odd_ranges),
-        cmocka_unit_test(random_ranges),
-        cmocka_unit_test(numbers),
-        cmocka_unit_test(clean_texts),
-        cmocka_unit_test(fitted_texts),
-        cmocka_unit_test(fitted_addresses),
-        cmocka_unit_test(labels_apart),
-        cmocka_unit_test(labels_stay_where_there_is_room),
+        cmocka_unit_test(linear_ticks),     cmocka_unit_test(time_ticks),
+        cmocka_unit_test(times_of_the_day), cmocka_unit_test(log_ticks),
+        cmocka_unit_test(odd_ranges),       cmocka_unit_test(random_ranges),
+        cmocka_unit_test(numbers),          cmocka_unit_test(clean_texts),
+        cmocka_unit_test(fitted_texts),     cmocka_unit_test(fitted_addresses),
+        cmocka_unit_test(labels_apart),     cmocka_unit_test(labels_stay_where_there_is_room),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

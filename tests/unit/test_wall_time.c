@@ -55,6 +55,43 @@ static void takes_fractions_and_zones(void **state)
     }
 }
 
+/* The C library's text, with the fraction put behind it. */
+static void writes_what_it_reads(void **state)
+{
+    static const unsigned decimals[] = {9, 6, 3, 0};
+    char text[WALL_TIME_BYTES + 1], wanted[64], date[32];
+    int64_t ns, back, unit;
+    struct tm parts;
+    time_t seconds;
+
+    (void)state;
+    srand(2);
+    for (unsigned i = 0; i < 20000; i++) {
+        ns = ((int64_t)((double)rand() / RAND_MAX * 8e9) - 2000000000) * SEC + rand() % SEC;
+        *wall_time_put(text, ns, 9) = '\0';
+        assert_true(wall_time_parse(text, &back));
+        assert_int_equal(back, ns);
+        unit = 1;
+        for (unsigned k = decimals[i & 3]; k < 9; k++)
+            unit *= 10;
+        back = ns + unit / 2; /* rounded, then cut */
+        seconds = (time_t)((back - ((back % SEC) + SEC) % SEC) / SEC);
+        assert_non_null(gmtime_r(&seconds, &parts));
+        strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &parts);
+        if (decimals[i & 3])
+            snprintf(wanted, sizeof wanted, "%s.%0*lldZ", date, (int)decimals[i & 3],
+                     (long long)(((back % SEC) + SEC) % SEC / unit));
+        else
+            snprintf(wanted, sizeof wanted, "%sZ", date);
+        *wall_time_put(text, ns, decimals[i & 3]) = '\0';
+        assert_string_equal(text, wanted);
+    }
+    for (unsigned k = 0; k <= 9; k++) { /* the ends of what there is */
+        assert_true(wall_time_put(text, INT64_MAX, k) - text < WALL_TIME_BYTES);
+        assert_true(wall_time_put(text, INT64_MIN, k) - text < WALL_TIME_BYTES);
+    }
+}
+
 static void refuses(void **state)
 {
     static const char *const texts[] = {
@@ -94,6 +131,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(agrees_with_the_c_library),
         cmocka_unit_test(takes_fractions_and_zones),
+        cmocka_unit_test(writes_what_it_reads),
         cmocka_unit_test(refuses),
     };
 
