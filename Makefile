@@ -82,7 +82,7 @@ DRAW_SRC := $(patsubst %,src/plot/%.c,canvas brush surface font drawing_part)
 DRAW_OBJ := $(DRAW_SRC:%.c=$(B)/%.pic.o)
 DRAW_TOO := $(patsubst %,$(B)/src/%.pic.o,plot/png plot/svg_text plot/lettering base/utf8 base/xml)
 LIB_SRC  := $(filter-out $(CLI_SRC) $(DRAW_SRC),$(wildcard src/*/*.c))
-LIB_OBJ  := $(LIB_SRC:%.c=$(B)/%.o)
+LIB_OBJ  := $(LIB_SRC:%.c=$(B)/%.o) $(B)/src/page/assets.o
 CLI_OBJ  := $(CLI_SRC:%.c=$(B)/%.o)
 # The command line as a function, for tests and fuzzing.
 CLI_PARTS := $(filter-out %/main.o,$(CLI_OBJ))
@@ -111,6 +111,15 @@ $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(SAY) CC $<
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# The text of the page, from its parts.
+$(B)/src/page/assets.c: scripts/page-assets $(wildcard src/page/assets/*)
+	@mkdir -p $(@D)
+	$(SAY) PAGE $@
+	$(Q)scripts/page-assets >$@
+
+$(B)/src/page/assets.o: $(B)/src/page/assets.c
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 
 $(B)/%.pic.o: %.c
 	@mkdir -p $(@D)

@@ -36,6 +36,10 @@ struct tp_out;
  * Where fd is a terminal, what it would obey or could not show is written as \x1b, whatever it is
  * part of: texts come from files and from the kernel. A file or a pipe gets the bytes. */
 struct tp_out *tp_out_new(int fd, const char *name, struct tp_error *error);
+/* The same into a function of the caller's, which takes all bytes and returns 0, or the errno that says
+ * why it cannot. */
+typedef int tp_out_sink(void *context, const void *bytes, size_t length);
+struct tp_out *tp_out_into(tp_out_sink *sink, void *context, const char *name, struct tp_error *error);
 void tp_out_bytes(struct tp_out *out, const void *bytes, size_t length);
 void tp_out_text(struct tp_out *out, const char *text);
 /* A sequence for terminals, which one gets as it is: colours. Nothing that came from outside. */
@@ -105,6 +109,8 @@ const char *tp_value_shown(const struct tp_value *value, const struct tp_column 
 /* One row as a JSON object, without a newline. */
 void tp_out_json_object(struct tp_out *out, const struct tp_rows *rows,
                         const struct tp_value *values);
+/* A value; null if it is absent. */
+void tp_out_json_value(struct tp_out *out, const struct tp_value *value);
 /* A text with its quotes and escapes. */
 void tp_out_json_text(struct tp_out *out, const char *text);
 

@@ -46,7 +46,8 @@ static const struct argp_option options[] = {
      "of --events and --wide, only columns that something is in; reads the files twice", 1},
     {"numbers", KEY_NUMBERS, NULL, 0,
      "of --events, decimal numbers also where the kernel prints hexadecimal ones", 1},
-    {"format", KEY_FORMAT, "FORMAT", 0, CLI_WORDS " (default: csv)", 1},
+    {"format", KEY_FORMAT, "FORMAT", 0,
+     CLI_WORDS " (default: csv); page-json is all that a page of `report` has, in one document", 1},
     {0},
 };
 
@@ -81,6 +82,34 @@ static error_t parse_metrics(struct export_options *export, const char *text)
     }
 }
 
+/* Those of rows, then the data of a page. */
+static const char *format_name(const void *list, size_t index)
+{
+    const struct cli_words *rows = list;
+
+    return index < rows->count ? rows->name(rows->list, index) : "page-json";
+}
+
+static struct cli_words formats_of(const struct cli_words *rows)
+{
+    return (struct cli_words){rows, rows->count + 1, format_name};
+}
+
+static error_t parse_format(struct export_options *export, const char *text)
+{
+    const struct cli_words rows = cli_formats(CLI_FORMATS_ROWS), words = formats_of(&rows);
+    const char *name;
+
+    for (size_t i = 0; i < words.count; i++) {
+        name = words.name(words.list, i);
+        if (!name || strcmp(name, text) != 0)
+            continue;
+        export->page = i == rows.count;
+        return export->page ? 0 : cli_parse_format(text, CLI_FORMATS_ROWS, &export->writer);
+    }
+    return cli_none_of("--format", text, &words);
+}
+
 /* What does not go together. */
 static error_t check_options(const struct export_options *export)
 {
@@ -88,6 +117,12 @@ static error_t check_options(const struct export_options *export)
         bool wrong;
         const char *sentence;
     } rules[] = {
+        {export->page && (export->events || export->metrics || export->plotted || export->bin_ns ||
+                          export->wide),
+         "--format page-json is all of a page: neither --metric, --events, --bin, --wide nor "
+         "--plotted"},
+        {export->page && export->plot.time != CLI_TIME_USUAL,
+         "--format page-json counts from the first event: --time is not for it"},
         {export->plotted && (export->events || export->metrics),
          "--plotted writes what a picture draws: --metric and --events are not for it"},
         {export->bin_ns && (export->events || export->plotted),
@@ -130,7 +165,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         export->events = true;
         return 0;
     case KEY_FORMAT:
-        return cli_parse_format(arg, CLI_FORMATS_ROWS, &export->writer);
+        return parse_format(export, arg);
     case KEY_PLOTTED:
         export->plotted = true;
         return 0;
@@ -154,7 +189,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 
 static char *help_filter(int key, const char *text, void *input)
 {
-    struct cli_words formats = cli_formats(CLI_FORMATS_ROWS);
+    const struct cli_words rows = cli_formats(CLI_FORMATS_ROWS), formats = formats_of(&rows);
 
     (void)input;
     return key == KEY_FORMAT ? cli_help_words(text, &formats) : (char *)text;
@@ -218,12 +253,16 @@ static int write_export(struct export_options *chosen)
     struct tp_out *out = NULL;
     bool failed = false;
 
+    if (chosen->page && !cli_input_is_twice(&chosen->plot.input, "--format page-json"))
+        return CLI_FAILED;
     if (chosen->occurring && !cli_input_is_twice(&chosen->plot.input, "--occurring"))
         return CLI_FAILED;
     out = cli_out_new(&error);
     cli_confine(CONFINE_READ, chosen->plot.input.quiet);
     if (out && chosen->plotted)
         failed = export_plotted(chosen, out, &error) != 0;
+    else if (out && chosen->page)
+        export_page(chosen, out, &error);
     else if (out)
         (chosen->events   ? export_events
          : chosen->bin_ns ? export_bins

@@ -11,6 +11,7 @@
     X(packets, "show every packet of captures with what is said of it")                            \
     X(export, "write every sample or every event as CSV or NDJSON")                                \
     X(plot, "draw the flows in trace logs and captures as pictures")                               \
+    X(report, "write a page about the flows, in one file, to be looked at in a browser")           \
     X(compare, "say whether congestion behaviour changed between runs")                            \
     X(sockets, "show the TCP sockets of this machine with what its kernel says of them")           \
     X(watch, "show them on a terminal, every second, with what limits each")                        \

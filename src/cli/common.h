@@ -194,6 +194,14 @@ bool cli_pass_in_both(const struct cli_pass *pass);
 /* What was skipped and why, on stderr; nothing with --quiet, nor where the pass failed: that has a
  * message of its own. analysis may be NULL. */
 void cli_pass_notes(const struct cli_pass *pass, const struct tp_analysis *analysis);
+/* The same sentences, without a line end, to whoever wants them, also with --quiet. */
+struct cli_teller {
+    void (*tell)(void *context, const char *sentence);
+    void *context;
+    bool discreet; /* without words of the files */
+};
+void cli_pass_tell(const struct cli_pass *pass, const struct tp_analysis *analysis,
+                   const struct cli_teller *to);
 void cli_pass_close(struct cli_pass *pass);
 
 #endif

@@ -25,6 +25,7 @@ struct export_lines {
 struct export_options {
     struct cli_plot plot; /* its inputs and flows are those of all that is exported */
     bool plotted;         /* the numbers of a picture */
+    bool page;            /* the data of a page */
     uint64_t metrics;     /* bit 1 << enum tp_metric_id */
     const struct tp_writer *writer;
     const struct export_lines *lines; /* NULL: rows for the writer */
@@ -50,6 +51,9 @@ int export_events(const struct export_options *options, struct cli_pass *pass, s
 
 /* Every number that a picture of the flows draws. */
 int export_plotted(struct export_options *options, struct tp_out *out, struct tp_error *error);
+
+/* Connections as the data of a page. */
+int export_page(const struct export_options *options, struct tp_out *out, struct tp_error *error);
 
 /* --- columns ----------------------------------------------------------- */
 

@@ -104,6 +104,14 @@ void tp_out_json_text(struct tp_out *out, const char *text)
     pen_lift(&pen);
 }
 
+void tp_out_json_value(struct tp_out *out, const struct tp_value *value)
+{
+    struct pen pen = pen_on(out);
+
+    write_value(&pen, value);
+    pen_lift(&pen);
+}
+
 void tp_out_json_object(struct tp_out *out, const struct tp_rows *rows,
                         const struct tp_value *values)
 {

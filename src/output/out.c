@@ -13,6 +13,8 @@
 
 struct tp_out {
     int fd;
+    tp_out_sink *sink; /* NULL: fd */
+    void *context;
     const char *name;
     bool is_terminal;
     size_t columns; /* of tables; 0: no limit */
@@ -21,7 +23,8 @@ struct tp_out {
     char buffer[BUFFER_BYTES];
 };
 
-struct tp_out *tp_out_new(int fd, const char *name, struct tp_error *error)
+struct tp_out *tp_out_into(tp_out_sink *sink, void *context, const char *name,
+                           struct tp_error *error)
 {
     struct tp_out *out = malloc(sizeof *out);
 
@@ -29,12 +32,25 @@ struct tp_out *tp_out_new(int fd, const char *name, struct tp_error *error)
         tp_error_nomem(error);
         return NULL;
     }
-    out->fd = fd;
+    out->fd = -1;
+    out->sink = sink;
+    out->context = context;
     out->name = name;
-    out->is_terminal = isatty(fd) == 1;
+    out->is_terminal = false;
     out->columns = 0;
     out->used = 0;
     tp_error_clear(&out->error);
+    return out;
+}
+
+struct tp_out *tp_out_new(int fd, const char *name, struct tp_error *error)
+{
+    struct tp_out *out = tp_out_into(NULL, NULL, name, error);
+
+    if (out) {
+        out->fd = fd;
+        out->is_terminal = isatty(fd) == 1;
+    }
     return out;
 }
 
@@ -48,11 +64,24 @@ size_t tp_out_columns(const struct tp_out *out)
     return out->columns;
 }
 
+static void hand_over(struct tp_out *out)
+{
+    int failed = out->error.code ? 0 : out->sink(out->context, out->buffer, out->used);
+
+    if (failed)
+        tp_error_sys(&out->error, failed, "cannot write %s", out->name);
+    out->used = 0;
+}
+
 static void flush(struct tp_out *out)
 {
     const char *bytes = out->buffer, *end = bytes + out->used;
     ssize_t written;
 
+    if (out->sink) {
+        hand_over(out);
+        return;
+    }
     while (bytes < end && !out->error.code) {
         written = write(out->fd, bytes, (size_t)(end - bytes));
         if (written >= 0)

@@ -1,0 +1,92 @@
+/* report.h: connections as the data of a page: what `report` and `export --format page-json` share.
+ *
+ * The files are read twice: the first time tells which connections there are, which of them carried
+ * most and how long their logs are; the second keeps the details of these.
+ */
+#ifndef TCPPROBE_CLI_REPORT_H
+#define TCPPROBE_CLI_REPORT_H
+
+#include <tcpprobe/page.h>
+
+#include "cli/common.h"
+#include "cli/flow_total.h"
+
+#define REPORT_TOP         100 /* connections with details, unless asked */
+#define REPORT_TOP_MAX     10000
+#define REPORT_PACKETS     8000   /* rows of a log, unless asked; fewer where they are many: */
+#define REPORT_PACKETS_ALL 300000 /* ... of all logs together */
+#define REPORT_PACKETS_MAX 10000000
+#define REPORT_ROWS        20000 /* in the table: a browser has to hold them */
+
+#define REPORT_LOG_NAMES 32
+
+struct report_options {
+    const struct cli_input *input;
+    const struct cli_flow_choices *flows;
+    uint64_t top, packets;
+    bool packets_asked, anonymize;
+    const char *title; /* NULL: the names of the files */
+};
+
+/* Some of the time that a log has rows of. */
+struct report_part {
+    int64_t from_ns, until_ns;
+};
+
+/* A connection with details. */
+struct report_connection {
+    uint32_t id;
+    struct tp_flow_key key;
+    int64_t first_ns;
+    unsigned bulk_end;
+    uint32_t rows, taken, kept; /* of its log: all, those met in the second reading, those kept */
+    struct report_part *parts;  /* around its loss episodes, as they come */
+    size_t part_count, next_part;
+    struct tp_page_log *log;
+};
+
+/* A connection of the table and what it is sorted by. */
+struct report_row {
+    const struct tp_flow *flow;
+    double bytes;
+};
+
+struct report {
+    const struct report_options *options;
+    struct tp_page page;
+    struct cli_pass pass;
+    struct tp_analysis *analysis;
+    struct cli_flow_total total;
+    struct report_row *rows; /* most bytes first */
+    size_t row_count;
+    struct report_connection *connections;
+    size_t connection_count;
+    uint32_t *log_rows;   /* of each flow, by its number */
+    uint32_t *connection; /* index + 1 of each flow's, by its number; 0: it has none */
+    size_t allocated;
+    size_t log_column[REPORT_LOG_NAMES]; /* of packet_columns */
+    uint64_t packets;                    /* rows that each log may keep */
+    bool second;                         /* reading */
+};
+
+int report_init(struct report *report, const struct report_options *options,
+                struct tp_error *error);
+/* The first reading: rows and which connections have details. The second one: their details; rows
+ * are gone then. 0 or negative. */
+int report_read_table(struct report *report, struct tp_error *error);
+int report_read_details(struct report *report, struct tp_error *error);
+/* "the table, without its braces": all members but details. */
+void report_write_index(struct report *report, struct tp_out *out);
+/* Calls write for each connection with details, most bytes first; it returns false to stop. 0 or
+ * negative: the files changed between the two readings. */
+typedef bool report_write_fn(void *context, struct report *report, const struct tp_flow *flow,
+                             const struct report_connection *connection);
+int report_each(struct report *report, report_write_fn *write, void *context,
+                struct tp_error *error);
+void report_write_detail(struct report *report, struct tp_out *out, const struct tp_flow *flow,
+                         const struct report_connection *connection);
+/* The names of the files, as far as they are to be known. */
+char *report_title(const struct report *report); /* free() it; NULL: out of memory */
+void report_release(struct report *report);
+
+#endif

@@ -1,0 +1,204 @@
+/* row.c: a row of the table: what tells connections apart, and how fast each was over its life. */
+#include <math.h>
+#include <string.h>
+
+#include "page/page.h"
+
+/* Which figures: those that the table of the page has, and filters ask for. */
+static const char *const names[] = {"id",
+                                    "src",
+                                    "dst",
+                                    "start_ns",
+                                    "duration_ns",
+                                    "bytes",
+                                    "acked_bytes",
+                                    "peer_acked_bytes",
+                                    "acked_from",
+                                    "goodput_bps",
+                                    "peer_goodput_bps",
+                                    "rtt_min_us",
+                                    "rtt_p50_us",
+                                    "rtt_p95_us",
+                                    "rtt_from",
+                                    "retransmitted",
+                                    "wire_resent_segs",
+                                    "retransmits",
+                                    "retransmit_share",
+                                    "recoveries",
+                                    "timeouts",
+                                    "limited_by",
+                                    "limited_share",
+                                    "limited_from",
+                                    "waited_for",
+                                    "waited_share",
+                                    "waited_from",
+                                    "tcp_state",
+                                    "owner",
+                                    "cgroup",
+                                    "congestion_control",
+                                    "timeline",
+                                    "wire_packets",
+                                    "wire_missed_bytes",
+                                    "lost_events"};
+
+#define NAMES (sizeof names / sizeof *names)
+
+static const struct tp_figure_column *column_of(const struct tp_figure_columns *columns,
+                                                size_t name)
+{
+    return &columns->list[tp_figure_column_find(columns, names[name])];
+}
+
+uint64_t tp_page_row_metrics(const struct tp_figure_columns *columns)
+{
+    uint64_t metrics = 0;
+
+    for (size_t i = 0; i < NAMES; i++)
+        metrics |= tp_figure_metrics(column_of(columns, i)->figure);
+    return metrics;
+}
+
+/* --- what was carried ------------------------------------------------------------------------- */
+
+static const struct {
+    unsigned origin;
+    enum tp_metric_id metric;
+    unsigned end; /* whose series it is */
+} ways[] = {{TP_FROM_KERNEL, TP_METRIC_ACKED, 0},
+            {TP_FROM_PACKETS, TP_METRIC_WIRE_ACKED, 0},
+            {TP_FROM_PEER, TP_METRIC_DATA_LEN, 1},
+            {TP_FROM_SOCKET, TP_METRIC_SAMPLED_ACKED, 0},
+            {TP_WAYS, TP_METRIC_WIRE_UNIQUE, 0}};
+
+uint64_t tp_page_spark_series(void)
+{
+    uint64_t metrics = 0;
+
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+        metrics |= UINT64_C(1) << ways[i].metric;
+    return metrics;
+}
+
+/* By the origin that acked_bytes is from, else by the first that has any. */
+struct page_bytes page_bytes(struct tp_page *page, const struct tp_flow *flow)
+{
+    struct page_bytes found = {0};
+    unsigned from = TP_WAYS;
+
+    tp_sheet_value(&page->sheet, TP_FIGURE_acked_bytes, 0, TP_BEST, &from);
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        const struct tp_series *series =
+            tp_flow_series(flow, page->sheet.bulk_end ^ ways[i].end, ways[i].metric);
+
+        if (!series || !series->count || (found.series && ways[i].origin != from))
+            continue;
+        found = (struct page_bytes){series, ways[i].metric, ways[i].end};
+    }
+    return found;
+}
+
+/* --- sparks ----------------------------------------------------------------------------------- */
+
+#define SPARK_BINS 48
+#define SPARK_HIGH 99 /* of the highest bin */
+
+/* A bin of the series is spread evenly over the time that it is of. */
+static void spread(double *bins, const struct tp_bin *bin, int64_t begin_ns, double width_ns)
+{
+    double from = (double)(bin->t_ns - begin_ns) / width_ns;
+    double to = fmax((double)(bin->end_ns - begin_ns) / width_ns, from);
+
+    for (unsigned i = 0; i < SPARK_BINS; i++) {
+        double share = to > from ? (fmin(to, i + 1.0) - fmax(from, i)) / (to - from)
+                                 : (double)((unsigned)fmin(from, SPARK_BINS - 1) == i);
+
+        if (share > 0)
+            bins[i] += bin->sum * share;
+    }
+}
+
+/* "spark":[...]: bytes in each 48th of its life, as shares of the most, 0 to 99. */
+static void write_spark(struct tp_page *page, struct tp_out *out, const struct tp_flow *flow)
+{
+    const struct tp_series *series = page_bytes(page, flow).series;
+    double bins[SPARK_BINS] = {0}, most = 0;
+    int64_t length_ns = flow->last_ns - flow->first_ns;
+
+    if (!series || length_ns <= 0)
+        return;
+    for (uint32_t i = 0; i < series->count; i++)
+        if (isfinite(series->bins[i].sum))
+            spread(bins, &series->bins[i], flow->first_ns, (double)length_ns / SPARK_BINS);
+    for (unsigned i = 0; i < SPARK_BINS; i++)
+        most = fmax(most, bins[i]);
+    if (most <= 0)
+        return;
+    tp_out_text(out, ",\"spark\":[");
+    for (unsigned i = 0; i < SPARK_BINS; i++) {
+        tp_out_text(out, i ? "," : "");
+        page_integer(out, llround(bins[i] / most * SPARK_HIGH));
+    }
+    tp_out_text(out, "]");
+}
+
+/* --- rows ------------------------------------------------------------------------------------- */
+
+void tp_page_row(struct tp_page *page, struct tp_out *out, const struct tp_flow *flow,
+                 int64_t base_ns)
+{
+    const struct tp_flow *named = page_open(page, flow, base_ns);
+    bool begun = false;
+
+    tp_out_text(out, "{");
+    for (size_t i = 0; i < NAMES; i++)
+        page_figure(page, out, column_of(page->columns, i), &begun);
+    write_spark(page, out, named);
+    tp_out_text(out, "}");
+    if (page->sheet.out_of_memory || page_names_failed(page->names))
+        tp_out_fail(out, TP_ERR_NOMEM, "out of memory");
+}
+
+/* --- for viewers without scripts -------------------------------------------------------------- */
+
+static const char *const plain[] = {"src",        "dst",           "acked_bytes", "goodput_bps",
+                                    "rtt_p50_us", "retransmitted", "timeouts",    "limited_by"};
+
+void tp_page_noscript_begin(struct tp_out *out)
+{
+    tp_out_text(
+        out,
+        "<noscript><p>This viewer runs no scripts, which the pictures need. The connections:</p>"
+        "<table><thead><tr><th>sender</th><th>receiver</th><th>acked, B</th>"
+        "<th>goodput, bit/s</th><th>RTT p50, ms</th><th>resent</th><th>timeouts</th>"
+        "<th>limited by</th></tr></thead><tbody>\n");
+}
+
+void tp_page_noscript_row(struct tp_page *page, struct tp_out *out, const struct tp_flow *flow,
+                          int64_t base_ns)
+{
+    char shown[TP_VALUE_SHOWN_BYTES];
+
+    page_open(page, flow, base_ns);
+    tp_out_text(out, "<tr>");
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) {
+        const struct tp_figure_column *column =
+            &page->columns->list[tp_figure_column_find(page->columns, plain[i])];
+        struct tp_value value = page_value(page, column);
+
+        tp_out_text(out, "<td>");
+        tp_page_html_text(out, tp_value_shown(&value, &column->column, shown));
+        tp_out_text(out, "</td>");
+    }
+    tp_out_text(out, "</tr>\n");
+}
+
+void tp_page_noscript_end(struct tp_out *out, uint64_t left_out)
+{
+    tp_out_text(out, "</tbody></table>");
+    if (left_out) {
+        tp_out_text(out, "<p>");
+        page_integer(out, (int64_t)left_out);
+        tp_out_text(out, " more are not in this table.</p>");
+    }
+    tp_out_text(out, "</noscript>\n");
+}
