@@ -135,6 +135,28 @@ int64_t tp_limit_time(const struct tp_limit_times *times, enum tp_limit limit);
  * the longest, that part of it which is more than half of it, else NETWORK. */
 enum tp_limit tp_limit_largest(const struct tp_limit_times *times);
 
+/* --- what the kernel counted ------------------------------------------------------------------ */
+
+/* Counters of the whole host (counters.h) that a recording of sockets has beside them, which figures of
+ * connections are checked against. X(ID, name) */
+#define TP_COUNTED(X)                                                                              \
+    X(RETRANS_SEGS, TcpRetransSegs)                                                                \
+    X(OUT_SEGS, TcpOutSegs)                                                                        \
+    X(OUT_RSTS, TcpOutRsts)                                                                        \
+    X(TIMEOUTS, TcpExtTCPTimeouts)                                                                 \
+    X(FAST_RETRANS, TcpExtTCPFastRetrans)                                                          \
+    X(SLOW_START_RETRANS, TcpExtTCPSlowStartRetrans)                                               \
+    X(SYN_RETRANS, TcpExtTCPSynRetrans)                                                            \
+    X(RETRANS_FAIL, TcpExtTCPRetransFail)                                                          \
+    X(ABORT_ON_TIMEOUT, TcpExtTCPAbortOnTimeout)
+
+enum tp_counted {
+#define TP_COUNTED_ENUM(ID, name) TP_COUNTED_##ID,
+    TP_COUNTED(TP_COUNTED_ENUM)
+#undef TP_COUNTED_ENUM
+    TP_COUNTED_COUNT
+};
+
 struct tp_analysis;
 
 /* What the analysis makes of one packet; the sink of `packets`. Return negative to stop. */
@@ -255,6 +277,14 @@ void tp_analysis_congestion_control(struct tp_analysis *analysis, uint8_t input,
 const char *tp_flow_congestion_control(const struct tp_analysis *analysis,
                                        const struct tp_flow *flow);
 
+/* By how much that counter grew between its first and its last reading, in all namespaces that were
+ * sampled together. false where no log says it. */
+bool tp_analysis_counted(const struct tp_analysis *analysis, enum tp_counted counter,
+                         uint64_t *growth);
+
+/* How often ends of sockets that were sampled are missing, for which the kernel had no room. */
+uint64_t tp_analysis_ends_lost(const struct tp_analysis *analysis);
+
 void tp_analysis_free(struct tp_analysis *analysis); /* NULL is fine */
 
 /* --- one flow ------------------------------------------------------------------------------- */
@@ -323,6 +353,16 @@ bool tp_flow_grew(const struct tp_flow *flow, unsigned end, enum tp_socket_id co
 /* In these, a side of NULL is one of which nothing is known. */
 
 const struct tp_side *tp_flow_side(const struct tp_flow *flow, unsigned end); /* may be NULL */
+
+/* Why skbs were sent again, but for SYN and for what was in an unknown state: by the congestion state in
+ * which they were, once that is known of all (tp_analysis_settle()). Needs events of both kinds. */
+struct tp_resent_kinds {
+    uint32_t fast;       /* in Recovery */
+    uint32_t timeout;    /* in Loss, the first after each timeout; saturates at 65535 */
+    uint32_t slow_start; /* in Loss, the others */
+    uint32_t tlp;        /* in Open, Disorder and CWR: tail-loss probes */
+};
+struct tp_resent_kinds tp_side_resent(const struct tp_side *side);
 
 /* Figures and time-weighted quantiles (p in 0..1, ascending) of a metric of kind STATE; false
  * where there is no sample. A single sample stands for itself. */

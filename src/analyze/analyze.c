@@ -316,6 +316,10 @@ int tp_analysis_add(struct tp_analysis *analysis, const struct tp_record *record
     rc = tp_gaps_add(&analysis->gaps, record, &timeline);
     if (rc < 0)
         return tp_error_nomem(error);
+    if (record->kind == TP_KIND_COUNTERS && tp_counted_add(&analysis->counted, record) < 0)
+        return tp_error_nomem(error);
+    if (record->kind == TP_KIND_SOCKET_ROUND)
+        tp_counted_round(&analysis->counted, record);
     if (record->kind == TP_KIND_LOST || is_of_all(record))
         return TP_OK;
     rc = tp_flow_table_find(analysis->table, record, &flow, &end, error);
@@ -379,6 +383,7 @@ void tp_analysis_free(struct tp_analysis *analysis)
     tp_wires_free(analysis->wires);
     tp_flow_table_free(analysis->table);
     tp_gaps_release(&analysis->gaps);
+    tp_counted_release(&analysis->counted);
     free(analysis->ends);
     free(analysis->flows);
     free(analysis);

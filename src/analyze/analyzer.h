@@ -7,6 +7,7 @@
 #ifndef TCPPROBE_ANALYZE_ANALYZER_H
 #define TCPPROBE_ANALYZE_ANALYZER_H
 
+#include "analyze/counted.h"
 #include "analyze/end.h"
 #include "analyze/gaps.h"
 #include "analyze/socket.h"
@@ -62,6 +63,7 @@ struct tp_analysis {
     struct tp_flow_table *table;
     struct tp_wires *wires; /* NULL before the first packet */
     struct tp_gaps gaps;
+    struct tp_counted_list counted;
     struct tp_flow **flows; /* by id, when they were settled last */
     size_t flow_count;
     uint64_t two_places; /* connections that were captured at two */

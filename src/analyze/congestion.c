@@ -58,6 +58,7 @@ static int on_change(struct tp_visit *visit)
     struct tp_congestion *congestion = &visit->socket->congestion;
     struct tp_side *side = visit->side;
 
+    congestion->timed_out |= TP_HAS(record, CONG_STATE) && record->cong_state == TP_CONG_LOSS;
     if (!TP_HAS(record, CONG_STATE) || record->cong_state >= TP_CONG_STATES ||
         record->cong_state == congestion->state)
         return TP_OK;

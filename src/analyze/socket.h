@@ -10,6 +10,8 @@ struct tp_congestion {
     int64_t told_ns;       /* of the current stay, which cong_time_ns has already */
     uint32_t guessed_open; /* retransmits in Open, unless no change of state is recorded at all */
     int8_t state;
+    bool timed_out;    /* nothing was sent again since a timeout was told */
+    uint16_t timeouts; /* skbs sent again after one, but for SYN; saturates */
 };
 
 struct tp_socket {

@@ -199,7 +199,7 @@ static bool output_may_be_remote(const struct trace *trace)
 {
     struct stat status;
 
-    if (trace->options.output || fstat(STDOUT_FILENO, &status) < 0)
+    if (trace->options.output || trace->is_for_us || fstat(STDOUT_FILENO, &status) < 0)
         return false;
     return isatty(STDOUT_FILENO) || S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode);
 }
@@ -293,6 +293,27 @@ static int run(struct trace *trace)
     return status;
 }
 
+int trace_record(struct trace *trace)
+{
+    int status;
+
+    trace->options.events = trace->event_lists;
+    trace->options.command = trace->command;
+    trace->options.filter_text = trace->expression;
+    trace->options.count_flows = trace->shows_status;
+    trace->options.second = trace_say_second;
+    trace->options.wish = trace_signals_wish;
+    trace->options.waits = trace_say_waits;
+    trace->options.makes_buffers = trace->quiet ? NULL : trace_say_waits;
+    trace->options.context = trace;
+    status = run(trace);
+    tp_filter_free(trace->sockets.filter);
+    free(trace->sockets.bytecode);
+    free(trace->sockets.expression);
+    free(trace->expression);
+    return status;
+}
+
 int cmd_trace(int argc, char **argv)
 {
     struct trace trace = {.sockets = {.proc = "/proc", .group = -1}};
@@ -300,25 +321,13 @@ int cmd_trace(int argc, char **argv)
 
     trace.command = trace_command_line("trace", argc, argv);
     status = cli_parse(&argp, "trace", argc, argv, &trace);
-    if (status == CLI_GO) {
-        trace.shows_status = !trace.quiet && isatty(STDERR_FILENO) &&
-                             (trace.options.output || !isatty(STDOUT_FILENO));
-        trace.options.events = trace.event_lists;
-        trace.options.command = trace.command;
-        trace.options.filter_text = trace.expression;
-        trace.options.count_flows = trace.shows_status;
-        trace.options.second = trace_say_second;
-        trace.options.wish = trace_signals_wish;
-        trace.options.waits = trace_say_waits;
-        trace.options.makes_buffers = trace.quiet ? NULL : trace_say_waits;
-        trace.options.context = &trace;
-        status = run(&trace);
-    }
-    free(trace.expression);
+    trace.shows_status =
+        !trace.quiet && isatty(STDERR_FILENO) && (trace.options.output || !isatty(STDOUT_FILENO));
+    if (status == CLI_GO)
+        status = trace_record(&trace);
+    else
+        free(trace.expression);
     free(trace.command);
     free(trace.packets_name);
-    tp_filter_free(trace.sockets.filter);
-    free(trace.sockets.bytecode);
-    free(trace.sockets.expression);
     return status;
 }

@@ -14,7 +14,8 @@
     X(report, "write a page about the flows, in one file, to be looked at in a browser")           \
     X(compare, "say whether congestion behaviour changed between runs")                            \
     X(sockets, "show the TCP sockets of this machine with what its kernel says of them")           \
-    X(watch, "show them on a terminal, every second, with what limits each")                        \
+    X(watch, "show them on a terminal, every second, with what limits each")                       \
+    X(services, "say what each service of this machine sent again, exactly, and why")              \
     X(counters, "show what this machine's kernel counts of TCP, and what it means")
 
 /* argv[0] is "tcpprobe", then what followed the command's name. Returns the exit status and

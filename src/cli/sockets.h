@@ -49,7 +49,7 @@ struct sockets_round {
     struct sockets_slot { /* by cookie; made when it is asked */
         uint64_t cookie;
         size_t place; /* in list, from 1; 0 is free */
-    } *slots;
+    } * slots;
     size_t slot_count, slots_allocated;
 };
 
@@ -74,8 +74,8 @@ struct sockets_source {
 
 int sockets_open(struct sockets_source *source, const struct sockets_options *options,
                  struct tp_error *error);
-/* Replaces what round holds. before: the round before, which is indexed, for filters of what happened since
- * and for owners; NULL if there is none. */
+/* Replaces what round holds. before: the round before, which is indexed, for filters of what
+ * happened since and for owners; NULL if there is none. */
 int sockets_read(struct sockets_source *source, struct sockets_round *round,
                  struct sockets_round *before, struct tp_error *error);
 void sockets_close(struct sockets_source *source);
@@ -114,6 +114,10 @@ bool sockets_explain(struct tp_out *out, struct tp_socket_view *view);
 /* sockets_group.c: sums over what sockets have in common. */
 struct cli_words sockets_groups(void);
 error_t sockets_parse_group(struct sockets_options *options, const char *text);
+/* What the socket has in common with others: by one of these words. */
+#define SOCKETS_GROUP_BYTES 128
+int sockets_group_find(const char *word); /* -1: it is none of them */
+void sockets_group_name(int group, struct tp_socket_view *view, char name[SOCKETS_GROUP_BYTES]);
 /* Once all options are known: 0 or what cli_bad_option() returns. */
 error_t sockets_check_group(const struct sockets_options *options);
 

@@ -11,19 +11,17 @@
 #include "cli/order.h"
 #include "cli/sockets.h"
 
-#define NAME_BYTES 128
-
 /* --- what they are grouped by ----------------------------------------------------------- */
 
-typedef void group_name(struct tp_socket_view *view, char name[NAME_BYTES]);
+typedef void group_name(struct tp_socket_view *view, char name[SOCKETS_GROUP_BYTES]);
 
-static void take_text(const struct tp_value *value, char name[NAME_BYTES])
+static void take_text(const struct tp_value *value, char name[SOCKETS_GROUP_BYTES])
 {
-    snprintf(name, NAME_BYTES, "%s", value->type == TP_VALUE_TEXT ? value->text : "-");
+    snprintf(name, SOCKETS_GROUP_BYTES, "%s", value->type == TP_VALUE_TEXT ? value->text : "-");
 }
 
 /* As the column does, but processes of one name together. */
-static void name_of_service(struct tp_socket_view *view, char name[NAME_BYTES])
+static void name_of_service(struct tp_socket_view *view, char name[SOCKETS_GROUP_BYTES])
 {
     struct tp_value value = tp_socket_value(view, TP_SOCKET_process_name);
 
@@ -33,33 +31,33 @@ static void name_of_service(struct tp_socket_view *view, char name[NAME_BYTES])
 }
 
 /* The lower one is mostly the server's: callers' ports are taken from the upper range. */
-static void name_of_port(struct tp_socket_view *view, char name[NAME_BYTES])
+static void name_of_port(struct tp_socket_view *view, char name[SOCKETS_GROUP_BYTES])
 {
     const uint16_t *port = view->now->key.port;
     bool low = port[1] == 0 || (port[0] != 0 && port[0] < port[1]);
 
-    snprintf(name, NAME_BYTES, "%u", port[low ? 0 : 1]);
+    snprintf(name, SOCKETS_GROUP_BYTES, "%u", port[low ? 0 : 1]);
 }
 
-static void name_of_peer(struct tp_socket_view *view, char name[NAME_BYTES])
+static void name_of_peer(struct tp_socket_view *view, char name[SOCKETS_GROUP_BYTES])
 {
     const struct tp_flow_key *key = &view->now->key;
     unsigned peer = !view->now->local;
 
     if (key->port[peer])
-        tp_address_text(key->addr[peer], name, NAME_BYTES);
+        tp_address_text(key->addr[peer], name, SOCKETS_GROUP_BYTES);
     else
-        snprintf(name, NAME_BYTES, "-");
+        snprintf(name, SOCKETS_GROUP_BYTES, "-");
 }
 
-static void name_of_owner(struct tp_socket_view *view, char name[NAME_BYTES])
+static void name_of_owner(struct tp_socket_view *view, char name[SOCKETS_GROUP_BYTES])
 {
     struct tp_value value = tp_socket_value(view, TP_SOCKET_process_name);
 
     take_text(&value, name);
 }
 
-static void name_of_cgroup(struct tp_socket_view *view, char name[NAME_BYTES])
+static void name_of_cgroup(struct tp_socket_view *view, char name[SOCKETS_GROUP_BYTES])
 {
     struct tp_value value = tp_socket_value(view, TP_SOCKET_cgroup_path);
 
@@ -76,6 +74,11 @@ static const struct {
     {"cgroup", name_of_cgroup, false},
 };
 
+void sockets_group_name(int group, struct tp_socket_view *view, char name[SOCKETS_GROUP_BYTES])
+{
+    kinds[group].name(view, name);
+}
+
 static const char *kind_word(const void *list, size_t index)
 {
     (void)list;
@@ -87,17 +90,24 @@ struct cli_words sockets_groups(void)
     return (struct cli_words){NULL, sizeof kinds / sizeof *kinds, kind_word};
 }
 
+int sockets_group_find(const char *word)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(kinds[i].word, word) == 0)
+            return (int)i;
+    return -1;
+}
+
 error_t sockets_parse_group(struct sockets_options *options, const char *text)
 {
     struct cli_words words = sockets_groups();
+    int group = sockets_group_find(text);
 
-    for (size_t i = 0; i < words.count; i++)
-        if (strcmp(kinds[i].word, text) == 0) {
-            options->group = (int)i;
-            options->processes |= kinds[i].of_processes;
-            return 0;
-        }
-    return cli_none_of("--group", text, &words);
+    if (group < 0)
+        return cli_none_of("--group", text, &words);
+    options->group = group;
+    options->processes |= kinds[group].of_processes;
+    return 0;
 }
 
 /* --- columns ---------------------------------------------------------------------------- */
@@ -173,7 +183,7 @@ static const struct {
 #define ORDERED (sizeof order / sizeof *order)
 
 struct socket_group {
-    char name[NAME_BYTES];
+    char name[SOCKETS_GROUP_BYTES];
     uint64_t sockets;
     double sum[SUMS];
     bool known[SUMS];
@@ -297,7 +307,7 @@ static void add_value(struct socket_group *group, int index, const struct tp_val
 
 static bool add_socket(struct groups *groups, struct tp_socket_view *view)
 {
-    char name[NAME_BYTES];
+    char name[SOCKETS_GROUP_BYTES];
     struct socket_group *group;
 
     kinds[groups->options->group].name(view, name);

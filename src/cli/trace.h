@@ -17,6 +17,7 @@ struct trace {
     struct sockets_options sockets; /* of them `records` says whether they are sampled */
     struct sockets_sampler sampler;
     bool list_events, dry_run, strict, quiet;
+    bool is_for_us;                         /* standard output is a pipe to ourselves */
     bool shows_status;                      /* a line on the terminal each second */
     bool status_is_open;                    /* and the cursor is behind it */
     bool told_loss, told_dropped, told_end; /* of events, of packets; that packets ended early */
@@ -27,10 +28,14 @@ struct trace {
 /* trace_command.c: "tcpprobe COMMAND ...", free() it; NULL if out of memory. */
 char *trace_command_line(const char *command, int argc, char **argv);
 
+/* Records as trace says, whose expression it frees; an exit status. */
+int trace_record(struct trace *trace);
+
 extern const struct argp trace_packets_argp; /* trace_packets.c; input: struct trace */
 
 extern const struct argp trace_sockets_argp; /* trace_sockets.c; input: struct trace */
-/* Opens what is sampled of sockets, for trace->options; nothing unless that was asked for. An exit status. */
+/* Opens what is sampled of sockets, for trace->options; nothing unless that was asked for. An exit
+ * status. */
 int trace_open_sockets(struct trace *trace);
 
 /* trace_report.c: all that is said, on stderr but for the lists. */

@@ -2,6 +2,7 @@
  * measured is absent: a count of events where such events were never met, a figure of a socket that
  * was never seen. */
 #include <stdio.h>
+#include <string.h>
 
 #include "figure/ways.h"
 
@@ -12,6 +13,26 @@ struct tp_value kernel_events(struct tp_sheet *sheet, unsigned end, const struct
     if (!side || !tp_analysis_saw(sheet->analysis, (enum tp_kind)way->what))
         return absent;
     return tp_value_integer(member_number(side, way));
+}
+
+/* Why a packet buffer was sent again is told by the congestion state in which it was. */
+static bool knows_kinds(const struct tp_sheet *sheet)
+{
+    return tp_analysis_saw(sheet->analysis, TP_KIND_RETRANSMIT_SKB) &&
+           tp_analysis_saw(sheet->analysis, TP_KIND_CONG_STATE_SET);
+}
+
+struct tp_value kernel_resent(struct tp_sheet *sheet, unsigned end, const struct tp_figure_way *way)
+{
+    const struct tp_side *side = sheet->side[end];
+    struct tp_resent_kinds resent;
+    uint32_t number;
+
+    if (!side || !knows_kinds(sheet))
+        return absent;
+    resent = tp_side_resent(side);
+    memcpy(&number, (const char *)&resent + way->detail, sizeof number);
+    return tp_value_integer(number);
 }
 
 /* --- what was carried ------------------------------------------------------------------------- */
@@ -83,8 +104,8 @@ struct tp_value kernel_transfer(struct tp_sheet *sheet, unsigned end,
     if (!side || !side->acked_bytes)
         return absent;
     value = tp_value_integer(transfer_ns(side));
-    value.at_least = tp_side_acked(side, &whole) > side->acked_bytes ||
-                     kernel_acked(sheet, end, way).at_least;
+    value.at_least =
+        tp_side_acked(side, &whole) > side->acked_bytes || kernel_acked(sheet, end, way).at_least;
     return value;
 }
 
@@ -284,9 +305,9 @@ static bool ends_at_once(struct tp_sheet *sheet, unsigned end)
            (double)deaf_ns < rtt_us * 1e3;
 }
 
-/* Do packets or the sender's own socket confirm that it received no more? Until the FIN came, that one
- * saw all that it sent. And what comes to a socket whose application has closed is not taken, but
- * resets it (RFC 1122, 4.2.2.13). */
+/* Do packets or the sender's own socket confirm that it received no more? Until the FIN came, that
+ * one saw all that it sent. And what comes to a socket whose application has closed is not taken,
+ * but resets it (RFC 1122, 4.2.2.13). */
 static bool is_all(struct tp_sheet *sheet, unsigned end, uint64_t received)
 {
     const struct tp_side *own = sheet->side[end];
@@ -310,12 +331,10 @@ struct tp_value receiver_received(struct tp_sheet *sheet, unsigned end,
                                   const struct tp_figure_way *way)
 {
     const struct tp_side *receiver = receiver_of(sheet, end);
-    struct tp_value value =
-        tp_value_integer_if(receiver, receiver ? receiver->received_bytes : 0);
+    struct tp_value value = tp_value_integer_if(receiver, receiver ? receiver->received_bytes : 0);
 
     (void)way;
-    value.at_least =
-        receiver && receiver->deaf && !is_all(sheet, end, receiver->received_bytes);
+    value.at_least = receiver && receiver->deaf && !is_all(sheet, end, receiver->received_bytes);
     return value;
 }
 

@@ -57,7 +57,7 @@ struct tp_value metric_value(struct tp_sheet *sheet, unsigned end, enum tp_metri
 /* --- kernel events (kernel.c) ----------------------------------------------------------------- */
 
 /* A member of struct tp_side: absent unless events of the kind `what` were met. */
-tp_figure_get kernel_events;
+tp_figure_get kernel_events, kernel_resent;
 
 tp_figure_get kernel_acked, kernel_goodput, kernel_transfer, kernel_startup, kernel_mss,
     kernel_initial_cwnd, kernel_rtt_from, kernel_retransmit_share, kernel_loss_rate,
@@ -74,17 +74,17 @@ tp_figure_get receiver_received, receiver_goodput, receiver_transfer;
 enum { MEMBER_BOOL, MEMBER_U8, MEMBER_U16, MEMBER_U32, MEMBER_U64, MEMBER_I64 };
 
 enum {
-    IF_SEEN,    /* packets of that end were captured */
-    IF_ACKED,   /* ... and its peer's, which acknowledge its data */
-    IF_SENT,    /* it sent data */
-    IF_SYN,     /* its SYN was captured */
-    IF_ANSWERED, /* its peer's packets were captured, and where among its own is known */
-    IF_CAUSES,   /* ... and its own: why it sent again is known */
-    IF_ORDER,    /* what its packets and its peer's came first is known */
+    IF_SEEN,      /* packets of that end were captured */
+    IF_ACKED,     /* ... and its peer's, which acknowledge its data */
+    IF_SENT,      /* it sent data */
+    IF_SYN,       /* its SYN was captured */
+    IF_ANSWERED,  /* its peer's packets were captured, and where among its own is known */
+    IF_CAUSES,    /* ... and its own: why it sent again is known */
+    IF_ORDER,     /* what its packets and its peer's came first is known */
     IF_BEGINNING, /* ... and its SYN was captured */
-    IF_WINDOWS, /* a window of it that is not 0 is known, with its scale */
-    IF_FLIGHT,  /* outstanding bytes were measured */
-    IF_ACE,     /* its peer counts marks of congestion (AccECN) */
+    IF_WINDOWS,   /* a window of it that is not 0 is known, with its scale */
+    IF_FLIGHT,    /* outstanding bytes were measured */
+    IF_ACE,       /* its peer counts marks of congestion (AccECN) */
     IF_NOT_ZERO
 };
 
@@ -171,10 +171,10 @@ tp_figure_get figure_account, accounts_apart;
 
 /* --- the flow (flow.c), other figures (figure.c) ---------------------------------------------- */
 
-tp_figure_get flow_id, flow_both, flow_src, flow_dst, flow_src_addr, flow_src_port, flow_dst_addr, flow_dst_port, flow_start, flow_duration, flow_bytes,
-    flow_one, flow_first, flow_last, flow_records, flow_timeline, flow_opener,
-    flow_congestion_control, flow_lost_markers, flow_lost, flow_history, flow_complete,
-    flow_completeness, flow_vantage, flow_clocks, flow_places;
+tp_figure_get flow_id, flow_both, flow_src, flow_dst, flow_src_addr, flow_src_port, flow_dst_addr,
+    flow_dst_port, flow_start, flow_duration, flow_bytes, flow_one, flow_first, flow_last,
+    flow_records, flow_timeline, flow_opener, flow_congestion_control, flow_lost_markers, flow_lost,
+    flow_history, flow_complete, flow_completeness, flow_vantage, flow_clocks, flow_places;
 
 /* detail: a figure: where its best answer is from; that figure itself */
 tp_figure_get figure_from, figure_same, acked_from;
@@ -204,11 +204,10 @@ struct tp_value steady_rate(struct tp_sheet *sheet, unsigned end, uint64_t bytes
 #define WIRE(member, NEED) .get = packets_wire, .need = IF_##NEED, MEMBER(struct tp_wire, member)
 #define TROUBLE(member, NEED)                                                                      \
     .get = packets_trouble, .need = IF_##NEED, MEMBER(struct tp_wire_trouble, member)
-#define RTT_SUM(WHICH, STAT) .get = packets_rtt_sum, .what = RTT_SUM_##WHICH, .detail = STAT_##STAT
-#define RTT_BEST(STAT)       .get = packets_rtt_best, .detail = STAT_##STAT
-#define LIMIT(ORIGIN, WHAT)  .get = figure_limit, .what = TP_##ORIGIN, .detail = LIMIT_##WHAT
-#define ACCOUNT(ORIGIN, WHAT)                                                                      \
-    .get = figure_account, .what = TP_##ORIGIN, .detail = ACCOUNT_##WHAT
+#define RTT_SUM(WHICH, STAT)  .get = packets_rtt_sum, .what = RTT_SUM_##WHICH, .detail = STAT_##STAT
+#define RTT_BEST(STAT)        .get = packets_rtt_best, .detail = STAT_##STAT
+#define LIMIT(ORIGIN, WHAT)   .get = figure_limit, .what = TP_##ORIGIN, .detail = LIMIT_##WHAT
+#define ACCOUNT(ORIGIN, WHAT) .get = figure_account, .what = TP_##ORIGIN, .detail = ACCOUNT_##WHAT
 
 enum {
     TABLE_KERNEL = TP_FIGURE_TABLE,

@@ -32,6 +32,10 @@
 #define COUNT(name_, heading_, KIND, member, help_)                                                  \
     FIGURE(name_, .name = #name_, .section = IN_KERNEL, .heading = heading_, .show = TP_SHOW_PLAIN,  \
            .join = TP_JOIN_SUM, .way = {KERNEL(EVENTS(KIND, member))}, .help = help_)
+/* What both kinds of events are needed for. */
+#define RESENT(name_, heading_, member, help_)                                                       \
+    FIGURE(name_, .name = #name_, .section = IN_KERNEL, .heading = heading_, .show = TP_SHOW_PLAIN,  \
+           .join = TP_JOIN_SUM, .way = {KERNEL(.get = kernel_resent, .detail = offsetof(struct tp_resent_kinds, member))}, .help = help_)
 #define CONG_TIME(name_, STATE_ID)                                                                   \
     FIGURE(time_##name_##_ns, .name = "time_" #name_ "_ns", .section = IN_KERNEL, .heading = #name_, \
            .unit = "s", .show = TP_SHOW_SECONDS,                                                     \
@@ -53,6 +57,9 @@ COUNT(retransmits_disorder, "disorder", RETRANSMIT_SKB, retransmits_in[TP_CONG_D
 COUNT(retransmits_cwr, "cwr", RETRANSMIT_SKB, retransmits_in[TP_CONG_CWR], "of the retransmits, in CWR")
 COUNT(retransmits_recovery, "recovery", RETRANSMIT_SKB, retransmits_in[TP_CONG_RECOVERY], "of the retransmits, in Recovery")
 COUNT(retransmits_loss, "loss", RETRANSMIT_SKB, retransmits_in[TP_CONG_LOSS], "of the retransmits, in Loss")
+RESENT(retransmits_timeout, "timeout", timeout, "of the retransmits, the first after each timeout, but for SYN")
+RESENT(retransmits_slow_start, "slow start", slow_start, "of the retransmits, the others in Loss: slow start after a timeout")
+RESENT(retransmits_tlp, "tlp", tlp, "of the retransmits, tail-loss probes: those in Open, Disorder and CWR")
 COUNT(retransmits_unknown, "unknown", RETRANSMIT_SKB, retransmits_in[TP_CONG_STATES], "of the retransmits, in an unknown congestion state")
 COUNT(retransmits_syn, "syn", RETRANSMIT_SKB, retransmits_syn, "of the retransmits, SYN")
 COUNT(retransmits_failed, "failed", RETRANSMIT_SKB, retransmits_failed,
@@ -91,6 +98,7 @@ FIGURE(socket_last_ns, .name = "socket_last_ns", .section = IN_KERNEL, .heading 
        .way = {KERNEL(SIDE(socket_last))}, .help = "last event of this socket")
 
 #undef CONG_TIME
+#undef RESENT
 #undef COUNT
 #undef SAMPLED
 #undef STATE_ALONE

@@ -1,0 +1,270 @@
+/* services_group.c: what sockets sent again, and why, added up by what they have in common.
+ *
+ * How much is the kernel's own total of each socket, in segments; why is what its events say, which
+ * are of packet buffers. The one is never made of the other.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/list.h"
+#include "cli/order.h"
+#include "cli/services.h"
+
+#define GROUPS_FIRST 32
+
+struct services_group {
+    char name[SOCKETS_GROUP_BYTES];
+    struct services_totals totals;
+};
+
+static const struct {
+    enum tp_figure_id figure;
+    unsigned origin;
+} summed[SERVICES_SUMS] = {
+    [SERVICES_RESENT] = {TP_FIGURE_retransmitted_segs, TP_FROM_SOCKET},
+    [SERVICES_RESENT_BYTES] = {TP_FIGURE_retransmitted_bytes, TP_FROM_SOCKET},
+    [SERVICES_SENT_BYTES] = {TP_FIGURE_sent_bytes, TP_FROM_SOCKET},
+    [SERVICES_FAST] = {TP_FIGURE_retransmits_recovery, TP_FROM_KERNEL},
+    [SERVICES_TIMEOUT] = {TP_FIGURE_retransmits_timeout, TP_FROM_KERNEL},
+    [SERVICES_SLOW_START] = {TP_FIGURE_retransmits_slow_start, TP_FROM_KERNEL},
+    [SERVICES_TLP] = {TP_FIGURE_retransmits_tlp, TP_FROM_KERNEL},
+    [SERVICES_SYN] = {TP_FIGURE_retransmits_syn, TP_FROM_KERNEL},
+    [SERVICES_SYNACK] = {TP_FIGURE_synack_retransmits, TP_FROM_KERNEL},
+    [SERVICES_UNKNOWN] = {TP_FIGURE_retransmits_unknown, TP_FROM_KERNEL},
+};
+
+/* --- sums ------------------------------------------------------------------------------------- */
+
+static void add_socket(struct services_totals *totals, struct tp_sheet *sheet, unsigned end)
+{
+    struct tp_value value;
+
+    totals->sockets++;
+    for (int i = 0; i < SERVICES_SUMS; i++) {
+        value = tp_sheet_value(sheet, summed[i].figure, end, summed[i].origin, NULL);
+        if (value.type != TP_VALUE_INTEGER)
+            continue;
+        totals->known[i]++;
+        totals->sum[i] += (uint64_t)value.integer;
+    }
+}
+
+static uint64_t hash_of(const char *name)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
+
+    for (; *name; name++)
+        hash = (hash ^ (unsigned char)*name) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+static size_t *slot_of(const struct services_groups *groups, const char *name)
+{
+    size_t at = (size_t)hash_of(name) & (groups->slot_count - 1);
+
+    while (groups->slots[at] && strcmp(groups->list[groups->slots[at] - 1].name, name) != 0)
+        at = (at + 1) & (groups->slot_count - 1);
+    return &groups->slots[at];
+}
+
+static bool make_slots(struct services_groups *groups)
+{
+    size_t wanted = groups->slot_count ? groups->slot_count * 2 : 4 * GROUPS_FIRST;
+    size_t *slots = calloc(wanted, sizeof *slots);
+
+    if (!slots)
+        return false;
+    free(groups->slots);
+    groups->slots = slots;
+    groups->slot_count = wanted;
+    for (size_t i = 0; i < groups->count; i++)
+        *slot_of(groups, groups->list[i].name) = i + 1;
+    return true;
+}
+
+static struct services_group *find(struct services_groups *groups, const char *name)
+{
+    size_t *slot;
+
+    if (groups->slot_count < 2 * (groups->count + 1) && !make_slots(groups))
+        return NULL;
+    slot = slot_of(groups, name);
+    if (!*slot) {
+        if (!TP_LIST_ROOM(groups->list, groups->count, groups->allocated, GROUPS_FIRST))
+            return NULL;
+        groups->list[groups->count] = (struct services_group){0};
+        strcpy(groups->list[groups->count].name, name);
+        *slot = ++groups->count;
+    }
+    return &groups->list[*slot - 1];
+}
+
+/* What nobody was found to own goes by its port. */
+static void name_of(const struct services_groups *groups, struct tp_socket_view *view,
+                    char name[SOCKETS_GROUP_BYTES])
+{
+    int port = sockets_group_find("port");
+    char number[SOCKETS_GROUP_BYTES];
+
+    sockets_group_name(groups->by, view, name);
+    if (groups->by != 0 || strcmp(name, "-") != 0)
+        return;
+    sockets_group_name(port, view, number);
+    snprintf(name, SOCKETS_GROUP_BYTES, "port %.16s", number);
+}
+
+static bool add_end(struct services_groups *groups, const struct tp_flow *flow, unsigned end)
+{
+    const struct tp_sampled_socket *sampled = tp_flow_sampled(flow, end);
+    unsigned of_sheet = end != groups->sheet.bulk_end;
+    struct tp_socket_view view = {0};
+    struct services_group *group;
+    char name[SOCKETS_GROUP_BYTES];
+
+    if (!sampled) {
+        add_socket(&groups->unsampled, &groups->sheet, of_sheet);
+        return true;
+    }
+    view.now = &sampled->now;
+    name_of(groups, &view, name);
+    group = find(groups, name);
+    if (!group)
+        return false;
+    add_socket(&group->totals, &groups->sheet, of_sheet);
+    add_socket(&groups->all, &groups->sheet, of_sheet);
+    groups->wiped += sampled->wiped;
+    return true;
+}
+
+bool services_add(struct services_groups *groups, const struct tp_analysis *analysis,
+                  const struct tp_flow *flow)
+{
+    tp_sheet_open(&groups->sheet, analysis, flow, 0);
+    return add_end(groups, flow, 0) && add_end(groups, flow, 1);
+}
+
+/* --- rows ------------------------------------------------------------------------------------- */
+
+enum { NAME = SERVICES_SUMS, SOCKETS, SHARE, OF_ALL, COLUMNS };
+
+#define COUNT_OF(heading_, help_)                                                                  \
+    .group = "skbs sent again", .heading = heading_, .unit = "", .show = TP_SHOW_PLAIN,            \
+    .help = help_
+
+static const struct tp_column columns[COLUMNS] = {
+    [NAME] = {.name = "group", .heading = "group", .unit = "", .show = TP_SHOW_TEXT},
+    [SOCKETS] = {.name = "sockets", .heading = "socks", .unit = "", .show = TP_SHOW_PLAIN},
+    [SERVICES_SENT_BYTES] = {.name = "sent_bytes",
+                             .heading = "sent",
+                             .unit = "B",
+                             .show = TP_SHOW_SI},
+    [SERVICES_RESENT_BYTES] = {.name = "retransmitted_bytes",
+                               .group = "sent again",
+                               .heading = "again",
+                               .unit = "B",
+                               .show = TP_SHOW_SI},
+    [SHARE] = {.name = "retransmitted_share",
+               .group = "sent again",
+               .heading = "share",
+               .unit = "%",
+               .show = TP_SHOW_PERCENT},
+    [SERVICES_RESENT] = {.name = "retransmitted_segs",
+                         .group = "sent again",
+                         .heading = "segs",
+                         .unit = "",
+                         .show = TP_SHOW_PLAIN},
+    [OF_ALL] = {.name = "retransmitted_of_all",
+                .group = "sent again",
+                .heading = "of all",
+                .unit = "%",
+                .show = TP_SHOW_PERCENT},
+    [SERVICES_FAST] = {.name = "fast", COUNT_OF("fast", "")},
+    [SERVICES_TIMEOUT] = {.name = "timeout", COUNT_OF("rto", "")},
+    [SERVICES_SLOW_START] = {.name = "slow_start", COUNT_OF("slow st", "")},
+    [SERVICES_TLP] = {.name = "tlp", COUNT_OF("tlp", "")},
+    [SERVICES_SYN] = {.name = "syn", COUNT_OF("syn", "")},
+    [SERVICES_SYNACK] = {.name = "synack", COUNT_OF("synack", "")},
+    [SERVICES_UNKNOWN] = {.name = "unknown", COUNT_OF("?", "")},
+};
+
+static const int order[COLUMNS] = {NAME,
+                                   SOCKETS,
+                                   SERVICES_SENT_BYTES,
+                                   SERVICES_RESENT_BYTES,
+                                   SHARE,
+                                   SERVICES_RESENT,
+                                   OF_ALL,
+                                   SERVICES_FAST,
+                                   SERVICES_TIMEOUT,
+                                   SERVICES_SLOW_START,
+                                   SERVICES_TLP,
+                                   SERVICES_SYN,
+                                   SERVICES_SYNACK,
+                                   SERVICES_UNKNOWN};
+
+static struct tp_value share(uint64_t part, uint64_t whole, bool known)
+{
+    return tp_value_real_if(known && whole, whole ? (double)part / (double)whole : 0);
+}
+
+static struct tp_value value_of(const struct services_groups *groups,
+                                const struct services_group *group, int id)
+{
+    const struct services_totals *totals = &group->totals;
+
+    switch (id) {
+    case NAME:
+        return tp_value_text(group->name);
+    case SOCKETS:
+        return tp_value_integer((int64_t)totals->sockets);
+    case SHARE:
+        return share(totals->sum[SERVICES_RESENT_BYTES], totals->sum[SERVICES_SENT_BYTES],
+                     totals->known[SERVICES_RESENT_BYTES]);
+    case OF_ALL:
+        return share(totals->sum[SERVICES_RESENT], groups->all.sum[SERVICES_RESENT],
+                     totals->known[SERVICES_RESENT]);
+    default:
+        return tp_value_integer_if(totals->known[id], totals->sum[id]);
+    }
+}
+
+static void load(void *context, size_t row, struct tp_value *values)
+{
+    const struct services_groups *groups = context;
+
+    for (size_t i = 0; i < COLUMNS; i++)
+        values[i] = value_of(groups, &groups->list[groups->sorted[row]], order[i]);
+}
+
+static struct tp_value resent(void *context, size_t row)
+{
+    const struct services_groups *groups = context;
+
+    return value_of(groups, &groups->list[row], SERVICES_RESENT);
+}
+
+static int compare_names(void *context, size_t a, size_t b)
+{
+    const struct services_groups *groups = context;
+
+    return strverscmp(groups->list[a].name, groups->list[b].name);
+}
+
+int services_rows(struct services_groups *groups, struct tp_rows *rows, struct tp_error *error)
+{
+    static const struct tp_column *ordered[COLUMNS];
+    const struct cli_order how = {false, resent, compare_names, groups, 0};
+
+    for (size_t i = 0; i < COLUMNS; i++)
+        ordered[i] = &columns[order[i]];
+    *rows = (struct tp_rows){ordered, COLUMNS, groups->count, load, groups};
+    return cli_order(&how, groups->count, &groups->sorted, error);
+}
+
+void services_release(struct services_groups *groups)
+{
+    free(groups->list);
+    free(groups->sorted);
+    free(groups->slots);
+}
