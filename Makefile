@@ -10,6 +10,7 @@
 # make dist      build/tcpprobe-VERSION.tar.gz; make deb: build/deb/*.deb (scripts/tcpprobe.spec: RPM)
 # make bare      whether all this works on a machine that has nothing, in a chroot (root; minutes)
 # make mutants   which wrong changes the tests notice (ROOMS="wire compare"; minutes for each)
+# make check-page  what a browser makes of pages: all of it (Chromium, node; a minute)
 # make limits    what limits a connection, in eleven scenarios on the emulated link (root; a minute)
 # make unit | bats | fuzz | bench | bench-packets | bench-record | bench-host | lint | format | install | uninstall | clean
 #
@@ -184,7 +185,7 @@ deps:
 	$(Q)scripts/install-deps build $(if $(NO_DRAW),,draw) lab
 
 check:
-	$(Q)scripts/install-deps build draw test
+	$(Q)scripts/install-deps build draw test page
 	$(Q)scripts/check
 
 demo:
@@ -313,6 +314,11 @@ validate-explain: all $(B)/linkem
 limits: all $(B)/linkem
 	$(Q)LIMITS=all BUILD=$(B) bats tests/bats/limiting.bats
 
+# What a browser makes of pages: Chromium, headless. `make check` has the figures.
+check-page: all
+	$(Q)scripts/install-deps page
+	$(Q)TCPPROBE=$(B)/tcpprobe node --test --test-reporter=tap tests/page/*.test.mjs
+
 bench-host: all $(B)/bench/measure
 	$(Q)scripts/bench-host
 
@@ -395,5 +401,5 @@ clean:
 	rm -rf build
 
 .SECONDARY:
-.PHONY: all lab deps bare dist deb check demo validate validate-explain tests tools unit bats replay one mutants fuzz bench bench-packets bench-record bench-host limits syntax lint format picture install uninstall clean
+.PHONY: all lab deps bare dist deb check check-page demo validate validate-explain tests tools unit bats replay one mutants fuzz bench bench-packets bench-record bench-host limits syntax lint format picture install uninstall clean
 -include $(shell find $(B)/src $(B)/scripts $(B)/tests -name '*.d' 2>/dev/null)

@@ -26,8 +26,9 @@ class Chart {
         new ResizeObserver(() => this.layout()).observe(host);
     }
 
-    show({ panels, bands, gaps, whole, range, ticks }) {
+    show({ panels, bands, gaps, whole, range, ticks, several }) {
         this.panels = panels;
+        this.several = several;
         this.bands = bands;
         this.gaps = gaps;
         this.ticks = ticks;

@@ -24,6 +24,11 @@ function topOf(source) {
     return top;
 }
 
+/* Without loss the pipe is what is outstanding. */
+function sameCurve(one, other) {
+    return one.t.length === other.t.length && one.max.every((value, i) => value === other.max[i]);
+}
+
 const WINDOW_SHARE = 2.5; /* a receiver's window that is so many times higher would flatten the rest */
 
 /* The receiver's window as the sender heard it. */
@@ -79,7 +84,7 @@ function flightPanel(scene) {
         valueText: (value) => withUnit(value, 'B'),
         curves: () => compact([
             curve(own.wire_inflight, { name: 'in flight', ink: 'inflight', textInk: 'inflight-text', style: 'step', width: 1, area: 0.24 }),
-            curve(own.wire_pipe, { name: 'pipe', ink: 'cwnd', style: 'step', width: 1 }),
+            own.wire_pipe && !sameCurve(own.wire_pipe, own.wire_inflight) && curve(own.wire_pipe, { name: 'pipe', ink: 'cwnd', style: 'step', width: 1 }),
             rwnd.curve,
         ]),
     };

@@ -70,6 +70,7 @@ class View {
             whole: [first - room, last + room],
             range,
             ticks: detail.ticks,
+            several: scenes.length > 1,
         });
         showFigures(scene);
         showAllFigures(scene);
@@ -101,7 +102,8 @@ class View {
 
     showBands() {
         const keys = byId('bands'), names = new Set(this.episodes.map((episode) => episode.what));
-        keys.replaceChildren(...[...names].map((name) => colourKey(name, `var(--band-${name === 'timeout' ? 'timeout' : 'fast'})`)));
+        const whose = this.chart.several ? ` of #${this.id}` : '';
+        keys.replaceChildren(...[...names].map((name) => colourKey(name + whose, `var(--band-${name === 'timeout' ? 'timeout' : 'fast'})`)));
         if (this.current.gaps) keys.append(colourKey(`events lost (${this.current.gaps.value.reduce((sum, n) => sum + n, 0) || 'not counted'})`, 'var(--gap)'));
     }
 
