@@ -20,8 +20,8 @@ static void print_row(struct tp_out *out, const struct tp_compare_row *row)
     char p[REPORT_TEXT];
     const char *bold = row->change != TP_CHANGE_NONE ? "**" : "";
 
-    report_print(out, "| %s%s%s | %s | %s | %s | %s | %s | %s | %s |\n", bold,
-                 tp_compare_figure(row->metric)->title, bold, tp_compare_unit(row->metric),
+    report_print(out, "| %s`%s`%s | %s | %s | %s | %s | %s | %s | %s |\n", bold,
+                 tp_compare_metrics[row->metric].name, bold, tp_compare_unit(row->metric),
                  report_number(row->base, base), report_number(row->fresh, fresh),
                  report_change(row, change), row->tested ? report_number(row->p, p) : "-",
                  report_limit(row, limit), report_outcome(row));

@@ -342,7 +342,21 @@ END
             die "line $.: $n cells, not $cells\n" if $n != $cells' $kind
         [ "$(wc -c <$kind)" -lt 65536 ]
     done
-    grep -q '^| \*\*Decrease\*\* ' changed
+    grep -q '^| \*\*`beta`\*\* ' changed
+}
+
+@test "compare: a metric is called by one name in every format" {
+    local format name
+    for format in text json markdown junit tap openmetrics; do
+        "$tcpprobe" compare -q --format $format --base "$root/tests/data/compare/cubic.json" \
+            "$root/tests/data/runs/half-buffer-00.log.gz" >report || [ $? -eq 1 ]
+        for name in goodput cwnd_p50 rtt_p50 retx loss_events; do
+            grep -qE "(^|[^a-z0-9_])$name([^a-z0-9_]|\$)" report || { echo "$format: no $name"; false; }
+        done
+    done
+    command -v promtool >/dev/null || return 0
+    promtool check metrics <report >said 2>&1 # the last one
+    [ ! -s said ]
 }
 
 @test "compare --github: one line on stderr, whatever the format" {
