@@ -11,7 +11,8 @@ enum {
     KEY_BIN,
     KEY_NUMBERS,
     KEY_OCCURRING,
-    KEY_WIDE
+    KEY_WIDE,
+    KEY_GROUP
 };
 
 #define METRIC_WORD(ID, name, title, unit, per_unit, kind, better, help) " " name
@@ -33,6 +34,10 @@ static const struct argp_option options[] = {
      "what the samples of each TIME (100ms, 1s) come to: least, mean, largest and last value, sums "
      "of "
      "amounts",
+     1},
+    {"group", KEY_GROUP, "WHAT", 0,
+     "with --bin, of all flows of a service (port), or of its host or net (/24 or /64), together: "
+     "port, host, net",
      1},
     {"plotted", KEY_PLOTTED, NULL, 0,
      "the numbers that `plot` with the options below would draw, bins and all, for other programs "
@@ -131,6 +136,8 @@ static error_t check_options(const struct export_options *export)
          "--metric chooses samples, --events writes events: not both"},
         {export->wide && (export->events || export->plotted || export->bin_ns),
          "--wide is of samples: neither --events, nor --bin, nor --plotted"},
+        {export->groups.kind && !export->bin_ns,
+         "--group is of --bin: without it samples are of a flow"},
         {export->numbers && !export->events, "--numbers is of --events: samples are numbers"},
         {export->occurring && !export->events && !export->wide,
          "--occurring is of --events and --wide: all else has the same few columns"},
@@ -171,6 +178,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_BIN:
         return cli_parse_span("--bin", arg, &export->bin_ns);
+    case KEY_GROUP:
+        return cli_flow_groups_parse(&export->groups, arg);
     case KEY_WIDE:
         export->wide = true;
         return 0;

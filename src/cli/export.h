@@ -11,6 +11,7 @@
 
 #include "base/put.h"
 #include "cli/common.h"
+#include "cli/flow_group.h"
 #include "cli/plot_look.h"
 
 /* A format whose lines are built here. Heads and tails are the writer's. */
@@ -30,11 +31,14 @@ struct export_options {
     const struct tp_writer *writer;
     const struct export_lines *lines; /* NULL: rows for the writer */
     int64_t bin_ns;                   /* 0: every sample */
+    struct cli_flow_groups groups;    /* what bins are of, instead of flows */
     bool events, list_metrics;
     bool numbers;   /* of events: as numbers what the kernel prints in hex */
     bool occurring; /* only columns that something is in */
     bool wide;      /* samples: a row a time, a column a metric */
 };
+
+struct export_rows;
 
 /* Every sample of the chosen metrics and flows. */
 int export_samples(const struct export_options *options, struct cli_pass *pass, struct tp_out *out,
@@ -45,6 +49,30 @@ int export_wide(const struct export_options *options, struct cli_pass *pass, str
 /* What these come to in each bin of bin_ns. */
 int export_bins(const struct export_options *options, struct cli_pass *pass, struct tp_out *out,
                 struct tp_error *error);
+/* What the samples of one metric, flow and end come to in one bin. */
+struct export_bin {
+    enum tp_metric_id metric;
+    int64_t begin_ns;
+    uint64_t samples;
+    double min, max, sum, last;
+    double area;      /* of a state, value by ns, ... */
+    int64_t known_ns; /* ... for so long */
+};
+
+/* Mean over time of a state, over samples of a measurement; else absent. */
+struct tp_value export_bin_mean(const struct export_bin *bin);
+
+/* Bins of flows that are put together, in memory until all have come. */
+struct export_groups;
+struct export_groups *export_groups_new(const struct export_options *options,
+                                        struct export_rows *rows); /* NULL: out of memory */
+/* False: out of memory, or TP_ERR_LIMIT in *error. */
+bool export_groups_add(struct export_groups *groups, const struct tp_flow *flow, unsigned end,
+                       const struct export_bin *bin, struct tp_error *error);
+/* In the order of time, then of groups. */
+void export_groups_write(struct export_groups *groups, struct tp_out *out);
+void export_groups_free(struct export_groups *groups);
+
 /* Every record of the chosen flows. */
 int export_events(const struct export_options *options, struct cli_pass *pass, struct tp_out *out,
                   struct tp_error *error);

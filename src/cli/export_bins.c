@@ -34,33 +34,32 @@ struct binner {
     struct export_rows rows;
     const struct tp_column *columns[EXPORT_BIN_COLUMNS];
     struct tp_column storage[EXPORT_BIN_COLUMNS];
-    struct end_series *ends; /* by number of the flow and end */
+    struct export_groups *groups; /* NULL: flows */
+    struct end_series *ends;      /* by number of the flow and end */
     size_t end_count;
 };
 
 /* --- rows ------------------------------------------------------------------------------------- */
 
-/* until_ns: the state held its last value until there. */
-static struct tp_value mean_of(const struct series *series, int64_t until_ns)
+struct tp_value export_bin_mean(const struct export_bin *bin)
 {
-    double area = series->area + series->last * (double)(until_ns - series->until_ns);
     bool known;
 
-    switch (tp_metrics[series->metric].kind) {
+    switch (tp_metrics[bin->metric].kind) {
     case TP_METRIC_STATE:
-        known = until_ns > series->from_ns;
-        return tp_value_real_if(known, known ? area / (double)(until_ns - series->from_ns) : 0);
+        known = bin->known_ns > 0;
+        return tp_value_real_if(known, known ? bin->area / (double)bin->known_ns : 0);
     case TP_METRIC_SAMPLE:
-        return tp_value_real_if(true, series->sum / (double)series->samples);
+        return tp_value_real_if(true, bin->sum / (double)bin->samples);
     default:
         return tp_value_real_if(false, 0);
     }
 }
 
-static void write_bin(struct binner *binner, const struct tp_flow *flow, unsigned end,
-                      const struct series *series, int64_t until_ns)
+static void write_row(struct binner *binner, const struct tp_flow *flow, unsigned end,
+                      const struct export_bin *bin)
 {
-    enum tp_metric_kind kind = tp_metrics[series->metric].kind;
+    enum tp_metric_kind kind = tp_metrics[bin->metric].kind;
     bool ordered = kind == TP_METRIC_STATE || kind == TP_METRIC_SAMPLE;
     char time[CLI_TIME_BYTES], src[56], dst[56], addr[2][48];
     struct tp_value values[EXPORT_BIN_COLUMNS] = {
@@ -68,21 +67,45 @@ static void write_bin(struct binner *binner, const struct tp_flow *flow, unsigne
         tp_value_integer(flow->id),
         tp_value_text(src),
         tp_value_text(dst),
-        tp_value_text(tp_metrics[series->metric].name),
-        tp_value_integer((int64_t)series->samples),
-        tp_value_real_if(ordered, ordered ? series->min : 0),
-        mean_of(series, until_ns),
-        tp_value_real_if(ordered, ordered ? series->max : 0),
-        tp_value_real_if(kind != TP_METRIC_COUNT, series->last),
-        tp_value_real_if(kind == TP_METRIC_COUNT, series->sum),
-        tp_value_text(tp_metrics[series->metric].unit),
+        tp_value_text(tp_metrics[bin->metric].name),
+        tp_value_integer((int64_t)bin->samples),
+        tp_value_real_if(ordered, ordered ? bin->min : 0),
+        export_bin_mean(bin),
+        tp_value_real_if(ordered, ordered ? bin->max : 0),
+        tp_value_real_if(kind != TP_METRIC_COUNT, bin->last),
+        tp_value_real_if(kind == TP_METRIC_COUNT, bin->sum),
+        tp_value_text(tp_metrics[bin->metric].unit),
     };
 
-    *export_time(&binner->rows, time, flow->key.timeline, series->begin_ns, false) = '\0';
+    *export_time(&binner->rows, time, flow->key.timeline, bin->begin_ns, false) = '\0';
+    if (!time[0])
+        values[0] = tp_value_text(NULL);
     tp_endpoint_text(&flow->key, end, src, sizeof src);
     tp_endpoint_text(&flow->key, !end, dst, sizeof dst);
     export_end_values(&flow->key, end, addr, values + EXPORT_BIN_COLUMNS - EXPORT_ENDS);
     binner->options->writer->row(binner->out, &binner->rows.rows, binner->rows.count++, values);
+}
+
+/* until_ns: the state held its last value until there. */
+static void write_bin(struct binner *binner, const struct tp_flow *flow, unsigned end,
+                      const struct series *series, int64_t until_ns)
+{
+    double rest = series->last * (double)(until_ns - series->until_ns);
+    const struct export_bin bin = {.metric = series->metric,
+                                   .begin_ns = series->begin_ns,
+                                   .samples = series->samples,
+                                   .min = series->min,
+                                   .max = series->max,
+                                   .sum = series->sum,
+                                   .last = series->last,
+                                   .area = series->area + rest,
+                                   .known_ns = until_ns - series->from_ns};
+    struct tp_error error = TP_ERROR_INIT;
+
+    if (!binner->groups)
+        write_row(binner, flow, end, &bin);
+    else if (!export_groups_add(binner->groups, flow, end, &bin, &error))
+        tp_out_fail(binner->out, error.code, error.text);
 }
 
 /* --- bins ------------------------------------------------------------------------------------- */
@@ -226,6 +249,10 @@ static bool init_columns(struct binner *binner, const struct cli_pass *pass, str
     }
     binner->rows.rows =
         (struct tp_rows){.columns = binner->columns, .column_count = EXPORT_BIN_COLUMNS};
+    if (!binner->rows.ticks && binner->options->groups.kind) {
+        binner->groups = export_groups_new(binner->options, &binner->rows);
+        return binner->groups || tp_error_nomem(error) == 0;
+    }
     if (!binner->rows.ticks)
         return true;
     tp_error_set(error, TP_ERR_USAGE, "--bin is a time, and these are ticks of a counter");
@@ -253,6 +280,8 @@ static int read_all(struct binner *binner, struct cli_pass *pass, struct tp_erro
     flows = tp_analysis_flows(analysis, &count);
     for (size_t i = 0; i < count; i++)
         end_flow(binner, flows[i]);
+    if (binner->groups)
+        export_groups_write(binner->groups, binner->out);
     tp_rows_end(binner->out, binner->options->writer, &binner->rows.rows);
     if (tp_out_finish(binner->out, error) != 0)
         rc = error->code;
@@ -277,5 +306,6 @@ int export_bins(const struct export_options *options, struct cli_pass *pass, str
     for (size_t i = 0; i < binner.end_count; i++)
         free(binner.ends[i].list);
     free(binner.ends);
+    export_groups_free(binner.groups);
     return rc;
 }

@@ -8,7 +8,7 @@
 #include "base/list.h"
 #include "cli/flow_group.h"
 
-#define NAME_BYTES 64
+#define NAME_BYTES CLI_GROUP_NAME_BYTES
 
 /* What is added up, of both ends. */
 static const struct {
@@ -56,8 +56,8 @@ error_t cli_flow_groups_parse(struct cli_flow_groups *groups, const char *text)
     return cli_none_of("--group", text, &words);
 }
 
-/* Where nobody saw the call, the lower port: callers' are taken from the upper range. */
-static unsigned called_end(const struct tp_flow *flow)
+/* Callers' ports are taken from the upper range. */
+unsigned cli_flow_called_end(const struct tp_flow *flow)
 {
     if (flow->opener >= 0)
         return !flow->opener;
@@ -77,9 +77,10 @@ static void name_net(const uint8_t addr[16], char name[NAME_BYTES])
     snprintf(name + length, NAME_BYTES - length, "/%d", v4 ? 24 : 64);
 }
 
-static void name_of(enum cli_group_kind kind, const struct tp_flow *flow, char name[NAME_BYTES])
+void cli_flow_group_name(enum cli_group_kind kind, const struct tp_flow *flow,
+                         char name[NAME_BYTES])
 {
-    unsigned end = called_end(flow);
+    unsigned end = cli_flow_called_end(flow);
 
     if (kind == CLI_GROUP_PORT)
         snprintf(name, NAME_BYTES, "%u", flow->key.port[end]);
@@ -131,7 +132,7 @@ bool cli_flow_groups_add(struct cli_flow_groups *groups, const struct tp_flow *f
     struct tp_value value;
     double number;
 
-    name_of(groups->kind, flow, name);
+    cli_flow_group_name(groups->kind, flow, name);
     group = find(groups, name);
     if (!group)
         return false;

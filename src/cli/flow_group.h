@@ -25,6 +25,14 @@ struct cli_words cli_flow_group_kinds(void);
 /* 0, or what cli_none_of() returns. */
 error_t cli_flow_groups_parse(struct cli_flow_groups *groups, const char *text);
 
+#define CLI_GROUP_NAME_BYTES 64
+
+/* The end that was called, 0 or 1; where nobody saw the call, the one with the lower port. */
+unsigned cli_flow_called_end(const struct tp_flow *flow);
+/* What the flow is put together by: port, host or net of that end. */
+void cli_flow_group_name(enum cli_group_kind kind, const struct tp_flow *flow,
+                         char name[CLI_GROUP_NAME_BYTES]);
+
 /* The metrics that the sums need: see tp_figure_metrics(). */
 uint64_t cli_flow_group_metrics(void);
 

@@ -111,8 +111,9 @@ static const struct {
     size_t length;
     const char *sentence;
 } strangers[] = {
-    {"\x17\x08\x44tracing", 10, "is a trace.dat file: convert it with 'trace-cmd report FILE'"},
-    {"PERFILE2", 8, "is a perf.data file: convert it with 'perf script -i FILE'"},
+    {"\x17\x08\x44tracing", 10,
+     "is a trace.dat file: 'trace-cmd report -t FILE | tcpprobe flows -' reads it"},
+    {"PERFILE2", 8, "is a perf.data file: 'perf script --ns -i FILE | tcpprobe flows -' reads it"},
     {"\xfd\x37zXZ", 5, "is compressed with xz: pipe it through 'xz -dc'"},
     {"\x28\xb5\x2f\xfd", 4, "is compressed with zstd: pipe it through 'zstd -dc'"},
     {"BZh", 3, "is compressed with bzip2: pipe it through 'bzip2 -dc'"},
