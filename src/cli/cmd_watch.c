@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -14,7 +15,7 @@
 #define STEP_MS     100 /* so often ends are read, which have little room to wait in */
 #define NETNS_BYTES 256
 
-enum { KEY_NETNS = 0x3000, KEY_NO_PROCESSES };
+enum { KEY_NETNS = 0x3000, KEY_NO_PROCESSES, KEY_SPEED, KEY_AT };
 
 static const struct argp_option options[] = {
     {"interval", 'i', "TIME", 0, "between rounds: 1s (default), 500ms ...", 1},
@@ -26,12 +27,21 @@ static const struct argp_option options[] = {
     {"group", 'g', "WHAT", 0, "sums instead, by " CLI_WORDS, 1},
     {"once", '1', NULL, 0,
      "what happened within one interval as a table, as it is without a terminal", 1},
+    {0, 0, 0, 0, "Of a log:", 2},
+    {"speed", KEY_SPEED, "N", 0, "N times as fast as it was (default: 1)", 2},
+    {"at", KEY_AT, "TIME", 0,
+     "begin at TIME after its first round: 90, 90s, 5min; with --once show the round then "
+     "(default: "
+     "the last one)",
+     2},
     {0},
 };
 
 struct watch_command {
     struct watch_state watch;
-    bool once;
+    const char *path; /* of a log; NULL: the machine */
+    int64_t at_ns;
+    bool once, has_at, has_speed, is_live; /* is_live: an option that a log cannot have */
 };
 
 /* --- options ---------------------------------------------------------------------------- */
@@ -52,18 +62,65 @@ static error_t parse_sort(struct watch_state *watch, const char *text)
     return cli_none_of("--sort", text, &words);
 }
 
+static error_t parse_speed(struct watch_state *watch, const char *text)
+{
+    char *end;
+
+    watch->speed = strtod(text, &end);
+    if (end == text || *end || !(watch->speed > 0.0009 && watch->speed < 1e6))
+        return cli_bad_option("--speed: '%s' is not a number such as 4 or 0.5", text);
+    return 0;
+}
+
+/* The first word may be a log, if there is one of that name. */
+static error_t take_word(struct watch_command *command, const char *word)
+{
+    struct sockets_options *sockets = &command->watch.options;
+    struct stat status;
+
+    if (!command->path && !sockets->expression && stat(word, &status) == 0 &&
+        S_ISREG(status.st_mode)) {
+        command->path = word;
+        return 0;
+    }
+    return cli_append_word(&sockets->expression, word);
+}
+
+static error_t check_options(struct watch_command *command)
+{
+    struct sockets_options *sockets = &command->watch.options;
+
+    if (command->path && command->is_live)
+        return cli_bad_option(
+            "--interval, --netns and --no-processes are of the machine, and %s is a "
+            "log",
+            command->path);
+    if (!command->path && (command->has_at || command->has_speed))
+        return cli_bad_option("--speed and --at are of a log: tcpprobe watch FILE");
+    return sockets->expression ? sockets_parse_filter(sockets) : 0;
+}
+
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
     struct watch_command *command = state->input;
     struct sockets_options *sockets = &command->watch.options;
 
     switch (key) {
+    case KEY_SPEED:
+        command->has_speed = true;
+        return parse_speed(&command->watch, arg);
+    case KEY_AT:
+        command->has_at = true;
+        return cli_parse_span("--at", arg, &command->at_ns);
     case 'i':
+        command->is_live = true;
         return cli_parse_span("--interval", arg, &sockets->interval_ns);
     case KEY_NETNS:
+        command->is_live = true;
         sockets->netns = arg;
         return 0;
     case KEY_NO_PROCESSES:
+        command->is_live = true;
         sockets->processes = false;
         return 0;
     case 's':
@@ -74,9 +131,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         command->once = true;
         return 0;
     case ARGP_KEY_ARG:
-        return cli_append_word(&sockets->expression, arg);
+        return take_word(command, arg);
     case ARGP_KEY_END:
-        return sockets->expression ? sockets_parse_filter(sockets) : 0;
+        return check_options(command);
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -94,7 +151,7 @@ static char *help_filter(int key, const char *text, void *input)
 static const struct argp argp = {
     options,
     parse_option,
-    "[FILTER]",
+    "[LOG] [FILTER]",
     "Shows the connections of this machine on a terminal, with what they did in the last second: "
     "rates, what was sent again, and what limits each. Keys sort, group, filter, and show one with "
     "its curves; h lists them. It needs no privileges.\v"
@@ -102,6 +159,8 @@ static const struct argp argp = {
     "the "
     "worst finding of its counters, as 'tcpprobe counters' explains it. What has closed stays for "
     "5 s.\n"
+    "\nLOG is what 'tcpprobe sockets -o' or 'tcpprobe trace --sockets' recorded: it is shown as it "
+    "was, with keys to pause, to go on or back, faster or slower.\n"
     "\nA filter is written as for 'tcpprobe sockets'. Where standard output is no terminal, one "
     "round is printed as a table.",
     NULL,
@@ -144,6 +203,39 @@ static int print_once(struct watch_state *watch, struct tp_error *error)
     return rc;
 }
 
+/* The round of a log, and what happened since the one before. */
+static int print_log(struct watch_command *command, struct tp_error *error)
+{
+    struct watch_state *watch = &command->watch;
+    struct tp_out *out = tp_out_new(STDOUT_FILENO, "standard output", error);
+    struct sockets_round shown = {0};
+    int by = watch_sorts[watch->sort].by, rc = watch_begin(watch, error);
+    struct sockets_list list = {
+        .options = &watch->options, .source = &watch->source, .now = &shown, .out = out};
+
+    watch->options.sort = by >= 0 ? (enum tp_socket_id)by : TP_SOCKET_goodput;
+    watch->options.ascending = watch_sorts[watch->sort].ascending;
+    cli_confine(CONFINE_READ, false);
+    if (rc == TP_OK)
+        rc = watch_log_seek(watch, command->has_at ? command->at_ns : INT64_MAX, error);
+    for (size_t row = 0; rc == TP_OK && row < watch->row_count; row++)
+        if (!watch->rows[row].closed)
+            rc = sockets_put(&shown, watch->rows[row].now, error);
+    if (rc == TP_OK)
+        rc = watch->before ? sockets_index(watch->before, error) : TP_OK;
+    list.before = watch->before;
+    for (size_t i = 0; i < shown.count; i++)
+        shown.by_state[shown.list[i].tcp_state % TP_STATES]++;
+    if (rc == TP_OK && out)
+        rc = sockets_write(&list, error);
+    if (rc == TP_OK && out)
+        rc = tp_out_finish(out, error);
+    sockets_release(&shown);
+    watch_finish(watch);
+    tp_out_free(out);
+    return rc;
+}
+
 /* --- on a terminal ---------------------------------------------------------------------- */
 
 static void show(struct watch_state *watch, const struct terminal *terminal)
@@ -182,6 +274,21 @@ static bool wait_for_keys(struct watch_state *watch, struct terminal *terminal, 
     return got > 0;
 }
 
+/* Of a log that has ended nothing more comes, but keys may go back. */
+static int read_next(struct watch_state *watch, struct tp_error *error)
+{
+    return watch->log ? watch_log_read(watch, error) : watch_read(watch, error);
+}
+
+static int64_t until_next_ns(const struct watch_state *watch)
+{
+    int64_t gap_ns = watch->log ? watch_log_gap_ns(watch->log) : watch->options.interval_ns;
+
+    if (gap_ns <= 0)
+        gap_ns = watch->options.interval_ns;
+    return watch->log ? (int64_t)((double)gap_ns / watch->speed) : gap_ns;
+}
+
 static int run(struct watch_state *watch, struct terminal *terminal, struct tp_error *error)
 {
     int64_t due_ns = tp_clock_monotonic_ns();
@@ -191,10 +298,10 @@ static int run(struct watch_state *watch, struct terminal *terminal, struct tp_e
         bool changed = false;
 
         if (tp_clock_monotonic_ns() >= due_ns) {
-            rc = watch->paused ? TP_OK : watch_read(watch, error);
-            due_ns += watch->options.interval_ns;
+            rc = watch->paused ? TP_OK : read_next(watch, error);
+            due_ns += until_next_ns(watch);
             if (due_ns < tp_clock_monotonic_ns()) /* it was stopped, or is too slow */
-                due_ns = tp_clock_monotonic_ns() + watch->options.interval_ns;
+                due_ns = tp_clock_monotonic_ns() + until_next_ns(watch);
             changed = !watch->paused;
         } else if (!watch->paused) {
             rc = watch_ends(watch, error);
@@ -219,13 +326,16 @@ static bool shows_utf8(void)
     return value && (strcasestr(value, "utf-8") || strcasestr(value, "utf8"));
 }
 
-static int watch_terminal(struct watch_state *watch, struct tp_error *error)
+static int watch_terminal(struct watch_state *watch, int64_t at_ns, struct tp_error *error)
 {
     struct terminal terminal = {0};
     int rc = watch_begin(watch, error);
 
-    if (rc == TP_OK) {
+    if (rc == TP_OK)
         cli_confine(CONFINE_WATCH, false);
+    if (rc == TP_OK && watch->log)
+        rc = watch_log_seek(watch, at_ns, error);
+    if (rc == TP_OK) {
         watch->utf8 = shows_utf8();
         trace_signals_catch();
         terminal_enter(&terminal, STDIN_FILENO, STDOUT_FILENO);
@@ -239,7 +349,8 @@ static int watch_terminal(struct watch_state *watch, struct tp_error *error)
 
 int cmd_watch(int argc, char **argv)
 {
-    struct watch_command command = {.watch = {.options = {.proc = "/proc",
+    struct watch_command command = {.watch = {.speed = 1,
+                                              .options = {.proc = "/proc",
                                                           .group = -1,
                                                           .processes = true,
                                                           .interval_ns = INT64_C(1000000000),
@@ -249,10 +360,12 @@ int cmd_watch(int argc, char **argv)
     int status = cli_parse(&argp, "watch", argc, argv, &command);
 
     if (status == CLI_GO) {
-        if (command.once || !terminal_is_one(STDOUT_FILENO))
-            print_once(watch, &error);
+        if (command.path && watch_log_open(&watch->log, command.path, &error) < 0)
+            watch_finish(watch);
+        else if (command.once || !terminal_is_one(STDOUT_FILENO))
+            watch->log ? print_log(&command, &error) : print_once(watch, &error);
         else
-            watch_terminal(watch, &error);
+            watch_terminal(watch, command.at_ns, &error);
         status = error.code && error.sys_errno != EPIPE ? cli_fail(&error) : CLI_FINE;
     }
     tp_filter_free(watch->options.filter);

@@ -55,6 +55,8 @@ struct sockets_round {
 
 /* sockets_index.c: the socket of that cookie; NULL if there is none. round must be indexed. */
 int sockets_index(struct sockets_round *round, struct tp_error *error);
+/* Appends one that is not there yet. */
+int sockets_put(struct sockets_round *round, const struct tp_sock *socket, struct tp_error *error);
 const struct tp_sock *sockets_find(const struct sockets_round *round, uint64_t cookie);
 void sockets_release(struct sockets_round *round);
 

@@ -38,6 +38,19 @@ int sockets_index(struct sockets_round *round, struct tp_error *error)
     return TP_OK;
 }
 
+int sockets_put(struct sockets_round *round, const struct tp_sock *socket, struct tp_error *error)
+{
+    if (!TP_LIST_ROOM(round->list, round->count, round->allocated, 64))
+        return tp_error_nomem(error);
+    round->list[round->count++] = *socket;
+    if (round->slot_count < 2 * round->count) {
+        round->slot_count = 0;
+        return sockets_index(round, error);
+    }
+    *slot_of(round, socket->cookie) = (struct sockets_slot){socket->cookie, round->count};
+    return TP_OK;
+}
+
 const struct tp_sock *sockets_find(const struct sockets_round *round, uint64_t cookie)
 {
     size_t place = round && round->slot_count ? slot_of(round, cookie)->place : 0;

@@ -46,7 +46,11 @@ struct watch_host {
     int64_t dump_ns, wall_ns; /* what reading took; when it began, since 1970, 0: not known */
 };
 
+struct watch_log;
+
 struct watch_state {
+    struct watch_log *log;          /* what is shown was recorded; NULL: it is the machine */
+    double speed;                   /* of the log: 2 is twice as fast as it was */
     struct sockets_options options; /* filter: of the rows, not of what is read */
     struct sockets_options reading; /* of the source: all connections */
     struct sockets_source source;
@@ -89,6 +93,24 @@ int watch_read(struct watch_state *watch, struct tp_error *error);
 /* What has ended since. */
 int watch_ends(struct watch_state *watch, struct tp_error *error);
 void watch_finish(struct watch_state *watch);
+
+/* An end, as tp_ends_options says. */
+int watch_take_end(void *watch, const struct tp_sock *socket, bool nameless);
+/* The round is read, one of watch->rounds, and is what is shown from now on. */
+int watch_arrived(struct watch_state *watch, struct sockets_round *round, int64_t ts_ns,
+                  struct tp_error *error);
+
+/* watch_log.c: rounds of a log. *log is there to be closed even after an error. */
+int watch_log_open(struct watch_log **log, const char *path, struct tp_error *error);
+void watch_log_close(struct watch_log *log); /* NULL is fine */
+/* The next round, if there is one: see watch_log_is_done(). */
+int watch_log_read(struct watch_state *watch, struct tp_error *error);
+/* The first round that is not before that time, counted from the first one; the last one where
+ * there is none. */
+int watch_log_seek(struct watch_state *watch, int64_t time_ns, struct tp_error *error);
+int64_t watch_log_time_ns(const struct watch_log *log); /* of the round that is shown, likewise */
+int64_t watch_log_gap_ns(const struct watch_log *log);  /* between two rounds; 0: not known yet */
+bool watch_log_is_done(const struct watch_log *log);
 
 /* watch_rows.c: puts the rows in order. */
 int watch_arrange(struct watch_state *watch, struct tp_error *error);

@@ -103,8 +103,15 @@ static void first_line(const struct watch_state *watch, struct frame *frame)
         tp_phrase_add(&phrase, "  mem %s", used);
     if (watch->host.mem_bytes > 0 && watch->host.mem_limit_bytes > 0)
         tp_phrase_add(&phrase, " of %s", limit);
-    tp_units_duration(watch->host.dump_ns, used, sizeof used);
-    tp_phrase_add(&phrase, "  read in %s", used);
+    if (watch->log) {
+        tp_units_seconds(watch_log_time_ns(watch->log), 1, used, sizeof used);
+        tp_phrase_add(&phrase, "  at %s s, %gx%s", used, watch->speed,
+                      watch_log_is_done(watch->log) ? ", END" : "");
+    }
+    if (!watch->log) {
+        tp_units_duration(watch->host.dump_ns, used, sizeof used);
+        tp_phrase_add(&phrase, "  read in %s", used);
+    }
     frame_line(frame, FRAME_BOLD, "%s%s", text, watch->paused ? "  PAUSED" : "");
 }
 

@@ -14,6 +14,8 @@ enum {
     KEY_PAGE_DOWN,
     KEY_HOME,
     KEY_END,
+    KEY_LEFT,
+    KEY_RIGHT,
     KEY_NONE
 };
 
@@ -21,9 +23,10 @@ static const struct {
     const char *bytes;
     int key;
 } sequences[] = {
-    {"[A", KEY_UP},       {"OA", KEY_UP},         {"[B", KEY_DOWN}, {"OB", KEY_DOWN},
-    {"[5~", KEY_PAGE_UP}, {"[6~", KEY_PAGE_DOWN}, {"[H", KEY_HOME}, {"OH", KEY_HOME},
-    {"[1~", KEY_HOME},    {"[F", KEY_END},        {"OF", KEY_END},  {"[4~", KEY_END},
+    {"[A", KEY_UP},       {"OA", KEY_UP},         {"[B", KEY_DOWN},  {"OB", KEY_DOWN},
+    {"[5~", KEY_PAGE_UP}, {"[6~", KEY_PAGE_DOWN}, {"[H", KEY_HOME},  {"OH", KEY_HOME},
+    {"[1~", KEY_HOME},    {"[F", KEY_END},        {"OF", KEY_END},   {"[4~", KEY_END},
+    {"[D", KEY_LEFT},     {"OD", KEY_LEFT},       {"[C", KEY_RIGHT}, {"OC", KEY_RIGHT},
 };
 
 /* The key at the head of bytes; *used: how many it took. */
@@ -204,6 +207,59 @@ static int last(struct watch_state *watch, struct tp_error *error)
     return TP_OK;
 }
 
+/* --- a log ------------------------------------------------------------------------------ */
+
+#define SKIP_NS   INT64_C(10000000000)
+#define SPEED_MAX 1024.0
+
+static bool is_log(struct watch_state *watch)
+{
+    if (!watch->log)
+        snprintf(watch->notice, sizeof watch->notice, "%s",
+                 "that is of a log: tcpprobe watch FILE");
+    return watch->log != NULL;
+}
+
+static int skip(struct watch_state *watch, int64_t by_ns, struct tp_error *error)
+{
+    return is_log(watch) ? watch_log_seek(watch, watch_log_time_ns(watch->log) + by_ns, error)
+                         : TP_OK;
+}
+
+static int skip_back(struct watch_state *watch, struct tp_error *error)
+{
+    return skip(watch, -SKIP_NS, error);
+}
+
+static int skip_on(struct watch_state *watch, struct tp_error *error)
+{
+    return skip(watch, SKIP_NS, error);
+}
+
+static int next_round(struct watch_state *watch, struct tp_error *error)
+{
+    if (!is_log(watch))
+        return TP_OK;
+    watch->paused = true;
+    return watch_log_read(watch, error);
+}
+
+static int faster(struct watch_state *watch, struct tp_error *error)
+{
+    (void)error;
+    if (is_log(watch) && watch->speed < SPEED_MAX)
+        watch->speed *= 2;
+    return TP_OK;
+}
+
+static int slower(struct watch_state *watch, struct tp_error *error)
+{
+    (void)error;
+    if (is_log(watch) && watch->speed > 1 / SPEED_MAX)
+        watch->speed /= 2;
+    return TP_OK;
+}
+
 static const struct {
     int key, other; /* other: another key for it, or 0 */
     const char *name, *help;
@@ -223,6 +279,11 @@ static const struct {
     {'g', 0, "g", "sums by service, port, peer, owner, cgroup, or none", next_group},
     {' ', 'p', "space, p", "pause, and go on", pause_it},
     {'h', '?', "h, ?", "this page, and back", show_help},
+    {KEY_RIGHT, '>', "right, >", "in a log: 10 s on", skip_on},
+    {KEY_LEFT, '<', "left, <", "... 10 s back", skip_back},
+    {'.', 0, ".", "... pause, and show the next round", next_round},
+    {'+', 0, "+", "... twice as fast", faster},
+    {'-', 0, "-", "... half as fast", slower},
 };
 
 void watch_help(struct frame *frame)

@@ -15,6 +15,8 @@ int watch_begin(struct watch_state *watch, struct tp_error *error)
     watch->closed = calloc(WATCH_CLOSED, sizeof *watch->closed);
     if (!watch->closed)
         return tp_error_nomem(error);
+    if (watch->log)
+        return TP_OK;
     return sockets_open(&watch->source, &watch->reading, error);
 }
 
@@ -28,12 +30,13 @@ void watch_finish(struct watch_state *watch)
     free(watch->closed);
     free(watch->past);
     free(watch->rows);
+    watch_log_close(watch->log);
 }
 
 /* --- ends ------------------------------------------------------------------------------- */
 
 /* The owner is not told with the end; what SO_LINGER 0 wiped is what it was. */
-static int take_end(void *context, const struct tp_sock *socket, bool nameless)
+int watch_take_end(void *context, const struct tp_sock *socket, bool nameless)
 {
     struct watch_state *watch = context;
     const struct tp_sock *last = sockets_find(watch->now, socket->cookie);
@@ -69,7 +72,7 @@ int watch_ends(struct watch_state *watch, struct tp_error *error)
     int rc = watch->now ? sockets_index(watch->now, error) : TP_OK;
 
     for (size_t i = 0; watch->source.ends && i < watch->source.count && rc == TP_OK; i++) {
-        const struct tp_ends_options how = {(uint32_t)i, take_end, watch};
+        const struct tp_ends_options how = {(uint32_t)i, watch_take_end, watch};
 
         if (watch->source.ends[i])
             rc = tp_ends_read(watch->source.ends[i], &how, &watch->ends, error);
@@ -93,6 +96,18 @@ static int read_counters(struct watch_state *watch, struct tp_error *error)
     return rc;
 }
 
+int watch_arrived(struct watch_state *watch, struct sockets_round *round, int64_t ts_ns,
+                  struct tp_error *error)
+{
+    int rc;
+
+    watch->before = watch->now;
+    watch->now = round;
+    forget_closed(watch, ts_ns);
+    rc = watch_arrange(watch, error);
+    return rc ? rc : watch_follow(watch, error);
+}
+
 int watch_read(struct watch_state *watch, struct tp_error *error)
 {
     struct sockets_round *next = &watch->rounds[watch->now == &watch->rounds[0]];
@@ -107,10 +122,6 @@ int watch_read(struct watch_state *watch, struct tp_error *error)
         return rc;
     watch->host.dump_ns = tp_clock_monotonic_ns() - begin_ns;
     watch->host.wall_ns = begin_ns + watch->source.wall_minus_monotonic_ns;
-    watch->before = watch->now;
-    watch->now = next;
-    forget_closed(watch, begin_ns);
     watch_look_at_memory(&watch->host, watch->options.proc);
-    rc = watch_arrange(watch, error);
-    return rc ? rc : watch_follow(watch, error);
+    return watch_arrived(watch, next, begin_ns, error);
 }

@@ -18,7 +18,7 @@ setup() { cd "$BATS_TEST_TMPDIR"; }
         "$tcpprobe" "$command" --help >b 2>err
         cmp a b
         [ ! -s err ]
-        head -n 1 a | grep -q "^Usage: tcpprobe $command \[OPTION...\] \(FILE...\|\[FILE...\]\|BASE... -- NEW...\|\[FILTER\]\|\[NAME...\]\)$"
+        head -n 1 a | grep -q "^Usage: tcpprobe $command \[OPTION...\] \(FILE...\|\[FILE...\]\|BASE... -- NEW...\|\[FILTER\]\|\[LOG\] \[FILTER\]\|\[NAME...\]\)$"
     done
 }
 

@@ -25,6 +25,15 @@ frames_later() {
     until_true eval '[ "$(frame_count)" -ge '$wanted' ]'
 }
 
+# key KEYS: sends them, and waits for a frame that was drawn for them: where nothing comes by itself.
+key() {
+    local count
+    count=$(frame_count)
+    printf '%s' "$1"
+    # shellcheck disable=SC2016
+    until_true eval '[ "$(frame_count)" -gt '"$count"' ]'
+}
+
 # ended: waits for watch to have ended.
 ended() { until_true [ -s after ]; }
 
@@ -35,9 +44,9 @@ on_terminal() {
     shift
     # shellcheck disable=SC2016
     echo 'echo $$ >pid; tty >tty' >command
-    printf '%q ' exec "$tcpprobe" watch -i 300ms "$@" >>command
+    printf '%q ' exec "$tcpprobe" watch ${machine--i 300ms} "$@" >>command
     rm -f shown status after
-    (eval "$keys") | TERM=xterm LC_ALL=C.UTF-8 script -fqec 'stty rows 20 cols 110; stty -a >before; bash command; echo $? >status; stty -a >after' shown >/dev/null
+    (eval "$keys") | TERM=xterm LC_ALL=C.UTF-8 timeout -k 1 100 script -fqec 'stty rows 20 cols 110; stty -a >before; bash command; echo $? >status; stty -a >after' shown >/dev/null
 }
 
 # frames: the last one of `shown` as text, in frame.
@@ -133,4 +142,53 @@ END
     fails 2 "tcpprobe: filter:1:1: unknown field 'nonsense': known are sport dport saddr daddr family and those of 'tcpprobe sockets --columns'
 nonsense
 ^" watch nonsense
+}
+
+# A recorded log: what is shown is the same wherever it runs.
+log=$root/tests/fuzz/corpus/stream/sockets
+
+@test "a log: its rounds are what its lines say" {
+    "$tcpprobe" watch --once --at 900ms "$log" >table
+    grep -qE '^127.0.0.1:52696 -> 127.0.0.1:5991 +18 +0.156 .* 98.58M ' table
+    grep -q '^total: 4 sockets, 4 ESTABLISHED$' table
+    # By hand: what was acknowledged between the two lines, by the time between them.
+    perl -ne '/sock_cookie=7fe4 / && /(\d+\.\d+): tcp_socket: .* bytes_acked=(\d+)/ and push @at, [$1, $2];
+        END { printf "%.2fM\n", 8e-6 * ($at[2][1] - $at[1][1]) / ($at[2][0] - $at[1][0]) }' "$log" >rate
+    [ "$(cat rate)" = 98.58M ]
+    # Filters, sums, the end, and going past it.
+    "$tcpprobe" watch --once --at 500ms "$log" src port 5991 >table
+    [ "$(grep -c ' -> ' table)" -eq 2 ]
+    "$tcpprobe" watch --once --at 500ms -g owner "$log" | grep -qE '^iperf3 +4 '
+    "$tcpprobe" watch "$log" | grep -q '^total: 0 sockets$'
+    gzip -c "$log" >packed.gz
+    diff <("$tcpprobe" watch --once --at 500ms packed.gz) <("$tcpprobe" watch --once --at 500ms "$log")
+}
+
+@test "a log on a terminal: step, go on and back, speed, pause" {
+    machine=''
+    # So slow that nothing moves by itself.
+    on_terminal 'frames_later 1; key .; key .; printf q; ended' --speed 0.001 "$log"
+    same_terminal
+    frames
+    head -n 1 frame
+    grep -qE '4 sockets: 4 ESTABLISHED  out 98.58 Mbit/s .* at 1.0 s, 0.001x .*PAUSED' frame
+    grep -qE '^iperf3/574 .* 98.6M|^iperf3/574 .* 98.58M' frame
+    grep -q 'resent 0/s' frame
+    on_terminal 'frames_later 1; key ">"; printf q; ended' --speed 0.001 "$log"
+    frames
+    grep -qE '0 sockets: .* at 4.0 s, 0.001x, END' frame
+    on_terminal 'frames_later 1; key ">"; key "<"; printf q; ended' --speed 0.001 "$log"
+    frames
+    grep -qE '4 sockets: 4 ESTABLISHED .* at 0.0 s, 0.001x *$' frame
+    # By itself, to its end; keys go on.
+    on_terminal 'until_true grep -aq ", END" shown; key +; printf q; ended' --speed 100 "$log"
+    frames
+    grep -q '200x, END' frame
+}
+
+@test "a log that is none" {
+    fails 2 "tcpprobe: --interval, --netns and --no-processes are of the machine, and $log is a log" watch -i 1s "$log"
+    fails 2 "tcpprobe: --speed and --at are of a log: tcpprobe watch FILE" watch --speed 2
+    fails 2 "tcpprobe: --speed: 'x' is not a number such as 4 or 0.5" watch --speed x "$log"
+    fails 2 "tcpprobe: $one_flow has no samples of sockets: 'tcpprobe sockets -o' and 'tcpprobe trace --sockets' record them" watch --once "$one_flow"
 }
