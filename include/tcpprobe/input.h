@@ -78,6 +78,15 @@ struct tp_decode_as {
 int tp_tunnel_find(const char *name, size_t length); /* "vxlan"; -1 if there is none */
 const char *tp_tunnel_name(unsigned tunnel);         /* NULL behind the last one */
 
+/* A frame of a capture, as it is read. */
+struct tp_frame {
+    uint8_t input;
+    uint64_t number;   /* in its file, as a record has it in `frame` */
+    uint32_t linktype; /* of the file format (LINKTYPE_..., not DLT_...) */
+    uint32_t captured, wire_len;
+    const uint8_t *bytes; /* captured of them */
+};
+
 struct tp_stream_options {
     unsigned threads;     /* helpers beside the calling thread, which works too; 0: it works alone */
     size_t block_bytes;   /* text read at a time; 0 means the default of 256 KiB */
@@ -92,6 +101,11 @@ struct tp_stream_options {
     bool (*frame)(void *context, uint32_t linktype, const uint8_t *bytes, uint32_t captured,
                   uint32_t wire_len);
     void *frame_context;
+    /* Told of every frame that `frame` took, before it is decoded and a good while before what it
+     * says is delivered; what it points to ends with the call. May be NULL; called by several
+     * threads at a time. */
+    void (*keep)(void *context, const struct tp_frame *frame);
+    void *keep_context;
     /* Set this to get the records of a pipe within 100 ms, instead of when there are many. Whenever
      * tp_stream_next() has delivered what it can and is about to wait for more, it calls this, in
      * the caller's thread; while nothing comes, again about 25 times a second, and soon everything

@@ -10,8 +10,18 @@
 
 #include "cli/common.h"
 #include "cli/packet_filter.h"
+#include "cli/packet_write.h"
 
-enum { KEY_FORMAT = 0x6000, KEY_RAW_SEQ, KEY_RELATIVE, KEY_LAST, KEY_COLUMNS, KEY_WORDS };
+enum {
+    KEY_FORMAT = 0x6000,
+    KEY_RAW_SEQ,
+    KEY_RELATIVE,
+    KEY_LAST,
+    KEY_COLUMNS,
+    KEY_WORDS,
+    KEY_WRITE,
+    KEY_OCCURRING
+};
 
 struct packets_options {
     struct cli_input input;
@@ -19,8 +29,10 @@ struct packets_options {
     struct packet_words words;
     const struct tp_writer *writer; /* NULL: lines for people */
     uint64_t last;                  /* rows of each flow; 0: all */
-    bool raw, list_columns, list_words;
+    bool raw, list_columns, list_words, formatted;
     enum cli_time time;
+    const char *write; /* the capture to be written; NULL: rows are shown */
+    bool occurring;
 };
 
 static const struct argp_option options[] = {
@@ -37,6 +49,13 @@ static const struct argp_option options[] = {
      "default)",
      1},
     {"format", KEY_FORMAT, "FORMAT", 0, CLI_WORDS " (default: table)", 1},
+    {"occurring", KEY_OCCURRING, NULL, 0,
+     "in the other formats, only columns that something is in; reads the files twice", 1},
+    {"write", KEY_WRITE, "FILE", 0,
+     "write the packets, as they were captured, into FILE (pcapng), each with what is said of it "
+     "as "
+     "a comment that Wireshark shows; those of several captures in the order of time",
+     1},
     {"words", KEY_WORDS, NULL, 0,
      "list the words that --filter has beside fields of records and columns, and read nothing", 1},
     {"columns", KEY_COLUMNS, NULL, 0,
@@ -50,6 +69,7 @@ static error_t parse_format(struct packets_options *packets, const char *text)
 {
     error_t rc = cli_parse_format(text, CLI_FORMATS_LINES, &packets->writer);
 
+    packets->formatted = true;
     if (rc == 0 && !tp_writer_streams(packets->writer))
         packets->writer = NULL;
     return rc;
@@ -81,6 +101,18 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_FORMAT:
         return parse_format(packets, arg);
+    case KEY_OCCURRING:
+        packets->occurring = true;
+        return 0;
+    case KEY_WRITE:
+        packets->write = arg;
+        return 0;
+    case ARGP_KEY_END:
+        if (packets->write && (packets->formatted || packets->occurring))
+            return cli_bad_option("--write writes a capture: neither --format nor --occurring");
+        if (packets->occurring && !packets->writer)
+            return cli_bad_option("--occurring is of the formats that have columns, such as csv");
+        return 0;
     case KEY_WORDS:
         packets->list_words = packets->input.may_be_none = true;
         return 0;
@@ -143,9 +175,11 @@ struct packet_log {
     size_t allocated;
     uint64_t rows;
     bool counting; /* the first of two passes */
+    bool stopped;  /* no more can be written */
     struct packet_row row;
     struct cli_times times;
     struct packet_columns columns;
+    struct packet_write write;
 };
 
 static struct seen *seen_flow(struct packet_log *packets, uint32_t id)
@@ -187,15 +221,25 @@ static unsigned opener(const struct tp_flow *flow, unsigned end, const struct tp
     return TP_HAS(record, FLAGS) && (record->flags & synack) == synack ? !end : end;
 }
 
+static struct tp_rows rows_of(const struct packet_log *packets)
+{
+    return (struct tp_rows){.columns = packets->columns.list,
+                            .column_count = packets->columns.count};
+}
+
 static void write_row(struct packet_log *packets, struct seen *seen)
 {
-    const struct tp_rows rows = {.columns = packets->columns.list,
-                                 .column_count = packet_column_count};
+    const struct tp_rows rows = rows_of(packets);
     const struct tp_writer *writer = packets->options->writer;
     struct tp_value values[TP_COLUMNS_MAX];
 
+    if (writer || packets->options->write)
+        packet_columns_values(&packets->columns, &packets->row, values);
+    if (packets->options->write) {
+        packets->stopped = !packet_write_row(&packets->write, &packets->row, &rows, values);
+        return;
+    }
     if (writer) {
-        packet_row_values(&packets->row, values);
         writer->row(packets->out, &rows, packets->rows++, values);
         return;
     }
@@ -242,12 +286,14 @@ static int take(struct packet_log *packets, const struct tp_flow *flow, unsigned
         return 0;
     if (packets->counting) {
         seen->rows++;
+        if (packets->options->occurring)
+            packet_columns_note(&packets->columns, row);
         return 0;
     }
     if (packets->options->last && seen->rows-- > packets->options->last)
         return 0;
     write_row(packets, seen);
-    return tp_out_failed(packets->out) ? TP_ERR_STOPPED : 0;
+    return packets->stopped || tp_out_failed(packets->out) ? TP_ERR_STOPPED : 0;
 }
 
 static int take_packet(void *context, const struct tp_flow *flow, const struct tp_record *packet,
@@ -262,6 +308,25 @@ static int take_event(void *context, const struct tp_flow *flow, unsigned end,
     return take(context, flow, end, event, NULL);
 }
 
+/* What is done with the inputs once they are open. */
+static int begin_output(struct packet_log *packets, struct tp_error *error)
+{
+    const struct packets_options *chosen = packets->options;
+    bool for_programs = chosen->writer || chosen->write;
+
+    if (!cli_times_open(&packets->times, chosen->time,
+                        for_programs ? CLI_TIME_RECORDING : CLI_TIME_RELATIVE, packets->pass,
+                        error))
+        return error->code;
+    if (packets->counting)
+        return 0;
+    if (chosen->write)
+        return packet_write_open(&packets->write, chosen->write, error);
+    if (!chosen->writer)
+        packet_line_head(packets->out, packets->times.time, cli_pass_in_ticks(packets->pass));
+    return 0;
+}
+
 static int read_once(struct packet_log *packets, struct tp_error *error)
 {
     const struct tp_analysis_options wanted = {.max_flows = packets->options->input.max_flows,
@@ -270,27 +335,30 @@ static int read_once(struct packet_log *packets, struct tp_error *error)
                                                .event = take_event,
                                                .context = packets};
     struct tp_pass_options how = cli_pass_options(&packets->options->input);
-    struct tp_analysis *analysis;
+    struct tp_analysis *analysis = NULL;
     int rc;
 
+    if (packets->write.frames && !packets->counting) {
+        how.stream.keep = packet_frames_keep;
+        how.stream.keep_context = packets->write.frames;
+    }
     how.follow = TP_FOLLOW_WHOLE;
     cli_pass_watch(&how, packets->out);
     rc = cli_pass_open(packets->pass, &packets->options->input, &how, error);
     if (rc)
         return rc;
-    if (!cli_times_open(&packets->times, packets->options->time,
-                        packets->options->writer ? CLI_TIME_RECORDING : CLI_TIME_RELATIVE,
-                        packets->pass, error)) {
-        cli_pass_close(packets->pass);
-        return error->code;
-    }
-    if (!packets->counting && !packets->options->writer)
-        packet_line_head(packets->out, packets->times.time, cli_pass_in_ticks(packets->pass));
-    analysis = tp_analysis_new(&wanted, error);
-    rc = analysis ? cli_pass_analyse(packets->pass, analysis, error) : error->code;
-    if (tp_out_failed(packets->out))
+    rc = begin_output(packets, error);
+    if (rc == 0)
+        analysis = tp_analysis_new(&wanted, error);
+    if (rc == 0)
+        rc = analysis ? cli_pass_analyse(packets->pass, analysis, error) : error->code;
+    if (packets->stopped || tp_out_failed(packets->out)) {
         tp_error_clear(error); /* the pass was stopped because of it */
-    if (!packets->counting)
+        rc = 0;
+    }
+    if (packets->options->write && !packets->counting)
+        rc = packet_write_close(&packets->write, rc, error);
+    if (!packets->counting && rc == 0)
         cli_pass_notes(packets->pass, analysis);
     tp_analysis_free(analysis);
     cli_pass_close(packets->pass);
@@ -300,18 +368,20 @@ static int read_once(struct packet_log *packets, struct tp_error *error)
 static int write_log(struct packet_log *packets, struct tp_error *error)
 {
     const struct tp_writer *writer = packets->options->writer;
-    const struct tp_rows rows = {.columns = packets->columns.list,
-                                 .column_count = packet_column_count};
+    struct tp_rows rows;
     int rc = 0;
 
     packet_columns_init(&packets->columns, packets->options->time);
-    if (packets->options->last) {
+    if (packets->options->last || packets->options->occurring) {
         packets->counting = true;
         rc = read_once(packets, error);
         packets->counting = false;
     }
     if (rc)
         return rc;
+    if (packets->options->occurring)
+        packet_columns_keep(&packets->columns);
+    rows = rows_of(packets);
     if (writer)
         tp_rows_begin(packets->out, writer, &rows);
     rc = read_once(packets, error);
@@ -328,10 +398,17 @@ static int show_packets(const struct packets_options *chosen)
 
     if (chosen->last && !cli_input_is_twice(&chosen->input, "--last"))
         return CLI_FAILED;
-    cli_confine(CONFINE_READ, chosen->input.quiet);
-    packets.out = cli_out_new(&error);
+    if (chosen->occurring && !cli_input_is_twice(&chosen->input, "--occurring"))
+        return CLI_FAILED;
+    if (chosen->write && packet_write_check(&chosen->input, chosen->write) != CLI_FINE)
+        return CLI_FAILED;
+    cli_confine(chosen->write ? CONFINE_WRITE : CONFINE_READ, chosen->input.quiet);
+    packets.write.pass = &pass;
+    packets.write.frames = chosen->write ? packet_frames_new(&error) : NULL;
+    packets.out = error.code ? NULL : cli_out_new(&error);
     if (packets.out)
         write_log(&packets, &error);
+    packet_frames_free(packets.write.frames);
     tp_out_free(packets.out);
     free(packets.flows);
     return error.code ? cli_fail(&error) : CLI_FINE;

@@ -262,3 +262,15 @@ void packet_line(struct tp_out *out, struct packet_row *row)
     tp_out_bytes(out, bytes, line.phrase.length);
     tp_out_bytes(out, "\n", 1);
 }
+
+void packet_comment(struct packet_row *row, char *text, size_t size)
+{
+    struct row_line line = {.phrase = tp_phrase_in(text, size), .notes = 1};
+
+    tp_endpoint_text(&row->flow->key, row->end, row->src, sizeof row->src);
+    tp_endpoint_text(&row->flow->key, !row->end, row->dst, sizeof row->dst);
+    tp_phrase_add(&line.phrase, "flow %" PRIu32 ": %s > %s", row->flow->id, row->src, row->dst);
+    add_findings(&line, row);
+    add_rtt(&line, row);
+    add_remarks(&line, row);
+}

@@ -424,11 +424,41 @@ void packet_columns_init(struct packet_columns *named, enum cli_time time)
     } moments[] = {{INDEX_time_ns, "ns"}, {INDEX_time_ticks, "ticks"}};
 
     memcpy(named->list, packet_columns, packet_column_count * sizeof *named->list);
+    memset(named->occur, 0, sizeof named->occur);
+    for (named->count = 0; named->count < packet_column_count; named->count++)
+        named->at[named->count] = named->count;
     for (size_t i = 0; i < sizeof moments / sizeof *moments; i++) {
         named->time[i] = columns[moments[i].column].column;
         named->time[i].name = cli_time_name(time, "time", moments[i].unit, named->names[i]);
         named->list[moments[i].column] = &named->time[i];
     }
+}
+
+void packet_columns_note(struct packet_columns *named, struct packet_row *row)
+{
+    struct tp_value values[TP_COLUMNS_MAX];
+
+    packet_row_values(row, values);
+    for (size_t i = 0; i < packet_column_count; i++)
+        named->occur[i] |= values[i].type != TP_VALUE_ABSENT;
+}
+
+void packet_columns_keep(struct packet_columns *named)
+{
+    named->count = 0;
+    for (size_t i = 0; i < packet_column_count; i++)
+        if (named->occur[i]) {
+            named->list[named->count] = named->list[i];
+            named->at[named->count++] = i;
+        }
+}
+
+void packet_columns_values(const struct packet_columns *named, struct packet_row *row,
+                           struct tp_value *values)
+{
+    packet_row_values(row, values);
+    for (size_t i = 0; i < named->count; i++)
+        values[i] = values[named->at[i]]; /* at[i] >= i */
 }
 
 void packet_row_list(void)

@@ -43,10 +43,18 @@ extern const size_t packet_column_count;
 /* The columns of rows whose moments are written that way. */
 struct packet_columns {
     const struct tp_column *list[TP_COLUMNS_MAX];
+    size_t at[TP_COLUMNS_MAX], count; /* which of all they are */
+    bool occur[TP_COLUMNS_MAX];       /* of all: something was in it */
     struct tp_column time[2];
     char names[2][CLI_TIME_NAME_BYTES];
 };
 void packet_columns_init(struct packet_columns *columns, enum cli_time time);
+/* Takes down in which of all columns the row has something, and leaves only these. */
+void packet_columns_note(struct packet_columns *columns, struct packet_row *row);
+void packet_columns_keep(struct packet_columns *columns);
+/* values[columns->count], as packet_row_values(). */
+void packet_columns_values(const struct packet_columns *columns, struct packet_row *row,
+                           struct tp_value *values);
 /* The value of that column, alone. */
 struct tp_value packet_row_value(struct packet_row *row, size_t column);
 /* Is it a number, where it is there? */
@@ -62,5 +70,8 @@ void packet_line_head(struct tp_out *out, enum cli_time time, bool ticks);
 /* "flow 3: 10.0.0.1:40000 -> 10.0.0.2:80" */
 void packet_line_flow(struct tp_out *out, struct packet_row *row);
 void packet_line(struct tp_out *out, struct packet_row *row);
+/* Of a packet: "flow 3: 10.0.0.1:40000 > 10.0.0.2:80, retransmission (timeout: silence, certain)".
+ */
+void packet_comment(struct packet_row *row, char *text, size_t size);
 
 #endif

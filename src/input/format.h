@@ -44,6 +44,8 @@ struct parser_options {
     bool (*frame)(void *context, uint32_t linktype, const uint8_t *bytes, uint32_t captured,
                   uint32_t wire_len);
     void *frame_context;
+    void (*keep)(void *context, const struct tp_frame *frame);
+    void *keep_context;
 };
 
 /* Those that the options say, for a look that hands out no frames. */

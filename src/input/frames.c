@@ -184,6 +184,18 @@ static bool is_wanted(const struct parser_options *options, const struct packet_
                                              frame->captured, frame->wire_len);
 }
 
+static void keep(const struct parser_options *options, const struct packet_frame *frame)
+{
+    const struct tp_frame kept = {.input = options->input,
+                                  .number = frame->number,
+                                  .linktype = frame->linktype,
+                                  .captured = frame->captured,
+                                  .wire_len = frame->wire_len,
+                                  .bytes = frame->bytes};
+
+    options->keep(options->keep_context, &kept);
+}
+
 static int add_fragment(const struct packet_walk *walk, const struct tp_record *record,
                         struct batch *batch)
 {
@@ -229,6 +241,8 @@ int capture_add(const struct capture_parser *parser, const struct block *block,
         batch->filtered++;
         return TP_OK;
     }
+    if (options->keep)
+        keep(options, frame);
     if (!has_time || __builtin_add_overflow(frame->ts_ns, options->shift_ns, &frame->ts_ns) ||
         frame->ts_ns > TIME_MAX_NS || frame->ts_ns < -TIME_MAX_NS) {
         malformed(batch, "its time makes no sense");

@@ -153,6 +153,8 @@ static int start(struct tp_stream *stream, struct input *input, unsigned threads
     options.shift_ns = input->info.shift_ns;
     options.frame = stream_options->frame;
     options.frame_context = stream_options->frame_context;
+    options.keep = stream_options->keep;
+    options.keep_context = stream_options->keep_context;
     rc = reader_start(input->reader, threads, &options, error);
     input->window.one_recording = stream_options->same_clock || input->info.ticks;
     input->info.has_time = false; /* was to find out who is first; now by what is delivered */

@@ -69,6 +69,10 @@ wire_copies wire_reordered wire_ambiguous wire_repairs wire_reanchored wire_stra
         grep -q 'set back by at least 11.90 ms before packet 12: nothing is measured across it' err
         grep -q '19 packets, 0 B' out
     done
+    # nor is there a capture of these on one clock
+    fails 2 "tcpprobe: no.pcap: its clock was set by nobody knows how much: its packets cannot be put on one clock" \
+        packets -q --write out.pcapng no.pcap
+    [ ! -e out.pcapng ]
     [ "$("$tcpprobe" flows -q --format json no.pcap | json /dev/stdin \
         '@{ $d->{inputs} }[0]->{clock_steps}, @{ $d->{inputs} }[0]->{clock_step_ns}' | paste -sd' ')" = \
         "1 11901000" ]
