@@ -59,6 +59,6 @@ plotted() { "$tcpprobe" export -q --plotted "$@"; }
     fails 2 'tcpprobe: --panels says how a picture looks: it goes with --plotted' export -p cwnd "$one_flow"
     fails 2 'tcpprobe: --style says how a picture looks: it goes with --plotted' export --style paper --size 88mm "$one_flow"
     fails 2 'tcpprobe: --plotted writes what a picture draws: --metric and --events are not for it' export --plotted --events "$one_flow"
-    fails 2 "tcpprobe: unknown panel 'x': there are tsg, cwnd, inflight, rtt, rate, retransmissions, limits, windows" export --plotted -p x "$one_flow"
+    fails 2 "tcpprobe: unknown panel 'x': there are tsg, cwnd, inflight, rtt, rate, retransmissions, limits, windows, pacing, rto, queues, memory" export --plotted -p x "$one_flow"
     "$tcpprobe" export -p help | grep -q '^cwnd'
 }

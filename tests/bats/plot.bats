@@ -265,7 +265,7 @@ t.log.gz" ]
     fails 2 "tcpprobe: --output-dir: the name is empty" plot --output-dir= t.log.gz
     fails 2 "tcpprobe: --format: 'ps' is none of png, svg, pdf, eps" plot --format ps t.log.gz
     fails 2 "tcpprobe: unknown theme 'sepia': light, dark, print or grey" plot -q --theme sepia no-such.log
-    fails 2 "tcpprobe: unknown panel 'cwmd': there are tsg, cwnd, inflight, rtt, rate, retransmissions, limits, windows" plot -q --panels cwmd no-such.log
+    fails 2 "tcpprobe: unknown panel 'cwmd': there are tsg, cwnd, inflight, rtt, rate, retransmissions, limits, windows, pacing, rto, queues, memory" plot -q --panels cwmd no-such.log
     fails 2 "tcpprobe: a page of 300 x 240 is too small: at least 480 x 240" plot -q --size 300 no-such.log
     [ ! -e t.png ]
 }
@@ -305,4 +305,20 @@ t.log.gz" ]
     [ "$(grep -c lack err)" = 0 ]
     cat all | "$tcpprobe" plot --top 3 --panels tsg,cwnd,inflight,rtt,rate,retransmissions,limits,windows -o pipe.svg - 2>err
     grep -q '3 flows lack curves: there are too many flows to keep all; --filter fewer, or name a file to be read twice' err
+}
+
+@test "samples of sockets are panels of their own, where there are any" {
+    log=$root/tests/fuzz/corpus/stream/sockets
+    "$tcpprobe" plot -q --panels pacing,rto,queues,memory -F 2 -o sampled.svg "$log"
+    for text in 'Pacing and delivery' 'Retransmission timeout' 'Queues of the socket' 'Receive memory'; do
+        grep -q ">$text<" sampled.svg
+    done
+    # What is drawn are the samples.
+    "$tcpprobe" export -q --plotted -p rto -F 2 "$log" >rto.csv
+    # The last sample of the sender's, in seconds, whose line changed none.
+    grep -qE '^rto,.*,rto,curve,0,[0-9.]+,s,0\.204,s,,$' rto.csv
+    # Several flows have one curve each; of logs without samples that is said.
+    "$tcpprobe" plot -q --panels rto,queues -o both.svg "$log"
+    "$tcpprobe" plot -q --panels pacing -F 1 -o none.svg "$one_flow"
+    grep -q 'no pacing rate was sampled' none.svg
 }
