@@ -276,6 +276,10 @@ extern const struct tp_report *const tp_reports[];
 extern const size_t tp_report_count;
 const struct tp_report *tp_report_find(const char *name); /* NULL if there is none */
 
+/* A report as JSON, read back: its text in *text, without line ends, which the caller frees; NULL if the file
+ * is something else. 0, or negative: it is damaged, or of another version. */
+int tp_comparison_read(const char *path, char **text, struct tp_error *error);
+
 #ifdef __cplusplus
 }
 #endif

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <tcpprobe/compare.h>
+
 #include "base/list.h"
 #include "base/whole_file.h"
 #include "cli/plot_file.h"
@@ -16,6 +18,7 @@ struct page_options {
     struct cli_flow_choices flows;
     struct report_options report;
     const char *output;
+    char **comparisons; /* texts of those among the files */
 };
 
 enum { KEY_PACKETS = 0x7000, KEY_ANONYMIZE, KEY_TITLE };
@@ -85,7 +88,9 @@ static const struct argp argp = {
     "no "
     "network: a table of them, and for those with the most bytes their windows, round trips, "
     "rates, "
-    "retransmissions, what limited them, all figures, findings and packets.\v"
+    "retransmissions, what limited them, all figures, findings and packets. Reports of `compare "
+    "--format "
+    "json` among the files stand above them.\v"
     "Its numbers are those of `flows`, its findings those of `explain`, its packets those of "
     "`packets`. "
     "The files are read twice. It holds addresses and ports: see --anonymize.",
@@ -220,6 +225,8 @@ static int write_report(const struct page_options *page, const char *path)
     struct report report;
     struct tp_out *out;
 
+    if (page->report.comparison_count && page->report.anonymize)
+        return cli_usage("--anonymize: a comparison holds names of files: give recordings alone");
     if (cli_plot_is_input(&page->input, path))
         return cli_usage("%s is an input: -o names another file", path);
     if (!cli_input_is_twice(&page->input, "report"))
@@ -236,6 +243,37 @@ static int write_report(const struct page_options *page, const char *path)
     return error.code ? cli_fail(&error) : CLI_FINE;
 }
 
+/* Takes the comparisons out of the files. */
+static int take_comparisons(struct page_options *page)
+{
+    struct tp_error error = TP_ERROR_INIT;
+    size_t kept = 0;
+    char *text;
+
+    page->comparisons = calloc(page->input.path_count, sizeof *page->comparisons);
+    if (!page->comparisons)
+        return cli_usage("out of memory");
+    for (size_t i = 0; i < page->input.path_count; i++) {
+        if (tp_comparison_read(page->input.paths[i], &text, &error) != 0)
+            return cli_fail(&error);
+        if (text)
+            page->comparisons[page->report.comparison_count++] = text;
+        else
+            page->input.paths[kept++] = page->input.paths[i];
+    }
+    page->input.path_count = kept;
+    page->report.comparisons = (const char *const *)page->comparisons;
+    return CLI_FINE;
+}
+
+static void release(struct page_options *page)
+{
+    for (size_t i = 0; i < page->report.comparison_count; i++)
+        free(page->comparisons[i]);
+    free(page->comparisons);
+    cli_input_release(&page->input);
+}
+
 int cmd_report(int argc, char **argv)
 {
     struct page_options page = {.report = {.top = REPORT_TOP, .packets = REPORT_PACKETS}};
@@ -248,9 +286,11 @@ int cmd_report(int argc, char **argv)
     status = cli_parse(&argp, "report", argc, argv, &page);
     if (status == CLI_GO) {
         path = cli_plot_path(&page.input, page.output, NULL, "html");
-        status = path ? write_report(&page, path) : cli_usage("out of memory");
+        status = path ? take_comparisons(&page) : cli_usage("out of memory");
+        if (status == CLI_FINE)
+            status = write_report(&page, path);
         free(path);
     }
-    cli_input_release(&page.input);
+    release(&page);
     return status;
 }

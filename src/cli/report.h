@@ -25,7 +25,9 @@ struct report_options {
     const struct cli_flow_choices *flows;
     uint64_t top, packets;
     bool packets_asked, anonymize;
-    const char *title; /* NULL: the names of the files */
+    const char *title;              /* NULL: the names of the files */
+    const char *const *comparisons; /* reports of `compare` as JSON, which stand above all else */
+    size_t comparison_count;
 };
 
 /* Some of the time that a log has rows of. */

@@ -306,8 +306,11 @@ int report_read_table(struct report *report, struct tp_error *error)
                                                .without =
                                                    ~tp_page_row_metrics(report->page.columns),
                                                .keep_flow = is_wanted};
-    int rc = read_all(report, wanted, error);
+    int rc;
 
+    if (report->options->input->path_count == 0) /* comparisons alone */
+        return 0;
+    rc = read_all(report, wanted, error);
     cli_pass_notes(&report->pass, report->analysis);
     if (rc == 0 && !sort_rows(report))
         rc = tp_error_nomem(error);

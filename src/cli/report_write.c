@@ -27,6 +27,12 @@ static void number_member(struct tp_out *out, const char *name, int64_t number)
 
 #define NAME_BYTES 64
 
+/* A report of comparisons alone has none. */
+static size_t input_count(const struct report *report)
+{
+    return report->pass.stream ? tp_stream_inputs(report->pass.stream) : 0;
+}
+
 /* What a file is called: without its folder, or by its number. */
 static const char *name_of(const struct report *report, size_t input, char made_up[NAME_BYTES])
 {
@@ -43,13 +49,13 @@ char *report_title(const struct report *report)
 {
     char made_up[NAME_BYTES], buffer[400];
     struct tp_phrase title = tp_phrase_in(buffer, sizeof buffer);
-    size_t count = tp_stream_inputs(report->pass.stream);
+    size_t count = input_count(report);
 
     if (report->options->title)
         return strdup(report->options->title);
     for (size_t i = 0; i < count && title.length < sizeof buffer - 100; i++)
         tp_phrase_item(&title, ", ", "%.80s", name_of(report, i, made_up));
-    return strdup(buffer);
+    return strdup(count ? buffer : "comparison");
 }
 
 /* --- what the page says of the reading -------------------------------------------------------- */
@@ -59,7 +65,7 @@ static void write_inputs(const struct report *report, struct tp_out *out)
     char made_up[NAME_BYTES];
 
     tp_out_text(out, "\"inputs\":[");
-    for (size_t i = 0; i < tp_stream_inputs(report->pass.stream); i++) {
+    for (size_t i = 0; i < input_count(report); i++) {
         const struct tp_input_info *info = tp_stream_info(report->pass.stream, i);
 
         tp_out_text(out, i ? ",\n{" : "{");
@@ -90,7 +96,7 @@ static void write_note(void *context, const char *sentence)
     struct tp_phrase phrase = tp_phrase_in(text, sizeof text);
     size_t length;
 
-    for (size_t i = 0; i < tp_stream_inputs(report->pass.stream); i++) {
+    for (size_t i = 0; i < input_count(report); i++) {
         const char *path = tp_stream_info(report->pass.stream, i)->path;
 
         length = strlen(path);
@@ -124,7 +130,7 @@ static void write_timelines(const struct report *report, struct tp_out *out)
     uint32_t written = 0;
 
     tp_out_text(out, ",\n\"timelines\":[");
-    for (size_t i = 0; i < tp_stream_inputs(report->pass.stream); i++) {
+    for (size_t i = 0; i < input_count(report); i++) {
         const struct tp_input_info *info = tp_stream_info(report->pass.stream, i);
 
         if (info->timeline < written || !info->has_time)
@@ -175,6 +181,17 @@ static void write_rows(struct report *report, struct tp_out *out)
     tp_out_text(out, "]");
 }
 
+/* As `compare --format json` wrote them. */
+static void write_comparisons(const struct report *report, struct tp_out *out)
+{
+    tp_out_text(out, ",\n\"comparisons\":[");
+    for (size_t i = 0; i < report->options->comparison_count; i++) {
+        tp_out_text(out, i ? ",\n" : "");
+        tp_out_text(out, report->options->comparisons[i]);
+    }
+    tp_out_text(out, "]");
+}
+
 void report_write_index(struct report *report, struct tp_out *out)
 {
     char *title = report_title(report);
@@ -194,8 +211,11 @@ void report_write_index(struct report *report, struct tp_out *out)
     write_inputs(report, out);
     write_notes(report, out);
     write_timelines(report, out);
-    tp_out_text(out, ",\n\"total\":");
-    cli_flow_total_json(&report->total, &report->pass, report->analysis, out);
+    if (report->analysis) {
+        tp_out_text(out, ",\n\"total\":");
+        cli_flow_total_json(&report->total, &report->pass, report->analysis, out);
+    }
+    write_comparisons(report, out);
     tp_out_text(out, ",\n");
     tp_page_words(&report->page, out);
     write_rows(report, out);

@@ -7,6 +7,10 @@
 extern const struct tp_report tp_text_report, tp_json_report, tp_markdown_report, tp_junit_report,
     tp_tap_report, tp_openmetrics_report;
 
+/* Of JSON. */
+#define REPORT_FORMAT  "tcpprobe comparison"
+#define REPORT_VERSION 1
+
 /* Formats into out. */
 void report_print(struct tp_out *out, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

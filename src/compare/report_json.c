@@ -8,8 +8,6 @@
 #include "compare/json_text.h"
 #include "compare/report.h"
 
-#define REPORT_VERSION 1
-
 static json_t *number(double value)
 {
     return isfinite(value) ? json_real(value) : json_null();
@@ -135,15 +133,14 @@ static json_t *comparison_json(const struct tp_comparison *comparison)
             json_decref(roles);
             roles = NULL;
         }
-    return json_pack("{s:s, s:i, s:i, s:s, s:s, s:o, s:o, s:o, s:o, s:f, s:I, s:I, s:o}", "format",
-                     "tcpprobe comparison", "version", REPORT_VERSION, "definitions",
-                     TP_COMPARE_DEFINITIONS, "verdict",
-                     tp_compare_verdict_name(comparison->verdict), "change",
-                     tp_change_name(comparison->change), "why", json_text(comparison->why), "note",
-                     note_json(comparison), "notes", notes_json(comparison), "environment",
-                     environment_json(comparison), "alpha", comparison->alpha, "base_runs",
-                     (json_int_t)comparison->base_runs, "new_runs",
-                     (json_int_t)comparison->new_runs, "roles", roles);
+    return json_pack(
+        "{s:s, s:i, s:i, s:s, s:s, s:o, s:o, s:o, s:o, s:f, s:I, s:I, s:o}", "format",
+        REPORT_FORMAT, "version", REPORT_VERSION, "definitions", TP_COMPARE_DEFINITIONS, "verdict",
+        tp_compare_verdict_name(comparison->verdict), "change", tp_change_name(comparison->change),
+        "why", json_text(comparison->why), "note", note_json(comparison), "notes",
+        notes_json(comparison), "environment", environment_json(comparison), "alpha",
+        comparison->alpha, "base_runs", (json_int_t)comparison->base_runs, "new_runs",
+        (json_int_t)comparison->new_runs, "roles", roles);
 }
 
 static void write_json(struct tp_out *out, const struct tp_comparison *comparison,

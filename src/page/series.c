@@ -6,21 +6,16 @@
 
 #include "page/page.h"
 
-#define KEPT(X)                                                                                    \
-    X(SND_CWND)                                                                                    \
-    X(SSTHRESH)                                                                                    \
-    X(INFLIGHT)                                                                                    \
-    X(SRTT)                                                                                        \
-    X(SND_WND) X(RCV_WND) X(ACKED) X(DATA_LEN) X(RETRANSMIT) X(RTO) X(PACING_RATE)                 \
-        X(DELIVERY_RATE) X(SEND_QUEUE) X(RECV_QUEUE) X(RETRANSMITTED) X(SAMPLED_ACKED)             \
-            X(WIRE_INFLIGHT) X(WIRE_PIPE) X(WIRE_RWND) X(WIRE_SRTT) X(RTT) X(WIRE_UNIQUE)          \
-                X(WIRE_ACKED) X(WIRE_RETRANSMIT) X(WIRE_SEQ) X(WIRE_UNA) X(WIRE_EDGE)
-
 static const enum tp_metric_id kept[] = {
-#define ID(METRIC) TP_METRIC_##METRIC,
-    KEPT(ID)
-#undef ID
-};
+    TP_METRIC_SND_CWND,      TP_METRIC_SSTHRESH,      TP_METRIC_INFLIGHT,
+    TP_METRIC_SRTT,          TP_METRIC_SND_WND,       TP_METRIC_RCV_WND,
+    TP_METRIC_ACKED,         TP_METRIC_DATA_LEN,      TP_METRIC_RETRANSMIT,
+    TP_METRIC_RTO,           TP_METRIC_PACING_RATE,   TP_METRIC_DELIVERY_RATE,
+    TP_METRIC_SEND_QUEUE,    TP_METRIC_RECV_QUEUE,    TP_METRIC_RETRANSMITTED,
+    TP_METRIC_SAMPLED_ACKED, TP_METRIC_WIRE_INFLIGHT, TP_METRIC_WIRE_PIPE,
+    TP_METRIC_WIRE_RWND,     TP_METRIC_WIRE_SRTT,     TP_METRIC_RTT,
+    TP_METRIC_WIRE_UNIQUE,   TP_METRIC_WIRE_ACKED,    TP_METRIC_WIRE_RETRANSMIT,
+    TP_METRIC_WIRE_SEQ,      TP_METRIC_WIRE_UNA,      TP_METRIC_WIRE_EDGE};
 
 #define KEPT_COUNT (sizeof kept / sizeof *kept)
 

@@ -133,3 +133,19 @@ data() { perl -0777 -ne "print \$1 if m{<script type=\"application/gzip;base64\"
     : >empty.log
     fails 2 'tcpprobe: empty.log: is empty' report -q -o page.html empty.log
 }
+
+@test "a comparison among the files stands in the page, as compare wrote it" {
+    "$tcpprobe" compare --format json "$root"/tests/data/runs/half-buffer-0*.log.gz -- "$root"/tests/data/runs/double-buffer-0*.log.gz >compared.json 2>/dev/null || true
+    "$tcpprobe" report -q --until 1 -o page.html "$one_flow" compared.json
+    data page.html index >index.json
+    json index.json 'JSON::PP->new->canonical->encode($d->{comparisons}[0])' >one
+    json compared.json 'JSON::PP->new->canonical->encode($d)' | cmp one -
+    "$tcpprobe" report -q -o alone.html compared.json
+    data alone.html index >index.json
+    [ "$(json index.json 'scalar @{ $d->{comparisons} }, scalar @{ $d->{connections} }')" = $'1\n0' ]
+    sed 's/"version":1/"version":9/; s/"version": 1/"version": 9/' compared.json >other.json
+    fails 2 'tcpprobe: other.json: a comparison of version 9, not 1' report -q -o page.html other.json
+    head -c 300 compared.json >cut.json
+    not "$tcpprobe" report -q -o page.html cut.json
+    fails 2 'tcpprobe: --anonymize: a comparison holds names of files: give recordings alone' report -q --anonymize -o page.html compared.json
+}

@@ -38,6 +38,8 @@ test('every figure on the page is that of flows --format json', async () => {
     try {
         const page = await browser.open(report('loss', LOSS));
         assert.equal(await page.evaluate('document.body.dataset.ready'), 'yes');
+        await page.evaluate(`document.getElementById('all').open = true`);
+        await page.until(`document.querySelector('#all td')`);
         const cells = await page.evaluate(`[...document.querySelectorAll('[data-figure]')].map((cell) =>
             [cell.closest('tr[data-id]')?.dataset.id ?? null, cell.dataset.figure, cell.textContent])`);
         const wrong = cells.filter(([id, name, text]) => {

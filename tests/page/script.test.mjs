@@ -47,7 +47,9 @@ test('figures are shown as their column says; what is not known is a dash, never
 test('columns are sums of differences; null is not known', () => {
     assert.deepEqual([...script.undelta([5, -2, null, 4])], [5, 3, NaN, 7]);
     const folded = script.columnOf([0, 10], { first: [1, 1], min: [0, 1], max: [9, -1], last: [2, 2] }, 0.5);
-    assert.deepEqual([...folded.max], [4.5, 4]);
+    assert.deepEqual([...folded.t], [0, 5, 10, 10]);
+    assert.deepEqual([...folded.max], [0.5, 4.5, 1, 4]);
+    assert.deepEqual([...folded.last], [0.5, 1, 1, 2]);
     const curves = script.curvesOf([{ end: 1, t: [0, 5], columns: { rtt: [16, 16] } }], { rtt: { per_unit: 16 } });
     assert.deepEqual([...curves[1].rtt.first], [1, 2]);
     assert.equal(script.valueAt(curves[1].rtt, 4), 1);

@@ -14,15 +14,22 @@ function scaled(values, factor) {
     return factor === 1 ? values : values.map((value) => value * factor);
 }
 
-/* A column of a group: an array of differences, or one for each of first, min, max, last. */
+/* A column of a group: an array of differences, or one for each of first, min, max, last of bins. A bin is drawn
+ * as two points, its first value where it begins and its extremes and last one half-way to the next bin: when in it
+ * they were is not known. */
 function columnOf(t, column, factor) {
     if (Array.isArray(column)) {
         const values = scaled(undelta(column), factor);
         return { t, first: values, min: values, max: values, last: values };
     }
-    const parts = { t };
+    const parts = {};
     for (const part of ['first', 'min', 'max', 'last']) parts[part] = scaled(undelta(column[part]), factor);
-    return parts;
+    const halves = (begin, middle) => Float64Array.from({ length: 2 * t.length }, (_, i) => i % 2 ? middle((i - 1) / 2) : begin(i / 2));
+    const half = (part) => halves((i) => parts.first[i], (i) => parts[part][i]);
+    return {
+        t: halves((i) => t[i], (i) => i + 1 < t.length ? (t[i] + t[i + 1]) / 2 : t[i]),
+        first: half('first'), min: half('min'), max: half('max'), last: half('last'),
+    };
 }
 
 /* The same in another unit. */

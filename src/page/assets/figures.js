@@ -147,6 +147,5 @@ function showAllFigures(scene) {
         groups.get(heading).append(make('tr', '', label, ...cells));
     }
     const host = byId('all');
-    host.querySelector('summary').textContent = `all ${Object.keys(figures).length} figures of this connection, → and ←`;
     host.querySelector('.groups').replaceChildren(...[...groups].map(([title, body]) => make('section', '', make('h4', '', title), make('table', '', body))));
 }

@@ -3,15 +3,15 @@
 const PAGE_VERSION = 1;
 
 function showHead(index) {
-    const { total } = index, say = [];
-    byId('title').textContent = index.title;
-    say.push([total.flows, total.flows === 1 ? 'connection' : 'connections']);
+    const { total = {} } = index, say = [];
+    byId('title').textContent = visible(index.title);
+    if (total.flows != null) say.push([total.flows, total.flows === 1 ? 'connection' : 'connections']);
     if (total.acked_bytes != null) say.push([(total.acked_at_least ? '≥ ' : '') + withUnit(total.acked_bytes, 'B'), 'acknowledged']);
     if (total.wire_resent_segs != null) say.push([total.wire_resent_segs, 'segments sent again']);
     else if (total.retransmits != null) say.push([total.retransmits, 'skbs sent again']);
     if (total.events) say.push([total.lost_events == null ? 'an unknown number of' : total.lost_events || 'no', 'events lost']);
     say.forEach(([number, words], i) => byId('sums').append(i ? ' · ' : '', make('b', '', number), ' ' + words));
-    byId('footer').textContent = `tcpprobe ${index.tcpprobe} · ${index.inputs.map((input) => `${input.name} (${input.format}, ${input.records} records)`).join(', ')}`
+    byId('footer').textContent = visible(`tcpprobe ${index.tcpprobe} · ${index.inputs.map((input) => `${input.name} (${input.format}, ${input.records} records)`).join(', ')}`)
         + (index.anonymized ? ' · addresses and names are made up' : '');
 }
 
@@ -144,6 +144,8 @@ async function start() {
     if (index.version !== PAGE_VERSION) throw new Error(`the data is of version ${index.version}, not ${PAGE_VERSION}`);
     showHead(index);
     showNotes(index);
+    showComparisons(index.comparisons);
+    byId('main').hidden = !index.connections.length && index.comparisons.length > 0;
     const page = new Page(index);
     await page.start();
     return page;

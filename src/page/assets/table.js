@@ -12,7 +12,7 @@ const TABLE = [
     { key: 'src', heading: 'connection', unit: '', name: 'left ends', fill: fillEnds, ascends: true },
     { key: 'spark', heading: 'rate', unit: 'over time', name: 'left narrow', of: (row) => row.bytes, fill: fillSpark },
     { key: 'start_ns', heading: 'start', unit: 's', name: 'wide', ascends: true },
-    { key: 'duration_ns', heading: 'lasted', unit: 's', name: 'narrow' },
+    { key: 'duration_ns', heading: 'lasted', unit: 's', name: 'wider' },
     { key: 'acked_bytes', heading: 'acked', unit: 'B', name: '' },
     { key: 'goodput_bps', heading: 'goodput', unit: 'bit/s', name: '' },
     { key: 'rtt_p50_us', heading: 'RTT p50', unit: 'ms', name: 'narrow' },

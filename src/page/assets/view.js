@@ -10,6 +10,7 @@ class View {
         this.end = 0;
         this.with = [];
         this.log = new Log({ onHover: (t) => this.chart.setCursor(t), onPick: (t) => this.lookAt(t) });
+        byId('all').addEventListener('toggle', () => { if (byId('all').open && this.showAll) this.showAll(); });
         this.chart = new Chart(byId('chart'), {
             onRange: () => { this.showTools(); this.onPlace(); },
             onCursor: (t) => this.log.mark(t, (this.chart.range[1] - this.chart.range[0]) / 50),
@@ -73,7 +74,8 @@ class View {
             several: scenes.length > 1,
         });
         showFigures(scene);
-        showAllFigures(scene);
+        this.showAll = () => showAllFigures(scene);
+        if (byId('all').open) this.showAll();
         this.showFindings();
         this.showBands();
         this.log.show(detail.log, this.episodes);
