@@ -33,7 +33,9 @@ extern "C" {
     X(TIMEOUT, "timeout", "for losses to be repaired behind a retransmission timeout")             \
     X(RTO, "rto", "for a retransmission timeout, in silence")                                      \
     X(RWND, "rwnd", "for the receiver's window")                                                   \
-    X(ZERO_WINDOW, "zero_window", "for the receiver's window, which was closed")
+    X(ZERO_WINDOW, "zero_window", "for the receiver's window, which was closed")                   \
+    X(DELAYED_ACK, "delayed_ack", "for an ACK that the receiver held back (Nagle's algorithm)")    \
+    X(SNDBUF, "sndbuf", "for room in its send buffer")
 
 enum tp_wait {
 #define TP_WAIT_ENUM(ID, name, help) TP_WAIT_##ID,

@@ -332,6 +332,10 @@ const struct tp_spans *tp_flow_limit_spans(const struct tp_flow *flow, unsigned 
  * behind it. false and NULL where it was not judged. */
 bool tp_flow_account(const struct tp_flow *flow, unsigned end, enum tp_origin origin,
                      struct tp_account *account);
+/* In trains of ACKs, eight segments at a time, half of that end's data were acknowledged at that rate or
+ * a higher one: the narrowest link's. To a power of two, rounded down. false: of too little. */
+bool tp_flow_train_rate(const struct tp_flow *flow, unsigned end, enum tp_origin origin,
+                        double *rate_bps);
 const struct tp_spans *tp_flow_wait_spans(const struct tp_flow *flow, unsigned end,
                                           enum tp_origin origin);
 /* CWR, Recovery and Loss (value: the congestion state) of that end's socket; only where series are
@@ -340,6 +344,9 @@ const struct tp_spans *tp_flow_cong_spans(const struct tp_flow *flow, unsigned e
 /* The loss episodes that the packets show, by what began them (value: enum tp_cause); only where
  * series are kept. */
 const struct tp_spans *tp_flow_episodes(const struct tp_flow *flow, unsigned end);
+/* What that end sent again: from when it had been sent before until then (value: payload bytes), in the
+ * order of the latter; TP_SPANS_MAX at most, the first ones. Only where series are kept. */
+const struct tp_spans *tp_flow_resent(const struct tp_flow *flow, unsigned end);
 /* The packets about that end's data as a time-sequence graph shows them; only with marks. */
 const struct tp_wire_marks *tp_flow_wire_marks(const struct tp_flow *flow, unsigned end);
 

@@ -66,7 +66,7 @@ struct tp_explanation {
     size_t count;
     bool has_account;
     struct tp_account account; /* of the end that sends the bulk; valid if has_account */
-    unsigned origin;           /* enum tp_origin: whose account it is; likewise */
+    unsigned origin;           /* whose account it is: enum tp_origin, or TP_FROM_SOCKET; likewise */
     double apart;              /* how far kernel events and packets disagree, see account.h */
     int64_t held_up_ns;        /* sum of the costs */
     uint32_t blind;            /* bits of enum tp_blind */

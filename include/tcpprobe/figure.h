@@ -149,7 +149,7 @@ struct tp_sheet {
     struct tp_sheet_account {
         bool asked, known;
         struct tp_account account;
-    } accounts[2][TP_ORIGINS];
+    } accounts[2][TP_ORIGINS + 1]; /* the last: of samples of the socket */
     /* Each metric is asked once, as its quantiles take sorting: bits of those that were. */
     uint64_t asked_metrics[2], asked_quantiles[2];
     struct tp_sheet_metric {
@@ -171,6 +171,9 @@ struct tp_value tp_sheet_value(struct tp_sheet *sheet, enum tp_figure_id figure,
 /* The same as a number; false if it is absent or a text. */
 bool tp_sheet_number(struct tp_sheet *sheet, enum tp_figure_id figure, unsigned end,
                      unsigned origin, double *number);
+/* What that end waited for, by TP_FROM_KERNEL, TP_FROM_PACKETS or TP_FROM_SOCKET; NULL where it was not
+ * judged. Of samples of its socket: what the kernel's chronometers tell apart, and only that. */
+const struct tp_account *tp_sheet_account(struct tp_sheet *sheet, unsigned end, unsigned origin);
 /* A value as a number; false if it is none. */
 bool tp_value_number(const struct tp_value *value, double *number);
 

@@ -18,6 +18,7 @@ struct tp_end {
     struct tp_samples_of *socket; /* NULL: its socket was not sampled */
     struct tp_wire_marks marks;
     struct tp_spans cong_spans, episodes;
+    struct tp_spans resent; /* see tp_flow_resent() */
     struct tp_spans limit_spans[TP_ORIGINS], wait_spans[TP_ORIGINS];
 };
 

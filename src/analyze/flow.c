@@ -93,6 +93,16 @@ bool tp_flow_account(const struct tp_flow *flow, unsigned end, enum tp_origin or
     return judged;
 }
 
+bool tp_flow_train_rate(const struct tp_flow *flow, unsigned end, enum tp_origin origin,
+                        double *rate_bps)
+{
+    const struct tp_trains *trains = origin == TP_FROM_KERNEL
+                                         ? tp_kernel_trains(tp_flow_side(flow, end))
+                                         : tp_packets_trains(tp_end_of(flow, end));
+
+    return trains && tells_limits(flow, end, origin) && tp_trains_rate(trains, rate_bps);
+}
+
 bool tp_flow_duration(const struct tp_flow *flow, int64_t *duration_ns)
 {
     int64_t first_ns = INT64_MAX, last_ns = INT64_MIN;
@@ -128,7 +138,7 @@ const struct tp_spans *tp_flow_wait_spans(const struct tp_flow *flow, unsigned e
 {
     const struct tp_end *kept = tp_end_of(flow, end);
 
-    if (!kept || !tells_limits(flow, end, origin))
+    if (!kept || origin >= TP_ORIGINS || !tells_limits(flow, end, origin))
         return NULL;
     return kept->wait_spans[origin].count ? &kept->wait_spans[origin] : NULL;
 }
@@ -147,6 +157,15 @@ const struct tp_spans *tp_flow_episodes(const struct tp_flow *flow, unsigned end
     if (!tp_flow_is_answered(flow, end) || tp_flow_has_two_clocks(flow))
         return NULL;
     return kept && kept->episodes.count ? &kept->episodes : NULL;
+}
+
+const struct tp_spans *tp_flow_resent(const struct tp_flow *flow, unsigned end)
+{
+    const struct tp_end *kept = tp_end_of(flow, end);
+
+    if (!tp_flow_is_answered(flow, end) || tp_flow_has_two_clocks(flow))
+        return NULL;
+    return kept && kept->resent.count ? &kept->resent : NULL;
 }
 
 const struct tp_wire_marks *tp_flow_wire_marks(const struct tp_flow *flow, unsigned end)

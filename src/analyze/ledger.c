@@ -44,13 +44,22 @@ enum { OPENING, APPLICATION, NETWORK, RECEIVER, COARSE };
 static void coarsen(const struct tp_account *account, double share[COARSE])
 {
     static const uint8_t coarse[TP_WAIT_COUNT] = {
-        [TP_WAIT_HANDSHAKE] = OPENING,  [TP_WAIT_SYN_TIMER] = OPENING,
-        [TP_WAIT_APP] = APPLICATION,    [TP_WAIT_TURN] = APPLICATION,
-        [TP_WAIT_SLOW_START] = NETWORK, [TP_WAIT_CWND] = NETWORK,
-        [TP_WAIT_PATH] = NETWORK,       [TP_WAIT_NETWORK] = NETWORK,
-        [TP_WAIT_PACING] = NETWORK,     [TP_WAIT_RECOVERY] = NETWORK,
-        [TP_WAIT_TIMEOUT] = NETWORK,    [TP_WAIT_RTO] = NETWORK,
-        [TP_WAIT_RWND] = RECEIVER,      [TP_WAIT_ZERO_WINDOW] = RECEIVER,
+        [TP_WAIT_HANDSHAKE] = OPENING,
+        [TP_WAIT_SYN_TIMER] = OPENING,
+        [TP_WAIT_APP] = APPLICATION,
+        [TP_WAIT_TURN] = APPLICATION,
+        [TP_WAIT_SLOW_START] = NETWORK,
+        [TP_WAIT_CWND] = NETWORK,
+        [TP_WAIT_PATH] = NETWORK,
+        [TP_WAIT_NETWORK] = NETWORK,
+        [TP_WAIT_PACING] = NETWORK,
+        [TP_WAIT_RECOVERY] = NETWORK,
+        [TP_WAIT_TIMEOUT] = NETWORK,
+        [TP_WAIT_RTO] = NETWORK,
+        [TP_WAIT_RWND] = RECEIVER,
+        [TP_WAIT_ZERO_WINDOW] = RECEIVER,
+        [TP_WAIT_DELAYED_ACK] = APPLICATION,
+        [TP_WAIT_SNDBUF] = NETWORK,
     };
     double whole = (double)tp_account_whole(account);
 

@@ -131,8 +131,13 @@ static enum tp_limit judge(const struct tp_limiter *limiter)
 /* What of the application's: *undecided where it is not known yet. */
 static enum tp_wait dry_wait(const struct tp_held *held, bool *undecided)
 {
-    *undecided = held->undecided_ns >= held->own_ns && held->undecided_ns >= held->turn_ns;
-    return !*undecided && held->turn_ns > held->own_ns ? TP_WAIT_TURN : TP_WAIT_APP;
+    *undecided = held->undecided_ns >= held->own_ns && held->undecided_ns >= held->turn_ns &&
+                 held->undecided_ns >= held->ack_ns;
+    if (*undecided)
+        return TP_WAIT_APP;
+    if (held->ack_ns > held->own_ns && held->ack_ns >= held->turn_ns)
+        return TP_WAIT_DELAYED_ACK;
+    return held->turn_ns > held->own_ns ? TP_WAIT_TURN : TP_WAIT_APP;
 }
 
 static enum tp_wait wait_of(enum tp_limit limit, const struct tp_held *held, int64_t length_ns,
@@ -171,6 +176,7 @@ static void add_held(struct tp_held *sum, const struct tp_held *held)
     sum->undecided_ns += held->undecided_ns;
     sum->own_ns += held->own_ns;
     sum->turn_ns += held->turn_ns;
+    sum->ack_ns += held->ack_ns;
 }
 
 /* Where nobody says whether it is slow start: is it, by how this bin's flight has grown? */
@@ -203,6 +209,8 @@ void tp_limiter_spoke(struct tp_limiter *limiter, enum tp_wait wait)
 
     if (wait == TP_WAIT_TURN)
         held->turn_ns += held->undecided_ns;
+    else if (wait == TP_WAIT_DELAYED_ACK)
+        held->ack_ns += held->undecided_ns;
     else
         held->own_ns += held->undecided_ns;
     held->undecided_ns = 0;

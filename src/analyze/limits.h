@@ -36,9 +36,26 @@ static inline int64_t tp_later(int64_t ns, int64_t by_ns)
 /* How much of a bin what held of it. */
 struct tp_held {
     int64_t zero_ns, slow_ns, full_ns, timeout_ns;
-    int64_t undecided_ns, own_ns,
-        turn_ns; /* dry, and who spoke next: not known, itself, its peer */
+    /* dry, and who spoke next: not known, itself, its peer, itself when an ACK let it */
+    int64_t undecided_ns, own_ns, turn_ns, ack_ns;
 };
+
+/* How fast ACKs came one behind the other, by how much they acknowledged at which rate: what a path
+ * carries without a pause, while the sum of an RTT may be much less. */
+#define TP_TRAIN_RATES 28
+#define TP_TRAIN_LEAST 14 /* the first is of rates below 2^15 bit/s */
+
+struct tp_trains {
+    int64_t since_ns; /* the ACK before the chunk; valid if begun */
+    uint32_t bytes;   /* of the chunk */
+    bool begun;
+    uint64_t by_rate[TP_TRAIN_RATES];
+};
+
+void tp_trains_note(struct tp_trains *trains, int64_t now_ns, uint64_t acked_bytes);
+/* At that rate or a higher one (in bit/s, a power of two) half of it was acknowledged; false: too
+ * little was. */
+bool tp_trains_rate(const struct tp_trains *trains, double *rate_bps);
 
 struct tp_limiter {
     int64_t begin_ns, last_ns;                     /* of the bin; up to where it is filled */
@@ -92,6 +109,9 @@ const struct tp_limiter *tp_packets_limiter(const struct tp_end *end);  /* likew
  * the round trips that followed. */
 int tp_wire_limits_finish(const struct tp_flow *flow, struct tp_limiter *limiter,
                           struct tp_spans *spans);
+
+const struct tp_trains *tp_kernel_trains(const struct tp_side *side); /* NULL: there are none */
+const struct tp_trains *tp_packets_trains(const struct tp_end *end);
 
 /* A bin for that round-trip time. */
 int64_t tp_limit_width(int64_t srtt_ns);

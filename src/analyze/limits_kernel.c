@@ -34,6 +34,7 @@ enum { ESTABLISHED = 1 };
 struct tp_kernel_limits {
     struct tp_limiter limiter;
     struct tp_repair repair;
+    struct tp_trains trains;
     int64_t sent_ns; /* when snd_nxt was last seen to move */
     int64_t probe_ns;
     int64_t fell_ns;           /* when snd_cwnd was last seen to fall */
@@ -274,6 +275,8 @@ static int judge(const struct tp_visit *visit, struct tp_spans *spans)
     bool spoke = record->snd_nxt != limits->snd_nxt;
     int rc = TP_OK;
 
+    if (record->snd_una != limits->snd_una)
+        tp_trains_note(&limits->trains, record->ts_ns, record->snd_una - limits->snd_una);
     limits->holds = (uint16_t)now;
     of_account = account_holds(visit, limits);
     silence = holds_in_silence(limits, record, now | before) | of_account;
@@ -382,6 +385,13 @@ const struct tp_limiter *tp_kernel_limiter(const struct tp_side *side)
     const struct tp_socket *socket = tp_socket_of(side);
 
     return socket && socket->limits ? &socket->limits->limiter : NULL;
+}
+
+const struct tp_trains *tp_kernel_trains(const struct tp_side *side)
+{
+    const struct tp_socket *socket = tp_socket_of(side);
+
+    return socket && socket->limits ? &socket->limits->trains : NULL;
 }
 
 const struct tp_analyzer tp_kernel_limits_analyzer = {

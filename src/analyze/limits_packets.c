@@ -204,6 +204,31 @@ static void note_timeout(struct tp_sight *sight, unsigned end)
     tp_ledger_know(&limits->limiter.ledger, limits->moved_ns, sight->now_ns, TP_WAIT_RTO);
 }
 
+/* Timers of delayed ACKs: 40 ms of Linux (TCP_DELACK_MIN), 200 ms of others, 500 ms at most
+ * (RFC 5681, 4.2), by clocks that tick. */
+#define DELAY_MIN_NS INT64_C(30000000)
+#define DELAY_MAX_NS INT64_C(510000000)
+/* What waited for the ACK leaves right behind it. */
+#define AT_ONCE_NS INT64_C(1000000)
+
+/* Is this ACK one of a segment that was not full, alone in flight, and later than the path makes
+ * it? By RFC 896 the sender holds more small ones back until it comes. */
+static bool is_late_ack(const struct tp_sight *sight, unsigned end)
+{
+    const struct tp_wire_limits *limits = &sight->packets[end]->limits;
+    const struct tp_flight *flight = &sight->meaning->flight[end];
+    int64_t least_ns = least_rtt(sight, end), age_ns = sight->now_ns - limits->sent_ns;
+
+    return !sight->meaning->is_data && limits->ends_short && !flight->recovering &&
+           flight->outstanding_bytes == 0 && sight->meaning->acked_bytes < mss_of(sight, end) &&
+           least_ns > 0 && age_ns - least_ns > DELAY_MIN_NS && age_ns - least_ns < DELAY_MAX_NS;
+}
+
+static bool was_held_back(const struct tp_wire_limits *limits, int64_t now_ns)
+{
+    return limits->held_back && now_ns - limits->acked_ns < AT_ONCE_NS;
+}
+
 /* Did an ACK release it? Then it left right behind it, or in the train of one that did. */
 static void note_new_data(struct tp_sight *sight, unsigned end)
 {
@@ -214,7 +239,9 @@ static void note_new_data(struct tp_sight *sight, unsigned end)
                       (limits->clocked && now_ns - limits->sent_ns <= soon_ns);
     limits->sent_ns = now_ns;
     limits->unasked = limits->answered = false;
-    tp_limiter_spoke(&limits->limiter, TP_WAIT_APP);
+    tp_limiter_spoke(&limits->limiter,
+                     was_held_back(limits, now_ns) ? TP_WAIT_DELAYED_ACK : TP_WAIT_APP);
+    limits->held_back = false;
     limits->ends_short = is_short(sight, end);
     tp_limiter_sent(&limits->limiter, limits->clocked);
 }
@@ -251,6 +278,8 @@ static void note_sending(struct tp_sight *sight, unsigned end)
     if (meaning->acked_bytes > 0 || meaning->sacked_bytes > 0)
         limits->moved_ns = sight->now_ns;
     if (meaning->acked_bytes > 0) {
+        tp_trains_note(&limits->trains, sight->now_ns, meaning->acked_bytes);
+        limits->held_back = is_late_ack(sight, end);
         limits->quiet_ns = limits->quiet ? limits->quiet_ns : sight->now_ns;
         limits->acked_ns = sight->now_ns;
         limits->quiet = limits->acked = true;
@@ -365,4 +394,9 @@ int tp_wire_limits_finish(const struct tp_flow *flow, struct tp_limiter *limiter
 const struct tp_limiter *tp_packets_limiter(const struct tp_end *end)
 {
     return end && end->packets && end->packets->limits.begun ? &end->packets->limits.limiter : NULL;
+}
+
+const struct tp_trains *tp_packets_trains(const struct tp_end *end)
+{
+    return end && end->packets && end->packets->limits.begun ? &end->packets->limits.trains : NULL;
 }

@@ -235,6 +235,21 @@ static int note_episodes(struct tp_sight *sight)
     return TP_OK;
 }
 
+/* When it was, and when it had been sent before; of more than there is room for the first ones. */
+static int note_resent(struct tp_sight *sight)
+{
+    const struct tp_meaning *meaning = sight->meaning;
+    struct tp_end *kept = tp_end_of(sight->visit->flow, meaning->end);
+    struct tp_span span = {sight->now_ns - meaning->since_copy_ns, sight->now_ns,
+                           meaning->again_bytes};
+
+    if (!sight->visit->analysis->options.series_bins || !kept ||
+        !TP_FOUND(meaning, RETRANSMISSION) || !meaning->of_frame ||
+        kept->resent.count == TP_SPANS_MAX)
+        return TP_OK;
+    return tp_spans_add(&kept->resent, &span, false);
+}
+
 /* --- the pass ------------------------------------------------------------------------------- */
 
 static void note_time(struct tp_sight *sight)
@@ -280,7 +295,7 @@ static int note(struct tp_sight *sight)
         return TP_OK;
     note_time(sight);
     tp_bursts_note(sight);
-    if (note_episodes(sight) < 0)
+    if (note_episodes(sight) < 0 || note_resent(sight) < 0)
         return TP_ERR_NOMEM;
     rc = sight->visit->wanted ? emit_all(sight) : TP_OK;
     if (rc < 0)

@@ -24,6 +24,7 @@ enum tp_tallied {
 /* What limits_packets.c follows. */
 struct tp_wire_limits {
     struct tp_limiter limiter;
+    struct tp_trains trains;
     int64_t width_ns;
     int64_t quiet_ns; /* since when it could send and did not; valid if quiet */
     int64_t acked_ns; /* latest ACK of new data; valid if acked */
@@ -39,6 +40,7 @@ struct tp_wire_limits {
     bool quiet, acked;
     bool clocked;    /* the latest new data were released by an ACK */
     bool ends_short; /* its last new data were no whole number of segments */
+    bool held_back;  /* ... and the latest ACK, which is of them and came late, told nothing else */
 };
 
 /* A packet adds to half of the tallies: each has a line of the cache to itself, and they lie where

@@ -277,6 +277,7 @@ void tp_end_forget_packets(struct tp_analysis *analysis, struct tp_end *end)
     }
     release_marks(analysis, end);
     tp_spans_release(&end->episodes);
+    tp_spans_release(&end->resent);
     tp_spans_release(&end->limit_spans[TP_FROM_PACKETS]);
     tp_spans_release(&end->wait_spans[TP_FROM_PACKETS]);
 }
@@ -291,6 +292,7 @@ static void release_end(struct tp_analysis *analysis, struct tp_end *end)
     release_marks(analysis, end);
     tp_spans_release(&end->cong_spans);
     tp_spans_release(&end->episodes);
+    tp_spans_release(&end->resent);
     for (origin = 0; origin < TP_ORIGINS; origin++) {
         tp_spans_release(&end->limit_spans[origin]);
         tp_spans_release(&end->wait_spans[origin]);

@@ -284,7 +284,9 @@ static int run(struct explain_list *list, struct cli_pass *pass, struct tp_error
         .max_flows = input->max_flows,
         .series_bins = BINS,
         .series_metrics = TP_METRIC_BIT(SRTT) | TP_METRIC_BIT(WIRE_SRTT) | TP_METRIC_BIT(ACKED) |
-                          TP_METRIC_BIT(WIRE_ACKED)};
+                          TP_METRIC_BIT(WIRE_ACKED) | TP_METRIC_BIT(SND_CWND) |
+                          TP_METRIC_BIT(INFLIGHT) | TP_METRIC_BIT(WIRE_INFLIGHT) |
+                          TP_METRIC_BIT(WIRE_SENT)};
     size_t count;
     int rc;
 

@@ -37,7 +37,9 @@ static void put_account(struct tp_out *out, const struct explain_options *option
             time, tp_wait_help((enum tp_wait)wait));
     }
     put(out, "%saccount by %s", item,
-        explanation->origin == TP_FROM_KERNEL ? "kernel events" : "packets");
+        explanation->origin == TP_FROM_KERNEL    ? "kernel events"
+        : explanation->origin == TP_FROM_PACKETS ? "packets"
+                                                 : "samples of the socket");
     if (explanation->apart >= 0.1)
         put(out, "; kernel events and packets disagree on %.0f %% of the time",
             100 * explanation->apart);

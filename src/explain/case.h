@@ -9,7 +9,26 @@ struct tp_case {
     const struct tp_explanation *told; /* account, ends */
     unsigned end;                      /* of the flow that sends the bulk */
     int64_t whole_ns;                  /* of the account; 0: there is none */
+    double policed_bps;                /* the rate of a policer that explains its losses; 0: none */
+    struct case_dips {
+        unsigned count;
+        int64_t time_ns, begin_ns, end_ns; /* of all; the longest */
+    } dips;                                /* to the window of BBR's PROBE_RTT */
 };
+
+/* What is asked of a course by more than one row, found out once (policer.c, window.c). */
+void case_look(struct tp_case *of);
+double case_policed(const struct tp_case *of); /* policer.c: 0: it is not */
+/* Has it a congestion control that answers losses with a smaller window, as far as is known? */
+bool case_answers_losses(const struct tp_case *of);
+/* For how long its congestion window, reduced by losses, held it back with no queue on the path. */
+int64_t case_window_held(const struct tp_case *of);
+struct case_dips case_dips(const struct tp_case *of);
+const struct tp_series *case_series(const struct tp_case *of, enum tp_metric_id metric);
+/* Was it in CWR, Recovery or Loss between these? */
+bool case_was_congested(const struct tp_case *of, int64_t begin_ns, int64_t end_ns);
+/* In the time in which that was waited for, for which share of it was something in flight? */
+bool case_is_in_flight(const struct tp_case *of, enum tp_wait wait, double *share);
 
 enum { SENDER, PEER }; /* ends of a sheet */
 

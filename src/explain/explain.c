@@ -26,22 +26,22 @@ const char *tp_blind_text(enum tp_blind blind)
     return blind < TP_BLINDS ? blinds[blind] : "";
 }
 
-static void note_account(struct tp_sheet *sheet, unsigned end, struct tp_explanation *told)
+static void note_account(struct tp_sheet *sheet, struct tp_explanation *told)
 {
-    struct tp_account accounts[TP_ORIGINS];
-    bool known[TP_ORIGINS];
+    static const unsigned origins[] = {TP_FROM_KERNEL, TP_FROM_PACKETS, TP_FROM_SOCKET};
+    const struct tp_account *kernel = tp_sheet_account(sheet, SENDER, TP_FROM_KERNEL);
+    const struct tp_account *packets = tp_sheet_account(sheet, SENDER, TP_FROM_PACKETS);
+    const struct tp_account *account;
 
-    for (unsigned origin = 0; origin < TP_ORIGINS; origin++)
-        known[origin] =
-            sheet->flow->timing == TP_TIMING_SECONDS &&
-            tp_flow_account(sheet->flow, end, (enum tp_origin)origin, &accounts[origin]) &&
-            tp_account_whole(&accounts[origin]) > 0;
-    told->origin = known[TP_FROM_KERNEL] ? TP_FROM_KERNEL : TP_FROM_PACKETS;
-    told->has_account = known[told->origin];
-    if (told->has_account)
-        told->account = accounts[told->origin];
-    if (known[TP_FROM_KERNEL] && known[TP_FROM_PACKETS])
-        told->apart = tp_account_apart(&accounts[TP_FROM_KERNEL], &accounts[TP_FROM_PACKETS]);
+    for (unsigned i = 0; i < 3 && !told->has_account; i++) {
+        account = tp_sheet_account(sheet, SENDER, origins[i]);
+        told->has_account = account != NULL;
+        told->origin = origins[i];
+        if (account)
+            told->account = *account;
+    }
+    if (kernel && packets)
+        told->apart = tp_account_apart(kernel, packets);
 }
 
 static uint32_t bit_if(bool yes, enum tp_blind blind)
@@ -84,15 +84,16 @@ static void copy_text(struct tp_sheet *sheet, enum tp_figure_id id, char *text, 
 void tp_explain(struct tp_sheet *sheet, struct tp_explanation *explanation)
 {
     unsigned end = sheet->bulk_end;
-    struct tp_case of = {sheet, explanation, end, 0};
+    struct tp_case of = {.sheet = sheet, .told = explanation, .end = end};
     struct tp_reason *reason;
 
     memset(explanation, 0, sizeof *explanation);
     copy_text(sheet, TP_FIGURE_src, explanation->src, sizeof explanation->src);
     copy_text(sheet, TP_FIGURE_dst, explanation->dst, sizeof explanation->dst);
-    note_account(sheet, end, explanation);
+    note_account(sheet, explanation);
     of.whole_ns = explanation->has_account ? tp_account_whole(&explanation->account) : 0;
     explanation->blind = blind_of(sheet, &of);
+    case_look(&of);
     for (size_t i = 0; i < tp_reason_row_count; i++) {
         reason = &explanation->list[explanation->count];
         memset(reason, 0, sizeof *reason);

@@ -48,6 +48,10 @@ const struct tp_reason_row tp_reason_rows[] = {
     {"rto_in_vain", "a retransmission timeout that went off in vain",
      "look for what holds up packets or ACKs for so long: a link that pauses, a queue",
      "RFC 3522, 5682, 2883: all that was sent again is proved to have arrived", find_rto_in_vain},
+    {"policer", "a policer",
+     "ask who polices that traffic for its rate, or shape it to that rate (a queue instead of "
+     "loss)",
+     "Flach et al., SIGCOMM 2016: 15 losses, what passed up to them is on one line", find_policer},
     {"loss_without_queue", "losses while no queue stood",
      "look for errors of a link, a policer or a very short buffer on the path; less load does not "
      "help",
@@ -67,6 +71,20 @@ const struct tp_reason_row tp_reason_rows[] = {
      "a larger receive buffer there (net.ipv4.tcp_rmem, or SO_RCVBUF where the application sets "
      "it)",
      "RFC 4898, SndLimTimeRwin; " OF_ACCOUNT, find_rwnd},
+    {"sndbuf", "a small send buffer",
+     "a larger send buffer there (net.ipv4.tcp_wmem, or SO_SNDBUF where the application sets it)",
+     "RFC 4898, SndLimTimeSnd: the kernel's chronometer (sndbuf_limited); of at least 5 % of its "
+     "life",
+     find_sndbuf},
+    {"delayed_ack", "small writes that wait for delayed ACKs",
+     "write what belongs together at once, or set TCP_NODELAY at the sender",
+     "RFC 896; RFC 9293, 3.8.6.3; 30 to 510 ms more than the shortest round trip, 3 times",
+     find_delayed_ack},
+    {"idle_restart", "slow start after idle",
+     "net.ipv4.tcp_slow_start_after_idle=0 at the sender, where its path can take the burst",
+     "RFC 5681, 4.1: smaller behind a pause of a retransmission timeout, twice", find_idle_restart},
+    {"probe_rtt", "BBR's search for the shortest round trip", NULL,
+     "net/ipv4/tcp_bbr.c: 4 segments for 200 ms, once in ten seconds", find_probe_rtt},
     {"cwnd", "the congestion window after losses", NULL, "RFC 4898, SndLimTimeCwnd; " OF_ACCOUNT,
      find_cwnd},
     {"queue", "a long queue on the path",
@@ -77,6 +95,10 @@ const struct tp_reason_row tp_reason_rows[] = {
     {"reordering", "packets overtook each other", NULL, "3 packets (RFC 5681, 3.2)",
      find_reordering},
     {"marks", "marks of congestion", NULL, "RFC 3168, RFC 9768", find_marks},
+    {"behaviour", "congestion control, by its behaviour", NULL,
+     "RFC 9438, 4.6 (0.7) and RFC 5681, 3.1 (0.5), both within 0.02, 3 decreases; BBR: by "
+     "PROBE_RTT",
+     find_behaviour},
     {"small_mss", "small segments",
      "look at the MTU of that end, and what clamps the MSS on the path",
      "less than IPv6 guarantees (RFC 8200, 5), 100 segments", find_small_mss},

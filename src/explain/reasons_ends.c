@@ -45,7 +45,8 @@ static bool is_receiver(const struct tp_case *of, struct tp_reason *reason)
     case_place(of, reason, TP_WAIT_RWND);
     case_say(reason, "for %s of %s it filled the window of %s", T(reason->cost_ns), T(of->whole_ns),
              DST);
-    if (case_number(of, TP_FIGURE_wire_window_max_bytes, PEER, &window) &&
+    if ((case_number(of, TP_FIGURE_wire_window_max_bytes, PEER, &window) ||
+         case_number(of, TP_FIGURE_snd_wnd_max_bytes, SENDER, &window)) &&
         case_number(of, TP_FIGURE_rtt_p50_us, SENDER, &rtt_us) && rtt_us > 0)
         case_say(reason, ": %s at most, which in a round trip of %s carries no more than %s",
                  SI(window, "B"), T((int64_t)(rtt_us * 1e3)), SI(window * 8e6 / rtt_us, "bit/s"));
@@ -67,45 +68,66 @@ bool find_rwnd(const struct tp_case *of, struct tp_reason *reason)
 
 /* --- the sender ------------------------------------------------------------------------------- */
 
-bool find_cwnd(const struct tp_case *of, struct tp_reason *reason)
+static int64_t sndbuf_ns(const struct tp_case *of)
 {
-    int64_t held_ns = case_waited(of, TP_WAIT_CWND);
-    double segs;
+    const struct tp_account *by_socket = tp_sheet_account(of->sheet, SENDER, TP_FROM_SOCKET);
 
-    if (!case_is_share(of, held_ns, NOTABLE) || case_count(of, TP_FIGURE_retransmitted, SENDER) < 1)
+    return by_socket ? by_socket->time_ns[TP_WAIT_SNDBUF] : 0;
+}
+
+/* What the account by another origin says instead of the send buffer: the application, a pace. */
+bool find_sndbuf(const struct tp_case *of, struct tp_reason *reason)
+{
+    int64_t full_ns = sndbuf_ns(of), most_ns = full_ns;
+
+    if (of->told->origin != TP_FROM_SOCKET)
+        most_ns = case_waited(of, TP_WAIT_APP) + case_waited(of, TP_WAIT_PACING) +
+                  case_waited(of, TP_WAIT_NETWORK);
+    if (!case_is_share(of, full_ns, NOTABLE))
         return false;
-    reason->cost_ns = held_ns;
-    reason->confidence = TP_LIKELY;
-    case_place(of, reason, TP_WAIT_CWND);
+    reason->cost_ns = full_ns < most_ns ? full_ns : most_ns;
+    reason->confidence = TP_CERTAIN;
     case_say(reason,
-             "for %s its congestion window, which losses had reduced, held it back while no queue "
-             "stood on the path",
-             T(held_ns));
-    if (case_number(of, TP_FIGURE_snd_cwnd_p50_segs, SENDER, &segs))
-        case_say(reason, " (median %.0f segments)", segs);
+             "for %s of %s its send buffer was full of what was in flight: the network took more",
+             T(full_ns), T(of->whole_ns));
     return true;
 }
 
-static bool has_left_slow_start(const struct tp_case *of)
+#define STALLS_MIN 3 /* a rule of thumb */
+
+static int64_t delayed_ns(const struct tp_case *of)
 {
-    return case_waited(of, TP_WAIT_CWND) + case_waited(of, TP_WAIT_PATH) +
-               case_waited(of, TP_WAIT_NETWORK) + case_waited(of, TP_WAIT_RECOVERY) +
-               case_waited(of, TP_WAIT_TIMEOUT) + case_waited(of, TP_WAIT_RTO) >
-           0;
+    const struct tp_account *by_packets = tp_sheet_account(of->sheet, SENDER, TP_FROM_PACKETS);
+
+    return by_packets ? by_packets->time_ns[TP_WAIT_DELAYED_ACK] : 0;
 }
 
-bool find_slow_start(const struct tp_case *of, struct tp_reason *reason)
+bool find_delayed_ack(const struct tp_case *of, struct tp_reason *reason)
 {
-    int64_t slow_ns = case_waited(of, TP_WAIT_SLOW_START);
+    const struct tp_spans *spans = tp_flow_wait_spans(of->sheet->flow, of->end, TP_FROM_PACKETS);
+    int64_t late_ns = delayed_ns(of);
+    unsigned stalls = 0;
 
-    if (!case_is_share(of, slow_ns, 0.3)) /* a rule of thumb */
+    for (uint32_t i = 0; spans && i < spans->count; i++) {
+        const struct tp_span *span = &spans->list[i];
+
+        stalls += span->value == TP_WAIT_DELAYED_ACK;
+        if (span->value != TP_WAIT_DELAYED_ACK ||
+            span->end_ns - span->begin_ns <= reason->end_ns - reason->begin_ns)
+            continue;
+        reason->has_place = true;
+        reason->begin_ns = span->begin_ns;
+        reason->end_ns = span->end_ns;
+    }
+    if (stalls < STALLS_MIN || !case_is_share(of, late_ns, NOTABLE))
         return false;
-    reason->confidence = reason_by_account(of);
-    case_place(of, reason, TP_WAIT_SLOW_START);
-    case_say(reason, "it spent %s of its time in slow start (%s)",
-             PERCENT(reason_share(of, slow_ns)), T(slow_ns));
-    if (!has_left_slow_start(of))
-        case_say(reason, ": it was over before its window had grown");
+    reason->cost_ns = case_waited(of, TP_WAIT_DELAYED_ACK);
+    reason->confidence = TP_LIKELY;
+    case_say(
+        reason,
+        "%u times or more a small segment left only when %s acknowledged the one before, which "
+        "that put off: %s in all (Nagle's algorithm and delayed ACKs)",
+        stalls, DST, T(late_ns));
     return true;
 }
 
@@ -113,7 +135,7 @@ bool find_pacing(const struct tp_case *of, struct tp_reason *reason)
 {
     int64_t paced_ns = case_waited(of, TP_WAIT_PACING);
 
-    if (!case_is_share(of, paced_ns, MOST))
+    if (!case_is_share(of, paced_ns, MOST) || sndbuf_ns(of) > paced_ns / 2)
         return false;
     reason->confidence = TP_LIKELY;
     case_place(of, reason, TP_WAIT_PACING);
@@ -126,16 +148,34 @@ bool find_pacing(const struct tp_case *of, struct tp_reason *reason)
     return true;
 }
 
+/* Is it more than a word for what the socket knows better: room in its buffer, a held back ACK? */
+static bool is_apps(const struct tp_case *of, int64_t time_ns)
+{
+    const struct tp_account *by_socket = tp_sheet_account(of->sheet, SENDER, TP_FROM_SOCKET);
+    int64_t known_ns = by_socket ? by_socket->time_ns[TP_WAIT_APP] : time_ns;
+
+    return case_is_share(of, time_ns, MOST) && sndbuf_ns(of) <= time_ns / 4 &&
+           delayed_ns(of) <= time_ns / 4 && known_ns >= time_ns / 2;
+}
+
 bool find_app(const struct tp_case *of, struct tp_reason *reason)
 {
     int64_t app_ns = case_waited(of, TP_WAIT_APP);
+    double in_flight;
 
-    if (!case_is_share(of, app_ns, MOST))
+    if (!is_apps(of, app_ns))
         return false;
     reason->confidence = TP_LIKELY;
     case_place(of, reason, TP_WAIT_APP);
     case_say(reason, "the application of %s had nothing to send for %s of %s (%s)", SRC, T(app_ns),
              T(of->whole_ns), PERCENT(reason_share(of, app_ns)));
+    if (of->told->origin != TP_FROM_SOCKET && case_is_in_flight(of, TP_WAIT_APP, &in_flight) &&
+        in_flight > MOST)
+        case_say(
+            reason,
+            ", as far as %s show: a small send buffer, or a small write that waits for an ACK, "
+            "looks the same",
+            case_by_kernel(of) ? "kernel events" : "packets");
     return true;
 }
 
@@ -143,7 +183,7 @@ bool find_turn(const struct tp_case *of, struct tp_reason *reason)
 {
     int64_t turn_ns = case_waited(of, TP_WAIT_TURN);
 
-    if (!case_is_share(of, turn_ns, MOST))
+    if (!case_is_share(of, turn_ns, MOST) || delayed_ns(of) > turn_ns / 4)
         return false;
     reason->confidence = TP_LIKELY;
     case_place(of, reason, TP_WAIT_TURN);

@@ -141,8 +141,8 @@ bool find_loss_in_queue(const struct tp_case *of, struct tp_reason *reason)
 {
     struct case_losses losses = case_losses(of);
 
-    if (losses.episodes < EPISODES || !NEARLY_ALL(losses.with_queue, losses.episodes) ||
-        !is_repairing(of, reason))
+    if (of->policed_bps > 0 || losses.episodes < EPISODES ||
+        !NEARLY_ALL(losses.with_queue, losses.episodes) || !is_repairing(of, reason))
         return false;
     case_say(reason, "; %u of %u loss episodes began as the queue on the path was near its longest",
              losses.with_queue, losses.episodes);
@@ -153,8 +153,8 @@ bool find_loss_without_queue(const struct tp_case *of, struct tp_reason *reason)
 {
     struct case_losses losses = case_losses(of);
 
-    if (losses.episodes < EPISODES || !NEARLY_ALL(losses.without_queue, losses.episodes) ||
-        !is_repairing(of, reason))
+    if (of->policed_bps > 0 || losses.episodes < EPISODES ||
+        !NEARLY_ALL(losses.without_queue, losses.episodes) || !is_repairing(of, reason))
         return false;
     case_say(
         reason,
@@ -171,7 +171,25 @@ bool find_losses(const struct tp_case *of, struct tp_reason *reason)
         losses.episodes >= EPISODES && (NEARLY_ALL(losses.with_queue, losses.episodes) ||
                                         NEARLY_ALL(losses.without_queue, losses.episodes));
 
-    return !sorted && is_repairing(of, reason);
+    return !sorted && of->policed_bps <= 0 && is_repairing(of, reason);
+}
+
+bool find_policer(const struct tp_case *of, struct tp_reason *reason)
+{
+    int64_t held_ns = case_window_held(of);
+
+    if (of->policed_bps <= 0 || !is_repairing(of, reason))
+        return false;
+    reason->confidence = TP_LIKELY;
+    reason->cost_ns += held_ns;
+    if (held_ns > 0)
+        case_say(reason, ", and for another %s its window, which they had reduced, held it back",
+                 T(held_ns));
+    case_say(reason,
+             "; they came whenever it had been faster than %s for a while, and at no other time: a "
+             "policer drops what is above that rate",
+             SI(of->policed_bps, "bit/s"));
+    return true;
 }
 
 bool find_spurious(const struct tp_case *of, struct tp_reason *reason)

@@ -89,3 +89,23 @@ bool case_rate_within(const struct tp_case *of, enum tp_wait wait, double *rate_
     *rate_bps = bytes * 8e9 / (double)time_ns;
     return bins >= BINS_LEAST;
 }
+
+bool case_is_in_flight(const struct tp_case *of, enum tp_wait wait, double *share)
+{
+    struct within within;
+    const struct tp_bin *bin;
+    int64_t some_ns = 0, all_ns = 0, length_ns;
+    double rtt_us; /* what was in flight is acknowledged then, whether anybody says so or not */
+
+    if (!open_within(of, TP_METRIC_INFLIGHT, TP_METRIC_WIRE_INFLIGHT, &within))
+        return false;
+    if (!case_number(of, TP_FIGURE_rtt_p50_us, 0, &rtt_us))
+        return false;
+    while ((bin = next_within(&within, wait)) != NULL) {
+        length_ns = held_ns(&within, bin);
+        some_ns += bin->last > 0 && (double)length_ns < rtt_us * 1e3 ? length_ns : 0;
+        all_ns += length_ns;
+    }
+    *share = all_ns ? (double)some_ns / (double)all_ns : 0;
+    return all_ns > 0;
+}

@@ -72,3 +72,12 @@ struct tp_value figure_limit(struct tp_sheet *sheet, unsigned end, const struct 
         return share((double)tp_limit_time(times, (enum tp_limit)way->detail), (double)whole_ns);
     }
 }
+
+struct tp_value figure_train(struct tp_sheet *sheet, unsigned end, const struct tp_figure_way *way)
+{
+    double rate_bps = 0;
+    bool known = tp_flow_train_rate(sheet->flow, sheet->bulk_end ^ end, (enum tp_origin)way->what,
+                                    &rate_bps);
+
+    return tp_value_real_if(known && sheet->flow->timing == TP_TIMING_SECONDS, rate_bps);
+}

@@ -156,6 +156,7 @@ enum {
     LIMIT_JUDGED
 };
 tp_figure_get figure_limit;
+tp_figure_get figure_train; /* what: enum tp_origin */
 /* In [0, 1]; false where that was not judged. */
 bool limit_share(struct tp_sheet *sheet, unsigned end, enum tp_origin origin, enum tp_limit limit,
                  double *of_time);

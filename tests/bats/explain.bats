@@ -17,11 +17,11 @@ paragraph() { "$tcpprobe" explain -q --top 1 "$@" | sed '/^$/q'; }
         [ "$(findings "$runs/loss-1pct-$run.log.gz")" = "cwnd loss_without_queue" ]
     done
     # a bottleneck of 20 Mbit/s: its rate is the limit, and its losses are none without a queue
-    findings "$runs/half-buffer-00.log.gz" | grep -x 'cwnd loss path'
-    findings "$runs/initcwnd-20-00.log.gz" | grep -x 'loss path'
+    findings "$runs/half-buffer-00.log.gz" | grep -x 'cwnd loss behaviour path'
+    findings "$runs/initcwnd-20-00.log.gz" | grep -x 'loss behaviour path'
     # ... and of twice the buffer the queue is long
     findings "$runs/double-buffer-00.log.gz" | grep -x 'loss queue path'
-    findings "$runs/bbr-03.log.gz" | grep -w pacing
+    findings "$runs/bbr-03.log.gz" | grep -x 'loss probe_rtt behaviour pacing'
     [ "$(findings "$pairs/app-limited-bbr.log.gz")" = app ]
 }
 
@@ -32,6 +32,20 @@ paragraph() { "$tcpprobe" explain -q --top 1 "$@" | sed '/^$/q'; }
         findings "$pairs/$pair.log.gz" "$pairs/$pair.pcap.gz" | cut -d' ' -f1 | cmp - first
     done
     findings "$pairs/rwnd-limited.log.gz" | grep -x rwnd
+}
+
+@test "congestion control by its behaviour: no wrong name, and none against one that is known" {
+    for log in "$runs"/*.log.gz; do
+        case ${log##*/} in bbr-*) name=BBR ;; reno-*) name=Reno ;; *) name=CUBIC ;; esac
+        "$tcpprobe" explain -q --top 0 "$log" | grep -o 'behaves as [A-Z][A-Za-z]*' >names || continue
+        not grep -v "behaves as $name" names
+    done
+    "$tcpprobe" explain -q --top 0 "$runs/bbr-03.log.gz" | grep 'behaves as BBR'
+    "$tcpprobe" explain -q --top 0 "$runs/half-buffer-00.log.gz" | grep 'behaves as CUBIC: its window fell to 70 %'
+    zcat "$runs/half-buffer-00.log.gz" | sed '1i # clock=mono congestion_control=htcp' >named.log
+    "$tcpprobe" explain -q --top 0 named.log >out
+    grep 'held up for' out
+    not grep behaves out
 }
 
 @test "a sentence has its numbers, the advice its end" {

@@ -193,6 +193,35 @@ static void test_rto_in_vain(void **state)
         strstr(found(&told, "spurious")->sentence, "1 of 1 segment sent again was not"));
 }
 
+/* Two writes, the second of which leaves when the first is acknowledged, after 40 ms. */
+static void test_delayed_acks(void **state)
+{
+    struct tp_record list[40];
+    size_t count = 0;
+    struct tp_explanation told;
+    uint32_t seq = 8, answer = 8;
+
+    (void)state;
+    list[count++] = packet(0, true, TP_TCP_SYN, 7, 0, 0);
+    list[count++] = packet(4, false, TP_TCP_SYN | TP_TCP_ACK, 7, 8, 0);
+    list[count++] = packet(4, true, TP_TCP_ACK, 8, 8, 0);
+    for (int64_t ms = 10; count < 36; ms += 60, seq += 500, answer += 100) {
+        list[count++] = packet(ms, true, TP_TCP_ACK | TP_TCP_PSH, seq, answer, 200);
+        list[count++] = packet(ms + 44, false, TP_TCP_ACK, answer, seq + 200, 0);
+        list[count++] = packet(ms + 44, true, TP_TCP_ACK | TP_TCP_PSH, seq + 200, answer, 300);
+        list[count++] = packet(ms + 48, false, TP_TCP_ACK | TP_TCP_PSH, answer, seq + 500, 100);
+    }
+    told = explained(list, count);
+    assert_non_null(found(&told, "delayed_ack"));
+    assert_true(found(&told, "delayed_ack")->cost_ns >= 40 * 7 * MS);
+    assert_null(found(&told, "turn"));
+    assert_null(found(&told, "app"));
+    for (size_t i = 4; i < count; i += 4) /* the ACK comes at once: it waits for nothing */
+        list[i].ts_ns -= 40 * MS;
+    told = explained(list, count);
+    assert_null(found(&told, "delayed_ack"));
+}
+
 static void test_a_reset_behind_both_fins_is_none(void **state)
 {
     struct tp_explanation told = EXPLAINED(packet(0, true, TP_TCP_SYN, 7, 0, 0),
@@ -220,6 +249,7 @@ int main(void)
         cmocka_unit_test(test_syn_timer),
         cmocka_unit_test(test_syn_timer_in_vain),
         cmocka_unit_test(test_rto_in_vain),
+        cmocka_unit_test(test_delayed_acks),
         cmocka_unit_test(test_rto),
         cmocka_unit_test(test_a_reset_behind_both_fins_is_none),
     };

@@ -40,6 +40,11 @@ FIGURE(rtt_from, .name = "rtt_from", .section = IN_COURSE, .group = "rtt ms", .h
 COMPARED(rtt_inflation, RTT_INFL, "rtt_infl", DIAGNOSTIC, 0.10, 0, .name = "rtt_inflation", .title = "RTT inflation",
          .section = IN_COURSE, .heading = "infl", .show = TP_SHOW_PLAIN, .better = TP_BETTER_LOW,
          .way = {WHOLE(rtt_inflation)}, .help = "rtt_p50_us / rtt_min_us")
+FIGURE(ack_train_bps, .name = "ack_train_bps", .title = "Rate of ACK trains", .section = IN_COURSE, .heading = "trains",
+       .unit = "bit/s", .timed = true, .show = TP_SHOW_SI,
+       .way = {KERNEL(.get = figure_train, .what = TP_FROM_KERNEL), PACKETS(.get = figure_train, .what = TP_FROM_PACKETS)},
+       .help = "half of the data was acknowledged at this rate or a higher one, timed over eight segments at a time, to a "
+               "power of two, rounded down: what the narrowest link of the path carries")
 FIGURE(retransmitted, .name = "retransmitted", .title = "Retransmitted", .section = IN_COURSE, .heading = "resent",
        .show = TP_SHOW_PLAIN, .better = TP_BETTER_LOW, .join = TP_JOIN_SUM, .believe = TP_BELIEVE_PACKETS,
        .way = {KERNEL(EVENTS(RETRANSMIT_SKB, retransmits), .as = "retransmits", .group = "resent", .heading = "skbs",
