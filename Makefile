@@ -63,7 +63,7 @@ WARN     := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvl
 SANITIZE := -fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
             $(if $(FUZZER),-fsanitize=fuzzer-no-link)
 RACES    := -fsanitize=thread -fno-omit-frame-pointer
-OPT      := $(if $(SAN),-O1 -g $(SANITIZE),$(if $(TSAN),-O1 -g $(RACES),-O3 -g))$(if $(SHARED), -fPIC)
+OPT      := $(if $(SAN),-O1 -g1 $(SANITIZE),$(if $(TSAN),-O1 -g1 $(RACES),-O3 -g))$(if $(SHARED), -fPIC)
 # The way from bytes to numbers is optimised as a whole in the program, where that is wanted (LTO=
 # switches it off). Its objects hold the usual code, too, of which all else is made.
 LTO      ?= $(if $(SAN)$(TSAN)$(WERROR)$(findstring clang,$(CC)),,yes)
@@ -71,9 +71,10 @@ LTO_ROOMS := analyze base filter flow input pass store wire
 WHOLE    := $(if $(LTO),-flto=auto)
 PARTLY   := $(if $(LTO),-fno-lto)
 CFLAGS   ?=
+# Asked for once, not again for each file.
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null) $(shell pkg-config --cflags $(DRAW_PKGS) 2>/dev/null)
 CPPFLAGS += -D_GNU_SOURCE -Iinclude -Isrc $(if $(ISAL),-DTP_HAVE_ISAL) \
-            $(if $(SECCOMP),-DTP_HAVE_SECCOMP) \
-            $(shell pkg-config --cflags $(PKGS) 2>/dev/null) $(shell pkg-config --cflags $(DRAW_PKGS) 2>/dev/null)
+            $(if $(SECCOMP),-DTP_HAVE_SECCOMP) $(PKG_CFLAGS)
 ALL_CFLAGS = -std=c11 -pthread $(OPT) $(PARTLY) $(WARN) $(if $(WERROR),-Werror) $(CFLAGS)
 
 CLI_SRC  := $(wildcard src/cli/*.c)
@@ -169,6 +170,19 @@ $(B)/loaded.so: $(LIB_OBJ) $(DRAW_OBJ)
 $(B)/tcpprobe: $(CLI_OBJ) $(LIBRARY)
 	$(SAY) LINK $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
+
+# The same program without ISA-L, for a test that compares both: only the rooms that know of it are
+# compiled anew.
+ZLIB_OBJ := $(patsubst $(B)/%,$(B)/zlib_only/%,$(filter $(B)/src/input/% $(B)/src/recorder/%,$(LIB_OBJ)))
+
+$(B)/zlib_only/%.o: %.c
+	@mkdir -p $(@D)
+	$(SAY) CC '$< (zlib only)'
+	$(Q)$(CC) $(CPPFLAGS) -UTP_HAVE_ISAL $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/zlib_only/tcpprobe: $(CLI_OBJ) $(filter-out $(B)/src/input/% $(B)/src/recorder/%,$(LIB_OBJ)) $(ZLIB_OBJ)
+	$(SAY) LINK $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(filter-out -lisal,$(PKG_LIBS)) -lm
 
 # The link emulator of scripts/lab/run: a program of its own, which shares no more than the units.
 LINK_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard scripts/lab/link/*.c))
@@ -402,4 +416,4 @@ clean:
 
 .SECONDARY:
 .PHONY: all lab deps bare dist deb check check-page demo validate validate-explain tests tools unit bats replay one mutants fuzz bench bench-packets bench-record bench-host limits syntax lint format picture install uninstall clean
--include $(shell find $(B)/src $(B)/scripts $(B)/tests -name '*.d' 2>/dev/null)
+-include $(shell find $(B)/src $(B)/zlib_only $(B)/scripts $(B)/tests -name '*.d' 2>/dev/null)
