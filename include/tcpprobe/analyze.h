@@ -384,6 +384,8 @@ bool tp_side_quantiles(const struct tp_side *side, enum tp_metric_id metric, con
 uint64_t tp_side_acked(const struct tp_side *side, bool *whole);
 /* Sent until its last probe. */
 uint64_t tp_side_sent(const struct tp_side *side);
+/* Was more in flight at its last probe than a last ACK takes, which no probe tells of? */
+bool tp_side_ends_in_flight(const struct tp_side *side);
 /* Nor can it be more than this: what was in flight, a window, when it left ESTABLISHED, and what
  * followed until the last ACK that its events allow; a window at most doubles in a round trip
  * (RFC 9438, 4.10 and RFC 5681, 3.1). UINT64_MAX where window or round trip were not seen. */

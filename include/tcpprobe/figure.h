@@ -44,9 +44,13 @@ enum tp_figure_id {
 enum { TP_FROM_PEER = TP_ORIGINS, TP_FROM_SOCKET, TP_FROM_WHOLE, TP_WAYS };
 #define TP_BEST TP_WAYS /* the origin that is believed first among those that know */
 
-/* acked_from, where the end was not seen; of a receiver that closed before the sender did */
+/* acked_from, where the end was not seen; where the log does not say when that was, but ends with data
+ * in flight; of a receiver that closed before the sender did; of samples that cannot tell a FIN from
+ * a byte */
 #define TP_UNTIL_CLOSE      "kernel until close"
+#define TP_UNTIL_PROBE      "kernel until last probe"
 #define TP_PEER_UNTIL_CLOSE "peer until close"
+#define TP_SOCKET_AT_LEAST  "socket at least"
 
 const char *tp_origin_name(unsigned origin); /* "kernel", "packets", "peer", "socket", "" */
 

@@ -156,6 +156,18 @@ uint64_t tp_side_sent(const struct tp_side *side)
     return side->acked_bytes + (socket->snd_nxt - socket->snd_una);
 }
 
+/* A probe comes before its own ACK is processed: of one ACK, which mostly covers two segments,
+ * nothing is seen even where nothing else followed. */
+#define LAST_ACK_SEGS 2
+
+bool tp_side_ends_in_flight(const struct tp_side *side)
+{
+    const struct tp_socket *socket = tp_socket_of(side);
+
+    return side->has_acked && (int32_t)(socket->snd_nxt - socket->snd_una) >
+                                  (int32_t)(LAST_ACK_SEGS * tp_mss_or_usual(side->mss_bytes));
+}
+
 uint64_t tp_side_acked_most(const struct tp_side *side)
 {
     const struct tp_socket *socket = tp_socket_of(side);

@@ -42,9 +42,19 @@ bool sender_open(struct sender *sender, const struct tp_analysis *analysis,
     return acked.type != TP_VALUE_ABSENT || (wire && wire->data_packets);
 }
 
+/* What was in flight when a log ended that does not say how its connections did is no reason to
+ * doubt a comparison. */
 bool sender_may_be_more(struct sender *sender)
 {
-    return tp_sheet_value(&sender->sheet, TP_FIGURE_bytes, 0, TP_BEST, NULL).at_least;
+    const struct tp_side *side = sender->sheet.side[0];
+    unsigned origin;
+    bool whole = false;
+
+    if (!tp_sheet_value(&sender->sheet, TP_FIGURE_bytes, 0, TP_BEST, &origin).at_least)
+        return false;
+    if (side && origin == TP_FROM_KERNEL)
+        tp_side_acked(side, &whole);
+    return !whole;
 }
 
 bool sender_is_small(struct sender *sender, uint64_t bytes)
@@ -53,9 +63,8 @@ bool sender_is_small(struct sender *sender, uint64_t bytes)
 
     if (!tp_sheet_number(&sender->sheet, TP_FIGURE_bytes, 0, TP_BEST, &carried))
         return bytes > 0;
-    return carried < (double)bytes &&
-           !(sender_may_be_more(sender) && sender->sheet.side[0] &&
-             tp_side_acked_most(sender->sheet.side[0]) >= bytes);
+    return carried < (double)bytes && !(sender_may_be_more(sender) && sender->sheet.side[0] &&
+                                        tp_side_acked_most(sender->sheet.side[0]) >= bytes);
 }
 
 double sender_value(struct sender *sender, enum tp_compare_id metric)

@@ -182,7 +182,9 @@ struct tp_value acked_from(struct tp_sheet *sheet, unsigned end, const struct tp
         return absent;
     if (!value.at_least)
         return tp_value_text(tp_origin_name(from));
-    return tp_value_text(from == TP_FROM_PEER ? TP_PEER_UNTIL_CLOSE : TP_UNTIL_CLOSE);
+    if (from != TP_FROM_KERNEL)
+        return tp_value_text(from == TP_FROM_PEER ? TP_PEER_UNTIL_CLOSE : TP_SOCKET_AT_LEAST);
+    return tp_value_text(ends_unseen(sheet, sheet->side[end]) ? TP_UNTIL_PROBE : TP_UNTIL_CLOSE);
 }
 
 struct tp_value figure_same(struct tp_sheet *sheet, unsigned end, const struct tp_figure_way *way)

@@ -66,6 +66,14 @@ static bool is_confirmed(struct tp_sheet *sheet, unsigned end, uint64_t acked)
     return false;
 }
 
+/* Where no change of state and no end of a socket was recorded, nothing says until when tcp_probe
+ * spoke: what was in flight at the last probe was acknowledged later, or never. */
+bool ends_unseen(struct tp_sheet *sheet, const struct tp_side *side)
+{
+    return tp_side_ends_in_flight(side) && !tp_analysis_saw(sheet->analysis, TP_KIND_SET_STATE) &&
+           !tp_analysis_saw(sheet->analysis, TP_KIND_DESTROY_SOCK);
+}
+
 struct tp_value kernel_acked(struct tp_sheet *sheet, unsigned end, const struct tp_figure_way *way)
 {
     const struct tp_side *side = sheet->side[end];
@@ -78,7 +86,8 @@ struct tp_value kernel_acked(struct tp_sheet *sheet, unsigned end, const struct 
     value = tp_value_integer((int64_t)tp_side_acked(side, &whole));
     if (value.integer == 0 && side->probes < 2)
         return absent; /* one sample is no advance of snd_una */
-    value.at_least = !whole && !is_confirmed(sheet, end, (uint64_t)value.integer);
+    value.at_least =
+        (!whole || ends_unseen(sheet, side)) && !is_confirmed(sheet, end, (uint64_t)value.integer);
     return value;
 }
 

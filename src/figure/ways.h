@@ -65,6 +65,9 @@ tp_figure_get kernel_acked, kernel_goodput, kernel_transfer, kernel_startup, ker
     kernel_received_max, kernel_probes, kernel_tcp_state, kernel_cong_state, kernel_closed,
     kernel_cookie, kernel_socket_first, kernel_socket_last;
 
+/* Does nothing say until when tcp_probe spoke of it, whose last probe had data in flight? */
+bool ends_unseen(struct tp_sheet *sheet, const struct tp_side *side);
+
 /* What an end sent, by what its peer's socket received. */
 tp_figure_get receiver_received, receiver_goodput, receiver_transfer;
 

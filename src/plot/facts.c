@@ -37,9 +37,7 @@ static const char *carried_how(const struct tp_scene_flow *flow)
     if (!tp_scene_figure(flow, TP_FIGURE_acked_bytes, &from, &bytes) ||
         (bytes == 0 && tp_scene_total(flow) > 0))
         return "sent";
-    if (from == TP_FROM_PEER)
-        return tp_scene_open_ended(flow) ? "received until close" : "received";
-    return tp_scene_open_ended(flow) ? "acknowledged until close" : "acknowledged";
+    return from == TP_FROM_PEER ? "received" : "acknowledged";
 }
 
 static void add_bytes(const struct tp_scene_flow *flow, struct tp_facts *facts)
@@ -49,7 +47,7 @@ static void add_bytes(const struct tp_scene_flow *flow, struct tp_facts *facts)
 
     if (tp_scene_figure(flow, TP_FIGURE_bytes, NULL, &bytes)) {
         tp_units_si_unit(bytes, "B", text, sizeof text);
-        tp_facts_add(facts, "%s %s", text, carried_how(flow));
+        tp_facts_add(facts, "%s %s%s", text, carried_how(flow), tp_scene_until(flow));
     }
     if (tp_scene_mean_rate(flow, &rate)) {
         tp_units_si_unit(rate, "bit/s", text, sizeof text);

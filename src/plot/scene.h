@@ -142,6 +142,8 @@ double tp_scene_sum(const struct tp_scene_flow *flow, const struct tp_series *se
 double tp_scene_total(const struct tp_scene_flow *flow);
 /* May they be more, because the end of the connection was not seen? */
 bool tp_scene_open_ended(const struct tp_scene_flow *flow);
+/* " until close", as acked_from says it, or "". */
+const char *tp_scene_until(const struct tp_scene_flow *flow);
 /* "8.674 MB", with a + behind it where all of them may be more. */
 void tp_scene_total_text(const struct tp_scene_flow *flow, char *buf, size_t size);
 /* Their goodput, or their mean rate over the part that is shown. */

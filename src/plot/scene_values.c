@@ -107,6 +107,18 @@ bool tp_scene_open_ended(const struct tp_scene_flow *flow)
     return tp_sheet_value(&sheet, TP_FIGURE_bytes, 0, TP_BEST, NULL).at_least;
 }
 
+const char *tp_scene_until(const struct tp_scene_flow *flow)
+{
+    struct tp_sheet sheet = {0};
+    struct tp_value from;
+    const char *until;
+
+    tp_sheet_open(&sheet, flow->analysis, flow->flow, 0);
+    from = tp_sheet_value(&sheet, TP_FIGURE_acked_from, 0, TP_BEST, NULL);
+    until = from.type == TP_VALUE_TEXT ? strchr(from.text, ' ') : NULL;
+    return until ? until : "";
+}
+
 void tp_scene_total_text(const struct tp_scene_flow *flow, char *buf, size_t size)
 {
     size_t length;

@@ -83,7 +83,7 @@ for my $row (@rows) {
     my ($id, $acked) = $row =~ /^\s*(\d+) \S+ -> \S+\s+\S+\s+\S+\s+(\S+)/ or next;
     my ($flow) = grep { $_->{id} == $id } @flows;
     same("table acked of flow $id", $acked,
-        !defined $flow->{acked_bytes} ? '-' : si($flow->{acked_bytes}) . ($flow->{acked_from} =~ /until close/ ? '+' : ''));
+        !defined $flow->{acked_bytes} ? '-' : si($flow->{acked_bytes}) . ($flow->{acked_from} =~ /until|at least/ ? '+' : ''));
 }
 
 # --- the baseline of `compare` -------------------------------------------------------------------------

@@ -460,3 +460,16 @@ chosen() {
         [ "$(cat differ)" = "100 flows differ in " ]
     done
 }
+
+# Nothing says whether tcp_probe fell silent because the application had closed: that of the 107 kB in
+# flight more was acknowledged is not denied. Where changes of state are recorded, it did not close.
+@test "a log without changes of state that ends with data in flight has a mark" {
+    acked_from() { "$tcpprobe" flows -q --filter-flows 'acked_bytes > 1M' --format ndjson "$1" | sed -n 's/.*"acked_from":"\([^"]*\)".*/\1/p'; }
+    [ "$(acked_from "$samples/cubic.log.gz")" = 'kernel until last probe' ]
+    "$tcpprobe" flows "$samples/cubic.log.gz" | grep -q ' 28.83M+ '
+    {
+        gzip -dc "$samples/cubic.log.gz"
+        echo '  iperf3-2  [001] .....  9999.991581: inet_sock_set_state: family=AF_INET protocol=IPPROTO_TCP sport=5201 dport=0 saddr=0.0.0.0 daddr=0.0.0.0 saddrv6=:: daddrv6=:: oldstate=TCP_CLOSE newstate=TCP_LISTEN'
+    } >states.log
+    [ "$(acked_from states.log)" = kernel ]
+}

@@ -11,8 +11,9 @@ FIGURE(acked_bytes, .name = "acked_bytes", .title = "Acknowledged", .section = I
                "(kernel events), by the ACKs (packets) or by what reached the peer's socket")
 FIGURE(acked_from, .name = "acked_from", .section = IN_TRANSFER, .heading = "from", .use = DATA,
        .way = {WHOLE(acked_from)},
-       .help = "what proves it: kernel, packets or peer; kernel until close, peer until close: tcp_probe is "
-               "silent once that end's application closed, there may be more")
+       .help = "what proves it: kernel, packets, peer or socket; where there may be more: kernel until close, peer "
+               "until close (tcp_probe is silent once that end's application closed), kernel until last probe "
+               "(the log has no changes of state and ends with data in flight), socket at least")
 COMPARED(goodput_bps, GOODPUT, "goodput", CORE, 0.03, 0, .name = "goodput_bps", .title = "Goodput",
          .section = IN_TRANSFER, .heading = "goodput", .unit = "bit/s", .timed = true, .show = TP_SHOW_SI,
          .better = TP_BETTER_HIGH, .join = TP_JOIN_SUM_OF_ALL, .use = DATA | TABLES,
