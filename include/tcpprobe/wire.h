@@ -299,7 +299,7 @@ struct tp_wire {
     bool ect;                             /* some packet was ECN-capable */
     uint8_t scale : 2;                    /* enum tp_scale */
     bool options_known : 1;               /* its SYN's option list was captured whole */
-    bool saw_gap : 1;                     /* the capture lacks some of its packets */
+    bool saw_gap : 1;                     /* the capture lacks some of its packets, or ACKs */
     uint8_t ace : 4;                      /* private */
     struct tp_rtt_sum rtt;                /* by ACK; by handshake see struct tp_handshake */
     struct tp_rtt_sum rtt_ts;             /* by timestamp; by SACK see trouble */

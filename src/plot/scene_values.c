@@ -191,6 +191,13 @@ static int64_t end_of_bytes(const struct tp_scene *scene, const struct tp_scene_
     return end_ns - last_ns < scene->bin_ns ? last_ns : end_ns;
 }
 
+static bool lacks_acks(const struct tp_scene_flow *flow)
+{
+    const struct tp_wire *acking = tp_flow_wire(flow->flow, !flow->bulk);
+
+    return acking && acking->saw_gap;
+}
+
 bool tp_scene_rates(struct tp_scene *scene, const struct tp_scene_flow *flow,
                     const struct tp_series *bytes, struct tp_bins *bins)
 {
@@ -209,7 +216,8 @@ bool tp_scene_rates(struct tp_scene *scene, const struct tp_scene_flow *flow,
     tp_bins_add(bins, bytes, flow->origin_ns);
     if (by_packets)
         tp_scene_figure(flow, TP_FIGURE_wire_missed_bytes, NULL, &missed);
-    gaps = missed > 0 || (acked && tp_flow_side(flow->flow, flow->bulk)->has_gaps);
+    gaps = missed > 0 || (by_packets && lacks_acks(flow)) ||
+           (acked && tp_flow_side(flow->flow, flow->bulk)->has_gaps);
     if (acked || gaps)
         tp_bins_catch_up(bins, bytes, flow->gaps, gaps, flow->origin_ns);
     tp_bins_hide(bins, bytes, flow->gaps, flow->origin_ns, acked);

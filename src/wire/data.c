@@ -3,6 +3,8 @@
 
 #define SHORT_PACKETS 16
 #define DEAF_ROUNDS   2
+#define DEAF_RTOS     2  /* a tail-loss probe may carry new data, and puts the timeout off */
+#define DEAF_SEGS     16 /* more than an application that waits has in flight without an ACK */
 
 /* Where the bytes of one packet fall. */
 struct fall {
@@ -243,8 +245,8 @@ static void fill_hole(struct step *step, const struct fall *fall, uint64_t end)
 
 /* --- the packet ----------------------------------------------------------------------------- */
 
-/* Bytes are missing, and neither end was heard for round trips: data that were lost would have been sent
- * again, so it is the capture that misses packets, and the ACKs among them. */
+/* Bytes are missing, and neither end was heard for round trips: data that were lost would have been
+ * sent again, so it is the capture that misses packets, and the ACKs among them. */
 static bool is_deaf(const struct step *step)
 {
     int64_t heard_ns = step->own_last_ns;
@@ -253,6 +255,28 @@ static bool is_deaf(const struct step *step)
         heard_ns = step->peer_last_ns;
     return step->own->srtt_ns > 0 &&
            (float)(step->now_ns - heard_ns) > DEAF_ROUNDS * step->own->srtt_ns;
+}
+
+/* New data while what was sent a round trip ago and more is not acknowledged, and more of it than
+ * ever: what of it is still in flight cannot be told. Where its sender's timer would have sent it
+ * again long since, the ACKs came and were not captured. */
+static void look_for_acks(struct step *step, const struct fall *fall)
+{
+    struct direction *own = step->own;
+    uint32_t segment_bytes = own->wire.mss ? own->wire.mss : own->wire.segment_max_bytes;
+    uint64_t in_flight_bytes = fall->end - own->una;
+    int64_t quiet_ns = step->now_ns - step->peer_last_ns, sent_ns;
+
+    if (!step->peer || !flight_count(own->flight) || (float)quiet_ns <= own->srtt_ns ||
+        (own->wire.state & (DIR_UNA | DIR_ACKED)) != (DIR_UNA | DIR_ACKED) || own->srtt_ns == 0)
+        return;
+    sent_ns = flight_at(own->flight, 0)->sent_ns;
+    if (in_flight_bytes > own->wire.outstanding_max_bytes &&
+        in_flight_bytes > (uint64_t)DEAF_SEGS * segment_bytes &&
+        (float)(step->now_ns - sent_ns) > own->srtt_ns + 4 * own->rttvar_ns)
+        own->wire.state |= DIR_STALE;
+    if (step->now_ns - sent_ns > DEAF_RTOS * rtt_path_rto(step))
+        step->peer->wire.saw_gap = true;
 }
 
 static int open_hole(struct step *step)
@@ -339,6 +363,7 @@ static void append(struct step *step, const struct fall *fall)
     uint64_t start = step->seq > own->max ? step->seq : own->max;
     struct segment segment = segment_of(step, start, fall->end);
 
+    look_for_acks(step, fall);
     insert(step, flight_count(own->flight), &segment);
     own->max = fall->end;
     own->wire.state &= (uint16_t) ~(DIR_GAP | DIR_PROBED);
