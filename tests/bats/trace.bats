@@ -140,7 +140,7 @@ sport == 73621
 
 @test "trace: ends by time, by count and by signals, in order (live)" {
     port=$(free_port)
-    talk_behind "$port" 8
+    talk_behind "$port" 120
     "$tcpprobe" trace -q -d 0.4 -o duration.log "port $port"
     [ "$(reason_of duration.log)" = duration ]
     "$tcpprobe" trace -q -c 17 "port $port" >count.log
