@@ -24,6 +24,7 @@ static const char *const names[] = {"id",
                                     "wire_resent_segs",
                                     "retransmits",
                                     "retransmit_share",
+                                    "retransmitted_segs",
                                     "recoveries",
                                     "timeouts",
                                     "limited_by",
@@ -102,33 +103,45 @@ struct page_bytes page_bytes(struct tp_page *page, const struct tp_flow *flow)
 #define SPARK_BINS 48
 #define SPARK_HIGH 99 /* of the highest bin */
 
-/* A bin of the series is spread evenly over the time that it is of. */
-static void spread(double *bins, const struct tp_bin *bin, int64_t begin_ns, double width_ns)
+/* Of what time an amount is: of a sampled socket, since the sample before; the first one has none,
+ * what it tells was before. False if that is not known. */
+static bool spread_from(const struct page_bytes *bytes, uint32_t bin, int64_t *from_ns)
 {
-    double from = (double)(bin->t_ns - begin_ns) / width_ns;
-    double to = fmax((double)(bin->end_ns - begin_ns) / width_ns, from);
+    const struct tp_bin *bins = bytes->series->bins;
+    bool sampled = bytes->metric == TP_METRIC_SAMPLED_ACKED;
 
+    *from_ns = sampled && bin > 0 ? bins[bin - 1].end_ns : bins[bin].t_ns;
+    return isfinite(bins[bin].sum) && !(sampled && bin == 0);
+}
+
+/* An amount is spread evenly over its time, both in bins. */
+static void spread(double *bins, double sum, double from, double to)
+{
     for (unsigned i = 0; i < SPARK_BINS; i++) {
         double share = to > from ? (fmin(to, i + 1.0) - fmax(from, i)) / (to - from)
-                                 : (double)((unsigned)fmin(from, SPARK_BINS - 1) == i);
+                                 : (double)((unsigned)fmax(0, fmin(from, SPARK_BINS - 1)) == i);
 
         if (share > 0)
-            bins[i] += bin->sum * share;
+            bins[i] += sum * share;
     }
 }
 
 /* "spark":[...]: bytes in each 48th of its life, as shares of the most, 0 to 99. */
 static void write_spark(struct tp_page *page, struct tp_out *out, const struct tp_flow *flow)
 {
-    const struct tp_series *series = page_bytes(page, flow).series;
+    const struct page_bytes bytes = page_bytes(page, flow);
+    const struct tp_series *series = bytes.series;
     double bins[SPARK_BINS] = {0}, most = 0;
     int64_t length_ns = flow->last_ns - flow->first_ns;
+    double width_ns = (double)length_ns / SPARK_BINS;
+    int64_t from_ns;
 
     if (!series || length_ns <= 0)
         return;
     for (uint32_t i = 0; i < series->count; i++)
-        if (isfinite(series->bins[i].sum))
-            spread(bins, &series->bins[i], flow->first_ns, (double)length_ns / SPARK_BINS);
+        if (spread_from(&bytes, i, &from_ns))
+            spread(bins, series->bins[i].sum, (double)(from_ns - flow->first_ns) / width_ns,
+                   (double)(series->bins[i].end_ns - flow->first_ns) / width_ns);
     for (unsigned i = 0; i < SPARK_BINS; i++)
         most = fmax(most, bins[i]);
     if (most <= 0)

@@ -4,7 +4,7 @@ import vm from 'node:vm';
 
 const PURE = ['numbers.js', 'columns.js', 'filter.js', 'place.js', 'waits.js', 'data.js'];
 const NAMES = ['si', 'withUnit', 'milliseconds', 'seconds', 'duration', 'percent', 'shown', 'axisTime', 'exactTime', 'stateWords', 'undelta', 'columnOf',
-    'inUnit', 'lowerBound', 'valueAt', 'pixelColumns', 'highest', 'binSums', 'niceStep', 'ticksIn', 'logTicks', 'binWidth', 'filterOf', 'sortedBy',
+    'inUnit', 'lowerBound', 'valueAt', 'pixelColumns', 'highest', 'binSums', 'betweenSamples', 'niceStep', 'ticksIn', 'logTicks', 'binWidth', 'filterOf', 'sortedBy',
     'placeText', 'placeOf', 'accountOf', 'WAITS', 'curvesOf', 'logOf', 'logText', 'logNumber'];
 
 const assets = new URL('../../src/page/assets/', import.meta.url);

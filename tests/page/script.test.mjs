@@ -97,6 +97,13 @@ test('bins sum all amounts, once', () => {
     assert.equal(script.binWidth(0, 6e3, 4e4), 4e4, 'not within a round trip');
 });
 
+test('amounts of a sampled socket are means since the sample before', () => {
+    const means = script.betweenSamples(exact([0, 200, 600], [7, 50, 200]), 4);
+    assert.deepEqual([...means.first], [1, 2]);
+    assert.equal(means.end, 600);
+    assert.equal(script.valueAt(means, 300), 2);
+});
+
 test('steps are 1, 2 or 5 times a power of ten, ticks their multiples', () => {
     assert.deepEqual([1, 1.6, 3.3, 8, 120].map(script.niceStep), [1, 2, 5, 10, 100]);
     assert.deepEqual(script.ticksIn(0.05, 0.31, 0.1).map((tick) => tick.toFixed(1)), ['0.1', '0.2', '0.3']);

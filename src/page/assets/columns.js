@@ -103,6 +103,13 @@ function binSums(curve, from, until, width) {
     return { t, sums };
 }
 
+/* Of a sampled socket each amount is of the time since the sample before: its mean over that, times a factor, and
+ * no burst at its end. */
+function betweenSamples(curve, factor) {
+    const t = curve.t.slice(0, -1), means = t.map((at, i) => curve.first[i + 1] * factor / (curve.t[i + 1] - at));
+    return { t, first: means, min: means, max: means, last: means, end: curve.t[t.length] };
+}
+
 /* --- scales ---------------------------------------------------------------------------------------- */
 
 /* 1, 2 or 5 times a power of ten, the nearest. */

@@ -169,20 +169,30 @@ function drawBars(chart, panel, curve, view, to) {
     }
 }
 
-/* Traces the curve; the x where it ends. */
-function trace(chart, panel, curve, view, to) {
-    const columns = curve.columns, steps = curve.style === 'step';
+/* Traces the curve, in pieces where it is not known meanwhile; with `down` each piece begins and ends on the
+ * axis: an area. */
+function trace(chart, panel, curve, view, to, down) {
+    const columns = curve.columns, steps = curve.style !== 'line', bottom = panel.height;
     let before = null, x = LEFT_PX;
+    const end = (at) => {
+        if (steps) to.lineTo(at, panel.y(before));
+        if (down) to.lineTo(steps ? at : x, bottom);
+        before = null;
+    };
     to.beginPath();
     for (let i = 0; i < columns.length; i += 5) {
-        const [at, first, min, max, last] = columns.slice(i, i + 5);
-        x = LEFT_PX + at + 0.5;
+        const [at, first, min, max, last] = columns.slice(i, i + 5), next = LEFT_PX + at + 0.5;
         if (Number.isNaN(first)) {
-            before = null;
+            if (before !== null) end(next);
             continue;
         }
-        if (before === null) to.moveTo(x, panel.y(first));
-        else if (steps) to.lineTo(x, panel.y(before));
+        if (before === null) {
+            if (down) to.moveTo(next, bottom);
+            to[down ? 'lineTo' : 'moveTo'](next, panel.y(first));
+        } else if (steps) {
+            to.lineTo(next, panel.y(before));
+        }
+        x = next;
         to.lineTo(x, panel.y(first));
         if (min !== max) {
             to.lineTo(x, panel.y(min));
@@ -191,26 +201,18 @@ function trace(chart, panel, curve, view, to) {
         }
         before = last;
     }
-    if (steps && before !== null) {
-        x = chart.x(Math.min(view.until, curve.end ?? view.until));
-        to.lineTo(x, panel.y(before));
-    }
-    return x;
+    if (before !== null) end(chart.x(Math.min(view.until, curve.end ?? view.until)));
 }
 
 function drawLine(chart, panel, curve, view, to) {
-    if (!curve.columns.length) return;
     if (curve.area) {
-        const end = trace(chart, panel, curve, view, to);
-        to.lineTo(end, panel.height);
-        to.lineTo(LEFT_PX + curve.columns[0], panel.height);
-        to.closePath();
+        trace(chart, panel, curve, view, to, true);
         to.globalAlpha = curve.area;
         to.fill();
         to.globalAlpha = 1;
     }
     if (curve.style === 'area') return;
-    trace(chart, panel, curve, view, to);
+    trace(chart, panel, curve, view, to, false);
     to.stroke();
 }
 

@@ -103,9 +103,10 @@ function resentSection(scene) {
             part('unknown', 'wire_resent_unknown', 'other')]
         : [part('in Open', 'retransmits_open', 'other'), part('in Disorder', 'retransmits_disorder', 'tlp'), part('in CWR', 'retransmits_cwr', 'window'),
             part('in Recovery', 'retransmits_recovery', 'fast'), part('in Loss', 'retransmits_loss', 'timeout')];
-    const resent = of('retransmitted'), one = (name, text) => figureCell(scene, name, text);
+    const resent = of('retransmitted') ?? of('retransmitted_segs'), one = (name, text) => figureCell(scene, name, text);
     return section('Retransmissions', resent == null ? 'not recorded' : '', ...shareBar(causes), rowsOf([], [
         ['sent again', one('retransmitted')],
+        ['sent again, as the socket counts', one('retransmitted_segs')],
         ['of what was sent', one('retransmit_share')],
         ['not needed (D-SACK, timestamps ...)', one('wire_spurious_segs')],
         ['fast recoveries', one('recoveries')],

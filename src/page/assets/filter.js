@@ -1,8 +1,13 @@
 /* filter.js: which connections the table has, and in which order. Pure functions of rows. */
 
+/* What was sent again, by whoever knows: of a sampled socket, what it counts itself. */
+function resentOf(row) {
+    return row.retransmitted ?? row.retransmitted_segs;
+}
+
 /* Words that stand for figures, in the units that people type. */
 const WORDS = {
-    resent: (row) => row.retransmitted,
+    resent: resentOf,
     rtt: (row) => row.rtt_p50_us == null ? null : row.rtt_p50_us / 1e3,
     acked: (row) => row.acked_bytes,
     goodput: (row) => row.goodput_bps,

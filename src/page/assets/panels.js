@@ -130,6 +130,10 @@ function rateCurve(series, view, least, look) {
     return { t, first: rates, min: rates, max: rates, last: rates, style: 'step', end: t.length ? t[t.length - 1] + width : 0, ...look };
 }
 
+function rateOf(series, metric, view, least, look) {
+    return metric === 'sampled_acked' ? { ...betweenSamples(series, 8e6), style: 'step', ...look } : rateCurve(series, view, least, look);
+}
+
 function ratePanel(scene) {
     const { series, metric } = rateSource(scene), own = scene.detail.curves[scene.end];
     if (!series || !series.t.length || scene.detail.ticks) return null;
@@ -138,14 +142,14 @@ function ratePanel(scene) {
     return {
         title: 'Rate',
         unit: 'bit/s',
-        note: (view) => `${word}, ${binText(binWidth(view.from, view.until, least))} bins`,
+        note: (view) => metric === 'sampled_acked' ? `${word}, from sample to sample` : `${word}, ${binText(binWidth(view.from, view.until, least))} bins`,
         height: 108,
         spoken: `goodput ${withUnit(mean, 'bit/s')}`,
         valueText: (value) => withUnit(value, 'bit/s'),
         curves: (view) => compact([
             curve(own.pacing_rate, { name: 'pacing', ink: 'second', style: 'step', width: 1.2, aside: true }),
             curve(own.delivery_rate, { name: 'delivery', ink: 'srtt', style: 'step', width: 1.2, aside: true }),
-            rateCurve(series, view, least, { name: word, ink: 'rate', area: 0.16 }),
+            rateOf(series, metric, view, least, { name: word, ink: 'rate', area: 0.16 }),
             mean != null && { name: 'goodput', ink: 'ink', style: 'level', value: mean, width: 1, dash: [2, 3] },
         ]),
     };
@@ -190,7 +194,7 @@ function stacked(sources, view) {
 function resentPanel(scene) {
     const sources = resentSources(scene), own = scene.detail.curves[scene.end];
     if (!sources.length) return null;
-    const count = figureOf(scene, 'retransmitted'), by = own.wire_retransmit ? 'segments' : own.retransmit ? 'skbs' : 'segments';
+    const count = figureOf(scene, 'retransmitted') ?? figureOf(scene, 'retransmitted_segs'), by = own.wire_retransmit ? 'segments' : own.retransmit ? 'skbs' : 'segments';
     return {
         title: 'Retransmissions',
         unit: by,
@@ -247,7 +251,7 @@ function panelsOfSeveral(scenes) {
         sharedPanel('Rate', 'bit/s', scenes, (scene) => scene.detail.ticks ? null : rateSource(scene).series, {
             note: (view) => `${binText(binWidth(view.from, view.until, 1e3))} bins, not narrower than a round trip`,
             valueText: (value) => withUnit(value, 'bit/s'),
-            make: (series, view, scene, look) => rateCurve(series, view, least(scene), look),
+            make: (series, view, scene, look) => rateOf(series, rateSource(scene).metric, view, least(scene), look),
         }),
     ]);
 }

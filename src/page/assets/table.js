@@ -17,10 +17,10 @@ const TABLE = [
     { key: 'goodput_bps', heading: 'goodput', unit: 'bit/s', name: '' },
     { key: 'rtt_p50_us', heading: 'RTT p50', unit: 'ms', name: 'narrow' },
     { key: 'rtt_p95_us', heading: 'p95', unit: 'ms', name: 'wide' },
-    { key: 'retransmitted', heading: 'resent', unit: '', name: '', fill: fillAlert },
+    { key: 'retransmitted', heading: 'resent', unit: '', name: '', of: resentOf, fill: (cell, row) => fillCount(cell, resentOf(row)) },
     { key: 'retransmit_share', heading: '', unit: '%', name: 'wide', fill: (cell, row) => cell.append(percent(row.retransmit_share)) },
     { key: 'recoveries', heading: 'recoveries', unit: '', name: 'wide' },
-    { key: 'timeouts', heading: 'RTOs', unit: '', name: 'narrow', fill: fillAlert },
+    { key: 'timeouts', heading: 'RTOs', unit: '', name: 'narrow', fill: (cell, row) => fillCount(cell, row.timeouts) },
     { key: 'waited_for', heading: 'waits for', unit: 'most of the time', name: 'left', fill: fillWait },
     { key: 'tcp_state', heading: 'state', unit: '', name: 'left wider', fill: (cell, row) => cell.append(stateWords(row.tcp_state) || ABSENT) },
 ];
@@ -30,9 +30,10 @@ function fillEnds(cell, row) {
     if (row.owner) cell.append(make('span', 'faint', ' ' + row.owner));
 }
 
-function fillAlert(cell, row, key) {
-    cell.append(row[key] == null ? ABSENT : row[key]);
-    if (row[key]) cell.classList.add('alert');
+/* A count that should be 0. */
+function fillCount(cell, count) {
+    cell.append(count ?? ABSENT);
+    if (count) cell.classList.add('alert');
 }
 
 function fillWait(cell, row) {
