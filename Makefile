@@ -11,6 +11,7 @@
 # make bare      whether all this works on a machine that has nothing, in a chroot (root; minutes)
 # make mutants   which wrong changes the tests notice (ROOMS="wire compare"; minutes for each)
 # make check-page  what a browser makes of pages: all of it (Chromium, node; a minute)
+# make sums      sums over all sockets against the kernel's counters, in lossy runs (root; half a minute)
 # make limits    what limits a connection, in eleven scenarios on the emulated link (root; a minute)
 # make unit | bats | fuzz | bench | bench-packets | bench-record | bench-host | lint | format | install | uninstall | clean
 #
@@ -324,6 +325,10 @@ validate: all $(B)/tests/operating $(B)/tests/strays
 validate-explain: all $(B)/linkem
 	$(Q)BUILD=$(B) scripts/validate-explain $(RECORDINGS)
 
+# What all sockets of a host sent together, against its counters.
+sums: all $(B)/linkem
+	$(Q)SUMS=all BUILD=$(B) bats tests/bats/sums.bats
+
 # What limits a sender, in every scenario: `make check` has some of them.
 limits: all $(B)/linkem
 	$(Q)LIMITS=all BUILD=$(B) bats tests/bats/limiting.bats
@@ -415,5 +420,5 @@ clean:
 	rm -rf build
 
 .SECONDARY:
-.PHONY: all lab deps bare dist deb check check-page demo validate validate-explain tests tools unit bats replay one mutants fuzz bench bench-packets bench-record bench-host limits syntax lint format picture install uninstall clean
+.PHONY: all lab deps bare dist deb check check-page demo validate validate-explain tests tools unit bats replay one mutants fuzz bench bench-packets bench-record bench-host limits sums syntax lint format picture install uninstall clean
 -include $(shell find $(B)/src $(B)/zlib_only $(B)/scripts $(B)/tests -name '*.d' 2>/dev/null)

@@ -352,6 +352,9 @@ const struct tp_wire_marks *tp_flow_wire_marks(const struct tp_flow *flow, unsig
 
 /* NULL: it was not sampled. */
 const struct tp_sampled_socket *tp_flow_sampled(const struct tp_flow *flow, unsigned end);
+/* What limited it from sample to sample (limit.h), those that are 100 ms apart or more; what it says of
+ * send buffer, pacing and queues is in the words of `flows`. false where it was not judged. */
+bool tp_flow_sampled_limits(const struct tp_flow *flow, unsigned end, struct tp_limit_times *times);
 /* By how much a counter of it grew in the recording: since the first line, or since it was made if it
  * is fresh; counters of the kernel that wrap are put right. false where that is not known. */
 bool tp_flow_grew(const struct tp_flow *flow, unsigned end, enum tp_socket_id counter,

@@ -124,7 +124,8 @@ enum tp_metric_id {
 #define TP_METRIC_ENUM(ID, name, title, unit, per_unit, kind, better, help) TP_METRIC_##ID,
     TP_METRICS(TP_METRIC_ENUM)
 #undef TP_METRIC_ENUM
-        TP_METRIC_IDS
+        TP_METRIC_IDS,
+    TP_METRIC_MOST = 255 /* a user's own metrics have numbers up to it: see TP_OWN_METRIC() */
 };
 
 /* The states of a socket come first: its table of statistics is indexed by them. */

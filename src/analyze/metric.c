@@ -6,7 +6,8 @@
 /* Not 64: sets of all metrics are made by shifting as far as there are metrics. */
 _Static_assert(TP_METRIC_IDS < 64, "TP_METRIC_BIT: sets of metrics have 64 bits");
 
-_Static_assert(TP_OWN_METRIC(TP_OWN_METRICS_MAX) <= 64, "C++ knows no greater tp_metric_id");
+_Static_assert(TP_METRIC_IDS + TP_OWN_METRICS_MAX <= TP_METRIC_MOST,
+               "C++ knows no greater tp_metric_id, and struct tp_sampled has no room for it");
 
 const struct tp_metric tp_metrics[TP_METRIC_IDS] = {
 #define TP_METRIC_ROW(ID, name, title, unit, per_unit, kind, better, help)                         \

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <tcpprobe/limit.h>
+
 #include "analyze/analyzer.h"
 
 struct tp_samples_of {
@@ -15,6 +17,8 @@ struct tp_samples_of {
     uint64_t grown[TP_SOCKET_IDS];             /* of counters */
     uint64_t begun[(TP_SOCKET_IDS + 63) / 64]; /* bit of each of them that is known */
     char *cgroup;                              /* told.now.cgroup; NULL: not known */
+    struct tp_sock judged;                     /* the state up to which it was; ts_ns 0: none */
+    struct tp_limit_times limits;
 };
 
 void tp_samples_of_free(struct tp_samples_of *sampled)
@@ -182,6 +186,34 @@ static int take_line(struct tp_visit *visit, struct tp_samples_of *sampled,
     return rc;
 }
 
+#define JUDGED_LEAST_NS INT64_C(100000000) /* of less the kernel's chronometers tell nothing */
+
+static enum tp_limit limit_of(const char *word)
+{
+    unsigned limit;
+
+    for (limit = 0; limit < TP_LIMITS; limit++)
+        if (strcmp(tp_limit_name((enum tp_limit)limit), word) == 0)
+            return (enum tp_limit)limit;
+    return TP_LIMIT_UNKNOWN;
+}
+
+/* A socket without a line is as it was: then it had nothing to send, and that is in the next one.
+ */
+static void judge(struct tp_samples_of *sampled, const struct tp_sock *now)
+{
+    struct tp_socket_view view = {.now = now, .before = &sampled->judged};
+    int64_t time_ns = now->ts_ns - sampled->judged.ts_ns;
+    const struct tp_socket_limit_rule *rule;
+
+    if (sampled->judged.ts_ns && time_ns < JUDGED_LEAST_NS)
+        return;
+    rule = sampled->judged.ts_ns ? tp_socket_limit(&view, NULL) : NULL;
+    if (rule)
+        sampled->limits.time_ns[limit_of(rule->limited_by)] += time_ns;
+    sampled->judged = *now;
+}
+
 static int on_line(struct tp_visit *visit)
 {
     const struct tp_record *record = visit->record;
@@ -208,6 +240,8 @@ static int on_line(struct tp_visit *visit)
     told->wiped |= line.wiped;
     if (rc >= 0 && !line.wiped)
         rc = take_line(visit, sampled, &now);
+    if (rc >= 0 && record->kind == TP_KIND_SOCKET)
+        judge(sampled, &now);
     told->now = now;
     told->last_ns = record->ts_ns;
     told->lines++;
@@ -227,6 +261,19 @@ const struct tp_sampled_socket *tp_flow_sampled(const struct tp_flow *flow, unsi
     const struct tp_end *of = tp_end_of(flow, end);
 
     return of && of->socket && of->socket->told.lines ? &of->socket->told : NULL;
+}
+
+bool tp_flow_sampled_limits(const struct tp_flow *flow, unsigned end, struct tp_limit_times *times)
+{
+    const struct tp_end *of = tp_end_of(flow, end);
+    int64_t sum_ns = 0;
+
+    if (!of || !of->socket)
+        return false;
+    *times = of->socket->limits;
+    for (unsigned limit = 0; limit < TP_LIMITS; limit++)
+        sum_ns += times->time_ns[limit];
+    return sum_ns > 0;
 }
 
 bool tp_flow_grew(const struct tp_flow *flow, unsigned end, enum tp_socket_id counter,

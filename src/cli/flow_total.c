@@ -40,8 +40,8 @@ static struct tp_value sum_of(const struct cli_flow_total *total, enum cli_total
     return tp_value_integer_if(total->known[which], total->sum[which]);
 }
 
-/* How long was recorded: first to last event of all inputs; unknown where they share no clock, or the
- * directions of a connection have none in common. */
+/* How long was recorded: first to last event of all inputs; unknown where they share no clock, or
+ * the directions of a connection have none in common. */
 static struct tp_value recorded_time(const struct cli_pass *pass,
                                      const struct tp_analysis *analysis)
 {
@@ -187,8 +187,11 @@ void cli_flow_total_text(const struct cli_flow_total *total, const struct cli_pa
     char text[32];
 
     if (total->marked)
-        tp_out_text(out, "+: at least so much: tcp_probe is silent once a socket has left "
-                         "ESTABLISHED, its end was not seen\n");
+        tp_out_text(out, tp_analysis_saw(analysis, TP_KIND_PROBE)
+                             ? "+: at least so much: tcp_probe is silent once a socket has left "
+                               "ESTABLISHED, its end was not seen\n"
+                             : "+: at least so much: samples do not tell whether SYN and FIN are "
+                               "among what was acknowledged, or the last totals were not told\n");
     number(out, "total: ", total->flows, total->flows == 1 ? " flow" : " flows");
     if (total->shown < total->flows)
         number(out, " (", total->shown, " shown)");

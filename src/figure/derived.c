@@ -39,12 +39,12 @@ static int64_t transfer_ns(const struct tp_wire *wire)
     return wire && wire->acked_bytes ? wire->acked_last_ns - wire->acked_first_ns : 0;
 }
 
-/* Of so many bytes, those that were acknowledged after the first ACK: what that one acknowledges took
- * the time before it. */
+/* Of so many bytes, those that were acknowledged after the first ACK: what that one acknowledges
+ * took the time before it. */
 static uint64_t behind_first(const struct tp_sheet *sheet, unsigned end, uint64_t bytes)
 {
-    return bytes - tp_connection_acked_first(tp_flow_connection(sheet->flow),
-                                             sheet->bulk_end ^ end);
+    return bytes -
+           tp_connection_acked_first(tp_flow_connection(sheet->flow), sheet->bulk_end ^ end);
 }
 
 struct tp_value packets_goodput(struct tp_sheet *sheet, unsigned end,

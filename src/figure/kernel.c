@@ -53,12 +53,13 @@ static int64_t transfer_ns(const struct tp_side *side)
     }                                                                                              \
     static struct tp_value name##_of(const struct tp_side *side)
 
-/* Does packets' or the peer's word confirm that the socket's events saw all of it? */
+/* Does packets', the peer's or the sampled socket's word confirm that the socket's events saw all
+ * of it? */
 static bool is_confirmed(struct tp_sheet *sheet, unsigned end, uint64_t acked)
 {
     struct tp_value other;
 
-    for (unsigned origin = TP_FROM_PACKETS; origin <= TP_FROM_PEER; origin++) {
+    for (unsigned origin = TP_FROM_PACKETS; origin <= TP_FROM_SOCKET; origin++) {
         other = tp_sheet_value(sheet, TP_FIGURE_acked_bytes, end, origin, NULL);
         if (other.type == TP_VALUE_INTEGER && !other.at_least && (uint64_t)other.integer == acked)
             return true;

@@ -53,6 +53,30 @@ static bool is_told(const struct tp_limit_times *times, const struct tp_figure_w
            (double)times->doubtful_ns <= DOUBTFUL_SHARE * (double)judged_ns(times);
 }
 
+static struct tp_value limit_value(const struct tp_limit_times *times, int64_t whole_ns,
+                                   unsigned detail)
+{
+    switch (detail) {
+    case LIMIT_MOST:
+        return tp_value_text(tp_limit_name(tp_limit_largest(times)));
+    case LIMIT_MOST_SHARE:
+        return share((double)tp_limit_time(times, tp_limit_largest(times)), (double)whole_ns);
+    case LIMIT_JUDGED:
+        return tp_value_integer(whole_ns);
+    default:
+        return share((double)tp_limit_time(times, (enum tp_limit)detail), (double)whole_ns);
+    }
+}
+
+struct tp_value socket_limit(struct tp_sheet *sheet, unsigned end, const struct tp_figure_way *way)
+{
+    struct tp_limit_times times;
+
+    if (!tp_flow_sampled_limits(sheet->flow, sheet->bulk_end ^ end, &times))
+        return absent;
+    return limit_value(&times, judged_ns(&times), way->detail);
+}
+
 struct tp_value figure_limit(struct tp_sheet *sheet, unsigned end, const struct tp_figure_way *way)
 {
     const struct tp_limit_times *times = limit_times(sheet, end, (enum tp_origin)way->what);
@@ -61,16 +85,7 @@ struct tp_value figure_limit(struct tp_sheet *sheet, unsigned end, const struct 
 
     if (whole_ns <= 0 || !is_told(times, way) || !is_a_round(sheet, end, whole_ns))
         return absent;
-    switch (way->detail) {
-    case LIMIT_MOST:
-        return tp_value_text(tp_limit_name(tp_limit_largest(times)));
-    case LIMIT_MOST_SHARE:
-        return share((double)tp_limit_time(times, tp_limit_largest(times)), (double)whole_ns);
-    case LIMIT_JUDGED:
-        return tp_value_integer(whole_ns);
-    default:
-        return share((double)tp_limit_time(times, (enum tp_limit)way->detail), (double)whole_ns);
-    }
+    return limit_value(times, whole_ns, way->detail);
 }
 
 struct tp_value figure_train(struct tp_sheet *sheet, unsigned end, const struct tp_figure_way *way)

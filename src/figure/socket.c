@@ -46,7 +46,9 @@ static bool may_have_sent_fin(const struct tp_sampled_socket *sampled)
 }
 
 /* The kernel counts the SYN of who connected and the FIN among the acknowledged bytes, and tells
- * not whether they are. More bytes acknowledged than sent means that all payload was. */
+ * not whether they are. More bytes acknowledged than sent means that all payload was; as many or
+ * fewer that the FIN, which is behind all payload, was not, or the SYN is not among them: where it
+ * was seen who opened the connection, all is known. */
 struct tp_value socket_acked(struct tp_sheet *sheet, unsigned end, const struct tp_figure_way *way)
 {
     const struct tp_sampled_socket *sampled = sampled_of(sheet, end);
@@ -60,7 +62,11 @@ struct tp_value socket_acked(struct tp_sheet *sheet, unsigned end, const struct 
         return absent;
     most = sampled->fresh ? sent - again : UINT64_MAX;
     value = tp_value_integer_if(true, acked < most ? acked : most);
-    if (acked > most || (!sampled->fresh && !may_have_sent_fin(sampled))) {
+    if (sampled->fresh && sheet->flow->opener >= 0 && acked <= most)
+        value.integer -=
+            value.integer > 0 && (unsigned)sheet->flow->opener == (sheet->bulk_end ^ end);
+    if (acked > most || (sampled->fresh && sheet->flow->opener >= 0) ||
+        (!sampled->fresh && !may_have_sent_fin(sampled))) {
         value.at_least = sampled->wiped;
         return value;
     }

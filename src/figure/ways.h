@@ -57,6 +57,7 @@ struct tp_value metric_value(struct tp_sheet *sheet, unsigned end, enum tp_metri
 /* --- kernel events (kernel.c) ----------------------------------------------------------------- */
 
 /* A member of struct tp_side: absent unless events of the kind `what` were met. */
+tp_figure_get socket_limit;
 tp_figure_get kernel_events, kernel_resent;
 
 tp_figure_get kernel_acked, kernel_goodput, kernel_transfer, kernel_startup, kernel_mss,
@@ -210,6 +211,7 @@ struct tp_value steady_rate(struct tp_sheet *sheet, unsigned end, uint64_t bytes
     .get = packets_trouble, .need = IF_##NEED, MEMBER(struct tp_wire_trouble, member)
 #define RTT_SUM(WHICH, STAT)  .get = packets_rtt_sum, .what = RTT_SUM_##WHICH, .detail = STAT_##STAT
 #define RTT_BEST(STAT)        .get = packets_rtt_best, .detail = STAT_##STAT
+#define SAMPLED_LIMIT(WHAT)   .get = socket_limit, .detail = LIMIT_##WHAT
 #define LIMIT(ORIGIN, WHAT)   .get = figure_limit, .what = TP_##ORIGIN, .detail = LIMIT_##WHAT
 #define ACCOUNT(ORIGIN, WHAT) .get = figure_account, .what = TP_##ORIGIN, .detail = ACCOUNT_##WHAT
 
