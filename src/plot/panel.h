@@ -38,8 +38,8 @@ struct tp_panel_kind {
 };
 
 extern const struct tp_panel_kind tp_tsg_panel, tp_cwnd_panel, tp_inflight_panel, tp_rtt_panel,
-    tp_rate_panel, tp_retransmits_panel, tp_limits_panel, tp_windows_panel, tp_pacing_panel,
-    tp_rto_panel, tp_queues_panel, tp_memory_panel;
+    tp_rate_panel, tp_retransmits_panel, tp_limits_panel, tp_account_panel, tp_windows_panel,
+    tp_pacing_panel, tp_rto_panel, tp_queues_panel, tp_memory_panel;
 
 /* --- shared by the panels' files -------------------------------------------------------------- */
 

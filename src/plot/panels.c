@@ -13,9 +13,10 @@
      BIT(WIRE_UNIQUE) | BIT(WIRE_RETRANSMIT))
 
 const struct tp_panel_kind *const tp_panel_kinds[] = {
-    &tp_tsg_panel,    &tp_cwnd_panel,        &tp_inflight_panel, &tp_rtt_panel,
-    &tp_rate_panel,   &tp_retransmits_panel, &tp_limits_panel,   &tp_windows_panel,
-    &tp_pacing_panel, &tp_rto_panel,         &tp_queues_panel,   &tp_memory_panel,
+    &tp_tsg_panel,     &tp_cwnd_panel,        &tp_inflight_panel, &tp_rtt_panel,
+    &tp_rate_panel,    &tp_retransmits_panel, &tp_limits_panel,   &tp_account_panel,
+    &tp_windows_panel, &tp_pacing_panel,      &tp_rto_panel,      &tp_queues_panel,
+    &tp_memory_panel,
 };
 
 const size_t tp_panel_kind_count = sizeof tp_panel_kinds / sizeof *tp_panel_kinds;

@@ -59,6 +59,15 @@ plotted() { "$tcpprobe" export -q --plotted "$@"; }
     fails 2 'tcpprobe: --panels says how a picture looks: it goes with --plotted' export -p cwnd "$one_flow"
     fails 2 'tcpprobe: --style says how a picture looks: it goes with --plotted' export --style paper --size 88mm "$one_flow"
     fails 2 'tcpprobe: --plotted writes what a picture draws: --metric and --events are not for it' export --plotted --events "$one_flow"
-    fails 2 "tcpprobe: unknown panel 'x': there are tsg, cwnd, inflight, rtt, rate, retransmissions, limits, windows, pacing, rto, queues, memory" export --plotted -p x "$one_flow"
+    fails 2 "tcpprobe: unknown panel 'x': there are tsg, cwnd, inflight, rtt, rate, retransmissions, limits, account, windows, pacing, rto, queues, memory" export --plotted -p x "$one_flow"
     "$tcpprobe" export -p help | grep -q '^cwnd'
+}
+
+@test "the account of each second is that of the flow" {
+    "$tcpprobe" export -q --plotted --panels account "$pairs/rwnd-limited.log.gz" >bars.csv
+    "$tcpprobe" flows -q --all --format json "$pairs/rwnd-limited.log.gz" >flows.json
+    json flows.json 'map { "$_->{wait_whole_ns} $_->{wait_rwnd_share}" } grep { $_->{wait_rwnd_share} > 0.5 } @{ $d->{flows} }' >sum
+    perl -F, -lane 'next if $. == 1; ($whole, $rwnd) = split " ", `cat sum` if $. == 2;
+        $seconds{$F[5]} = 1; $of{$F[2]} += ($F[10] - $F[7]) / 100 * ($F[9] - $F[5]); $all += ($F[10] - $F[7]) / 100 * ($F[9] - $F[5]);
+        END { abs($all * 1e9 / $whole - 1) < 0.001 or die "$all of $whole"; abs($of{rwnd} / $all - $rwnd) < 0.001 or die "$of{rwnd} $rwnd"; keys %seconds == 5 or die %seconds }' bars.csv
 }

@@ -265,7 +265,7 @@ t.log.gz" ]
     fails 2 "tcpprobe: --output-dir: the name is empty" plot --output-dir= t.log.gz
     fails 2 "tcpprobe: --format: 'ps' is none of png, svg, pdf, eps" plot --format ps t.log.gz
     fails 2 "tcpprobe: unknown theme 'sepia': light, dark, print or grey" plot -q --theme sepia no-such.log
-    fails 2 "tcpprobe: unknown panel 'cwmd': there are tsg, cwnd, inflight, rtt, rate, retransmissions, limits, windows, pacing, rto, queues, memory" plot -q --panels cwmd no-such.log
+    fails 2 "tcpprobe: unknown panel 'cwmd': there are tsg, cwnd, inflight, rtt, rate, retransmissions, limits, account, windows, pacing, rto, queues, memory" plot -q --panels cwmd no-such.log
     fails 2 "tcpprobe: a page of 300 x 240 is too small: at least 480 x 240" plot -q --size 300 no-such.log
     [ ! -e t.png ]
 }

@@ -332,7 +332,7 @@ static void refuses_unknown_words(void **state)
     assert_null(figure_of(analysis, options, &error));
     assert_int_equal(error.code, TP_ERR_USAGE);
     assert_string_equal(error.text, "unknown panel 'cwmd': there are tsg, cwnd, inflight, rtt, "
-                                    "rate, retransmissions, limits, windows, pacing, rto, "
+                                    "rate, retransmissions, limits, account, windows, pacing, rto, "
                                     "queues, memory");
     tp_error_clear(&error);
     options = (struct tp_picture_options){.theme = "sepia"};
