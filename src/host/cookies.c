@@ -76,6 +76,15 @@ void cookies_remove(struct cookies *cookies, uint64_t cookie)
     memset(&cookies->slots[hole], 0, sizeof cookies->slots[hole]);
 }
 
+void cookies_clear(struct cookies *cookies)
+{
+    if (cookies->size > SLOTS_FIRST && cookies->count < cookies->size / 16)
+        cookies_release(cookies);
+    if (cookies->size)
+        memset(cookies->slots, 0, cookies->size * sizeof *cookies->slots);
+    cookies->count = 0;
+}
+
 void cookies_release(struct cookies *cookies)
 {
     free(cookies->slots);

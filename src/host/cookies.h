@@ -31,6 +31,8 @@ size_t *cookies_find(const struct cookies *cookies, uint64_t cookie);
  */
 size_t *cookies_add(struct cookies *cookies, uint64_t cookie, bool *first);
 void cookies_remove(struct cookies *cookies, uint64_t cookie);
+/* None are left; room for about as many stays, for those that come next. */
+void cookies_clear(struct cookies *cookies);
 void cookies_release(struct cookies *cookies);
 
 #endif

@@ -36,7 +36,6 @@ struct dump {
     const struct tp_dump_options *options;
     struct tp_dump_summary *summary;
     struct tp_error *error;
-    struct cookies seen;
     int64_t now_ns;
     bool done;
     int refused; /* errno of the kernel */
@@ -47,7 +46,7 @@ struct dump {
 static int note_cookie(struct dump *dump, uint64_t cookie, bool *first)
 {
     *first = true;
-    if (!cookie_is_one(cookie) || cookies_add(&dump->seen, cookie, first))
+    if (!cookie_is_one(cookie) || cookies_add(&dump->netlink->seen, cookie, first))
         return TP_OK;
     return tp_error_nomem(dump->error);
 }
@@ -201,8 +200,8 @@ int tp_sockets_dump(struct tp_netlink *netlink, const struct tp_dump_options *op
     dump->options = options;
     dump->summary = summary;
     dump->error = error;
+    cookies_clear(&netlink->seen);
     rc = list_all(dump);
-    cookies_release(&dump->seen);
     free(dump);
     return rc;
 }

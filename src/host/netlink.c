@@ -158,7 +158,9 @@ struct tp_netlink *tp_netlink_replay(const void *bytes, size_t length, struct tp
 
 void tp_netlink_close(struct tp_netlink *netlink)
 {
-    if (netlink)
-        netlink->kind->close(netlink);
+    if (!netlink)
+        return;
+    netlink->kind->close(netlink);
+    cookies_release(&netlink->seen);
     free(netlink);
 }

@@ -6,6 +6,8 @@
 
 #include <libmnl/libmnl.h>
 
+#include "host/cookies.h"
+
 /* The kernel fills at most so much at once (net/netlink/af_netlink.c, netlink_dump()). */
 #define NETLINK_BUFFER_BYTES 32768
 
@@ -25,6 +27,7 @@ struct tp_netlink {
     struct mnl_socket *socket; /* to the kernel */
     const uint8_t *bytes;      /* recorded */
     size_t length, at;
+    struct cookies seen; /* of a dump; from one to the next its room stays */
 };
 
 /* The message at that byte of a buffer, if it is whole; NULL if not. at is a multiple of 4. */
