@@ -11,6 +11,22 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* "%llu packet%s": what stands behind a noun of so many. */
+static inline const char *tp_plural(uint64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+/* Has the text, of which length bytes count, that end, and something before it? */
+static inline bool tp_ends_in(const char *text, size_t length, const char *end)
+{
+    size_t own = strlen(end);
+
+    return length > own && memcmp(text + length - own, end, own) == 0;
+}
 
 struct tp_phrase {
     char *text;

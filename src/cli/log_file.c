@@ -1,6 +1,7 @@
 /* log_file.c: where a log goes. */
 #include <string.h>
 
+#include "base/phrase.h"
 #include "cli/log_file.h"
 
 error_t log_file_parse_number(const char *option, const char *text, uint64_t max, uint64_t *number)
@@ -17,7 +18,7 @@ static error_t parse_output(struct tp_recorder_options *wanted, const char *text
     if (!length)
         return cli_bad_option("--output: the name is empty");
     wanted->output = strcmp(text, "-") == 0 ? NULL : text;
-    wanted->gzip = length > 3 && strcmp(text + length - 3, ".gz") == 0;
+    wanted->gzip = tp_ends_in(text, length, ".gz");
     return 0;
 }
 

@@ -25,11 +25,6 @@ __attribute__((format(printf, 2, 3))) static void tell(const struct cli_teller *
     to->tell(to->context, sentence);
 }
 
-static const char *plural(uint64_t count)
-{
-    return count == 1 ? "" : "s";
-}
-
 static const char *thing(const struct tp_input_info *info)
 {
     return info->capture ? "packet" : "event";
@@ -83,13 +78,13 @@ static void note_others(const struct cli_teller *to, const struct tp_input_info 
     if (info->opaque_total) {
         list_others(info, true, names, sizeof names);
         tell(to, "%s: could not look into %" PRIu64 " packet%s: %s", info->path, info->opaque_total,
-             plural(info->opaque_total), names);
+             tp_plural(info->opaque_total), names);
     }
     if (!skipped)
         return;
     list_others(info, false, names, sizeof names);
     tell(to, "%s: skipped %" PRIu64 " %s%s that %s: %s", info->path, skipped, thing(info),
-         plural(skipped),
+         tp_plural(skipped),
          !info->capture ? "tcpprobe does not use"
          : skipped == 1 ? "is not TCP"
                         : "are not TCP",
@@ -100,21 +95,21 @@ static void note_lost(const struct cli_teller *to, const struct tp_input_info *i
 {
     if (info->capture && info->lost)
         tell(to, "%s: the capture lacks %" PRIu64 " packet%s, which its interfaces dropped",
-             info->path, info->lost, plural(info->lost));
+             info->path, info->lost, tp_plural(info->lost));
     if (info->packets_dropped)
         tell(to,
              "%s: the capture recorded beside it lacks %" PRIu64 " packet%s, which the "
              "kernel dropped",
-             info->path, info->packets_dropped, plural(info->packets_dropped));
+             info->path, info->packets_dropped, tp_plural(info->packets_dropped));
     if (!info->lost_markers)
         return;
     if (info->lost_uncounted == info->lost_markers)
         tell(to, "%s: the recorder lost events in %" PRIu64 " place%s, their number is unknown",
-             info->path, info->lost_markers, plural(info->lost_markers));
+             info->path, info->lost_markers, tp_plural(info->lost_markers));
     else
         tell(to, "%s: the recorder lost %s%" PRIu64 " event%s in %" PRIu64 " place%s", info->path,
-             info->lost_uncounted ? "at least " : "", info->lost, plural(info->lost),
-             info->lost_markers, plural(info->lost_markers));
+             info->lost_uncounted ? "at least " : "", info->lost, tp_plural(info->lost),
+             info->lost_markers, tp_plural(info->lost_markers));
 }
 
 static void note_packets(const struct cli_teller *to, const struct tp_input_info *info)
@@ -124,12 +119,12 @@ static void note_packets(const struct cli_teller *to, const struct tp_input_info
              info->path, info->headers_cut, info->headers_cut == 1 ? " is" : "s are");
     if (info->fragments)
         tell(to, "%s: %" PRIu64 " packet%s of which the capture holds the first fragment apart",
-             info->path, info->fragments, plural(info->fragments));
+             info->path, info->fragments, tp_plural(info->fragments));
     if (info->tunnelled)
         tell(to,
              "%s: %" PRIu64 " packet%s in tunnels, shown as the connections in them "
              "(see --outer)",
-             info->path, info->tunnelled, plural(info->tunnelled));
+             info->path, info->tunnelled, tp_plural(info->tunnelled));
 }
 
 static void note_nothing(const struct cli_teller *to, const struct tp_input_info *info)
@@ -163,7 +158,7 @@ static void note_late(const struct cli_teller *to, const struct tp_input_info *i
 {
     if (info->late)
         tell(to, "%s: %" PRIu64 " %s%s came too late to be sorted%s", info->path, info->late,
-             thing(info), plural(info->late),
+             thing(info), tp_plural(info->late),
              info->capture ? ": 'reordercap IN OUT' sorts them" : "");
 }
 
@@ -193,7 +188,7 @@ static void note_steps(const struct cli_teller *to, const struct tp_input_info *
         note_step(to, info, &info->step[i]);
     if (info->steps > shown)
         tell(to, "%s: the clock was set %" PRIu64 " more time%s", info->path, info->steps - shown,
-             plural(info->steps - shown));
+             tp_plural(info->steps - shown));
 }
 
 static void note_input(const struct cli_teller *to, const struct tp_input_info *info)
@@ -255,11 +250,11 @@ static void note_analysis(const struct cli_teller *to, const struct tp_analysis 
         tell(to,
              "%" PRIu64 " event%s belong%s to no flow: %s a peer, but not the socket's own end, "
              "and the log does not hold its beginning",
-             astray, plural(astray), astray == 1 ? "s" : "",
+             astray, tp_plural(astray), astray == 1 ? "s" : "",
              astray == 1 ? "it names" : "they name");
     if (retired)
         tell(to, "%" PRIu64 " flow%s had to leave the memory before the end: there were too many",
-             retired, plural(retired));
+             retired, tp_plural(retired));
 }
 
 static void note_clocks(const struct cli_teller *to, const struct tp_analysis *analysis)
@@ -277,7 +272,7 @@ static void note_clocks(const struct cli_teller *to, const struct tp_analysis *a
              "of %" PRIu64 " connection%s answers are stamped before what they answer: each "
              "direction has a clock of its own, or packets were sorted by one that had been "
              "set; no time across them is known",
-             count, plural(count));
+             count, tp_plural(count));
 }
 
 static const char *what_was_read(const struct cli_pass *pass, size_t inputs)

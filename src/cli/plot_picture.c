@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/phrase.h"
 #include "base/units.h"
 #include <tcpprobe/figure.h>
 
@@ -104,26 +105,21 @@ static void end(struct reading *reading)
 
 /* --- notes ---------------------------------------------------------------------------------- */
 
-static const char *plural(size_t count)
-{
-    return count == 1 ? "" : "s";
-}
-
 static void note_choice(const struct cli_plot *plot, const struct tp_plot_choice *choice)
 {
     if (plot->input.quiet)
         return;
     if (choice->ssh)
         cli_message("left out %zu ssh flow%s (port %d); --ssh keeps %s", choice->ssh,
-                    plural(choice->ssh), TP_PLOT_SSH_PORT, choice->ssh == 1 ? "it" : "them");
+                    tp_plural(choice->ssh), TP_PLOT_SSH_PORT, choice->ssh == 1 ? "it" : "them");
     if (choice->small)
         cli_message("left out %zu flow%s with less than %g %% of the bytes of the largest; --flow "
                     "or --top draws %s",
-                    choice->small, plural(choice->small), TP_PLOT_SMALL * 100,
+                    choice->small, tp_plural(choice->small), TP_PLOT_SMALL * 100,
                     choice->small == 1 ? "it" : "them");
     if (choice->beyond)
         cli_message("left out %zu flow%s with no more bytes than the %zu that are drawn",
-                    choice->beyond, plural(choice->beyond), choice->count);
+                    choice->beyond, tp_plural(choice->beyond), choice->count);
 }
 
 static size_t count_dropped(const struct tp_plot_choice *choice)
@@ -144,7 +140,7 @@ static void note_dropped(const struct cli_plot *plot, const struct tp_plot_choic
     if (count > 0 && !plot->input.quiet)
         cli_message("%zu flow%s lack%s curves: there are too many flows to keep all; --filter "
                     "fewer, or name a file to be read twice",
-                    count, plural(count), count == 1 ? "s" : "");
+                    count, tp_plural(count), count == 1 ? "s" : "");
 }
 
 static void note_none(const struct cli_plot *plot, const struct tp_plot_choice *choice)
@@ -345,7 +341,7 @@ static bool find_episode(const struct reading *reading, const struct tp_flow *fl
         tp_endpoint_text(&flow->key, tp_flow_bulk_end(flow), ends[0], sizeof ends[0]);
         tp_endpoint_text(&flow->key, !tp_flow_bulk_end(flow), ends[1], sizeof ends[1]);
         cli_message("--zoom: the flow %s -> %s has %zu loss episode%s", ends[0], ends[1], count,
-                    plural(count));
+                    tp_plural(count));
         return false;
     }
     if (count >= TP_SPANS_MAX / 2 && !reading->plot->input.quiet)

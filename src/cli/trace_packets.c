@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/phrase.h"
 #include "base/units.h"
 #include "cli/trace.h"
 
@@ -27,22 +28,15 @@ static const struct argp_option options[] = {
     {0},
 };
 
-static bool ends_in(const char *name, size_t length, const char *suffix)
-{
-    size_t rest = strlen(suffix);
-
-    return length > rest && memcmp(name + length - rest, suffix, rest) == 0;
-}
-
 /* "t.log.gz", "t.log" and "t.gz" give "t.pcap.gz". */
 static char *name_beside(const char *log)
 {
     size_t length = strlen(log);
     char *name;
 
-    if (ends_in(log, length, ".gz"))
+    if (tp_ends_in(log, length, ".gz"))
         length -= 3;
-    if (ends_in(log, length, ".log"))
+    if (tp_ends_in(log, length, ".log"))
         length -= 4;
     return asprintf(&name, "%.*s.pcap.gz", (int)length, log) < 0 ? NULL : name;
 }
@@ -95,7 +89,7 @@ static error_t find_name(struct trace *trace)
     }
     if (log && strcmp(packets->output, log) == 0)
         return cli_bad_option("events and packets cannot both go to %s", log);
-    packets->gzip = ends_in(packets->output, strlen(packets->output), ".gz");
+    packets->gzip = tp_ends_in(packets->output, strlen(packets->output), ".gz");
     return 0;
 }
 

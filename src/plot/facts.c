@@ -4,17 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/phrase.h"
 #include "base/units.h"
 #include "plot/picture.h"
 #include "plot/frame.h"
 #include "plot/scale.h"
 
 #define LIMIT_SHARE 0.5 /* of the time: less is no answer to what limits it */
-
-static const char *plural(uint64_t count)
-{
-    return count == 1 ? "" : "s";
-}
 
 static void add_losses(const struct tp_flow *flow, struct tp_facts *facts)
 {
@@ -26,7 +22,7 @@ static void add_losses(const struct tp_flow *flow, struct tp_facts *facts)
     if (lost > 0)
         tp_facts_add(facts, "%llu events lost", (unsigned long long)lost);
     else
-        tp_facts_add(facts, "events lost in %lu place%s", (unsigned long)markers, plural(markers));
+        tp_facts_add(facts, "events lost in %lu place%s", (unsigned long)markers, tp_plural(markers));
 }
 
 static const char *carried_how(const struct tp_scene_flow *flow)
@@ -83,10 +79,10 @@ static void add_resent(const struct tp_scene *scene, const struct tp_scene_flow 
         return;
     if (resent.count > 0 && resent.has_share)
         tp_facts_add(facts, "%llu %s%s retransmitted (%.2f %%)", (unsigned long long)resent.count,
-                     resent.unit, plural(resent.count), resent.share * 100);
+                     resent.unit, tp_plural(resent.count), resent.share * 100);
     else
         tp_facts_add(facts, "%llu %s%s retransmitted", (unsigned long long)resent.count,
-                     resent.unit, plural(resent.count));
+                     resent.unit, tp_plural(resent.count));
 }
 
 /* Recoveries and timeouts, as the kernel tells or as the packets show. */
@@ -97,7 +93,7 @@ static void add_congestion(const struct tp_scene_flow *flow, struct tp_facts *fa
     if (tp_scene_figure(flow, TP_FIGURE_recoveries, NULL, &recoveries) &&
         tp_scene_figure(flow, TP_FIGURE_timeouts, NULL, &timeouts))
         tp_facts_add(facts, "%.0f fast recover%s, %.0f timeout%s", recoveries,
-                     recoveries == 1 ? "y" : "ies", timeouts, plural((uint64_t)timeouts));
+                     recoveries == 1 ? "y" : "ies", timeouts, tp_plural((uint64_t)timeouts));
 }
 
 /* "congestion control reno": of all flows, where it is known of all and the same. */
@@ -310,9 +306,9 @@ void tp_facts_of_many(const struct tp_scene *scene, struct tp_facts *facts)
     add_fairness(scene, facts);
     if (packets)
         tp_facts_add(facts, "%llu segment%s retransmitted", (unsigned long long)segments,
-                     plural(segments));
+                     tp_plural(segments));
     if (traced && (skbs > 0 || !packets))
-        tp_facts_add(facts, "%llu skb%s retransmitted", (unsigned long long)skbs, plural(skbs));
+        tp_facts_add(facts, "%llu skb%s retransmitted", (unsigned long long)skbs, tp_plural(skbs));
     add_congestion_control(scene, facts);
     if (tp_scene_alignment(scene))
         tp_facts_add(facts, "%s", tp_scene_alignment(scene));
@@ -322,7 +318,7 @@ void tp_facts_of_many(const struct tp_scene *scene, struct tp_facts *facts)
         tp_facts_add(facts, "a thin line for each flow, bold: their median, band: the middle half");
     if (scene->options->more > 0)
         tp_facts_add(facts, "%zu more flow%s not drawn", scene->options->more,
-                     plural(scene->options->more));
+                     tp_plural(scene->options->more));
 }
 
 /* "4 flows → 10.9.0.2:5201" where all have that end in common. */

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "base/phrase.h"
 #include "recorder/ending.h"
 
 #define CHUNK (256 * 1024)
@@ -27,8 +28,7 @@ static bool is_log(gzFile file, bool *empty)
 
 int ending_check(const char *path, struct tp_error *error)
 {
-    size_t length = strlen(path);
-    bool gzipped = length > 3 && strcmp(path + length - 3, ".gz") == 0, right, empty;
+    bool gzipped = tp_ends_in(path, strlen(path), ".gz"), right, empty;
     gzFile file = gzopen(path, "re");
 
     if (!file)
