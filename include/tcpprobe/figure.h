@@ -86,7 +86,8 @@ enum tp_figure_use {
     TP_FIGURE_TABLE_BOTH = 4,    /* ... of both */
     TP_FIGURE_DATA = 8,          /* in the other formats without --all */
     TP_FIGURE_TABLE_ONLY = 16,   /* and not with --all */
-    TP_FIGURE_ALL = 32           /* asks for all of them but those */
+    TP_FIGURE_ALL = 32,          /* asks for all of them but those */
+    TP_FIGURE_TABLE_SOCKETS = 64 /* in a table of samples of sockets */
 };
 
 struct tp_sheet;

@@ -77,17 +77,26 @@ void cli_flow_list_init(struct cli_flow_list *list, const struct tp_figure_colum
     choose_columns(list, use);
 }
 
+static bool is_sample(unsigned kind)
+{
+    return kind == TP_KIND_SOCKET || kind == TP_KIND_SOCKET_END || kind == TP_KIND_SOCKET_ROUND ||
+           kind == TP_KIND_COUNTERS;
+}
+
 /* The table for what was met. */
 static unsigned table_use(const struct tp_analysis *analysis)
 {
-    bool packets = tp_analysis_saw(analysis, TP_KIND_PACKET), events = false;
+    bool packets = tp_analysis_saw(analysis, TP_KIND_PACKET), samples = false, events = false, saw;
 
-    for (unsigned kind = 0; kind < TP_KIND_COUNT; kind++)
-        events |= kind != TP_KIND_PACKET && kind != TP_KIND_LOST &&
-                  tp_analysis_saw(analysis, (enum tp_kind)kind);
-    if (!packets)
-        return TP_FIGURE_TABLE;
-    return events ? TP_FIGURE_TABLE_BOTH : TP_FIGURE_TABLE_PACKETS;
+    for (unsigned kind = 0; kind < TP_KIND_COUNT; kind++) {
+        saw = kind != TP_KIND_PACKET && kind != TP_KIND_LOST &&
+              tp_analysis_saw(analysis, (enum tp_kind)kind);
+        samples |= saw && is_sample(kind);
+        events |= saw && !is_sample(kind);
+    }
+    if (packets)
+        return events || samples ? TP_FIGURE_TABLE_BOTH : TP_FIGURE_TABLE_PACKETS;
+    return samples && !events ? TP_FIGURE_TABLE_SOCKETS : TP_FIGURE_TABLE;
 }
 
 /* --- rows ------------------------------------------------------------------------------------ */
@@ -164,7 +173,7 @@ static uint64_t metrics_of(const struct cli_flow_list *list, const struct tp_fig
                        (list->groups ? cli_flow_group_metrics() : 0);
 
     if (use == TP_FIGURE_TABLE)
-        use |= TP_FIGURE_TABLE_PACKETS | TP_FIGURE_TABLE_BOTH;
+        use |= TP_FIGURE_TABLE_PACKETS | TP_FIGURE_TABLE_BOTH | TP_FIGURE_TABLE_SOCKETS;
     for (size_t i = 0; i < list->all->count; i++)
         if (list->all->list[i].use & use)
             metrics |= tp_figure_metrics(list->all->list[i].figure);

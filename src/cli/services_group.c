@@ -22,7 +22,7 @@ static const struct {
     enum tp_figure_id figure;
     unsigned origin;
 } summed[SERVICES_SUMS] = {
-    [SERVICES_RESENT] = {TP_FIGURE_retransmitted_segs, TP_FROM_SOCKET},
+    [SERVICES_RESENT] = {TP_FIGURE_retransmitted, TP_FROM_SOCKET},
     [SERVICES_RESENT_BYTES] = {TP_FIGURE_retransmitted_bytes, TP_FROM_SOCKET},
     [SERVICES_SENT_BYTES] = {TP_FIGURE_sent_bytes, TP_FROM_SOCKET},
     [SERVICES_FAST] = {TP_FIGURE_retransmits_recovery, TP_FROM_KERNEL},

@@ -373,6 +373,9 @@ counter() { grep ': tcp_counters: ' "$2" | grep -o " $1=[0-9]*" | cut -d= -f2 | 
     echo "$resent sent again, $first to $last by the kernel"
     [ "$resent" -ge 3 ]
     [ "$resent" -eq $((last - first)) ]
+    # The table counts them as the kernel does, in segments.
+    "$tcpprobe" flows -q s.log >table
+    head -n 2 table | grep -qE ' resent +limit '
     # Of the others all payload is known exactly, and who sent it.
     [ "$(json flows.json 'map { $_->{acked_bytes} } grep { ($_->{acked_bytes} // 0) > 0 } @{ $d->{flows} }' | sort | uniq -c | sed 's/^ *//')" = "20 50000" ]
     [ "$(json flows.json 'map { $_->{acked_from} } grep { ($_->{acked_bytes} // 0) > 0 } @{ $d->{flows} }' | sort -u)" = socket ]

@@ -145,7 +145,8 @@ static void flows_are_joined(void **state)
 /* Whoever reads the data finds what the table shows, and what it is sorted by; endpoints as two. */
 static void what_is_shown_is_in_the_data(void **state)
 {
-    const unsigned tables = TP_FIGURE_TABLE | TP_FIGURE_TABLE_PACKETS | TP_FIGURE_TABLE_BOTH;
+    const unsigned tables = TP_FIGURE_TABLE | TP_FIGURE_TABLE_PACKETS | TP_FIGURE_TABLE_BOTH |
+                            TP_FIGURE_TABLE_SOCKETS;
     size_t i, shown = 0;
 
     (void)state;

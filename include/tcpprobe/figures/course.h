@@ -47,15 +47,18 @@ FIGURE(ack_train_bps, .name = "ack_train_bps", .title = "Rate of ACK trains", .s
                "power of two, rounded down: what the narrowest link of the path carries")
 FIGURE(retransmitted, .name = "retransmitted", .title = "Retransmitted", .section = IN_COURSE, .heading = "resent",
        .show = TP_SHOW_PLAIN, .better = TP_BETTER_LOW, .join = TP_JOIN_SUM, .believe = TP_BELIEVE_PACKETS,
-       .way = {KERNEL(EVENTS(RETRANSMIT_SKB, retransmits), .as = "retransmits", .group = "resent", .heading = "skbs",
+       .way = {SOCKET(GREW(total_retrans), .as = "retransmitted_segs", .group = "resent", .heading = "segs",
+                      .use = DATA | TABLE_SOCKETS),
+               KERNEL(EVENTS(RETRANSMIT_SKB, retransmits), .as = "retransmits", .group = "resent", .heading = "skbs",
                       .use = DATA | TABLE_KERNEL | TABLE_BOTH),
                PACKETS(DERIVED(resent), .as = "wire_resent_segs", .group = "resent", .heading = "segs",
                        .use = DATA | TABLE_PACKETS | TABLE_BOTH)},
        .help = "sent again: segments (packets), proved by bytes that came twice or by a hole that was filled late; "
-               "else packet buffers (skbs) of tcp_retransmit_skb, which may hold several segments")
+               "else packet buffers (skbs) of tcp_retransmit_skb, which may hold several segments; else segments that "
+               "the socket sent again while it was recorded, as it counts them: SYN and SYN-ACK included")
 COMPARED(retransmit_share, RETX, "retx", CORE, 0.5, 0.25, .name = "retransmit_share", .title = "Retransmitted",
          .section = IN_COURSE, .group = "resent", .heading = "%", .show = TP_SHOW_PERCENT,
-         .better = TP_BETTER_LOW, .use = DATA | TABLE_KERNEL | TABLE_PACKETS, .believe = TP_BELIEVE_PACKETS,
+         .better = TP_BETTER_LOW, .use = DATA | TABLE_KERNEL | TABLE_PACKETS | TABLE_SOCKETS, .believe = TP_BELIEVE_PACKETS,
          .way = {SOCKET(SAMPLED_AS(retransmit_share)), KERNEL(SIDE(retransmit_share)), PACKETS(DERIVED(retransmit_share), .use = DATA)},
          .help = "share of the segments sent that were sent again: of those captured and of repairs' first ones "
                  "(packets), or of acknowledged bytes / mss_bytes and what was sent again (kernel events; absent where "

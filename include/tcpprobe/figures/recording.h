@@ -35,7 +35,7 @@ ROW(congestion_control, IN_RECORDING, "cc", flow_congestion_control,
 NUMBER(lost_markers, IN_RECORDING, "gaps", "", PLAIN, flow_lost_markers,
        "places where the recorder lost events while the flow lived")
 FIGURE(lost_events, .name = "lost_events", .section = IN_RECORDING, .heading = "lost", .show = TP_SHOW_PLAIN,
-       .use = DATA | TABLE_KERNEL | TABLE_BOTH, .of = TP_OF_FLOW, .way = {WHOLE(flow_lost)},
+       .use = DATA | TABLE_KERNEL | TABLE_BOTH | TABLE_SOCKETS, .of = TP_OF_FLOW, .way = {WHOLE(flow_lost)},
        .help = "events (of any flow) that the recorder lost while the flow lived")
 
 #undef NUMBER

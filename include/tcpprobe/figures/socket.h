@@ -10,7 +10,6 @@
 #define SHARE_OF(name_, heading_, help_, part, whole_)                                                    \
     ROW(name_, heading_, "", PERCENT, help_, .get = socket_share, .detail = TP_SOCKET_##part, .what = whole_)
 
-TOTAL(retransmitted_segs, "resent", "segs", PLAIN, "segments that the socket sent again while it was recorded, as it counts them: SYN and SYN-ACK included", total_retrans)
 TOTAL(retransmitted_bytes, "resent", "B", SI, "payload that it sent again", bytes_retrans)
 TOTAL(sent_bytes, "sent", "B", SI, "payload that it sent, retransmissions included", bytes_sent)
 TOTAL(got_bytes, "received", "B", SI, "bytes that it received in order; the peer's FIN counts as one", bytes_received)

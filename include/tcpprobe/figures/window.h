@@ -19,7 +19,7 @@ COMPARED(snd_cwnd_p10_segs, CWND_P10, "cwnd_p10", DIAGNOSTIC, 0.10, 0, .name = "
          .help = "at or below this for 10 % of the time")
 COMPARED(snd_cwnd_p50_segs, CWND_P50, "cwnd_p50", CORE, 0.10, 0, .name = "snd_cwnd_p50_segs",
          .title = "Window p50", .section = IN_WINDOW, .group = "cwnd segs", .heading = "p50",
-         .unit = "segs", .show = TP_SHOW_PLAIN, .use = DATA | TABLE_KERNEL | TABLE_BOTH,
+         .unit = "segs", .show = TP_SHOW_PLAIN, .use = DATA | TABLE_KERNEL | TABLE_BOTH | TABLE_SOCKETS,
          .join = TP_JOIN_SUM_OF_ALL,
          .way = {KERNEL(METRIC(SND_CWND, P50))}, .help = "median over time")
 COMPARED(snd_cwnd_p90_segs, CWND_P90, "cwnd_p90", DIAGNOSTIC, 0.10, 0, .name = "snd_cwnd_p90_segs",
@@ -30,7 +30,7 @@ COMPARED(snd_cwnd_p90_segs, CWND_P90, "cwnd_p90", DIAGNOSTIC, 0.10, 0, .name = "
 STAT(p95_segs, P95, "p95", "at or below this for 95 % of the time")
 STAT(p99_segs, P99, "p99", "at or below this for 99 % of the time")
 FIGURE(snd_cwnd_max_segs, .name = "snd_cwnd_max_segs", .section = IN_WINDOW, .group = "cwnd segs", .heading = "max",
-       .show = TP_SHOW_PLAIN, .use = DATA | TABLE_KERNEL | TABLE_BOTH, .way = {KERNEL(METRIC(SND_CWND, MAX))},
+       .show = TP_SHOW_PLAIN, .use = DATA | TABLE_KERNEL | TABLE_BOTH | TABLE_SOCKETS, .way = {KERNEL(METRIC(SND_CWND, MAX))},
        .help = "largest value")
 
 #undef STAT
