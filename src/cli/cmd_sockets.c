@@ -136,6 +136,12 @@ static error_t check_options(struct sockets_options *sockets)
     if (sockets->explain && (sockets->group >= 0 || sockets->writer != tp_writer_find("table")))
         return cli_bad_option("--explain writes text about connections: without --group and "
                               "--format");
+    if (sockets->time != CLI_TIME_USUAL &&
+        (sockets->explain || sockets->group >= 0 || sockets->records))
+        return cli_bad_option("--time says how moments are written: with %s there are none",
+                              sockets->explain      ? "--explain"
+                              : sockets->group >= 0 ? "--group"
+                                                    : "--output");
     rc = sockets_check_log(sockets);
     if (!rc)
         rc = sockets_check_group(sockets);
@@ -177,6 +183,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     error_t rc;
 
     switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &sockets->time;
+        return 0;
     case KEY_STATES:
         return parse_states(sockets, arg);
     case 'l':
@@ -216,6 +225,8 @@ static char *help_filter(int key, const char *text, void *input)
     return key == KEY_FORMAT || key == 'g' ? cli_help_words(text, &words) : (char *)text;
 }
 
+static const struct argp_child children[] = {{&cli_time_argp, 0, NULL, 0}, {0}};
+
 static const struct argp argp = {
     options,
     parse_option,
@@ -237,7 +248,7 @@ static const struct argp argp = {
     "every "
     "connection, into a log that all commands read like one of 'tcpprobe trace'.\n"
     "\nWithout root, marks of sockets (SO_MARK) and processes of other users are not told.",
-    NULL,
+    children,
     help_filter,
     NULL};
 

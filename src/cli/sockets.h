@@ -7,6 +7,7 @@
 #include <tcpprobe/recorder.h>
 
 #include "cli/common.h"
+#include "cli/times.h"
 
 struct sockets_options {
     char *expression; /* as typed: the arguments with spaces between them; NULL: no filter */
@@ -16,7 +17,8 @@ struct sockets_options {
     bool exact;      /* that is all of it */
     uint32_t states; /* to list; 0: those of connections */
     bool all, processes, list_columns, quiet, has_top, filter_on_owner, explain;
-    int group; /* what they are added up by; -1: each is a row */
+    int group;          /* what they are added up by; -1: each is a row */
+    enum cli_time time; /* of the moments at which they were read */
     enum tp_socket_id sort;
     bool ascending;
     uint64_t top, rounds; /* rounds: 0 is without end */
@@ -106,7 +108,8 @@ struct sockets_list {
     const struct sockets_source *source;
     const struct sockets_round *now, *before; /* before: NULL in the first round */
     struct tp_out *out;
-    uint64_t shown; /* rows of all rounds */
+    uint64_t shown;   /* rows of all rounds */
+    int64_t first_ns; /* of the first round, once that has begun */
     bool begun;
 };
 

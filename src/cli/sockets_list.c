@@ -14,6 +14,8 @@ struct rows {
     const struct tp_column *columns[TP_SOCKET_IDS];
     size_t count;
     size_t *order;
+    struct tp_column time; /* as --time wants it */
+    char time_name[CLI_TIME_NAME_BYTES], time_text[CLI_TIME_BYTES];
     /* A view for each text of a row, because a text lives in its view. */
     struct tp_socket_view views[TP_SOCKET_IDS];
 };
@@ -40,6 +42,15 @@ static struct tp_socket_view view_of(const void *context, size_t socket)
     return view;
 }
 
+static struct tp_value time_of(struct rows *rows, const struct tp_socket_view *view)
+{
+    const struct sockets_options *options = rows->list->options;
+    unsigned decimals = is_format(options, "table") || shows_all(options) ? 3 : 9;
+
+    return cli_time_of_host(options->time, view->now->ts_ns, rows->list->first_ns,
+                            view->wall_minus_monotonic_ns, decimals, rows->time_text);
+}
+
 static void load(void *context, size_t row, struct tp_value *values)
 {
     struct rows *rows = context;
@@ -50,7 +61,9 @@ static void load(void *context, size_t row, struct tp_value *values)
         rows->views[i].before = view.before;
         rows->views[i].wall_minus_monotonic_ns = view.wall_minus_monotonic_ns;
         rows->views[i].netns = view.netns;
-        values[i] = tp_socket_value(&rows->views[i], rows->ids[i]);
+        values[i] = rows->ids[i] == TP_SOCKET_time_ns
+                        ? time_of(rows, &view)
+                        : tp_socket_value(&rows->views[i], rows->ids[i]);
     }
 }
 
@@ -94,6 +107,8 @@ static bool is_chosen(const struct sockets_list *list, enum tp_socket_id id, uns
 
     if (id == TP_SOCKET_namespace && !list->source->netns)
         return false;
+    if (id == TP_SOCKET_time_ns && list->options->time != CLI_TIME_USUAL)
+        return true;
     if (use & TP_SOCKET_IN_ALL)
         return !(row->use & TP_SOCKET_TABLE_ONLY);
     /* The connection says it already. */
@@ -111,8 +126,25 @@ static void choose(struct rows *rows)
         if (!is_chosen(rows->list, (enum tp_socket_id)id, use))
             continue;
         rows->ids[rows->count] = (enum tp_socket_id)id;
-        rows->columns[rows->count++] = &tp_socket_rows[id].column;
+        rows->columns[rows->count++] =
+            id == TP_SOCKET_time_ns ? &rows->time : &tp_socket_rows[id].column;
     }
+}
+
+static void prepare_time(struct rows *rows)
+{
+    const struct sockets_round *now = rows->list->now;
+    enum cli_time time = rows->list->options->time;
+
+    rows->time = tp_socket_rows[TP_SOCKET_time_ns].column;
+    rows->time.name = cli_time_name(time, "time", "ns", rows->time_name);
+    if (time == CLI_TIME_WALL) {
+        rows->time.show = TP_SHOW_TEXT;
+        rows->time.unit = "";
+    }
+    for (size_t i = 0; i < now->count && !rows->list->before; i++)
+        if (i == 0 || now->list[i].ts_ns < rows->list->first_ns)
+            rows->list->first_ns = now->list[i].ts_ns;
 }
 
 /* --- totals ----------------------------------------------------------------------------- */
@@ -254,6 +286,7 @@ static int write_sockets(struct rows *rows, struct tp_error *error)
         explain(rows, shape.row_count);
         return TP_OK;
     }
+    prepare_time(rows);
     choose(rows);
     shape.column_count = rows->count;
     write_shape(rows, &shape);

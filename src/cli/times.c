@@ -159,3 +159,14 @@ const char *cli_times_text(struct cli_times *times, uint32_t timeline, int64_t c
         tp_units_seconds(ns, decimals, buf, CLI_TIME_BYTES);
     return buf;
 }
+
+struct tp_value cli_time_of_host(enum cli_time time, int64_t clock_ns, int64_t zero_ns,
+                                 int64_t wall_minus_ns, unsigned decimals, char buf[CLI_TIME_BYTES])
+{
+    if (time == CLI_TIME_RECORDING || time == CLI_TIME_RELATIVE)
+        return tp_value_integer(time == CLI_TIME_RELATIVE ? clock_ns - zero_ns : clock_ns);
+    if (!wall_minus_ns || time == CLI_TIME_USUAL)
+        return tp_value_integer_if(wall_minus_ns != 0, (uint64_t)(clock_ns + wall_minus_ns));
+    wall_text(clock_ns + wall_minus_ns, decimals, buf);
+    return tp_value_text(buf);
+}

@@ -60,4 +60,11 @@ char *cli_times_put(struct cli_times *times, char *to, uint32_t timeline, int64_
 const char *cli_times_text(struct cli_times *times, uint32_t timeline, int64_t clock_ns,
                            unsigned decimals, char buf[CLI_TIME_BYTES]);
 
+/* A moment without a recording: clock_ns of the machine's monotonic clock, on which zero_ns is the
+ * first one. wall_minus_ns: what the wall's clock is more, 0 if that is not known; written with so
+ * many decimals. */
+struct tp_value cli_time_of_host(enum cli_time time, int64_t clock_ns, int64_t zero_ns,
+                                 int64_t wall_minus_ns, unsigned decimals,
+                                 char buf[CLI_TIME_BYTES]);
+
 #endif

@@ -136,3 +136,29 @@ END
     fails 2 "tcpprobe: unsaid.log: nothing says what the recording's clock is in wall-clock time: give a time since its first event, or @TIME of its clock" \
         flows -q --since 2001-01-01T00:00:00Z unsaid.log
 }
+
+@test "the moments at which sockets of this machine were read" {
+    perl -MIO::Socket::INET -e '$| = 1; my $server = IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1") or die;
+        my $client = IO::Socket::INET->new(PeerAddr => "127.0.0.1", PeerPort => $server->sockport) or die;
+        print $server->sockport, "\n"; sleep 600' >port 3>&- &
+    talker=$!
+    for _ in {1..100}; do [ ! -s port ] || break; sleep 0.05; done
+    # column HOW OPTION...: name and values of the column of times
+    column() { "$tcpprobe" sockets -q --format csv --time "$@" "port $(cat port)" | cut -d, -f1; }
+    now() { perl -MTime::HiRes=clock_gettime,CLOCK_MONOTONIC,CLOCK_REALTIME -e 'printf "%d\n", 1e9 * clock_gettime('"$1"')'; }
+    before=$(now CLOCK_MONOTONIC)
+    column recording >recording
+    [ "$(head -n 1 recording)" = time_recording_ns ]
+    [ "$(tail -n 1 recording)" -ge "$before" ] && [ "$(tail -n 1 recording)" -le "$(now CLOCK_MONOTONIC)" ]
+    before=$(now CLOCK_REALTIME)
+    column wall >wall
+    [ "$(head -n 1 wall)" = time_wall ]
+    wall=$(date -d "$(tail -n 1 wall)" +%s%N)
+    [ $((wall + 1000000)) -ge "$before" ] && [ $((wall - 1000000)) -le "$(now CLOCK_REALTIME)" ]
+    column relative -i 60ms -c 2 >relative
+    [ "$(head -n 2 relative | paste -sd' ')" = 'time_relative_ns 0' ]
+    [ "$(tail -n 1 relative)" -ge 50000000 ]
+    "$tcpprobe" sockets -q --time wall "port $(cat port)" | grep -qE '^ *[0-9-]{10}T[0-9:]{8}\.[0-9]{3}Z ESTABLISHED '
+    kill $talker
+    fails 2 "tcpprobe: --time says how moments are written: with --group there are none" sockets -g port --time wall
+}
