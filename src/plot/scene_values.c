@@ -169,13 +169,16 @@ static void blank_the_end(const struct tp_scene_flow *flow, bool acked, struct t
     const struct tp_side *side = tp_flow_side(flow->flow, flow->bulk ^ !acked);
     struct tp_sheet sheet = {0};
     double turned_ns;
+    bool whole;
 
     tp_sheet_open(&sheet, flow->analysis, flow->flow, 0);
     if (!tp_sheet_value(&sheet, TP_FIGURE_transfer_ns, 0, acked ? TP_FROM_KERNEL : TP_FROM_PEER,
                         NULL)
              .at_least)
         return;
-    turned_ns = (double)(side->turned_ns - flow->origin_ns);
+    tp_side_acked(side, &whole);
+    turned_ns =
+        (double)((acked && whole ? side->probe_last_ns : side->turned_ns) - flow->origin_ns);
     tp_bins_blank(bins, turned_ns,
                   acked && side->fin_acked ? turned_ns + 1e3 * side->fin_acked_us : bins->end_ns);
 }

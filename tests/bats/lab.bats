@@ -406,12 +406,12 @@ broken() { # SIGNAL WHAT-TO-KILL [OPTION...]
     term=$!
     "$lab" --seconds 20 -o kill.log.gz --pcap kill.pcap.gz 3>&- &
     kill=$!
-    for _ in {1..100}; do # until both record; the shell may do that, then there are no recorders
-        recorders=$(pgrep -f -- '-o (term|kill)\.log\.gz sport') || true
-        [ "$(wc -w <<<"$recorders")" -lt 2 ] || break
+    for _ in {1..100}; do # until both have traffic
+        ! pgrep -P $term iperf3 >/dev/null || ! pgrep -P $kill iperf3 >/dev/null || break
         sleep 0.1
     done
     sleep 1
+    recorders=$(pgrep -f -- '-o (term|kill)\.log\.gz sport') || true # none if the shell records
     [ -n "$(left_of $term)" ]
     [ -n "$(left_of $kill)" ]
     kill -TERM $term
