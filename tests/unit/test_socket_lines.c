@@ -166,7 +166,7 @@ static void counters_count_from_the_first_line(void **state)
     add(11, "tcp_socket", A "total_retrans=7 bytes_sent=2000 bytes_retrans=150");
     add(12, "tcp_socket", A "bytes_acked=1751 busy_time=1500000 rto=208000");
     open_sheet(1);
-    IS(retransmitted_segs, 0, 2);
+    IS(retransmitted, 0, 2);
     IS(retransmitted_bytes, 0, 50);
     IS(sent_bytes, 0, 1000);
     IS(acked_bytes, 0, 950);
@@ -177,7 +177,7 @@ static void counters_count_from_the_first_line(void **state)
     assert_float_equal(VALUE(retransmit_share, 0).real, 0.05, 1e-12);
     assert_float_equal(VALUE(goodput_bps, 0).real, 950 * 8 / 2.0, 1e-9);
     IS_ABSENT(segs_out, 0); /* was never told */
-    IS_ABSENT(retransmitted_segs, 1);
+    IS_ABSENT(retransmitted, 1);
     assert_false(tp_flow_grew(sheet.flow, 0, TP_SOCKET_segs_out, &growth));
     assert_int_equal(samples[TP_METRIC_RETRANSMITTED], 3);
     assert_float_equal(emitted[TP_METRIC_RETRANSMITTED], 2, 0);
@@ -196,10 +196,10 @@ static void those_of_a_new_socket_count_whole(void **state)
     add(11.1, "tcp_socket_end",
         B "new=1 state=TCP_CLOSE total_retrans=2 bytes_sent=0 bytes_retrans=0 bytes_acked=1");
     open_sheet(1);
-    IS(retransmitted_segs, 0, 4);
+    IS(retransmitted, 0, 4);
     IS(acked_bytes, 0, 5000); /* SYN and FIN are no payload */
     assert_false(VALUE(acked_bytes, 0).at_least);
-    IS(retransmitted_segs, 1, 2);
+    IS(retransmitted, 1, 2);
     IS(acked_bytes, 1, 0);
     assert_int_equal(VALUE(socket_whole, 0).integer, true);
     assert_float_equal(emitted[TP_METRIC_RETRANSMITTED], 6, 0);
@@ -212,7 +212,7 @@ static void what_wraps_is_put_right(void **state)
     add(10, "tcp_socket", A "full=1 total_retrans=4294967290 total_rto=65535 bytes_received=9");
     add(11, "tcp_socket", A "total_retrans=4 total_rto=2 bytes_received=5");
     open_sheet(1);
-    IS(retransmitted_segs, 0, 10);
+    IS(retransmitted, 0, 10);
     IS(rto_count, 0, 3);
     IS(got_bytes, 0, 0); /* cannot be: 64 bits do not wrap */
 }
@@ -223,8 +223,8 @@ static void a_wiped_end_leaves_a_lower_bound(void **state)
     add(10, "tcp_socket", A "new=1 full=1 state=TCP_ESTABLISHED total_retrans=3");
     add(11, "tcp_socket_end", A "wiped=1 state=TCP_CLOSE");
     open_sheet(1);
-    IS(retransmitted_segs, 0, 3);
-    assert_true(VALUE(retransmitted_segs, 0).at_least);
+    IS(retransmitted, 0, 3);
+    assert_true(VALUE(retransmitted, 0).at_least);
     assert_int_equal(VALUE(socket_whole, 0).integer, false);
 }
 
