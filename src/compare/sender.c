@@ -50,7 +50,7 @@ bool sender_may_be_more(struct sender *sender)
     unsigned origin;
     bool whole = false;
 
-    if (!tp_sheet_value(&sender->sheet, TP_FIGURE_bytes, 0, TP_BEST, &origin).at_least)
+    if (!tp_sheet_value(&sender->sheet, TP_FIGURE_acked_bytes, 0, TP_BEST, &origin).at_least)
         return false;
     if (side && origin == TP_FROM_KERNEL)
         tp_side_acked(side, &whole);
