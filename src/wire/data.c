@@ -265,15 +265,16 @@ static void look_for_acks(struct step *step, const struct fall *fall)
     struct direction *own = step->own;
     uint32_t segment_bytes = own->wire.mss ? own->wire.mss : own->wire.segment_max_bytes;
     uint64_t in_flight_bytes = fall->end - own->una;
-    int64_t quiet_ns = step->now_ns - step->peer_last_ns, sent_ns;
+    int64_t quiet_ns = step->now_ns - step->peer_last_ns, sent_ns, round_ns;
 
     if (!step->peer || !flight_count(own->flight) || (float)quiet_ns <= own->srtt_ns ||
         (own->wire.state & (DIR_UNA | DIR_ACKED)) != (DIR_UNA | DIR_ACKED) || own->srtt_ns == 0)
         return;
     sent_ns = flight_at(own->flight, 0)->sent_ns;
+    round_ns = rtt_path(step);
     if (in_flight_bytes > own->wire.outstanding_max_bytes &&
-        in_flight_bytes > (uint64_t)DEAF_SEGS * segment_bytes &&
-        (float)(step->now_ns - sent_ns) > own->srtt_ns + 4 * own->rttvar_ns)
+        in_flight_bytes > (uint64_t)DEAF_SEGS * segment_bytes && quiet_ns > round_ns &&
+        (float)(step->now_ns - sent_ns) > (float)round_ns + 4 * own->rttvar_ns)
         own->wire.state |= DIR_STALE;
     if (step->now_ns - sent_ns > DEAF_RTOS * rtt_path_rto(step))
         step->peer->wire.saw_gap = true;
