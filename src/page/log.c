@@ -192,7 +192,7 @@ static void write_column(struct tp_out *out, const struct log_column *column)
             continue;
         }
         cell--;
-        number += (int64_t)(cell >> 1) ^ -(int64_t)(cell & 1);
+        number = (int64_t)((uint64_t)number + ((cell >> 1) ^ -(cell & 1)));
         page_deltas_add(&deltas, number);
         if (column->is_text)
             deltas.last = 0;

@@ -460,6 +460,7 @@ static void a_refused_filter_is_left_out(void **state)
     /* It only ever lists: TCPDIAG_GETSOCK. */
     assert_int_equal(kernel.types[0], 18);
     assert_int_equal(kernel.types[1], 18);
+    cookies_release(&kernel.netlink.seen);
 }
 
 static void a_kernel_that_refuses_is_told(void **state)
