@@ -191,6 +191,24 @@ void tp_frame_keys(struct tp_scene *scene, const struct tp_panel *panel, const s
     }
 }
 
+void tp_frame_row_key(struct tp_scene *scene, const struct tp_panel *panel,
+                      const struct tp_scene_flow *flow, double middle_px)
+{
+    if (tp_scene_is_paper(scene))
+        tp_paper_row(scene, flow, panel->left_px - 6, middle_px);
+    else
+        tp_sketch_box(&scene->sketch, TP_MARK_KEY, "flow", (struct tp_ink){flow->rgb, 1},
+                      panel->left_px - 18, middle_px - 4, panel->left_px - 8, middle_px + 4);
+}
+
+void tp_frame_row_name(struct tp_scene *scene, const struct tp_panel *panel,
+                       const struct tp_scene_flow *flow, double middle_px)
+{
+    if (!tp_scene_is_paper(scene))
+        tp_sketch_caption(&scene->sketch, panel->right_px + 15, middle_px + 4, TP_TICK_PX,
+                          flow->rgb, TP_ANCHOR_LEFT, true, flow->name);
+}
+
 void tp_frame_note(struct tp_scene *scene, const struct tp_panel *panel, const char *text)
 {
     tp_sketch_caption(&scene->sketch, (panel->left_px + panel->right_px) / 2,

@@ -33,6 +33,12 @@ void tp_frame_keys(struct tp_scene *scene, const struct tp_panel *panel, const s
 /* The keys of the bands that were drawn; returns how many, at most TP_BAND_KEYS. */
 #define TP_BAND_KEYS 6
 size_t tp_frame_bands(const struct tp_scene *scene, struct tp_key *keys);
+/* Of a panel with a row for each flow: left of the row what tells the flow from the others, and right
+ * of it its name, which on paper stands elsewhere. */
+void tp_frame_row_key(struct tp_scene *scene, const struct tp_panel *panel,
+                      const struct tp_scene_flow *flow, double middle_px);
+void tp_frame_row_name(struct tp_scene *scene, const struct tp_panel *panel,
+                       const struct tp_scene_flow *flow, double middle_px);
 /* A sentence in the middle of an empty panel. */
 void tp_frame_note(struct tp_scene *scene, const struct tp_panel *panel, const char *text);
 /* Recovery, loss and CWR of one flow behind its curves. */

@@ -5,7 +5,6 @@
 
 #include "plot/lettering.h"
 #include "plot/panel.h"
-#include "plot/paper.h"
 #include "plot/scale.h"
 
 #define STRIP_PX  15.0
@@ -192,14 +191,8 @@ static void draw_compared(struct tp_scene *scene, struct tp_panel *panel, bool t
             tp_spans_boxes(&strip, spans_of(flow, &origin), flow->origin_ns, false, wait, 0.5,
                            &paths[wait]);
         mark_paths(scene, TP_MARK_SPAN, paths, drawn);
-        if (tp_scene_is_paper(scene)) {
-            tp_paper_row(scene, flow, panel->left_px - 6, middle_px);
-            continue;
-        }
-        tp_sketch_box(&scene->sketch, TP_MARK_KEY, "flow", (struct tp_ink){flow->rgb, 1},
-                      panel->left_px - 18, middle_px - 4, panel->left_px - 8, middle_px + 4);
-        tp_sketch_caption(&scene->sketch, panel->right_px + 15, middle_px + 4, TP_TICK_PX,
-                          flow->rgb, TP_ANCHOR_LEFT, true, flow->name);
+        tp_frame_row_key(scene, panel, flow, middle_px);
+        tp_frame_row_name(scene, panel, flow, middle_px);
     }
     draw_key(scene, panel, drawn);
 }

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "plot/panel.h"
-#include "plot/paper.h"
 #include "plot/lettering.h"
 
 #define STRIP_PX    15.0
@@ -247,18 +246,14 @@ static void draw_compared(struct tp_scene *scene, struct tp_panel *panel, bool t
         flow = &scene->flows[i];
         middle_px = panel->top_px + row_px * ((double)i + 0.5);
         draw_strip(scene, panel, flow, origin[i], middle_px, drawn);
-        if (tp_scene_is_paper(scene)) {
-            tp_paper_row(scene, flow, panel->left_px - 6, middle_px);
+        tp_frame_row_key(scene, panel, flow, middle_px);
+        if (tp_scene_is_paper(scene))
             continue;
-        }
-        tp_sketch_box(&scene->sketch, TP_MARK_KEY, "flow", (struct tp_ink){flow->rgb, 1},
-                      panel->left_px - 18, middle_px - 4, panel->left_px - 8, middle_px + 4);
         say_shares(flow, origin[i],
                    scene->width_px - panel->right_px - 25 -
                        tp_text_width(flow->name, TP_TICK_PX, true),
                    text, sizeof text);
-        tp_sketch_caption(&scene->sketch, panel->right_px + 15, middle_px + 4, TP_TICK_PX,
-                          flow->rgb, TP_ANCHOR_LEFT, true, flow->name);
+        tp_frame_row_name(scene, panel, flow, middle_px);
         tp_sketch_follow(&scene->sketch, 6, TP_SMALL_PX, scene->theme->text_mid, false, text);
     }
     draw_key(scene, panel, drawn);

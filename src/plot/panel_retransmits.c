@@ -7,7 +7,6 @@
 
 #include "base/units.h"
 #include "plot/panel.h"
-#include "plot/paper.h"
 #include "plot/scale.h"
 
 #define BAR_MIN_PX    2.5
@@ -140,11 +139,7 @@ static void draw_compared(struct tp_scene *scene, struct tp_panel *panel, bool t
         middle_px = panel->top_px + row_px * ((double)i + 0.5);
         tp_sketch_hairline(&scene->sketch, TP_MARK_GRID, scene->theme->grid, 0.75, panel->left_px,
                            middle_px, panel->right_px, middle_px);
-        if (tp_scene_is_paper(scene))
-            tp_paper_row(scene, flow, panel->left_px - 6, middle_px);
-        else
-            tp_sketch_box(&scene->sketch, TP_MARK_KEY, "flow", (struct tp_ink){flow->rgb, 1},
-                          panel->left_px - 18, middle_px - 4, panel->left_px - 8, middle_px + 4);
+        tp_frame_row_key(scene, panel, flow, middle_px);
         draw_raster(scene, panel, flow, middle_px, fmin(row_px * 0.72, 16));
         if (tp_scene_is_paper(scene))
             continue;
@@ -152,8 +147,7 @@ static void draw_compared(struct tp_scene *scene, struct tp_panel *panel, bool t
         snprintf(text, sizeof text, "not traced");
         if (resent.known)
             say_count(&resent, text, sizeof text);
-        tp_sketch_caption(&scene->sketch, panel->right_px + 15, middle_px + 4, TP_TICK_PX,
-                          flow->rgb, TP_ANCHOR_LEFT, true, flow->name);
+        tp_frame_row_name(scene, panel, flow, middle_px);
         tp_sketch_follow(&scene->sketch, 6, TP_TICK_PX, scene->theme->text_mid, false, text);
     }
 }
