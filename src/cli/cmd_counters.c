@@ -80,14 +80,15 @@ static struct cli_words categories(void)
     return (struct cli_words){NULL, TP_COUNTER_CATEGORY_COUNT, category_name};
 }
 
+/* Of what is -1 where the option was not given. */
 static error_t parse_word(const char *option, const char *text, struct cli_words words, int *index)
 {
-    for (size_t i = 0; i < words.count; i++)
-        if (strcmp(words.name(words.list, i), text) == 0) {
-            *index = (int)i;
-            return 0;
-        }
-    return cli_none_of(option, text, &words);
+    unsigned found = 0;
+    error_t rc = cli_parse_word(option, text, &words, &found);
+
+    if (!rc)
+        *index = (int)found;
+    return rc;
 }
 
 static error_t parse_format(struct counters_options *counters, const char *text)

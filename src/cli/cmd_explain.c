@@ -67,17 +67,14 @@ static struct cli_words formats_of(const struct cli_words *rows)
 static error_t parse_format(struct explain_options *explain, const char *text)
 {
     const struct cli_words rows = cli_formats(CLI_FORMATS_ROWS), words = formats_of(&rows);
-    const char *name;
+    unsigned index = 0;
+    error_t rc = cli_parse_word("--format", text, &words, &index);
 
-    for (size_t i = 0; i < words.count; i++) {
-        name = words.name(words.list, i);
-        if (!name || strcmp(name, text) != 0)
-            continue;
-        explain->markdown = i == 1;
-        explain->writer = i < 2 ? NULL : tp_writer_find(name);
-        return 0;
-    }
-    return cli_none_of("--format", text, &words);
+    if (rc)
+        return rc;
+    explain->markdown = index == 1;
+    explain->writer = index < 2 ? NULL : tp_writer_find(text);
+    return 0;
 }
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)

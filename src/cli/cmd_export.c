@@ -103,16 +103,13 @@ static struct cli_words formats_of(const struct cli_words *rows)
 static error_t parse_format(struct export_options *export, const char *text)
 {
     const struct cli_words rows = cli_formats(CLI_FORMATS_ROWS), words = formats_of(&rows);
-    const char *name;
+    unsigned index = 0;
+    error_t rc = cli_parse_word("--format", text, &words, &index);
 
-    for (size_t i = 0; i < words.count; i++) {
-        name = words.name(words.list, i);
-        if (!name || strcmp(name, text) != 0)
-            continue;
-        export->page = i == rows.count;
-        return export->page ? 0 : cli_parse_format(text, CLI_FORMATS_ROWS, &export->writer);
-    }
-    return cli_none_of("--format", text, &words);
+    if (rc)
+        return rc;
+    export->page = index == rows.count;
+    return export->page ? 0 : cli_parse_format(text, CLI_FORMATS_ROWS, &export->writer);
 }
 
 /* What does not go together. */

@@ -56,10 +56,7 @@ static error_t parse_sort(struct watch_state *watch, const char *text)
 {
     const struct cli_words words = {NULL, watch_sort_count, sort_name};
 
-    for (watch->sort = 0; watch->sort < watch_sort_count; watch->sort++)
-        if (strcmp(watch_sorts[watch->sort].name, text) == 0)
-            return 0;
-    return cli_none_of("--sort", text, &words);
+    return cli_parse_word("--sort", text, &words, &watch->sort);
 }
 
 static error_t parse_speed(struct watch_state *watch, const char *text)

@@ -83,8 +83,9 @@ struct cli_words {
 /* "a, b, c" */
 #define CLI_WORDS_BYTES 256
 const char *cli_words_text(const struct cli_words *words, char text[CLI_WORDS_BYTES]);
-/* "OPTION: 'text' is none of a, b, c"; returns what cli_bad_option() returns. */
-error_t cli_none_of(const char *option, const char *text, const struct cli_words *words);
+/* 0 and which of them it is, or what cli_bad_option() returns for "OPTION: 'text' is none of a, b, c". */
+error_t cli_parse_word(const char *option, const char *text, const struct cli_words *words,
+                       unsigned *index);
 /* For help filters of struct argp: text with the words in place of CLI_WORDS. */
 #define CLI_WORDS "%s"
 char *cli_help_words(const char *text, const struct cli_words *words);

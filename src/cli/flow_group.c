@@ -47,13 +47,12 @@ struct cli_words cli_flow_group_kinds(void)
 
 error_t cli_flow_groups_parse(struct cli_flow_groups *groups, const char *text)
 {
-    struct cli_words words = cli_flow_group_kinds();
+    const struct cli_words words = cli_flow_group_kinds();
+    unsigned index = 0;
+    error_t rc = cli_parse_word("--group", text, &words, &index);
 
-    for (groups->kind = CLI_GROUP_PORT; groups->kind <= CLI_GROUP_NET; groups->kind++)
-        if (strcmp(text, kinds[groups->kind]) == 0)
-            return 0;
-    groups->kind = CLI_GROUP_NONE;
-    return cli_none_of("--group", text, &words);
+    groups->kind = rc ? CLI_GROUP_NONE : (enum cli_group_kind)(index + 1);
+    return rc;
 }
 
 /* Callers' ports are taken from the upper range. */

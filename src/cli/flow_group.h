@@ -22,7 +22,7 @@ struct cli_flow_groups {
 };
 
 struct cli_words cli_flow_group_kinds(void);
-/* 0, or what cli_none_of() returns. */
+/* 0, or what cli_bad_option() returns. */
 error_t cli_flow_groups_parse(struct cli_flow_groups *groups, const char *text);
 
 #define CLI_GROUP_NAME_BYTES 64

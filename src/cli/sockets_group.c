@@ -100,12 +100,13 @@ int sockets_group_find(const char *word)
 
 error_t sockets_parse_group(struct sockets_options *options, const char *text)
 {
-    struct cli_words words = sockets_groups();
-    int group = sockets_group_find(text);
+    const struct cli_words words = sockets_groups();
+    unsigned group = 0;
+    error_t rc = cli_parse_word("--group", text, &words, &group);
 
-    if (group < 0)
-        return cli_none_of("--group", text, &words);
-    options->group = group;
+    if (rc)
+        return rc;
+    options->group = (int)group;
     options->processes |= kinds[group].of_processes;
     return 0;
 }

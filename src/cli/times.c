@@ -33,13 +33,13 @@ static const struct cli_words time_words = {NULL, sizeof words / sizeof *words -
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
     enum cli_time *time = state->input;
+    unsigned index = 0;
+    error_t rc =
+        key == KEY_TIME ? cli_parse_word("--time", arg, &time_words, &index) : ARGP_ERR_UNKNOWN;
 
-    if (key != KEY_TIME)
-        return ARGP_ERR_UNKNOWN;
-    for (*time = CLI_TIME_RELATIVE; *time <= CLI_TIME_RECORDING; ++*time)
-        if (strcmp(arg, words[*time]) == 0)
-            return 0;
-    return cli_none_of("--time", arg, &time_words);
+    if (!rc)
+        *time = (enum cli_time)(index + 1);
+    return rc;
 }
 
 static char *help_filter(int key, const char *text, void *input)

@@ -30,10 +30,19 @@ const char *cli_words_text(const struct cli_words *words, char text[CLI_WORDS_BY
     return text;
 }
 
-error_t cli_none_of(const char *option, const char *text, const struct cli_words *words)
+error_t cli_parse_word(const char *option, const char *text, const struct cli_words *words,
+                       unsigned *index)
 {
     char names[CLI_WORDS_BYTES];
+    const char *name;
 
+    for (size_t i = 0; i < words->count; i++) {
+        name = words->name(words->list, i);
+        if (!name || strcmp(name, text) != 0)
+            continue;
+        *index = (unsigned)i;
+        return 0;
+    }
     return cli_bad_option("%s: '%s' is none of %s", option, text, cli_words_text(words, names));
 }
 
@@ -95,15 +104,11 @@ struct cli_words cli_formats(enum cli_formats which)
 
 error_t cli_parse_format(const char *text, enum cli_formats which, const struct tp_writer **writer)
 {
-    struct cli_words words = cli_formats(which);
-    const char *name;
+    const struct cli_words words = cli_formats(which);
+    unsigned index = 0;
+    error_t rc = cli_parse_word("--format", text, &words, &index);
 
-    for (size_t i = 0; i < words.count; i++) {
-        name = words.name(words.list, i);
-        if (!name || strcmp(name, text) != 0)
-            continue;
-        *writer = tp_writers[i];
-        return 0;
-    }
-    return cli_none_of("--format", text, &words);
+    if (!rc)
+        *writer = tp_writers[index];
+    return rc;
 }
