@@ -4,6 +4,7 @@
 
 #include <tcpprobe/figure.h>
 
+#include "base/name_index.h"
 #include "cli/sockets.h"
 
 /* What is added up of each socket. */
@@ -33,8 +34,7 @@ struct services_groups {
     struct services_group *list; /* in no order until they are sorted */
     size_t count, allocated;
     size_t *sorted;
-    size_t *slots; /* by name: place in list, from 1 */
-    size_t slot_count;
+    struct tp_name_index index; /* of list */
     struct services_totals all;
     struct services_totals unsampled; /* events of sockets without samples */
     uint64_t wiped;                   /* ended without totals */

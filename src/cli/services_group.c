@@ -50,54 +50,26 @@ static void add_socket(struct services_totals *totals, struct tp_sheet *sheet, u
     }
 }
 
-static uint64_t hash_of(const char *name)
+static const char *name_at(const void *list, size_t index)
 {
-    uint64_t hash = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
-
-    for (; *name; name++)
-        hash = (hash ^ (unsigned char)*name) * UINT64_C(0x100000001b3);
-    return hash;
-}
-
-static size_t *slot_of(const struct services_groups *groups, const char *name)
-{
-    size_t at = (size_t)hash_of(name) & (groups->slot_count - 1);
-
-    while (groups->slots[at] && strcmp(groups->list[groups->slots[at] - 1].name, name) != 0)
-        at = (at + 1) & (groups->slot_count - 1);
-    return &groups->slots[at];
-}
-
-static bool make_slots(struct services_groups *groups)
-{
-    size_t wanted = groups->slot_count ? groups->slot_count * 2 : 4 * GROUPS_FIRST;
-    size_t *slots = calloc(wanted, sizeof *slots);
-
-    if (!slots)
-        return false;
-    free(groups->slots);
-    groups->slots = slots;
-    groups->slot_count = wanted;
-    for (size_t i = 0; i < groups->count; i++)
-        *slot_of(groups, groups->list[i].name) = i + 1;
-    return true;
+    return ((const struct services_group *)list)[index].name;
 }
 
 static struct services_group *find(struct services_groups *groups, const char *name)
 {
-    size_t *slot;
+    const struct tp_names names = {groups->list, groups->count, name_at};
+    uint32_t *place = tp_name_index_place(&groups->index, name, &names);
 
-    if (groups->slot_count < 2 * (groups->count + 1) && !make_slots(groups))
+    if (!place)
         return NULL;
-    slot = slot_of(groups, name);
-    if (!*slot) {
+    if (!*place) {
         if (!TP_LIST_ROOM(groups->list, groups->count, groups->allocated, GROUPS_FIRST))
             return NULL;
         groups->list[groups->count] = (struct services_group){0};
         strcpy(groups->list[groups->count].name, name);
-        *slot = ++groups->count;
+        *place = (uint32_t)++groups->count;
     }
-    return &groups->list[*slot - 1];
+    return &groups->list[*place - 1];
 }
 
 /* What nobody was found to own goes by its port. */
@@ -188,20 +160,22 @@ static const struct tp_column columns[COLUMNS] = {
     [SERVICES_UNKNOWN] = {.name = "unknown", COUNT_OF("?", "")},
 };
 
-static const int order[COLUMNS] = {NAME,
-                                   SOCKETS,
-                                   SERVICES_SENT_BYTES,
-                                   SERVICES_RESENT_BYTES,
-                                   SHARE,
-                                   SERVICES_RESENT,
-                                   OF_ALL,
-                                   SERVICES_FAST,
-                                   SERVICES_TIMEOUT,
-                                   SERVICES_SLOW_START,
-                                   SERVICES_TLP,
-                                   SERVICES_SYN,
-                                   SERVICES_SYNACK,
-                                   SERVICES_UNKNOWN};
+static const struct tp_column *const ordered[COLUMNS] = {
+    &columns[NAME],
+    &columns[SOCKETS],
+    &columns[SERVICES_SENT_BYTES],
+    &columns[SERVICES_RESENT_BYTES],
+    &columns[SHARE],
+    &columns[SERVICES_RESENT],
+    &columns[OF_ALL],
+    &columns[SERVICES_FAST],
+    &columns[SERVICES_TIMEOUT],
+    &columns[SERVICES_SLOW_START],
+    &columns[SERVICES_TLP],
+    &columns[SERVICES_SYN],
+    &columns[SERVICES_SYNACK],
+    &columns[SERVICES_UNKNOWN],
+};
 
 static struct tp_value share(uint64_t part, uint64_t whole, bool known)
 {
@@ -234,7 +208,8 @@ static void load(void *context, size_t row, struct tp_value *values)
     const struct services_groups *groups = context;
 
     for (size_t i = 0; i < COLUMNS; i++)
-        values[i] = value_of(groups, &groups->list[groups->sorted[row]], order[i]);
+        values[i] =
+            value_of(groups, &groups->list[groups->sorted[row]], (int)(ordered[i] - columns));
 }
 
 static struct tp_value resent(void *context, size_t row)
@@ -253,11 +228,8 @@ static int compare_names(void *context, size_t a, size_t b)
 
 int services_rows(struct services_groups *groups, struct tp_rows *rows, struct tp_error *error)
 {
-    static const struct tp_column *ordered[COLUMNS];
     const struct cli_order how = {false, resent, compare_names, groups, 0};
 
-    for (size_t i = 0; i < COLUMNS; i++)
-        ordered[i] = &columns[order[i]];
     *rows = (struct tp_rows){ordered, COLUMNS, groups->count, load, groups};
     return cli_order(&how, groups->count, &groups->sorted, error);
 }
@@ -266,5 +238,5 @@ void services_release(struct services_groups *groups)
 {
     free(groups->list);
     free(groups->sorted);
-    free(groups->slots);
+    tp_name_index_release(&groups->index);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/list.h"
+#include "base/name_index.h"
 #include "cli/order.h"
 #include "cli/sockets.h"
 
@@ -194,8 +195,7 @@ struct groups {
     const struct sockets_options *options;
     struct socket_group *list;
     size_t count, allocated;
-    uint32_t *slots; /* by their names: indices in list, from 1; 0 is free */
-    size_t slot_count;
+    struct tp_name_index index; /* of list */
     struct socket_group all;
     size_t *sorted;
     int sort; /* index in summed */
@@ -243,56 +243,25 @@ static void choose(struct groups *groups)
 
 /* --- sums ------------------------------------------------------------------------------- */
 
-/* FNV-1a */
-static uint32_t hash_of(const char *name)
+static const char *name_at(const void *list, size_t index)
 {
-    uint32_t hash = 2166136261U;
-
-    for (; *name; name++)
-        hash = (hash ^ (uint8_t)*name) * 16777619U;
-    return hash;
-}
-
-/* Where the group of that name is named in slots, or would be. */
-static uint32_t *slot_of(const struct groups *groups, const char *name)
-{
-    size_t at = hash_of(name) & (groups->slot_count - 1);
-
-    while (groups->slots[at] && strcmp(groups->list[groups->slots[at] - 1].name, name) != 0)
-        at = (at + 1) & (groups->slot_count - 1);
-    return &groups->slots[at];
-}
-
-/* At most half of the slots are taken. */
-static bool make_slots(struct groups *groups)
-{
-    size_t wanted = groups->slot_count ? groups->slot_count * 2 : 64;
-    uint32_t *slots = calloc(wanted, sizeof *slots);
-
-    if (!slots)
-        return false;
-    free(groups->slots);
-    groups->slots = slots;
-    groups->slot_count = wanted;
-    for (size_t i = 0; i < groups->count; i++)
-        *slot_of(groups, groups->list[i].name) = (uint32_t)i + 1;
-    return true;
+    return ((const struct socket_group *)list)[index].name;
 }
 
 static struct socket_group *find(struct groups *groups, const char *name)
 {
+    const struct tp_names names = {groups->list, groups->count, name_at};
     struct socket_group *group;
-    uint32_t *slot;
+    uint32_t *place = tp_name_index_place(&groups->index, name, &names);
 
-    if (groups->count * 2 >= groups->slot_count && !make_slots(groups))
+    if (!place)
         return NULL;
-    slot = slot_of(groups, name);
-    if (*slot)
-        return &groups->list[*slot - 1];
+    if (*place)
+        return &groups->list[*place - 1];
     if (!TP_LIST_ROOM(groups->list, groups->count, groups->allocated, 16))
         return NULL;
     group = &groups->list[groups->count++];
-    *slot = (uint32_t)groups->count;
+    *place = (uint32_t)groups->count;
     memset(group, 0, sizeof *group);
     snprintf(group->name, sizeof group->name, "%s", name);
     return group;
@@ -418,7 +387,7 @@ int sockets_write_groups(const struct sockets_options *options, sockets_view_of 
         write(context, &rows);
     }
     free(groups.list);
-    free(groups.slots);
+    tp_name_index_release(&groups.index);
     free(groups.sorted);
     return rc;
 }

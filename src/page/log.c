@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/list.h"
+#include "base/name_index.h"
 #include "page/page.h"
 
 #define ABSENT 0 /* what is there is one more than its zigzag */
@@ -23,8 +24,7 @@ struct tp_page_log {
     uint64_t rows;
     char **texts; /* what cells of texts are numbers of */
     size_t text_count, text_allocated;
-    uint32_t *places; /* hash table: number + 1 */
-    size_t place_count;
+    struct tp_name_index index; /* of texts */
 };
 
 struct tp_page_log *tp_page_log_new(const struct tp_column *const *columns, size_t count,
@@ -54,54 +54,26 @@ void tp_page_log_free(struct tp_page_log *log)
     for (size_t i = 0; i < log->text_count; i++)
         free(log->texts[i]);
     free(log->texts);
-    free(log->places);
+    tp_name_index_release(&log->index);
     free(log->columns);
     free(log);
 }
 
 /* --- texts ------------------------------------------------------------------------------------ */
 
-static size_t hash(const char *text)
+static const char *text_at(const void *texts, size_t index)
 {
-    uint64_t value = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
-
-    for (; *text; text++)
-        value = (value ^ (uint8_t)*text) * UINT64_C(0x100000001b3);
-    return (size_t)(value ^ value >> 32);
-}
-
-static uint32_t *place_of(struct tp_page_log *log, const char *text)
-{
-    size_t at = hash(text) & (log->place_count - 1);
-
-    while (log->places[at] && strcmp(log->texts[log->places[at] - 1], text) != 0)
-        at = (at + 1) & (log->place_count - 1);
-    return &log->places[at];
-}
-
-static bool grow_places(struct tp_page_log *log)
-{
-    size_t count = log->place_count ? log->place_count * 2 : 64;
-    uint32_t *places = calloc(count, sizeof *places);
-
-    if (!places)
-        return false;
-    free(log->places);
-    log->places = places;
-    log->place_count = count;
-    for (size_t i = 0; i < log->text_count; i++)
-        *place_of(log, log->texts[i]) = (uint32_t)i + 1;
-    return true;
+    return ((char *const *)texts)[index];
 }
 
 /* Its number in *number; false: out of memory. */
 static bool number_of(struct tp_page_log *log, const char *text, int64_t *number)
 {
-    uint32_t *place;
+    const struct tp_names names = {log->texts, log->text_count, text_at};
+    uint32_t *place = tp_name_index_place(&log->index, text, &names);
 
-    if (log->text_count * 2 >= log->place_count && !grow_places(log))
+    if (!place)
         return false;
-    place = place_of(log, text);
     if (!*place) {
         if (!TP_LIST_ROOM(log->texts, log->text_count, log->text_allocated, 16))
             return false;

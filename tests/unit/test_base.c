@@ -1,13 +1,15 @@
-/* test_base.c: growing lists, texts of bounded length, the nearest known word, UTF-8. */
+/* test_base.c: lists that grow, names in lists, bounded texts, the nearest known word, UTF-8. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
 #include "base/list.h"
+#include "base/name_index.h"
 #include "base/formula.h"
 #include "base/nearest.h"
 #include "base/phrase.h"
@@ -297,6 +299,33 @@ static void test_what_a_spreadsheet_runs(void **state)
     assert_false(text_is_formula("\0=", 2));
 }
 
+static const char *name_at(const void *list, size_t index)
+{
+    return ((const char (*)[8])list)[index];
+}
+
+/* Also once the table has grown, and after a name that was looked for and not appended. */
+static void test_names_are_found(void **state)
+{
+    static char list[1000][8];
+    struct tp_name_index index = {0};
+    struct tp_names names = {.list = list, .at = name_at};
+    uint32_t *place;
+
+    (void)state;
+    for (size_t i = 0; i < 1000; i++) {
+        assert_int_equal(*tp_name_index_place(&index, "nobody", &names), 0);
+        snprintf(list[i], sizeof list[i], "%zu", i * 7);
+        place = tp_name_index_place(&index, list[i], &names);
+        assert_non_null(place);
+        assert_int_equal(*place, 0);
+        *place = (uint32_t)++names.count;
+    }
+    for (size_t i = 0; i < 1000; i++)
+        assert_int_equal(*tp_name_index_place(&index, list[i], &names), i + 1);
+    tp_name_index_release(&index);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -312,6 +341,7 @@ int main(void)
         cmocka_unit_test(test_only_what_a_terminal_shows_is_left),
         cmocka_unit_test(test_a_piece_of_visible_text_is_whole),
         cmocka_unit_test(test_text_within_xml),
+        cmocka_unit_test(test_names_are_found),
         cmocka_unit_test(test_what_a_spreadsheet_runs),
     };
 
