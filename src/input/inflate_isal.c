@@ -2,6 +2,9 @@
  *
  * ISA-L inflates up to 32 KiB ahead into a buffer of its own. Where it then meets damage it returns
  * an error at once, with good bytes still in there: they are handed out before the error is.
+ *
+ * The head of a member is read by isal_read_gzip_header(): isal_inflate() forgets what the first
+ * part of a head said (its flags lie on the stack) where a pipe hands it out in several.
  */
 #ifdef TP_HAVE_ISAL
 #include <stdlib.h>
@@ -14,8 +17,17 @@
 
 struct isal {
     struct inflate_state state;
+    struct isal_gzip_header head; /* of the member */
+    bool past_head;
     bool damaged;
 };
+
+static void begin_member(struct isal *isal)
+{
+    isal->state.crc_flag = ISAL_GZIP_NO_HDR_VER; /* the sum behind the data is checked */
+    isal_gzip_header_init(&isal->head);
+    isal->past_head = false;
+}
 
 static void *isal_open(void)
 {
@@ -24,7 +36,7 @@ static void *isal_open(void)
 
     if (isal) {
         isal_inflate_init(&isal->state);
-        isal->state.crc_flag = ISAL_GZIP;
+        begin_member(isal);
     }
     return isal;
 }
@@ -46,6 +58,20 @@ static enum inflate_result hand_out_rest(struct inflate_state *state, uint8_t **
     return INFLATE_MORE;
 }
 
+/* The head, as far as it came, and what is behind it. */
+static int inflate_some(struct isal *isal)
+{
+    int rc;
+
+    if (!isal->past_head) {
+        rc = isal_read_gzip_header(&isal->state, &isal->head);
+        if (rc != ISAL_DECOMP_OK)
+            return rc;
+        isal->past_head = true;
+    }
+    return isal_inflate(&isal->state);
+}
+
 static enum inflate_result isal_run(void *opaque, const uint8_t **in, size_t *in_left,
                                     uint8_t **out, size_t *out_left)
 {
@@ -60,7 +86,7 @@ static enum inflate_result isal_run(void *opaque, const uint8_t **in, size_t *in
     state->avail_in = in_given;
     state->next_out = *out;
     state->avail_out = out_given;
-    rc = isal_inflate(state);
+    rc = inflate_some(isal);
     *in += in_given - state->avail_in;
     *in_left -= in_given - state->avail_in;
     *out += out_given - state->avail_out;
@@ -76,7 +102,7 @@ static void isal_next_member(void *opaque)
     struct isal *isal = opaque;
 
     isal_inflate_reset(&isal->state);
-    isal->state.crc_flag = ISAL_GZIP;
+    begin_member(isal);
 }
 
 static void isal_close(void *opaque)
