@@ -4,6 +4,8 @@ load helpers
 setup() {
     cd "$BATS_TEST_TMPDIR"
     command -v script >/dev/null || skip "needs script(1)"
+    # script starts this one, and a Ctrl-C ends dash, which would write no status then.
+    export SHELL=$BASH
 }
 
 # frame_count: of the frames that watch has shown.
