@@ -189,6 +189,10 @@ struct tp_input_info {
                                      not */
     char kernel[65];              /* the release of the kernel that was traced, as the first header
                                      says: printable ASCII; "" if it does not */
+    char hostname[65];            /* of the machine that was traced, likewise */
+    char boot_id[37];             /* of its start (/proc/sys/kernel/random/boot_id), likewise */
+    char settings[512];           /* sysctls, likewise: "net.ipv4.tcp_sack=1;net.ipv4.tcp_rmem=4096 131072
+                                     6291456"; those that have no room are left out */
     uint16_t connect_port_least;  /* what connect() chose from, as the header says */
     uint16_t connect_port_most;   /* 0 if it does not */
     uint32_t recorded;            /* bit of each enum tp_kind that its header says was recorded: of

@@ -80,7 +80,7 @@ struct tp_writer {
     void (*tail)(struct tp_out *out, const struct tp_rows *rows); /* without a line end */
 };
 
-/* table, blocks, csv, csv-raw, json (an array with an object a line), ndjson */
+/* table, blocks, csv, csv-raw, csv-null (what is absent is \N), json (an array with an object a line), ndjson */
 extern const struct tp_writer *const tp_writers[];
 extern const size_t tp_writer_count;
 

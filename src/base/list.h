@@ -34,4 +34,8 @@ bool tp_list_resize(void *list, size_t count, size_t needed, size_t element_byte
     ((needed) <= (allocated) || (tp_list_resize(&(list), (needed), (needed), sizeof *(list)) &&    \
                                  ((allocated) = (needed), true)))
 
+/* Makes *list, of *count elements, reach so far that it has an element `index`; all that are new
+ * are zero. False: out of memory, and nothing has changed. */
+bool tp_list_reach(void *list, size_t *count, size_t index, size_t element_bytes);
+
 #endif

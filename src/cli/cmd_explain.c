@@ -273,17 +273,22 @@ static void write_flows(struct explain_list *list, size_t count)
         explain_sums_text(list->out, explain, &list->sums, shown);
 }
 
-static int run(struct explain_list *list, struct cli_pass *pass, struct tp_error *error)
+struct tp_analysis_options explain_analysis(size_t max_flows)
 {
-    const struct cli_input *input = &list->options->input;
-    struct tp_pass_options how = cli_pass_options(input);
-    const struct tp_analysis_options analysis = {
-        .max_flows = input->max_flows,
+    return (struct tp_analysis_options){
+        .max_flows = max_flows,
         .series_bins = BINS,
         .series_metrics = TP_METRIC_BIT(SRTT) | TP_METRIC_BIT(WIRE_SRTT) | TP_METRIC_BIT(ACKED) |
                           TP_METRIC_BIT(WIRE_ACKED) | TP_METRIC_BIT(SND_CWND) |
                           TP_METRIC_BIT(INFLIGHT) | TP_METRIC_BIT(WIRE_INFLIGHT) |
                           TP_METRIC_BIT(WIRE_SENT)};
+}
+
+static int run(struct explain_list *list, struct cli_pass *pass, struct tp_error *error)
+{
+    const struct cli_input *input = &list->options->input;
+    struct tp_pass_options how = cli_pass_options(input);
+    const struct tp_analysis_options analysis = explain_analysis(input->max_flows);
     size_t count;
     int rc;
 

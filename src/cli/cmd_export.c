@@ -2,7 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/export.h"
+#include "cli/export_fleet.h"
 
 enum {
     KEY_EVENTS = 0x4000,
@@ -12,7 +12,11 @@ enum {
     KEY_NUMBERS,
     KEY_OCCURRING,
     KEY_WIDE,
-    KEY_GROUP
+    KEY_GROUP,
+    KEY_FLEET,
+    KEY_HOST,
+    KEY_BEGIN,
+    KEY_LOAD
 };
 
 #define METRIC_WORD(ID, name, title, unit, per_unit, kind, better, help) " " name
@@ -53,6 +57,16 @@ static const struct argp_option options[] = {
      "of --events, decimal numbers also where the kernel prints hexadecimal ones", 1},
     {"format", KEY_FORMAT, "FORMAT", 0,
      CLI_WORDS " (default: csv); page-json is all that a page of `report` has, in one document", 1},
+    {0, 0, 0, 0, "For a database of the recordings of many hosts (scripts/fleet):", 2},
+    {"fleet", KEY_FLEET, "TABLE", 0,
+     "the rows of one table: " CLI_WORDS "; each with load, host, recording and, as integers of "
+     "nanoseconds, wall-clock time (default format: csv-null)",
+     2},
+    {"host", KEY_HOST, "NAME", 0, "the host that recorded it (default: as the log says)", 2},
+    {"begin", KEY_BEGIN, "TIME", 0,
+     "when the first event was, where the recording does not say: 2026-11-28T16:29:50Z", 2},
+    {"load", KEY_LOAD, "NUMBER", 0,
+     "a number for each row, which tells rows of one load from those of another (default: 0)", 2},
     {0},
 };
 
@@ -112,6 +126,13 @@ static error_t parse_format(struct export_options *export, const char *text)
     return export->page ? 0 : cli_parse_format(text, CLI_FORMATS_ROWS, &export->writer);
 }
 
+static bool is_table(const struct export_options *export, const char *name)
+{
+    const struct cli_words tables = export_fleet_words();
+
+    return strcmp(tables.name(tables.list, export->fleet.table), name) == 0;
+}
+
 /* What does not go together. */
 static error_t check_options(const struct export_options *export)
 {
@@ -138,6 +159,19 @@ static error_t check_options(const struct export_options *export)
         {export->numbers && !export->events, "--numbers is of --events: samples are numbers"},
         {export->occurring && !export->events && !export->wide,
          "--occurring is of --events and --wide: all else has the same few columns"},
+        {export->fleet.wanted &&
+             (export->events || export->plotted || export->page || export->wide ||
+              export->groups.kind || export->plot.time != CLI_TIME_USUAL),
+         "--fleet has columns and times of its own: neither --events, --wide, --group, --plotted, "
+         "--time nor --format page-json"},
+        {export->fleet.wanted && export->bin_ns && !is_table(export, "bins"),
+         "--bin is of --fleet bins"},
+        {export->fleet.wanted && export->metrics && !is_table(export, "bins") &&
+             !is_table(export, "samples"),
+         "--metric is of --fleet bins and --fleet samples"},
+        {!export->fleet.wanted &&
+             (export->fleet.host || export->fleet.has_begin || export->fleet.has_load),
+         "--host, --begin and --load are of --fleet"},
         {export->plotted && export->plot.time == CLI_TIME_WALL,
          "--plotted counts seconds on an axis: --time relative or recording"},
     };
@@ -149,6 +183,26 @@ static error_t check_options(const struct export_options *export)
         return cli_bad_option("--%s says how a picture looks: it goes with --plotted",
                               export->plot.looks);
     return 0;
+}
+
+static error_t parse_fleet_option(int key, char *arg, struct export_fleet_options *fleet)
+{
+    const struct cli_words tables = export_fleet_words();
+
+    switch (key) {
+    case KEY_FLEET:
+        fleet->wanted = true;
+        return cli_parse_word("--fleet", arg, &tables, &fleet->table);
+    case KEY_HOST:
+        return export_fleet_parse_host(fleet, arg);
+    case KEY_BEGIN:
+        return export_fleet_parse_begin(fleet, arg);
+    case KEY_LOAD:
+        fleet->has_load = true;
+        return cli_parse_count("--load", arg, INT64_MAX, &fleet->load);
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
 }
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
@@ -189,15 +243,18 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_END:
         return check_options(export);
     default:
-        return ARGP_ERR_UNKNOWN;
+        return parse_fleet_option(key, arg, &export->fleet);
     }
 }
 
 static char *help_filter(int key, const char *text, void *input)
 {
     const struct cli_words rows = cli_formats(CLI_FORMATS_ROWS), formats = formats_of(&rows);
+    const struct cli_words tables = export_fleet_words();
 
     (void)input;
+    if (key == KEY_FLEET)
+        return cli_help_words(text, &tables);
     return key == KEY_FORMAT ? cli_help_words(text, &formats) : (char *)text;
 }
 
@@ -261,6 +318,8 @@ static int write_export(struct export_options *chosen)
 
     if (chosen->page && !cli_input_is_twice(&chosen->plot.input, "--format page-json"))
         return CLI_FAILED;
+    if (chosen->fleet.wanted && !cli_input_is_twice(&chosen->plot.input, "--fleet"))
+        return CLI_FAILED;
     if (chosen->occurring && !cli_input_is_twice(&chosen->plot.input, "--occurring"))
         return CLI_FAILED;
     out = cli_out_new(&error);
@@ -270,10 +329,11 @@ static int write_export(struct export_options *chosen)
     else if (out && chosen->page)
         export_page(chosen, out, &error);
     else if (out)
-        (chosen->events   ? export_events
-         : chosen->bin_ns ? export_bins
-         : chosen->wide   ? export_wide
-                          : export_samples)(chosen, &pass, out, &error);
+        (chosen->fleet.wanted ? export_fleet
+         : chosen->events     ? export_events
+         : chosen->bin_ns     ? export_bins
+         : chosen->wide       ? export_wide
+                              : export_samples)(chosen, &pass, out, &error);
     cli_pass_close(&pass);
     tp_out_free(out);
     if (failed && !error.code)
@@ -283,12 +343,16 @@ static int write_export(struct export_options *chosen)
 
 int cmd_export(int argc, char **argv)
 {
-    struct export_options wanted = {.writer = tp_writer_find("csv")};
+    struct export_options wanted = {.writer = NULL};
     int status;
 
     cli_input_init(&wanted.plot.input);
     status = cli_parse(&argp, "export", argc, argv, &wanted);
     if (status == CLI_GO) {
+        if (!wanted.writer)
+            wanted.writer = tp_writer_find(wanted.fleet.wanted ? "csv-null" : "csv");
+        if (wanted.fleet.wanted && !wanted.bin_ns)
+            wanted.bin_ns = FLEET_BIN_NS;
         if (!wanted.metrics)
             wanted.metrics = (UINT64_C(1) << TP_METRIC_IDS) - 1;
         wanted.lines = lines_of(wanted.writer);

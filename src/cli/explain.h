@@ -23,6 +23,9 @@ struct explain_sums {
     size_t blind[TP_BLINDS];
 };
 
+/* What findings are drawn from, wherever they are shown. */
+struct tp_analysis_options explain_analysis(size_t max_flows);
+
 void explain_paragraph(struct tp_out *out, const struct explain_options *options,
                        const struct tp_flow *flow, const struct tp_explanation *explanation,
                        struct cli_times *times);

@@ -23,6 +23,16 @@ struct export_lines {
     const char *end;          /* after each */
 };
 
+/* Rows for a store of the recordings of many hosts: see export_fleet.h. */
+struct export_fleet_options {
+    bool wanted;
+    unsigned table;   /* of export_fleet_words() */
+    const char *host; /* NULL: as the recording says */
+    int64_t begin_ns; /* when its first event was, since 1970 UTC, where it does not say */
+    bool has_begin, has_load;
+    uint64_t load; /* what tells the rows of one load from those of another */
+};
+
 struct export_options {
     struct cli_plot plot; /* its inputs and flows are those of all that is exported */
     bool plotted;         /* the numbers of a picture */
@@ -32,6 +42,7 @@ struct export_options {
     const struct export_lines *lines; /* NULL: rows for the writer */
     int64_t bin_ns;                   /* 0: every sample */
     struct cli_flow_groups groups;    /* what bins are of, instead of flows */
+    struct export_fleet_options fleet;
     bool events, list_metrics;
     bool numbers;   /* of events: as numbers what the kernel prints in hex */
     bool occurring; /* only columns that something is in */
@@ -76,6 +87,10 @@ void export_groups_free(struct export_groups *groups);
 /* Every record of the chosen flows. */
 int export_events(const struct export_options *options, struct cli_pass *pass, struct tp_out *out,
                   struct tp_error *error);
+
+/* The rows of one table of options->fleet. */
+int export_fleet(const struct export_options *options, struct cli_pass *pass, struct tp_out *out,
+                 struct tp_error *error);
 
 /* Every number that a picture of the flows draws. */
 int export_plotted(struct export_options *options, struct tp_out *out, struct tp_error *error);

@@ -2,17 +2,16 @@
  * that has samples.
  *
  * Bins begin at multiples of their width on the recording's clock, so that those of all flows and
- * files agree; with --time relative, at multiples since the first event. What a metric's kind says
- * holds here, too: a state holds its value until the next sample, also from bin to bin, and its
- * mean is weighted by time; measurements count the same each; amounts add up. A row is written when
- * a later bin of its own begins, or nothing comes any more: rows of one flow, end and metric are in
- * the order of time.
+ * files agree; with --time relative, at multiples since the first event; with --fleet, at multiples
+ * of wall-clock time, so that those of all hosts agree. What a metric's kind says holds here, too:
+ * a state holds its value until the next sample, also from bin to bin, and its mean is weighted by
+ * time; measurements count the same each; amounts add up. A row is written when a later bin of its
+ * own begins, or nothing comes any more: rows of one flow, end and metric are in the order of time.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/list.h"
-#include "cli/export.h"
+#include "cli/export_fleet.h"
 
 struct series {
     enum tp_metric_id metric;
@@ -35,6 +34,7 @@ struct binner {
     const struct tp_column *columns[EXPORT_BIN_COLUMNS];
     struct tp_column storage[EXPORT_BIN_COLUMNS];
     struct export_groups *groups; /* NULL: flows */
+    struct fleet fleet;           /* of --fleet bins */
     struct end_series *ends;      /* by number of the flow and end */
     size_t end_count;
 };
@@ -86,6 +86,29 @@ static void write_row(struct binner *binner, const struct tp_flow *flow, unsigne
     binner->options->writer->row(binner->out, &binner->rows.rows, binner->rows.count++, values);
 }
 
+/* The same for a store of many hosts, with the weight of a mean over time. */
+static void write_fleet_row(struct binner *binner, const struct tp_flow *flow, unsigned end,
+                            const struct export_bin *bin)
+{
+    enum tp_metric_kind kind = tp_metrics[bin->metric].kind;
+    bool ordered = kind == TP_METRIC_STATE || kind == TP_METRIC_SAMPLE;
+    char src[56], dst[56];
+
+    tp_endpoint_text(&flow->key, end, src, sizeof src);
+    tp_endpoint_text(&flow->key, !end, dst, sizeof dst);
+    fleet_row(&binner->fleet,
+              (const struct tp_value[]){
+                  fleet_time(&binner->fleet, flow, bin->begin_ns),
+                  tp_value_integer((int64_t)flow->id), tp_value_text(src), tp_value_text(dst),
+                  fleet_service_port(flow), tp_value_text(tp_metrics[bin->metric].name),
+                  tp_value_integer((int64_t)bin->samples),
+                  tp_value_real_if(ordered, ordered ? bin->min : 0), export_bin_mean(bin),
+                  tp_value_real_if(ordered, ordered ? bin->max : 0),
+                  tp_value_real_if(kind != TP_METRIC_COUNT, bin->last),
+                  tp_value_real_if(kind == TP_METRIC_COUNT, bin->sum),
+                  tp_value_integer_if(kind == TP_METRIC_STATE, (uint64_t)bin->known_ns)});
+}
+
 /* until_ns: the state held its last value until there. */
 static void write_bin(struct binner *binner, const struct tp_flow *flow, unsigned end,
                       const struct series *series, int64_t until_ns)
@@ -102,7 +125,9 @@ static void write_bin(struct binner *binner, const struct tp_flow *flow, unsigne
                                    .known_ns = until_ns - series->from_ns};
     struct tp_error error = TP_ERROR_INIT;
 
-    if (!binner->groups)
+    if (binner->options->fleet.wanted)
+        write_fleet_row(binner, flow, end, &bin);
+    else if (!binner->groups)
         write_row(binner, flow, end, &bin);
     else if (!export_groups_add(binner->groups, flow, end, &bin, &error))
         tp_out_fail(binner->out, error.code, error.text);
@@ -157,7 +182,9 @@ static void take(struct binner *binner, const struct tp_flow *flow, unsigned end
                  struct series *series, int64_t ts_ns, double value)
 {
     int64_t width_ns = binner->options->bin_ns;
-    int64_t origin_ns = cli_times_origin(&binner->rows.times, flow->key.timeline);
+    int64_t origin_ns = binner->options->fleet.wanted
+                            ? fleet_origin(&binner->fleet, flow)
+                            : cli_times_origin(&binner->rows.times, flow->key.timeline);
     int64_t begin_ns = bin_begin(ts_ns, origin_ns, width_ns);
     bool is_state = tp_metrics[series->metric].kind == TP_METRIC_STATE;
     double carried = series->last;
@@ -169,19 +196,6 @@ static void take(struct binner *binner, const struct tp_flow *flow, unsigned end
         begin_bin(series, begin_ns, ts_ns, is_state ? &carried : NULL, value);
     }
     add(series, ts_ns, value);
-}
-
-static struct end_series *find_end(struct binner *binner, size_t index)
-{
-    size_t before = binner->end_count;
-
-    if (index >= before) {
-        if (!tp_list_resize(&binner->ends, index * 2 + 64, 1, sizeof *binner->ends))
-            return NULL;
-        binner->end_count = index * 2 + 64;
-        memset(binner->ends + before, 0, (binner->end_count - before) * sizeof *binner->ends);
-    }
-    return &binner->ends[index];
 }
 
 static struct series *find(struct end_series *end, enum tp_metric_id metric)
@@ -199,14 +213,16 @@ static int take_sample(void *context, const struct tp_flow *flow, unsigned end,
                        enum tp_metric_id metric, int64_t ts_ns, double value)
 {
     struct binner *binner = context;
-    struct end_series *of_end;
     struct series *series;
+    size_t index;
 
     if (!(binner->options->metrics & UINT64_C(1) << metric) ||
         !cli_flow_chosen(&binner->options->plot.flows, flow))
         return 0;
-    of_end = find_end(binner, (size_t)flow->id * 2 + end);
-    series = of_end ? find(of_end, metric) : NULL;
+    index = (size_t)flow->id * 2 + end;
+    series = tp_list_reach(&binner->ends, &binner->end_count, index, sizeof *binner->ends)
+                 ? find(&binner->ends[index], metric)
+                 : NULL;
     if (!series) {
         tp_out_fail(binner->out, TP_ERR_NOMEM, "out of memory");
         return TP_ERR_STOPPED;
@@ -259,6 +275,11 @@ static bool init_columns(struct binner *binner, const struct cli_pass *pass, str
     return false;
 }
 
+static const struct tp_rows *shape_of(const struct binner *binner)
+{
+    return binner->options->fleet.wanted ? &binner->fleet.rows : &binner->rows.rows;
+}
+
 static int read_all(struct binner *binner, struct cli_pass *pass, struct tp_error *error)
 {
     const struct tp_analysis_options wanted = {.max_flows = binner->options->plot.input.max_flows,
@@ -273,7 +294,7 @@ static int read_all(struct binner *binner, struct cli_pass *pass, struct tp_erro
 
     if (!analysis)
         return error->code;
-    tp_rows_begin(binner->out, binner->options->writer, &binner->rows.rows);
+    tp_rows_begin(binner->out, binner->options->writer, shape_of(binner));
     rc = cli_pass_analyse(pass, analysis, error);
     if (tp_out_failed(binner->out))
         tp_error_clear(error); /* the pass was stopped because of it */
@@ -282,7 +303,7 @@ static int read_all(struct binner *binner, struct cli_pass *pass, struct tp_erro
         end_flow(binner, flows[i]);
     if (binner->groups)
         export_groups_write(binner->groups, binner->out);
-    tp_rows_end(binner->out, binner->options->writer, &binner->rows.rows);
+    tp_rows_end(binner->out, binner->options->writer, shape_of(binner));
     if (tp_out_finish(binner->out, error) != 0)
         rc = error->code;
     cli_pass_notes(pass, analysis);
@@ -290,19 +311,34 @@ static int read_all(struct binner *binner, struct cli_pass *pass, struct tp_erro
     return rc;
 }
 
+static int open_fleet(struct binner *binner, struct cli_pass *pass, struct tp_error *error)
+{
+    static const char *const names[] = {"time_ns", "flow",    "src",     "dst",  "service_port",
+                                        "metric",  "samples", "min",     "mean", "max",
+                                        "last",    "sum",     "held_ns", NULL};
+
+    return fleet_open(&binner->fleet, binner->options, pass, binner->out, names, error);
+}
+
+static int open_rows(struct binner *binner, struct cli_pass *pass, struct tp_error *error)
+{
+    struct tp_pass_options how = cli_pass_options(&binner->options->plot.input);
+    int rc;
+
+    how.stream.fields = tp_analysis_fields();
+    cli_pass_watch(&how, binner->out);
+    rc = cli_pass_open(pass, &binner->options->plot.input, &how, error);
+    return rc || init_columns(binner, pass, error) ? rc : (int)error->code;
+}
+
 int export_bins(const struct export_options *options, struct cli_pass *pass, struct tp_out *out,
                 struct tp_error *error)
 {
     struct binner binner = {.options = options, .out = out};
-    struct tp_pass_options how = cli_pass_options(&options->plot.input);
-    int rc;
+    int rc =
+        options->fleet.wanted ? open_fleet(&binner, pass, error) : open_rows(&binner, pass, error);
 
-    how.stream.fields = tp_analysis_fields();
-    cli_pass_watch(&how, out);
-    rc = cli_pass_open(pass, &options->plot.input, &how, error);
-    if (rc)
-        return rc;
-    rc = init_columns(&binner, pass, error) ? read_all(&binner, pass, error) : (int)error->code;
+    rc = rc ? rc : read_all(&binner, pass, error);
     for (size_t i = 0; i < binner.end_count; i++)
         free(binner.ends[i].list);
     free(binner.ends);

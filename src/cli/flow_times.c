@@ -10,7 +10,7 @@ static const enum tp_figure_id moments[] = {TP_FIGURE_start_ns,      TP_FIGURE_f
                                             TP_FIGURE_wire_last_ns,  TP_FIGURE_socket_first_ns,
                                             TP_FIGURE_socket_last_ns};
 
-static bool is_moment(enum tp_figure_id figure)
+bool cli_flow_is_moment(enum tp_figure_id figure)
 {
     for (size_t i = 0; i < sizeof moments / sizeof *moments; i++)
         if (moments[i] == figure)
@@ -41,7 +41,7 @@ void cli_flow_times_columns(struct cli_flow_times *times,
 
     times->count = 0;
     for (size_t i = 0; times->time && i < count && times->count < CLI_FLOW_MOMENTS_MAX; i++) {
-        if (!is_moment(chosen[i]->figure))
+        if (!cli_flow_is_moment(chosen[i]->figure))
             continue;
         moment = &times->list[times->count++];
         *moment = (struct cli_flow_moment){

@@ -22,6 +22,9 @@ struct cli_flow_times {
     } list[CLI_FLOW_MOMENTS_MAX];
 };
 
+/* Is the figure one of them? */
+bool cli_flow_is_moment(enum tp_figure_id figure);
+
 /* Takes down which of the columns are moments, and has the names that they get then in their place.
  */
 void cli_flow_times_columns(struct cli_flow_times *times,

@@ -43,6 +43,18 @@ static void read_kernel(const char *at, const char *end, struct tp_input_info *i
         copy_word(info->kernel, sizeof info->kernel, at, end);
 }
 
+static void read_hostname(const char *at, const char *end, struct tp_input_info *info)
+{
+    if (!info->hostname[0])
+        copy_word(info->hostname, sizeof info->hostname, at, end);
+}
+
+static void read_boot_id(const char *at, const char *end, struct tp_input_info *info)
+{
+    if (!info->boot_id[0])
+        copy_word(info->boot_id, sizeof info->boot_id, at, end);
+}
+
 static void read_part(const char *at, const char *end, struct tp_input_info *info)
 {
     uint32_t part = 0;
@@ -96,6 +108,8 @@ static const struct {
     {"realtime_minus_", 0, read_offset},
     {"event=", 6, read_event},
     {"kernel=", 7, read_kernel},
+    {"hostname=", 9, read_hostname},
+    {"boot_id=", 8, read_boot_id},
     {"connect_ports=", 14, read_connect_ports},
     {"part=", 5, read_part},
 };
@@ -109,10 +123,30 @@ static void read_word(const char *at, const char *end, struct tp_input_info *inf
             words[i].read(at + words[i].skip, end, info);
 }
 
+/* A line of its own, as its value may have spaces. The first of each name counts. */
+static void read_setting(const char *at, const char *end, struct tp_input_info *info)
+{
+    const char *equals = memchr(at, '=', (size_t)(end - at));
+    size_t length = strlen(info->settings), name = equals ? (size_t)(equals + 1 - at) : 0;
+
+    if (!name || memmem(info->settings, length, at, name) ||
+        length + (size_t)(end - at) + 2 > sizeof info->settings)
+        return;
+    for (const char *byte = at; byte < end; byte++)
+        if (*byte < 0x20 || *byte > 0x7e || *byte == ';')
+            return;
+    if (length)
+        info->settings[length++] = ';';
+    memcpy(info->settings + length, at, (size_t)(end - at));
+    info->settings[length + (size_t)(end - at)] = '\0';
+}
+
 void header_read(const char *at, const char *end, struct tp_input_info *info)
 {
     const char *stop;
 
+    if (begins_with(at, end, "# net."))
+        read_setting(at + 2, end, info);
     for (; at < end; at = stop + 1) {
         stop = word_end(at, end);
         read_word(at, stop, info);

@@ -1,7 +1,8 @@
 /* csv.c: RFC 4180 with "\n" line ends: a field with a comma, a quote or a line end is quoted.
  *
  * Names come from outside, and CSV goes into spreadsheets: "csv" guards texts that they would run,
- * "csv-raw" writes them as they are. */
+ * "csv-raw" writes them as they are; "csv-null" tells databases what is absent from what is empty.
+ */
 #include <string.h>
 
 #include "base/formula.h"
@@ -41,6 +42,14 @@ static void write_text(struct pen *pen, const char *text, bool guarded)
         write_quoted(pen, "", text);
 }
 
+/* One without a quote in it. */
+static void write_whole(struct pen *pen, const char *text)
+{
+    pen_byte(pen, '"');
+    pen_text(pen, text);
+    pen_byte(pen, '"');
+}
+
 static void head(struct tp_out *out, const struct tp_rows *rows)
 {
     struct pen pen = pen_on(out);
@@ -53,8 +62,9 @@ static void head(struct tp_out *out, const struct tp_rows *rows)
     pen_lift(&pen);
 }
 
+/* absent: what stands for no value; a text that looks like it is quoted, which makes it a text. */
 static void write_row(struct tp_out *out, const struct tp_rows *rows, const struct tp_value *values,
-                      bool guarded)
+                      bool guarded, const char *absent)
 {
     struct pen pen = pen_on(out);
 
@@ -62,7 +72,12 @@ static void write_row(struct tp_out *out, const struct tp_rows *rows, const stru
         pen_room(&pen, VALUE_TEXT_BYTES + 1);
         if (i)
             *pen.at++ = ',';
-        if (values[i].type == TP_VALUE_TEXT)
+        if (values[i].type == TP_VALUE_ABSENT)
+            pen_text(&pen, absent);
+        else if (values[i].type == TP_VALUE_TEXT && absent[0] &&
+                 strcmp(values[i].text, absent) == 0)
+            write_whole(&pen, values[i].text);
+        else if (values[i].type == TP_VALUE_TEXT)
             write_text(&pen, values[i].text, guarded);
         else
             pen.at = tp_value_put(pen.at, &values[i]);
@@ -75,14 +90,21 @@ static void row(struct tp_out *out, const struct tp_rows *rows, uint64_t index,
                 const struct tp_value *values)
 {
     (void)index;
-    write_row(out, rows, values, true);
+    write_row(out, rows, values, true, "");
 }
 
 static void raw_row(struct tp_out *out, const struct tp_rows *rows, uint64_t index,
                     const struct tp_value *values)
 {
     (void)index;
-    write_row(out, rows, values, false);
+    write_row(out, rows, values, false, "");
+}
+
+static void null_row(struct tp_out *out, const struct tp_rows *rows, uint64_t index,
+                     const struct tp_value *values)
+{
+    (void)index;
+    write_row(out, rows, values, false, "\\N");
 }
 
 const struct tp_writer tp_csv_writer = {
@@ -92,3 +114,8 @@ const struct tp_writer tp_csv_raw_writer = {
     .help = "the same, without the ' before a text that a spreadsheet would run as a formula",
     .head = head,
     .row = raw_row};
+const struct tp_writer tp_csv_null_writer = {
+    .name = "csv-null",
+    .help = "csv-raw with \\N for what is absent, as databases read it",
+    .head = head,
+    .row = null_row};

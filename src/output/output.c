@@ -4,8 +4,8 @@
 #include "output/value.h"
 
 const struct tp_writer *const tp_writers[] = {
-    &tp_table_writer,   &tp_blocks_writer, &tp_csv_writer,
-    &tp_csv_raw_writer, &tp_json_writer,   &tp_ndjson_writer,
+    &tp_table_writer,    &tp_blocks_writer, &tp_csv_writer,    &tp_csv_raw_writer,
+    &tp_csv_null_writer, &tp_json_writer,   &tp_ndjson_writer,
 };
 
 const size_t tp_writer_count = sizeof tp_writers / sizeof *tp_writers;

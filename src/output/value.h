@@ -17,6 +17,6 @@ const char *tp_value_marked(const struct tp_value *value, const char *text,
                             char buf[VALUE_TEXT_BYTES]);
 
 extern const struct tp_writer tp_table_writer, tp_blocks_writer, tp_csv_writer, tp_csv_raw_writer,
-    tp_json_writer, tp_ndjson_writer;
+    tp_csv_null_writer, tp_json_writer, tp_ndjson_writer;
 
 #endif

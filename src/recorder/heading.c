@@ -21,7 +21,7 @@ static bool is_read(const char *word)
 {
     static const char *const read[] = {
         "clock=",         "realtime_minus_",    "event=", "kernel=", "packets_dropped_so_far=",
-        "connect_ports=", "congestion_control="};
+        "connect_ports=", "congestion_control=", "hostname=", "boot_id="};
 
     for (size_t i = 0; i < sizeof read / sizeof *read; i++)
         if (strncmp(word, read[i], strlen(read[i])) == 0)
@@ -109,8 +109,10 @@ void heading_put_machine(FILE *out, const struct places *places)
 {
     struct utsname system;
 
-    if (uname(&system) == 0)
+    if (uname(&system) == 0) {
         fprintf(out, "# kernel=%s machine=%s\n", system.release, system.machine);
+        heading_put_line(out, "hostname", system.nodename);
+    }
     put_setting(out, places, "boot_id", "sys/kernel/random/boot_id");
 }
 

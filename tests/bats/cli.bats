@@ -45,8 +45,8 @@ setup() { cd "$BATS_TEST_TMPDIR"; }
     fails 2 "tcpprobe: --top: 'many' is not a number from 0 to 4294967295" flows --top many x
     fails 2 "tcpprobe: --max-flows: '0' is not a number from 1 to 4294967295" flows --max-flows 0 x
     fails 2 "tcpprobe: --since: 'soon' is not a time such as 2.5, 100ms, @3591.25 or 2026-11-28T16:29:50Z" flows --since soon x
-    fails 2 "tcpprobe: --format: 'xml' is none of table, blocks, csv, csv-raw, json, ndjson" flows --format xml x
-    fails 2 "tcpprobe: --format: 'table' is none of blocks, csv, csv-raw, json, ndjson, page-json" export --format table x
+    fails 2 "tcpprobe: --format: 'xml' is none of table, blocks, csv, csv-raw, csv-null, json, ndjson" flows --format xml x
+    fails 2 "tcpprobe: --format: 'table' is none of blocks, csv, csv-raw, csv-null, json, ndjson, page-json" export --format table x
     fails 2 "tcpprobe: --sort: there is no column 'goodptu'; did you mean 'goodput_bps'?" flows --sort goodptu x
     fails 2 "tcpprobe: --metric: there is no metric 'cwnd'; did you mean 'snd_cwnd'?" export --metric srtt,cwnd x
     fails 2 "tcpprobe: --flow: '10.0.0.1:http' is neither a flow's number nor an endpoint such as 10.0.0.1:80" export --flow 10.0.0.1:http x

@@ -84,7 +84,7 @@ of() {
     fails 2 "tcpprobe: --fail-on judges growth: it needs --diff or --interval" counters --fail-on bad
     fails 2 "tcpprobe: --diff and --interval each say since when: not both" counters --diff x -i 1
     fails 2 "tcpprobe: --count counts the rounds of --interval, which is not given" counters -c 1
-    fails 2 "tcpprobe: --format: 'xml' is none of table, blocks, csv, csv-raw, json, ndjson, openmetrics" counters --format xml
+    fails 2 "tcpprobe: --format: 'xml' is none of table, blocks, csv, csv-raw, csv-null, json, ndjson, openmetrics" counters --format xml
     fails 2 "tcpprobe: 'no-such' is no network namespace: neither in /run/netns nor a process" counters --netns no-such
     echo '{}' >other.json
     fails 2 "tcpprobe: other.json: not a file of 'tcpprobe counters --save'" counters --diff other.json

@@ -122,6 +122,28 @@ static void csv_guards_what_a_spreadsheet_would_run(void **state)
     free(text);
 }
 
+static void load_null(void *context, size_t row, struct tp_value *values)
+{
+    load(context, row, values);
+    values[1].text = row ? "" : "\\N";
+}
+
+/* Absent, empty and a text that looks like absent are three things; a formula is what it is. */
+static void csv_null_tells_absent_from_empty(void **state)
+{
+    char *text = written("csv-null", load_null, ROWS);
+
+    (void)state;
+    assert_string_equal(text, "id,flow,acked_bytes,min_us,max_us,share\n"
+                              "1,\"\\N\",14953509,40149,102300,0.30000000000000004\n"
+                              "2,,14953509,40149,102300,0.30000000000000004\n"
+                              "3,,\\N,\\N,\\N,\\N\n");
+    free(text);
+    text = written("csv-null", load_formula, 1);
+    assert_non_null(strstr(text, "\n1,@SUM(A1),-7,"));
+    free(text);
+}
+
 static void json_is_exact(void **state)
 {
     (void)state;
@@ -456,6 +478,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(table_is_aligned),
         cmocka_unit_test(csv_is_quoted_and_exact),
+        cmocka_unit_test(csv_null_tells_absent_from_empty),
         cmocka_unit_test(csv_guards_what_a_spreadsheet_would_run),
         cmocka_unit_test(json_is_exact),
         cmocka_unit_test(blocks_name_every_value),

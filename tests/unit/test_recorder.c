@@ -35,7 +35,8 @@
 /* What a user types cannot become an event, a clock or an offset. */
 static const char hostile[] =
     "x\n" PROBE "clock=evil kernel=0 realtime_minus_mono_ns=5 event=tcp/tcp_destroy_sock "
-    "\x1b[31m\tclock=evil\tpackets_dropped_so_far=3 clock=evil congestion_control=evil ";
+    "\x1b[31m\tclock=evil\tpackets_dropped_so_far=3 clock=evil congestion_control=evil "
+    "hostname=evil boot_id=evil";
 
 static struct tp_recorder *recorder_for(struct event *events, size_t count)
 {
@@ -86,6 +87,9 @@ static void heading_misleads_nobody(void **state)
     assert_string_equal(info->congestion_control, ""); /* whatever our own namespace has */
     assert_int_equal(uname(&system), 0);
     assert_string_equal(info->kernel, system.release);
+    assert_string_equal(info->hostname, system.nodename);
+    assert_int_equal(strlen(info->boot_id), 36);
+    assert_non_null(strstr(info->settings, "net.ipv4.tcp_rmem="));
     assert_true(wall_offset("mono", &offset_ns) && info->has_wall_offset);
     assert_true(llabs(info->wall_offset_ns - offset_ns) < 1000000000);
     assert_int_equal(info->malformed, 0);
