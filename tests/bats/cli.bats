@@ -13,7 +13,7 @@ setup() { cd "$BATS_TEST_TMPDIR"; }
 }
 
 @test "help CMD is CMD --help" {
-    for command in $("$tcpprobe" help | sed -n 's/^  \([a-z]*\) .*/\1/p' | grep -v '^help$'); do
+    for command in $("$tcpprobe" help | grep -v "^  help" | sed -n 's/^  \([a-z]*\) .*/\1/p' | grep -v '^help$'); do
         "$tcpprobe" help "$command" >a
         "$tcpprobe" "$command" --help >b 2>err
         cmp a b
@@ -130,4 +130,18 @@ reads_none() {
     )
     [ "$(cat status)" = 2 ]
     [ "$(cat err)" = "tcpprobe: cannot write standard output: Broken pipe" ]
+}
+
+# What the fuzzer of whole command lines would give it (tests/fuzz/command_values.h).
+@test "each option's value is of a kind that is fuzzed" {
+    local command
+    for command in $("$tcpprobe" help | grep -v "^  help" | sed -n 's/^  \([a-z]\{2,\}\) .*/\1/p'); do
+        "$tcpprobe" "$command" --help | sed -nE 's/^ {2,6}(-., +)?(--[a-z-]+)\[?=([^] ]+).*/\3/p'
+    done | sort -u >kinds
+    [ "$(wc -l <kinds)" -gt 30 ]
+    sed -nE 's/^    \{"([^"]+)",.*/\1/p' "$root/tests/fuzz/command_values.h" >values
+    perl -e 'my @lines = map { open my $in, "<", $_ or die; chomp(my @all = <$in>); \@all } @ARGV;
+        my @lacking = grep { my $kind = $_; !grep { index($kind, $_) == 0 } @{ $lines[1] } } @{ $lines[0] };
+        print "no values for $_\n" for @lacking;
+        exit !!@lacking' kinds values
 }

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include <tcpprobe/compare.h>
+#include <tcpprobe/explain.h>
 #include <tcpprobe/figure.h>
 #include <tcpprobe/output.h>
 #include <tcpprobe/plot.h>
@@ -85,6 +86,11 @@ static inline const char *value_column(size_t index)
     return columns && index < columns->count ? columns->list[index].name : NULL;
 }
 
+static inline const char *value_finding(size_t index)
+{
+    return index < tp_reason_row_count ? tp_reason_rows[index].id : NULL;
+}
+
 static inline const char *value_socket(size_t index)
 {
     return index < TP_SOCKET_IDS ? tp_socket_rows[index].column.name : NULL;
@@ -129,8 +135,12 @@ static const struct value_rule {
     {"NAME=FILE", NULL, {"a=*", "CUBIC=*.log", "x=", "$STRANGE=*", "$STRANGE"}},
     {"PART", NULL, {"loss", "loss:1", "loss:99", "$TIME..$TIME", "0s..1s", "$STRANGE"}},
     {"P", NULL, {"0.05", "0.5", "0.999", "1e-9", "0", "1", "nan", "$STRANGE"}},
+    {"FINDING", value_finding, {"rto", "any", "$FINDING,$FINDING", "$STRANGE"}},
     {"STATUS", NULL, {"0", "1", "3", "2", "$STRANGE"}},
     {"WHAT", NULL, {"any", "regression", "none", "loss", "accept", "service", "peer", "$STRANGE"}},
+    {"TABLE",
+     NULL,
+     {"recordings", "flows", "figures", "findings", "episodes", "bins", "samples", "$STRANGE"}},
     {"LEVEL", NULL, {"note", "warn", "bad", "$STRANGE"}},
     {"THEME", NULL, {"light", "dark", "print", "grey", "$STRANGE"}},
     {"HOW", NULL, {"real", "outline", "clock", "start", "flow", "loss", "$STRANGE"}},
