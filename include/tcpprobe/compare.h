@@ -20,6 +20,7 @@
 #ifndef TCPPROBE_COMPARE_H
 #define TCPPROBE_COMPARE_H
 
+#include <tcpprobe/explain.h>
 #include <tcpprobe/figure.h>
 #include <tcpprobe/output.h>
 
@@ -87,8 +88,17 @@ struct tp_run_line {
     float value[TP_RUN_BINS];  /* NAN where nothing is known */
 };
 
+/* What its senders waited for, and what was found of them (explain.h). */
+struct tp_run_reasons {
+    struct tp_reason_sum sum;
+    uint64_t judged;      /* bit of each row: a baseline of an older version does not know of newer ones */
+    double carried_bytes; /* by all of them; 0: not known */
+    char *sentence[TP_REASONS_MAX]; /* of the flow that it cost most; NULL: not found, or of a baseline */
+};
+
 struct tp_run_role {
     char *name;
+    struct tp_run_reasons *reasons; /* NULL: of an older baseline */
     double value[TP_COMPARE_IDS]; /* in the metric's unit; NAN where it was not measured */
     uint32_t mice;                /* flows left out because they carried too little */
     bool has_quantiles;           /* time-weighted; of cwnd in segs, of srtt in ms, of rate in Mbit/s
@@ -201,8 +211,39 @@ struct tp_compare_stray {
     double value, middle;      /* its own, and where the others are; in the metric's unit */
 };
 
+/* What was found of the senders of a role, and how that differs between the sides: facts of these runs, which
+ * decide nothing. */
+enum tp_reason_change {
+    TP_REASON_ALIKE,
+    TP_REASON_CAME, /* in every new run, and in no base run */
+    TP_REASON_WENT,
+    TP_REASON_MORE, /* for a larger share of the time in every new run than in any base run, and by 0.05 or more */
+    TP_REASON_LESS
+};
+const char *tp_reason_change_name(enum tp_reason_change change); /* "came", "went", "more", "less"; "" */
+
+struct tp_compare_reason {
+    const struct tp_reason_row *row;
+    size_t base_with, new_with;   /* runs in which it, or a sort of it, was found */
+    double base_share, new_share; /* for so much of the time it held the senders of all runs of that side up;
+                                     NAN: not known */
+    const struct tp_run *worst;   /* the caller's: where it is seen best: of the new runs, where there is one */
+    const char *sentence;         /* what was found there; NULL: not kept */
+    enum tp_reason_change change;
+};
+
+struct tp_compare_reasons {
+    char why_not[200]; /* they cannot be held against each other: why; then nothing below is set */
+    struct tp_compare_reason list[TP_REASONS_MAX]; /* found in any run; those that differ first, by how far */
+    size_t count;
+    bool has_account;  /* the next two are valid */
+    double base_ns[TP_WAIT_COUNT], new_ns[TP_WAIT_COUNT]; /* waited for while a byte was carried: time of all
+                                                             runs of that side by their bytes */
+};
+
 struct tp_compare_role {
     char *name;
+    struct tp_compare_reasons reasons;
     size_t base_runs, new_runs; /* that have the role */
     struct tp_compare_stray base_stray, new_stray;
     enum tp_compare_verdict verdict;

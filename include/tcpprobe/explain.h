@@ -28,6 +28,9 @@ struct tp_reason_row {
     const char *advice; /* what to do; NULL: nothing follows from it */
     const char *basis;  /* where thresholds are from */
     bool (*find)(const struct tp_case *of, struct tp_reason *reason); /* private */
+    const char *sort_of; /* the id of what it is a sort of, which is then not found beside it: "loss" of
+                            "policer"; NULL: of nothing else */
+    bool describes;      /* it says what something is, not what is wrong */
 };
 
 #define TP_REASONS_MAX 48
@@ -73,9 +76,26 @@ struct tp_explanation {
     char src[56], dst[56];     /* the sender of the bulk, and its peer */
 };
 
+/* What the analysis must keep for that: adds it to the options. TP_EXPLAIN_BINS are enough; where more are
+ * kept, figures of a course are finer. */
+void tp_explain_needs(struct tp_analysis_options *options);
+#define TP_EXPLAIN_BINS 4096
+
 /* The sheet is open. Of an analysis without series, nothing is said that needs a course over time (when,
  * and whether losses came while a queue stood). */
 void tp_explain(struct tp_sheet *sheet, struct tp_explanation *explanation);
+
+/* What explanations of several connections come to. {0} to begin with. */
+struct tp_reason_sum {
+    size_t flows, held_up;         /* connections; those that a finding cost time */
+    size_t count[TP_REASONS_MAX];  /* of which it was found, by the index of its row */
+    int64_t cost_ns[TP_REASONS_MAX];
+    struct tp_account account;     /* of those that have one */
+    uint32_t origins;              /* bits of whose accounts these are */
+    size_t blind[TP_BLINDS];       /* of which that could not be judged */
+};
+void tp_reason_sum_add(struct tp_reason_sum *sum, const struct tp_explanation *explanation);
+int64_t tp_reason_sum_cost(const struct tp_reason_sum *sum); /* for so long all of them were held up */
 
 #ifdef __cplusplus
 }

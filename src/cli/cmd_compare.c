@@ -338,27 +338,12 @@ static int run(struct compare_options *compare, struct compare_runs *base,
     return rc;
 }
 
-/* argp would swallow the "--" that parts base from new: what follows it is taken away first. */
-static int divide(struct compare_options *compare, int argc, char **argv)
-{
-    int i;
-
-    for (i = 1; i < argc; i++)
-        if (strcmp(argv[i], "--") == 0) {
-            compare->divided = true;
-            compare->new_paths = argv + i + 1;
-            compare->new_count = (size_t)(argc - i - 1);
-            return i;
-        }
-    return argc;
-}
-
 int cmd_compare(int argc, char **argv)
 {
     struct compare_options compare = {.report = tp_report_find("text"), .undecided = CLI_UNDECIDED};
     struct compare_runs base = {NULL, 0}, fresh = {NULL, 0}, kept = {NULL, 0};
     struct tp_error error = TP_ERROR_INIT;
-    int count = divide(&compare, argc, argv), status;
+    int count = compare_divide(&compare, argc, argv), status;
 
     cli_input_init(&compare.input);
     compare.input.may_be_none = compare.divided;

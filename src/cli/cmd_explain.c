@@ -5,10 +5,9 @@
 
 #include "cli/explain.h"
 
-enum { KEY_FORMAT = 0x6000, KEY_FAIL_ON, KEY_FINDINGS };
+enum { KEY_FORMAT = 0x6000, KEY_FINDINGS, KEY_FAIL_ON_FINDING };
 
 #define TOP_DEFAULT 10
-#define BINS        2048
 
 static const struct argp_option options[] = {
     {0, 0, 0, 0, "Output:", 1},
@@ -22,14 +21,18 @@ static const struct argp_option options[] = {
      1},
     {"format", KEY_FORMAT, "FORMAT", 0,
      "for people, or with a row for each finding: " CLI_WORDS " (default: text)", 1},
-    {"fail-on", KEY_FAIL_ON, "FINDING[,FINDING...]", 0,
-     "exit status 1 where one of these was found of any connection; any: one that held it up", 1},
+    {"fail-on", KEY_FAIL_ON_FINDING, "FINDING[,FINDING...]", 0,
+     "exit status 1 where one of these was found of any connection; any: one that held it up; of "
+     "BASE... -- NEW...: came, or holds up more",
+     1},
     {"findings", KEY_FINDINGS, NULL, 0, "list what may be found, and read nothing", 1},
+    {0, 0, 0, 0, "Of BASE... -- NEW...:", 2},
+    {"role", KEY_ROLE, "NAME=EXPR", 0, "as of compare: which connections are held against which",
+     2},
+    {"min-bytes", KEY_MIN_BYTES, "N", 0, "as of compare: leave out connections that carried less",
+     2},
     {0},
 };
-
-/* Of fail_on, the last one: any that held a connection up. */
-#define ANY (TP_REASONS_MAX - 1)
 
 static error_t parse_fail_on(struct explain_options *explain, char *list)
 {
@@ -41,7 +44,7 @@ static error_t parse_fail_on(struct explain_options *explain, char *list)
         if (row)
             explain->fail_on[row - tp_reason_rows] = true;
         else if (strcmp(id, "any") == 0)
-            explain->fail_on[ANY] = true;
+            explain->fail_on[EXPLAIN_ANY] = true;
         else
             return cli_bad_option(
                 "--fail-on: there is no finding '%s'; 'tcpprobe explain --findings' lists them",
@@ -93,10 +96,20 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         return cli_parse_count("--top", arg, UINT32_MAX, &explain->top);
     case KEY_FORMAT:
         return parse_format(explain, arg);
-    case KEY_FAIL_ON:
+    case KEY_FAIL_ON_FINDING:
         return parse_fail_on(explain, arg);
     case KEY_FINDINGS:
-        explain->input.may_be_none = true;
+        explain->list_findings = explain->input.may_be_none = true;
+        return 0;
+    case KEY_ROLE:
+    case KEY_MIN_BYTES:
+        explain->for_change = true;
+        return compare_set(&explain->compare, key, arg);
+    case ARGP_KEY_END:
+        if (explain->for_change && !explain->compare.divided)
+            return cli_bad_option("--role and --min-bytes are for BASE... -- NEW...");
+        if (explain->time != CLI_TIME_USUAL && explain->compare.divided)
+            return cli_bad_option("--time: BASE... -- NEW... tells no moments");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -117,7 +130,7 @@ static const struct argp_child children[] = {
 static const struct argp argp = {
     options,
     parse_option,
-    "FILE...",
+    "FILE...\nBASE... -- NEW...",
     "Says of each connection in trace logs and packet captures what limited it, when, how much "
     "time it "
     "cost, what evidence says so and what to do, the worst first.\vAll is said of the end that "
@@ -125,7 +138,10 @@ static const struct argp argp = {
     "of the data. For how long a finding held the sender up is in [] behind it: no two take the "
     "same time. What "
     "could not be "
-    "judged, and what recording would show it, is said once, at the end.",
+    "judged, and what recording would show it, is said once, at the end.\n"
+    "\nOf BASE... -- NEW..., each file a run as for compare, it says what a megabyte waited for "
+    "then "
+    "and now, and which findings came, went, or hold up more or less than before.",
     children,
     help_filter,
     NULL};
@@ -166,7 +182,7 @@ struct explain_list {
     struct worst *worst;
     struct tp_sheet sheet;
     struct tp_explanation explanation;
-    struct explain_sums sums;
+    struct tp_reason_sum sums;
     uint64_t rows_written;
 };
 
@@ -222,20 +238,6 @@ static int by_loss(const void *left, const void *right)
     return (a->flow->id > b->flow->id) - (a->flow->id < b->flow->id);
 }
 
-static void add_up(struct explain_sums *sums, const struct tp_explanation *told)
-{
-    sums->flows++;
-    sums->found += told->held_up_ns > 0;
-    for (size_t i = 0; i < told->count; i++) {
-        size_t row = (size_t)(told->list[i].row - tp_reason_rows);
-
-        sums->count[row]++;
-        sums->cost_ns[row] += told->list[i].cost_ns;
-    }
-    for (unsigned blind = 0; blind < TP_BLINDS; blind++)
-        sums->blind[blind] += told->blind >> blind & 1;
-}
-
 static int sort_flows(struct explain_list *list, size_t *count, struct tp_error *error)
 {
     const struct tp_flow *const *flows = tp_analysis_flows(list->analysis, count);
@@ -245,7 +247,7 @@ static int sort_flows(struct explain_list *list, size_t *count, struct tp_error 
         return tp_error_nomem(error);
     for (size_t i = 0; i < *count; i++) {
         explain_flow(list, flows[i]);
-        add_up(&list->sums, &list->explanation);
+        tp_reason_sum_add(&list->sums, &list->explanation);
         list->worst[i] = (struct worst){flows[i], list->explanation.held_up_ns};
     }
     qsort(list->worst, *count, sizeof *list->worst, by_loss);
@@ -273,22 +275,11 @@ static void write_flows(struct explain_list *list, size_t count)
         explain_sums_text(list->out, explain, &list->sums, shown);
 }
 
-struct tp_analysis_options explain_analysis(size_t max_flows)
-{
-    return (struct tp_analysis_options){
-        .max_flows = max_flows,
-        .series_bins = BINS,
-        .series_metrics = TP_METRIC_BIT(SRTT) | TP_METRIC_BIT(WIRE_SRTT) | TP_METRIC_BIT(ACKED) |
-                          TP_METRIC_BIT(WIRE_ACKED) | TP_METRIC_BIT(SND_CWND) |
-                          TP_METRIC_BIT(INFLIGHT) | TP_METRIC_BIT(WIRE_INFLIGHT) |
-                          TP_METRIC_BIT(WIRE_SENT)};
-}
-
 static int run(struct explain_list *list, struct cli_pass *pass, struct tp_error *error)
 {
     const struct cli_input *input = &list->options->input;
     struct tp_pass_options how = cli_pass_options(input);
-    const struct tp_analysis_options analysis = explain_analysis(input->max_flows);
+    struct tp_analysis_options analysis = {.max_flows = input->max_flows};
     size_t count;
     int rc;
 
@@ -300,6 +291,7 @@ static int run(struct explain_list *list, struct cli_pass *pass, struct tp_error
                         list->options->writer ? CLI_TIME_RECORDING : CLI_TIME_RELATIVE, pass,
                         error))
         return error->code;
+    tp_explain_needs(&analysis);
     list->analysis = tp_analysis_new(&analysis, error);
     rc = list->analysis ? cli_pass_analyse(pass, list->analysis, error) : error->code;
     if (rc == 0)
@@ -319,7 +311,7 @@ static int status_of(const struct explain_list *list)
 {
     for (size_t i = 0; i < tp_reason_row_count; i++)
         if ((list->options->fail_on[i] && list->sums.count[i]) ||
-            (list->options->fail_on[ANY] && list->sums.cost_ns[i] > 0))
+            (list->options->fail_on[EXPLAIN_ANY] && list->sums.cost_ns[i] > 0))
             return CLI_CHANGED;
     return CLI_FINE;
 }
@@ -366,15 +358,38 @@ static int list_findings(void)
     return CLI_FINE;
 }
 
+static int parse(struct explain_options *explain, int count, char **argv)
+{
+    cli_input_init(&explain->input);
+    explain->input.may_be_none = explain->compare.divided;
+    return cli_parse(&argp, "explain", count, argv, explain);
+}
+
+static void release(struct explain_options *explain)
+{
+    explain->compare.input = (struct cli_input){.paths = NULL}; /* which is a copy */
+    compare_options_release(&explain->compare);
+    cli_input_release(&explain->input);
+}
+
 int cmd_explain(int argc, char **argv)
 {
-    struct explain_options explain = {.top = TOP_DEFAULT};
-    int status;
+    const struct explain_options usual = {.top = TOP_DEFAULT};
+    struct explain_options explain = usual;
+    int count = compare_divide(&explain.compare, argc, argv);
+    int status = parse(&explain, count, argv);
 
-    cli_input_init(&explain.input);
-    status = cli_parse(&argp, "explain", argc, argv, &explain);
+    if (status == CLI_GO && explain.compare.divided && !explain.input.path_count &&
+        !explain.list_findings) {
+        release(&explain); /* that "--" ends the options and no more */
+        explain = usual;
+        status = parse(&explain, argc, argv);
+    }
+    explain.compare.input = explain.input;
     if (status == CLI_GO)
-        status = explain.input.may_be_none ? list_findings() : explain_files(&explain);
-    cli_input_release(&explain.input);
+        status = explain.list_findings     ? list_findings()
+                 : explain.compare.divided ? explain_change(&explain)
+                                           : explain_files(&explain);
+    release(&explain);
     return status;
 }

@@ -63,6 +63,11 @@ struct compare_runs {
     size_t count;
 };
 
+/* Finds the "--" that parts base from new, and keeps what follows it; how many of the arguments are
+ * before it.
+ */
+int compare_divide(struct compare_options *compare, int argc, char **argv);
+
 /* Adds the run that a recording holds, or those of a baseline file (its name ends in .json). */
 int compare_load(const struct compare_options *options, const char *path, struct compare_runs *runs,
                  struct tp_error *error);

@@ -121,6 +121,21 @@ int compare_load_baseline(struct compare_options *options, const char *path,
     return rc;
 }
 
+/* argp would swallow the "--" that parts base from new: what follows it is taken away first. */
+int compare_divide(struct compare_options *compare, int argc, char **argv)
+{
+    int i;
+
+    for (i = 1; i < argc; i++)
+        if (strcmp(argv[i], "--") == 0) {
+            compare->divided = true;
+            compare->new_paths = argv + i + 1;
+            compare->new_count = (size_t)(argc - i - 1);
+            return i;
+        }
+    return argc;
+}
+
 /* --- one recording ---------------------------------------------------------------------------- */
 
 /* A tail that is cut off says that the recorder was killed, and the duration tells by how much. One

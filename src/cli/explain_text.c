@@ -6,9 +6,7 @@
 #include "base/units.h"
 #include "cli/explain.h"
 
-static void put(struct tp_out *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void put(struct tp_out *out, const char *format, ...)
+void explain_put(struct tp_out *out, const char *format, ...)
 {
     char text[1024];
     struct tp_phrase phrase = tp_phrase_in(text, sizeof text);
@@ -33,16 +31,17 @@ static void put_account(struct tp_out *out, const struct explain_options *option
         if (time_ns <= 0)
             continue;
         tp_units_duration(time_ns, time, sizeof time);
-        put(out, "%s%5.1f %%  %-10s waited %s\n", item, 100 * (double)time_ns / (double)whole_ns,
-            time, tp_wait_help((enum tp_wait)wait));
+        explain_put(out, "%s%5.1f %%  %-10s waited %s\n", item,
+                    100 * (double)time_ns / (double)whole_ns, time,
+                    tp_wait_help((enum tp_wait)wait));
     }
-    put(out, "%saccount by %s", item,
-        explanation->origin == TP_FROM_KERNEL    ? "kernel events"
-        : explanation->origin == TP_FROM_PACKETS ? "packets"
-                                                 : "samples of the socket");
+    explain_put(out, "%saccount by %s", item,
+                explanation->origin == TP_FROM_KERNEL    ? "kernel events"
+                : explanation->origin == TP_FROM_PACKETS ? "packets"
+                                                         : "samples of the socket");
     if (explanation->apart >= 0.1)
-        put(out, "; kernel events and packets disagree on %.0f %% of the time",
-            100 * explanation->apart);
+        explain_put(out, "; kernel events and packets disagree on %.0f %% of the time",
+                    100 * explanation->apart);
     tp_out_text(out, "\n");
 }
 
@@ -55,10 +54,10 @@ static void put_place(struct tp_out *out, const struct tp_reason *reason,
 
     if (!reason->has_place)
         return;
-    put(out, "; longest from %s to %s%s",
-        cli_times_text(times, timeline, reason->begin_ns, 6, begin),
-        cli_times_text(times, timeline, reason->end_ns, 6, end),
-        times->time == CLI_TIME_WALL ? "" : " s");
+    explain_put(out, "; longest from %s to %s%s",
+                cli_times_text(times, timeline, reason->begin_ns, 6, begin),
+                cli_times_text(times, timeline, reason->end_ns, 6, end),
+                times->time == CLI_TIME_WALL ? "" : " s");
 }
 
 static void put_reason(struct tp_out *out, const struct explain_options *options,
@@ -68,23 +67,25 @@ static void put_reason(struct tp_out *out, const struct explain_options *options
     const char *item = options->markdown ? "- " : "  ";
     char cost[32];
 
-    put(out, "%s", item);
+    explain_put(out, "%s", item);
     if (options->markdown)
-        put(out, "**%s**: ", reason->row->id);
-    put(out, "%s", reason->sentence);
+        explain_put(out, "**%s**: ", reason->row->id);
+    explain_put(out, "%s", reason->sentence);
     if (reason->cost_ns > 0) {
         tp_units_duration(reason->cost_ns, cost, sizeof cost);
-        put(out, options->markdown ? " (held up for %s)" : " [%s]", cost);
+        explain_put(out, options->markdown ? " (held up for %s)" : " [%s]", cost);
     }
     tp_out_text(out, ".\n");
     if (reason->row->advice)
-        put(out, "%s%s.\n", options->markdown ? "  To do: " : "      to do: ", reason->row->advice);
+        explain_put(out, "%s%s.\n",
+                    options->markdown ? "  To do: " : "      to do: ", reason->row->advice);
     if (!options->all)
         return;
-    put(out, "%s%s, %s", options->markdown ? "  Evidence: " : "      evidence: ", reason->row->id,
-        tp_confidence_name((enum tp_confidence)reason->confidence));
+    explain_put(out, "%s%s, %s",
+                options->markdown ? "  Evidence: " : "      evidence: ", reason->row->id,
+                tp_confidence_name((enum tp_confidence)reason->confidence));
     put_place(out, reason, flow, times);
-    put(out, "; basis: %s.\n", reason->row->basis);
+    explain_put(out, "; basis: %s.\n", reason->row->basis);
 }
 
 /* Nothing held it up but what the connection was for. */
@@ -105,14 +106,15 @@ void explain_paragraph(struct tp_out *out, const struct explain_options *options
     const char *nothing = nothing_found(explanation), *before = options->markdown ? "## " : "";
     char held[32];
 
-    put(out, "%sflow %" PRIu32 ": %s -> %s", before, flow->id, explanation->src, explanation->dst);
+    explain_put(out, "%sflow %" PRIu32 ": %s -> %s", before, flow->id, explanation->src,
+                explanation->dst);
     if (explanation->held_up_ns > 0) {
         tp_units_duration(explanation->held_up_ns, held, sizeof held);
-        put(out, ", held up for %s", held);
+        explain_put(out, ", held up for %s", held);
     }
     tp_out_text(out, options->markdown ? "\n\n" : "\n");
     if (nothing)
-        put(out, "%s%s\n", options->markdown ? "- " : "  ", nothing);
+        explain_put(out, "%s%s\n", options->markdown ? "- " : "  ", nothing);
     for (size_t i = 0; i < explanation->count; i++)
         put_reason(out, options, &explanation->list[i], flow, times);
     if (options->all && explanation->has_account)
@@ -121,27 +123,27 @@ void explain_paragraph(struct tp_out *out, const struct explain_options *options
 }
 
 void explain_sums_text(struct tp_out *out, const struct explain_options *options,
-                       const struct explain_sums *sums, size_t shown)
+                       const struct tp_reason_sum *sums, size_t shown)
 {
     const char *item = options->markdown ? "- " : "  ";
     char cost[32];
 
-    put(out, "%s%zu connection%s", options->markdown ? "## " : "in all: ", sums->flows,
-        sums->flows == 1 ? "" : "s");
+    explain_put(out, "%s%zu connection%s", options->markdown ? "## " : "in all: ", sums->flows,
+                sums->flows == 1 ? "" : "s");
     if (shown < sums->flows)
-        put(out, ", of which %zu %s shown (--top)", shown, shown == 1 ? "is" : "are");
-    put(out, "%s\n%s", sums->found ? "" : "; none was held up, as far as could be judged",
-        options->markdown ? "\n" : "");
+        explain_put(out, ", of which %zu %s shown (--top)", shown, shown == 1 ? "is" : "are");
+    explain_put(out, "%s\n%s", sums->held_up ? "" : "; none was held up, as far as could be judged",
+                options->markdown ? "\n" : "");
     for (size_t i = 0; i < tp_reason_row_count; i++) {
         if (!sums->count[i])
             continue;
         tp_units_duration(sums->cost_ns[i], cost, sizeof cost);
-        put(out, "%s%s: %zu connection%s%s%s\n", item, tp_reason_rows[i].title, sums->count[i],
-            sums->count[i] == 1 ? "" : "s", sums->cost_ns[i] > 0 ? ", " : "",
-            sums->cost_ns[i] > 0 ? cost : "");
+        explain_put(out, "%s%s: %zu connection%s%s%s\n", item, tp_reason_rows[i].title,
+                    sums->count[i], sums->count[i] == 1 ? "" : "s",
+                    sums->cost_ns[i] > 0 ? ", " : "", sums->cost_ns[i] > 0 ? cost : "");
     }
     for (unsigned blind = 0; blind < TP_BLINDS; blind++)
         if (sums->blind[blind])
-            put(out, "%snot judged, of %zu: %s\n", item, sums->blind[blind],
-                tp_blind_text((enum tp_blind)blind));
+            explain_put(out, "%snot judged, of %zu: %s\n", item, sums->blind[blind],
+                        tp_blind_text((enum tp_blind)blind));
 }

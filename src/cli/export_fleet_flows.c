@@ -1,9 +1,9 @@
 /* export_fleet_flows.c: what is said of flows at their end: figures, findings, loss episodes. */
 #include <string.h>
 
+#include <tcpprobe/explain.h>
 #include <tcpprobe/plot.h>
 
-#include "cli/explain.h"
 #include "cli/export_fleet.h"
 #include "cli/flow_times.h"
 
@@ -173,9 +173,11 @@ static void write_flow(void *context, const struct tp_flow *flow)
  * less without. */
 static struct tp_analysis_options analysis_for(const struct fleet_table *table, size_t max_flows)
 {
+    struct tp_analysis_options wanted = {.max_flows = max_flows};
+
     if (table->row == fleet_finding_rows || table->row == fleet_episode_rows)
-        return explain_analysis(max_flows);
-    return (struct tp_analysis_options){.max_flows = max_flows};
+        tp_explain_needs(&wanted);
+    return wanted;
 }
 
 int fleet_write_flows(struct fleet *fleet, const struct fleet_table *table, struct tp_error *error)

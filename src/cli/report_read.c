@@ -5,6 +5,8 @@
 #include <tcpprobe/plot.h>
 
 #include "cli/packet_row.h"
+#include <tcpprobe/explain.h>
+
 #include "cli/report.h"
 
 #define TAIL_ROWS  60 /* of a log that is too long: its end */
@@ -326,11 +328,12 @@ static bool has_details(void *context, const struct tp_flow *flow)
 
 int report_read_details(struct report *report, struct tp_error *error)
 {
-    const struct tp_analysis_options wanted = {.series_bins = TP_PAGE_SERIES_BINS,
-                                               .series_metrics = tp_page_detail_series(),
-                                               .marks = TP_PAGE_MARKS,
-                                               .keep_flow = has_details};
+    struct tp_analysis_options wanted = {.series_bins = TP_PAGE_SERIES_BINS,
+                                         .series_metrics = tp_page_detail_series(),
+                                         .marks = TP_PAGE_MARKS,
+                                         .keep_flow = has_details};
 
+    tp_explain_needs(&wanted); /* so that it finds what explain finds */
     free(report->rows);
     report->rows = NULL;
     report->row_count = 0;

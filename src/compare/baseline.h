@@ -5,6 +5,7 @@
  *      "roles":{"bulk":"dport == 5201"},
  *      "runs":[
  *       {"damaged":false,"lost":0,"name":"cubic-01.log.gz","origin":"kernel","roles":{"bulk":{
+ *          "explained":{"bytes":...,"findings":{"rwnd":[flows,cost_ns],...},...},
  *          "metrics":{"beta":0.7,"goodput":19.05,...},"mice":1,"cwnd":[...],...}}},
  *      ]}
  */
@@ -31,6 +32,13 @@
 #define BASELINE_CWND        "cwnd"
 #define BASELINE_SRTT        "srtt"
 #define BASELINE_RATE        "rate"
+#define BASELINE_EXPLAINED   "explained"
+#define BASELINE_BLIND       "not_judged"
+#define BASELINE_BYTES       "bytes"
+#define BASELINE_FINDINGS    "findings"
+#define BASELINE_FLOWS       "flows"
+#define BASELINE_ORIGINS     "origins"
+#define BASELINE_WAITS       "time_ns"
 
 #define IDENTITY_DIGITS 16 /* hexadecimal */
 

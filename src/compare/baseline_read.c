@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compare/baseline.h"
+#include "compare/baseline_reasons.h"
+#include "compare/reasons.h"
 #include "compare/sample.h"
 
 #define FILE_BYTES_MAX (64u << 20)
@@ -112,7 +113,9 @@ static int read_role(const char *name, json_t *object, struct tp_run_role *role,
     if (json_is_integer(mice) && json_integer_value(mice) >= 0 &&
         json_integer_value(mice) <= UINT32_MAX)
         role->mice = (uint32_t)json_integer_value(mice);
-    rc = read_metrics(object, role, error);
+    rc = baseline_reasons_read(json_object_get(object, BASELINE_EXPLAINED), role, error);
+    if (rc == TP_OK)
+        rc = read_metrics(object, role, error);
     return rc == TP_OK ? read_quantiles(object, role, error) : rc;
 }
 
@@ -339,8 +342,10 @@ void tp_run_release(struct tp_run *run)
 {
     size_t i;
 
-    for (i = 0; i < run->role_count; i++)
+    for (i = 0; i < run->role_count; i++) {
         free(run->roles[i].name);
+        role_reasons_free(run->roles[i].reasons);
+    }
     free(run->roles);
     free(run->name);
     free(run->kernel);

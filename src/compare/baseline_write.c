@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/whole_file.h"
-#include "compare/baseline.h"
+#include "compare/baseline_reasons.h"
 #include "compare/json_text.h"
 
 #define LINE_FLAGS (JSON_SORT_KEYS | JSON_COMPACT | JSON_ENSURE_ASCII)
@@ -54,6 +54,8 @@ static json_t *role_json(const struct tp_run_role *role)
     bool whole = object && values && put_values(values, role) &&
                  put(object, BASELINE_MICE, json_integer(role->mice));
 
+    if (whole && role->reasons)
+        whole = put(object, BASELINE_EXPLAINED, baseline_reasons_json(role->reasons));
     if (whole && role->has_quantiles)
         whole = put(object, BASELINE_CWND, numbers(role->cwnd, TP_RUN_QUANTILES)) &&
                 put(object, BASELINE_SRTT, numbers(role->srtt, TP_RUN_QUANTILES)) &&

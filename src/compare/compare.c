@@ -6,6 +6,7 @@
 #include "base/list.h"
 #include "compare/decide.h"
 #include "compare/environment.h"
+#include "compare/reasons.h"
 
 #define ALPHA_DEFAULT 0.05
 
@@ -97,6 +98,7 @@ static int decide(struct tp_comparison *comparison, struct tp_compare_role *role
 
     role->base_runs = count_with(comparison->base, comparison->base_runs, role->name);
     role->new_runs = count_with(comparison->fresh, comparison->new_runs, role->name);
+    compare_reasons(comparison, role);
     if (room && decision.strays)
         rc = decide_in(&decision, room);
     free(decision.strays);

@@ -30,7 +30,8 @@
  *    of its roles. A metric that moved by its threshold and did not change is undecided, and so is
  *    the role then, as it is of runs too few for any p below alpha. "No change" says what change is
  *    excluded, and names what was not measured in every run as not tested (sentence.c). Causes are
- *    claims (cause.h).
+ *    claims (cause.h); what explain finds of the runs, and how it differs, is told beside them and
+ *    decides nothing (reasons.c).
  *
  * Nothing is random and no order of runs, roles or threads shows in the result; swapping the sides
  * swaps the signs and no p. The reports (report.h) say what stands in struct tp_comparison and

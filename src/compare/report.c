@@ -89,6 +89,15 @@ const char *report_interval(const struct tp_compare_row *row, char buf[REPORT_TE
     return buf;
 }
 
+const char *report_share(double share, char buf[REPORT_TEXT])
+{
+    if (share > 0) /* not where it is not known either */
+        snprintf(buf, REPORT_TEXT, share < 0.01 ? "%.1f %%" : "%.0f %%", 100 * share);
+    else
+        snprintf(buf, REPORT_TEXT, "-");
+    return buf;
+}
+
 const char *report_outcome(const struct tp_compare_row *row)
 {
     if (row->change != TP_CHANGE_NONE)

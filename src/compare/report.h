@@ -39,6 +39,8 @@ const char *report_change(const struct tp_compare_row *row, char buf[REPORT_TEXT
 const char *report_limit(const struct tp_compare_row *row, char buf[REPORT_TEXT]);
 /* "[-1.2, 0.8]", "-" without interval. */
 const char *report_interval(const struct tp_compare_row *row, char buf[REPORT_TEXT]);
+/* "31 %" of a share, "-" where it is not known or nothing. */
+const char *report_share(double share, char buf[REPORT_TEXT]);
 /* One word: "regression", "same", "no change", "not tested", ... */
 const char *report_outcome(const struct tp_compare_row *row);
 

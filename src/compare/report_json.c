@@ -58,6 +58,47 @@ static json_t *strays_json(const struct tp_compare_role *role)
     return NULL;
 }
 
+static json_t *reason_json(const struct tp_compare_reason *reason)
+{
+    return json_pack("{s:s, s:s, s:I, s:I, s:o, s:o, s:s, s:o, s:o, s:o, s:s}", "finding",
+                     reason->row->id, "title", reason->row->title, "base_runs",
+                     (json_int_t)reason->base_with, "new_runs", (json_int_t)reason->new_with,
+                     "base_share", number(reason->base_share), "new_share",
+                     number(reason->new_share), "change", tp_reason_change_name(reason->change),
+                     "run", json_text(reason->worst->name), "sentence", json_text(reason->sentence),
+                     "advice", json_text(reason->row->advice), "basis", reason->row->basis);
+}
+
+static json_t *reasons_json(const struct tp_compare_reasons *reasons)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; list && i < reasons->count; i++)
+        if (json_array_append_new(list, reason_json(&reasons->list[i])) != 0) {
+            json_decref(list);
+            return NULL;
+        }
+    return list;
+}
+
+/* What was waited for, for nanoseconds a byte; null where that is not known. */
+static json_t *account_json(const struct tp_compare_reasons *reasons)
+{
+    json_t *object = reasons->has_account ? json_object() : json_null();
+
+    for (unsigned wait = 0; object && reasons->has_account && wait < TP_WAIT_COUNT; wait++) {
+        if (reasons->base_ns[wait] <= 0 && reasons->new_ns[wait] <= 0)
+            continue;
+        if (json_object_set_new(object, tp_wait_name((enum tp_wait)wait),
+                                json_pack("{s:o, s:o}", "base_ns", number(reasons->base_ns[wait]),
+                                          "new_ns", number(reasons->new_ns[wait]))) != 0) {
+            json_decref(object);
+            return NULL;
+        }
+    }
+    return object;
+}
+
 static json_t *role_json(const struct tp_compare_role *role)
 {
     json_t *rows = json_array();
@@ -68,11 +109,14 @@ static json_t *role_json(const struct tp_compare_role *role)
             json_decref(rows);
             rows = NULL;
         }
-    return json_pack("{s:o, s:s, s:s, s:o, s:I, s:I, s:o, s:o}", "role", json_text(role->name),
-                     "verdict", tp_compare_verdict_name(role->verdict), "change",
-                     tp_change_name(role->change), "why", json_text(role->why), "base_runs",
-                     (json_int_t)role->base_runs, "new_runs", (json_int_t)role->new_runs, "strays",
-                     strays_json(role), "metrics", rows);
+    return json_pack("{s:o, s:s, s:s, s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:o}", "role",
+                     json_text(role->name), "verdict", tp_compare_verdict_name(role->verdict),
+                     "change", tp_change_name(role->change), "why", json_text(role->why),
+                     "base_runs", (json_int_t)role->base_runs, "new_runs",
+                     (json_int_t)role->new_runs, "strays", strays_json(role), "metrics", rows,
+                     "findings", reasons_json(&role->reasons), "findings_not_compared",
+                     json_text(role->reasons.why_not[0] ? role->reasons.why_not : NULL),
+                     "account_of_a_byte", account_json(&role->reasons));
 }
 
 /* The notes as a list, and as one text for who read them when there was but one. */

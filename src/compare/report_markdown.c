@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "compare/reasons.h"
 #include "compare/report.h"
 
 /* What would end a table's cell or begin markup. */
@@ -27,6 +28,25 @@ static void print_row(struct tp_out *out, const struct tp_compare_row *row)
                  report_limit(row, limit), report_outcome(row));
 }
 
+static void print_reasons(struct tp_out *out, const struct tp_compare_role *role)
+{
+    const struct tp_compare_reasons *reasons = &role->reasons;
+    char base[REPORT_TEXT], fresh[REPORT_TEXT];
+
+    if (role->verdict != TP_CHANGED || !reasons_changed(reasons))
+        return;
+    tp_out_text(out, "\n| finding | base runs | new runs | base time | new time | |\n"
+                     "|---|--:|--:|--:|--:|---|\n");
+    for (size_t i = 0; i < reasons_changed(reasons); i++) {
+        const struct tp_compare_reason *reason = &reasons->list[i];
+
+        report_print(out, "| `%s` (%s) | %zu | %zu | %s | %s | %s |\n", reason->row->id,
+                     tp_reason_change_name(reason->change), reason->base_with, reason->new_with,
+                     report_share(reason->base_share, base), report_share(reason->new_share, fresh),
+                     reason->row->title);
+    }
+}
+
 static void print_role(struct tp_out *out, const struct tp_compare_role *role)
 {
     const struct tp_compare_row *row;
@@ -41,6 +61,7 @@ static void print_role(struct tp_out *out, const struct tp_compare_role *role)
     for (row = role->rows; row < role->rows + TP_COMPARE_IDS; row++)
         if (report_is_known(row))
             print_row(out, row);
+    print_reasons(out, role);
 }
 
 static void print_environment(struct tp_out *out, const struct tp_comparison *comparison)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "compare/reasons.h"
 #include "compare/report.h"
 
 static const char *colour_of(enum tp_compare_verdict verdict, enum tp_change change)
@@ -43,6 +44,26 @@ static void print_row(struct tp_out *out, const struct tp_compare_row *row, bool
     tp_out_text(out, "\n");
 }
 
+/* "  came: losses while no queue stood, in 0 of 5 base and 5 of 5 new runs" */
+static void print_reasons(struct tp_out *out, const struct tp_compare_role *role)
+{
+    const struct tp_compare_reasons *reasons = &role->reasons;
+    char base[REPORT_TEXT], fresh[REPORT_TEXT];
+
+    if (role->verdict != TP_CHANGED || !reasons_changed(reasons))
+        return;
+    report_print(out, "  %-14s %-7s %9s %9s  %9s %9s\n", "finding", "", "base runs", "new runs",
+                 "base time", "new time");
+    for (size_t i = 0; i < reasons_changed(reasons); i++) {
+        const struct tp_compare_reason *reason = &reasons->list[i];
+
+        report_print(out, "  %-18s %-4s %8zu %9zu  %9s %9s  %s\n", reason->row->id,
+                     tp_reason_change_name(reason->change), reason->base_with, reason->new_with,
+                     report_share(reason->base_share, base), report_share(reason->new_share, fresh),
+                     reason->row->title);
+    }
+}
+
 /* The verdict on an only role is the one on all, which was said. */
 static void print_role(struct tp_out *out, const struct tp_compare_role *role, bool only,
                        bool colour)
@@ -59,6 +80,7 @@ static void print_role(struct tp_out *out, const struct tp_compare_role *role, b
     for (row = role->rows; row < role->rows + TP_COMPARE_IDS; row++)
         if (report_is_known(row))
             print_row(out, row, colour);
+    print_reasons(out, role);
 }
 
 /* What all runs have in common; what differs is in a note. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "compare/identity.h"
+#include "compare/reasons.h"
 #include "compare/roles.h"
 #include "compare/sender.h"
 
@@ -132,6 +133,8 @@ static int add_role(struct tp_run *run, const struct player *players, size_t cou
             senders[i] = players[i].sender;
         role_values(role, senders, count, scratch);
         rc = role_distributions(role, senders, count);
+        if (rc == TP_OK)
+            rc = role_reasons(role, senders, count);
     }
     free(scratch);
     free(senders);

@@ -117,14 +117,9 @@ void role_values(struct tp_run_role *role, struct sender *senders, size_t count,
 
 void tp_run_needs(struct tp_analysis_options *options)
 {
-    uint64_t metrics = tp_figure_metrics(TP_FIGURE_rtt_p50_us);
-    unsigned metric;
-
-    for (metric = 0; metric < TP_COMPARE_IDS; metric++)
-        metrics |= tp_figure_metrics(tp_compare_metrics[metric].figure);
-    options->without = ~metrics;
     options->series_bins = SERIES_BINS;
     options->series_metrics = TP_METRIC_BIT(SND_CWND) | TP_METRIC_BIT(SRTT) |
                               TP_METRIC_BIT(WIRE_SRTT) | TP_METRIC_BIT(ACKED) |
                               TP_METRIC_BIT(WIRE_ACKED) | TP_METRIC_BIT(DATA_LEN);
+    tp_explain_needs(options);
 }

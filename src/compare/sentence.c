@@ -7,6 +7,7 @@
 #include "compare/cause.h"
 #include "compare/permutation.h"
 #include "compare/printable.h"
+#include "compare/reasons.h"
 #include "compare/sentence.h"
 
 /* Metrics are named in their order, so many of them at most. */
@@ -285,6 +286,34 @@ static bool has_changed_by_test(const struct tp_compare_role *role)
     return false;
 }
 
+/* "; in every new run and no base run: losses while no queue stood (31 % of the time)" */
+static void add_reason(struct tp_phrase *sentence, const struct tp_compare_reason *reason)
+{
+    static const char *const says[] = {[TP_REASON_CAME] = "found now and not before",
+                                       [TP_REASON_WENT] = "not found any more",
+                                       [TP_REASON_MORE] = "holds up more than before",
+                                       [TP_REASON_LESS] = "holds up less than before"};
+    double share = reason->change == TP_REASON_WENT ? reason->base_share : reason->new_share;
+
+    tp_phrase_add(sentence, "; %s: %s", says[reason->change], reason->row->title);
+    if (reason->change == TP_REASON_MORE || reason->change == TP_REASON_LESS)
+        tp_phrase_add(sentence, " (%.0f %% of the time, %.0f %% then)", 100 * share,
+                      100 * reason->base_share);
+    else if (share >= 0.005)
+        tp_phrase_add(sentence, " (%.0f %% of the time)", 100 * share);
+}
+
+static void add_reasons(struct tp_phrase *sentence, const struct tp_compare_reasons *reasons)
+{
+    size_t changed = reasons_changed(reasons);
+
+    for (size_t i = 0; i < changed && i < NAMED_MAX; i++)
+        add_reason(sentence, &reasons->list[i]);
+    if (changed > NAMED_MAX)
+        tp_phrase_add(sentence, " and %zu more finding%s", changed - NAMED_MAX,
+                      changed - NAMED_MAX == 1 ? "" : "s");
+}
+
 void say_changed(const struct decision *decision)
 {
     struct tp_compare_role *role = decision->role;
@@ -294,6 +323,7 @@ void say_changed(const struct decision *decision)
     add_moves(&sentence, role, has_changed);
     if (cause)
         tp_phrase_add(&sentence, ": %s", cause);
+    add_reasons(&sentence, &role->reasons);
     add_names(&sentence, role, "unchanged: ", is_steady);
     add_names(&sentence, role, "not decided: ", is_undecided);
     add_untested(&sentence, role);

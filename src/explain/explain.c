@@ -81,6 +81,17 @@ static void copy_text(struct tp_sheet *sheet, enum tp_figure_id id, char *text, 
         tp_phrase_add(&phrase, "%s", value.text);
 }
 
+void tp_explain_needs(struct tp_analysis_options *options)
+{
+    options->without = 0; /* rows ask for figures of any metric */
+    options->series_metrics |= TP_METRIC_BIT(SRTT) | TP_METRIC_BIT(WIRE_SRTT) |
+                               TP_METRIC_BIT(ACKED) | TP_METRIC_BIT(WIRE_ACKED) |
+                               TP_METRIC_BIT(SND_CWND) | TP_METRIC_BIT(INFLIGHT) |
+                               TP_METRIC_BIT(WIRE_INFLIGHT) | TP_METRIC_BIT(WIRE_SENT);
+    if (options->series_bins < TP_EXPLAIN_BINS)
+        options->series_bins = TP_EXPLAIN_BINS;
+}
+
 void tp_explain(struct tp_sheet *sheet, struct tp_explanation *explanation)
 {
     unsigned end = sheet->bulk_end;

@@ -60,6 +60,41 @@ static void same_text(const char *one, const char *other)
         assert_true(one == other);
 }
 
+/* All but the sentences. */
+static void same_reasons(const struct tp_run_reasons *one, const struct tp_run_reasons *other)
+{
+    assert_true(!one == !other);
+    if (!one)
+        return;
+    assert_memory_equal(&one->sum.account, &other->sum.account, sizeof one->sum.account);
+    assert_memory_equal(one->sum.count, other->sum.count, sizeof one->sum.count);
+    assert_memory_equal(one->sum.cost_ns, other->sum.cost_ns, sizeof one->sum.cost_ns);
+    assert_memory_equal(one->sum.blind, other->sum.blind, sizeof one->sum.blind);
+    assert_int_equal(one->sum.flows, other->sum.flows);
+    assert_int_equal(one->sum.origins, other->sum.origins);
+    assert_true(one->judged == other->judged);
+    same_number(one->carried_bytes, other->carried_bytes);
+}
+
+static void fill_reasons(struct tp_run_role *role)
+{
+    struct tp_run_reasons *reasons = calloc(1, sizeof *reasons);
+
+    reasons->sum.flows = 7;
+    reasons->sum.origins = 2;
+    reasons->judged = (UINT64_C(1) << tp_reason_row_count) - 3; /* all but the second */
+    reasons->carried_bytes = 1234567;
+    for (unsigned i = 0; i < tp_reason_row_count; i++) {
+        reasons->sum.count[i] = i == 1 ? 0 : i;
+        reasons->sum.cost_ns[i] = i == 1 ? 0 : INT64_C(1000000007) * i;
+    }
+    for (unsigned i = 0; i < TP_WAIT_COUNT; i++)
+        reasons->sum.account.time_ns[i] = INT64_C(998244353) * i;
+    for (unsigned i = 0; i < TP_BLINDS; i++)
+        reasons->sum.blind[i] = i + 1;
+    role->reasons = reasons;
+}
+
 static void same_role(const struct tp_run_role *one, const struct tp_run_role *other)
 {
     unsigned i;
@@ -67,6 +102,7 @@ static void same_role(const struct tp_run_role *one, const struct tp_run_role *o
     assert_string_equal(one->name, other->name);
     assert_int_equal(one->mice, other->mice);
     assert_int_equal(one->has_quantiles, other->has_quantiles);
+    same_reasons(one->reasons, other->reasons);
     for (i = 0; i < TP_COMPARE_IDS; i++)
         same_number(one->value[i], other->value[i]);
     for (i = 0; one->has_quantiles && i < TP_RUN_QUANTILES; i++) {
@@ -111,6 +147,7 @@ static void numbers_come_back_in_full(void **state)
     written.runs[3].recorded_at = strdup("2026-01-02T03:04:05Z");
     written.runs[4].roles[0].mice = UINT32_MAX;
     fill_quantiles(&written.runs[4].roles[0]);
+    fill_reasons(&written.runs[2].roles[0]);
     assert_int_equal(tp_baseline_write(&written, path, &error), TP_OK);
     assert_int_equal(tp_baseline_read(&back, path, &error), TP_OK);
     assert_int_equal(back.count, 5);
@@ -220,6 +257,53 @@ static void the_sound_document_is_read(void **state)
     tp_baseline_release(&baseline);
 }
 
+#define EXPLAINED(bytes, findings, waits, blind)                                                   \
+    "\"explained\":{\"bytes\":" bytes ",\"findings\":" findings                                    \
+    ",\"flows\":1,\"origins\":1,\"time_ns\":" waits ",\"not_judged\":" blind "}"
+#define BLIND "[0,0,0,0,0,0]"
+
+static const char *const wrong_reasons[] = {
+    "\"explained\":7",
+    "\"explained\":{}",
+    EXPLAINED("-1", "{}", "{}", BLIND),
+    EXPLAINED("\"1\"", "{}", "{}", BLIND),
+    EXPLAINED("1", "[]", "{}", BLIND),
+    EXPLAINED("1", "{\"rwnd\":7}", "{}", BLIND),
+    EXPLAINED("1", "{\"rwnd\":[1]}", "{}", BLIND),
+    EXPLAINED("1", "{\"rwnd\":[1,-1]}", "{}", BLIND),
+    EXPLAINED("1", "{\"rwnd\":[1.5,1]}", "{}", BLIND),
+    EXPLAINED("1", "{\"rwnd\":[1,9223372036854775807]}", "{}", BLIND),
+    EXPLAINED("1", "{}", "[]", BLIND),
+    EXPLAINED("1", "{}", "{\"rto\":-1}", BLIND),
+    EXPLAINED("1", "{}", "{\"rto\":9223372036854775807}", BLIND),
+    EXPLAINED("1", "{}", "{}", "[0]"),
+    EXPLAINED("1", "{}", "{}", "[0,0,0,0,0,-1]"),
+};
+
+/* Of another version: findings and waits that are not known here are passed over. */
+static void unknown_findings_are_passed_over(void **state)
+{
+    static const char text[] =
+        "{\"definitions\":4,\"format\":\"tcpprobe baseline\",\"roles\":{},"
+        "\"runs\":[{\"damaged\":false,\"lost\":0,\"name\":\"a\",\"origin\":\"kernel\",\"roles\":"
+        "{\"bulk\":{\"metrics\":{}," EXPLAINED("1", "{\"rwnd\":[2,5],\"other\":[1,1]}",
+                                               "{\"rto\":3,\"other\":4}", BLIND) "}}}]}";
+    struct tp_baseline baseline;
+    struct tp_error error = TP_ERROR_INIT;
+    const struct tp_run_reasons *reasons;
+    size_t rwnd = (size_t)(tp_reason_find("rwnd") - tp_reason_rows);
+
+    (void)state;
+    write_file(text, strlen(text));
+    assert_int_equal(tp_baseline_read(&baseline, path, &error), TP_OK);
+    reasons = baseline.runs[0].roles[0].reasons;
+    assert_true(reasons->judged == UINT64_C(1) << rwnd);
+    assert_int_equal(reasons->sum.count[rwnd], 2);
+    assert_true(reasons->sum.cost_ns[rwnd] == 5);
+    assert_true(tp_account_whole(&reasons->sum.account) == 3);
+    tp_baseline_release(&baseline);
+}
+
 static void what_is_no_baseline_is_refused(void **state)
 {
     static const struct {
@@ -271,6 +355,8 @@ static void what_is_no_baseline_is_refused(void **state)
     size_t i;
 
     (void)state;
+    for (i = 0; i < sizeof wrong_reasons / sizeof *wrong_reasons; i++)
+        refused_with("\"mice\":1", wrong_reasons[i], TP_ERR_FORMAT, "does not say what was found");
     for (i = 0; i < sizeof cases / sizeof *cases; i++)
         refused_with(cases[i].from, cases[i].to, TP_ERR_FORMAT, cases[i].sentence);
 }
@@ -355,6 +441,7 @@ int main(void)
         cmocka_unit_test(an_empty_baseline_is_one),
         cmocka_unit_test(what_cannot_be_written_is_said),
         cmocka_unit_test(the_sound_document_is_read),
+        cmocka_unit_test(unknown_findings_are_passed_over),
         cmocka_unit_test(what_is_no_baseline_is_refused),
         cmocka_unit_test(cut_documents_are_refused),
         cmocka_unit_test(depth_has_a_bound),
