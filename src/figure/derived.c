@@ -64,7 +64,7 @@ struct tp_value packets_transfer(struct tp_sheet *sheet, unsigned end,
     const struct tp_wire *wire = sheet->wire[end];
 
     (void)way;
-    return tp_value_integer_if(wire && wire->acked_bytes, (uint64_t)transfer_ns(wire));
+    return tp_value_integer_if(transfer_ns(wire) > 0, (uint64_t)transfer_ns(wire));
 }
 
 struct tp_value packets_startup(struct tp_sheet *sheet, unsigned end,

@@ -221,12 +221,17 @@ struct tp_value rtt_inflation(struct tp_sheet *sheet, unsigned end, const struct
 
 bool is_steady(struct tp_sheet *sheet, unsigned end, int64_t time_ns)
 {
-    double rtt_us;
+    double rtt_us, other_us;
 
     /* what it receives takes as long */
     if (!tp_sheet_number(sheet, TP_FIGURE_rtt_min_us, end, TP_BEST, &rtt_us) &&
         !tp_sheet_number(sheet, TP_FIGURE_rtt_min_us, !end, TP_BEST, &rtt_us))
         rtt_us = UNKNOWN_RTT_US;
+    /* beside the receiver its ACKs are there at once: the rest of the way is its peer's handshake
+     */
+    if (tp_sheet_number(sheet, TP_FIGURE_wire_handshake_us, !end, TP_BEST, &other_us) &&
+        other_us > rtt_us)
+        rtt_us = other_us;
     return (double)time_ns >= STEADY_ROUNDS * rtt_us * 1e3;
 }
 

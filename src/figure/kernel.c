@@ -111,7 +111,7 @@ struct tp_value kernel_transfer(struct tp_sheet *sheet, unsigned end,
     struct tp_value value = absent;
     bool whole;
 
-    if (!side || !side->acked_bytes)
+    if (transfer_ns(side) <= 0)
         return absent;
     value = tp_value_integer(transfer_ns(side));
     value.at_least =
@@ -364,7 +364,7 @@ struct tp_value receiver_transfer(struct tp_sheet *sheet, unsigned end,
     const struct tp_side *receiver = receiver_of(sheet, end);
     struct tp_value value = absent;
 
-    if (!receiver || !receiver->received_bytes)
+    if (!receiver || !receiver->received_bytes || receiving_ns(receiver) <= 0)
         return absent;
     value = tp_value_integer(receiving_ns(receiver));
     value.at_least = receiver_received(sheet, end, way).at_least;

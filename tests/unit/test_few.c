@@ -136,8 +136,66 @@ static void test_a_piece_has_no_throughput(void **state)
     tp_analysis_free(analysis);
 }
 
-/* What limits a sender is judged once per round trip: of five milliseconds of a path of forty, nothing
- * is. */
+/* Captured beside its receiver ACKs follow at once: how long the way is, the sender's ACK of the
+ * SYN-ACK says. Fifteen milliseconds of a path of forty are no goodput. */
+static void test_the_way_beside_the_receiver(void **state)
+{
+    static const char *const opening[] = {"0 > S 0 win 64000 mss 1000",
+                                          "0.1 < S 0 ack 1 win 64000 mss 1000",
+                                          "40.1 > . 1 ack 1 win 500", NULL};
+    char data[64], acks[64];
+
+    (void)state;
+    for (unsigned enough = 0; enough < 2; enough++) {
+        struct tp_analysis *analysis = tp_analysis_new(NULL, NULL);
+        struct script script = {.isn = {1000, 77}};
+        unsigned end;
+
+        for (unsigned i = 0; opening[i]; i++)
+            add(analysis, script_packet(&script, opening[i], &end));
+        for (unsigned i = 0; i < 16; i++) {
+            snprintf(data, sizeof data, "%u > . %u len 1000 ack 1 win 500",
+                     80 + (enough ? 10 : 1) * i, 1 + 1000 * i);
+            snprintf(acks, sizeof acks, "%u.1 < . 1 ack %u win 500", 80 + (enough ? 10 : 1) * i,
+                     1001 + 1000 * i);
+            add(analysis, script_packet(&script, data, &end));
+            add(analysis, script_packet(&script, acks, &end));
+        }
+        assert_int_equal(knows(analysis, finish(analysis), TP_FIGURE_goodput_bps), enough);
+        tp_analysis_free(analysis);
+    }
+}
+
+/* Between one ACK and itself no time passes: it has no duration. */
+static void test_one_advance_has_no_duration(void **state)
+{
+    (void)state;
+    for (unsigned count = 2; count < 4; count++) {
+        struct tp_analysis *analysis = probes(count);
+
+        assert_int_equal(knows(analysis, finish(analysis), TP_FIGURE_transfer_ns), count > 2);
+        tp_analysis_free(analysis);
+    }
+    for (unsigned count = 1; count < 3; count++) {
+        static const char *const lines[] = {
+            "50 > . 1 len 1000 ack 1 win 500", "90 < . 1 ack 1001 win 500",
+            "91 > . 1001 len 1000 ack 1 win 500", "131 < . 1 ack 2001 win 500"};
+        static const char *const opening[] = {SCRIPT_HANDSHAKE};
+        struct tp_analysis *analysis = tp_analysis_new(NULL, NULL);
+        struct script script = {.isn = {1000, 77}};
+        unsigned end;
+
+        for (size_t i = 0; i < sizeof opening / sizeof *opening; i++)
+            add(analysis, script_packet(&script, opening[i], &end));
+        for (size_t i = 0; i < 2 * count; i++)
+            add(analysis, script_packet(&script, lines[i], &end));
+        assert_int_equal(knows(analysis, finish(analysis), TP_FIGURE_transfer_ns), count > 1);
+        tp_analysis_free(analysis);
+    }
+}
+
+/* What limits a sender is judged once per round trip: of five milliseconds of a path of forty,
+ * nothing is. */
 static void test_limits_need_a_round_trip(void **state)
 {
     (void)state;
@@ -166,6 +224,8 @@ int main(void)
         cmocka_unit_test(test_one_origin_for_all_statistics),
         cmocka_unit_test(test_rates_need_round_trips),
         cmocka_unit_test(test_a_piece_has_no_throughput),
+        cmocka_unit_test(test_the_way_beside_the_receiver),
+        cmocka_unit_test(test_one_advance_has_no_duration),
         cmocka_unit_test(test_limits_need_a_round_trip),
     };
 
