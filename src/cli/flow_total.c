@@ -1,6 +1,7 @@
 /* flow_total.c: the sums below the rows of `flows`. */
 #include <inttypes.h>
 
+#include "base/phrase.h"
 #include "base/units.h"
 #include "cli/flow_total.h"
 
@@ -128,6 +129,16 @@ static void number(struct tp_out *out, const char *before, uint64_t value, const
     tp_out_text(out, after);
 }
 
+/* So many of them. */
+static void nouns(struct tp_out *out, const char *before, uint64_t count, const char *noun,
+                  const char *after)
+{
+    number(out, before, count, " ");
+    tp_out_text(out, noun);
+    tp_out_text(out, tp_plural(count));
+    tp_out_text(out, after);
+}
+
 static void bytes(struct tp_out *out, const char *before, uint64_t value, const char *after)
 {
     char text[32];
@@ -147,9 +158,9 @@ static void sums_text(const struct cli_flow_total *total, const struct tp_analys
     else if (total->known[CLI_TOTAL_UNIQUE])
         bytes(out, ", ", total->sum[CLI_TOTAL_UNIQUE], " sent");
     if (tp_analysis_saw(analysis, TP_KIND_RETRANSMIT_SKB))
-        number(out, ", ", total->sum[CLI_TOTAL_RETRANSMITS], " skbs retransmitted");
+        nouns(out, ", ", total->sum[CLI_TOTAL_RETRANSMITS], "skb", " retransmitted");
     if (total->known[CLI_TOTAL_RESENT])
-        number(out, ", ", total->sum[CLI_TOTAL_RESENT], " segments retransmitted");
+        nouns(out, ", ", total->sum[CLI_TOTAL_RESENT], "segment", " retransmitted");
 }
 
 /* "12 events and 34 packets, of 56" */
@@ -159,9 +170,9 @@ static void records_text(const struct cli_pass *pass, struct tp_out *out)
     uint64_t events = counts.taken - counts.packets;
 
     if (events || !counts.packets)
-        number(out, ", ", events, " events");
+        nouns(out, ", ", events, "event", "");
     if (counts.packets)
-        number(out, events ? " and " : ", ", counts.packets, " packets");
+        nouns(out, events ? " and " : ", ", counts.packets, "packet", "");
     if (counts.taken < counts.seen)
         number(out, " of ", counts.seen, "");
 }
@@ -175,7 +186,7 @@ static void lost_text(const struct cli_flow_total *total, const struct cli_pass 
     if (lost.type == TP_VALUE_ABSENT)
         tp_out_text(out, ", an unknown number of events lost");
     else if (lost.integer || counts.taken > counts.packets || !counts.packets)
-        number(out, ", ", (uint64_t)lost.integer, " events lost");
+        nouns(out, ", ", (uint64_t)lost.integer, "event", " lost");
     if (total->known[CLI_TOTAL_MISSED])
         bytes(out, ", ", total->sum[CLI_TOTAL_MISSED], " not captured");
 }
@@ -192,7 +203,7 @@ void cli_flow_total_text(const struct cli_flow_total *total, const struct cli_pa
                                "ESTABLISHED, its end was not seen\n"
                              : "+: at least so much: samples do not tell whether SYN and FIN are "
                                "among what was acknowledged, or the last totals were not told\n");
-    number(out, "total: ", total->flows, total->flows == 1 ? " flow" : " flows");
+    nouns(out, "total: ", total->flows, "flow", "");
     if (total->shown < total->flows)
         number(out, " (", total->shown, " shown)");
     sums_text(total, analysis, out);

@@ -88,6 +88,7 @@ END
 @test "an IP identification that never changes proves no copy" {
     each constant-ip-id figures wire_copies wire_retransmitted_packets wire_unique_bytes \
         <<<'0 1 100'
+    vary constant-ip-id '' | "$tcpprobe" flows - | grep -q ', 1 segment retransmitted, 6 packets in '
 }
 
 @test "data that begin at the number of the SYN were not sent before" {
