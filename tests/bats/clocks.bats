@@ -78,6 +78,23 @@ wire_copies wire_reordered wire_ambiguous wire_repairs wire_reanchored wire_stra
         "1 11901000" ]
 }
 
+@test "... but what limited is a share of the time that was judged, which it is not" {
+    local shares="limit_handshake_share limit_network_share limit_recovery_share limit_rwnd_share limit_app_share"
+    for row in "1000:200000000" "1500:-60000000000" "700:3600000000000 family=6" \
+        "1500:2000000000 format=pcapng-be"; do
+        read -r step how <<<"$row"
+        recapture $how timestamps=no "$pairs/rwnd-limited.pcap.gz" straight
+        recapture $how timestamps=no step=$step "$pairs/rwnd-limited.pcap.gz" stepped
+        whole=$(figures straight limited_by $shares limit_judged_ns)
+        figures stepped limited_by $shares limit_judged_ns duration_ns | tee out
+        awk -v whole="$whole" '{
+            n = split(whole, was)
+            off = $1 != was[1] || $n > was[n] || $n < was[n] - 1e8 || $(n + 1) != "-"
+            for (i = 2; i < n; i++) off += $i > was[i] + 0.01 || $i < was[i] - 0.01
+            exit off ? 1 : 0 }' out
+    done
+}
+
 @test "a long capture whose clock is set back by 12 ms to an hour, once or twice" {
     straight=$(figures "$bulk" $timeless)
     duration=$(figures "$bulk" duration_ns)
