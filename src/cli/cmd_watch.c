@@ -103,6 +103,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     struct sockets_options *sockets = &command->watch.options;
 
     switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &sockets->time;
+        return 0;
     case KEY_SPEED:
         command->has_speed = true;
         return parse_speed(&command->watch, arg);
@@ -145,6 +148,8 @@ static char *help_filter(int key, const char *text, void *input)
                                     : (char *)text;
 }
 
+static const struct argp_child children[] = {{&cli_time_argp, 0, NULL, 0}, {0}};
+
 static const struct argp argp = {
     options,
     parse_option,
@@ -160,7 +165,7 @@ static const struct argp argp = {
     "was, with keys to pause, to go on or back, faster or slower.\n"
     "\nA filter is written as for 'tcpprobe sockets'. Where standard output is no terminal, one "
     "round is printed as a table.",
-    NULL,
+    children,
     help_filter,
     NULL};
 
@@ -175,12 +180,14 @@ static int print_once(struct watch_state *watch, struct tp_error *error)
     struct sockets_list list = {.options = shown, .source = &source, .out = out};
     int by = watch_sorts[watch->sort].by, rc = TP_ERR_NOMEM;
     struct timespec pause = {shown->interval_ns / 1000000000, shown->interval_ns % 1000000000};
+    int64_t first_ns;
 
     shown->sort = by >= 0 ? (enum tp_socket_id)by : TP_SOCKET_goodput;
     shown->ascending = watch_sorts[watch->sort].ascending;
     rc = out ? sockets_open(&source, shown, error) : rc;
     if (rc == TP_OK)
         cli_confine(CONFINE_ASK, false);
+    first_ns = tp_clock_monotonic_ns();
     if (rc == TP_OK)
         rc = sockets_read(&source, &rounds[0], NULL, error);
     if (rc == TP_OK && nanosleep(&pause, NULL) == 0)
@@ -188,6 +195,7 @@ static int print_once(struct watch_state *watch, struct tp_error *error)
     if (rc == TP_OK) {
         list.now = &rounds[1];
         list.before = &rounds[0];
+        list.first_ns = first_ns;
         rc = sockets_write(&list, error);
     }
     if (rc == TP_OK)
@@ -221,6 +229,9 @@ static int print_log(struct watch_command *command, struct tp_error *error)
     if (rc == TP_OK)
         rc = watch->before ? sockets_index(watch->before, error) : TP_OK;
     list.before = watch->before;
+    list.first_ns = watch->host.first_ns;
+    if (watch->host.wall_ns)
+        watch->source.wall_minus_monotonic_ns = watch->host.wall_ns - watch->host.clock_ns;
     for (size_t i = 0; i < shown.count; i++)
         shown.by_state[shown.list[i].tcp_state % TP_STATES]++;
     if (rc == TP_OK && out)

@@ -43,7 +43,8 @@ struct watch_row {
 
 struct watch_host {
     double mem_bytes, mem_limit_bytes; /* of TCP; 0: not known */
-    int64_t dump_ns, wall_ns; /* what reading took; when it began, since 1970, 0: not known */
+    int64_t dump_ns, wall_ns;   /* what reading took; when it began, since 1970, 0: not known */
+    int64_t clock_ns, first_ns; /* ... on the monotonic clock or the log's; of the first round */
 };
 
 struct watch_log;

@@ -85,16 +85,44 @@ static void add_rates(struct tp_phrase *phrase, const struct watch_state *watch)
     tp_phrase_add(phrase, "  out %s  in %s", out, in);
 }
 
-static void first_line(const struct watch_state *watch, struct frame *frame)
+/* Without --time as the clock on the wall here shows it. */
+static void add_local_time(struct tp_phrase *phrase, const struct watch_host *host)
 {
-    char text[512], clock[16] = "", used[32], limit[32];
-    struct tp_phrase phrase = tp_phrase_in(text, sizeof text);
-    time_t seconds = (time_t)(watch->host.wall_ns / 1000000000);
+    time_t seconds = (time_t)(host->wall_ns / 1000000000);
+    char clock[16];
     struct tm local;
 
-    if (seconds && localtime_r(&seconds, &local))
-        strftime(clock, sizeof clock, "%H:%M:%S  ", &local);
-    tp_phrase_add(&phrase, "%s", clock);
+    if (seconds && localtime_r(&seconds, &local) &&
+        strftime(clock, sizeof clock, "%H:%M:%S  ", &local))
+        tp_phrase_add(phrase, "%s", clock);
+}
+
+static void add_time(struct tp_phrase *phrase, const struct watch_state *watch)
+{
+    const struct watch_host *host = &watch->host;
+    char text[CLI_TIME_BYTES];
+    struct tp_value time;
+
+    if (watch->options.time == CLI_TIME_USUAL) {
+        add_local_time(phrase, host);
+        return;
+    }
+    time = cli_time_of_host(watch->options.time, host->clock_ns, host->first_ns,
+                            host->wall_ns ? host->wall_ns - host->clock_ns : 0, 0, text);
+    if (time.type == TP_VALUE_INTEGER) {
+        tp_units_seconds(time.integer, 1, text, sizeof text);
+        tp_phrase_add(phrase, "%s s  ", text);
+    } else {
+        tp_phrase_add(phrase, "%s  ", time.type == TP_VALUE_TEXT ? text : "time not known");
+    }
+}
+
+static void first_line(const struct watch_state *watch, struct frame *frame)
+{
+    char text[512], used[32], limit[32];
+    struct tp_phrase phrase = tp_phrase_in(text, sizeof text);
+
+    add_time(&phrase, watch);
     add_states(&phrase, watch->now);
     add_rates(&phrase, watch);
     tp_units_si_unit(watch->host.mem_bytes, "B", used, sizeof used);

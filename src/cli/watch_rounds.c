@@ -103,6 +103,9 @@ int watch_arrived(struct watch_state *watch, struct sockets_round *round, int64_
 
     watch->before = watch->now;
     watch->now = round;
+    watch->host.clock_ns = ts_ns;
+    if (!watch->host.first_ns)
+        watch->host.first_ns = ts_ns;
     forget_closed(watch, ts_ns);
     rc = watch_arrange(watch, error);
     return rc ? rc : watch_follow(watch, error);

@@ -164,6 +164,11 @@ log=$root/tests/fuzz/corpus/stream/sockets
     "$tcpprobe" watch "$log" | grep -q '^total: 0 sockets$'
     gzip -c "$log" >packed.gz
     diff <("$tcpprobe" watch --once --at 500ms packed.gz) <("$tcpprobe" watch --once --at 500ms "$log")
+    # When they were read.
+    for how in relative:0.982 recording:1290.353 wall:2026-11-29T08:59:09.100Z; do
+        "$tcpprobe" watch --once --at 900ms --time "${how%%:*}" "$log" >table
+        grep -qE "^ *${how#*:} +127.0.0.1:52696 -> " table
+    done
 }
 
 @test "a log on a terminal: step, go on and back, speed, pause" {

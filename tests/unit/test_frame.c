@@ -118,6 +118,32 @@ static void keys(const char *bytes)
     assert_int_equal(watch_keys(&watch, bytes, strlen(bytes), NULL), TP_OK);
 }
 
+/* The head of the page says when, in the words of the other commands. */
+static void the_head_has_the_time_that_is_asked_for(void **state)
+{
+    static const struct {
+        enum cli_time time;
+        int64_t wall_ns;
+        const char *head;
+    } rows[] = {
+        {CLI_TIME_USUAL, 0, "4 sockets"},
+        {CLI_TIME_RELATIVE, 0, "1.5 s  4 sockets"},
+        {CLI_TIME_RECORDING, 0, "101.5 s  4 sockets"},
+        {CLI_TIME_WALL, 0, "time not known  4 sockets"},
+        {CLI_TIME_WALL, INT64_C(1796000000) * SECOND, "2026-11-30T00:53:20Z  4 sockets"},
+    };
+
+    (void)state;
+    watch.host.first_ns = 100 * SECOND;
+    watch.host.clock_ns = 101 * SECOND + SECOND / 2;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        watch.options.time = rows[i].time;
+        watch.host.wall_ns = rows[i].wall_ns;
+        if (strncmp(text_of(120, 10), rows[i].head, strlen(rows[i].head)) != 0)
+            fail_msg("%zu: %.60s", i, text_of(120, 10));
+    }
+}
+
 static void a_page_is_a_function_of_the_state(void **state)
 {
     (void)state;
@@ -312,6 +338,7 @@ static void the_first_page_waits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(the_head_has_the_time_that_is_asked_for),
         TEST(a_page_is_a_function_of_the_state),
         TEST(every_size_is_a_page),
         TEST(names_are_never_raw),
