@@ -179,7 +179,9 @@ static int check(const struct tp_scene *scene, struct tp_error *error)
                             scene->groups, TP_PLOT_COMPARED);
     if (scene->windowed)
         return tp_error_set(error, TP_ERR_USAGE,
-                            "distributions of a part of a capture are not kept: cut the capture");
+                            "distributions are of whole flows: choose a part of a log with --since "
+                            "and --until, cut a capture with 'tcpprobe packets --since FROM "
+                            "--until UNTIL --write PART FILE'");
     return 0;
 }
 

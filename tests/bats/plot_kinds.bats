@@ -39,6 +39,12 @@ texts() { "$tcpprobe" plot -q -o t.svg "$@" && perl -nle 'print for />([^<]+)<\/
 @test "what is no kind is refused" {
     fails 2 "tcpprobe: --kind: 'pie' is none of time, cdf, tsg, overview" plot --kind pie "$two_flows"
     fails 2 "tcpprobe: 'limits' has no distribution: there are cwnd, rtt, rate" plot -q --kind cdf -p limits "$two_flows"
+    for part in "--zoom 0.1s..0.2s $two_flows" "--since 1 --until 2 $samples/cubic-loss.pcap.gz"; do
+        fails 2 "tcpprobe: distributions are of whole flows: choose a part of a log with --since and --until, cut a capture with 'tcpprobe packets --since FROM --until UNTIL --write PART FILE'" \
+            plot -q --kind cdf -p rtt -o t.svg $part
+    done
+    "$tcpprobe" packets -q --since 1 --until 2 --write part.pcapng "$samples/cubic-loss.pcap.gz"
+    "$tcpprobe" plot -q --kind cdf -p rtt -o t.svg part.pcapng
     fails 2 "tcpprobe: an overview has a row for each flow: nothing in it is aggregated" plot --kind overview --aggregate "$two_flows"
     fails 2 "tcpprobe: panel limits cannot be aggregated" plot -q --aggregate -p limits "$two_flows"
 }
