@@ -18,7 +18,8 @@
 # V=1 shows the commands. CC=clang, SAN=1 (address and undefined behaviour sanitizers), TSAN=1
 # (ThreadSanitizer), NO_ISAL=1 (inflate with zlib only), WERROR=1 (warnings are errors), FUZZER=1
 # (libFuzzer) and SHARED=1 (a shared library beside the archive) build into folders of their own.
-# NO_DRAW=1 leaves out what draws (build/draw.so), and does without PLplot and cairo.
+# NO_DRAW=1 leaves out what draws (build/draw.so), and does without PLplot and cairo; NO_WEB=1 leaves out
+# what serves a page (libmicrohttpd).
 # LTO= links the program without link-time optimisation: 10 % slower, sooner there.
 VERSION := $(shell awk '$$2 ~ /^TP_VERSION_(MAJOR|MINOR|PATCH)$$/ { printf "%s%s", dot, $$3; dot = "." }' \
            include/tcpprobe/version.h)
@@ -28,7 +29,7 @@ LIBDIR  ?= $(PREFIX)/lib
 CC      ?= cc
 CLANG   ?= clang
 OBJCOPY ?= objcopy
-B       := build$(if $(SAN),/san)$(if $(TSAN),/tsan)$(if $(NO_ISAL),/zlib)$(if $(WERROR),/check)$(if \
+B       := build$(if $(SAN),/san)$(if $(TSAN),/tsan)$(if $(NO_ISAL),/zlib)$(if $(NO_WEB),/noweb)$(if $(WERROR),/check)$(if \
            $(findstring clang,$(CC)),/clang)$(if $(FUZZER),/fuzzer)$(if $(SHARED),/shared)
 ifneq ($(and $(SAN),$(TSAN)),)
 $(error SAN=1 and TSAN=1 exclude each other)
@@ -41,6 +42,8 @@ PKGS     := jansson zlib libpcap libmnl
 DRAW_PKGS := plplot cairo-pdf cairo-ps fontconfig zlib
 ISAL     := $(if $(NO_ISAL),,$(shell pkg-config --exists libisal 2>/dev/null && echo libisal))
 SECCOMP  := $(shell pkg-config --exists libseccomp 2>/dev/null && echo libseccomp)
+# Its headers are enough: the library is loaded when a page is served.
+MICROHTTPD := $(if $(NO_WEB),,$(shell pkg-config --exists libmicrohttpd 2>/dev/null && echo libmicrohttpd))
 OPTIONAL := $(ISAL) $(SECCOMP)
 # dlopen() was in a library of its own before glibc 2.34
 PKG_LIBS := $(shell pkg-config --libs $(PKGS) $(OPTIONAL) 2>/dev/null) -ldl
@@ -75,7 +78,7 @@ CFLAGS   ?=
 # Asked for once, not again for each file.
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null) $(shell pkg-config --cflags $(DRAW_PKGS) 2>/dev/null)
 CPPFLAGS += -D_GNU_SOURCE -Iinclude -Isrc $(if $(ISAL),-DTP_HAVE_ISAL) \
-            $(if $(SECCOMP),-DTP_HAVE_SECCOMP) $(PKG_CFLAGS)
+            $(if $(SECCOMP),-DTP_HAVE_SECCOMP) $(if $(MICROHTTPD),-DTP_HAVE_MICROHTTPD) $(PKG_CFLAGS)
 ALL_CFLAGS = -std=c11 -pthread $(OPT) $(PARTLY) $(WARN) $(if $(WERROR),-Werror) $(CFLAGS)
 
 CLI_SRC  := $(wildcard src/cli/*.c)

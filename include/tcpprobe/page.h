@@ -51,6 +51,8 @@ struct tp_page {
     struct tp_page_names *names; /* NULL: addresses and names as they are */
     struct tp_flow named;
     struct tp_sheet sheet;
+#define TP_PAGE_ROW_FIGURES 40
+    const struct tp_figure_column *row_columns[TP_PAGE_ROW_FIGURES];
 };
 
 /* What an analysis must keep: of rows, their spark's metrics and few bins; of details, these. */
@@ -66,6 +68,12 @@ uint64_t tp_page_row_metrics(const struct tp_figure_columns *columns);
 void tp_page_words(struct tp_page *page, struct tp_out *out);
 /* An object: a row of the table. base_ns: the first event of its timeline. */
 void tp_page_row(struct tp_page *page, struct tp_out *out, const struct tp_flow *flow, int64_t base_ns);
+/* Of a connection that goes on: "changing":[...], the names of what may change in its row; and an array of its
+ * number and these, null where one is absent. */
+void tp_page_changing(struct tp_out *out);
+void tp_page_row_now(struct tp_page *page, struct tp_out *out, const struct tp_flow *flow, int64_t base_ns);
+/* "packets":{...}, which a detail has, too; rows: how many there were. */
+void tp_page_packets(struct tp_out *out, const struct tp_page_log *log, uint64_t rows);
 /* An object: all of one connection. log may be NULL; rows: how many the log of all packets has. */
 void tp_page_connection(struct tp_page *page, struct tp_out *out, const struct tp_flow *flow,
                         int64_t base_ns, const struct tp_page_log *log, uint64_t rows);
@@ -76,6 +84,10 @@ void tp_page_connection(struct tp_page *page, struct tp_out *out, const struct t
  * end. */
 void tp_page_html_begin(struct tp_out *out, const char *title);
 void tp_page_html_end(struct tp_out *out);
+/* The same page for a server (web.h), which it asks for its data: api/traffic, api/flow/ID, api/events; and its
+ * Content-Security-Policy. They live as long as the program. */
+const char *tp_page_live(size_t *length);
+const char *tp_page_live_policy(void);
 /* For people whose viewer runs no scripts: a table of rows. */
 void tp_page_noscript_begin(struct tp_out *out);
 void tp_page_noscript_row(struct tp_page *page, struct tp_out *out, const struct tp_flow *flow,

@@ -59,6 +59,10 @@ struct tp_pass_options {
      * all files (0 where that is not known). May be NULL. */
     void (*progress)(void *context, uint64_t done_bytes, uint64_t total_bytes);
     void *progress_context;
+    /* tp_pass_analyse() asks it before each record is analysed; negative ends it with TP_ERR_STOPPED. May
+     * be NULL. */
+    int (*before)(void *context, const struct tp_record *record);
+    void *before_context;
 };
 
 /* Events that came, without those that tell of lost ones. */

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 /* Gives all of them up, for good: of the calling thread, which must be the only one. False, and errno,
- * if some are left. Root keeps its own: see recorder/privileges.h. */
+ * if some are left. Root keeps its own: see base/privileges.h. */
 bool capabilities_drop(void);
 
 #endif

@@ -73,14 +73,20 @@ static const char *const recording[] = {
 
 static const char *const asking[] = {"sendto", "sendmsg", "recvfrom", "recvmsg", NULL};
 
+/* No socket is made: callers come through the one that listens. Root is given up once files are
+ * open. */
+static const char *const serving[] = {
+    "accept4",   "accept",      "recvfrom",   "recvmsg",     "recv",       "sendto",
+    "sendmsg",   "send",        "shutdown",   "getsockopt",  "setsockopt", "getsockname",
+    "sendfile",  "sendfile64",  "epoll_wait", "epoll_pwait", "epoll_ctl",  "epoll_create1",
+    "setresuid", "setresuid32", "setresgid",  "setresgid32", "setgroups",  "setgroups32",
+    "setuid",    "setuid32",    NULL};
+
 static const char *const *const more[][3] = {
-    [CONFINE_READ] = {NULL},
-    [CONFINE_DRAW] = {drawing},
-    [CONFINE_WRITE] = {writing},
-    [CONFINE_RECORD] = {writing, recording},
-    [CONFINE_ASK] = {asking},
-    [CONFINE_WATCH] = {asking},
-    [CONFINE_SAMPLE] = {writing, recording, asking},
+    [CONFINE_READ] = {NULL},     [CONFINE_DRAW] = {drawing},
+    [CONFINE_WRITE] = {writing}, [CONFINE_RECORD] = {writing, recording},
+    [CONFINE_ASK] = {asking},    [CONFINE_WATCH] = {asking},
+    [CONFINE_SERVE] = {serving}, [CONFINE_SAMPLE] = {writing, recording, asking},
 };
 
 /* Only where (argument & mask) == value. */

@@ -25,7 +25,8 @@ enum confine_scope {
     CONFINE_RECORD, /* and open sockets are read and asked: packets */
     CONFINE_ASK,    /* files are read, and what is open is asked by messages: netlink */
     CONFINE_SAMPLE, /* both of these two */
-    CONFINE_WATCH   /* as CONFINE_ASK, and keys are read from a terminal */
+    CONFINE_WATCH,  /* as CONFINE_ASK, and keys are read from a terminal */
+    CONFINE_SERVE   /* as CONFINE_READ, and a socket that listens lets callers in */
 };
 
 #define CONFINE_ABSENT (-1)

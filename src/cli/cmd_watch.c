@@ -7,15 +7,17 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/list.h"
 #include "base/units.h"
 #include "cli/terminal.h"
 #include "cli/trace.h"
 #include "cli/watch.h"
+#include "cli/web.h"
 
 #define STEP_MS     100 /* so often ends are read, which have little room to wait in */
 #define NETNS_BYTES 256
 
-enum { KEY_NETNS = 0x3000, KEY_NO_PROCESSES, KEY_SPEED, KEY_AT };
+enum { KEY_NETNS = 0x3000, KEY_NO_PROCESSES, KEY_SPEED, KEY_AT, KEY_WEB };
 
 static const struct argp_option options[] = {
     {"interval", 'i', "TIME", 0, "between rounds: 1s (default), 500ms ...", 1},
@@ -27,6 +29,10 @@ static const struct argp_option options[] = {
     {"group", 'g', "WHAT", 0, "sums instead, by " CLI_WORDS, 1},
     {"once", '1', NULL, 0,
      "what happened within one interval as a table, as it is without a terminal", 1},
+    {"web", KEY_WEB, "PORT", OPTION_ARG_OPTIONAL,
+     "serve it as a page for browsers of this machine, at the address that is printed: of what "
+     "happens, or of files",
+     1},
     {0, 0, 0, 0, "Of a log:", 2},
     {"speed", KEY_SPEED, "N", 0, "N times as fast as it was (default: 1)", 2},
     {"at", KEY_AT, "TIME", 0,
@@ -39,6 +45,7 @@ static const struct argp_option options[] = {
 
 struct watch_command {
     struct watch_state watch;
+    struct web_options web;
     const char *path; /* of a log; NULL: the machine */
     int64_t at_ns;
     bool once, has_at, has_speed, is_live; /* is_live: an option that a log cannot have */
@@ -75,9 +82,13 @@ static error_t take_word(struct watch_command *command, const char *word)
     struct sockets_options *sockets = &command->watch.options;
     struct stat status;
 
-    if (!command->path && !sockets->expression && stat(word, &status) == 0 &&
-        S_ISREG(status.st_mode)) {
-        command->path = word;
+    if (!sockets->expression && stat(word, &status) == 0 && S_ISREG(status.st_mode)) {
+        if (command->path && !command->web.wanted)
+            return cli_bad_option("%s: a terminal shows one log; --web shows several files", word);
+        command->path = command->path ? command->path : word;
+        if (!TP_LIST_ONE_MORE(command->web.paths, command->web.path_count))
+            return ENOMEM;
+        command->web.paths[command->web.path_count++] = (char *)(uintptr_t)word;
         return 0;
     }
     return cli_append_word(&sockets->expression, word);
@@ -94,6 +105,12 @@ static error_t check_options(struct watch_command *command)
             command->path);
     if (!command->path && (command->has_at || command->has_speed))
         return cli_bad_option("--speed and --at are of a log: tcpprobe watch FILE");
+    if (command->web.wanted && (command->once || sockets->group >= 0))
+        return cli_bad_option("--web is a page: --once and --group are of a terminal");
+    command->web.speed = command->watch.speed;
+    command->web.at_ns = command->at_ns;
+    if (command->web.wanted && command->path)
+        return 0; /* asked of records, not of sockets */
     return sockets->expression ? sockets_parse_filter(sockets) : 0;
 }
 
@@ -127,6 +144,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         return parse_sort(&command->watch, arg);
     case 'g':
         return sockets_parse_group(sockets, arg);
+    case KEY_WEB:
+        return web_parse_port(&command->web, arg);
     case '1':
         command->once = true;
         return 0;
@@ -365,17 +384,24 @@ int cmd_watch(int argc, char **argv)
                                                           .writer = tp_writer_find("table")}}};
     struct watch_state *watch = &command.watch;
     struct tp_error error = TP_ERROR_INIT;
-    int status = cli_parse(&argp, "watch", argc, argv, &command);
+    int status;
+
+    command.web.sockets = &watch->options;
+    status = cli_parse(&argp, "watch", argc, argv, &command);
 
     if (status == CLI_GO) {
-        if (command.path && watch_log_open(&watch->log, command.path, &error) < 0)
+        if (command.web.wanted)
+            status = web_run(&command.web);
+        else if (command.path && watch_log_open(&watch->log, command.path, &error) < 0)
             watch_finish(watch);
         else if (command.once || !terminal_is_one(STDOUT_FILENO))
             watch->log ? print_log(&command, &error) : print_once(watch, &error);
         else
             watch_terminal(watch, command.at_ns, &error);
-        status = error.code && error.sys_errno != EPIPE ? cli_fail(&error) : CLI_FINE;
+        if (!command.web.wanted)
+            status = error.code && error.sys_errno != EPIPE ? cli_fail(&error) : CLI_FINE;
     }
+    free(command.web.paths);
     tp_filter_free(watch->options.filter);
     free(watch->options.bytecode);
     free(watch->options.expression);

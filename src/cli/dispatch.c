@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <tcpprobe/web.h>
+
 #include "base/capabilities.h"
 #include "cli/common.h"
 
@@ -67,6 +69,8 @@ static int show_version(void)
     printf("tcpprobe %s\n", TP_VERSION);
     if (!confine_is_built())
         printf("built without libseccomp, or with sanitizers: nothing confines what reads files\n");
+    if (!tp_web_is_built())
+        printf("built without libmicrohttpd: 'watch' has no --web\n");
     return CLI_FINE;
 }
 

@@ -10,6 +10,7 @@
 
 #include "cli/common.h"
 #include "cli/flow_total.h"
+#include "cli/packet_row.h"
 
 #define REPORT_TOP         100 /* connections with details, unless asked */
 #define REPORT_TOP_MAX     10000
@@ -90,5 +91,17 @@ void report_write_detail(struct report *report, struct tp_out *out, const struct
 /* The names of the files, as far as they are to be known. */
 char *report_title(const struct report *report); /* free() it; NULL: out of memory */
 void report_release(struct report *report);
+
+/* A log of packets and events, and one more row of it: a packet with its meaning, or an event of
+ * that end. bulk_end: whose rows are those of end 0. NULL, false: out of memory. with_flows: of
+ * several connections. */
+struct tp_page_log *report_log_new(const struct report *report, bool with_flows,
+                                   struct tp_error *error);
+bool report_log_add(const struct report *report, struct tp_page_log *log, struct packet_row *row,
+                    unsigned bulk_end, bool with_flows);
+/* Has the log a row of it? Samples of a socket are curves; the log has what happened. */
+bool report_is_logged(const struct tp_record *record);
+/* All flows, most bytes first, into rows, and their sums into total, anew. */
+bool report_sort_rows(struct report *report);
 
 #endif

@@ -2,10 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <tcpprobe/plot.h>
-
-#include "cli/packet_row.h"
 #include <tcpprobe/explain.h>
+#include <tcpprobe/plot.h>
 
 #include "cli/report.h"
 
@@ -15,7 +13,8 @@
 
 /* What is told another way: time in ns (or ticks) since the first event of the timeline; whose
  * packet or socket it is, 0 for the end that sends the bulk of the data and 1 for its peer. */
-static const struct tp_column time_column = {.name = "t"}, end_column = {.name = "end"};
+static const struct tp_column time_column = {.name = "t"}, end_column = {.name = "end"},
+                              flow_column = {.name = "flow"};
 /* The other columns of the log that the page shows; the names are those of `packets`. */
 static const char *const log_names[] = {
     "frame",         "event",           "flags",      "seq",         "ack",       "payload_bytes",
@@ -24,7 +23,7 @@ static const char *const log_names[] = {
     "ssthresh_segs", "srtt_us",         "state",      "cong_state"};
 
 #define LOG_NAMES   (sizeof log_names / sizeof *log_names)
-#define LOG_COLUMNS (LOG_NAMES + 2)
+#define LOG_COLUMNS (LOG_NAMES + 3)
 
 _Static_assert(LOG_NAMES <= REPORT_LOG_NAMES, "columns of a log");
 
@@ -36,15 +35,33 @@ static void find_columns(struct report *report)
             report->log_column[i]++;
 }
 
-static struct tp_page_log *new_log(const struct report *report, struct tp_error *error)
+struct tp_page_log *report_log_new(const struct report *report, bool with_flows,
+                                   struct tp_error *error)
 {
     const struct tp_column *columns[LOG_COLUMNS];
 
     columns[LOG_NAMES] = &time_column;
     columns[LOG_NAMES + 1] = &end_column;
+    columns[LOG_NAMES + 2] = &flow_column;
     for (size_t i = 0; i < LOG_NAMES; i++)
         columns[i] = packet_columns[report->log_column[i]];
-    return tp_page_log_new(columns, LOG_COLUMNS, error);
+    return tp_page_log_new(columns, LOG_COLUMNS - !with_flows, error);
+}
+
+bool report_log_add(const struct report *report, struct tp_page_log *log, struct packet_row *row,
+                    unsigned bulk_end, bool with_flows)
+{
+    const struct tp_record *record = row->record;
+    struct tp_value values[LOG_COLUMNS];
+
+    row->ticks = cli_pass_counts_ticks(&report->pass, record->input);
+    values[LOG_NAMES] =
+        tp_value_integer(record->ts_ns - tp_pass_first_ns(report->pass.pass, record->key.timeline));
+    values[LOG_NAMES + 1] = tp_value_integer(row->end != bulk_end);
+    values[LOG_NAMES + 2] = tp_value_integer(with_flows ? row->flow->id : 0);
+    for (size_t i = 0; i < LOG_NAMES; i++)
+        values[i] = packet_row_value(row, report->log_column[i]);
+    return tp_page_log_add(log, values);
 }
 
 int report_init(struct report *report, const struct report_options *options, struct tp_error *error)
@@ -114,8 +131,7 @@ static bool is_kept(const struct report *report, struct report_connection *conne
            ts_ns >= connection->parts[connection->next_part].from_ns;
 }
 
-/* Samples of a socket are curves; the log has what happened. */
-static bool is_logged(const struct tp_record *record)
+bool report_is_logged(const struct tp_record *record)
 {
     return record->kind != TP_KIND_PROBE && record->kind != TP_KIND_SOCKET;
 }
@@ -125,7 +141,6 @@ static int keep_row(struct report *report, struct report_connection *connection,
                     const struct tp_meaning *meaning)
 {
     static const struct packet_row empty;
-    struct tp_value values[LOG_COLUMNS];
     struct packet_row row = empty;
     bool kept = is_kept(report, connection, record->ts_ns);
 
@@ -137,13 +152,9 @@ static int keep_row(struct report *report, struct report_connection *connection,
     row.record = record;
     row.meaning = meaning;
     row.end = (uint8_t)end;
-    row.ticks = cli_pass_counts_ticks(&report->pass, record->input);
-    values[LOG_NAMES] =
-        tp_value_integer(record->ts_ns - tp_pass_first_ns(report->pass.pass, record->key.timeline));
-    values[LOG_NAMES + 1] = tp_value_integer(end != connection->bulk_end);
-    for (size_t i = 0; i < LOG_NAMES; i++)
-        values[i] = packet_row_value(&row, report->log_column[i]);
-    return tp_page_log_add(connection->log, values) ? 0 : TP_ERR_NOMEM;
+    return report_log_add(report, connection->log, &row, connection->bulk_end, false)
+               ? 0
+               : TP_ERR_NOMEM;
 }
 
 static int take(struct report *report, const struct tp_flow *flow, unsigned end,
@@ -151,7 +162,7 @@ static int take(struct report *report, const struct tp_flow *flow, unsigned end,
 {
     uint32_t index;
 
-    if (!is_logged(record))
+    if (!report_is_logged(record))
         return 0;
     if (!report->second) {
         if (!make_room(report, flow->id))
@@ -216,11 +227,14 @@ static int most_bytes_first(const void *left, const void *right)
     return (a->flow->id > b->flow->id) - (a->flow->id < b->flow->id);
 }
 
-static bool sort_rows(struct report *report)
+bool report_sort_rows(struct report *report)
 {
     size_t count;
     const struct tp_flow *const *flows = tp_analysis_flows(report->analysis, &count);
 
+    free(report->rows);
+    report->row_count = 0;
+    report->total = (struct cli_flow_total){0};
     report->rows = calloc(count ? count : 1, sizeof *report->rows);
     for (size_t i = 0; report->rows && i < count; i++) {
         struct report_row *row = &report->rows[report->row_count];
@@ -294,7 +308,7 @@ static int choose_connections(struct report *report, struct tp_error *error)
         connection->bulk_end = tp_flow_bulk_end(flow);
         connection->rows = report->log_rows[flow->id];
         report->connection[flow->id] = (uint32_t)i + 1;
-        connection->log = report->packets ? new_log(report, error) : NULL;
+        connection->log = report->packets ? report_log_new(report, false, error) : NULL;
         if ((report->packets && !connection->log) || !find_parts(report, connection, flow))
             return tp_error_nomem(error);
     }
@@ -314,7 +328,7 @@ int report_read_table(struct report *report, struct tp_error *error)
         return 0;
     rc = read_all(report, wanted, error);
     cli_pass_notes(&report->pass, report->analysis);
-    if (rc == 0 && !sort_rows(report))
+    if (rc == 0 && !report_sort_rows(report))
         rc = tp_error_nomem(error);
     return rc ? rc : choose_connections(report, error);
 }

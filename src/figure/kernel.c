@@ -256,9 +256,21 @@ static struct tp_value state_name(int state, const char *(*name)(unsigned))
     return tp_value_text(state >= 0 ? name((unsigned)state) : NULL);
 }
 
-OF_SIDE(tcp_state)
+/* By its events; of a socket that was sampled alone, by the last sample or its end, at which it is
+ * closed. */
+struct tp_value kernel_tcp_state(struct tp_sheet *sheet, unsigned end,
+                                 const struct tp_figure_way *way)
 {
-    return state_name(side->tcp_state, tp_tcp_state_name);
+    enum { CLOSE = 7 };
+    const struct tp_side *side = sheet->side[end];
+    const struct tp_sampled_socket *sampled = tp_flow_sampled(sheet->flow, sheet->bulk_end ^ end);
+
+    (void)way;
+    if (side && side->tcp_state >= 0)
+        return state_name(side->tcp_state, tp_tcp_state_name);
+    if (!sampled || !(sampled->ended || TP_SOCKET_HAS(&sampled->now, tcp_state)))
+        return absent;
+    return state_name(sampled->ended ? CLOSE : sampled->now.tcp_state, tp_tcp_state_name);
 }
 
 OF_SIDE(cong_state)

@@ -30,3 +30,14 @@ void tp_page_html_end(struct tp_out *out)
 {
     put(out, &page_tail);
 }
+
+const char *tp_page_live(size_t *length)
+{
+    *length = page_live.length;
+    return (const char *)page_live.bytes;
+}
+
+const char *tp_page_live_policy(void)
+{
+    return (const char *)page_live_policy.bytes;
+}

@@ -180,11 +180,9 @@ static bool is_empty(const struct log_column *column)
     return true;
 }
 
-void page_log(struct tp_out *out, const struct tp_page_log *log, uint64_t rows)
+void tp_page_packets(struct tp_out *out, const struct tp_page_log *log, uint64_t rows)
 {
-    if (!log)
-        return;
-    tp_out_text(out, ",\"packets\":{");
+    tp_out_text(out, "\"packets\":{");
     page_member(out, "rows", (int64_t)log->rows);
     tp_out_text(out, ",");
     page_member(out, "of", (int64_t)rows);
@@ -206,4 +204,12 @@ void page_log(struct tp_out *out, const struct tp_page_log *log, uint64_t rows)
             write_column(out, &log->columns[i]);
         }
     tp_out_text(out, "}}");
+}
+
+void page_log(struct tp_out *out, const struct tp_page_log *log, uint64_t rows)
+{
+    if (!log)
+        return;
+    tp_out_text(out, ",");
+    tp_page_packets(out, log, rows);
 }

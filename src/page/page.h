@@ -50,7 +50,7 @@ struct page_asset {
     const unsigned char *bytes;
     size_t length;
 };
-/* Before the title; from it to the data; behind the data. */
-extern const struct page_asset page_head, page_body, page_tail;
+/* Before the title; from it to the data; behind the data. The whole page of a server, and its policy. */
+extern const struct page_asset page_head, page_body, page_tail, page_live, page_live_policy;
 
 #endif

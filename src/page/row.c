@@ -5,58 +5,108 @@
 #include "page/page.h"
 
 /* Which figures: those that the table of the page has, and filters ask for. */
-static const char *const names[] = {"id",
-                                    "src",
-                                    "dst",
-                                    "start_ns",
-                                    "duration_ns",
-                                    "bytes",
-                                    "acked_bytes",
-                                    "peer_acked_bytes",
-                                    "acked_from",
-                                    "goodput_bps",
-                                    "peer_goodput_bps",
-                                    "rtt_min_us",
-                                    "rtt_p50_us",
-                                    "rtt_p95_us",
-                                    "rtt_from",
-                                    "retransmitted",
-                                    "wire_resent_segs",
-                                    "retransmits",
-                                    "retransmit_share",
-                                    "retransmitted_segs",
-                                    "recoveries",
-                                    "timeouts",
-                                    "limited_by",
-                                    "limited_share",
-                                    "limited_from",
-                                    "waited_for",
-                                    "waited_share",
-                                    "waited_from",
-                                    "tcp_state",
-                                    "owner",
-                                    "cgroup",
-                                    "congestion_control",
-                                    "timeline",
-                                    "wire_packets",
-                                    "wire_missed_bytes",
-                                    "lost_events"};
+static const struct {
+    const char *name;
+    bool changes; /* while the connection goes on */
+} figures[] = {
+    {"id", false},
+    {"src", false},
+    {"dst", false},
+    {"start_ns", false},
+    {"duration_ns", true},
+    {"bytes", true},
+    {"acked_bytes", true},
+    {"peer_acked_bytes", true},
+    {"acked_from", true},
+    {"goodput_bps", true},
+    {"peer_goodput_bps", true},
+    {"rtt_min_us", true},
+    {"rtt_p50_us", true},
+    {"rtt_p95_us", true},
+    {"rtt_from", true},
+    {"retransmitted", true},
+    {"wire_resent_segs", true},
+    {"retransmits", true},
+    {"retransmit_share", true},
+    {"retransmitted_segs", true},
+    {"recoveries", true},
+    {"timeouts", true},
+    {"limited_by", true},
+    {"limited_share", true},
+    {"limited_from", true},
+    {"waited_for", true},
+    {"waited_share", true},
+    {"waited_from", true},
+    {"tcp_state", true},
+    {"owner", true},
+    {"cgroup", true},
+    {"congestion_control", false},
+    {"timeline", false},
+    {"wire_packets", true},
+    {"wire_missed_bytes", true},
+    {"lost_events", true},
+};
 
-#define NAMES (sizeof names / sizeof *names)
+#define FIGURES (sizeof figures / sizeof *figures)
 
-static const struct tp_figure_column *column_of(const struct tp_figure_columns *columns,
-                                                size_t name)
+static const struct tp_figure_column *column_of(const struct tp_figure_columns *columns, size_t i)
 {
-    return &columns->list[tp_figure_column_find(columns, names[name])];
+    return &columns->list[tp_figure_column_find(columns, figures[i].name)];
+}
+
+_Static_assert(FIGURES <= TP_PAGE_ROW_FIGURES, "columns of a row");
+
+/* Looked for once. */
+static const struct tp_figure_column *column_in(struct tp_page *page, size_t i)
+{
+    if (!page->row_columns[i])
+        page->row_columns[i] = column_of(page->columns, i);
+    return page->row_columns[i];
 }
 
 uint64_t tp_page_row_metrics(const struct tp_figure_columns *columns)
 {
     uint64_t metrics = 0;
 
-    for (size_t i = 0; i < NAMES; i++)
+    for (size_t i = 0; i < FIGURES; i++)
         metrics |= tp_figure_metrics(column_of(columns, i)->figure);
     return metrics;
+}
+
+void tp_page_changing(struct tp_out *out)
+{
+    bool begun = false;
+
+    tp_out_text(out, "\"changing\":[");
+    for (size_t i = 0; i < FIGURES; i++) {
+        if (!figures[i].changes)
+            continue;
+        tp_out_text(out, begun ? "," : "");
+        begun = true;
+        tp_out_json_text(out, figures[i].name);
+    }
+    tp_out_text(out, "]");
+}
+
+void tp_page_row_now(struct tp_page *page, struct tp_out *out, const struct tp_flow *flow,
+                     int64_t base_ns)
+{
+    struct tp_value value;
+
+    page_open(page, flow, base_ns);
+    tp_out_text(out, "[");
+    page_integer(out, flow->id);
+    for (size_t i = 0; i < FIGURES; i++) {
+        if (!figures[i].changes)
+            continue;
+        value = page_value(page, column_in(page, i));
+        tp_out_text(out, ",");
+        if (value.type == TP_VALUE_TEXT)
+            page_text(out, value.text);
+        else
+            tp_out_json_value(out, &value);
+    }
+    tp_out_text(out, "]");
 }
 
 /* --- what was carried ------------------------------------------------------------------------- */
@@ -163,8 +213,8 @@ void tp_page_row(struct tp_page *page, struct tp_out *out, const struct tp_flow 
     bool begun = false;
 
     tp_out_text(out, "{");
-    for (size_t i = 0; i < NAMES; i++)
-        page_figure(page, out, column_of(page->columns, i), &begun);
+    for (size_t i = 0; i < FIGURES; i++)
+        page_figure(page, out, column_in(page, i), &begun);
     write_spark(page, out, named);
     tp_out_text(out, "}");
     if (page->sheet.out_of_memory || page_names_failed(page->names))

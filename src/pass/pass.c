@@ -336,6 +336,9 @@ int tp_pass_analyse(struct tp_pass *pass, struct tp_analysis *analysis, struct t
         rc = tp_pass_next(pass, &record, error);
         if (rc != 1)
             break;
+        if (pass->options.before &&
+            pass->options.before(pass->options.before_context, record) < 0)
+            return tp_error_set(error, TP_ERR_STOPPED, "stopped");
         rc = tp_analysis_add(analysis, record, error);
         if (rc < 0)
             return rc;

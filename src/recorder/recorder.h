@@ -47,7 +47,7 @@
 #include "recorder/event_set.h"
 #include "recorder/instance.h"
 #include "recorder/capture.h"
-#include "recorder/privileges.h"
+#include "base/privileges.h"
 #include "recorder/pump.h"
 #include "recorder/sampling.h"
 #include "recorder/sieve.h"

@@ -47,7 +47,9 @@ class Connection {
 }
 
 class Page {
-    constructor(connection, session) {
+    /* server: what may be asked; '' is nobody. */
+    constructor(connection, session, server) {
+        this.server = server || 'nobody';
         this.connection = connection;
         this.session = session;
         this.complaints = [];
@@ -65,7 +67,7 @@ class Page {
         if (method === 'Runtime.consoleAPICalled' && ['error', 'warning', 'assert'].includes(params.type))
             this.complaints.push(params.args.map((arg) => arg.value || arg.description).join(' '));
         if (method === 'Log.entryAdded' && ['error', 'warning'].includes(params.entry.level)) this.complaints.push(params.entry.text);
-        if (method === 'Network.requestWillBeSent' && !/^(file|data|blob|about):/.test(params.request.url)) this.complaints.push('asks for ' + params.request.url);
+        if (method === 'Network.requestWillBeSent' && !/^(file|data|blob|about):/.test(params.request.url) && !params.request.url.startsWith(this.server)) this.complaints.push('asks for ' + params.request.url);
     }
 
     async evaluate(expression) {
@@ -149,13 +151,13 @@ class Browser {
         this.connection = connection;
     }
 
-    /* A page of its own, offline, that is ready. */
-    async open(url, { width = 1440, height = 1000, dark = false } = {}) {
+    /* A page of its own that is ready: offline, unless its server may be asked. */
+    async open(url, { width = 1440, height = 1000, dark = false, server = '' } = {}) {
         const { targetId } = await this.connection.send('Target.createTarget', { url: 'about:blank' });
         const { sessionId } = await this.connection.send('Target.attachToTarget', { targetId, flatten: true });
-        const page = new Page(this.connection, sessionId);
+        const page = new Page(this.connection, sessionId, server);
         await Promise.all(['Page', 'Runtime', 'Log', 'Network'].map((domain) => page.send(domain + '.enable')));
-        await page.send('Network.emulateNetworkConditions', { offline: true, latency: 0, downloadThroughput: -1, uploadThroughput: -1 });
+        await page.send('Network.emulateNetworkConditions', { offline: !server, latency: 0, downloadThroughput: -1, uploadThroughput: -1 });
         await page.size(width, height, dark);
         await page.goto(url);
         return page;

@@ -20,7 +20,7 @@
 #include <cmocka.h>
 
 #include "recorder/instance_files.h"
-#include "recorder/privileges.h"
+#include "base/privileges.h"
 
 #define NOBODY 65534
 #define KILLS  40

@@ -14,7 +14,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "recorder/privileges.h"
+#include "base/privileges.h"
 
 #define NOBODY 65534
 

@@ -1,4 +1,4 @@
-/* data.js: the data of the page: blocks of deflated JSON in the document. */
+/* data.js: the data of the page: blocks of deflated JSON in the document, or what a server answers (live.js). */
 
 function bytesOf(base64) {
     if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);
@@ -14,6 +14,13 @@ async function readBlock(id) {
     const stream = new Blob([bytesOf(element.textContent.trim())]).stream();
     return new Response(stream.pipeThrough(new DecompressionStream('gzip'))).json();
 }
+
+/* Where the page has its data from: here, the document. */
+const documentSource = {
+    live: false,
+    index: () => readBlock('index'),
+    detail: (id) => readBlock('flow-' + id),
+};
 
 /* Metrics of both ends as curves: curves[end].srtt ... */
 function curvesOf(series, metrics) {

@@ -42,6 +42,16 @@ class Log {
         this.draw();
     }
 
+    isAtEnd() {
+        return this.host.scrollTop + this.host.clientHeight >= this.host.scrollHeight - 2 * LINE_PX;
+    }
+
+    scrollTo(top) {
+        if (!this.log) return;
+        this.host.scrollTop = Math.min(top, this.host.scrollHeight);
+        this.draw();
+    }
+
     draw() {
         const from = Math.max(0, Math.floor(this.host.scrollTop / LINE_PX) - 4);
         const until = Math.min(this.log.rows, from + Math.ceil(this.host.clientHeight / LINE_PX) + 10);

@@ -18,7 +18,7 @@ function showHead(index) {
 function showNotes(index) {
     const notes = [...index.notes], host = byId('notes');
     if (index.connections_left_out) notes.push(`${index.connections_left_out} connections that carried less are not in this page`);
-    if (index.details_of.length < index.connections.length)
+    if (!index.live && index.details_of.length < index.connections.length)
         notes.push(`panels, figures and packets are those of the ${index.details_of.length} connections that carried most, of ${index.connections.length}`);
     host.hidden = !notes.length;
     host.open = notes.length < 3;
@@ -26,15 +26,18 @@ function showNotes(index) {
 }
 
 class Page {
-    constructor(index) {
+    constructor(index, source) {
         this.index = index;
-        this.table = new Table(index.connections, index.columns, (id) => this.choose(id));
-        this.view = new View(index, () => this.rememberSoon());
+        this.table = new Table(index.connections, index.columns, (id) => this.choose(id), source.live);
+        this.view = new View(index, source, () => this.rememberSoon());
+        this.live = source.live ? new Live(this) : null;
         this.listen();
     }
 
     async start() {
         const place = placeOf(location.hash);
+        if (this.live && !/[#&]sort=/.test(location.hash)) place.sort = '-rate_bps';
+        if (this.live && place.range) this.live.follow(false);
         this.table.text = byId('filter').value = place.filter;
         this.table.sort = { key: place.sort.replace(/^-/, ''), ascending: place.sort[0] !== '-' };
         this.table.refresh();
@@ -63,7 +66,7 @@ class Page {
         table.mark();
         history.replaceState(null, '', placeText({
             flow: view.id, end: view.end, with: view.with, filter: table.text, sort: (table.sort.ascending ? '' : '-') + table.sort.key,
-            range: view.current && !chart.isWhole() ? chart.range : null,
+            range: view.current && !chart.isWhole() && !(this.live && this.live.follows) ? chart.range : null,
         }));
     }
 
@@ -74,7 +77,7 @@ class Page {
         const buttons = {
             theme: () => this.otherTheme(), 'help-open': () => byId('help').showModal(), 'help-close': () => byId('help').close(),
             swap: () => view.swap(), with: () => view.keep(), 'zoom-in': () => chart.zoom(0.5), 'zoom-out': () => chart.zoom(2),
-            whole: () => chart.setRange(...chart.whole), previous: () => view.step(-1), next: () => view.step(1),
+            whole: () => this.whole(), previous: () => view.step(-1), next: () => view.step(1),
         };
         for (const [id, action] of Object.entries(buttons)) byId(id).addEventListener('click', action);
         byId('filter').addEventListener('input', () => {
@@ -89,6 +92,12 @@ class Page {
         addEventListener('afterprint', () => this.afterPrint());
     }
 
+    /* Which is not followed: it would shrink. */
+    whole() {
+        if (this.live) this.live.follow(false);
+        this.view.chart.setRange(...this.view.chart.whole);
+    }
+
     key(event) {
         const typing = event.target.matches('input, textarea, select');
         if (typing && event.key === 'Escape') event.target.blur();
@@ -100,7 +109,7 @@ class Page {
         const actions = {
             '/': () => byId('filter').focus(), '?': () => byId('help').showModal(), t: () => this.otherTheme(),
             n: () => view.step(1), p: () => view.step(-1), j: () => go(1), k: () => go(-1), d: () => view.swap(), c: () => view.keep(),
-            0: () => chart.setRange(...chart.whole), '+': () => chart.zoom(0.5), '=': () => chart.zoom(0.5), '-': () => chart.zoom(2),
+            0: () => this.whole(), f: () => this.live && this.live.follow(!this.live.follows), '+': () => chart.zoom(0.5), '=': () => chart.zoom(0.5), '-': () => chart.zoom(2),
             ArrowLeft: () => chart.pan(-0.2), ArrowRight: () => chart.pan(0.2), ',': () => view.moveCursor(-1), '.': () => view.moveCursor(1),
         };
         if (this.table.key(event)) {
@@ -140,13 +149,14 @@ function usualTheme() {
 
 async function start() {
     document.documentElement.dataset.theme = usualTheme();
-    const index = await readBlock('index');
+    const source = document.body.dataset.live ? serverSource : documentSource;
+    const index = await source.index();
     if (index.version !== PAGE_VERSION) throw new Error(`the data is of version ${index.version}, not ${PAGE_VERSION}`);
     showHead(index);
     showNotes(index);
     showComparisons(index.comparisons);
     byId('main').hidden = !index.connections.length && index.comparisons.length > 0;
-    const page = new Page(index);
+    const page = new Page(index, source);
     await page.start();
     return page;
 }

@@ -25,6 +25,20 @@ const TABLE = [
     { key: 'tcp_state', heading: 'state', unit: '', name: 'left wider', fill: (cell, row) => cell.append(stateWords(row.tcp_state) || ABSENT) },
 ];
 
+/* Of what goes on, what is carried now stands in place of when it began; both ways. */
+const LIVE_TABLE = TABLE.flatMap((column) => {
+    if (column.key === 'spark') return [{ ...column, of: (row) => row.rate_bps, unit: 'by the second', fill: fillRates }];
+    if (column.key === 'start_ns')
+        return [{ key: 'rate_bps', heading: 'now →', unit: 'bit/s', name: '', fill: (cell, row) => cell.append(si(row.rate_bps)) },
+            { key: 'peer_rate_bps', heading: 'now ←', unit: 'bit/s', name: 'narrow', fill: (cell, row) => cell.append(si(row.peer_rate_bps)) }];
+    if (column.key === 'acked_bytes') return [column, { key: 'peer_acked_bytes', heading: '← acked', unit: 'B', name: 'wide' }];
+    return column.key === 'recoveries' || column.key === 'rtt_p95_us' ? [] : [column];
+});
+
+function fillRates(cell, row) {
+    fillSpark(cell, { spark: sparkOf(row.rates) });
+}
+
 function fillEnds(cell, row) {
     cell.append(make('span', '', row.src), make('span', 'arrow', '→'), make('span', '', row.dst));
     if (row.owner) cell.append(make('span', 'faint', ' ' + row.owner));
@@ -58,9 +72,10 @@ function fillSpark(cell, row) {
 }
 
 class Table {
-    /* columns: those of the data, for how figures are shown; choose: called with a row's id. */
-    constructor(rows, columns, choose) {
+    /* columns: those of the data, for how figures are shown; choose: called with a row's id; live: it goes on. */
+    constructor(rows, columns, choose, live) {
         this.rows = rows;
+        this.shown = live ? LIVE_TABLE : TABLE;
         this.columns = columns;
         this.choose = choose;
         this.sort = { key: 'bytes', ascending: false };
@@ -79,7 +94,7 @@ class Table {
 
     makeHead() {
         const head = byId('table').tHead.rows[0];
-        for (const column of TABLE) {
+        for (const column of this.shown) {
             const button = make('button', '', column.heading || column.unit);
             const cell = make('th', column.name, button, make('small', '', column.heading && column.unit || '\u00a0'));
             cell.scope = 'col';
@@ -97,7 +112,7 @@ class Table {
 
     /* Filters and sorts anew. */
     refresh() {
-        const column = TABLE.find(({ key }) => key === this.sort.key);
+        const column = this.shown.find(({ key }) => key === this.sort.key);
         const of = column && column.of || ((row) => row[this.sort.key]);
         this.list = sortedBy(this.rows.filter(filterOf(this.text)), of, this.sort.ascending);
         for (const cell of byId('table').tHead.rows[0].cells) {
@@ -108,6 +123,13 @@ class Table {
         this.fill(true);
         const all = this.rows.length, shownRows = this.list.length;
         byId('count').textContent = `${shownRows === all ? '' : shownRows + ' of '}${all} connection${all === 1 ? '' : 's'}`;
+    }
+
+    /* The same rows in the same order with what they say now; those that are gone go, new ones wait. */
+    keepOrder() {
+        const now = new Map(this.rows.map((row) => [row.id, row]));
+        this.list = this.list.map((row) => now.get(row.id)).filter(Boolean);
+        this.fill(true);
     }
 
     /* The rows in view, and some around them. */
@@ -126,7 +148,7 @@ class Table {
 
     room(count) {
         const cell = make('td'), row = make('tr', 'room', cell);
-        cell.colSpan = TABLE.length;
+        cell.colSpan = this.shown.length;
         cell.style.height = count * ROW_PX + 'px';
         row.style.height = count * ROW_PX + 'px';
         row.hidden = !count;
@@ -138,7 +160,7 @@ class Table {
         const line = make('tr');
         line.dataset.id = row.id;
         line.setAttribute('aria-rowindex', index + 2);
-        for (const column of TABLE) {
+        for (const column of this.shown) {
             const cell = make('td', column.name), meaning = this.columns[column.key];
             if (column.fill) column.fill(cell, row, column.key);
             else cell.append(shown(row[column.key], meaning && meaning.show));

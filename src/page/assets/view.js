@@ -1,9 +1,10 @@
 /* view.js: the chosen connection: its panels, figures, findings and packets, and what is done with them. */
 
 class View {
-    /* index: the data's index; onPlace(): what is looked at has changed. */
-    constructor(index, onPlace) {
+    /* index: the data's index; source: where details come from; onPlace(): what is looked at has changed. */
+    constructor(index, source, onPlace) {
         this.index = index;
+        this.source = source;
         this.onPlace = onPlace;
         this.details = new Map();
         this.rows = new Map(index.connections.map((row) => [row.id, row]));
@@ -20,10 +21,29 @@ class View {
 
     async detail(id) {
         if (!this.details.has(id)) {
-            const raw = await readBlock('flow-' + id);
-            this.details.set(id, raw && detailOf(raw, this.index.metrics));
+            const raw = await this.source.detail(id), detail = raw && detailOf(raw, this.index.metrics);
+            if (this.source.live) return detail;
+            this.details.set(id, detail);
         }
         return this.details.get(id);
+    }
+
+    /* What the server says now of the chosen connection. seconds: so many of its end are seen; 0: what was seen. */
+    async update(id, seconds) {
+        const detail = await this.detail(id);
+        if (this.id !== id || !detail) return;
+        const first = !this.current;
+        this.current = detail;
+        byId('detail').hidden = false;
+        byId('no-detail').hidden = true;
+        const { scrollTop } = this.log.host, atEnd = this.log.isAtEnd();
+        await this.show(first || seconds ? null : this.chart.range);
+        if (seconds) this.follow(seconds);
+        this.log.scrollTo(atEnd ? Infinity : scrollTop);
+    }
+
+    follow(seconds) {
+        if (this.current) this.chart.setRange(...followed(this.chart.whole, seconds));
     }
 
     /* Shows that connection; false if another one was asked for meanwhile. */
@@ -33,7 +53,7 @@ class View {
         if (this.id !== id) return false;
         byId('detail').hidden = !detail;
         byId('no-detail').hidden = Boolean(detail);
-        byId('no-detail').textContent = 'The panels, figures and packets of this connection are not in this file: it has those of the '
+        byId('no-detail').textContent = this.source.live ? 'This connection is gone.' : 'The panels, figures and packets of this connection are not in this file: it has those of the '
             + `${this.index.details_of.length} that carried most (--top).`;
         this.current = detail;
         this.end = end;

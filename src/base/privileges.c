@@ -10,7 +10,7 @@
 
 #include "base/units.h"
 #include "base/capabilities.h"
-#include "recorder/privileges.h"
+#include "base/privileges.h"
 
 #define ID_MAX 0xfffffffeU /* (uid_t)-1 means "leave it" to setresuid() */
 

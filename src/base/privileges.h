@@ -1,6 +1,6 @@
 /* privileges.h: giving up root once everything that needs it is open. */
-#ifndef TCPPROBE_RECORDER_PRIVILEGES_H
-#define TCPPROBE_RECORDER_PRIVILEGES_H
+#ifndef TCPPROBE_BASE_PRIVILEGES_H
+#define TCPPROBE_BASE_PRIVILEGES_H
 
 #include <stdbool.h>
 #include <sys/types.h>

@@ -1,0 +1,109 @@
+/* watch_web.c: `tcpprobe watch --web`: from the options to a server that has given up what it does
+ * not need. */
+#include <stdlib.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/privileges.h"
+#include "base/units.h"
+#include "cli/trace.h"
+#include "cli/web.h"
+
+#define NOBODY 65534 /* root that nobody called */
+
+error_t web_parse_port(struct web_options *options, const char *text)
+{
+    uint64_t port = 0;
+
+    options->wanted = true;
+    if (text && (!tp_units_parse_count(text, UINT16_MAX, &port) || port == 0))
+        return cli_bad_option("--web: '%s' is not a port such as 8123", text);
+    options->port = (uint16_t)port;
+    return 0;
+}
+
+/* For good, before anybody is let in: the one who called sudo, else nobody. */
+static int give_up_root(struct tp_error *error)
+{
+    struct invoker invoker;
+    int rc = privileges_invoker(&invoker, getenv, error);
+
+    if (rc == TP_OK && !invoker.known && geteuid() == 0)
+        invoker = (struct invoker){.known = true, .uid = NOBODY, .gid = NOBODY};
+    return rc == TP_OK ? privileges_drop(&invoker, error) : rc;
+}
+
+static void say_address(const struct web_feed *feed)
+{
+    printf("%s\n", tp_web_address(feed->web));
+    fflush(stdout);
+}
+
+static int open_all(struct web_feed *feed, struct web_source *source, struct tp_error *error)
+{
+    const struct web_options *options = feed->options;
+    struct tp_web_options how = {.port = options->port, .policy = tp_page_live_policy()};
+    int rc;
+
+    how.page = tp_page_live(&how.page_length);
+    rc = report_init(&feed->report, &feed->how, error);
+    if (rc == TP_OK)
+        rc = tp_web_open(&feed->web, &how, error);
+    if (rc == TP_OK && !feed->is_recorded)
+        rc = web_source_open(source, options, feed->web, error);
+    if (rc != TP_OK)
+        return rc;
+    cli_confine(CONFINE_SERVE, false);
+    rc = web_feed_open(feed, error); /* as root, whose files they may be */
+    if (rc == TP_OK)
+        rc = give_up_root(error);
+    return rc == TP_OK ? tp_web_start(feed->web, error) : rc;
+}
+
+static int serve(struct web_feed *feed, struct tp_error *error)
+{
+    struct web_source source = {0};
+    int rc;
+    bool good;
+
+    trace_signals_catch();
+    signal(SIGPIPE, SIG_IGN);
+    rc = open_all(feed, &source, error);
+    if (rc == TP_OK) {
+        say_address(feed);
+        rc = web_feed_run(feed, error);
+    }
+    tp_web_close(feed->web);
+    web_feed_close(feed);
+    good = web_source_close(&source, !trace_signals_wish(NULL).end && rc == TP_OK);
+    trace_signals_release();
+    return rc != TP_OK ? cli_fail(error) : good ? CLI_FINE : CLI_FAILED;
+}
+
+int web_run(struct web_options *options)
+{
+    static char standard_input[] = "-";
+    char *machine[] = {standard_input};
+    struct cli_flow_choices everything = {0};
+    struct tp_error error = TP_ERROR_INIT;
+    struct web_feed feed = {.options = options, .is_recorded = options->path_count > 0};
+    int status;
+
+    cli_input_init(&options->input);
+    options->input.quiet = true;
+    options->input.paths = feed.is_recorded ? options->paths : machine;
+    options->input.path_count = feed.is_recorded ? options->path_count : 1;
+    feed.how = (struct report_options){.input = &options->input,
+                                       .flows = &everything,
+                                       .title = feed.is_recorded ? NULL : "this machine"};
+    if (feed.is_recorded && options->sockets->expression &&
+        tp_filter_parse(&options->input.filter, options->sockets->expression, &error) != 0) {
+        cli_fail(&error);
+        cli_caret(options->sockets->expression, &error);
+        return CLI_FAILED;
+    }
+    status = serve(&feed, &error);
+    cli_input_release(&options->input);
+    return status;
+}

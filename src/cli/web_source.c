@@ -1,0 +1,95 @@
+/* web_source.c: the recorder beside the server. It is this program once more, as `sockets -o` is,
+ * and keeps the privileges that recording takes; what it writes is all that the server knows of the
+ * machine.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/web.h"
+
+/* The page's own connections are left out: looking would make what is looked at. */
+static char *without_port(const char *expression, uint16_t port)
+{
+    char *text;
+    int length = expression ? asprintf(&text, "(%s) and not port %u", expression, port)
+                            : asprintf(&text, "not port %u", port);
+
+    return length < 0 ? NULL : text;
+}
+
+static int record(const struct web_options *options, uint16_t port)
+{
+    struct sockets_options sockets = *options->sockets;
+    struct tp_error error = TP_ERROR_INIT;
+    char *words[] = {(char[]){"watch"}, (char[]){"--web"}, NULL};
+
+    sockets.expression = without_port(sockets.expression, port);
+    sockets.filter = NULL;
+    sockets.bytecode = NULL;
+    sockets.records = sockets.quiet = true;
+    if (!sockets.expression)
+        return cli_usage("out of memory");
+    if (sockets_compile_filter(&sockets, &error) != TP_OK)
+        return cli_fail(&error);
+    return sockets_record(&sockets, 2, words);
+}
+
+static int fail(const char *what, struct tp_error *error)
+{
+    return tp_error_sys(error, errno, "%s", what);
+}
+
+int web_source_open(struct web_source *source, const struct web_options *options,
+                    struct tp_web *web, struct tp_error *error)
+{
+    uint16_t port = tp_web_port(web);
+    pid_t parent = getpid();
+    int ends[2];
+
+    if (pipe(ends) != 0)
+        return fail("cannot make a pipe", error);
+    source->pid = fork();
+    if (source->pid < 0) {
+        source->pid = 0;
+        close(ends[0]);
+        close(ends[1]);
+        return fail("cannot start the recorder", error);
+    }
+    if (source->pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGTERM);
+        if (getppid() != parent || dup2(ends[1], STDOUT_FILENO) < 0)
+            _exit(CLI_FAILED);
+        close(ends[0]);
+        close(ends[1]);
+        tp_web_close(web);
+        _exit(record(options, port));
+    }
+    dup2(ends[0], STDIN_FILENO);
+    close(ends[0]);
+    close(ends[1]);
+    return TP_OK;
+}
+
+bool web_source_close(struct web_source *source, bool ended)
+{
+    const struct timespec moment = {0, 20000000};
+    int status = 0, got = 0;
+
+    if (!source->pid)
+        return true;
+    close(STDIN_FILENO); /* it learns that nobody reads */
+    for (unsigned i = 0; got == 0 && (ended || i < 50); i++) {
+        got = waitpid(source->pid, &status, ended ? 0 : WNOHANG);
+        if (got == 0)
+            nanosleep(&moment, NULL);
+        else if (got < 0 && errno == EINTR)
+            got = 0;
+    }
+    return !ended || (WIFEXITED(status) && WEXITSTATUS(status) == CLI_FINE);
+}
