@@ -49,6 +49,7 @@ struct watch_command {
     const char *path; /* of a log; NULL: the machine */
     int64_t at_ns;
     bool once, has_at, has_speed, is_live; /* is_live: an option that a log cannot have */
+    bool is_arranged;                      /* --sort was given */
 };
 
 /* --- options ---------------------------------------------------------------------------- */
@@ -105,8 +106,8 @@ static error_t check_options(struct watch_command *command)
             command->path);
     if (!command->path && (command->has_at || command->has_speed))
         return cli_bad_option("--speed and --at are of a log: tcpprobe watch FILE");
-    if (command->web.wanted && (command->once || sockets->group >= 0))
-        return cli_bad_option("--web is a page: --once and --group are of a terminal");
+    if (command->web.wanted && (command->once || command->is_arranged || sockets->group >= 0))
+        return cli_bad_option("--web is a page: --once, --sort and --group are of a terminal");
     command->web.speed = command->watch.speed;
     command->web.at_ns = command->at_ns;
     if (command->web.wanted && command->path)
@@ -141,6 +142,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         sockets->processes = false;
         return 0;
     case 's':
+        command->is_arranged = true;
         return parse_sort(&command->watch, arg);
     case 'g':
         return sockets_parse_group(sockets, arg);

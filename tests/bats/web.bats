@@ -227,7 +227,8 @@ END
 
 @test "what is wrong is said, and nothing is served" {
     fails 2 "tcpprobe: --web: 'x' is not a port such as 8123" watch --web=x
-    fails 2 "tcpprobe: --web is a page: --once and --group are of a terminal" watch --web --once
+    fails 2 "tcpprobe: --web is a page: --once, --sort and --group are of a terminal" watch --web --once
+    fails 2 "tcpprobe: --web is a page: --once, --sort and --group are of a terminal" watch --web --sort out
     fails 2 "tcpprobe: --speed and --at are of a log: tcpprobe watch FILE" watch --web --at 3
     served --speed 999999 "$one_flow"
     port=${server##*:}

@@ -2,10 +2,11 @@
 import { readFileSync } from 'node:fs';
 import vm from 'node:vm';
 
-const PURE = ['numbers.js', 'columns.js', 'filter.js', 'place.js', 'waits.js', 'data.js'];
+const PURE = ['numbers.js', 'columns.js', 'filter.js', 'place.js', 'waits.js', 'data.js', 'ticks.js'];
 const NAMES = ['si', 'withUnit', 'milliseconds', 'seconds', 'duration', 'percent', 'shown', 'axisTime', 'exactTime', 'stateWords', 'undelta', 'columnOf',
     'inUnit', 'lowerBound', 'valueAt', 'pixelColumns', 'highest', 'binSums', 'betweenSamples', 'niceStep', 'ticksIn', 'logTicks', 'binWidth', 'filterOf', 'sortedBy',
-    'placeText', 'placeOf', 'accountOf', 'WAITS', 'curvesOf', 'logOf', 'logText', 'logNumber'];
+    'placeText', 'placeOf', 'accountOf', 'WAITS', 'curvesOf', 'logOf', 'logText', 'logNumber', 'liveRow', 'takeTick', 'takeRates',
+    'sparkOf', 'isOpen', 'sumsOf', 'followed', 'streamLines'];
 
 const assets = new URL('../../src/page/assets/', import.meta.url);
 const source = PURE.map((name) => readFileSync(new URL(name, assets), 'utf8')).join('');

@@ -163,3 +163,56 @@ test('the account is that of whoever is believed', () => {
     assert.equal(script.accountOf({ accounts }, 1).origin, 'packets');
     assert.equal(script.accountOf({ accounts: [] }, 0), null);
 });
+
+/* --- what goes on ---------------------------------------------------------------------------------- */
+
+const rowsOf = (...rows) => new Map(rows.map((row) => [row.id, script.liveRow(row)]));
+const tick = (changes) => ({ new: [], changed: [], rates: [], gone: [], ...changes });
+
+test('a tick changes what it names, brings rows and takes them', () => {
+    const rows = rowsOf({ id: 1, src: 'a', acked_bytes: 10, rtt_p50_us: 5 }, { id: 2, src: 'b' });
+    script.takeTick(rows, tick({ new: [{ id: 3, src: 'c' }], changed: [[1, 20, null], [9, 1, 1]], gone: [2, 8] }), ['acked_bytes', 'rtt_p50_us']);
+    assert.deepEqual([...rows.keys()], [1, 3]);
+    assert.equal(rows.get(1).acked_bytes, 20);
+    assert.ok(!('rtt_p50_us' in rows.get(1)), 'what is not known any more is no 0');
+    assert.equal(rows.get(1).src, 'a');
+});
+
+test('rates are those of the last tick; who is not named was silent', () => {
+    const rows = rowsOf({ id: 1 }, { id: 2 });
+    script.takeTick(rows, tick({ rates: [[1, 800, null], [7, 1, 1]] }), []);
+    assert.deepEqual([rows.get(1).rate_bps, rows.get(1).peer_rate_bps, rows.get(2).rate_bps], [800, null, null]);
+    script.takeTick(rows, tick({ rates: [[2, 0, 160]] }), []);
+    assert.deepEqual([rows.get(1).rate_bps, rows.get(2).peer_rate_bps], [null, 160]);
+    assert.deepEqual(rows.get(1).rates, [800, 0]);
+    for (let i = 0; i < 60; i++) script.takeTick(rows, tick({}), []);
+    assert.equal(rows.get(1).rates.length, 48);
+});
+
+test('a spark has the newest at its end and the highest at 99', () => {
+    assert.equal(script.sparkOf([]), null);
+    assert.equal(script.sparkOf([0, 0]), null);
+    const spark = script.sparkOf([100, 50, 200]);
+    assert.equal(spark.length, 48);
+    assert.deepEqual(spark.slice(-4), [0, 50, 25, 99]);
+});
+
+test('sums are of all rows; a connection is open until its state says otherwise', () => {
+    const rows = rowsOf({ id: 1, tcp_state: 'TCP_ESTABLISHED', retransmitted: 3 }, { id: 2, tcp_state: 'TCP_CLOSE', retransmitted_segs: 4 }, { id: 3 });
+    script.takeRates(rows, [[1, 100, 20], [3, 7, null]]);
+    assert.deepEqual(script.sumsOf(rows), { connections: 3, open: 2, rate_bps: 127, resent: 7 });
+    assert.deepEqual(['TCP_TIME_WAIT', 'TCP_FIN_WAIT1', undefined].map((tcp_state) => script.isOpen({ tcp_state })), [false, true, true]);
+});
+
+test('the end of a curve is followed, all of it while it is short', () => {
+    assert.deepEqual(script.followed([5e6, 100e6], 60), [40e6, 100e6]);
+    assert.deepEqual(script.followed([5e6, 30e6], 60), [5e6, 30e6]);
+});
+
+test('lines of the stream', () => {
+    assert.deepEqual(script.streamLines({ rows: 0, of: 0, texts: [], text_columns: [], columns: {} }), []);
+    const lines = script.streamLines({ rows: 2, of: 9, texts: ['packet', 'tcp_reset'], text_columns: ['event'],
+        columns: { t: [5000, 2000], end: [0, 1], flow: [3, -1], event: [0, 1] } });
+    assert.deepEqual(lines.map(({ t, end, flow }) => [t, end, flow]), [[5, 0, 3], [7, 1, 2]]);
+    assert.deepEqual(lines.map(({ log, row }) => script.logText(log, 'event', row)), ['packet', 'tcp_reset']);
+});

@@ -41,6 +41,37 @@ function stateSection(scene) {
     ]));
 }
 
+/* What the newest packet of an end said; null where none is kept. */
+function newestPacket(log, end) {
+    for (let row = log ? log.rows - 1 : -1; row >= 0; row--)
+        if (logText(log, 'event', row) === 'packet' && logNumber(log, 'end', row) === end) return row;
+    return null;
+}
+
+/* Of a connection that goes on: windows and numbers as they are, of both ends. */
+function nowSection(scene) {
+    const { log } = scene.detail, other = { ...scene, peer: !scene.peer };
+    const own = scene.peer ? 1 : 0, bytes = (value) => withUnit(value, 'B'), segments = (value) => value == null ? ABSENT : value + ' seg';
+    const said = (name) => [own, 1 - own].map((end) => {
+        const row = newestPacket(log, end), value = row === null ? NaN : logNumber(log, name, row);
+        return make('td', '', Number.isNaN(value) ? ABSENT : value);
+    });
+    const both = (label, name, text) => [label, figureCell(scene, name, text), figureCell(other, name, text)];
+    const table = rowsOf(['', '→', '←'], [
+        both('TCP state', 'tcp_state', stateWords),
+        both('congestion window', 'snd_cwnd_last_segs', segments),
+        both('window that it may fill', 'snd_wnd_last_bytes', bytes),
+        both('smoothed RTT, ms', 'srtt_last_us', milliseconds),
+        both('segments sent', 'segs_out'),
+        both('bytes sent', 'sent_bytes', bytes),
+        both('packets captured', 'wire_packets'),
+    ]);
+    if (newestPacket(log, 0) !== null || newestPacket(log, 1) !== null)
+        for (const [label, name] of [['last seq', 'seq'], ['last ack', 'ack'], ['last window', 'window_bytes']])
+            table?.tBodies[0].append(make('tr', '', make('td', '', label), ...said(name)));
+    return table && section('Now', '', table);
+}
+
 /* The same of both ends. */
 function bothEnds(scene, rows) {
     const other = { ...scene, peer: !scene.peer };
@@ -126,9 +157,10 @@ function accountSection(scene) {
         ...shareBar(times.map(([wait, ns]) => [waitName(wait), ns, waitInk(wait), `${percent(ns / whole)} %, ${duration(ns)}`])));
 }
 
-function showFigures(scene) {
+/* live: it goes on. */
+function showFigures(scene, live) {
     const of = { ...scene, peer: Boolean(scene.end) };
-    byId('figures').replaceChildren(...[stateSection, trafficSection, rttSection, resentSection, accountSection]
+    byId('figures').replaceChildren(...[live ? nowSection : () => null, stateSection, trafficSection, rttSection, resentSection, accountSection]
         .map((make_) => make_(of)).filter(Boolean));
 }
 

@@ -93,7 +93,7 @@ class View {
             ticks: detail.ticks,
             several: scenes.length > 1,
         });
-        showFigures(scene);
+        showFigures(scene, this.source.live);
         this.showAll = () => showAllFigures(scene);
         if (byId('all').open) this.showAll();
         this.showFindings();
