@@ -5,7 +5,7 @@
 
 #include "cli/explain.h"
 
-enum { KEY_FORMAT = 0x6000, KEY_FINDINGS, KEY_FAIL_ON_FINDING };
+enum { KEY_FORMAT = 0x6000, KEY_FINDINGS, KEY_FAIL_ON_FINDING, KEY_GROUP, KEY_BIN };
 
 #define TOP_DEFAULT 10
 
@@ -24,6 +24,15 @@ static const struct argp_option options[] = {
     {"fail-on", KEY_FAIL_ON_FINDING, "FINDING[,FINDING...]", 0,
      "exit status 1 where one of these was found of any connection; any: one that held it up; of "
      "BASE... -- NEW...: came, or holds up more",
+     1},
+    {"group", KEY_GROUP, "WHAT", 0,
+     "instead of connections, which findings cost most in all those of a service (port), or of its "
+     "host or net (/24 or /64): " CLI_WORDS,
+     1},
+    {"bin", KEY_BIN, "TIME", 0,
+     "... in all those that began in so much time, as 10s or 1h; with --group of each service, "
+     "host or "
+     "net",
      1},
     {"findings", KEY_FINDINGS, NULL, 0, "list what may be found, and read nothing", 1},
     {0, 0, 0, 0, "Of BASE... -- NEW...:", 2},
@@ -80,6 +89,20 @@ static error_t parse_format(struct explain_options *explain, const char *text)
     return 0;
 }
 
+static bool is_grouped(const struct explain_options *explain)
+{
+    return explain->groups.kind != CLI_GROUP_NONE || explain->groups.bin_ns > 0;
+}
+
+static error_t parse_group(struct explain_options *explain, const char *text)
+{
+    struct cli_flow_groups groups;
+    error_t rc = cli_flow_groups_parse(&groups, text);
+
+    explain->groups.kind = groups.kind;
+    return rc;
+}
+
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
     struct explain_options *explain = state->input;
@@ -101,6 +124,10 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_FINDINGS:
         explain->list_findings = explain->input.may_be_none = true;
         return 0;
+    case KEY_GROUP:
+        return parse_group(explain, arg);
+    case KEY_BIN:
+        return cli_parse_span("--bin", arg, &explain->groups.bin_ns);
     case KEY_ROLE:
     case KEY_MIN_BYTES:
         explain->for_change = true;
@@ -108,8 +135,10 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_END:
         if (explain->for_change && !explain->compare.divided)
             return cli_bad_option("--role and --min-bytes are for BASE... -- NEW...");
-        if (explain->time != CLI_TIME_USUAL && explain->compare.divided)
-            return cli_bad_option("--time: BASE... -- NEW... tells no moments");
+        if (explain->all && is_grouped(explain))
+            return cli_bad_option("--all is for connections, not for --group and --bin");
+        if ((explain->time != CLI_TIME_USUAL || is_grouped(explain)) && explain->compare.divided)
+            return cli_bad_option("--time, --group and --bin are not for BASE... -- NEW...");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -119,8 +148,11 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 static char *help_filter(int key, const char *text, void *input)
 {
     const struct cli_words rows = cli_formats(CLI_FORMATS_ROWS), formats = formats_of(&rows);
+    const struct cli_words kinds = cli_flow_group_kinds();
 
     (void)input;
+    if (key == KEY_GROUP)
+        return cli_help_words(text, &kinds);
     return key == KEY_FORMAT ? cli_help_words(text, &formats) : (char *)text;
 }
 
@@ -183,6 +215,7 @@ struct explain_list {
     struct tp_sheet sheet;
     struct tp_explanation explanation;
     struct tp_reason_sum sums;
+    struct explain_groups groups;
     uint64_t rows_written;
 };
 
@@ -248,10 +281,23 @@ static int sort_flows(struct explain_list *list, size_t *count, struct tp_error 
     for (size_t i = 0; i < *count; i++) {
         explain_flow(list, flows[i]);
         tp_reason_sum_add(&list->sums, &list->explanation);
+        if (is_grouped(list->options) &&
+            !explain_groups_add(&list->groups, flows[i],
+                                tp_pass_first_ns(list->pass->pass, flows[i]->key.timeline),
+                                &list->explanation))
+            return tp_error_nomem(error);
         list->worst[i] = (struct worst){flows[i], list->explanation.held_up_ns};
     }
     qsort(list->worst, *count, sizeof *list->worst, by_loss);
     return TP_OK;
+}
+
+static void write_groups(struct explain_list *list)
+{
+    size_t shown = explain_groups_write(list->out, list->options, &list->groups, &list->times);
+
+    if (!list->options->writer)
+        explain_sums_text(list->out, list->options, &list->sums, shown, list->groups.count);
 }
 
 static void write_flows(struct explain_list *list, size_t count)
@@ -272,7 +318,7 @@ static void write_flows(struct explain_list *list, size_t count)
     if (explain->writer)
         tp_rows_end(list->out, explain->writer, &list->rows);
     else
-        explain_sums_text(list->out, explain, &list->sums, shown);
+        explain_sums_text(list->out, explain, &list->sums, shown, 0);
 }
 
 static int run(struct explain_list *list, struct cli_pass *pass, struct tp_error *error)
@@ -298,7 +344,10 @@ static int run(struct explain_list *list, struct cli_pass *pass, struct tp_error
         rc = sort_flows(list, &count, error);
     if (rc)
         return rc;
-    write_flows(list, count);
+    if (is_grouped(list->options))
+        write_groups(list);
+    else
+        write_flows(list, count);
     rc = tp_out_finish(list->out, error);
     if (tp_analysis_retired(list->analysis) && !input->quiet)
         cli_message("%llu connections left the memory before they could be explained (--max-flows)",
@@ -331,7 +380,7 @@ static int explain_files(const struct explain_options *explain)
 {
     struct tp_error error = TP_ERROR_INIT;
     struct cli_pass pass = {.input = &explain->input};
-    struct explain_list list = {.options = explain, .pass = &pass};
+    struct explain_list list = {.options = explain, .pass = &pass, .groups = explain->groups};
     int status;
 
     for (unsigned i = 0; i < COLUMNS; i++)
@@ -344,6 +393,7 @@ static int explain_files(const struct explain_options *explain)
         run(&list, &pass, &error);
     status = error.code ? cli_fail(&error) : status_of(&list);
     free(list.worst);
+    explain_groups_release(&list.groups);
     tp_analysis_free(list.analysis);
     cli_pass_close(&pass);
     tp_out_free(list.out);

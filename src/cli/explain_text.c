@@ -122,26 +122,34 @@ void explain_paragraph(struct tp_out *out, const struct explain_options *options
     tp_out_text(out, "\n");
 }
 
+void explain_sum_line(struct tp_out *out, const struct explain_options *options,
+                      const struct tp_reason_sum *sum, size_t row)
+{
+    char cost[32];
+
+    tp_units_duration(sum->cost_ns[row], cost, sizeof cost);
+    explain_put(out, "%s%s: %zu connection%s%s%s\n", options->markdown ? "- " : "  ",
+                tp_reason_rows[row].title, sum->count[row], sum->count[row] == 1 ? "" : "s",
+                sum->cost_ns[row] > 0 ? ", " : "", sum->cost_ns[row] > 0 ? cost : "");
+}
+
 void explain_sums_text(struct tp_out *out, const struct explain_options *options,
-                       const struct tp_reason_sum *sums, size_t shown)
+                       const struct tp_reason_sum *sums, size_t shown, size_t groups)
 {
     const char *item = options->markdown ? "- " : "  ";
-    char cost[32];
+    size_t all = groups ? groups : sums->flows;
 
     explain_put(out, "%s%zu connection%s", options->markdown ? "## " : "in all: ", sums->flows,
                 sums->flows == 1 ? "" : "s");
-    if (shown < sums->flows)
+    if (groups)
+        explain_put(out, " in %zu group%s", groups, groups == 1 ? "" : "s");
+    if (shown < all)
         explain_put(out, ", of which %zu %s shown (--top)", shown, shown == 1 ? "is" : "are");
     explain_put(out, "%s\n%s", sums->held_up ? "" : "; none was held up, as far as could be judged",
                 options->markdown ? "\n" : "");
-    for (size_t i = 0; i < tp_reason_row_count; i++) {
-        if (!sums->count[i])
-            continue;
-        tp_units_duration(sums->cost_ns[i], cost, sizeof cost);
-        explain_put(out, "%s%s: %zu connection%s%s%s\n", item, tp_reason_rows[i].title,
-                    sums->count[i], sums->count[i] == 1 ? "" : "s",
-                    sums->cost_ns[i] > 0 ? ", " : "", sums->cost_ns[i] > 0 ? cost : "");
-    }
+    for (size_t row = 0; row < tp_reason_row_count; row++)
+        if (sums->count[row])
+            explain_sum_line(out, options, sums, row);
     for (unsigned blind = 0; blind < TP_BLINDS; blind++)
         if (sums->blind[blind])
             explain_put(out, "%snot judged, of %zu: %s\n", item, sums->blind[blind],

@@ -44,7 +44,7 @@ static void print_row(struct tp_out *out, const struct tp_compare_row *row, bool
     tp_out_text(out, "\n");
 }
 
-/* "  came: losses while no queue stood, in 0 of 5 base and 5 of 5 new runs" */
+/* "  came: losses while no queue showed, in 0 of 5 base and 5 of 5 new runs" */
 static void print_reasons(struct tp_out *out, const struct tp_compare_role *role)
 {
     const struct tp_compare_reasons *reasons = &role->reasons;

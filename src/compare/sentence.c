@@ -286,7 +286,7 @@ static bool has_changed_by_test(const struct tp_compare_role *role)
     return false;
 }
 
-/* "; in every new run and no base run: losses while no queue stood (31 % of the time)" */
+/* "; in every new run and no base run: losses while no queue showed (31 % of the time)" */
 static void add_reason(struct tp_phrase *sentence, const struct tp_compare_reason *reason)
 {
     static const char *const says[] = {[TP_REASON_CAME] = "found now and not before",

@@ -69,7 +69,7 @@ const struct tp_reason_row tp_reason_rows[] = {
      .find = find_policer,
      .sort_of = "loss"},
     {.id = "loss_without_queue",
-     .title = "losses while no queue stood",
+     .title = "losses while no queue showed",
      .advice = "look for errors of a link, a policer or a very short buffer on the path; less load "
                "does not "
                "help",

@@ -156,11 +156,11 @@ bool find_loss_without_queue(const struct tp_case *of, struct tp_reason *reason)
     if (of->policed_bps > 0 || losses.episodes < EPISODES ||
         !NEARLY_ALL(losses.without_queue, losses.episodes) || !is_repairing(of, reason))
         return false;
-    case_say(
-        reason,
-        "; %u of %u loss episodes began while no queue stood on the path: it lost them for another "
-        "reason than a long queue that overflowed",
-        losses.without_queue, losses.episodes);
+    case_say(reason,
+             "; %u of %u loss episodes began while round trips showed no queue on the path: it "
+             "lost them for another "
+             "reason than a long queue that overflowed",
+             losses.without_queue, losses.episodes);
     return true;
 }
 

@@ -22,7 +22,7 @@ bool find_cwnd(const struct tp_case *of, struct tp_reason *reason)
     case_place(of, reason, case_by_kernel(of) ? TP_WAIT_CWND : TP_WAIT_NETWORK);
     case_say(reason,
              "for %s its congestion window, which losses had reduced, held it back while no queue "
-             "stood on the path",
+             "showed on the path",
              T(reason->cost_ns));
     if (case_number(of, TP_FIGURE_snd_cwnd_p50_segs, SENDER, &segs))
         case_say(reason, " (median %.0f segments)", segs);

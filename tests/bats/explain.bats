@@ -102,3 +102,42 @@ paragraph() { "$tcpprobe" explain -q --top 1 "$@" | sed '/^$/q'; }
     grep "there is no finding 'slow'" err
     "$tcpprobe" explain --findings | grep '^rto  '
 }
+
+@test "by service, host, net and time: the sums are those of the connections" {
+    files=("$pairs"/two-flows-ipv6.log.gz "$pairs"/rwnd-limited.pcap.gz "$runs"/loss-1pct-00.log.gz)
+    "$tcpprobe" explain -q --top 0 --format ndjson "${files[@]}" >rows
+    "$tcpprobe" explain -q --top 0 --group port --format ndjson "${files[@]}" >groups
+    for file in rows groups; do
+        perl -MJSON::PP -ne '$r = decode_json($_); $cost{$r->{finding}} += $r->{cost_ns} // 0;
+            $of{$r->{finding}} += $r->{with_finding} // 1; END { print "$_ $of{$_} $cost{$_}\n" for sort keys %of }' <$file >$file.sums
+    done
+    cmp rows.sums groups.sums
+    [ "$(wc -l <rows.sums)" -gt 4 ]
+    "$tcpprobe" explain -q --group port "${files[@]}" >out
+    head -n 1 out | grep -x 'port 35946: 1 connection, held up for 11.91 s' # what cost most; nobody saw its SYN
+    [ "$(sed -n '/^port 5201/,/^$/p' out | sed -n 2p)" = "  the receiver's window: 1 connection, 3.90 s" ]
+    [ "$("$tcpprobe" explain -q --group net --top 1 "${files[@]}" | grep -c '^10.9.0.0/24:\|^fd09::/64:')" -eq 1 ]
+    # four connections, a second apart
+    "$tcpprobe" explain -q --bin 1s "$root/tests/data/lab/port-reuse.pcap.gz" >out
+    [ "$(grep -c '^begun in the 1.00 s from [0123].000 s: 1 connection' out)" -eq 4 ]
+    "$tcpprobe" explain -q --bin 1s --time wall --format csv "$root/tests/data/lab/port-reuse.pcap.gz" | head -n 1 |
+        grep -x 'group,begin_wall,connections,finding,with_finding,cost_ns,title'
+    for wrong in '--group flow' '--group port --all' '--bin 0'; do
+        status=0
+        # shellcheck disable=SC2086 # words
+        "$tcpprobe" explain -q $wrong "$two_flows" 2>err || status=$?
+        [ "$status" -eq 2 ]
+    done
+}
+
+# Read by eye when they change: for each of `goldens`, `tcpprobe explain -q --top 1 FILE >tests/data/explain/NAME.txt`.
+goldens=(runs/bbr-03.log runs/double-buffer-00.log runs/half-buffer-00.log runs/loss-1pct-00.log runs/reno-00.log
+    pairs/app-limited-bbr.log pairs/rwnd-limited.pcap pairs/two-flows-ipv6.log pairs/cubic-loss.pcap
+    lab/probes-events.log lab/zero-window.pcap lab/reorder.pcap)
+
+@test "what an operator reads of twelve runs" {
+    for name in "${goldens[@]}"; do
+        "$tcpprobe" explain -q --top 1 "$root/tests/data/$name.gz" | diff "$root/tests/data/explain/${name##*/}.txt" -
+    done
+    [ "$(ls "$root/tests/data/explain" | wc -l)" -eq ${#goldens[@]} ]
+}

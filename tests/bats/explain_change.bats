@@ -10,11 +10,11 @@ runs=$root/tests/data/runs
     grep -x 'bulk v4: 1 base and 2 new runs' out
     grep -x '  for each megabyte its senders took 417.9[0-9] ms, and now take 2.[0-9]* s (+4[0-9]* %)' out
     sed -n 3p out | grep '^  +.* waited for the congestion window, in congestion avoidance$'
-    grep 'found now and not before: losses while no queue stood: in 0 of 1 base runs and in 2 of 2 new ones (1[0-9] % of the time)' out
+    grep 'found now and not before: losses while no queue showed: in 0 of 1 base runs and in 2 of 2 new ones (1[0-9] % of the time)' out
     grep 'holds up more than before: the congestion window after losses' out
     grep "not found any more: the path's rate" out
     # a row and its sort rest on one sentence, which is said once
-    [ "$(grep -c 'loss episodes began while no queue stood' out)" -eq 1 ]
+    [ "$(grep -c 'loss episodes began while round trips showed no queue' out)" -eq 1 ]
     not grep 'not found any more: losses' out
     not grep behaves out
 }
@@ -68,8 +68,8 @@ runs=$root/tests/data/runs
     status=0
     "$tcpprobe" compare -q "$runs/half-buffer-00.log.gz" half-[123].log -- "${new[@]}" >out || status=$?
     [ "$status" -eq 1 ]
-    head -n 1 out | grep 'found now and not before: losses while no queue stood (1[0-9] % of the time)'
-    grep '^  loss_without_queue came .* 0  *5 .*losses while no queue stood$' out
+    head -n 1 out | grep 'found now and not before: losses while no queue showed (1[0-9] % of the time)'
+    grep '^  loss_without_queue came .* 0  *5 .*losses while no queue showed$' out
     "$tcpprobe" compare -q --format markdown "$runs/half-buffer-00.log.gz" half-[123].log -- "${new[@]}" >out || true
     grep -F '| `loss_without_queue` (came) | 0 | 5 | - | 1' out
 }
