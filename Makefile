@@ -13,6 +13,8 @@
 # make check-page  what a browser makes of pages: all of it (Chromium, node; a minute)
 # make sums      sums over all sockets against the kernel's counters, in lossy runs (root; half a minute)
 # make limits    what limits a connection, in eleven scenarios on the emulated link (root; a minute)
+# make check-fleet  recordings of a fleet in two ClickHouse servers: the demo, servers that are killed (minutes)
+# make bench-fleet  how fast recordings are loaded, and how much room they take (ClickHouse; minutes)
 # make unit | bats | fuzz | bench | bench-packets | bench-record | bench-host | lint | format | install | uninstall | clean
 #
 # V=1 shows the commands. CC=clang, SAN=1 (address and undefined behaviour sanitizers), TSAN=1
@@ -341,6 +343,15 @@ check-page: all
 	$(Q)scripts/install-deps page
 	$(Q)TCPPROBE=$(B)/tcpprobe node --test --test-reporter=tap tests/page/*.test.mjs
 
+# Recordings of a fleet in ClickHouse: `make check` has some of it.
+check-fleet: all
+	$(Q)scripts/install-deps build draw test
+	$(Q)FLEET=all BUILD=$(B) bats tests/bats/fleet.bats
+
+bench-fleet: all
+	$(Q)scripts/install-deps build draw test
+	$(Q)BUILD=$(B) scripts/bench-fleet
+
 bench-host: all $(B)/bench/measure
 	$(Q)scripts/bench-host
 
@@ -423,5 +434,5 @@ clean:
 	rm -rf build
 
 .SECONDARY:
-.PHONY: all lab deps bare dist deb check check-page demo validate validate-explain tests tools unit bats replay one mutants fuzz bench bench-packets bench-record bench-host limits sums syntax lint format picture install uninstall clean
+.PHONY: all lab deps bare dist deb check check-page check-fleet demo validate validate-explain tests tools unit bats replay one mutants fuzz bench bench-packets bench-record bench-host bench-fleet limits sums syntax lint format picture install uninstall clean
 -include $(shell find $(B)/src $(B)/zlib_only $(B)/scripts $(B)/tests -name '*.d' 2>/dev/null)

@@ -13,7 +13,8 @@ enum { LOAD, HOST, RECORDING, HEADS };
 static const char *const recording_columns[] = {
     "begin_ns", "end_ns",   "files", "kernel",  "boot_id",     "settings",  "congestion_control",
     "clock",    "tcpprobe", "flows", "records", "lost_events", "malformed", NULL};
-static const char *const figure_columns[] = {"flow", "figure", "number", "text", NULL};
+static const char *const figure_columns[] = {"flow",   "service_port", "figure",
+                                             "number", "text",         NULL};
 static const char *const finding_columns[] = {"flow",       "src",      "dst",      "service_port",
                                               "finding",    "cost_ns",  "begin_ns", "end_ns",
                                               "confidence", "sentence", NULL};

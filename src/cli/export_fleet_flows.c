@@ -99,10 +99,10 @@ void fleet_figure_rows(void *context, const struct tp_flow *flow)
         value = tp_sheet_column(&writer->sheet, column);
         if (value.type != TP_VALUE_ABSENT)
             fleet_row(writer->fleet,
-                      (const struct tp_value[]){tp_value_integer((int64_t)flow->id),
-                                                tp_value_text(column->name), number_of(&value),
-                                                is_number(&value) ? tp_value_text(NULL)
-                                                                  : tp_value_text(value.text)});
+                      (const struct tp_value[]){
+                          tp_value_integer((int64_t)flow->id), fleet_service_port(flow),
+                          tp_value_text(column->name), number_of(&value),
+                          is_number(&value) ? tp_value_text(NULL) : tp_value_text(value.text)});
     }
 }
 
