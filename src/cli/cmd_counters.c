@@ -23,7 +23,8 @@ enum {
     KEY_CONFIG
 };
 
-#define OPENMETRICS "openmetrics"
+/* Behind the formats of rows. */
+static const char *const scraped[] = {"openmetrics", "prometheus"};
 
 static const struct argp_option options[] = {
     {0, 0, 0, 0, "What is shown:", 1},
@@ -55,7 +56,7 @@ static const struct argp_option options[] = {
 static const char *format_name(const void *list, size_t index)
 {
     (void)list;
-    return index < tp_writer_count ? tp_writers[index]->name : OPENMETRICS;
+    return index < tp_writer_count ? tp_writers[index]->name : scraped[index - tp_writer_count];
 }
 
 static const char *category_name(const void *list, size_t index)
@@ -72,7 +73,7 @@ static const char *level_name(const void *list, size_t index)
 
 static struct cli_words formats(void)
 {
-    return (struct cli_words){NULL, tp_writer_count + 1, format_name};
+    return (struct cli_words){NULL, tp_writer_count + 2, format_name};
 }
 
 static struct cli_words categories(void)
@@ -96,9 +97,11 @@ static error_t parse_format(struct counters_options *counters, const char *text)
     int index = 0;
     error_t rc = parse_word("--format", text, formats(), &index);
 
-    if (!rc)
-        counters->writer = (size_t)index < tp_writer_count ? tp_writers[index] : NULL;
-    return rc;
+    if (rc)
+        return rc;
+    counters->writer = (size_t)index < tp_writer_count ? tp_writers[index] : NULL;
+    counters->prometheus = (size_t)index == tp_writer_count + 1;
+    return 0;
 }
 
 static error_t parse_level(struct counters_options *counters, const char *text)
@@ -126,7 +129,7 @@ static error_t check_options(const struct counters_options *counters)
     if (counters->fail_on >= 0 && !grows)
         return cli_bad_option("--fail-on judges growth: it needs --diff or --interval");
     if (!counters->writer && (counters->interval_ns || counters->config || counters->diff))
-        return cli_bad_option("--format openmetrics writes sums, once");
+        return cli_bad_option("--format openmetrics and prometheus write sums, once");
     if (counters->explain && counters->writer != tp_writer_find("table"))
         return cli_bad_option("--explain writes text; --all has the same in formats for programs");
     return 0;

@@ -15,7 +15,7 @@ struct services {
     struct services_recorder recorder;
     struct sockets_options sockets; /* for its group */
     struct services_groups groups;
-    const struct tp_writer *writer;
+    const struct tp_writer *writer; /* NULL: openmetrics */
     bool has_top, failed;
     uint64_t top;
     struct tp_analysis *analysis;
@@ -49,6 +49,30 @@ static error_t check_options(const struct services *services)
     return 0;
 }
 
+/* Those of rows, then that of metrics. */
+static const char *format_name(const void *list, size_t index)
+{
+    const struct cli_words *rows = list;
+
+    return index < rows->count ? rows->name(rows->list, index) : "openmetrics";
+}
+
+static struct cli_words formats_of(const struct cli_words *rows)
+{
+    return (struct cli_words){rows, rows->count + 1, format_name};
+}
+
+static error_t parse_format(struct services *services, const char *text)
+{
+    const struct cli_words rows = cli_formats(CLI_FORMATS_ALL), words = formats_of(&rows);
+    unsigned index = 0;
+    error_t rc = cli_parse_word("--format", text, &words, &index);
+
+    if (!rc)
+        services->writer = tp_writer_find(text);
+    return rc;
+}
+
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
     struct services *services = state->input;
@@ -70,7 +94,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         services->has_top = true;
         return cli_parse_count("--top", arg, UINT32_MAX, &services->top);
     case KEY_FORMAT:
-        return cli_parse_format(arg, CLI_FORMATS_ALL, &services->writer);
+        return parse_format(services, arg);
     case ARGP_KEY_END:
         return check_options(services);
     default:
@@ -80,7 +104,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 
 static char *help_filter(int key, const char *text, void *input)
 {
-    struct cli_words words = key == 'g' ? sockets_groups() : cli_formats(CLI_FORMATS_ALL);
+    const struct cli_words rows = cli_formats(CLI_FORMATS_ALL);
+    struct cli_words words = key == 'g' ? sockets_groups() : formats_of(&rows);
 
     (void)input;
     return key == KEY_FORMAT || key == 'g' ? cli_help_words(text, &words) : (char *)text;
@@ -149,7 +174,7 @@ static bool is_format(const struct services *services, const char *name)
 
 static int show(struct services *services, struct tp_out *out, struct tp_error *error)
 {
-    bool json = is_format(services, "json");
+    bool json = services->writer && is_format(services, "json");
     struct tp_rows rows;
     int rc = services_rows(&services->groups, &rows, error);
 
@@ -157,6 +182,10 @@ static int show(struct services *services, struct tp_out *out, struct tp_error *
         return rc;
     if (services->has_top && rows.row_count > services->top)
         rows.row_count = services->top;
+    if (!services->writer) {
+        services_metrics(out, &services->groups, rows.row_count);
+        return tp_out_finish(out, error);
+    }
     if (json) {
         tp_out_text(out, "{\"tcpprobe\":");
         tp_out_json_text(out, TP_VERSION);

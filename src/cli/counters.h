@@ -7,7 +7,8 @@
 #include "cli/common.h"
 
 struct counters_options {
-    const struct tp_writer *writer; /* NULL: openmetrics */
+    const struct tp_writer *writer; /* NULL: openmetrics, or ... */
+    bool prometheus;                /* ... the older text */
     bool all, explain, config, quiet;
     int category; /* -1: all */
     char **names; /* patterns of counters, part of argv */

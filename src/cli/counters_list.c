@@ -7,6 +7,7 @@
 
 #include "base/phrase.h"
 #include "cli/counters.h"
+#include "cli/metrics_text.h"
 
 enum column {
     CATEGORY,
@@ -339,27 +340,17 @@ static void explain_counter(struct counter_list_rows *rows, const struct tp_coun
 
 /* --- OpenMetrics ------------------------------------------------------------------------ */
 
-/* https://openmetrics.io: letters, digits and _; a counter's sample ends in _total. */
-static void write_metric(struct tp_out *out, const struct tp_counter *counter)
+static void write_metric(struct counters_list *list, const struct tp_counter *counter)
 {
-    bool gauge = counter->row && counter->row->gauge;
-    char name[TP_COUNTER_NAME_BYTES + 16], text[512];
-    struct tp_phrase phrase = tp_phrase_in(text, sizeof text);
-    size_t length = (size_t)snprintf(name, sizeof name, "tcpprobe_");
+    struct metrics_family family = {.counter = !counter->row || !counter->row->gauge};
+    const struct tp_value value = tp_value_integer(counter->value);
+    char help[TP_COUNTER_NAME_BYTES + 24];
 
-    for (const char *from = counter->name; *from; from++) {
-        char letter = *from | 0x20;
-
-        name[length++] = (letter >= 'a' && letter <= 'z') || (*from >= '0' && *from <= '9')
-                             ? (*from >= '0' && *from <= '9' ? *from : letter)
-                             : '_';
-    }
-    name[length] = '\0';
-    tp_phrase_add(&phrase, "# TYPE %s %s\n", name, gauge ? "gauge" : "counter");
-    if (counter->row)
-        tp_phrase_add(&phrase, "# HELP %s %s\n", name, counter->row->counts);
-    tp_phrase_add(&phrase, "%s%s %" PRId64 "\n", name, gauge ? "" : "_total", counter->value);
-    tp_out_text(out, text);
+    snprintf(help, sizeof help, "the kernel's counter %s", counter->name);
+    family.help = counter->row ? counter->row->counts : help;
+    metrics_name(counter->name, family.name);
+    metrics_begin(list->out, &family, list->options->prometheus);
+    metrics_sample(list->out, &family, NULL, &value);
 }
 
 /* --- writing ---------------------------------------------------------------------------- */
@@ -402,7 +393,7 @@ static void write_round(struct counter_list_rows *rows, size_t count)
             if (options->explain)
                 explain_counter(rows, rows->counters[i]);
             else
-                write_metric(list->out, rows->counters[i]);
+                write_metric(list, rows->counters[i]);
     } else if (options->writer->all) {
         tp_out_text(list->out, list->begun ? "\n" : "");
         list->begun = true;
@@ -433,7 +424,7 @@ void counters_end(struct counters_list *list)
     const struct tp_rows none = {0};
 
     if (!list->options->writer && !list->options->explain)
-        tp_out_text(list->out, "# EOF\n");
+        metrics_end(list->out);
     if (!list->options->writer || !list->begun)
         return;
     if (list->options->writer->tail)

@@ -46,6 +46,9 @@ bool services_add(struct services_groups *groups, const struct tp_analysis *anal
                   const struct tp_flow *flow);
 /* Sorted, most resent first; rows borrow groups. */
 int services_rows(struct services_groups *groups, struct tp_rows *rows, struct tp_error *error);
+/* The first `count` of the sorted ones as metrics that are scraped: gauges, as they are of one
+ * recording. */
+void services_metrics(struct tp_out *out, const struct services_groups *groups, size_t count);
 void services_release(struct services_groups *groups);
 
 /* services_check.c: what the sockets say together against what the kernel counted, as sentences or

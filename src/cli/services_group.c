@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/list.h"
+#include "cli/metrics_text.h"
 #include "cli/order.h"
 #include "cli/services.h"
 
@@ -232,6 +233,51 @@ int services_rows(struct services_groups *groups, struct tp_rows *rows, struct t
 
     *rows = (struct tp_rows){ordered, COLUMNS, groups->count, load, groups};
     return cli_order(&how, groups->count, &groups->sorted, error);
+}
+
+/* --- metrics ---------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *name, *cause, *help;
+    int id;
+} scraped[] = {
+    {"sockets", NULL, "sockets that were sampled", SOCKETS},
+    {"sent_bytes", NULL, "payload that they sent, what was sent again included",
+     SERVICES_SENT_BYTES},
+    {"retransmitted_bytes", NULL, "payload that they sent again", SERVICES_RESENT_BYTES},
+    {"retransmitted_segments", NULL, "segments that they sent again", SERVICES_RESENT},
+    {"retransmitted_skbs", "fast", "packet buffers that they sent again, by what made them",
+     SERVICES_FAST},
+    {"retransmitted_skbs", "timeout", NULL, SERVICES_TIMEOUT},
+    {"retransmitted_skbs", "slow_start", NULL, SERVICES_SLOW_START},
+    {"retransmitted_skbs", "tail_loss_probe", NULL, SERVICES_TLP},
+    {"retransmitted_skbs", "syn", NULL, SERVICES_SYN},
+    {"retransmitted_skbs", "synack", NULL, SERVICES_SYNACK},
+    {"retransmitted_skbs", "unknown", NULL, SERVICES_UNKNOWN},
+};
+
+void services_metrics(struct tp_out *out, const struct services_groups *groups, size_t count)
+{
+    struct metrics_family family = {.counter = false};
+
+    for (size_t i = 0; i < sizeof scraped / sizeof *scraped; i++) {
+        if (scraped[i].help) {
+            snprintf(family.name, sizeof family.name, "tcpprobe_service_%s", scraped[i].name);
+            family.help = scraped[i].help;
+            metrics_begin(out, &family, false);
+        }
+        for (size_t row = 0; row < count; row++) {
+            const struct services_group *group = &groups->list[groups->sorted[row]];
+            const struct tp_value value = value_of(groups, group, scraped[i].id);
+
+            metrics_sample(out, &family,
+                           (const char *const[]){"service", group->name,
+                                                 scraped[i].cause ? "cause" : NULL,
+                                                 scraped[i].cause, NULL},
+                           &value);
+        }
+    }
+    metrics_end(out);
 }
 
 void services_release(struct services_groups *groups)

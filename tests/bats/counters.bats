@@ -69,6 +69,17 @@ of() {
     grep -q '^tcpprobe_tcpmaxconn -1$' metrics
     grep -qE '^tcpprobe_tcpactiveopens_total [0-9]+$' metrics
     [ "$(tail -n 1 metrics)" = "# EOF" ]
+    # The same for the textfile collector, whose families of counters end in _total, as their samples do.
+    "$tcpprobe" counters --format prometheus MaxConn ActiveOpens >text
+    grep -q '^# TYPE tcpprobe_tcpactiveopens_total counter$' text
+    sed 's/^\(# [A-Z]* tcpprobe_tcpactiveopens\)_total/\1/' text | sed 's/_total .*/_total/' | diff - <(sed 's/_total .*/_total/' metrics)
+}
+
+@test "promtool finds nothing wrong with what node_exporter is to read" {
+    command -v promtool >/dev/null || skip "needs promtool (Debian's package prometheus)"
+    "$tcpprobe" counters --all --format prometheus >all.prom
+    [ -z "$(promtool check metrics <all.prom 2>&1)" ]
+    [ "$(grep -c '^# TYPE' all.prom)" -eq "$("$tcpprobe" counters --all --format ndjson | wc -l)" ]
 }
 
 @test "the settings that matter, also where some are absent" {
@@ -84,7 +95,7 @@ of() {
     fails 2 "tcpprobe: --fail-on judges growth: it needs --diff or --interval" counters --fail-on bad
     fails 2 "tcpprobe: --diff and --interval each say since when: not both" counters --diff x -i 1
     fails 2 "tcpprobe: --count counts the rounds of --interval, which is not given" counters -c 1
-    fails 2 "tcpprobe: --format: 'xml' is none of table, blocks, csv, csv-raw, csv-null, json, ndjson, openmetrics" counters --format xml
+    fails 2 "tcpprobe: --format: 'xml' is none of table, blocks, csv, csv-raw, csv-null, json, ndjson, openmetrics, prometheus" counters --format xml
     fails 2 "tcpprobe: 'no-such' is no network namespace: neither in /run/netns nor a process" counters --netns no-such
     echo '{}' >other.json
     fails 2 "tcpprobe: other.json: not a file of 'tcpprobe counters --save'" counters --diff other.json

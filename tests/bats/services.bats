@@ -36,6 +36,10 @@ sum() { json "$2" "my \$s = 0; \$s += \$_->{$1} // 0 for @{ \$d->{services} }; \
     for kind in recovery:fast timeout:timeout slow_start:slow_start tlp:tlp; do
         [ "$(json flows.json "my \$s = 0; \$s += \$_->{retransmits_${kind%:*}} // 0 for @{ \$d->{flows} }; \$s")" -eq "$(sum "${kind#*:}" services.json)" ]
     done
+    # The same for the textfile collector.
+    "$tcpprobe" services --format openmetrics log.gz >services.prom
+    [ "$(sed -n 's/^tcpprobe_service_retransmitted_segments{service="[^"]*"} //p' services.prom | awk '{ n += $1 } END { print n }')" -eq "$segs" ]
+    [ "$(sed -n 's/^tcpprobe_service_retransmitted_skbs{service="[^"]*",cause="timeout"} //p' services.prom | awk '{ n += $1 } END { print n }')" -eq "$(sum timeout services.json)" ]
     # As text.
     "$tcpprobe" services log.gz >text
     grep -q "^iperf3 " text
@@ -90,6 +94,21 @@ sum() { json "$2" "my \$s = 0; \$s += \$_->{$1} // 0 for @{ \$d->{services} }; \
     [ "$(check unfinished_synacks services.json)" -ge 6 ]
     [ "$(check difference_segs services.json)" -eq 0 ]
     [ "$(check kernel_syn_segs services.json)" -eq $((syn + $(check unfinished_synacks services.json))) ]
+}
+
+@test "metrics of services: every sum is that of the rows, and promtool finds nothing wrong" {
+    sed 's/=iperf3/=a\\x22b\\x5cc/' "$root/tests/fuzz/corpus/stream/sockets" >t.log
+    "$tcpprobe" services --format ndjson t.log >rows
+    "$tcpprobe" services --format openmetrics t.log >services.prom
+    cat rows services.prom
+    [ "$(json rows '$d->{group}')" = 'a"b\c' ]
+    grep -qxF "tcpprobe_service_sockets{service=\"a\\\"b\\\\c\"} $(json rows '$d->{sockets}')" services.prom
+    grep -qxF "tcpprobe_service_sent_bytes{service=\"a\\\"b\\\\c\"} $(json rows '$d->{sent_bytes}')" services.prom
+    # What was not recorded is absent.
+    [ "$(json rows '$d->{timeout}')" = null ] && not grep -q 'cause="timeout"' services.prom
+    [ "$(tail -n 1 services.prom)" = '# EOF' ]
+    command -v promtool >/dev/null || skip "promtool (Debian's package prometheus) is missing"
+    [ -z "$(promtool check metrics <services.prom 2>&1)" ]
 }
 
 @test "what services cannot do" {
