@@ -6,6 +6,9 @@
 # it: what it says of the last of them is what we say of the first, which has the header.
 use strict;
 use warnings;
+use FindBin;
+use lib $FindBin::Bin;
+use Tshark;
 
 my ($tcpprobe, @captures) = @ARGV;
 
@@ -33,38 +36,28 @@ my %known = (
 
 sub number { my ($text) = @_; return $text =~ /^0x/ ? hex $text : $text }
 
-sub tshark {
-    my ($capture, $together, $filter, @fields) = @_;
-    my @rows;
-    open my $in, '-|', "tshark -n -r '$capture' -o ip.defragment:$together -o ipv6.defragment:$together"
-        . ' -o tcp.desegment_tcp_streams:FALSE -o tcp.relative_sequence_numbers:FALSE'
-        . " -Y '$filter' -T fields " . join(' ', map { "-e $_" } @fields) . ' 2>/dev/null' or die;
-    while (<$in>) {
-        chomp;
-        my %frame;
-        @frame{@fields} = split /\t/, $_, -1;
-        push @rows, \%frame;
+# The fragments of packets that are put together: what is said of the last one, at the first one's place.
+sub whole_packets {
+    my ($capture, @apart) = @_;
+    my (%length, @whole);
+    return unless grep { $_->{'ip.flags.mf'} =~ /1/ || $_->{'ip.frag_offset'} =~ /[1-9]/ || $_->{'ipv6.fraghdr.offset'} ne '' } @apart;
+    %length = map { $_->{'frame.number'} => $_->{'frame.len'} } @apart;
+    for (grep { $_->{tcp} && !$_->{icmp} } Tshark::frames($capture, 1)) {
+        my @parts = split /,/, $_->{'ip.fragment'} || $_->{'ipv6.fragment'} or next;
+        my $sum = 0;
+        $sum += $length{$_} for @parts;
+        push @whole, { %$_, 'frame.number' => $parts[0], 'frame.len' => $sum };
     }
-    return @rows;
+    return @whole;
 }
 
 sub theirs {
     my ($capture) = @_;
-    my (%frames, %length);
-    my @together = tshark($capture, 'TRUE', 'tcp && !icmp && !icmpv6 && (ip.fragment || ipv6.fragment)',
-                          @all, 'ip.fragment', 'ipv6.fragment');
-    %length = map { $_->{'frame.number'} => $_->{'frame.len'} }
-        tshark($capture, 'FALSE', 'frame', 'frame.number', 'frame.len') if @together;
-    for (@together) {
-        my @parts = split /,/, $_->{'ip.fragment'} || $_->{'ipv6.fragment'};
-        $_->{'frame.number'} = $parts[0];
-        my $sum = 0;
-        $sum += $length{$_} for @parts;
-        $_->{'frame.len'} = $sum;
-    }
-    for my $frame (tshark($capture, 'FALSE', 'tcp && !icmp && !icmpv6', @all), @together) {
+    my @apart = Tshark::frames($capture);
+    my %frames;
+    for my $frame ((grep { $_->{tcp} && !$_->{icmp} } @apart), whole_packets($capture, @apart)) {
         for (@all) {
-            $frame->{$_} =~ s/.*,// unless /sack/;
+            $frame->{$_} = Tshark::innermost($frame->{$_}) unless /sack/;
         }
         $frames{ $frame->{'frame.number'} } = $frame;
     }

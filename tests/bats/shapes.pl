@@ -8,6 +8,7 @@ use warnings;
 use FindBin;
 use lib $FindBin::Bin;
 use Meanings;
+use Tshark;
 
 my ($meanings, $folder) = @ARGV;
 
@@ -26,15 +27,10 @@ my %known = (
 sub theirs {
     my ($capture) = @_;
     my ($packets, $bytes, %streams) = (0, 0);
-    open my $in, '-|', "tshark -n -r '$capture' -o ip.defragment:FALSE -o ipv6.defragment:FALSE"
-        . ' -o tcp.desegment_tcp_streams:FALSE -Y "tcp && !icmp && !icmpv6" -T fields -E occurrence=l'
-        . ' -e tcp.len -e tcp.stream 2>/dev/null' or die;
-    while (<$in>) {
-        chomp;
-        my ($length, $stream) = split /\t/;
+    for (grep { $_->{tcp} && !$_->{icmp} } Tshark::frames($capture)) {
         $packets++;
-        $bytes += $length || 0;
-        $streams{$stream} = 1;
+        $bytes += Tshark::innermost($_->{'tcp.len'}) || 0;
+        $streams{ Tshark::innermost($_->{'tcp.stream'}) } = 1;
     }
     return [$packets, scalar keys %streams, $bytes];
 }

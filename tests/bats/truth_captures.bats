@@ -5,6 +5,7 @@ load helpers
 setup() {
     [ -n "${CAPTURES:-}" ] || skip "needs captures: make check CAPTURES=DIR"
     CAPTURES=$(cd "$CAPTURES" && pwd)
+    export TSHARK_CACHE=$BATS_FILE_TMPDIR
     cd "$BATS_TEST_TMPDIR"
 }
 

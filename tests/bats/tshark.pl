@@ -10,15 +10,10 @@ use warnings;
 use FindBin;
 use lib $FindBin::Bin;
 use Meanings;
+use Tshark;
 
 my ($meanings, @captures) = @ARGV;
-my @analysis = qw(retransmission fast_retransmission spurious_retransmission out_of_order
-    lost_segment ack_lost_segment duplicate_ack zero_window window_full window_update keep_alive
-    keep_alive_ack zero_window_probe zero_window_probe_ack reused_ports ack_rtt);
-my @fields = (qw(frame.number frame.time_epoch tcp.stream tcp.srcport tcp.dstport tcp.seq tcp.ack tcp.len
-    tcp.flags tcp.window_size_value tcp.options.sack_le tcp.options.sack_re _ws.short _ws.malformed ip.id ip.flags.mf
-    tcp.checksum),
-    map { "tcp.analysis.$_" } @analysis);
+my @analysis = Tshark::analysis();
 my (%count, @unexplained, %agree);
 
 sub ns { my ($text) = @_; my ($s, $part) = split /\./, $text; return $s * 1_000_000_000 + substr $part . '0' x 9, 0, 9 }
@@ -26,16 +21,12 @@ sub ns { my ($text) = @_; my ($s, $part) = split /\./, $text; return $s * 1_000_
 sub theirs {
     my ($capture) = @_;
     my %frames;
-    open my $in, '-|', join ' ', 'tshark -n -r', "'$capture'", '-o tcp.relative_sequence_numbers:FALSE',
-        '-o tcp.desegment_tcp_streams:FALSE -o ip.defragment:FALSE -o ipv6.defragment:FALSE',
-        '-Y tcp -T fields ', (map { "-e $_" } @fields), '2>/dev/null' or die;
-    while (<$in>) {
-        chomp;
-        my %frame;
-        @frame{ map { s/^(tcp|frame)\.//r } @fields } = split /\t/, $_, -1;
+    for (grep { $_->{tcp} } Tshark::frames($capture)) {
+        my $said = $_;
+        my %frame = map { s/^tcp\.|^frame\.(?=number|time_epoch)//r => $said->{$_} } keys %$said;
         $frame{ns} = ns($frame{time_epoch});
-        s/.*,// for @frame{qw(ip.id ip.flags.mf)}; # of the inner packet
-        $frame{$_} = $frame{$_} =~ s/.*,//r for qw(len seq ack flags checksum window_size_value srcport stream);
+        $frame{$_} = Tshark::innermost($frame{$_})
+            for qw(ip.id ip.flags.mf len seq ack flags checksum window_size_value srcport stream);
         $frames{ $frame{number} } = \%frame;
     }
     return \%frames;
