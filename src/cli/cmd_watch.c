@@ -17,7 +17,7 @@
 #define STEP_MS     100 /* so often ends are read, which have little room to wait in */
 #define NETNS_BYTES 256
 
-enum { KEY_NETNS = 0x3000, KEY_NO_PROCESSES, KEY_SPEED, KEY_AT, KEY_WEB };
+enum { KEY_NETNS = 0x3000, KEY_NO_PROCESSES, KEY_SPEED, KEY_AT, KEY_WEB, KEY_EVENTS, KEY_PACKETS };
 
 static const struct argp_option options[] = {
     {"interval", 'i', "TIME", 0, "between rounds: 1s (default), 500ms ...", 1},
@@ -33,6 +33,11 @@ static const struct argp_option options[] = {
      "serve it as a page for browsers of this machine, at the address that is printed: of what "
      "happens, or of files",
      1},
+    {"events", KEY_EVENTS, NULL, 0,
+     "with --web: the kernel's events of the same connections, too, as trace --sockets has them",
+     1},
+    {"packets", KEY_PACKETS, "IFACE", 0,
+     "with --web: the packets of IFACE (any: of all) in place of sockets", 1},
     {0, 0, 0, 0, "Of a log:", 2},
     {"speed", KEY_SPEED, "N", 0, "N times as fast as it was (default: 1)", 2},
     {"at", KEY_AT, "TIME", 0,
@@ -101,13 +106,18 @@ static error_t check_options(struct watch_command *command)
 
     if (command->path && command->is_live)
         return cli_bad_option(
-            "--interval, --netns and --no-processes are of the machine, and %s is a "
-            "log",
+            "--interval, --netns, --no-processes, --events and --packets are of the machine, and "
+            "%s is a log",
             command->path);
     if (!command->path && (command->has_at || command->has_speed))
         return cli_bad_option("--speed and --at are of a log: tcpprobe watch FILE");
     if (command->web.wanted && (command->once || command->is_arranged || sockets->group >= 0))
         return cli_bad_option("--web is a page: --once, --sort and --group are of a terminal");
+    if (!command->web.wanted && (command->web.events || command->web.interface))
+        return cli_bad_option("--events and --packets are of a page: --web");
+    if (command->web.interface && (command->web.events || sockets->expression))
+        return cli_bad_option("--packets shows all packets of TCP, and packets alone: record them "
+                              "with 'tcpprobe trace --packets' to see them beside events");
     command->web.speed = command->watch.speed;
     command->web.at_ns = command->at_ns;
     if (command->web.wanted && command->path)
@@ -146,6 +156,13 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         return parse_sort(&command->watch, arg);
     case 'g':
         return sockets_parse_group(sockets, arg);
+    case KEY_EVENTS:
+        command->is_live = command->web.events = true;
+        return 0;
+    case KEY_PACKETS:
+        command->is_live = true;
+        command->web.interface = arg;
+        return 0;
     case KEY_WEB:
         return web_parse_port(&command->web, arg);
     case '1':

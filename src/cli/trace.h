@@ -53,6 +53,8 @@ void trace_say_refused(const struct tp_error *error);
 void trace_signals_catch(void);
 void trace_signals_release(void);
 struct tp_recorder_wish trace_signals_wish(void *unused);
+/* From here on it is also wished once nobody reads that pipe any more, even if nothing is written. */
+void trace_signals_follow(int fd);
 
 /* ssh.c: the ssh connection that standard output goes through: an expression that matches it,
  * free() it; NULL if there is none. A reader of the trace would otherwise cause the events it

@@ -1,5 +1,6 @@
 /* trace_signals.c: the first signal ends the recording in order, the second one at once. That the
  * reader of a pipe went away is for the caller: a recording ends in order then. */
+#include <poll.h>
 #include <signal.h>
 
 #include "cli/trace.h"
@@ -18,6 +19,7 @@ static const struct {
 
 static volatile sig_atomic_t first_signal, signal_count;
 static struct sigaction before[SIGNAL_COUNT], size_before;
+static int followed = -1; /* a pipe that is written to */
 
 static void note(int number)
 {
@@ -49,11 +51,26 @@ void trace_signals_release(void)
     sigaction(SIGXFSZ, &size_before, NULL);
 }
 
+void trace_signals_follow(int fd)
+{
+    followed = fd;
+}
+
+/* Where nobody reads any more. */
+static bool is_left(void)
+{
+    struct pollfd pipe_in = {.fd = followed};
+
+    return followed >= 0 && poll(&pipe_in, 1, 0) > 0 && pipe_in.revents & POLLERR;
+}
+
 struct tp_recorder_wish trace_signals_wish(void *unused)
 {
     struct tp_recorder_wish wish = {.end = signal_count > 0, .at_once = signal_count > 1};
 
     (void)unused;
+    if (!wish.end && is_left())
+        return (struct tp_recorder_wish){.end = true, .at_once = true, .reason = "reader-left"};
     for (size_t i = 0; wish.end && i < SIGNAL_COUNT; i++)
         if (signals[i].number == first_signal)
             wish.reason = signals[i].name;

@@ -40,10 +40,10 @@ static void say_address(const struct web_feed *feed)
     fflush(stdout);
 }
 
+/* What can be opened only as root is opened first. */
 static int open_all(struct web_feed *feed, struct web_source *source, struct tp_error *error)
 {
-    const struct web_options *options = feed->options;
-    struct tp_web_options how = {.port = options->port, .policy = tp_page_live_policy()};
+    struct tp_web_options how = {.port = feed->options->port, .policy = tp_page_live_policy()};
     int rc;
 
     how.page = tp_page_live(&how.page_length);
@@ -51,34 +51,51 @@ static int open_all(struct web_feed *feed, struct web_source *source, struct tp_
     if (rc == TP_OK)
         rc = tp_web_open(&feed->web, &how, error);
     if (rc == TP_OK && !feed->is_recorded)
-        rc = web_source_open(source, options, feed->web, error);
+        rc = web_source_open(source, feed->options, feed->web, error);
     if (rc != TP_OK)
         return rc;
     cli_confine(CONFINE_SERVE, false);
-    rc = web_feed_open(feed, error); /* as root, whose files they may be */
+    if (feed->is_recorded) /* as root, whose files they may be */
+        rc = web_feed_open(feed, error);
     if (rc == TP_OK)
         rc = give_up_root(error);
     return rc == TP_OK ? tp_web_start(feed->web, error) : rc;
+}
+
+/* Of what happens the first thing may come late: who asks before that waits for it. */
+static int read_all(struct web_feed *feed, const struct web_source *source, struct tp_error *error)
+{
+    int rc = TP_OK;
+
+    if (!feed->is_recorded) {
+        if (!web_source_wait(source))
+            return TP_OK;
+        rc = web_feed_open(feed, error);
+    }
+    return rc == TP_OK ? web_feed_run(feed, error) : rc;
 }
 
 static int serve(struct web_feed *feed, struct tp_error *error)
 {
     struct web_source source = {0};
     int rc;
-    bool good;
+    bool good, failed;
 
     trace_signals_catch();
     signal(SIGPIPE, SIG_IGN);
     rc = open_all(feed, &source, error);
     if (rc == TP_OK) {
         say_address(feed);
-        rc = web_feed_run(feed, error);
+        rc = read_all(feed, &source, error);
     }
     tp_web_close(feed->web);
     web_feed_close(feed);
-    good = web_source_close(&source, !trace_signals_wish(NULL).end && rc == TP_OK);
+    failed = rc != TP_OK && source.pid; /* an empty log: the recorder may have said why */
+    good = web_source_close(&source, !trace_signals_wish(NULL).end && (rc == TP_OK || failed));
     trace_signals_release();
-    return rc != TP_OK ? cli_fail(error) : good ? CLI_FINE : CLI_FAILED;
+    if (!good)
+        return CLI_FAILED;
+    return rc != TP_OK ? cli_fail(error) : CLI_FINE;
 }
 
 int web_run(struct web_options *options)

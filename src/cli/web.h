@@ -31,6 +31,8 @@ struct web_options {
     char **paths;           /* of them, allocated */
     size_t path_count;
     struct sockets_options *sockets; /* of this machine: what is read */
+    bool events;                     /* ... and the kernel's events of it */
+    const char *interface;           /* ... or packets of it; NULL: none */
 };
 
 /* A packet or an event, as long as it is kept. */
@@ -84,9 +86,16 @@ struct web_source {
 /* The connections of the server are left out. */
 int web_source_open(struct web_source *source, const struct web_options *options,
                     struct tp_web *web, struct tp_error *error);
-/* ended: it ended by itself; false: because it failed, and it said why. Otherwise it ends now, by
- * the signal that the end of its parent sends, if not sooner. */
+/* Until it has written something; false: a signal came first. */
+bool web_source_wait(const struct web_source *source);
+/* ended: it ended by itself; false: because it failed, and it said why. Otherwise it ends now,
+ * since nobody reads what it writes. */
 bool web_source_close(struct web_source *source, bool ended);
+
+/* web_packets.c: captures those of the interface that the expression means (libpcap's) onto
+ * standard output, until nobody reads or a signal comes. Nothing is written before the first one.
+ * An exit status. */
+int web_capture(const char *interface, const char *expression);
 
 /* web_feed.c: opens what is read, which waits for its first bytes. Close it, also after an error.
  */

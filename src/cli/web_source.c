@@ -3,14 +3,14 @@
  * machine.
  */
 #include <errno.h>
-#include <signal.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/trace.h"
 #include "cli/web.h"
 
 /* The page's own connections are left out: looking would make what is looked at. */
@@ -23,7 +23,34 @@ static char *without_port(const char *expression, uint16_t port)
     return length < 0 ? NULL : text;
 }
 
-static int record(const struct web_options *options, uint16_t port)
+static int record_packets(const struct web_options *options, uint16_t port)
+{
+    char expression[64];
+
+    snprintf(expression, sizeof expression, "tcp and not port %u", port);
+    return web_capture(options->interface, expression);
+}
+
+/* Events, and sockets beside them. */
+static int record_events(const struct web_options *options, uint16_t port)
+{
+    struct trace trace = {.sockets = *options->sockets, .quiet = true};
+    char name[] = "watch", option[] = "--web", *words[] = {name, option, NULL};
+    int status;
+
+    trace.expression = without_port(options->sockets->expression, port);
+    trace.sockets.expression = NULL; /* made of that one */
+    trace.sockets.filter = NULL;
+    trace.sockets.bytecode = NULL;
+    trace.sockets.records = true;
+    trace.is_for_us = true;
+    trace.command = trace_command_line("trace", 2, words);
+    status = trace.expression ? trace_record(&trace) : cli_usage("out of memory");
+    free(trace.command);
+    return status;
+}
+
+static int record_sockets(const struct web_options *options, uint16_t port)
 {
     struct sockets_options sockets = *options->sockets;
     struct tp_error error = TP_ERROR_INIT;
@@ -40,6 +67,13 @@ static int record(const struct web_options *options, uint16_t port)
     return sockets_record(&sockets, 2, words);
 }
 
+static int record(const struct web_options *options, uint16_t port)
+{
+    return options->interface ? record_packets(options, port)
+           : options->events  ? record_events(options, port)
+                              : record_sockets(options, port);
+}
+
 static int fail(const char *what, struct tp_error *error)
 {
     return tp_error_sys(error, errno, "%s", what);
@@ -49,7 +83,6 @@ int web_source_open(struct web_source *source, const struct web_options *options
                     struct tp_web *web, struct tp_error *error)
 {
     uint16_t port = tp_web_port(web);
-    pid_t parent = getpid();
     int ends[2];
 
     if (pipe(ends) != 0)
@@ -62,18 +95,27 @@ int web_source_open(struct web_source *source, const struct web_options *options
         return fail("cannot start the recorder", error);
     }
     if (source->pid == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGTERM);
-        if (getppid() != parent || dup2(ends[1], STDOUT_FILENO) < 0)
+        if (dup2(ends[1], STDOUT_FILENO) < 0)
             _exit(CLI_FAILED);
         close(ends[0]);
         close(ends[1]);
         tp_web_close(web);
+        trace_signals_follow(STDOUT_FILENO);
         _exit(record(options, port));
     }
     dup2(ends[0], STDIN_FILENO);
     close(ends[0]);
     close(ends[1]);
     return TP_OK;
+}
+
+bool web_source_wait(const struct web_source *source)
+{
+    struct pollfd pipe_out = {.fd = STDIN_FILENO, .events = POLLIN};
+
+    while (source->pid && !trace_signals_wish(NULL).end && poll(&pipe_out, 1, 100) <= 0)
+        continue;
+    return !trace_signals_wish(NULL).end;
 }
 
 bool web_source_close(struct web_source *source, bool ended)

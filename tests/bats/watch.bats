@@ -194,7 +194,7 @@ log=$root/tests/fuzz/corpus/stream/sockets
 }
 
 @test "a log that is none" {
-    fails 2 "tcpprobe: --interval, --netns and --no-processes are of the machine, and $log is a log" watch -i 1s "$log"
+    fails 2 "tcpprobe: --interval, --netns, --no-processes, --events and --packets are of the machine, and $log is a log" watch -i 1s "$log"
     fails 2 "tcpprobe: --speed and --at are of a log: tcpprobe watch FILE" watch --speed 2
     fails 2 "tcpprobe: --speed: 'x' is not a number such as 4 or 0.5" watch --speed x "$log"
     fails 2 "tcpprobe: $one_flow has no samples of sockets: 'tcpprobe sockets -o' and 'tcpprobe trace --sockets' record them" watch --once "$one_flow"

@@ -190,9 +190,8 @@ END
     [ "$(awk '$1 == "Uid:" { print $2 }' "/proc/$(cat pid)/status")" -eq 1234 ]
 }
 
-@test "what this machine does: sockets as they are sampled, but not the page's own" {
-    served -i 200ms
-    port=${server##*:}
+# carry: sends over the loopback device until fd 9 is closed; the port is in carried.
+carry() {
     mkfifo carry
     perl -MIO::Socket::INET -e '
         my $listener = IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1") or die;
@@ -208,6 +207,10 @@ END
         }' >carried 3>&- &
     carrier=$!
     exec 9>carry
+}
+
+# carried: waits for its row, whose number is in $row; the whole is in traffic.json, the detail in flow.json.
+carried() {
     for _ in $(seq 300); do
         ask api/traffic >traffic.json
         row=$(json traffic.json 'map { my $row = $_; grep { $row->{src} =~ /:'"$(cat carried)"'$/ || $row->{dst} =~ /:'"$(cat carried)"'$/ } $row->{bytes} > 20000 ? $row->{id} : () } @{ $d->{connections} }')
@@ -216,13 +219,62 @@ END
     done
     [ -n "$row" ]
     ask "api/flow/$row" >flow.json
-    [ "$(json flow.json '$d->{figures}{tcp_state}')" = TCP_ESTABLISHED ]
     exec 9>&-
     wait $carrier
+}
+
+# recorder_ended: the process beside it, once it is over.
+recorder_ended() {
+    local child
+    child=$(cut -d' ' -f1 "/proc/$(cat pid)/task/$(cat pid)/children")
+    [ -n "$child" ]
+    ended
+    for _ in $(seq 200); do
+        [ -d "/proc/$child" ] || return 0
+        sleep 0.05
+    done
+    return 1
+}
+
+@test "what this machine does: sockets as they are sampled, but not the page's own" {
+    served -i 200ms
+    port=${server##*:}
+    carry
+    carried
+    [ "$(json flow.json '$d->{figures}{tcp_state}')" = TCP_ESTABLISHED ]
     json flow.json '$d->{figures}{segs_out} > 0 && $d->{figures}{snd_cwnd_last_segs} > 0 && $d->{figures}{srtt_last_us} > 0 ? "good" : "bad"' | grep -q good
     not grep -qF ":${port%/}\"" traffic.json
-    ended
+    recorder_ended
     [ ! -s said ]
+}
+
+@test "a recorder that would write nothing for long ends, too" {
+    served -i 60s
+    recorder_ended
+}
+
+@test "events of the kernel beside sockets (live)" {
+    [ "$(id -u)" -eq 0 ] || skip "needs root"
+    [ -e /sys/kernel/tracing/events/tcp/tcp_probe ] || skip "needs tracefs in /sys/kernel/tracing"
+    served --events
+    carry
+    carried
+    json flow.json '$d->{figures}{probes} > 0 && $d->{figures}{acked_from} =~ /^kernel/ && $d->{figures}{segs_out} > 0 ? "good" : "bad"' | grep -q good
+    recorder_ended
+}
+
+@test "packets of an interface (live)" {
+    [ "$(id -u)" -eq 0 ] || skip "needs root"
+    served --packets lo
+    carry
+    carried
+    json flow.json '$d->{figures}{acked_from} eq "packets" && $d->{packets}{rows} > 5 ? "good" : "bad"' | grep -q good
+    json traffic.json '$d->{live}{packets}{rows} > 5 ? "good" : "bad"' | grep -q good
+    recorder_ended
+    # what cannot be captured is said by who captures
+    "$tcpprobe" watch --web --packets no-such >out 2>err || status=$?
+    [ "$status" -eq 2 ]
+    grep -q 'no-such' err
 }
 
 @test "what is wrong is said, and nothing is served" {
@@ -230,6 +282,8 @@ END
     fails 2 "tcpprobe: --web is a page: --once, --sort and --group are of a terminal" watch --web --once
     fails 2 "tcpprobe: --web is a page: --once, --sort and --group are of a terminal" watch --web --sort out
     fails 2 "tcpprobe: --speed and --at are of a log: tcpprobe watch FILE" watch --web --at 3
+    fails 2 "tcpprobe: --events and --packets are of a page: --web" watch --events
+    fails 2 "tcpprobe: --packets shows all packets of TCP, and packets alone: record them with 'tcpprobe trace --packets' to see them beside events" watch --web --events --packets lo
     served --speed 999999 "$one_flow"
     port=${server##*:}
     fails 2 "tcpprobe: cannot listen on port ${port%/} of 127.0.0.1: Address already in use" watch --web="${port%/}" "$one_flow"
