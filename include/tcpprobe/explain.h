@@ -47,6 +47,7 @@ struct tp_reason {
     int64_t cost_ns;       /* for so long it held the sender up; 0: it did not, or that is not known.
                               Costs do not overlap */
     uint8_t confidence;    /* enum tp_confidence */
+    bool undecided;        /* what it cost is not known, and so not whether anything is wrong */
     bool has_place;        /* the next two are valid */
     int64_t begin_ns, end_ns; /* where it is seen best, by the flow's clock */
     char sentence[TP_REASON_BYTES];

@@ -94,7 +94,8 @@ static const char *nothing_found(const struct tp_explanation *explanation)
     if (explanation->blind & 1u << TP_BLIND_WAITS)
         return "Nothing can be said of what it waited for.";
     for (size_t i = 0; i < explanation->count; i++)
-        if (explanation->list[i].cost_ns > 0 || explanation->list[i].row->advice)
+        if (explanation->list[i].cost_ns > 0 || explanation->list[i].undecided ||
+            explanation->list[i].row->advice)
             return NULL;
     return "Nothing wrong was found.";
 }

@@ -166,6 +166,11 @@ const struct tp_reason_row tp_reason_rows[] = {
      .advice = "a connection that is kept and used again does without",
      .basis = "three tenths of its life: a rule of thumb",
      .find = find_slow_start},
+    {.id = "network",
+     .title = "data in flight, and no window or buffer full",
+     .basis = "net/ipv4/tcp_output.c: chronometers (busy_time less rwnd_limited and "
+              "sndbuf_limited); " OF_MOST,
+     .find = find_network},
     {.id = "pacing", .title = "pacing", .basis = OF_MOST, .find = find_pacing},
     {.id = "app", .title = "the application", .basis = OF_MOST, .find = find_app},
     {.id = "turn", .title = "requests and answers in turn", .basis = OF_MOST, .find = find_turn},

@@ -22,7 +22,7 @@ typedef bool tp_reason_fn(const struct tp_case *of, struct tp_reason *reason);
 tp_reason_fn find_no_answer, find_refused, find_syn_timer, find_rto, find_rto_in_vain,
     find_loss_in_queue, find_loss_without_queue, find_losses, find_spurious, find_reordering,
     find_marks, find_zero_window, find_no_scaling, find_rwnd, find_queue, find_path, find_cwnd,
-    find_slow_start, find_pacing, find_app, find_turn, find_small_mss, find_reset;
+    find_slow_start, find_network, find_pacing, find_app, find_turn, find_small_mss, find_reset;
 /* Of its congestion window (reasons_window.c). */
 tp_reason_fn find_idle_restart, find_probe_rtt, find_behaviour, find_sndbuf, find_delayed_ack,
     find_policer;

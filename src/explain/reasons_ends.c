@@ -131,6 +131,24 @@ bool find_delayed_ack(const struct tp_case *of, struct tp_reason *reason)
     return true;
 }
 
+/* The kernel's chronometer runs while anything is in flight, of an application that waits for each
+ * answer, too. */
+bool find_network(const struct tp_case *of, struct tp_reason *reason)
+{
+    int64_t held_ns = case_waited(of, TP_WAIT_NETWORK);
+
+    if (of->told->origin != TP_FROM_SOCKET || !case_is_share(of, held_ns, MOST))
+        return false;
+    reason->confidence = TP_CERTAIN;
+    reason->undecided = true;
+    case_say(reason,
+             "for %s of the time it had data in flight, and neither the receiver's window nor its "
+             "send buffer was full: congestion window, pace and an application that waits for "
+             "answers look the same in samples of its socket",
+             PERCENT(reason_share(of, held_ns)));
+    return true;
+}
+
 bool find_pacing(const struct tp_case *of, struct tp_reason *reason)
 {
     int64_t paced_ns = case_waited(of, TP_WAIT_PACING);

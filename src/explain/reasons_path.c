@@ -164,6 +164,26 @@ bool find_loss_without_queue(const struct tp_case *of, struct tp_reason *reason)
     return true;
 }
 
+/* A socket counts what it sent again, and how much of that its peer had, and no more. */
+static bool has_counted(const struct tp_case *of, struct tp_reason *reason)
+{
+    double resent, in_vain = 0, share;
+
+    if (of->told->origin != TP_FROM_SOCKET || !of->whole_ns ||
+        !tp_sheet_number(of->sheet, TP_FIGURE_retransmitted, SENDER, TP_FROM_SOCKET, &resent))
+        return false;
+    tp_sheet_number(of->sheet, TP_FIGURE_dsack_dups, SENDER, TP_FROM_SOCKET, &in_vain);
+    if (resent - in_vain < 1)
+        return false;
+    reason->confidence = TP_LIKELY;
+    reason->undecided = true;
+    case_say(reason, "its socket counted %.0f segment%s sent again", resent, S(resent));
+    if (tp_sheet_number(of->sheet, TP_FIGURE_retransmit_share, SENDER, TP_FROM_SOCKET, &share))
+        case_say(reason, " (%s)", PERCENT(share));
+    case_say(reason, ": what that cost its samples do not tell");
+    return true;
+}
+
 bool find_losses(const struct tp_case *of, struct tp_reason *reason)
 {
     struct case_losses losses = case_losses(of);
@@ -171,6 +191,8 @@ bool find_losses(const struct tp_case *of, struct tp_reason *reason)
         losses.episodes >= EPISODES && (NEARLY_ALL(losses.with_queue, losses.episodes) ||
                                         NEARLY_ALL(losses.without_queue, losses.episodes));
 
+    if (has_counted(of, reason))
+        return true;
     return !sorted && of->policed_bps <= 0 && is_repairing(of, reason);
 }
 

@@ -141,3 +141,35 @@ goldens=(runs/bbr-03.log runs/double-buffer-00.log runs/half-buffer-00.log runs/
     done
     [ "$(ls "$root/tests/data/explain" | wc -l)" -eq ${#goldens[@]} ]
 }
+
+# sources NAME: the same run as kernel events, packets and samples of sockets, apart.
+sources() {
+    zcat "$root/tests/data/explain-sources/$1.log.gz" >"$1.log"
+    grep -v 'tcp_socket\|tcp_counters' "$1.log" >"$1-events.log"
+    grep '^#\|tcp_socket\|tcp_counters' "$1.log" | grep -v '^# event=\(tcp\|sock\)/' >"$1-sockets.log"
+    cp "$root/tests/data/explain-sources/$1.pcap.gz" .
+    echo "$1-events.log $1.pcap.gz $1-sockets.log $1.log"
+}
+
+# first FILE: the first finding of the connection with the data, the second one.
+first() { "$tcpprobe" explain -q --top 0 --format csv "$1" | grep '^2,' | grep -v ,reset, | head -n 1 | cut -d, -f4; }
+
+@test "kernel events, packets, samples of the socket: the same first finding" {
+    for file in $(sources window); do
+        [ "$(first "$file")" = rwnd ]
+    done
+    for file in $(sources producer); do
+        [ "$(first "$file")" = app ]
+    done
+    # what losses cost, samples do not tell; that nothing is wrong they do not say either
+    for file in $(sources loss); do
+        case $file in
+        *-sockets.log) [ "$(first "$file")" = loss ] ;;
+        *) [ "$(first "$file")" = cwnd ] ;;
+        esac
+    done
+    "$tcpprobe" explain -q --top 0 loss-sockets.log | sed -n '/^flow 2/,/^$/p' >out
+    grep 'its socket counted 8 segments sent again (1.3 %)' out
+    grep 'look the same in samples of its socket' out
+    not grep 'Nothing wrong' out
+}
