@@ -249,13 +249,16 @@ const struct tp_flow *const *tp_analysis_flows(const struct tp_analysis *analysi
 uint64_t tp_analysis_retired(const struct tp_analysis *analysis);
 /* Records that belong to no flow (listening sockets, connect() before it has a port). */
 uint64_t tp_analysis_unattributed(const struct tp_analysis *analysis);
+/* Of these, records of connections all the same: see tp_flow_is_astray(). */
+uint64_t tp_analysis_astray(const struct tp_analysis *analysis);
 /* Connections that were captured at two places and are seen from one (see wire.h); likewise. */
 uint64_t tp_analysis_two_places(const struct tp_analysis *analysis);
 /* Connections of which each direction was stamped by a clock of its own (see wire.h); complete once
  * the analysis is finished. */
 uint64_t tp_analysis_two_clocks(const struct tp_analysis *analysis);
-/* Of these, records of connections all the same: see tp_flow_is_astray(). */
-uint64_t tp_analysis_astray(const struct tp_analysis *analysis);
+/* Connections that seem to be two flows, the later part first: the capture was sorted by a clock that had been
+ * set back (see tp_connection_goes_on()); likewise. */
+uint64_t tp_analysis_torn(const struct tp_analysis *analysis);
 /* Where events were lost; value is their number. One list for each timeline. */
 const struct tp_spans *tp_analysis_gaps(const struct tp_analysis *analysis, uint32_t timeline);
 /* The recording holds events of that kind even if none is met: "none" then means none. Before

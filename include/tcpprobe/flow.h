@@ -76,6 +76,10 @@ struct tp_flow **tp_flow_table_list(const struct tp_flow_table *table);
 struct tp_flow *tp_flow_table_newest(const struct tp_flow_table *table);
 struct tp_flow *tp_flow_table_older(const struct tp_flow *flow);
 
+/* The flow of the same 4-tuple that a new one superseded, which is this, while the table has both; else
+ * NULL. */
+struct tp_flow *tp_flow_former(const struct tp_flow *flow);
+
 void tp_flow_table_free(struct tp_flow_table *table); /* frees the flows, not their data */
 
 #ifdef __cplusplus

@@ -382,6 +382,9 @@ bool tp_connection_two_clocks(const struct tp_connection *connection);
 /* Was the capture sorted by a clock that had been set meanwhile, as far as that can be told from two
  * clocks? Then none of its times means anything, not even within one direction. */
 bool tp_connection_disordered(const struct tp_connection *connection);
+/* Do the numbers of both ends of the second, of which no SYN and no time is known, begin about where those of
+ * the first ended, whose SYN was captured and whose end was not? Then they may be one. */
+bool tp_connection_goes_on(const struct tp_connection *earlier, const struct tp_connection *later);
 /* Was it captured at two places? Then it is seen from one, and packets from the other are copies. */
 bool tp_connection_two_places(const struct tp_connection *connection);
 

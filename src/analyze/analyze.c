@@ -417,6 +417,11 @@ uint64_t tp_analysis_two_clocks(const struct tp_analysis *analysis)
     return analysis->two_clocks;
 }
 
+uint64_t tp_analysis_torn(const struct tp_analysis *analysis)
+{
+    return analysis->torn;
+}
+
 uint64_t tp_analysis_astray(const struct tp_analysis *analysis)
 {
     return analysis->astray;

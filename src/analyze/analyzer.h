@@ -68,6 +68,7 @@ struct tp_analysis {
     size_t flow_count;
     uint64_t two_places; /* connections that were captured at two */
     uint64_t two_clocks; /* connections of which each direction has a clock of its own */
+    uint64_t torn;       /* connections whose end stands before their beginning */
     bool finished;
     uint64_t unattributed, astray;
     bool saw[TP_KIND_COUNT];

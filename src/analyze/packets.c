@@ -1,9 +1,9 @@
 /* packets.c: packets: shows each to the follower of its connection, and passes on what it says.
  *
- * What adds up the follower keeps itself. Distributions and limits take 3 KB of a flow, so that they
- * begin with the first packet of the first flows only; of later ones, which may be a million short
- * ones, with the sixteenth packet (RTT: see tallied.c, which loses no sample). Series, marks and episodes are kept from the first
- * packet on where they are asked for.
+ * What adds up the follower keeps itself. Distributions and limits take 3 KB of a flow, so that
+ * they begin with the first packet of the first flows only; of later ones, which may be a million
+ * short ones, with the sixteenth packet (RTT: see tallied.c, which loses no sample). Series, marks
+ * and episodes are kept from the first packet on where they are asked for.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -375,12 +375,22 @@ static void keep_to_main_place(struct tp_flow *flow)
     }
 }
 
+/* Sorted by a clock that had been set back, the end of a connection stands before its beginning. */
+static bool is_torn(struct tp_flow *flow)
+{
+    struct tp_flow *former = tp_flow_former(flow);
+
+    return former && former->last_ns < flow->first_ns && data_of(former)->connection &&
+           tp_connection_goes_on(data_of(flow)->connection, data_of(former)->connection);
+}
+
 static void end_connection(struct tp_analysis *analysis, struct tp_flow *flow)
 {
     struct tp_connection *connection = data_of(flow)->connection;
 
     tp_connection_end(connection);
     analysis->two_clocks += tp_connection_two_clocks(connection);
+    analysis->torn += is_torn(flow);
     if (tp_connection_disordered(connection) && flow->timing == TP_TIMING_SECONDS)
         flow->timing = TP_TIMING_PARTS;
     if (!tp_connection_two_places(connection))

@@ -260,6 +260,7 @@ static void note_analysis(const struct cli_teller *to, const struct tp_analysis 
 static void note_clocks(const struct cli_teller *to, const struct tp_analysis *analysis)
 {
     uint64_t count = tp_analysis_two_clocks(analysis), places = tp_analysis_two_places(analysis);
+    uint64_t torn = tp_analysis_torn(analysis);
 
     if (places)
         tell(to,
@@ -273,6 +274,11 @@ static void note_clocks(const struct cli_teller *to, const struct tp_analysis *a
              "direction has a clock of its own, or packets were sorted by one that had been "
              "set; no time across them is known",
              count, tp_plural(count));
+    if (torn)
+        tell(to,
+             "%" PRIu64 " connection%s to be two flows, the later part first: packets were sorted "
+             "by a clock that had been set back; the capture as it was written tells",
+             torn, torn == 1 ? " seems" : "s seem");
 }
 
 static const char *what_was_read(const struct cli_pass *pass, size_t inputs)

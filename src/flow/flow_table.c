@@ -307,6 +307,17 @@ struct tp_flow *tp_flow_table_older(const struct tp_flow *flow)
     return tp_flow_of(tp_flow_entry_of(flow)->older);
 }
 
+struct tp_flow *tp_flow_former(const struct tp_flow *flow)
+{
+    const struct tp_flow_entry *entry = tp_flow_entry_of(flow);
+    struct tp_flow_entry *former = entry->chain;
+
+    if (!entry->linked)
+        return NULL;
+    former = chain_find(former, flow->hash, &flow->key);
+    return former && former->superseded ? &former->flow : NULL;
+}
+
 void tp_flow_table_free(struct tp_flow_table *table)
 {
     struct tp_flow_entry *entry, *older;

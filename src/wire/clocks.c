@@ -90,6 +90,32 @@ bool clocks_is_late(struct step *step, const struct hole *hole)
     return true;
 }
 
+/* Of 4 096 connections that have nothing to do with each other, one end's numbers are that near. */
+#define NEAR_BYTES (INT64_C(1) << 19)
+
+static bool goes_on(const struct direction *before, const struct direction *behind)
+{
+    const unsigned anchored = DIR_ANCHORED;
+    int64_t beyond;
+
+    if (!before || !behind || !(before->wire.state & behind->wire.state & anchored))
+        return false;
+    if (before->echoed && behind->echoed && (int32_t)(behind->echoed - before->echoed) < 0)
+        return false;
+    beyond = seq_distance(before, before->max, behind->base);
+    return beyond >= -NEAR_BYTES && beyond <= NEAR_BYTES;
+}
+
+bool tp_connection_goes_on(const struct tp_connection *earlier, const struct tp_connection *later)
+{
+    const unsigned begun = TP_COMPLETE_SYN | TP_COMPLETE_SYNACK;
+    const unsigned ended = TP_COMPLETE_FIN | TP_COMPLETE_RST;
+
+    return earlier->complete & begun && !(earlier->complete & ended) &&
+           !(later->complete & begun) && goes_on(earlier->dir[0], later->dir[0]) &&
+           goes_on(earlier->dir[1], later->dir[1]);
+}
+
 void direction_forget_times(struct direction *dir)
 {
     struct trouble *trouble = trouble_if(dir);

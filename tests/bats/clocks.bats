@@ -459,6 +459,26 @@ facts() { "$tcpprobe" flows -q --all --format csv "$@"; }
     [ "$(figures sorted wire_retransmitted_segs wire_unique_bytes duration_ns)" = "0 11424 -" ]
 }
 
+@test "... and where its parts do not mix, that a connection seems to be two flows is said" {
+    local said='1 connection seems to be two flows, the later part first: packets were sorted by a clock that had been set back; the capture as it was written tells'
+    for how in "" family=6 "timestamps=no format=pcapng-be"; do
+        for at in 12 61; do
+            recapture $how step=$at:3600000000000 order=time "$clocks/clock-back-1h.pcap.gz" twice
+            [ "$at" -eq 61 ] || recapture $how step=$at:3600000000000 order=time "$clocks/clock-straight.pcap" twice
+            "$tcpprobe" flows twice 2>err >out
+            echo "$how $at"; cat err out
+            grep -qx "tcpprobe: $said" err
+            grep -q '^total: 2 flows, .* 0 segments retransmitted' out
+            gzip -f twice
+            "$tcpprobe" flows twice.gz 2>&1 >/dev/null | grep -qx "tcpprobe: $said"
+        done
+    done
+    # Nor is it said of what is used again, in order, or of what was captured from the middle on.
+    for file in "$root"/tests/data/cases/{same-isn-after-rst,half-open-syn,two-vlans}.pcap.gz "$lab"/*.pcap.gz; do
+        "$tcpprobe" flows "$file" 2>&1 >/dev/null | not grep 'seems\? to be two'
+    done
+}
+
 # --- ticks ----------------------------------------------------------------------------------------
 
 @test "of ticks nothing is told in seconds" {
