@@ -291,7 +291,8 @@ struct changes {
 static void compare(struct web_feed *feed, struct changes *changes,
                     const struct tp_flow *const *flows, size_t count)
 {
-    const struct web_told *before = feed->told, *end = feed->told + feed->told_count;
+    const struct web_told *before = feed->told;
+    const struct web_told *end = before ? before + feed->told_count : NULL;
 
     for (size_t i = 0; i < count; i++) {
         const struct web_told *same;
