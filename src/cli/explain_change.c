@@ -86,7 +86,8 @@ static void put_waits(struct tp_out *out, const struct explain_options *options,
     for (unsigned i = 0; i < count; i++) {
         double base = reasons->base_ns[order[i]], fresh = reasons->new_ns[order[i]];
 
-        explain_put(out, "%s%s%-10s %10s -> %-10s waited %s\n", item_of(options),
+        explain_put(out, "%s%s%s%-10s %10s -> %-10s waited %s\n", item_of(options),
+                    options->markdown ? "\\" : "", /* else it begins a list */
                     fresh < base ? "-" : "+", megabyte(fabs(fresh - base)).text,
                     megabyte(base).text, megabyte(fresh).text,
                     tp_wait_help((enum tp_wait)order[i]));

@@ -83,6 +83,7 @@ runs=$root/tests/data/runs
     grep -x '  Nothing can be said: not all runs are told by the same source.' out
     not grep 'found now' out
     [ "$("$tcpprobe" explain -q --format markdown "$runs/half-buffer-00.log.gz" -- "$runs/reno-00.log.gz" | grep -c '^## bulk v4')" -eq 1 ]
+    "$tcpprobe" explain -q --format markdown "$runs/half-buffer-00.log.gz" -- "$runs/double-buffer-00.log.gz" | grep -F -- '- \+53.' # no list in a list
     status=0
     "$tcpprobe" explain -q --fail-on queue "$runs/half-buffer-00.log.gz" -- "$runs/double-buffer-00.log.gz" >out || status=$?
     [ "$status" -eq 1 ]
