@@ -121,3 +121,13 @@ id() { fleet --fleet recordings "$@" | column recording; }
     [ "$(fleet --fleet samples "${few[@]}" | wc -l)" -eq "$("$tcpprobe" export -q "${few[@]}" | wc -l)" ]
     [ "$(fleet --fleet bins "${few[@]}" | column samples | awk '{ n += $1 } END { print n + 1 }')" -eq "$("$tcpprobe" export -q "${few[@]}" | wc -l)" ]
 }
+
+@test "DuckDB makes Parquet of it, as the manual page says, and reads the same numbers from it" {
+    command -v duckdb >/dev/null || skip "needs duckdb, which Debian has not"
+    line="$(sed -n '/^tcpprobe export -q --fleet samples .* |$/,/^\.Ed/p' "$root/src/man/tcpprobe.1" | grep -v '^\.Ed' | sed 's/\\e/\\/g')"
+    cp "${both[0]}" t.log.gz
+    PATH=${tcpprobe%/*}:$PATH bash -euo pipefail -c "$line"
+    duckdb -csv -c "select count(*), count(held_ns), min(time_ns), sum(value) from 's.parquet'" | tail -n 1 >theirs
+    "$tcpprobe" export -q --fleet samples --host edge-1 t.log.gz | perl -F, -lane 'next if $. == 1; $n++; $h++ if $F[10] ne "\\N"; $t = $F[3] if !defined $t || $F[3] < $t; $s += $F[9]; END { print "$n,$h,$t,$s" }' >mine
+    diff mine <(tr -d '"' <theirs)
+}

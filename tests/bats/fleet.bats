@@ -203,6 +203,9 @@ await() { # FILE
     "$fleet/load" --quiet --samples troubled --host t "$samples/cubic-loss.pcap.gz"
     [ "$(ask "select groupUniqArray(flow) from samples where host = 't'")" = '[2]' ]
     [ "$(ask "select count() from flows where host = 't'")" -eq 2 ]
+    "$fleet/load" --quiet --again --tables bins --bin 10s --metrics srtt,acked --host t "$samples/cubic-loss.pcap.gz" "$samples/cubic-loss.log.gz"
+    [ "$(ask "select arraySort(groupUniqArray(metric)) from bins where host = 't' and recording in (select recording from recordings where host = 't' and files like '%log%')")" = "['acked','srtt']" ]
+    [ "$(ask "select max(time_ns % 10000000000) from bins where host = 't' and recording in (select recording from recordings where host = 't' and files like '%log%')")" -eq 0 ]
     before=$(counts)
     "$fleet/sweep" --keep 1
     [ "$(counts)" = "$before" ]
