@@ -111,8 +111,10 @@ static error_t check_options(struct watch_command *command)
             command->path);
     if (!command->path && (command->has_at || command->has_speed))
         return cli_bad_option("--speed and --at are of a log: tcpprobe watch FILE");
-    if (command->web.wanted && (command->once || command->is_arranged || sockets->group >= 0))
-        return cli_bad_option("--web is a page: --once, --sort and --group are of a terminal");
+    if (command->web.wanted && (command->once || command->is_arranged || sockets->group >= 0 ||
+                                sockets->time != CLI_TIME_USUAL))
+        return cli_bad_option(
+            "--web is a page: --once, --sort, --group and --time are of a terminal");
     if (!command->web.wanted && (command->web.events || command->web.interface))
         return cli_bad_option("--events and --packets are of a page: --web");
     if (command->web.interface && (command->web.events || sockets->expression))

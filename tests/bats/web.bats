@@ -279,8 +279,9 @@ recorder_ended() {
 
 @test "what is wrong is said, and nothing is served" {
     fails 2 "tcpprobe: --web: 'x' is not a port such as 8123" watch --web=x
-    fails 2 "tcpprobe: --web is a page: --once, --sort and --group are of a terminal" watch --web --once
-    fails 2 "tcpprobe: --web is a page: --once, --sort and --group are of a terminal" watch --web --sort out
+    fails 2 "tcpprobe: --web is a page: --once, --sort, --group and --time are of a terminal" watch --web --once
+    fails 2 "tcpprobe: --web is a page: --once, --sort, --group and --time are of a terminal" watch --web --sort out
+    fails 2 "tcpprobe: --web is a page: --once, --sort, --group and --time are of a terminal" watch --web --time wall
     fails 2 "tcpprobe: --speed and --at are of a log: tcpprobe watch FILE" watch --web --at 3
     fails 2 "tcpprobe: --events and --packets are of a page: --web" watch --events
     fails 2 "tcpprobe: --packets shows all packets of TCP, and packets alone: record them with 'tcpprobe trace --packets' to see them beside events" watch --web --events --packets lo
