@@ -286,7 +286,8 @@ mutants:
 # `command` has the whole command line in it, with a world of its own around it; its fuzzer changes
 # whole calls by what they mean.
 CALLED := cli_confine isatty fork tp_bpf_new tp_recorder_prepare tp_recorder_start tp_picture_render cli_plot_make_folder \
-          cli_pass_open tp_out_new cli_parse_format tp_report_find tp_netlink_open tp_netns_enter tp_counter_files_open
+          cli_pass_open tp_out_new cli_parse_format tp_report_find tp_netlink_open tp_netns_enter tp_counter_files_open \
+          tp_web_open
 $(B)/fuzz/%_command: LDFLAGS += $(CALLED:%=-Wl,--wrap=%)
 $(B)/fuzz/fuzz_command: LDFLAGS += -Wl,--wrap=argp_parse
 $(B)/fuzz/fuzz_command: $(B)/tests/fuzz/command_mutator.o

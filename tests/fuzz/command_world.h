@@ -17,6 +17,7 @@
 #include <tcpprobe/pcap.h>
 #include <tcpprobe/plot.h>
 #include <tcpprobe/recorder.h>
+#include <tcpprobe/web.h>
 
 #include "cli/common.h"
 
@@ -49,6 +50,8 @@ pid_t __real_fork(void);
 int __wrap_tp_bpf_new(struct tp_bpf **bpf, const char *expression, struct tp_error *error);
 int __real_tp_bpf_new(struct tp_bpf **bpf, const char *expression, struct tp_error *error);
 struct tp_netlink *__wrap_tp_netlink_open(struct tp_error *error);
+int __wrap_tp_web_open(struct tp_web **web, const struct tp_web_options *options,
+                       struct tp_error *error);
 int __wrap_tp_netns_enter(const struct tp_netns *netns, struct tp_error *error);
 struct tp_counter_files *__wrap_tp_counter_files_open(const char *proc, struct tp_error *error);
 int __wrap_tp_recorder_prepare(struct tp_recorder **recorder,
@@ -136,6 +139,14 @@ struct tp_counter_files *__wrap_tp_counter_files_open(const char *proc, struct t
 {
     tp_error_set(error, TP_ERR_UNSUPPORTED, "nothing is read from %s", proc);
     return NULL;
+}
+
+int __wrap_tp_web_open(struct tp_web **web, const struct tp_web_options *options,
+                       struct tp_error *error)
+{
+    (void)options;
+    *web = NULL;
+    return tp_error_set(error, TP_ERR_UNSUPPORTED, "no page is served here");
 }
 
 int __wrap_tp_netns_enter(const struct tp_netns *netns, struct tp_error *error)
