@@ -95,6 +95,7 @@ struct tp_sampled_socket {
     int64_t first_ns, last_ns;   /* its lines; first_ns is the first sample, not its birth */
     int64_t acked_last_ns;       /* the line that last said that more was acknowledged; 0: none */
     uint64_t acked_first;        /* bytes_acked of the first line */
+    uint64_t acked_last;         /* ... and of that at acked_last_ns */
     uint64_t lines;
     bool fresh;  /* it was made in the recording, after the first round: its totals are all of it */
     bool ended;  /* its end was told */
@@ -354,6 +355,9 @@ const struct tp_spans *tp_flow_resent(const struct tp_flow *flow, unsigned end);
 const struct tp_wire_marks *tp_flow_wire_marks(const struct tp_flow *flow, unsigned end);
 
 /* NULL: it was not sampled. */
+/* May the FIN be among its bytes_acked? The kernel counts it there (tcp_input.c, tcp_ack()), and tells
+ * not whether it did. ended: it was the last line. */
+bool tp_sock_may_count_fin(const struct tp_sock *sock, bool ended);
 const struct tp_sampled_socket *tp_flow_sampled(const struct tp_flow *flow, unsigned end);
 /* What limited it from sample to sample (limit.h), those that are 100 ms apart or more; what it says of
  * send buffer, pacing and queues is in the words of `flows`. false where it was not judged. */

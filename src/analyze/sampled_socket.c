@@ -54,14 +54,33 @@ static void count(struct tp_samples_of *sampled, const struct tp_sock *now, enum
     sampled->begun[id / 64] |= bit;
 }
 
+bool tp_sock_may_count_fin(const struct tp_sock *sock, bool ended)
+{
+    enum { ESTABLISHED = 1, SYN_SENT = 2, SYN_RECV = 3, CLOSE_WAIT = 8 };
+    unsigned state = sock->tcp_state;
+
+    return !TP_SOCKET_HAS(sock, tcp_state) || ended ||
+           (state != ESTABLISHED && state != SYN_SENT && state != SYN_RECV && state != CLOSE_WAIT);
+}
+
+/* One more at the end may be the FIN, long after the last byte: nothing was carried until then. */
 static void note_acked(struct tp_sampled_socket *told, const struct tp_sock *now, int64_t ts_ns)
 {
+    uint64_t more;
+
     if (!TP_SOCKET_HAS(now, bytes_acked))
         return;
-    if (!told->lines)
+    if (!told->lines) {
         told->acked_first = now->bytes_acked;
-    else if (now->bytes_acked > told->now.bytes_acked)
-        told->acked_last_ns = ts_ns;
+        return;
+    }
+    if (now->bytes_acked <= told->now.bytes_acked)
+        return;
+    more = now->bytes_acked - told->now.bytes_acked;
+    if (more == 1 && tp_sock_may_count_fin(now, told->ended))
+        return;
+    told->acked_last_ns = ts_ns;
+    told->acked_last = now->bytes_acked;
 }
 
 /* --- samples ---------------------------------------------------------------------------------- */

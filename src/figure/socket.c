@@ -35,16 +35,6 @@ struct tp_value socket_last(struct tp_sheet *sheet, unsigned end, const struct t
 
 /* --- what was carried ------------------------------------------------------------------------- */
 
-/* States in which its FIN was sent, and may be among what is acknowledged. */
-static bool may_have_sent_fin(const struct tp_sampled_socket *sampled)
-{
-    enum { ESTABLISHED = 1, SYN_SENT = 2, SYN_RECV = 3, CLOSE_WAIT = 8 };
-    unsigned state = sampled->now.tcp_state;
-
-    return !TP_SOCKET_HAS(&sampled->now, tcp_state) || sampled->ended ||
-           (state != ESTABLISHED && state != SYN_SENT && state != SYN_RECV && state != CLOSE_WAIT);
-}
-
 /* The kernel counts the SYN of who connected and the FIN among the acknowledged bytes, and tells
  * not whether they are. More bytes acknowledged than sent means that all payload was; as many or
  * fewer that the FIN, which is behind all payload, was not, or the SYN is not among them: where it
@@ -66,7 +56,7 @@ struct tp_value socket_acked(struct tp_sheet *sheet, unsigned end, const struct 
         value.integer -=
             value.integer > 0 && (unsigned)sheet->flow->opener == (sheet->bulk_end ^ end);
     if (acked > most || (sampled->fresh && sheet->flow->opener >= 0) ||
-        (!sampled->fresh && !may_have_sent_fin(sampled))) {
+        (!sampled->fresh && !tp_sock_may_count_fin(&sampled->now, sampled->ended))) {
         value.at_least = sampled->wiped;
         return value;
     }
@@ -87,9 +77,9 @@ struct tp_value socket_goodput(struct tp_sheet *sheet, unsigned end,
     const struct tp_sampled_socket *sampled = sampled_of(sheet, end);
 
     (void)way;
-    if (!sampled || !sampled->acked_last_ns || sampled->now.bytes_acked < sampled->acked_first)
+    if (!sampled || !sampled->acked_last_ns || sampled->acked_last < sampled->acked_first)
         return absent;
-    return steady_rate(sheet, end, sampled->now.bytes_acked - sampled->acked_first,
+    return steady_rate(sheet, end, sampled->acked_last - sampled->acked_first,
                        transfer_ns(sampled));
 }
 

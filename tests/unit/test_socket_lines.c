@@ -206,6 +206,22 @@ static void those_of_a_new_socket_count_whole(void **state)
     assert_true(sheet.flow->closed[0] && sheet.flow->closed[1]);
 }
 
+/* A FIN is sent when the application closes, which may be long after its last byte. */
+static void a_fin_is_no_rate(void **state)
+{
+    (void)state;
+    add(10, "tcp_socket",
+        A "full=1 state=TCP_ESTABLISHED bytes_sent=1000 bytes_retrans=0 bytes_acked=1001");
+    add(12, "tcp_socket", A "bytes_sent=101000 bytes_acked=101001");
+    add(112, "tcp_socket_end", A "state=TCP_CLOSE bytes_acked=101002");
+    add(10.1, "tcp_socket",
+        B "new=1 full=1 state=TCP_ESTABLISHED bytes_sent=0 bytes_retrans=0 bytes_acked=0");
+    add(20, "tcp_socket", B "state=TCP_LAST_ACK bytes_acked=1");
+    open_sheet(1);
+    assert_float_equal(VALUE(goodput_bps, 0).real, 100000 * 8 / 2.0, 1e-9);
+    IS_ABSENT(goodput_bps, 1);
+}
+
 static void what_wraps_is_put_right(void **state)
 {
     (void)state;
@@ -304,6 +320,7 @@ int main(void)
         TEST(what_cannot_be_is_told),
         TEST(counters_count_from_the_first_line),
         TEST(those_of_a_new_socket_count_whole),
+        TEST(a_fin_is_no_rate),
         TEST(what_wraps_is_put_right),
         TEST(a_wiped_end_leaves_a_lower_bound),
         TEST(fields_come_and_go),
