@@ -82,6 +82,17 @@ static error_t parse_speed(struct watch_state *watch, const char *text)
     return 0;
 }
 
+/* No filter looks like that. */
+static bool names_a_file(const char *word)
+{
+    const char *dot = strrchr(word, '.');
+
+    return word[0] == '/' || word[0] == '.' || strcmp(word, "-") == 0 ||
+           (dot && !strchr(word, ' ') &&
+            (strcmp(dot, ".gz") == 0 || strcmp(dot, ".log") == 0 || strcmp(dot, ".pcap") == 0 ||
+             strcmp(dot, ".pcapng") == 0));
+}
+
 /* The first word may be a log, if there is one of that name. */
 static error_t take_word(struct watch_command *command, const char *word)
 {
@@ -97,6 +108,11 @@ static error_t take_word(struct watch_command *command, const char *word)
         command->web.paths[command->web.path_count++] = (char *)(uintptr_t)word;
         return 0;
     }
+    if (!sockets->expression && names_a_file(word))
+        return stat(word, &status) == 0
+                   ? cli_bad_option("%s: is no regular file, and what is shown is read from one",
+                                    word)
+                   : cli_bad_option("%s: cannot open: %s", word, strerror(errno));
     return cli_append_word(&sockets->expression, word);
 }
 

@@ -1,5 +1,7 @@
 /* watch_web.c: `tcpprobe watch --web`: from the options to a server that has given up what it does
  * not need. */
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <signal.h>
 #include <string.h>
@@ -34,10 +36,12 @@ static int give_up_root(struct tp_error *error)
     return rc == TP_OK ? privileges_drop(&invoker, error) : rc;
 }
 
-static void say_address(const struct web_feed *feed)
+/* An address that nobody sees is no use. */
+static int say_address(const struct web_feed *feed, struct tp_error *error)
 {
-    printf("%s\n", tp_web_address(feed->web));
-    fflush(stdout);
+    if (printf("%s\n", tp_web_address(feed->web)) < 0 || fflush(stdout) != 0)
+        return tp_error_sys(error, errno, "cannot write standard output");
+    return TP_OK;
 }
 
 /* What can be opened only as root is opened first. */
@@ -85,8 +89,9 @@ static int serve(struct web_feed *feed, struct tp_error *error)
     signal(SIGPIPE, SIG_IGN);
     rc = open_all(feed, &source, error);
     if (rc == TP_OK) {
-        say_address(feed);
-        rc = read_all(feed, &source, error);
+        rc = say_address(feed, error);
+        if (rc == TP_OK)
+            rc = read_all(feed, &source, error);
     }
     tp_web_close(feed->web);
     web_feed_close(feed);

@@ -283,6 +283,15 @@ recorder_ended() {
     fails 2 "tcpprobe: --web is a page: --once, --sort, --group and --time are of a terminal" watch --web --sort out
     fails 2 "tcpprobe: --web is a page: --once, --sort, --group and --time are of a terminal" watch --web --time wall
     fails 2 "tcpprobe: --speed and --at are of a log: tcpprobe watch FILE" watch --web --at 3
+    for file in ./none /none none.log.gz; do
+        fails 2 "tcpprobe: $file: cannot open: No such file or directory" watch --web $file
+    done
+    mkfifo fifo
+    fails 2 "tcpprobe: ./fifo: is no regular file, and what is shown is read from one" watch --web ./fifo
+    # an address that nobody sees
+    "$tcpprobe" watch --web "$one_flow" >/dev/full 2>err || status=$?
+    [ "$status" -eq 2 ]
+    grep -x 'tcpprobe: cannot write standard output: No space left on device' err
     fails 2 "tcpprobe: --events and --packets are of a page: --web" watch --events
     fails 2 "tcpprobe: --packets shows all packets of TCP, and packets alone: record them with 'tcpprobe trace --packets' to see them beside events" watch --web --events --packets lo
     served --speed 999999 "$one_flow"
