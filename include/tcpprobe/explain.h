@@ -38,6 +38,8 @@ extern const struct tp_reason_row tp_reason_rows[];
 extern const size_t tp_reason_row_count; /* at most TP_REASONS_MAX */
 
 const struct tp_reason_row *tp_reason_find(const char *id); /* NULL if there is none */
+/* It is that one, or a sort of it. */
+bool tp_reason_is_of(const struct tp_reason_row *row, const struct tp_reason_row *of);
 
 #define TP_REASON_BYTES 400
 

@@ -42,6 +42,8 @@ typedef int tp_out_sink(void *context, const void *bytes, size_t length);
 struct tp_out *tp_out_into(tp_out_sink *sink, void *context, const char *name, struct tp_error *error);
 void tp_out_bytes(struct tp_out *out, const void *bytes, size_t length);
 void tp_out_text(struct tp_out *out, const char *text);
+/* Text from anywhere within a line of Markdown: nothing in it begins markup, a cell or a line. */
+void tp_out_markdown(struct tp_out *out, const char *text);
 /* A sequence for terminals, which one gets as it is: colours. Nothing that came from outside. */
 void tp_out_style(struct tp_out *out, const char *sequence);
 /* Room for length bytes (at most TP_OUT_ROOM) to write into; tell with tp_out_used() where they

@@ -50,14 +50,14 @@ static error_t parse_fail_on(struct explain_options *explain, char *list)
 
     while ((id = strsep(&rest, ","))) {
         row = tp_reason_find(id);
-        if (row)
-            explain->fail_on[row - tp_reason_rows] = true;
-        else if (strcmp(id, "any") == 0)
+        if (strcmp(id, "any") == 0)
             explain->fail_on[EXPLAIN_ANY] = true;
-        else
+        else if (!row)
             return cli_bad_option(
                 "--fail-on: there is no finding '%s'; 'tcpprobe explain --findings' lists them",
                 id);
+        for (size_t i = 0; row && i < tp_reason_row_count; i++)
+            explain->fail_on[i] |= tp_reason_is_of(&tp_reason_rows[i], row);
     }
     return 0;
 }

@@ -127,6 +127,11 @@ static bool is_said(const struct tp_compare_reasons *reasons, size_t index)
     return false;
 }
 
+static void put_name(struct tp_out *out, const struct explain_options *options, const char *name)
+{
+    (options->markdown ? tp_out_markdown : tp_out_text)(out, name);
+}
+
 static void put_reason(struct tp_out *out, const struct explain_options *options,
                        const struct tp_compare_role *role, size_t index)
 {
@@ -146,8 +151,11 @@ static void put_reason(struct tp_out *out, const struct explain_options *options
     tp_out_text(out, ".\n");
     if (reason->change == TP_REASON_ALIKE)
         return;
-    if (reason->sentence && !is_said(&role->reasons, index))
-        explain_put(out, "%sin %s: %s.\n", inside, reason->worst->name, reason->sentence);
+    if (reason->sentence && !is_said(&role->reasons, index)) {
+        explain_put(out, "%sin ", inside);
+        put_name(out, options, reason->worst->name);
+        explain_put(out, ": %s.\n", reason->sentence);
+    }
     if (reason->row->advice && reason->new_with)
         explain_put(out, "%sto do: %s.\n", inside, reason->row->advice);
     if (options->all)
@@ -161,9 +169,10 @@ static void put_role(struct tp_out *out, const struct explain_options *options,
     const struct tp_compare_reasons *reasons = &role->reasons;
     size_t differ = 0;
 
-    explain_put(out, "%s%s: %zu base and %zu new run%s\n%s", options->markdown ? "## " : "",
-                role->name, role->base_runs, role->new_runs, role->new_runs == 1 ? "" : "s",
-                options->markdown ? "\n" : "");
+    tp_out_text(out, options->markdown ? "## " : "");
+    put_name(out, options, role->name);
+    explain_put(out, ": %zu base and %zu new run%s\n%s", role->base_runs, role->new_runs,
+                role->new_runs == 1 ? "" : "s", options->markdown ? "\n" : "");
     if (role->verdict == TP_NOT_COMPARABLE && !reasons->why_not[0])
         explain_put(out, "%snot the same path or recording: %s.\n", item_of(options), role->why);
     if (reasons->why_not[0])
@@ -176,7 +185,8 @@ static void put_role(struct tp_out *out, const struct explain_options *options,
         put_reason(out, options, role, i);
     }
     if (!differ && !reasons->why_not[0])
-        explain_put(out, "%sWhat was found is the same on both sides.\n", item_of(options));
+        explain_put(out, "%sNothing that was found tells the new runs from the base.\n",
+                    item_of(options));
     tp_out_text(out, "\n");
 }
 
@@ -248,6 +258,14 @@ static void write_role(struct tp_out *out, const struct explain_options *options
 
 /* --- all of it -------------------------------------------------------------------------------- */
 
+static bool compares_any(const struct tp_comparison *comparison)
+{
+    for (size_t i = 0; i < comparison->role_count; i++)
+        if (!comparison->roles[i].reasons.why_not[0])
+            return true;
+    return false;
+}
+
 static bool fails(const struct explain_options *options, const struct tp_comparison *comparison)
 {
     for (size_t i = 0; i < comparison->role_count; i++) {
@@ -307,7 +325,7 @@ static int load(const struct explain_options *options, char *const *paths, size_
 }
 
 static int explain(const struct explain_options *options, struct compare_runs *base,
-                   struct compare_runs *fresh, bool *failed, struct tp_error *error)
+                   struct compare_runs *fresh, int *status, struct tp_error *error)
 {
     struct tp_comparison comparison;
     struct tp_out *out;
@@ -327,7 +345,11 @@ static int explain(const struct explain_options *options, struct compare_runs *b
         write_all(out, options, &comparison);
         tp_out_finish(out, error);
     }
-    *failed = fails(options, &comparison);
+    *status = !compares_any(&comparison)    ? CLI_UNDECIDED
+              : fails(options, &comparison) ? CLI_CHANGED
+                                            : CLI_FINE;
+    if (!comparison.role_count)
+        cli_message("nothing was compared: no role has connections on both sides");
     tp_out_free(out);
     tp_comparison_release(&comparison);
     return error->code;
@@ -337,12 +359,11 @@ int explain_change(struct explain_options *options)
 {
     struct compare_runs base = {NULL, 0}, fresh = {NULL, 0};
     struct tp_error error = TP_ERROR_INIT;
-    bool failed = false;
-    int rc;
+    int rc, status = CLI_FINE;
 
     cli_confine(CONFINE_READ, options->input.quiet);
-    rc = explain(options, &base, &fresh, &failed, &error);
+    rc = explain(options, &base, &fresh, &status, &error);
     compare_runs_release(&base);
     compare_runs_release(&fresh);
-    return rc < 0 ? cli_fail(&error) : failed ? CLI_CHANGED : CLI_FINE;
+    return rc < 0 ? cli_fail(&error) : status;
 }

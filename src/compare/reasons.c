@@ -83,13 +83,6 @@ struct reasons_seen {
     size_t worst, worst_row;
 };
 
-static bool is_of(size_t sort, size_t row)
-{
-    const char *of = tp_reason_rows[sort].sort_of;
-
-    return sort == row || (of && strcmp(of, tp_reason_rows[row].id) == 0);
-}
-
 /* What it cost one run; *with: was it found there? */
 static double cost_in(const struct reasons_side *side, size_t run, size_t row,
                       struct reasons_seen *seen, bool *with)
@@ -100,7 +93,7 @@ static double cost_in(const struct reasons_side *side, size_t run, size_t row,
     for (size_t sort = 0; sort < tp_reason_row_count; sort++) {
         double sort_ns = (double)sum->cost_ns[sort];
 
-        if (!is_of(sort, row) || !sum->count[sort])
+        if (!tp_reason_is_of(&tp_reason_rows[sort], &tp_reason_rows[row]) || !sum->count[sort])
             continue;
         *with = true;
         cost_ns += sort_ns;

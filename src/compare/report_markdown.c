@@ -5,16 +5,6 @@
 #include "compare/reasons.h"
 #include "compare/report.h"
 
-/* What would end a table's cell or begin markup. */
-static void print_safe(struct tp_out *out, const char *text)
-{
-    for (; *text; text++) {
-        if (strchr("|*_`<>[]\\#", *text))
-            tp_out_bytes(out, "\\", 1);
-        tp_out_bytes(out, text, 1);
-    }
-}
-
 static void print_row(struct tp_out *out, const struct tp_compare_row *row)
 {
     char base[REPORT_TEXT], fresh[REPORT_TEXT], change[REPORT_TEXT], limit[REPORT_TEXT];
@@ -52,10 +42,10 @@ static void print_role(struct tp_out *out, const struct tp_compare_role *role)
     const struct tp_compare_row *row;
 
     tp_out_text(out, "\n### ");
-    print_safe(out, role->name);
+    tp_out_markdown(out, role->name);
     report_print(out, "\n\n**%s**%s%s: ", tp_compare_verdict_name(role->verdict),
                  role->change != TP_CHANGE_NONE ? ", " : "", tp_change_name(role->change));
-    print_safe(out, role->why);
+    tp_out_markdown(out, role->why);
     tp_out_text(out, "\n\n| metric | unit | base | new | change | p | limit | outcome |\n"
                      "|---|---|--:|--:|--:|--:|--:|---|\n");
     for (row = role->rows; row < role->rows + TP_COMPARE_IDS; row++)
@@ -73,9 +63,9 @@ static void print_environment(struct tp_out *out, const struct tp_comparison *co
         if (!is->base && !is->fresh)
             continue;
         report_print(out, "\n%s: base ", tp_environment_name((enum tp_environment)what));
-        print_safe(out, is->base ? is->base : "unknown");
+        tp_out_markdown(out, is->base ? is->base : "unknown");
         tp_out_text(out, is->base_others ? " and others, new " : ", new ");
-        print_safe(out, is->fresh ? is->fresh : "unknown");
+        tp_out_markdown(out, is->fresh ? is->fresh : "unknown");
         tp_out_text(out, is->new_others ? " and others.\n" : ".\n");
     }
 }
@@ -92,13 +82,13 @@ static void write_markdown(struct tp_out *out, const struct tp_comparison *compa
     report_print(
         out, "## tcpprobe compare: %s%s%s\n\n", tp_compare_verdict_name(comparison->verdict),
         comparison->change != TP_CHANGE_NONE ? ", " : "", tp_change_name(comparison->change));
-    print_safe(out, comparison->why);
+    tp_out_markdown(out, comparison->why);
     report_print(out, "\n\n%zu base and %zu new runs, alpha %g over all metrics of a role.\n",
                  comparison->base_runs, comparison->new_runs, comparison->alpha);
     print_environment(out, comparison);
     for (i = 0; i < comparison->note_count; i++) {
         tp_out_text(out, "\nNote: ");
-        print_safe(out, comparison->notes[i]);
+        tp_out_markdown(out, comparison->notes[i]);
         tp_out_text(out, ".\n");
     }
     for (i = 0; i < comparison->role_count && i < ROLES_SHOWN; i++)

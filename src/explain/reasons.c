@@ -182,6 +182,11 @@ const size_t tp_reason_row_count = sizeof tp_reason_rows / sizeof *tp_reason_row
 _Static_assert(sizeof tp_reason_rows / sizeof *tp_reason_rows < TP_REASONS_MAX,
                "each may be found of one connection; --fail-on has one more");
 
+bool tp_reason_is_of(const struct tp_reason_row *row, const struct tp_reason_row *of)
+{
+    return row == of || (row->sort_of && strcmp(row->sort_of, of->id) == 0);
+}
+
 const struct tp_reason_row *tp_reason_find(const char *id)
 {
     for (size_t i = 0; i < tp_reason_row_count; i++)

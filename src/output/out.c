@@ -134,6 +134,22 @@ void tp_out_text(struct tp_out *out, const char *text)
     tp_out_bytes(out, text, strlen(text));
 }
 
+void tp_out_markdown(struct tp_out *out, const char *text)
+{
+    const char *end = text + strlen(text);
+    char shown[256];
+
+    while (text < end) {
+        size_t length = visible_text(&text, end, "", shown, sizeof shown);
+
+        for (size_t i = 0; i < length; i++) {
+            if (strchr("|*_`<>[]\\#", shown[i]))
+                tp_out_bytes(out, "\\", 1);
+            tp_out_bytes(out, shown + i, 1);
+        }
+    }
+}
+
 char *tp_out_room(struct tp_out *out, size_t length)
 {
     if (BUFFER_BYTES - out->used < length)
