@@ -98,7 +98,7 @@ static int serve(struct web_feed *feed, struct tp_error *error)
     failed = rc != TP_OK && source.pid; /* an empty log: the recorder may have said why */
     good = web_source_close(&source, !trace_signals_wish(NULL).end && (rc == TP_OK || failed));
     trace_signals_release();
-    if (!good)
+    if (!good || feed->source_ended)
         return CLI_FAILED;
     return rc != TP_OK ? cli_fail(error) : CLI_FINE;
 }

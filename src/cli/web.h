@@ -59,8 +59,9 @@ struct web_feed {
     struct tp_web *web;
     bool is_recorded; /* files are read, in the time in which they were recorded */
     bool out_of_memory;
-    bool ended;   /* all is read, and the analysis is finished */
-    bool settled; /* no record came since */
+    bool ended;        /* all is read, and the analysis is finished */
+    bool source_ended; /* the recorder did, and nobody had asked it to */
+    bool settled;      /* no record came since */
     uint64_t tick;
     int64_t due_ns, overdue_ns; /* of the next tick: at the end of a round of sockets, or else */
     bool has_rounds, round_ended;

@@ -207,6 +207,9 @@ int web_feed_run(struct web_feed *feed, struct tp_error *error)
 
     feed->due_ns = feed->overdue_ns = tp_clock_monotonic_ns() + TICK_NS;
     rc = read_all(feed, error);
+    feed->source_ended = rc == TP_OK && !feed->is_recorded && !trace_signals_wish(NULL).end;
+    if (feed->source_ended)
+        cli_message("the recorder has ended: what the page shows happens no more");
     if (rc == TP_OK)
         rc = stay(feed);
     if (rc != TP_ERR_STOPPED)

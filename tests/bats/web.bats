@@ -253,6 +253,20 @@ recorder_ended() {
     recorder_ended
 }
 
+@test "a recorder that dies is told at once, and makes the status 2" {
+    served -i 300ms
+    kill -KILL "$(cut -d' ' -f1 "/proc/$(cat pid)/task/$(cat pid)/children")"
+    for _ in $(seq 600); do
+        ! grep -qx 'tcpprobe: the recorder has ended: what the page shows happens no more' said || break
+        sleep 0.05
+    done
+    grep -qx 'tcpprobe: the recorder has ended: what the page shows happens no more' said
+    kill -INT "$(cat pid)"
+    status=0
+    wait "$(cat pid)" || status=$?
+    [ "$status" -eq 2 ]
+}
+
 @test "events of the kernel beside sockets (live)" {
     [ "$(id -u)" -eq 0 ] || skip "needs root"
     [ -e /sys/kernel/tracing/events/tcp/tcp_probe ] || skip "needs tracefs in /sys/kernel/tracing"
