@@ -24,6 +24,7 @@ create table if not exists recordings_local (
     congestion_control Nullable(String),
     clock              String,
     tcpprobe           String,
+    warnings           String,
     flows              UInt64,
     records            UInt64,
     lost_events        Nullable(Int64),

@@ -11,8 +11,9 @@
 enum { LOAD, HOST, RECORDING, HEADS };
 
 static const char *const recording_columns[] = {
-    "begin_ns", "end_ns",   "files", "kernel",  "boot_id",     "settings",  "congestion_control",
-    "clock",    "tcpprobe", "flows", "records", "lost_events", "malformed", NULL};
+    "begin_ns",           "end_ns",    "files",    "kernel",   "boot_id", "settings",
+    "congestion_control", "clock",     "tcpprobe", "warnings", "flows",   "records",
+    "lost_events",        "malformed", NULL};
 static const char *const figure_columns[] = {"flow",   "service_port", "figure",
                                              "number", "text",         NULL};
 static const char *const finding_columns[] = {"flow",       "src",      "dst",      "service_port",
@@ -269,6 +270,23 @@ static void name_files(const struct tp_stream *stream, char files[FILES_BYTES])
     }
 }
 
+#define WARNINGS_BYTES 4096
+
+/* What the reader said of them, which is what may be missing at their ends. */
+static void name_warnings(const struct tp_stream *stream, char warnings[WARNINGS_BYTES])
+{
+    size_t length = 0;
+
+    warnings[0] = '\0';
+    for (size_t i = 0; i < tp_stream_inputs(stream) && length < WARNINGS_BYTES; i++) {
+        const char *said = tp_stream_info(stream, i)->warning;
+
+        if (said[0])
+            length += (size_t)snprintf(warnings + length, WARNINGS_BYTES - length, "%s%s",
+                                       length ? "; " : "", said);
+    }
+}
+
 static struct tp_value text_if(const char *text)
 {
     return tp_value_text(text[0] ? text : NULL);
@@ -281,11 +299,12 @@ static void put_recording(struct fleet *fleet, const struct tp_analysis *analysi
     int64_t first_ns = INT64_MAX, last_ns = INT64_MIN;
     uint64_t lost = 0, malformed = 0, records = 0;
     bool lost_told = true;
-    char files[FILES_BYTES];
+    char files[FILES_BYTES], warnings[WARNINGS_BYTES];
     size_t flows;
 
     tp_analysis_flows(analysis, &flows);
     name_files(stream, files);
+    name_warnings(stream, warnings);
     for (size_t i = 0; i < tp_stream_inputs(stream); i++) {
         info = tp_stream_info(stream, i);
         log = log->capture && !info->capture ? info : log;
@@ -302,7 +321,7 @@ static void put_recording(struct fleet *fleet, const struct tp_analysis *analysi
                          fleet_time(fleet, NULL, first_ns), fleet_time(fleet, NULL, last_ns),
                          tp_value_text(files), text_if(log->kernel), text_if(log->boot_id),
                          text_if(log->settings), text_if(log->congestion_control),
-                         text_if(log->clock), tp_value_text(TP_VERSION),
+                         text_if(log->clock), tp_value_text(TP_VERSION), tp_value_text(warnings),
                          tp_value_integer((int64_t)(flows + tp_analysis_retired(analysis))),
                          tp_value_integer((int64_t)records), tp_value_integer_if(lost_told, lost),
                          tp_value_integer((int64_t)malformed)});

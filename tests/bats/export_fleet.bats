@@ -93,6 +93,15 @@ id() { fleet --fleet recordings "$@" | column recording; }
     fails 2 "tcpprobe: these are recordings of two hosts, 'edge-7' and 'edge-8': export them one by one" export -q --same-clock --fleet flows t.log u.log
 }
 
+@test "what the reader said of the files is in the row of the recording" {
+    [ -z "$(fleet --fleet recordings "${both[@]}" | column warnings)" ]
+    head -c 60000 "${both[0]}" >t.log.gz
+    said='gzip data ends early: the file is cut off; the last line is cut off and was not used'
+    [ "$(fleet --fleet recordings t.log.gz "${both[1]}" | column warnings)" = "$said" ]
+    head -c 60000 "${both[1]}" >t.pcap.gz
+    [ "$(fleet --fleet recordings t.log.gz t.pcap.gz | column warnings)" = "$said; gzip data ends early: the file is cut off; the last packet is cut off and was not used" ]
+}
+
 @test "where the recording does not say who and when, it has to be told" {
     fails 2 'tcpprobe: nothing says when this was recorded: --begin TIME' export -q --host h --fleet flows "$samples/cubic.log.gz"
     fails 2 'tcpprobe: nothing says which host recorded this: --host NAME' export -q --begin $begin --fleet flows "$samples/cubic.log.gz"

@@ -147,6 +147,12 @@ await() { # FILE
 @test "what load and query are told that cannot be" {
     run -2 "$fleet/load" --tables flows,nothing x
     [ "$output" = "load: --tables: there is no table 'nothing'" ]
+    run -2 "$fleet/load" --tables flows,bins,flows x
+    [ "$output" = "load: --tables: 'flows' is there twice" ]
+    for none in '' flows, ,; do
+        run -2 "$fleet/load" --tables "$none" x
+        [ "$output" = "load: --tables: '$none' is no list of tables, with a comma between them" ]
+    done
     run -2 "$fleet/load" --host a no-such-file
     [ "$output" = 'tcpprobe: no-such-file: cannot open: No such file or directory' ]
     run -2 "$fleet/load" "$runs/loss-1pct-00.log.gz"
@@ -217,6 +223,42 @@ await() { # FILE
     "$fleet/sweep" --older 100000000 --keep 5
     [ "$(ask "select count() from flows_all where host = 'old'")" -eq 0 ]
     [ "$(counts)" = "$before" ]
+}
+
+@test "a file that was cut off is doubtful, and the whole one is loaded in place of it" {
+    head -c 60000 "$samples/cubic-loss.log.gz" >t.log.gz
+    "$fleet/load" --quiet --tables flows --host cut t.log.gz
+    "$fleet/query" doubtful | grep -P '^cut\t[0-9a-f]*\tt.log.gz\t0\t0\tgzip data ends early: the file is cut off; the last line is cut off and was not used$'
+    cp "$samples/cubic-loss.log.gz" t.log.gz
+    "$fleet/load" --tables flows --host cut t.log.gz 2>said
+    grep '^cut [0-9a-f]*: is there with 3115 records, these files have 6370 or another end: they are loaded in place of it$' said
+    [ "$(ask "select groupArray(records) from recordings where host = 'cut'")" = '[6370]' ]
+    [ "$("$fleet/query" doubtful | grep -c '^cut')" -eq 0 ]
+    "$fleet/load" --tables flows --host cut t.log.gz 2>said
+    grep -q '^cut [0-9a-f]*: is there already$' said && [ "$(wc -l <said)" -eq 1 ]
+    [ "$(ask "select count() from recordings_all where host = 'cut'")" -eq 2 ]
+}
+
+@test "files of any name" {
+    cp "$samples/cubic-loss.pcap.gz" -- -dash.pcap.gz
+    cp "$samples/cubic-loss.log.gz" $'two\nlines.log.gz'
+    "$fleet/load" --quiet --tables flows --samples troubled --host names -- -dash.pcap.gz
+    "$fleet/load" --quiet --tables flows --host names $'two\nlines.log.gz'
+    "$fleet/load" --tables flows --host names $'two\nlines.log.gz' 2>said
+    grep -q '^names [0-9a-f]*: is there already$' said
+    [ "$(ask "select arraySort(groupArray(files)) from recordings where host = 'names'")" = "['-dash.pcap.gz','two\\nlines.log.gz']" ]
+}
+
+@test "a load that is ended with all that it started says nothing" {
+    stalling
+    FLEET_CLIENT=$small_blocks TCPPROBE=$PWD/stalling setsid "$fleet/load" --quiet --samples all --host ended "$lab/timeouts-events.log.gz" >said 2>&1 3>&- &
+    loader=$!
+    await halfway
+    kill -- -$loader
+    status=0
+    wait $loader || status=$?
+    [ "$status" -eq 143 ] && [ ! -s said ]
+    [ "$(ask "select count() from recordings_all where host = 'ended'")" -eq 0 ]
 }
 
 @test "the demo: eight hosts on two shards, every query equals the commands (make check-fleet)" {

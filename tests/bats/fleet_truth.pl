@@ -216,7 +216,7 @@ same('episodes that are missing', join(' ', keys %episodes), '');
 
 # --- recordings ------------------------------------------------------------------------------------------
 
-my @doubtful = sort map { "$_->{host} $_->{id}" } grep { $_->{row}{lost_events} eq '\N' || $_->{row}{lost_events} > 0 || $_->{row}{malformed} > 0 } @recordings;
+my @doubtful = sort map { "$_->{host} $_->{id}" } grep { $_->{row}{lost_events} eq '\N' || $_->{row}{lost_events} > 0 || $_->{row}{malformed} > 0 || $_->{row}{warnings} ne '' } @recordings;
 same('doubtful', join(', ', map { "$_->{host} $_->{recording}" } rows_of('doubtful')), join(', ', @doubtful));
 same('incomplete', scalar(() = rows_of('incomplete')), 0);
 
