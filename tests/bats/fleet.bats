@@ -158,12 +158,54 @@ await() { # FILE
     run -2 "$fleet/load" "$runs/loss-1pct-00.log.gz"
     [ "$output" = 'tcpprobe: nothing says when this was recorded: --begin TIME' ]
     run -2 "$fleet/query" hourly "metric=x' or 1"
-    [ "$output" = "query: metric: 'x' or 1' has signs that no value has" ]
+    [ "$output" = "query: metric: 'x' or 1' is no name" ]
     run -2 "$fleet/query" hourly port=1
     [ "$output" = "query: 'port=1' is no parameter=value of this query" ]
     [ "$("$fleet/query" --list | grep -c '^[a-z]')" -eq "$(ls "$fleet"/queries/*.sql | wc -l)" ]
     FLEET_SERVER=127.0.0.1:1 run -2 "$fleet/load" --host b "$lab/timeouts-events.log.gz"
     [ "${#lines[@]}" -le 2 ] && [[ ${lines[0]} = *'Connection refused'* ]]
+}
+
+@test "what is given to a query is of its parameter's kind, and some recording has it" {
+    for wrong in 'top=5 -- x' 'top=5 union all select 1' top= top=-1 'least_bytes=0 or 1'; do
+        run -2 "$fleet/query" worst-retransmits "$wrong"
+        [ "$output" = "query: ${wrong%%=*}: '${wrong#*=}' is no whole number" ]
+    done
+    for wrong in =3 'a[$(id)]=1' tops=1 top; do
+        run -2 "$fleet/query" worst-retransmits "$wrong"
+        [ "$output" = "query: '$wrong' is no parameter=value of this query" ]
+    done
+    for wrong in 2026-13-28T12:00:00Z 12 '2026-11-28 12:00:00 or 1'; do
+        run -2 "$fleet/query" before-after "at=$wrong"
+        [ "$output" = "query: at: '$wrong' is no time of UTC such as 2026-11-28T16:29:50Z" ]
+    done
+    for wrong in by=net.ipv4.nothing figure=nothing; do
+        run -2 "$fleet/query" before-after $wrong
+        [ "$output" = "query: ${wrong%=*}: no recording has '${wrong#*=}'" ]
+    done
+    run -2 "$fleet/query" hourly metric=nothing
+    [ "$output" = "query: metric: no recording has 'nothing'" ]
+    [ "$("$fleet/query" worst-retransmits top=1 least_bytes=0 | wc -l)" -eq 2 ]
+    "$fleet/query" before-after at=2026-11-28T12:00:00Z figure=bytes by=begin >given
+    "$fleet/query" before-after 'at=2026-11-28 12:00:00' figure=bytes | diff given -
+    [ "$(cut -f1,2 given | tr '\n\t' ';=')" = 'state=recordings;before=1;after=1;' ]
+}
+
+@test "what sweep is told that cannot be, and a server that does not do it" {
+    before=$(counts)
+    for wrong in '--keep 99999999999999999999' '--keep 36526' '--keep -1' '--keep x' '--older 876601'; do
+        # shellcheck disable=SC2086 # words
+        run -2 "$fleet/sweep" $wrong
+        [ "$output" = "sweep: ${wrong% *}: '${wrong#* }' is no whole number up to a hundred years" ]
+    done
+    run -2 "$fleet/sweep" --keep
+    [ "$output" = 'sweep: --keep: how many?' ]
+    FLEET_DATABASE=nothing run -2 "$fleet/sweep"
+    [[ $output = *"sweep: $FLEET_SERVER: cannot ask for rows of flows" ]]
+    FLEET_CLUSTER=nothing run -2 "$fleet/sweep"
+    [ "$output" = "sweep: $FLEET_SERVER knows no cluster 'nothing'" ]
+    "$fleet/sweep" --keep 36525 --older 876600
+    [ "$(counts)" = "$before" ]
 }
 
 @test "the columns of the tables are those of the rows" {
@@ -220,7 +262,7 @@ await() { # FILE
     ask "insert into flows_all (load, host, recording, flow) values (1000000000000000000, 'old', 'x', 1)"
     sleep 0.5
     for _ in {1..100}; do [ "$(ask "select count() from flows_all where host = 'old'")" -eq 0 ] || break; sleep 0.1; done
-    "$fleet/sweep" --older 100000000 --keep 5
+    "$fleet/sweep" --older 800000 --keep 5
     [ "$(ask "select count() from flows_all where host = 'old'")" -eq 0 ]
     [ "$(counts)" = "$before" ]
 }

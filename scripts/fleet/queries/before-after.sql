@@ -3,6 +3,8 @@
 -- by = begin: begin (before or after `at`), kernel, congestion_control, or a sysctl such as net.ipv4.tcp_rmem
 -- at = 2026-11-28 12:00:00: a time of UTC, for by=begin
 -- least_bytes = 100000: of connections that carried so much
+-- known figure: select 1 from figures where figure = '{figure}' and isNotNull(number) limit 1
+-- known by: select 1 from recordings where multiIf('{by}' = 'begin', 1, '{by}' = 'kernel', isNotNull(kernel), '{by}' = 'congestion_control', isNotNull(congestion_control), position(concat(';', ifNull(settings, '')), ';{by}=') > 0) limit 1
 select state, count() as recordings, sum(flows) as flows_sum,
        (arraySort(groupArray(middle))[intDiv(count() + 1, 2)] + arraySort(groupArray(middle))[intDiv(count(), 2) + 1]) / 2 as median
 from (

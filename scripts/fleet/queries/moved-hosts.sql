@@ -2,6 +2,7 @@
 -- figure = rtt_p50_us: a column of flows --all that is a number
 -- at = 2026-11-28 12:00:00: a time of UTC
 -- least_bytes = 100000: of connections that carried so much
+-- known figure: select 1 from figures where figure = '{figure}' and isNotNull(number) limit 1
 select host, before_flows, after_flows,
        (b[intDiv(before_flows + 1, 2)] + b[intDiv(before_flows, 2) + 1]) / 2 as before,
        (a[intDiv(after_flows + 1, 2)] + a[intDiv(after_flows, 2) + 1]) / 2 as after,
