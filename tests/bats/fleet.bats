@@ -20,6 +20,7 @@ setup_file() {
 teardown_file() {
     [ -z "${FLEET_FOLDER:-}" ] || "$fleet/servers" stop "$FLEET_FOLDER"
     [ ! -e "$BATS_FILE_TMPDIR/demo/port" ] || "$fleet/servers" stop "$BATS_FILE_TMPDIR/demo"
+    [ ! -e "$BATS_FILE_TMPDIR/a & <b>" ] || "$fleet/servers" stop "$BATS_FILE_TMPDIR/a & <b>"
 }
 
 setup() {
@@ -301,6 +302,32 @@ await() { # FILE
     wait $loader || status=$?
     [ "$status" -eq 143 ] && [ ! -s said ]
     [ "$(ask "select count() from recordings_all where host = 'ended'")" -eq 0 ]
+}
+
+@test "servers of a folder of any name are started once, and what cannot be started or ended is said" {
+    folder="$BATS_FILE_TMPDIR/a & <b>"
+    FLEET_SERVER=$("$fleet/servers" start "$folder" 1)
+    "$fleet/schema"
+    [ "$(ask 'select count() from recordings')" -eq 0 ]
+    pid=$(cat "$folder/1/pid")
+    run -2 "$fleet/servers" start "$folder"
+    [ "$output" = "servers: the servers of '$folder' run: stop them first" ]
+    [ "$(cat "$folder/1/pid")" = "$pid" ]
+    run -2 "$fleet/servers" restart "$folder" 2
+    [ "$output" = "servers: no server 2 was started in '$folder'" ]
+    # A process of that number that is no server of this folder is left alone.
+    "$fleet/servers" stop "$folder"
+    not kill -0 "$pid"
+    sleep 60 3>&- &
+    other=$!
+    echo $other >"$folder/1/pid"
+    "$fleet/servers" stop "$folder"
+    kill $other
+    for what in 'stop none' 'restart none 1'; do
+        # shellcheck disable=SC2086 # words
+        run -2 "$fleet/servers" $what
+        [ "$output" = "servers: there is no folder 'none'" ]
+    done
 }
 
 @test "the demo: eight hosts on two shards, every query equals the commands (make check-fleet)" {
