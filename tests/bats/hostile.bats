@@ -2,7 +2,7 @@
 load helpers
 
 # Tells the terminal to change its title; then C1, a mark that turns the writing, and no UTF-8.
-evil=$'\e]0;owned\a\u009b31m\u202e\xff'
+evil=$'\e]0;owned\a\xc2\x9b31m\xe2\x80\xae\xff'
 shown='\x1b]0;owned\x07\xc2\x9b31m\xe2\x80\xae\xff'
 
 setup() {
