@@ -209,16 +209,17 @@ carry() {
     exec 9>carry
 }
 
-# carried: waits for its row, whose number is in $row; the whole is in traffic.json, the detail in flow.json.
+# carried [FIGURE]: waits for its row, whose number is in $row, and for the figure, which may be told later than
+# others; the whole is in traffic.json, the detail in flow.json.
 carried() {
     for _ in $(seq 300); do
         ask api/traffic >traffic.json
         row=$(json traffic.json 'map { my $row = $_; grep { $row->{src} =~ /:'"$(cat carried)"'$/ || $row->{dst} =~ /:'"$(cat carried)"'$/ } $row->{bytes} > 20000 ? $row->{id} : () } @{ $d->{connections} }')
-        [ -z "$row" ] || break
+        [ -z "$row" ] || ask "api/flow/$row" >flow.json
+        [ -z "$row" ] || ! json flow.json '$d->{figures}{"'"${1:-acked_bytes}"'"} // "none yet"' | grep -qv none || break
         sleep 0.1
     done
     [ -n "$row" ]
-    ask "api/flow/$row" >flow.json
     exec 9>&-
     wait $carrier
 }
@@ -272,7 +273,7 @@ recorder_ended() {
     [ -e /sys/kernel/tracing/events/tcp/tcp_probe ] || skip "needs tracefs in /sys/kernel/tracing"
     served --events
     carry
-    carried
+    carried segs_out # of the next round of sockets
     json flow.json '$d->{figures}{probes} > 0 && $d->{figures}{acked_from} =~ /^kernel/ && $d->{figures}{segs_out} > 0 ? "good" : "bad"' | grep -q good
     recorder_ended
 }
