@@ -61,6 +61,20 @@ int tp_live_open(struct tp_live **live, const struct tp_live_options *options,
 uint32_t tp_live_linktype(const struct tp_live *live); /* LINKTYPE_..., as in files */
 uint32_t tp_live_snaplen(const struct tp_live *live);
 
+/* The heads of a capture file of it, in this machine's byte order, and of one packet in it: pcap with
+ * nanoseconds (draft-ietf-opsawg-pcap). Of the packet's bytes so many, the result, come behind. */
+struct tp_live_file_head {
+    uint32_t magic;
+    uint16_t major, minor;
+    uint32_t zone, accuracy, snaplen, linktype;
+};
+struct tp_live_packet_head {
+    uint32_t seconds, ns, captured, wire_len;
+};
+struct tp_live_file_head tp_live_file_head(const struct tp_live *live);
+uint32_t tp_live_packet_head(const struct tp_live *live, const struct tp_live_packet *packet,
+                             struct tp_live_packet_head *head);
+
 /* Why the kernel does not ask the packets itself: each packet of the interface is copied, and asked
  * when it is drained; dropped ones are of all. NULL: it does, or there is nothing to ask. */
 const char *tp_live_refusal(const struct tp_live *live);

@@ -18,12 +18,7 @@ struct capture {
 
 static void write_head(const struct capture *capture)
 {
-    const struct {
-        uint32_t magic;
-        uint16_t major, minor;
-        uint32_t zone, accuracy, snaplen, linktype;
-    } head = {
-        0xa1b23c4d, 2, 4, 0, 0, tp_live_snaplen(capture->live), tp_live_linktype(capture->live)};
+    const struct tp_live_file_head head = tp_live_file_head(capture->live);
 
     fwrite(&head, sizeof head, 1, stdout);
 }
@@ -31,15 +26,13 @@ static void write_head(const struct capture *capture)
 static int take(void *context, const struct tp_live_packet *packet, struct tp_error *error)
 {
     struct capture *capture = context;
-    uint32_t snaplen = tp_live_snaplen(capture->live);
-    uint32_t captured = packet->captured < snaplen ? packet->captured : snaplen;
-    const uint32_t head[4] = {(uint32_t)(packet->ts_ns / 1000000000),
-                              (uint32_t)(packet->ts_ns % 1000000000), captured, packet->wire_len};
+    struct tp_live_packet_head head;
+    uint32_t captured = tp_live_packet_head(capture->live, packet, &head);
 
     (void)error;
     if (capture->count++ == 0)
         write_head(capture);
-    fwrite(head, sizeof head, 1, stdout);
+    fwrite(&head, sizeof head, 1, stdout);
     fwrite(packet->bytes, captured, 1, stdout);
     return TP_OK;
 }

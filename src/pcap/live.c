@@ -200,6 +200,27 @@ uint32_t tp_live_snaplen(const struct tp_live *live)
     return (uint32_t)pcap_snapshot(live->pcap);
 }
 
+struct tp_live_file_head tp_live_file_head(const struct tp_live *live)
+{
+    return (struct tp_live_file_head){.magic = 0xa1b23c4d,
+                                      .major = 2,
+                                      .minor = 4,
+                                      .snaplen = tp_live_snaplen(live),
+                                      .linktype = tp_live_linktype(live)};
+}
+
+uint32_t tp_live_packet_head(const struct tp_live *live, const struct tp_live_packet *packet,
+                             struct tp_live_packet_head *head)
+{
+    uint32_t snaplen = tp_live_snaplen(live);
+
+    head->seconds = (uint32_t)(packet->ts_ns / 1000000000);
+    head->ns = (uint32_t)(packet->ts_ns % 1000000000);
+    head->captured = packet->captured < snaplen ? packet->captured : snaplen;
+    head->wire_len = packet->wire_len;
+    return head->captured;
+}
+
 const char *tp_live_refusal(const struct tp_live *live)
 {
     if (!live->kernel_errno)

@@ -41,12 +41,7 @@ struct packets {
 static int write_head(void *context, unsigned part, FILE *out, struct tp_error *error)
 {
     const struct packets *packets = context;
-    const struct {
-        uint32_t magic;
-        uint16_t major, minor;
-        uint32_t zone, accuracy, snaplen, linktype;
-    } head = {
-        0xa1b23c4d, 2, 4, 0, 0, tp_live_snaplen(packets->live), tp_live_linktype(packets->live)};
+    const struct tp_live_file_head head = tp_live_file_head(packets->live);
 
     (void)part;
     (void)error;
@@ -66,16 +61,14 @@ static int write_nothing(void *context, unsigned part, FILE *out, struct tp_erro
 static int take(void *context, const struct tp_live_packet *packet, struct tp_error *error)
 {
     struct packets *packets = context;
-    uint32_t snaplen = tp_live_snaplen(packets->live);
-    uint32_t captured = packet->captured < snaplen ? packet->captured : snaplen;
-    const uint32_t head[4] = {(uint32_t)(packet->ts_ns / 1000000000),
-                              (uint32_t)(packet->ts_ns % 1000000000), captured, packet->wire_len};
+    struct tp_live_packet_head head;
+    uint32_t captured = tp_live_packet_head(packets->live, packet, &head);
 
     if (packet->ts_ns > packets->until_ns) {
         packets->saw_later = true;
         return TP_OK;
     }
-    memcpy(packets->record, head, sizeof head);
+    memcpy(packets->record, &head, sizeof head);
     memcpy(packets->record + sizeof head, packet->bytes, captured);
     return writer_add(packets->writer, (const char *)packets->record, sizeof head + captured, 1,
                       error);
