@@ -101,28 +101,21 @@ static error_t parse_metrics(struct export_options *export, const char *text)
     }
 }
 
-/* Those of rows, then the data of a page. */
-static const char *format_name(const void *list, size_t index)
+static struct cli_and_word all_formats(void)
 {
-    const struct cli_words *rows = list;
-
-    return index < rows->count ? rows->name(rows->list, index) : "page-json";
-}
-
-static struct cli_words formats_of(const struct cli_words *rows)
-{
-    return (struct cli_words){rows, rows->count + 1, format_name};
+    return (struct cli_and_word){cli_formats(CLI_FORMATS_ROWS), "page-json"};
 }
 
 static error_t parse_format(struct export_options *export, const char *text)
 {
-    const struct cli_words rows = cli_formats(CLI_FORMATS_ROWS), words = formats_of(&rows);
+    const struct cli_and_word all = all_formats();
+    const struct cli_words words = cli_and_word(&all);
     unsigned index = 0;
     error_t rc = cli_parse_word("--format", text, &words, &index);
 
     if (rc)
         return rc;
-    export->page = index == rows.count;
+    export->page = index == all.words.count;
     return export->page ? 0 : cli_parse_format(text, CLI_FORMATS_ROWS, &export->writer);
 }
 
@@ -249,7 +242,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 
 static char *help_filter(int key, const char *text, void *input)
 {
-    const struct cli_words rows = cli_formats(CLI_FORMATS_ROWS), formats = formats_of(&rows);
+    const struct cli_and_word all = all_formats();
+    const struct cli_words formats = cli_and_word(&all);
     const struct cli_words tables = export_fleet_words();
 
     (void)input;

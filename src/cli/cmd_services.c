@@ -49,22 +49,15 @@ static error_t check_options(const struct services *services)
     return 0;
 }
 
-/* Those of rows, then that of metrics. */
-static const char *format_name(const void *list, size_t index)
+static struct cli_and_word all_formats(void)
 {
-    const struct cli_words *rows = list;
-
-    return index < rows->count ? rows->name(rows->list, index) : "openmetrics";
-}
-
-static struct cli_words formats_of(const struct cli_words *rows)
-{
-    return (struct cli_words){rows, rows->count + 1, format_name};
+    return (struct cli_and_word){cli_formats(CLI_FORMATS_ALL), "openmetrics"};
 }
 
 static error_t parse_format(struct services *services, const char *text)
 {
-    const struct cli_words rows = cli_formats(CLI_FORMATS_ALL), words = formats_of(&rows);
+    const struct cli_and_word all = all_formats();
+    const struct cli_words words = cli_and_word(&all);
     unsigned index = 0;
     error_t rc = cli_parse_word("--format", text, &words, &index);
 
@@ -104,8 +97,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 
 static char *help_filter(int key, const char *text, void *input)
 {
-    const struct cli_words rows = cli_formats(CLI_FORMATS_ALL);
-    struct cli_words words = key == 'g' ? sockets_groups() : formats_of(&rows);
+    const struct cli_and_word all = all_formats();
+    struct cli_words words = key == 'g' ? sockets_groups() : cli_and_word(&all);
 
     (void)input;
     return key == KEY_FORMAT || key == 'g' ? cli_help_words(text, &words) : (char *)text;

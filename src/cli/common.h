@@ -90,6 +90,13 @@ error_t cli_parse_word(const char *option, const char *text, const struct cli_wo
 #define CLI_WORDS "%s"
 char *cli_help_words(const char *text, const struct cli_words *words);
 
+/* Words, and one behind them. */
+struct cli_and_word {
+    struct cli_words words;
+    const char *word;
+};
+struct cli_words cli_and_word(const struct cli_and_word *both); /* lives as long as that */
+
 /* The formats that a command has: all, those that write rows as they come, or these and lines for
  * people, which go by the name "table". */
 enum cli_formats { CLI_FORMATS_ALL, CLI_FORMATS_ROWS, CLI_FORMATS_LINES };

@@ -30,6 +30,18 @@ const char *cli_words_text(const struct cli_words *words, char text[CLI_WORDS_BY
     return text;
 }
 
+static const char *name_of_both(const void *list, size_t index)
+{
+    const struct cli_and_word *both = list;
+
+    return index < both->words.count ? both->words.name(both->words.list, index) : both->word;
+}
+
+struct cli_words cli_and_word(const struct cli_and_word *both)
+{
+    return (struct cli_words){both, both->words.count + 1, name_of_both};
+}
+
 error_t cli_parse_word(const char *option, const char *text, const struct cli_words *words,
                        unsigned *index)
 {
