@@ -123,9 +123,10 @@ int web_run(struct web_options *options)
         tp_filter_parse(&options->input.filter, options->sockets->expression, &error) != 0) {
         cli_fail(&error);
         cli_caret(options->sockets->expression, &error);
-        return CLI_FAILED;
+        status = CLI_FAILED;
+    } else {
+        status = serve(&feed, &error);
     }
-    status = serve(&feed, &error);
     cli_input_release(&options->input);
     return status;
 }

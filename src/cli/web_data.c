@@ -157,7 +157,6 @@ static void put_packets(const struct web_feed *feed, struct tp_out *out, uint64_
 
 /* --- rates ------------------------------------------------------------------------------------ */
 
-/* ,"rates":[[id,bits a second,the peer's],...]: from tick to tick; null: not known. */
 static void put_rate(struct tp_out *out, const struct web_told *told, unsigned end)
 {
     const struct tp_value value = tp_value_real_if(told->has_rate[end], told->rate_bps[end]);
@@ -166,6 +165,7 @@ static void put_rate(struct tp_out *out, const struct web_told *told, unsigned e
     tp_out_json_value(out, &value);
 }
 
+/* One of "rates": [id,bits a second,the peer's], from tick to tick; null: not known. */
 static void put_rates(struct tp_out *out, const struct web_told *told, unsigned bulk_end,
                       bool *begun)
 {
@@ -266,7 +266,6 @@ static void measure(struct web_feed *feed, const struct tp_flow *flow,
     }
 }
 
-/* Where the time of the recording stood still there is no rate since. */
 static bool is_silent(const struct web_told *told)
 {
     return !(told->has_rate[0] && told->rate_bps[0] > 0) &&
@@ -276,7 +275,7 @@ static bool is_silent(const struct web_told *told)
 struct change {
     const struct tp_flow *flow;
     const struct web_told *now;
-    bool is_new, has_changed, rate_has_changed;
+    bool is_new, has_changed;
 };
 
 struct changes {
@@ -309,8 +308,7 @@ static void compare(struct web_feed *feed, struct changes *changes,
             continue;
         now->has_rate[0] = now->has_rate[1] = false;
         measure(feed, flows[i], same, now);
-        changes->list[changes->count++] =
-            (struct change){flows[i], now, !same, changed && same, true};
+        changes->list[changes->count++] = (struct change){flows[i], now, !same, changed && same};
     }
     for (; before < end; before++)
         changes->gone[changes->gone_count++] = before->id;

@@ -92,11 +92,21 @@ static int paused(void *context)
 
 /* --- time ------------------------------------------------------------------------------------- */
 
+/* For a question, a signal or the next tick, and no longer than that. */
+static void wait_for_some(struct web_feed *feed, int64_t most_ns)
+{
+    int64_t left_ns = feed->due_ns - tp_clock_monotonic_ns();
+
+    if (left_ns > WAIT_NS || left_ns <= 0)
+        left_ns = WAIT_NS;
+    tp_web_wait(feed->web, left_ns < most_ns ? left_ns : most_ns);
+}
+
 /* Serves until it is time for what happened then. */
 static int wait_until(struct web_feed *feed, int64_t ts_ns)
 {
     double since_ns = (double)(ts_ns - feed->base_ns) / feed->options->speed;
-    int64_t left_ns, most_ns;
+    int64_t left_ns;
     int rc = TP_OK;
 
     if (since_ns > (double)(INT64_MAX / 4))
@@ -106,9 +116,7 @@ static int wait_until(struct web_feed *feed, int64_t ts_ns)
         if (left_ns <= 0 || rc < 0)
             return rc;
         rc = serve(feed);
-        most_ns = feed->due_ns - tp_clock_monotonic_ns();
-        most_ns = most_ns > WAIT_NS || most_ns <= 0 ? WAIT_NS : most_ns;
-        tp_web_wait(feed->web, left_ns < most_ns ? left_ns : most_ns);
+        wait_for_some(feed, left_ns);
     }
 }
 
@@ -176,11 +184,9 @@ static int read_all(struct web_feed *feed, struct tp_error *error)
 static int stay(struct web_feed *feed)
 {
     int rc = serve(feed);
-    int64_t left_ns;
 
     while (rc == TP_OK) {
-        left_ns = feed->due_ns - tp_clock_monotonic_ns();
-        tp_web_wait(feed->web, left_ns > 0 && left_ns < WAIT_NS ? left_ns : WAIT_NS);
+        wait_for_some(feed, WAIT_NS);
         rc = serve(feed);
     }
     return rc;

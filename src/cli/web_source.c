@@ -31,18 +31,26 @@ static int record_packets(const struct web_options *options, uint16_t port)
     return web_capture(options->interface, expression);
 }
 
+/* Those of sockets, without a filter: it is made anew of an expression. */
+static struct sockets_options sockets_of(const struct web_options *options, char *expression)
+{
+    struct sockets_options sockets = *options->sockets;
+
+    sockets.expression = expression;
+    sockets.filter = NULL;
+    sockets.bytecode = NULL;
+    sockets.records = true;
+    return sockets;
+}
+
 /* Events, and sockets beside them. */
 static int record_events(const struct web_options *options, uint16_t port)
 {
-    struct trace trace = {.sockets = *options->sockets, .quiet = true};
+    struct trace trace = {.sockets = sockets_of(options, NULL), .quiet = true};
     char name[] = "watch", option[] = "--web", *words[] = {name, option, NULL};
     int status;
 
     trace.expression = without_port(options->sockets->expression, port);
-    trace.sockets.expression = NULL; /* made of that one */
-    trace.sockets.filter = NULL;
-    trace.sockets.bytecode = NULL;
-    trace.sockets.records = true;
     trace.is_for_us = true;
     trace.command = trace_command_line("trace", 2, words);
     status = trace.expression ? trace_record(&trace) : cli_usage("out of memory");
@@ -52,14 +60,12 @@ static int record_events(const struct web_options *options, uint16_t port)
 
 static int record_sockets(const struct web_options *options, uint16_t port)
 {
-    struct sockets_options sockets = *options->sockets;
+    struct sockets_options sockets =
+        sockets_of(options, without_port(options->sockets->expression, port));
     struct tp_error error = TP_ERROR_INIT;
     char *words[] = {(char[]){"watch"}, (char[]){"--web"}, NULL};
 
-    sockets.expression = without_port(sockets.expression, port);
-    sockets.filter = NULL;
-    sockets.bytecode = NULL;
-    sockets.records = sockets.quiet = true;
+    sockets.quiet = true;
     if (!sockets.expression)
         return cli_usage("out of memory");
     if (sockets_compile_filter(&sockets, &error) != TP_OK)
