@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/list.h"
+#include "base/phrase.h"
 #include "base/units.h"
 #include "cli/terminal.h"
 #include "cli/trace.h"
@@ -85,12 +86,13 @@ static error_t parse_speed(struct watch_state *watch, const char *text)
 /* No filter looks like that. */
 static bool names_a_file(const char *word)
 {
-    const char *dot = strrchr(word, '.');
+    static const char *const ends[] = {".gz", ".log", ".pcap", ".pcapng"};
+    size_t length = strlen(word);
 
-    return word[0] == '/' || word[0] == '.' || strcmp(word, "-") == 0 ||
-           (dot && !strchr(word, ' ') &&
-            (strcmp(dot, ".gz") == 0 || strcmp(dot, ".log") == 0 || strcmp(dot, ".pcap") == 0 ||
-             strcmp(dot, ".pcapng") == 0));
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (!strchr(word, ' ') && tp_ends_in(word, length, ends[i]))
+            return true;
+    return word[0] == '/' || word[0] == '.' || strcmp(word, "-") == 0;
 }
 
 /* The first word may be a log, if there is one of that name. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/phrase.h"
 #include "base/units.h"
 #include "cli/explain.h"
 
@@ -172,7 +173,7 @@ static void put_role(struct tp_out *out, const struct explain_options *options,
     tp_out_text(out, options->markdown ? "## " : "");
     put_name(out, options, role->name);
     explain_put(out, ": %zu base and %zu new run%s\n%s", role->base_runs, role->new_runs,
-                role->new_runs == 1 ? "" : "s", options->markdown ? "\n" : "");
+                tp_plural(role->new_runs), options->markdown ? "\n" : "");
     if (role->verdict == TP_NOT_COMPARABLE && !reasons->why_not[0])
         explain_put(out, "%snot the same path or recording: %s.\n", item_of(options), role->why);
     if (reasons->why_not[0])
@@ -311,7 +312,7 @@ static void write_all(struct tp_out *out, const struct explain_options *options,
                     "%s%zu base and %zu new run%s; whether chance explains a difference is what "
                     "tcpprobe compare tells\n",
                     options->markdown ? "" : "in all: ", comparison->base_runs,
-                    comparison->new_runs, comparison->new_runs == 1 ? "" : "s");
+                    comparison->new_runs, tp_plural(comparison->new_runs));
 }
 
 static int load(const struct explain_options *options, char *const *paths, size_t count,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/phrase.h"
 #include "base/units.h"
 #include "cli/explain.h"
 
@@ -115,7 +116,7 @@ static void put_head(struct tp_out *out, const struct explain_options *options,
                     cli_times_text(times, group->timeline, group->begin_ns, 3, begin),
                     times->time == CLI_TIME_WALL ? "" : " s");
     }
-    explain_put(out, ": %zu connection%s", group->sum.flows, group->sum.flows == 1 ? "" : "s");
+    explain_put(out, ": %zu connection%s", group->sum.flows, tp_plural(group->sum.flows));
     if (cost_ns > 0) {
         tp_units_duration(cost_ns, cost, sizeof cost);
         explain_put(out, ", held up for %s", cost);

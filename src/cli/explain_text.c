@@ -130,7 +130,7 @@ void explain_sum_line(struct tp_out *out, const struct explain_options *options,
 
     tp_units_duration(sum->cost_ns[row], cost, sizeof cost);
     explain_put(out, "%s%s: %zu connection%s%s%s\n", options->markdown ? "- " : "  ",
-                tp_reason_rows[row].title, sum->count[row], sum->count[row] == 1 ? "" : "s",
+                tp_reason_rows[row].title, sum->count[row], tp_plural(sum->count[row]),
                 sum->cost_ns[row] > 0 ? ", " : "", sum->cost_ns[row] > 0 ? cost : "");
 }
 
@@ -141,9 +141,9 @@ void explain_sums_text(struct tp_out *out, const struct explain_options *options
     size_t all = groups ? groups : sums->flows;
 
     explain_put(out, "%s%zu connection%s", options->markdown ? "## " : "in all: ", sums->flows,
-                sums->flows == 1 ? "" : "s");
+                tp_plural(sums->flows));
     if (groups)
-        explain_put(out, " in %zu group%s", groups, groups == 1 ? "" : "s");
+        explain_put(out, " in %zu group%s", groups, tp_plural(groups));
     if (shown < all)
         explain_put(out, ", of which %zu %s shown (--top)", shown, shown == 1 ? "is" : "are");
     explain_put(out, "%s\n%s", sums->held_up ? "" : "; none was held up, as far as could be judged",

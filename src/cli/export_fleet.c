@@ -5,6 +5,7 @@
 
 #include <tcpprobe/version.h>
 
+#include "base/phrase.h"
 #include "base/wall_time.h"
 #include "cli/export_fleet.h"
 
@@ -77,9 +78,15 @@ static uint64_t hashed(uint64_t hash, const char *text)
     return hash;
 }
 
-static void name_recording(struct fleet *fleet, const struct tp_input_info *info)
+static const char *file_name(const struct tp_input_info *info)
 {
     const char *slash = strrchr(info->path, '/');
+
+    return slash ? slash + 1 : info->path;
+}
+
+static void name_recording(struct fleet *fleet, const struct tp_input_info *info)
+{
     uint64_t hash = UINT64_C(0xcbf29ce484222325);
     char first[24];
 
@@ -87,7 +94,7 @@ static void name_recording(struct fleet *fleet, const struct tp_input_info *info
     hash = hashed(hash, info->boot_id);
     hash = hashed(hash, first);
     if (!info->boot_id[0])
-        hash = hashed(hash, slash ? slash + 1 : info->path);
+        hash = hashed(hash, file_name(info));
     hash = (hash ^ hash >> 33) * UINT64_C(0xff51afd7ed558ccd);
     hash = (hash ^ hash >> 33) * UINT64_C(0xc4ceb9fe1a85ec53);
     snprintf(fleet->recording, sizeof fleet->recording, "%016" PRIx64, hash ^ hash >> 33);
@@ -254,37 +261,25 @@ void fleet_row(struct fleet *fleet, const struct tp_value *values)
 
 /* --- the recording itself --------------------------------------------------------------------- */
 
-#define FILES_BYTES 4096
+#define TEXT_BYTES 4096
 
 /* Names without their folders, which mean nothing elsewhere. */
-static void name_files(const struct tp_stream *stream, char files[FILES_BYTES])
+static void name_files(const struct tp_stream *stream, char files[TEXT_BYTES])
 {
-    size_t length = 0;
+    struct tp_phrase phrase = tp_phrase_in(files, TEXT_BYTES);
 
-    files[0] = '\0';
-    for (size_t i = 0; i < tp_stream_inputs(stream) && length < FILES_BYTES; i++) {
-        const char *path = tp_stream_info(stream, i)->path, *slash = strrchr(path, '/');
-
-        length += (size_t)snprintf(files + length, FILES_BYTES - length, "%s%s", i ? " " : "",
-                                   slash ? slash + 1 : path);
-    }
+    for (size_t i = 0; i < tp_stream_inputs(stream); i++)
+        tp_phrase_item(&phrase, " ", "%s", file_name(tp_stream_info(stream, i)));
 }
 
-#define WARNINGS_BYTES 4096
-
 /* What the reader said of them, which is what may be missing at their ends. */
-static void name_warnings(const struct tp_stream *stream, char warnings[WARNINGS_BYTES])
+static void name_warnings(const struct tp_stream *stream, char warnings[TEXT_BYTES])
 {
-    size_t length = 0;
+    struct tp_phrase phrase = tp_phrase_in(warnings, TEXT_BYTES);
 
-    warnings[0] = '\0';
-    for (size_t i = 0; i < tp_stream_inputs(stream) && length < WARNINGS_BYTES; i++) {
-        const char *said = tp_stream_info(stream, i)->warning;
-
-        if (said[0])
-            length += (size_t)snprintf(warnings + length, WARNINGS_BYTES - length, "%s%s",
-                                       length ? "; " : "", said);
-    }
+    for (size_t i = 0; i < tp_stream_inputs(stream); i++)
+        if (tp_stream_info(stream, i)->warning[0])
+            tp_phrase_item(&phrase, "; ", "%s", tp_stream_info(stream, i)->warning);
 }
 
 static struct tp_value text_if(const char *text)
@@ -299,7 +294,7 @@ static void put_recording(struct fleet *fleet, const struct tp_analysis *analysi
     int64_t first_ns = INT64_MAX, last_ns = INT64_MIN;
     uint64_t lost = 0, malformed = 0, records = 0;
     bool lost_told = true;
-    char files[FILES_BYTES], warnings[WARNINGS_BYTES];
+    char files[TEXT_BYTES], warnings[TEXT_BYTES];
     size_t flows;
 
     tp_analysis_flows(analysis, &flows);

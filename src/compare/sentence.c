@@ -311,7 +311,7 @@ static void add_reasons(struct tp_phrase *sentence, const struct tp_compare_reas
         add_reason(sentence, &reasons->list[i]);
     if (changed > NAMED_MAX)
         tp_phrase_add(sentence, " and %zu more finding%s", changed - NAMED_MAX,
-                      changed - NAMED_MAX == 1 ? "" : "s");
+                      tp_plural(changed - NAMED_MAX));
 }
 
 void say_changed(const struct decision *decision)
