@@ -183,7 +183,8 @@ const struct tp_account *tp_sheet_account(struct tp_sheet *sheet, unsigned end, 
 bool tp_value_number(const struct tp_value *value, double *number);
 
 /* The end that sends the bulk of the data, 0 or 1 as in the flow's key: the one whose bytes are
- * known to be more, else the one that is known, else the one that opened the connection. */
+ * known to be more, else the one whose socket holds data that wait, else the one that is known, else the
+ * one that opened the connection. */
 unsigned tp_flow_bulk_end(const struct tp_flow *flow);
 
 /* --- several flows --------------------------------------------------------------------------- */

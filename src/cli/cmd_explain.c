@@ -5,7 +5,7 @@
 
 #include "cli/explain.h"
 
-enum { KEY_FORMAT = 0x6000, KEY_FINDINGS, KEY_FAIL_ON_FINDING, KEY_GROUP, KEY_BIN };
+enum { KEY_FORMAT = 0x6000, KEY_FINDINGS, KEY_FAIL_ON_FINDING, KEY_GROUP, KEY_BIN, KEY_HOST };
 
 #define TOP_DEFAULT 10
 
@@ -33,6 +33,10 @@ static const struct argp_option options[] = {
      "... in all those that began in so much time, as 10s or 1h; with --group of each service, "
      "host or "
      "net",
+     1},
+    {"host", KEY_HOST, NULL, 0,
+     "in place of files: the connections of this machine, by samples of their sockets over some "
+     "seconds; it needs no privileges",
      1},
     {"findings", KEY_FINDINGS, NULL, 0, "list what may be found, and read nothing", 1},
     {0, 0, 0, 0, "Of BASE... -- NEW...:", 2},
@@ -111,6 +115,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &explain->input;
         state->child_inputs[1] = &explain->time;
+        state->child_inputs[2] = &explain->host;
         return 0;
     case 'a':
         explain->all = true;
@@ -124,6 +129,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_FINDINGS:
         explain->list_findings = explain->input.may_be_none = true;
         return 0;
+    case KEY_HOST:
+        explain->host.wanted = explain->input.may_be_none = true;
+        return 0;
     case KEY_GROUP:
         return parse_group(explain, arg);
     case KEY_BIN:
@@ -133,6 +141,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         explain->for_change = true;
         return compare_set(&explain->compare, key, arg);
     case ARGP_KEY_END:
+        if (explain->host.wanted && (explain->input.path_count || explain->compare.divided))
+            return cli_bad_option("--host is this machine, and files are recorded already");
         if (explain->for_change && !explain->compare.divided)
             return cli_bad_option("--role and --min-bytes are for BASE... -- NEW...");
         if (explain->all && is_grouped(explain))
@@ -156,14 +166,17 @@ static char *help_filter(int key, const char *text, void *input)
     return key == KEY_FORMAT ? cli_help_words(text, &formats) : (char *)text;
 }
 
-static const struct argp_child children[] = {
-    {&cli_input_argp, 0, NULL, 0}, {&cli_time_argp, 0, NULL, 0}, {0}};
+static const struct argp_child children[] = {{&cli_input_argp, 0, NULL, 0},
+                                             {&cli_time_argp, 0, NULL, 0},
+                                             {&explain_host_argp, 0, NULL, 0},
+                                             {0}};
 
 static const struct argp argp = {
     options,
     parse_option,
-    "FILE...\nBASE... -- NEW...",
-    "Says of each connection in trace logs and packet captures what limited it, when, how much "
+    "FILE...\n--host\nBASE... -- NEW...",
+    "Says of each connection in trace logs and packet captures, or of this machine, what limited "
+    "it, when, how much "
     "time it "
     "cost, what evidence says so and what to do, the worst first.\vAll is said of the end that "
     "sends the bulk "
@@ -198,7 +211,7 @@ static const struct tp_column columns[COLUMNS] = {
 
 struct worst {
     const struct tp_flow *flow;
-    int64_t held_up_ns;
+    int64_t held_up_ns, busy_ns; /* busy: it waited for something else than applications */
 };
 
 struct explain_list {
@@ -268,7 +281,18 @@ static int by_loss(const void *left, const void *right)
 
     if (a->held_up_ns != b->held_up_ns)
         return a->held_up_ns < b->held_up_ns ? 1 : -1;
+    if (a->busy_ns != b->busy_ns)
+        return a->busy_ns < b->busy_ns ? 1 : -1;
     return (a->flow->id > b->flow->id) - (a->flow->id < b->flow->id);
+}
+
+static int64_t busy_ns(const struct tp_explanation *told)
+{
+    const struct tp_account *account = &told->account;
+
+    return told->has_account ? tp_account_whole(account) - account->time_ns[TP_WAIT_APP] -
+                                   account->time_ns[TP_WAIT_TURN]
+                             : 0;
 }
 
 static int sort_flows(struct explain_list *list, size_t *count, struct tp_error *error)
@@ -286,7 +310,8 @@ static int sort_flows(struct explain_list *list, size_t *count, struct tp_error 
                                 tp_pass_first_ns(list->pass->pass, flows[i]->key.timeline),
                                 &list->explanation))
             return tp_error_nomem(error);
-        list->worst[i] = (struct worst){flows[i], list->explanation.held_up_ns};
+        list->worst[i] =
+            (struct worst){flows[i], list->explanation.held_up_ns, busy_ns(&list->explanation)};
     }
     qsort(list->worst, *count, sizeof *list->worst, by_loss);
     return TP_OK;
@@ -391,7 +416,9 @@ static int explain_files(const struct explain_options *explain)
     cli_confine(CONFINE_READ, explain->input.quiet);
     if (list.out)
         run(&list, &pass, &error);
-    status = error.code ? cli_fail(&error) : status_of(&list);
+    status = explain->host.wanted ? cli_beside_end(&explain->host.beside) : CLI_FINE;
+    if (status == CLI_FINE) /* of a recorder that failed there is nothing to read: it said why */
+        status = error.code ? cli_fail(&error) : status_of(&list);
     free(list.worst);
     explain_groups_release(&list.groups);
     tp_analysis_free(list.analysis);
@@ -436,6 +463,9 @@ int cmd_explain(int argc, char **argv)
         status = parse(&explain, argc, argv);
     }
     explain.compare.input = explain.input;
+    if (status == CLI_GO && explain.host.wanted && !explain.list_findings &&
+        explain_host_start(&explain.host, &explain.input) != CLI_FINE)
+        status = CLI_FAILED;
     if (status == CLI_GO)
         status = explain.list_findings     ? list_findings()
                  : explain.compare.divided ? explain_change(&explain)

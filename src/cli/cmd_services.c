@@ -201,14 +201,14 @@ static int run(struct services *services)
     struct tp_error error = TP_ERROR_INIT;
     struct cli_pass pass = {.input = &services->input};
     struct tp_out *out = cli_out_new(&error);
-    bool live = services->recorder.pid > 0;
+    bool live = services->recorder.beside.pid > 0;
     int status = CLI_FINE;
 
     cli_confine(CONFINE_READ, services->input.quiet);
     if (out)
         analyse(services, &pass, &error);
     if (live)
-        status = services_end(&services->recorder);
+        status = cli_beside_end(&services->recorder.beside);
     if (status == CLI_FINE && !error.code) {
         show(services, out, &error);
         cli_pass_notes(&pass, services->analysis);

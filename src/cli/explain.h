@@ -7,8 +7,10 @@
 #include <tcpprobe/explain.h>
 
 #include "base/list.h"
+#include "cli/beside.h"
 #include "cli/compare.h"
 #include "cli/flow_group.h"
+#include "cli/sockets.h"
 #include "cli/times.h"
 
 /* Connections that are summed up together. */
@@ -28,8 +30,23 @@ struct explain_groups {
     size_t count, allocated;
 };
 
+/* explain_host.c: this machine in place of files. */
+struct explain_host {
+    bool wanted;
+    int64_t duration_ns, interval_ns; /* as typed; 0: they were not */
+    const char *netns;                /* NULL: the own one */
+    struct cli_beside beside;
+};
+extern const struct argp explain_host_argp; /* input: struct explain_host */
+
+int64_t explain_host_duration(const struct explain_host *host);
+int64_t explain_host_interval(const struct explain_host *host);
+/* Input is what a recorder writes from now on; an exit status, see cli_beside_start(). */
+int explain_host_start(struct explain_host *host, struct cli_input *input);
+
 struct explain_options {
     struct cli_input input;
+    struct explain_host host;
     const struct tp_writer *writer; /* NULL: paragraphs */
     bool markdown, all, list_findings;
     enum cli_time time;

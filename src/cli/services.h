@@ -5,6 +5,7 @@
 #include <tcpprobe/figure.h>
 
 #include "base/name_index.h"
+#include "cli/beside.h"
 #include "cli/sockets.h"
 
 /* What is added up of each socket. */
@@ -58,18 +59,16 @@ void services_check(struct tp_out *out, const struct services_groups *groups,
 void services_check_json(struct tp_out *out, const struct services_groups *groups,
                          const struct tp_analysis *analysis);
 
-/* services_live.c: a recorder in a process of its own. */
+/* services_live.c: a recorder beside this process. */
 struct services_recorder {
     int64_t duration_ns, interval_ns;
     const char *netns; /* NULL: the own one */
     char *expression;  /* NULL: all sockets. The recorder's to free */
     bool quiet;
-    int pid; /* of it, once it runs */
+    struct cli_beside beside;
 };
 
-/* Its log is standard input from now on; an exit status. */
+/* Its log is standard input from now on; an exit status, see cli_beside_start(). */
 int services_start(struct services_recorder *recorder);
-/* Once the log is read: its exit status. */
-int services_end(const struct services_recorder *recorder);
 
 #endif

@@ -3,16 +3,41 @@
 
 /* --- the receiver ----------------------------------------------------------------------------- */
 
+/* The chronometer of a socket runs at a full window and at a closed one; which it was is in the
+ * samples. */
+static bool was_closed_in_samples(const struct tp_case *of)
+{
+    double window;
+
+    return of->told->origin == TP_FROM_SOCKET &&
+           case_number(of, TP_FIGURE_snd_wnd_p50_bytes, SENDER, &window) && window < 1;
+}
+
 static bool was_closed(const struct tp_case *of)
 {
     return case_waited(of, TP_WAIT_ZERO_WINDOW) > 0 ||
-           case_count(of, TP_FIGURE_wire_zero_windows, PEER) > 0;
+           case_count(of, TP_FIGURE_wire_zero_windows, PEER) > 0 || was_closed_in_samples(of);
+}
+
+static bool is_unread_in_samples(const struct tp_case *of, struct tp_reason *reason)
+{
+    reason->cost_ns = case_waited(of, TP_WAIT_RWND);
+    if (!was_closed_in_samples(of) || !case_is_share(of, reason->cost_ns, NOTABLE))
+        return false;
+    reason->confidence = TP_LIKELY;
+    case_say(reason,
+             "for %s of %s it waited for the window of %s, which was closed in half of the samples "
+             "or more: its application did not read",
+             T(reason->cost_ns), T(of->whole_ns), DST);
+    return true;
 }
 
 bool find_zero_window(const struct tp_case *of, struct tp_reason *reason)
 {
     int64_t closed_ns = case_waited(of, TP_WAIT_ZERO_WINDOW);
 
+    if (is_unread_in_samples(of, reason))
+        return true;
     reason->cost_ns = closed_ns + case_waited(of, TP_WAIT_RWND);
     if (closed_ns <= 0)
         return false;
@@ -47,7 +72,7 @@ static bool is_receiver(const struct tp_case *of, struct tp_reason *reason)
              DST);
     if ((case_number(of, TP_FIGURE_wire_window_max_bytes, PEER, &window) ||
          case_number(of, TP_FIGURE_snd_wnd_max_bytes, SENDER, &window)) &&
-        case_number(of, TP_FIGURE_rtt_p50_us, SENDER, &rtt_us) && rtt_us > 0)
+        case_number(of, TP_FIGURE_rtt_p50_us, SENDER, &rtt_us) && rtt_us > 0 && window > 0)
         case_say(reason, ": %s at most, which in a round trip of %s carries no more than %s",
                  SI(window, "B"), T((int64_t)(rtt_us * 1e3)), SI(window * 8e6 / rtt_us, "bit/s"));
     return true;

@@ -38,13 +38,24 @@ static uint64_t sent_bytes(const struct tp_flow *flow, unsigned end)
     return wire->unique_bytes > wire->acked_bytes ? wire->unique_bytes : wire->acked_bytes;
 }
 
+/* Does its socket hold data that could not leave, or have not been acknowledged? */
+static bool has_waiting(const struct tp_flow *flow, unsigned end)
+{
+    const struct tp_sampled_socket *sampled = tp_flow_sampled(flow, end);
+
+    return sampled && TP_SOCKET_HAS(&sampled->now, send_queue) && sampled->now.send_queue > 0;
+}
+
 unsigned tp_flow_bulk_end(const struct tp_flow *flow)
 {
     uint64_t sent[2] = {sent_bytes(flow, 0), sent_bytes(flow, 1)};
 
     if (sent[0] != sent[1])
         return sent[1] > sent[0];
-    /* Nothing was carried: the end that is known, then the one that opened the connection. */
+    /* Nothing was carried: the end that would send, the end that is known, then the one that opened
+     * the connection. */
+    if (has_waiting(flow, 0) != has_waiting(flow, 1))
+        return has_waiting(flow, 1);
     if (!tp_flow_side(flow, 0) != !tp_flow_side(flow, 1) && !tp_flow_connection(flow))
         return tp_flow_side(flow, 0) ? 0 : 1;
     return flow->opener == 1;
