@@ -96,6 +96,9 @@ struct tp_sampled_socket {
     int64_t acked_last_ns;       /* the line that last said that more was acknowledged; 0: none */
     uint64_t acked_first;        /* bytes_acked of the first line */
     uint64_t acked_last;         /* ... and of that at acked_last_ns */
+    uint64_t busy_first_us;      /* busy_time of the first line; UINT64_MAX: not told */
+    int64_t busy_last_ns;        /* the last line with totals */
+    uint32_t rtt_min_us;         /* least min_rtt of its lines; 0: not told */
     uint64_t lines;
     bool fresh;  /* it was made in the recording, after the first round: its totals are all of it */
     bool ended;  /* its end was told */

@@ -109,8 +109,8 @@ struct tp_run_role {
 
 struct tp_run {
     char *name;             /* file or what the baseline calls it */
-    unsigned origin;        /* of its bytes: enum tp_origin or TP_FROM_PEER; that of the most flows;
-                               TP_WAYS where it has no flows */
+    unsigned origin;        /* of its bytes: enum tp_origin, TP_FROM_PEER or TP_FROM_SOCKET; that of the
+                               most flows; TP_WAYS where it has no flows */
     uint64_t lost;          /* events or packets that the recorder lost */
     bool damaged;           /* so much of the file is malformed that its numbers may be wrong */
     char *kernel, *recorded_at; /* its release, "2026-11-21T03:14:37Z"; NULL where unknown */

@@ -71,6 +71,8 @@ enum tp_metric_kind {
       "sampled sockets: received and not yet read by the application")                             \
     X(RMEM, "rmem", "Receive memory", "bytes", 1, SAMPLE, NEITHER,                                 \
       "sampled sockets: receive memory in use")                                                    \
+    X(WMEM_QUEUED, "wmem_queued", "Send memory", "bytes", 1, SAMPLE, NEITHER,                      \
+      "sampled sockets: send memory in use")                                                       \
     X(RETRANSMITTED, "retransmitted", "Retransmissions", "segs", 1, COUNT, LOW,                    \
       "sampled sockets: segments sent again since the sample before")                              \
     X(SAMPLED_ACKED, "sampled_acked", "Acknowledged", "bytes", 1, COUNT, HIGH,                     \

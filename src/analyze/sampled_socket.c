@@ -83,6 +83,16 @@ static void note_acked(struct tp_sampled_socket *told, const struct tp_sock *now
     told->acked_last = now->bytes_acked;
 }
 
+/* What is worked out of the first line and the last one, and the least of all. */
+static void note_course(struct tp_sampled_socket *told, const struct tp_sock *now, int64_t ts_ns)
+{
+    if (!told->lines && TP_SOCKET_HAS(now, busy_time))
+        told->busy_first_us = now->busy_time;
+    told->busy_last_ns = ts_ns;
+    if (TP_SOCKET_HAS(now, min_rtt) && (!told->rtt_min_us || now->min_rtt < told->rtt_min_us))
+        told->rtt_min_us = now->min_rtt;
+}
+
 /* --- samples ---------------------------------------------------------------------------------- */
 
 #define BIT(metric) (1u << TP_METRIC_##metric)
@@ -134,6 +144,7 @@ static const struct {
     {TP_METRIC_SEND_QUEUE, TP_SOCKET_send_queue, 1},
     {TP_METRIC_RECV_QUEUE, TP_SOCKET_recv_queue, 1},
     {TP_METRIC_RMEM, TP_SOCKET_rmem, 1},
+    {TP_METRIC_WMEM_QUEUED, TP_SOCKET_wmem_queued, 1},
 };
 
 static int emit_fields(struct tp_visit *visit, const struct tp_sock *now)
@@ -166,8 +177,10 @@ static struct tp_samples_of *samples_of(struct tp_visit *visit)
     if (!end || end->socket)
         return end ? end->socket : NULL;
     end->socket = calloc(1, sizeof *end->socket);
-    if (end->socket)
+    if (end->socket) {
         end->socket->told.first_ns = visit->record->ts_ns;
+        end->socket->told.busy_first_us = UINT64_MAX;
+    }
     return end->socket;
 }
 
@@ -195,6 +208,7 @@ static int take_line(struct tp_visit *visit, struct tp_samples_of *sampled,
     for (int id = 0; id < TP_SOCKET_IDS; id++)
         count(sampled, now, (enum tp_socket_id)id);
     note_acked(&sampled->told, now, visit->record->ts_ns);
+    note_course(&sampled->told, now, visit->record->ts_ns);
     rc = visit->side->probes ? TP_OK : stand_for_probe(visit, &sampled->told, now);
     if (rc >= 0)
         rc = emit_fields(visit, now);

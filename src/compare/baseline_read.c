@@ -144,12 +144,13 @@ static int read_origin(json_t *object, struct tp_run *run, struct tp_error *erro
     const char *word = json_string_value(json_object_get(object, BASELINE_ORIGIN));
     unsigned origin;
 
-    for (origin = 0; word && origin <= TP_FROM_PEER; origin++)
+    for (origin = 0; word && origin <= TP_FROM_SOCKET; origin++)
         if (strcmp(word, tp_origin_name(origin)) == 0) {
             run->origin = origin;
             return TP_OK;
         }
-    return wrong(error, "a run does not say whether kernel events, packets or a peer tell of it");
+    return wrong(error,
+                 "a run does not say whether kernel events, packets, a peer or samples tell of it");
 }
 
 /* Both may be missing: of older versions. */

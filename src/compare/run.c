@@ -160,14 +160,14 @@ static int add_roles(struct tp_run *run, const struct cast *cast)
 /* Whose word the bytes of most flows are, mice apart where there are others. */
 static unsigned origin_of(const struct cast *cast)
 {
-    size_t votes[TP_FROM_PEER + 1] = {0}, i;
+    size_t votes[TP_FROM_SOCKET + 1] = {0}, i;
     unsigned origin, most = TP_FROM_KERNEL;
 
     if (cast->count == 0)
         return TP_WAYS;
     for (i = 0; i < cast->count; i++)
         votes[cast->players[i].sender.origin] += cast->players[i].mouse ? 1 : cast->count + 1;
-    for (origin = 0; origin <= TP_FROM_PEER; origin++)
+    for (origin = 0; origin <= TP_FROM_SOCKET; origin++)
         if (votes[origin] > votes[most])
             most = origin;
     return most;

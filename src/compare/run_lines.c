@@ -31,11 +31,15 @@ static int64_t last_of(const struct sender *senders, size_t count)
     return last_ns;
 }
 
-/* Whole bins of the role's life. */
+/* Whole bins of the role's life; none where samples do not tell when within a round bytes came. */
 static uint32_t rate_bins(const struct sender *senders, size_t count)
 {
     int64_t bins = (last_of(senders, count) - first_of(senders, count)) / BIN_NS;
+    size_t i;
 
+    for (i = 0; i < count; i++)
+        if (senders[i].origin == TP_FROM_SOCKET)
+            return 0;
     return bins < 0 ? 0 : bins < BINS_MAX ? (uint32_t)bins : BINS_MAX;
 }
 

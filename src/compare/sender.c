@@ -10,10 +10,14 @@ static void set_times(struct sender *sender)
     const struct tp_sheet *sheet = &sender->sheet;
     const struct tp_side *side = sheet->side[sender->origin == TP_FROM_PEER];
     const struct tp_wire *wire = sheet->wire[0];
+    const struct tp_sampled_socket *sampled = tp_flow_sampled(sender->flow, sender->end);
 
     sender->first_ns = sender->flow->first_ns;
     sender->last_ns = sender->flow->last_ns;
-    if (sender->origin != TP_FROM_PACKETS && side && side->probes) {
+    if (sender->origin == TP_FROM_SOCKET && sampled) {
+        sender->first_ns = sampled->first_ns;
+        sender->last_ns = sampled->last_ns;
+    } else if (sender->origin != TP_FROM_PACKETS && side && side->probes) {
         sender->first_ns = side->probe_first_ns;
         sender->last_ns = side->probe_last_ns;
     } else if (sender->origin == TP_FROM_PACKETS && wire && wire->acked_bytes) {
@@ -43,14 +47,15 @@ bool sender_open(struct sender *sender, const struct tp_analysis *analysis,
 }
 
 /* What was in flight when a log ended that does not say how its connections did is no reason to
- * doubt a comparison. */
+ * doubt a comparison; nor is whether a byte that a socket counts is its FIN. */
 bool sender_may_be_more(struct sender *sender)
 {
     const struct tp_side *side = sender->sheet.side[0];
     unsigned origin;
     bool whole = false;
 
-    if (!tp_sheet_value(&sender->sheet, TP_FIGURE_acked_bytes, 0, TP_BEST, &origin).at_least)
+    if (!tp_sheet_value(&sender->sheet, TP_FIGURE_acked_bytes, 0, TP_BEST, &origin).at_least ||
+        origin == TP_FROM_SOCKET)
         return false;
     if (side && origin == TP_FROM_KERNEL)
         tp_side_acked(side, &whole);
@@ -83,6 +88,8 @@ const struct tp_series *sender_carried(const struct sender *sender)
                                                 [TP_FROM_PACKETS] = TP_METRIC_WIRE_ACKED,
                                                 [TP_FROM_PEER] = TP_METRIC_DATA_LEN};
 
+    if (sender->origin == TP_FROM_SOCKET)
+        return NULL;
     return tp_flow_series(sender->flow, sender->end ^ (sender->origin == TP_FROM_PEER),
                           metrics[sender->origin]);
 }

@@ -7,8 +7,8 @@
 struct sender {
     struct tp_sheet sheet;
     const struct tp_flow *flow;
-    unsigned end;              /* the bulk sender */
-    unsigned origin;           /* whose goodput it is: enum tp_origin or TP_FROM_PEER */
+    unsigned end;    /* the bulk sender */
+    unsigned origin; /* whose goodput it is: enum tp_origin, TP_FROM_PEER or TP_FROM_SOCKET */
     int64_t first_ns, last_ns; /* of the transfer, as that origin saw it */
 };
 

@@ -104,6 +104,9 @@ static void order_of(struct tp_sheet *sheet, const struct tp_figure *figure, uns
 
     if (figure->believe == TP_BELIEVE_PACKETS)
         first = TP_FROM_PACKETS;
+    else if (figure->believe == TP_BELIEVE_SOCKET &&
+             !(sheet->side[end] && sheet->side[end]->probes))
+        first = TP_FROM_SOCKET;
     else if (figure->believe == TP_BELIEVE_MOST)
         first = most_proved(sheet, end);
     else if (figure->believe == TP_BELIEVE_RATE)

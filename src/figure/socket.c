@@ -107,20 +107,44 @@ struct tp_value socket_retransmit_share(struct tp_sheet *sheet, unsigned end,
 /* --- what limited it -------------------------------------------------------------------------- */
 
 /* The chronometers count jiffies, so that a share may come out a little above 1. */
+static struct tp_value share_at_most_1(uint64_t part, uint64_t whole)
+{
+    double of_whole = whole ? (double)part / (double)whole : 0;
+
+    return tp_value_real_if(whole > 0, of_whole < 1 ? of_whole : 1);
+}
+
 struct tp_value socket_share(struct tp_sheet *sheet, unsigned end, const struct tp_figure_way *way)
 {
-    const struct tp_sampled_socket *sampled = sampled_of(sheet, end);
     uint64_t part, whole;
-    double of_time;
 
-    if (!sampled || !grew(sheet, end, (enum tp_socket_id)way->detail, &part))
+    if (!grew(sheet, end, (enum tp_socket_id)way->detail, &part) ||
+        !grew(sheet, end, (enum tp_socket_id)way->what, &whole))
         return absent;
-    if (!way->what)
-        whole = sampled->fresh ? 0 : (uint64_t)(sampled->last_ns - sampled->first_ns) / 1000;
-    else if (!grew(sheet, end, (enum tp_socket_id)way->what, &whole))
+    return share_at_most_1(part, whole);
+}
+
+/* What it was busy before its first sample is known, but not for how long it lived then. */
+struct tp_value socket_busy_share(struct tp_sheet *sheet, unsigned end,
+                                  const struct tp_figure_way *way)
+{
+    const struct tp_sampled_socket *sampled = sampled_of(sheet, end);
+
+    (void)way;
+    if (!sampled || !TP_SOCKET_HAS(&sampled->now, busy_time) ||
+        sampled->now.busy_time < sampled->busy_first_us)
         return absent;
-    of_time = whole ? (double)part / (double)whole : 0;
-    return tp_value_real_if(whole > 0, of_time < 1 ? of_time : 1);
+    return share_at_most_1(sampled->now.busy_time - sampled->busy_first_us,
+                           (uint64_t)(sampled->busy_last_ns - sampled->first_ns) / 1000);
+}
+
+struct tp_value socket_rtt_min(struct tp_sheet *sheet, unsigned end,
+                               const struct tp_figure_way *way)
+{
+    const struct tp_sampled_socket *sampled = sampled_of(sheet, end);
+
+    (void)way;
+    return tp_value_integer_if(sampled && sampled->rtt_min_us, sampled ? sampled->rtt_min_us : 0);
 }
 
 /* --- who -------------------------------------------------------------------------------------- */

@@ -138,10 +138,11 @@ tp_figure_get packets_rtt_best;
 
 /* detail: enum tp_socket_id; by how much it grew; what it was last, times what */
 tp_figure_get socket_grew, socket_last;
-/* detail: a chronometer; what: the one that it is a share of, 0: of the time */
+/* detail: a chronometer; what: the one that it is a share of */
 tp_figure_get socket_share;
-tp_figure_get socket_acked, socket_goodput, socket_transfer, socket_retransmit_share, socket_owner,
-    socket_process, socket_cgroup, socket_cc, socket_lines, socket_whole;
+tp_figure_get socket_busy_share, socket_rtt_min, socket_acked, socket_goodput, socket_transfer,
+    socket_retransmit_share, socket_owner, socket_process, socket_cgroup, socket_cc, socket_lines,
+    socket_whole;
 
 /* --- limits (limits.c) ------------------------------------------------------------------------ */
 

@@ -47,11 +47,12 @@ static const struct sampled_panel queues = {
      {TP_METRIC_RECV_QUEUE, SENDER, 1, "recv_queue", "receive queue", COLOUR(own_window)},
      {TP_METRIC_RECV_QUEUE, PEER, 1, "recv_queue", "peer's receive queue", COLOUR(peer_window)}}};
 static const struct sampled_panel memory = {
-    "Receive memory",
+    "Memory of the socket",
     "B",
-    2,
-    {{TP_METRIC_RMEM, SENDER, 1, "rmem", "sender", COLOUR(own_window)},
-     {TP_METRIC_RMEM, PEER, 1, "rmem", "receiver", COLOUR(peer_window)}}};
+    3,
+    {{TP_METRIC_WMEM_QUEUED, SENDER, 1, "wmem_queued", "send memory", COLOUR(inflight)},
+     {TP_METRIC_RMEM, SENDER, 1, "rmem", "receive memory", COLOUR(own_window)},
+     {TP_METRIC_RMEM, PEER, 1, "rmem", "peer's receive memory", COLOUR(peer_window)}}};
 
 static struct tp_track track_of(const struct tp_scene_flow *flow, const struct sampled_curve *curve)
 {
@@ -152,4 +153,5 @@ PANEL(rto, "of sampled sockets, the retransmission timeout over the round-trip t
       "no timeout was sampled", BIT(RTO) | BIT(SRTT))
 PANEL(queues, "of sampled sockets, what waits in them to be sent, acknowledged or read",
       "no queues were sampled", BIT(SEND_QUEUE) | BIT(RECV_QUEUE))
-PANEL(memory, "of sampled sockets, the receive memory in use", "no memory was sampled", BIT(RMEM))
+PANEL(memory, "of sampled sockets, the send and receive memory in use", "no memory was sampled",
+      BIT(WMEM_QUEUED) | BIT(RMEM))

@@ -179,3 +179,45 @@ answered_until() {
     fails 2 'tcpprobe: answers.log: no flow carried enough to be compared (--min-bytes, --role)' \
         compare -q --write-baseline none.json answers.log
 }
+
+# sampled RUN RESENT: a log of samples of one socket that sent 6 MB in 6 s, whose counters stood at RUN million
+# before the recording; so many segments of 1000 bytes were sent again in it, a tenth of them after a timeout.
+sampled() {
+    perl -e 'my ($run, $resent) = @ARGV;
+        my $before = $run * 1e6;
+        for my $i (0 .. 6) {
+            my $again = int($resent * $i / 6);
+            printf "  tcpprobe-1       [000] .....  %d.000000: tcp_socket: src=10.0.0.1:1000 dest=10.0.0.2:80 sock_cookie=a1 "
+                . "full=1 state=TCP_ESTABLISHED snd_cwnd=20 srtt=%d min_rtt=40000 total_retrans=%d total_rto=%d bytes_sent=%d "
+                . "bytes_retrans=%d bytes_acked=%d busy_time=%d rwnd_limited=0 sndbuf_limited=0\n", 100 * $run + $i,
+                50_000 + 10 * $run, $run + $again, 7 + $again / 10, $before + 1e6 * $i + 1000 * $again + 10 * $run,
+                $before + 1000 * $again, $before + 1e6 * $i + 1000 * $run, $before + 5e5 * $i;
+        }' "$@"
+}
+
+@test "runs of samples: what grew in each is compared, whatever the counters were before" {
+    local run metric='map { "$_->{metric}=$_->{base}|$_->{new}" } @{ $d->{roles}[0]{metrics} }'
+    cd "$BATS_TEST_TMPDIR"
+    for run in 1 2 3 4 5; do
+        sampled "$run" $((6 + run)) >"base-$run.log"
+        sampled "$run" $((600 + run)) >"new-$run.log"
+    done
+    "$tcpprobe" compare -q --fail-on none --format json base-*.log -- new-*.log >out
+    [ "$(json out '$d->{verdict}')" = CHANGED ]
+    json out "$metric" | sort >metrics
+    # Medians over runs: 9 segments of 1000 bytes, and 603.
+    grep -qx 'resent_bytes=9000|603000' metrics
+    grep -qx 'rto_count=0|60' metrics
+    grep -qx 'busy_share=50|50' metrics
+    grep -qx 'rtt_min=40|40' metrics
+    grep -qx 'rwnd_limited=0|0' metrics
+    [ "$(json out '@{ $d->{notes} }' | wc -l)" -eq 0 ]
+    # A baseline keeps them, and whose word they are; kernel events do not count the same things.
+    "$tcpprobe" compare -q --write-baseline base.json base-*.log
+    "$tcpprobe" compare -q --fail-on none --format json base.json -- new-*.log >again
+    json again "$metric" | sort | diff metrics -
+    run "$tcpprobe" compare -q base.json -- "$pairs/rwnd-limited.log.gz"
+    [ "$status" -eq 3 ]
+    "$tcpprobe" compare -q --fail-on none --plot picture.svg base-*.log -- new-*.log >out
+    grep -q '>not measured<' picture.svg
+}

@@ -310,7 +310,7 @@ t.log.gz" ]
 @test "samples of sockets are panels of their own, where there are any" {
     log=$root/tests/fuzz/corpus/stream/sockets
     "$tcpprobe" plot -q --panels pacing,rto,queues,memory -F 2 -o sampled.svg "$log"
-    for text in 'Pacing and delivery' 'Retransmission timeout' 'Queues of the socket' 'Receive memory'; do
+    for text in 'Pacing and delivery' 'Retransmission timeout' 'Queues of the socket' 'Memory of the socket'; do
         grep -q ">$text<" sampled.svg
     done
     # What is drawn are the samples.

@@ -1,4 +1,5 @@
 /* test_socket_lines.c: lines of sampled sockets as records, and what is said of them. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include <tcpprobe/figure.h>
+#include <tcpprobe/compare.h>
 #include <tcpprobe/input.h>
 
 static struct tp_analysis *analysis;
@@ -280,6 +281,72 @@ static void states_stand_in_for_events(void **state)
     assert_float_equal(stat.mean, (10 * 0.5 + 20) / 1.5, 1e-6);
 }
 
+/* The kernel's own least: a queue that stood since before the first sample does not hide it. What a
+ * new socket was busy before that is not of the time since. */
+static void the_course_is_from_first_to_last(void **state)
+{
+    (void)state;
+    add(10, "tcp_socket",
+        A "new=1 full=1 state=TCP_ESTABLISHED srtt=60000 min_rtt=41000 busy_time=900000 "
+          "wmem_queued=7000");
+    add(11, "tcp_socket", A "srtt=61000 min_rtt=40000 busy_time=1150000");
+    add(12, "tcp_socket", A "min_rtt=44000 wmem_queued=9000");
+    open_sheet(1);
+    IS(rtt_min_us, 0, 40000);
+    IS(min_rtt_last_us, 0, 44000);
+    assert_float_equal(VALUE(busy_share, 0).real, 0.125, 1e-12);
+    IS_ABSENT(busy_share, 1);
+    assert_int_equal(samples[TP_METRIC_WMEM_QUEUED], 3);
+    assert_float_equal(emitted[TP_METRIC_WMEM_QUEUED], 9000, 0);
+    add(20, "tcp_socket_end", A "wiped=1 state=TCP_CLOSE");
+    open_sheet(1);
+    assert_float_equal(VALUE(busy_share, 0).real, 0.125, 1e-12);
+}
+
+static void busy_since_an_unknown_time_is_no_share(void **state)
+{
+    (void)state;
+    add(10, "tcp_socket", A "full=1 state=TCP_ESTABLISHED srtt=60000");
+    add(12, "tcp_socket", A "busy_time=1000000");
+    open_sheet(1);
+    IS_ABSENT(busy_share, 0);
+    IS(rtt_min_us, 0, 60000); /* that of the states */
+}
+
+/* Of samples a run has what grew, and nothing that needs events. */
+static void a_run_is_what_grew(void **state)
+{
+    struct tp_run run;
+
+    (void)state;
+    add(10, "tcp_socket",
+        A "full=1 state=TCP_ESTABLISHED snd_cwnd=10 srtt=50000 min_rtt=40000 total_retrans=5 "
+          "total_rto=1 bytes_sent=1000 bytes_retrans=1000 bytes_acked=801 busy_time=500000 "
+          "rwnd_limited=100000 sndbuf_limited=0");
+    add(12, "tcp_socket",
+        A "snd_cwnd=20 total_retrans=9 total_rto=4 bytes_sent=1001000 bytes_retrans=6000 "
+          "bytes_acked=995801 busy_time=1500000 rwnd_limited=600000 sndbuf_limited=100000");
+    assert_int_equal(tp_analysis_finish(analysis, NULL), 0);
+    assert_int_equal(tp_run_from_analysis(&run, analysis, "sampled", NULL, &error), 0);
+    assert_int_equal(run.origin, TP_FROM_SOCKET);
+    assert_int_equal(run.until_close, 0);
+    assert_int_equal(run.role_count, 1);
+    assert_float_equal(run.roles[0].value[TP_COMPARE_RESENT_BYTES], 5000, 0);
+    assert_float_equal(run.roles[0].value[TP_COMPARE_RTO_COUNT], 3, 0);
+    assert_float_equal(run.roles[0].value[TP_COMPARE_RETX], 0.5, 1e-9); /* % */
+    assert_float_equal(run.roles[0].value[TP_COMPARE_BUSY_SHARE], 50, 1e-9);
+    assert_float_equal(run.roles[0].value[TP_COMPARE_RWND_LIMITED], 50, 1e-9);
+    assert_float_equal(run.roles[0].value[TP_COMPARE_SNDBUF_LIMITED], 10, 1e-9);
+    assert_float_equal(run.roles[0].value[TP_COMPARE_GOODPUT], 3.98, 1e-9); /* Mbit/s */
+    assert_float_equal(run.roles[0].value[TP_COMPARE_RTT_MIN], 40, 1e-9);
+    assert_true(isnan(run.roles[0].value[TP_COMPARE_BETA]));
+    assert_true(isnan(run.roles[0].value[TP_COMPARE_LOSS_EVENTS]));
+    assert_true(run.roles[0].has_quantiles);
+    assert_true(isnan(run.roles[0].rate[0])); /* when within a round bytes came is not known */
+    assert_int_equal(run.roles[0].rate_line.count, 0);
+    tp_run_release(&run);
+}
+
 static void events_come_before_samples(void **state)
 {
     struct tp_stat stat;
@@ -325,6 +392,9 @@ int main(void)
         TEST(a_wiped_end_leaves_a_lower_bound),
         TEST(fields_come_and_go),
         TEST(states_stand_in_for_events),
+        TEST(the_course_is_from_first_to_last),
+        TEST(busy_since_an_unknown_time_is_no_share),
+        TEST(a_run_is_what_grew),
         TEST(events_come_before_samples),
         TEST(rounds_and_counters_belong_to_no_flow),
     };

@@ -15,8 +15,10 @@ COMPARED(initial_cwnd_segs, INIT_CWND, "init_cwnd", EXACT, 0, 0.5, .name = "init
 COMPARED(rtt_min_us, RTT_MIN, "rtt_min", PATH, 0.05, 0, .name = "rtt_min_us", .title = "Base RTT",
          .section = IN_COURSE, .group = "rtt ms", .heading = "min", .show = TP_SHOW_MS,
          .better = TP_BETTER_LOW, .join = TP_JOIN_LEAST,
-         .way = {KERNEL(METRIC(SRTT, MIN), .as = "srtt_min_us", .use = DATA), PACKETS(RTT_BEST(MIN))},
-         .help = "least round-trip time: smoothed (kernel events), or of a sample or the handshake (packets)")
+         .believe = TP_BELIEVE_SOCKET,
+         .way = {KERNEL(METRIC(SRTT, MIN), .as = "srtt_min_us", .use = DATA), PACKETS(RTT_BEST(MIN)), SOCKET(SAMPLED_AS(rtt_min))},
+         .help = "least round-trip time: smoothed (kernel events), of a sample or the handshake (packets), or the "
+                 "kernel's own least of the last minutes, net.ipv4.tcp_min_rtt_wlen (samples of sockets)")
 COMPARED(rtt_p50_us, RTT_P50, "rtt_p50", CORE, 0.10, 0, .name = "rtt_p50_us", .title = "RTT p50",
          .section = IN_COURSE, .group = "rtt ms", .heading = "p50", .show = TP_SHOW_MS,
          .better = TP_BETTER_LOW, .use = DATA | TABLES,
