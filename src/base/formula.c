@@ -34,7 +34,7 @@ static bool is_number(const char *at, const char *end)
     return at == end;
 }
 
-bool text_is_formula(const char *text, size_t length)
+bool text_runs(const char *text, size_t length)
 {
-    return length > 0 && *text && strchr("=+-@\t\r\n", *text) && !is_number(text, text + length);
+    return *text && strchr("=+-@\t\r\n", *text) && !is_number(text, text + length);
 }

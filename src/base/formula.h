@@ -11,7 +11,13 @@
 /* What stands before such a text in CSV: a spreadsheet takes it for the beginning of a text. */
 #define FORMULA_GUARD "'"
 
+/* Of a text that begins with none of the letters and digits that most begin with. */
+bool text_runs(const char *text, size_t length);
+
 /* A number is none, with a sign or without. */
-bool text_is_formula(const char *text, size_t length);
+static inline bool text_is_formula(const char *text, size_t length)
+{
+    return length > 0 && *text <= '@' && !(*text >= '0' && *text <= '9') && text_runs(text, length);
+}
 
 #endif

@@ -68,10 +68,8 @@ char *put_unsigned(char *at, uint64_t value)
     return end;
 }
 
-char *put_signed(char *at, int64_t value)
+char *put_negative(char *at, int64_t value)
 {
-    if (value >= 0)
-        return put_unsigned(at, (uint64_t)value);
     *at = '-';
     return put_unsigned(at + 1, -(uint64_t)value);
 }

@@ -30,11 +30,21 @@ static inline char *put_text(char *at, const char *text)
 size_t put_fitted(char *buf, size_t size, const char *text, const char *end);
 
 char *put_unsigned(char *at, uint64_t value);                   /* %u */
-char *put_signed(char *at, int64_t value);                      /* %d */
+char *put_negative(char *at, int64_t value);                    /* %d of what is below 0 */
 char *put_padded(char *at, uint64_t value, unsigned width);     /* %0WIDTHu, width <= 20 */
 char *put_hex(char *at, uint64_t value);                        /* %x */
 char *put_hex_padded(char *at, uint64_t value, unsigned width); /* %0WIDTHx, width <= 16 */
 char *put_seconds(char *at, int64_t ns);                        /* "-1.000000005": nine decimals */
+
+/* %d. Of the numbers that are written most are small. */
+static inline char *put_signed(char *at, int64_t value)
+{
+    if ((uint64_t)value < 10) {
+        *at = (char)('0' + value);
+        return at + 1;
+    }
+    return value < 0 ? put_negative(at, value) : put_unsigned(at, (uint64_t)value);
+}
 
 /* --- addresses -------------------------------------------------------------------------------- */
 

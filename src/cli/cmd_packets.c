@@ -177,6 +177,7 @@ struct packet_log {
     bool counting; /* the first of two passes */
     bool stopped;  /* no more can be written */
     struct packet_row row;
+    struct packet_ends ends[PACKET_ENDS];
     struct cli_times times;
     struct packet_columns columns;
     struct packet_write write;
@@ -282,6 +283,7 @@ static int take(struct packet_log *packets, const struct tp_flow *flow, unsigned
     row->raw = packets->options->raw;
     row->ticks = cli_pass_counts_ticks(packets->pass, record->input);
     row->times = &packets->times;
+    row->kept = packets->ends;
     if (!is_shown(packets))
         return 0;
     if (packets->counting) {

@@ -199,8 +199,10 @@ static void add_remarks(struct row_line *line, const struct packet_row *row)
 
 static void add_packet(struct row_line *line, struct packet_row *row)
 {
-    tp_record_text(row->record, TP_FIELD_FLAGS, row->flags, sizeof row->flags);
-    tp_phrase_add(&line->phrase, "%-11s", row->flags);
+    char flags[40];
+
+    tp_record_text(row->record, TP_FIELD_FLAGS, flags, sizeof flags);
+    tp_phrase_add(&line->phrase, "%-11s", flags);
     add_numbers(line, row);
     add_findings(line, row);
     add_rtt(line, row);

@@ -1,11 +1,10 @@
 /* packet_row.c: the columns of the packet log. What was not captured, or is not of that kind of
  * row, is absent.
  */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/phrase.h"
+#include "base/put.h"
 #include "cli/packet_row.h"
 
 bool packet_row_has_seq(const struct packet_row *row)
@@ -37,13 +36,17 @@ static int64_t sack_edge(const struct packet_row *row, uint32_t edge)
 const char *packet_row_sack(struct packet_row *row)
 {
     const struct tp_sack *sack = &row->record->sack;
-    struct tp_phrase text = tp_phrase_in(row->sack, sizeof row->sack);
+    bool known = TP_HAS(row->record, SACK) && packet_row_has_ack(row);
+    char *at = row->sack;
 
-    if (!TP_HAS(row->record, SACK) || !packet_row_has_ack(row))
-        return row->sack;
-    for (uint32_t i = 0; i < sack->count; i++)
-        tp_phrase_item(&text, ",", "%" PRId64 "-%" PRId64, sack_edge(row, sack->edge[i][0]),
-                       sack_edge(row, sack->edge[i][1]));
+    for (uint32_t i = 0; known && i < sack->count; i++) {
+        if (i)
+            *at++ = ',';
+        at = put_signed(at, sack_edge(row, sack->edge[i][0]));
+        *at++ = '-';
+        at = put_signed(at, sack_edge(row, sack->edge[i][1]));
+    }
+    *at = '\0';
     return row->sack;
 }
 
@@ -79,20 +82,20 @@ static struct tp_value get_flow(struct packet_row *row, size_t detail)
     return tp_value_integer(row->flow->id);
 }
 
+static const struct packet_ends *ends_of(struct packet_row *row)
+{
+    return packet_ends_of(row->kept ? row->kept : &row->own, row->kept ? PACKET_ENDS : 1,
+                          row->flow);
+}
+
 static struct tp_value get_end(struct packet_row *row, size_t peer)
 {
-    char *text = peer ? row->dst : row->src;
-
-    tp_endpoint_text(&row->flow->key, peer ? !row->end : row->end, text, sizeof row->src);
-    return tp_value_text(text);
+    return tp_value_text(ends_of(row)->endpoint[peer ? !row->end : row->end]);
 }
 
 static struct tp_value get_addr(struct packet_row *row, size_t peer)
 {
-    char *text = peer ? row->dst_addr : row->src_addr;
-
-    tp_address_text(row->flow->key.addr[peer ? !row->end : row->end], text, sizeof row->src_addr);
-    return tp_value_text(text);
+    return tp_value_text(ends_of(row)->addr[peer ? !row->end : row->end]);
 }
 
 static struct tp_value get_port(struct packet_row *row, size_t peer)
@@ -130,19 +133,35 @@ static struct tp_value get_ecn(struct packet_row *row, size_t detail)
     return tp_value_integer_if(known, known ? row->record->tos & 3u : 0);
 }
 
+/* All of them are 16 bits or fewer. */
+static struct tp_value bits_of(const struct packet_row *row, enum tp_field field,
+                               struct packet_bits *bits)
+{
+    uint16_t now;
+
+    if (!(row->record->have >> field & 1))
+        return tp_value_text(NULL);
+    now = (uint16_t)tp_record_number(row->record, field);
+    if (!bits->known || bits->bits != now)
+        tp_record_text(row->record, field, bits->text, sizeof bits->text);
+    bits->known = true;
+    bits->bits = now;
+    return tp_value_text(bits->text);
+}
+
 static struct tp_value get_flags(struct packet_row *row, size_t field)
 {
-    return text_of(row, (enum tp_field)field, row->flags, sizeof row->flags);
+    return bits_of(row, (enum tp_field)field, &row->flags);
 }
 
 static struct tp_value get_options(struct packet_row *row, size_t field)
 {
-    return text_of(row, (enum tp_field)field, row->options, sizeof row->options);
+    return bits_of(row, (enum tp_field)field, &row->options);
 }
 
 static struct tp_value get_oddities(struct packet_row *row, size_t field)
 {
-    return text_of(row, (enum tp_field)field, row->oddities, sizeof row->oddities);
+    return bits_of(row, (enum tp_field)field, &row->oddities);
 }
 
 /* The state that an event tells of: the new one where it tells of a change. */
@@ -239,15 +258,17 @@ static struct tp_value get_u64(struct packet_row *row, size_t offset)
 
 static struct tp_value get_findings(struct packet_row *row, size_t detail)
 {
-    size_t length = 0;
+    uint64_t left = row->meaning ? row->meaning->findings : 0;
+    char *at = row->findings;
 
     (void)detail;
-    row->findings[0] = '\0';
-    for (unsigned i = 0; row->meaning && i < TP_FINDING_COUNT; i++)
-        if (row->meaning->findings >> i & 1 && length < sizeof row->findings)
-            length += (size_t)snprintf(row->findings + length, sizeof row->findings - length,
-                                       "%s%s", length ? "|" : "", tp_findings[i].name);
-    return tp_value_text(length ? row->findings : NULL);
+    for (; left; left &= left - 1) {
+        if (at > row->findings)
+            *at++ = '|';
+        at = put_text(at, tp_findings[__builtin_ctzll(left)].name);
+    }
+    *at = '\0';
+    return tp_value_text(at > row->findings ? row->findings : NULL);
 }
 
 /* Evidence is of a cause, or of a proof that something was spurious. */
@@ -410,8 +431,9 @@ bool packet_column_is_number(size_t column)
 
 void packet_row_values(struct packet_row *row, struct tp_value *values)
 {
-    for (size_t i = 0; i < packet_column_count; i++)
-        values[i] = columns[i].get(row, columns[i].detail);
+#define VALUE(name_, get_, detail_, help_) values[INDEX_##name_] = get_(row, detail_);
+    COLUMNS(VALUE)
+#undef VALUE
     values[row->ticks ? INDEX_time_ticks : INDEX_time_ns] =
         cli_times_value(row->times, row->record->key.timeline, row->record->ts_ns, row->time);
 }
@@ -457,7 +479,7 @@ void packet_columns_values(const struct packet_columns *named, struct packet_row
                            struct tp_value *values)
 {
     packet_row_values(row, values);
-    for (size_t i = 0; i < named->count; i++)
+    for (size_t i = 0; named->count < packet_column_count && i < named->count; i++)
         values[i] = values[named->at[i]]; /* at[i] >= i */
 }
 

@@ -5,9 +5,17 @@
 #include <tcpprobe/analyze.h>
 #include <tcpprobe/output.h>
 
+#include "cli/packet_ends.h"
 #include "cli/times.h"
 
 #define PACKET_TEXT_BYTES 640 /* for all names of findings at once */
+
+/* A field of bits as text, kept because the next packet is likely to have the same. */
+struct packet_bits {
+    bool known;
+    uint16_t bits;
+    char text[128];
+};
 
 struct packet_row {
     const struct tp_flow *flow;
@@ -20,8 +28,10 @@ struct packet_row {
     uint8_t from; /* end that opened the flow, or was seen first */
     bool raw;     /* sequence numbers as they were sent */
     /* For texts of values. */
-    char src[56], dst[56], src_addr[48], dst_addr[48], flags[40], options[128], oddities[80],
-        sack[192], state[80], time[CLI_TIME_BYTES];
+    struct packet_ends *kept; /* PACKET_ENDS of them; NULL: only its own */
+    struct packet_ends own;
+    struct packet_bits flags, options, oddities;
+    char src[56], dst[56], sack[192], state[80], time[CLI_TIME_BYTES];
     char findings[PACKET_TEXT_BYTES];
 };
 

@@ -11,6 +11,8 @@
 
 static uint64_t special(uint64_t word)
 {
+    if (!((word & PEN_EACH(0x80)) | pen_any_below(word, '"' + 1) | pen_any_equal(word, '\\')))
+        return 0; /* of the others a blank is the only usual one */
     return (word & PEN_EACH(0x80)) | pen_any_below(word, 0x20) | pen_any_equal(word, '"') |
            pen_any_equal(word, '\\');
 }
@@ -90,8 +92,14 @@ static void write_object(struct pen *pen, const struct tp_rows *rows, const stru
         if (i)
             pen_byte(pen, ',');
         write_text(pen, rows->columns[i]->name);
-        pen_byte(pen, ':');
-        write_value(pen, &values[i]);
+        pen_room(pen, PUT_MAX + 1);
+        *pen->at++ = ':';
+        if (values[i].type == TP_VALUE_ABSENT)
+            pen->at = put_text(pen->at, "null");
+        else if (values[i].type == TP_VALUE_INTEGER)
+            pen->at = put_signed(pen->at, values[i].integer);
+        else
+            write_value(pen, &values[i]);
     }
     pen_byte(pen, '}');
 }
