@@ -68,10 +68,18 @@ uint64_t tp_page_row_metrics(const struct tp_figure_columns *columns);
 void tp_page_words(struct tp_page *page, struct tp_out *out);
 /* An object: a row of the table. base_ns: the first event of its timeline. */
 void tp_page_row(struct tp_page *page, struct tp_out *out, const struct tp_flow *flow, int64_t base_ns);
+/* What was told of a connection's row. Zero it: nothing was. */
+struct tp_page_row_told {
+    bool is_known;
+    uint8_t type[TP_PAGE_ROW_FIGURES];  /* enum tp_value_type */
+    uint64_t bits[TP_PAGE_ROW_FIGURES]; /* the number as it is stored, or a hash of the text */
+};
 /* Of a connection that goes on: "changing":[...], the names of what may change in its row; and an array of its
- * number and these, null where one is absent. */
+ * number and, for each of these that is not what was told, its place among them, from 0, and its value, null
+ * where it is absent. */
 void tp_page_changing(struct tp_out *out);
-void tp_page_row_now(struct tp_page *page, struct tp_out *out, const struct tp_flow *flow, int64_t base_ns);
+void tp_page_row_now(struct tp_page *page, struct tp_out *out, const struct tp_flow *flow, int64_t base_ns,
+                     struct tp_page_row_told *told);
 /* "packets":{...}, which a detail has, too; rows: how many there were. */
 void tp_page_packets(struct tp_out *out, const struct tp_page_log *log, uint64_t rows);
 /* An object: all of one connection. log may be NULL; rows: how many the log of all packets has. */

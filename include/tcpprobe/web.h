@@ -79,7 +79,8 @@ void tp_web_wait(struct tp_web *web, int64_t most_ns);
 /* To all who ask it; bytes are copied. NULL: there is no such connection. */
 void tp_web_answer(struct tp_web *web, const struct tp_web_question *question, const char *bytes,
                    size_t length);
-/* To all viewers; numbers rise by one. The text has no newline, and is copied. */
+/* To all viewers; numbers rise by one from 1. The text has no newline, and is copied. NULL: it was not made,
+ * since nobody looks; who comes for it is told that it was missed. */
 void tp_web_tick(struct tp_web *web, uint64_t number, const char *bytes, size_t length);
 
 unsigned tp_web_viewers(struct tp_web *web); /* of events, now */

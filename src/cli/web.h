@@ -1,9 +1,9 @@
 /* web.h: what the files of `watch --web` share: a page of what happens, or of what was recorded as
  * if it happened.
  *
- * One thread reads records, analyses them and answers what the page asks (web_feed.c, web_data.c);
- * the server's thread has the connections of viewers (web.h of the library). What this machine does
- * is recorded by a process of its own, which alone keeps what that takes, into a pipe
+ * One thread reads records, analyses them and answers what the page asks (web_feed.c, web_data.c,
+ * web_tick.c); the server's thread has the connections of viewers (web.h of the library). What this
+ * machine does is recorded by a process of its own, which alone keeps what that takes, into a pipe
  * (web_source.c): whoever serves reads and nothing else.
  */
 #ifndef TCPPROBE_CLI_WEB_H
@@ -47,9 +47,11 @@ struct web_recent {
 /* What the last tick said of a connection. */
 struct web_told {
     uint32_t id;
+    unsigned bulk_end;
     int64_t last_ns;
     bool has_bytes[2], has_rate[2]; /* by the ends of its key */
     double bytes[2], rate_bps[2];
+    struct tp_page_row_told *row; /* NULL: nobody looked */
 };
 
 struct web_feed {
@@ -71,6 +73,7 @@ struct web_feed {
     int64_t began_ns, base_ns;
     struct web_told *told; /* in the order of numbers */
     size_t told_count;
+    bool is_ahead;             /* the whole was told since */
     struct web_recent *recent; /* WEB_RECENT, in turn */
     uint64_t recent_count, recent_told;
 };
@@ -105,8 +108,9 @@ void web_feed_close(struct web_feed *feed);
 /* Reads, analyses, answers. Returns 0, also after a signal. */
 int web_feed_run(struct web_feed *feed, struct tp_error *error);
 
-/* web_data.c: answers one question, or tells a tick. False: out of memory. */
+/* web_data.c: answers one question. web_tick.c: tells a tick. False: out of memory. */
 bool web_answer(struct web_feed *feed, const struct tp_web_question *question);
 bool web_tell(struct web_feed *feed);
+void web_forget(struct web_feed *feed); /* what was told */
 
 #endif

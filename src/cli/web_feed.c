@@ -228,5 +228,5 @@ void web_feed_close(struct web_feed *feed)
 {
     report_release(&feed->report);
     free(feed->recent);
-    free(feed->told);
+    web_forget(feed);
 }

@@ -96,26 +96,18 @@ static unsigned best_watched(struct tp_sheet *sheet, unsigned end)
                : most;
 }
 
-/* The origins in the order in which they are believed. */
-static void order_of(struct tp_sheet *sheet, const struct tp_figure *figure, unsigned end,
-                     unsigned order[TP_WAYS])
+/* The origin that is believed before all others; TP_WAYS: there is none. */
+static unsigned believed_first(struct tp_sheet *sheet, const struct tp_figure *figure, unsigned end)
 {
-    unsigned n = 0, first = TP_FROM_KERNEL;
-
     if (figure->believe == TP_BELIEVE_PACKETS)
-        first = TP_FROM_PACKETS;
-    else if (figure->believe == TP_BELIEVE_SOCKET &&
-             !(sheet->side[end] && sheet->side[end]->probes))
-        first = TP_FROM_SOCKET;
-    else if (figure->believe == TP_BELIEVE_MOST)
-        first = most_proved(sheet, end);
-    else if (figure->believe == TP_BELIEVE_RATE)
-        first = best_watched(sheet, end);
-    if (first < TP_WAYS)
-        order[n++] = first;
-    for (unsigned origin = 0; origin < TP_WAYS; origin++)
-        if (origin != first)
-            order[n++] = origin;
+        return TP_FROM_PACKETS;
+    if (figure->believe == TP_BELIEVE_SOCKET && !(sheet->side[end] && sheet->side[end]->probes))
+        return TP_FROM_SOCKET;
+    if (figure->believe == TP_BELIEVE_MOST)
+        return most_proved(sheet, end);
+    if (figure->believe == TP_BELIEVE_RATE)
+        return best_watched(sheet, end);
+    return TP_FROM_KERNEL;
 }
 
 /* Whoever has samples of a metric has all statistics of it, also where they are too few for this
@@ -130,18 +122,32 @@ static bool has_samples(struct tp_sheet *sheet, const struct tp_figure_way *way,
     return way->get(sheet, end, &samples).type != TP_VALUE_ABSENT;
 }
 
+/* Nobody else is asked behind it. */
+static bool is_answer(struct tp_sheet *sheet, const struct tp_figure *figure, unsigned end,
+                      unsigned origin, const struct tp_value *value)
+{
+    return value->type != TP_VALUE_ABSENT || has_samples(sheet, &figure->way[origin], end);
+}
+
 /* The value by the best origin that knows it; *from: that one, or the last that was asked. */
 static struct tp_value best_told(struct tp_sheet *sheet, const struct tp_figure *figure,
                                  unsigned end, unsigned *from)
 {
     struct tp_value value = absent;
-    unsigned order[TP_WAYS];
+    unsigned first = believed_first(sheet, figure, end);
 
-    order_of(sheet, figure, end, order);
-    for (unsigned i = 0; i < TP_WAYS; i++) {
-        *from = order[i];
-        value = told(sheet, figure, end, *from);
-        if (value.type != TP_VALUE_ABSENT || has_samples(sheet, &figure->way[*from], end))
+    if (first < TP_WAYS) {
+        *from = first;
+        value = told(sheet, figure, end, first);
+        if (is_answer(sheet, figure, end, first, &value))
+            return value;
+    }
+    for (unsigned origin = 0; origin < TP_WAYS; origin++) {
+        if (origin == first)
+            continue;
+        *from = origin;
+        value = told(sheet, figure, end, origin);
+        if (is_answer(sheet, figure, end, origin, &value))
             break;
     }
     return value;

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/put.h"
 #include "page/page.h"
 
 /* Which figures: those that the table of the page has, and filters ask for. */
@@ -10,8 +11,8 @@ static const struct {
     bool changes; /* while the connection goes on */
 } figures[] = {
     {"id", false},
-    {"src", false},
-    {"dst", false},
+    {"src", true}, /* the one that sends more */
+    {"dst", true},
     {"start_ns", false},
     {"duration_ns", true},
     {"bytes", true},
@@ -40,7 +41,7 @@ static const struct {
     {"tcp_state", true},
     {"owner", true},
     {"cgroup", true},
-    {"congestion_control", false},
+    {"congestion_control", true},
     {"timeline", false},
     {"wire_packets", true},
     {"wire_missed_bytes", true},
@@ -88,10 +89,59 @@ void tp_page_changing(struct tp_out *out)
     tp_out_text(out, "]");
 }
 
+static void check_memory(const struct tp_page *page, struct tp_out *out)
+{
+    if (page->sheet.out_of_memory || page_names_failed(page->names))
+        tp_out_fail(out, TP_ERR_NOMEM, "out of memory");
+}
+
+static uint64_t hash(const char *text)
+{
+    uint64_t value = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
+
+    for (; *text; text++)
+        value = (value ^ (uint8_t)*text) * UINT64_C(0x100000001b3);
+    return value;
+}
+
+/* Is it what was told? It is from here on. */
+static bool is_told(struct tp_page_row_told *told, size_t i, const struct tp_value *value)
+{
+    uint64_t bits = 0;
+    bool is;
+
+    if (value->type == TP_VALUE_TEXT)
+        bits = hash(value->text);
+    else if (value->type == TP_VALUE_REAL)
+        memcpy(&bits, &value->real, sizeof bits);
+    else if (value->type != TP_VALUE_ABSENT)
+        bits = (uint64_t)value->integer;
+    is = told->is_known && told->type[i] == value->type && told->bits[i] == bits;
+    told->type[i] = (uint8_t)value->type;
+    told->bits[i] = bits;
+    return is;
+}
+
+/* ,place,value */
+static void put_cell(struct tp_out *out, unsigned place, const struct tp_value *value)
+{
+    char *at = tp_out_room(out, PUT_MAX + 2);
+
+    *at++ = ',';
+    at = put_unsigned(at, place);
+    *at++ = ',';
+    tp_out_used(out, at);
+    if (value->type == TP_VALUE_TEXT)
+        page_text(out, value->text);
+    else
+        tp_out_json_value(out, value);
+}
+
 void tp_page_row_now(struct tp_page *page, struct tp_out *out, const struct tp_flow *flow,
-                     int64_t base_ns)
+                     int64_t base_ns, struct tp_page_row_told *told)
 {
     struct tp_value value;
+    unsigned place = 0;
 
     page_open(page, flow, base_ns);
     tp_out_text(out, "[");
@@ -100,13 +150,13 @@ void tp_page_row_now(struct tp_page *page, struct tp_out *out, const struct tp_f
         if (!figures[i].changes)
             continue;
         value = page_value(page, column_in(page, i));
-        tp_out_text(out, ",");
-        if (value.type == TP_VALUE_TEXT)
-            page_text(out, value.text);
-        else
-            tp_out_json_value(out, &value);
+        if (!is_told(told, i, &value))
+            put_cell(out, place, &value);
+        place++;
     }
+    told->is_known = true;
     tp_out_text(out, "]");
+    check_memory(page, out);
 }
 
 /* --- what was carried ------------------------------------------------------------------------- */
@@ -217,8 +267,7 @@ void tp_page_row(struct tp_page *page, struct tp_out *out, const struct tp_flow 
         page_figure(page, out, column_in(page, i), &begun);
     write_spark(page, out, named);
     tp_out_text(out, "}");
-    if (page->sheet.out_of_memory || page_names_failed(page->names))
-        tp_out_fail(out, TP_ERR_NOMEM, "out of memory");
+    check_memory(page, out);
 }
 
 /* --- for viewers without scripts -------------------------------------------------------------- */

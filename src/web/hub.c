@@ -210,7 +210,7 @@ static struct hub_text *next_text(struct hub *hub, const struct hub_viewer *view
     char missed[64];
     int length;
 
-    if (viewer->seen + 1 == hub->number) {
+    if (hub->tick && viewer->seen + 1 == hub->number) {
         hub->tick->users++;
         return hub->tick;
     }
@@ -225,7 +225,7 @@ ssize_t hub_read(struct hub *hub, struct hub_viewer *viewer, char *bytes, size_t
     ssize_t result = 0;
 
     pthread_mutex_lock(&hub->lock);
-    if (!viewer->text && hub->tick && viewer->seen != hub->number) {
+    if (!viewer->text && hub->number && viewer->seen != hub->number) {
         viewer->text = next_text(hub, viewer);
         viewer->seen = hub->number;
         viewer->sent = 0;
@@ -263,19 +263,18 @@ static void wake(struct hub *hub)
 bool hub_tick(struct hub *hub, uint64_t number, const char *bytes, size_t length)
 {
     char head[64];
-    struct hub_text *text;
+    struct hub_text *text = NULL;
 
     snprintf(head, sizeof head, "id: %" PRIu64 "\nevent: tick\ndata: ", number);
-    text = make_text(head, bytes, length, "\n\n");
-    if (!text)
-        return false;
+    if (bytes)
+        text = make_text(head, bytes, length, "\n\n");
     pthread_mutex_lock(&hub->lock);
     drop(hub->tick);
     hub->tick = text;
     hub->number = number;
     wake(hub);
     pthread_mutex_unlock(&hub->lock);
-    return true;
+    return text || !bytes;
 }
 
 unsigned hub_viewer_count(struct hub *hub)

@@ -43,8 +43,8 @@ struct hub {
     void (*pause)(void *context, void *connection);
     void (*resume)(void *context, void *connection);
     void *context;
-    struct hub_text *tick; /* the newest; NULL: none yet */
-    uint64_t number;       /* its */
+    struct hub_text *tick; /* the newest; NULL: it was not made, or there was no memory */
+    uint64_t number;       /* its; 0: none yet */
     bool ends;
     struct hub_viewer *viewers;
     unsigned viewer_count;
@@ -63,6 +63,7 @@ void hub_wait(struct hub *hub, int64_t most_ns);
 /* False: out of memory; they are told that there is nothing. */
 bool hub_answer(struct hub *hub, const struct tp_web_question *question, const char *bytes,
                 size_t length);
+/* False: out of memory; they are told that they missed it. */
 bool hub_tick(struct hub *hub, uint64_t number, const char *bytes, size_t length);
 unsigned hub_viewer_count(struct hub *hub);
 /* No more is said: those that wait are resumed. */

@@ -17,6 +17,7 @@ teardown() {
 
 # served OPTION...: runs watch --web; its address is in $address, the same without the secret in $server.
 served() {
+    rm -f address # of one before
     "$tcpprobe" watch --web "$@" >address 2>said 3>&- &
     echo $! >pid
     for _ in $(seq 600); do
@@ -84,6 +85,11 @@ client() { perl "$BATS_TEST_DIRNAME/web.pl" "$1" "$address" "${@:2}"; }
         die "$moves moves, $last of $ENV{MOST} us" if $moves < 2 || $last > $ENV{MOST};
         die "nothing was acknowledged" if !$acked;
         ' events
+}
+
+@test "ticks tell what the whole would" {
+    served --speed 2.5 "${both[@]}"
+    [ "$(client follow)" = same ]
 }
 
 @test "nobody is let in without the secret, by another name, or from another page" {

@@ -5,10 +5,12 @@
 #   crowd ADDRESS FOLDER COUNT       COUNT viewers of events: prints the status of each
 #   idle ADDRESS COUNT               COUNT connections that say nothing, then how long the page takes
 #   deaf ADDRESS                     a viewer that never reads, beside one that does
+#   follow ADDRESS                   a viewer of ticks until all is read: what its rows became, against the whole
 use strict;
 use warnings;
 use IO::Select;
 use IO::Socket::INET;
+use JSON::PP;
 use Time::HiRes 'time';
 
 my ($what, $address, @rest) = @ARGV;
@@ -75,6 +77,37 @@ my %do = (
             $ticks += () = $bytes =~ /^event: tick$/mg;
         }
         print "$ticks\n";
+    },
+    # Now and then it asks for the whole in between, as another page would.
+    follow => sub {
+        my ($json, $told, $cells, %rows, @changing) = (JSON::PP->new->canonical, 0, 0);
+        my $take = sub {
+            my ($index) = @_;
+            %rows = map { $_->{id} => $_ } @{ $index->{connections} };
+            @changing = @{ $index->{live}{changing} };
+            return $index->{live}{tick};
+        };
+        my $whole = sub { $json->decode(scalar `curl -sS 'http://127.0.0.1:$port/api/traffic?t=$secret'`) };
+        my $tick = $take->($whole->());
+        open my $events, '-|', "curl -sSN 'http://127.0.0.1:$port$events&after=$tick'" or die "curl: $!\n";
+        while (my $line = <$events>) {
+            $take->($whole->()), next if $line =~ /^event: missed/;
+            my $tick = $line =~ /^data: (\{".*)/ ? $json->decode($1) : next;
+            $rows{ $_->{id} } = $_ for @{ $tick->{new} };
+            for (@{ $tick->{changed} }) {
+                my ($id, %value) = @$_;
+                my $row = $rows{$id} or die "no row $id\n";
+                defined $value{$_} ? $row->{ $changing[$_] } = $value{$_} : delete $row->{ $changing[$_] } for keys %value;
+                $cells += keys %value;
+            }
+            delete @rows{ @{ $tick->{gone} } };
+            $whole->() if ++$told % 3 == 0;
+            last if $tick->{ended};
+        }
+        my %now = map { $_->{id} => $_ } @{ $whole->()->{connections} };
+        delete $_->{spark} for values %rows, values %now;
+        my ($followed, $known) = map { $json->encode($_) } \%rows, \%now;
+        print $followed eq $known ? 'same' : "$followed\nis not\n$known", $told > 2 && $cells ? '' : ' of few', "\n";
     },
 );
 ($do{$what} || die "what is '$what'?\n")->(@rest);

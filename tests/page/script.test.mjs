@@ -171,7 +171,7 @@ const tick = (changes) => ({ new: [], changed: [], rates: [], gone: [], ...chang
 
 test('a tick changes what it names, brings rows and takes them', () => {
     const rows = rowsOf({ id: 1, src: 'a', acked_bytes: 10, rtt_p50_us: 5 }, { id: 2, src: 'b' });
-    script.takeTick(rows, tick({ new: [{ id: 3, src: 'c' }], changed: [[1, 20, null], [9, 1, 1]], gone: [2, 8] }), ['acked_bytes', 'rtt_p50_us']);
+    script.takeTick(rows, tick({ new: [{ id: 3, src: 'c' }], changed: [[1, 1, 20, 2, null], [9, 0, 1]], gone: [2, 8] }), ['src', 'acked_bytes', 'rtt_p50_us']);
     assert.deepEqual([...rows.keys()], [1, 3]);
     assert.equal(rows.get(1).acked_bytes, 20);
     assert.ok(!('rtt_p50_us' in rows.get(1)), 'what is not known any more is no 0');

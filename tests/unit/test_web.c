@@ -100,6 +100,22 @@ static void who_knows_the_one_before_gets_the_newest(void **state)
     hub_leave(hub, viewer);
 }
 
+/* It was not made while nobody looked. */
+static void who_comes_for_a_tick_that_was_not_made_missed_it(void **state)
+{
+    struct hub *hub = *state;
+    struct hub_viewer *viewer;
+
+    tell(hub, 1, "one");
+    assert_true(hub_tick(hub, 2, NULL, 0));
+    viewer = hub_enter(hub, number(1), 1);
+    assert_string_equal(read_all(hub, viewer, 100),
+                        "retry: 1000\n\nid: 2\nevent: missed\ndata: {}\n\n");
+    tell(hub, 3, "three");
+    assert_string_equal(read_all(hub, viewer, 100), "id: 3\nevent: tick\ndata: three\n\n");
+    hub_leave(hub, viewer);
+}
+
 /* What it is given was begun before: it gets that to its end, and then no queue. */
 static void a_slow_viewer_is_told_that_it_missed(void **state)
 {
@@ -232,10 +248,15 @@ int main(void)
 {
 #define HUB(test) cmocka_unit_test_setup_teardown(test, open_hub, close_hub)
     const struct CMUnitTest tests[] = {
-        HUB(a_viewer_gets_each_tick_once),           HUB(who_knows_the_one_before_gets_the_newest),
-        HUB(a_slow_viewer_is_told_that_it_missed),   HUB(there_are_no_more_than_so_many_viewers),
-        HUB(who_asks_the_same_gets_the_same),        HUB(in_the_end_nobody_waits),
-        cmocka_unit_test(secrets_are_new_each_time), cmocka_unit_test(what_is_meant_is_asked_first),
+        HUB(a_viewer_gets_each_tick_once),
+        HUB(who_knows_the_one_before_gets_the_newest),
+        HUB(who_comes_for_a_tick_that_was_not_made_missed_it),
+        HUB(a_slow_viewer_is_told_that_it_missed),
+        HUB(there_are_no_more_than_so_many_viewers),
+        HUB(who_asks_the_same_gets_the_same),
+        HUB(in_the_end_nobody_waits),
+        cmocka_unit_test(secrets_are_new_each_time),
+        cmocka_unit_test(what_is_meant_is_asked_first),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -26,14 +26,15 @@ function takeRates(rows, rates) {
 /* Lets the rows, by number, be what the tick says; `names` are those of the values that change. Who is gone is no row
  * any more. */
 function takeTick(rows, tick, names) {
-    for (const row of tick.new) rows.set(row.id, liveRow(row));
-    for (const [id, ...values] of tick.changed) {
+    for (const row of tick.new) rows.set(row.id, { ...liveRow(row), ...(rows.has(row.id) && { rates: rows.get(row.id).rates }) });
+    for (const [id, ...changed] of tick.changed) {
         const row = rows.get(id);
         if (!row) continue;
-        names.forEach((name, i) => {
-            if (values[i] === null) delete row[name];
-            else row[name] = values[i];
-        });
+        for (let i = 0; i < changed.length; i += 2) {
+            const name = names[changed[i]], value = changed[i + 1];
+            if (value === null) delete row[name];
+            else row[name] = value;
+        }
     }
     for (const id of tick.gone) rows.delete(id);
     takeRates(rows, tick.rates);
