@@ -159,6 +159,29 @@ static void advance(struct step *step, uint64_t ack)
     }
 }
 
+void ack_ordinary(struct step *step, const struct ordinary_cover *cover)
+{
+    struct direction *dir = step->peer;
+    uint64_t bytes = cover->ack - dir->una;
+    int64_t rtt_ns = step->now_ns - cover->last->sent_ns;
+
+    count_acked(step, bytes);
+    step->meaning->acked_bytes = bytes;
+    clocks_answer(step, dir, rtt_ns);
+    rtt_sample(step, dir, TP_RTT_ACK, rtt_ns, true);
+    if (cover->echoed_ns) {
+        rtt_sample(step, dir, TP_RTT_TS, step->now_ns - cover->echoed_ns, false);
+        dir->echoed = step->packet->tsecr;
+    }
+    dir->wire.covered_acks += cover->count - (cover->last->end <= cover->ack);
+    if (cover->last->end > cover->ack)
+        flight_at(dir->flight, cover->count)->start = cover->ack;
+    flight_pop(&step->connection->wires->pool, &dir->flight, cover->count);
+    dir->una = cover->ack;
+    if (cover->ack > SEQ_ZERO + 1)
+        dir->wire.state &= (uint16_t)~DIR_INITIAL;
+}
+
 /* Could the receiver have sent it because something arrived out of order? Signals of MPTCP
  * (addresses, priorities) come on repeated ACKs as well, and mean no such thing (RFC 8684). */
 static bool may_duplicate(const struct step *step)

@@ -218,6 +218,35 @@ static void finish(struct step *step)
         sample_outstanding(wire, (uint32_t)flight[step->meaning->end].outstanding_bytes);
 }
 
+/* Of one end of a healthy connection. */
+static void tell_ordinary(const struct direction *dir, const struct direction *peer,
+                          struct tp_flight *flight)
+{
+    flight->known = !(dir->wire.state & DIR_STALE);
+    flight->window_known = true;
+    flight->window_at_least = flight->recovering = false;
+    flight->outstanding_bytes = flight->pipe_bytes = dir->max - dir->una;
+    flight->sacked_bytes = 0;
+    flight->window_bytes = peer->window;
+    flight->una = seq_public(dir->una);
+    flight->max = seq_public(dir->max);
+    flight->mss_bytes = dir->wire.mss;
+    flight->srtt_ns = (int64_t)dir->srtt_ns;
+    flight->rto_ns = dir->srtt_ns > 0 ? rtt_rto(dir) : 0;
+}
+
+void flight_ordinary(struct step *step)
+{
+    struct direction *own = step->own, *peer = step->peer;
+    unsigned end = step->meaning->end;
+    struct tp_flight *flight = step->meaning->flight;
+
+    tell_ordinary(own, peer, &flight[end]);
+    tell_ordinary(peer, own, &flight[1 - end]);
+    if (step->payload && flight[end].known)
+        sample_outstanding(&own->wire, (uint32_t)flight[end].outstanding_bytes);
+}
+
 /* A reset may have any numbers: nothing is learnt from them. Whatever a SYN had begun is over. */
 static void reset(struct step *step)
 {
@@ -245,6 +274,7 @@ static bool is_of_another(const struct step *step)
            !(step->own->wire.state & DIR_ANCHORED);
 }
 
+/* The long way, which every packet may take. */
 static int understand(struct step *step)
 {
     struct tp_connection *connection = step->connection;
@@ -350,6 +380,11 @@ static int add_copy(struct step *step)
     return TP_OK;
 }
 
+static bool is_starved(const struct step *step)
+{
+    return ((step->own->wire.state | (step->peer ? step->peer->wire.state : 0)) & DIR_STARVED) != 0;
+}
+
 int tp_connection_add(struct tp_connection *connection, const struct tp_record *packet,
                       unsigned end, struct tp_meaning *meaning)
 {
@@ -372,14 +407,17 @@ int tp_connection_add(struct tp_connection *connection, const struct tp_record *
     step.own_last_ns = own->wire.last_ns;
     step.data_before_ns = own->wire.data_last_ns;
     step.peer_last_ns = peer ? peer->wire.last_ns : 0;
-    if (places_aside(&step)) {
+    if (!connection->healthy && places_aside(&step)) {
         note_copy(&step);
-    } else if (places_syn_of_another(&step) || is_copy(&step)) {
+    } else if ((has_flag(&step, TP_TCP_SYN) && places_syn_of_another(&step)) || is_copy(&step)) {
         rc = add_copy(&step);
     } else if (TP_HAS(packet, SEQ) && TP_HAS(packet, FLAGS)) {
         note_id(&step);
+        if (connection->healthy && ordinary_packet(&step))
+            return is_starved(&step) ? TP_ERR_NOMEM : TP_OK;
         rc = understand(&step);
     }
     finish(&step);
-    return (own->wire.state | (peer ? peer->wire.state : 0)) & DIR_STARVED ? TP_ERR_NOMEM : rc;
+    connection->healthy = ordinary_is_healthy(connection);
+    return is_starved(&step) ? TP_ERR_NOMEM : rc;
 }

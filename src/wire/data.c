@@ -398,6 +398,20 @@ static int carry(struct step *step)
     return TP_OK;
 }
 
+void data_ordinary(struct step *step)
+{
+    struct tp_meaning *meaning = step->meaning;
+    struct fall fall = {.top = step->payload, .end = step->end};
+
+    account_data(step);
+    meaning->is_data = true;
+    meaning->new_bytes = step->payload;
+    step->connection->complete |= TP_COMPLETE_DATA;
+    window_data(step);
+    append(step, &fall);
+    step->own->wire.unique_bytes += step->payload;
+}
+
 /* A packet without data whose number is above all that was captured: some were not. */
 static int bare(struct step *step)
 {

@@ -18,7 +18,8 @@
  * sent: acks.c takes off the front of the peer's flight and takes round trips, sack.c keeps the
  * scoreboard, episode.c ends a recovery, spurious.c asks whether an ACK came too soon to mean the
  * copy. Last data.c places the payload: above all that was sent before it is new, in a hole it
- * repairs or is late, below it was sent again; classify.c says why, and with what right.
+ * repairs or is late, below it was sent again; classify.c says why, and with what right. Of a
+ * connection in which nothing is amiss ordinary.c takes the shorter way to the same place.
  *
  * Sequence numbers are 64 bits wide inside and begin at SEQ_ZERO, so that comparing them needs no
  * thought of wrapping and what lies before the first packet has a number too; 32 bits are met only
@@ -59,7 +60,9 @@ struct tp_wires {
     uint32_t last_id; /* of a connection */
     int64_t step_ns;  /* where the capture's clock was set back last; valid if stepped */
     bool stepped;
-    bool step_unsure; /* nobody knows by how much */
+    bool step_unsure;  /* nobody knows by how much */
+    bool long_way;     /* no packet is taken for an ordinary one: for tests of ordinary.c */
+    uint64_t ordinary; /* packets that were; likewise */
 };
 
 enum {
@@ -107,7 +110,7 @@ struct other_place {
     bool moved;                 /* the main one once was there */
     bool syn;                   /* a SYN was among the copies */
     bool unsettled;             /* its SYN may have been seen there first: it tells no time yet */
-    bool behind;                /* answers to its packets stand before them: it is of neither place */
+    bool behind; /* answers to its packets stand before them: it is of neither place */
 };
 
 struct tp_connection {
@@ -118,12 +121,13 @@ struct tp_connection {
     struct tp_handshake handshake;
     uint32_t id;
     uint32_t acked_first_bytes[2]; /* of each end's data, by the first ACK of data; saturates */
-    uint8_t syn[2];              /* what the first SYN of each end is told by */
+    uint8_t syn[2];                /* what the first SYN of each end is told by */
     uint16_t ip_id[2];           /* of each end's latest packet that was no copy; 0: it has none */
     uint8_t early[2], timely[2]; /* answers to each end: before what they answer, and behind; both
                                     are halved before one is too large */
     uint8_t answers : 1;         /* which end did not send the first packet */
-    uint8_t disordered : 7;      /* data that stand long behind ACKs of them; saturates */
+    uint8_t healthy : 1;         /* the next packet may be an ordinary one */
+    uint8_t disordered : 6;      /* data that stand long behind ACKs of them; saturates */
     uint8_t complete;            /* TP_COMPLETE_... */
 };
 
@@ -295,9 +299,32 @@ void sack_recount(struct direction *dir);
 void flight_state(const struct direction *dir, const struct direction *peer,
                   struct tp_flight *flight); /* connection.c */
 
+/* --- ordinary.c ----------------------------------------------------------------------------- */
+
+/* Is nothing amiss with the connection? Asked behind each packet that took the long way. */
+bool ordinary_is_healthy(const struct tp_connection *connection);
+/* Takes the packet of a healthy connection, which is no copy, through all steps at once and tells
+ * what is in flight, if it is an ordinary one; else changes nothing. */
+bool ordinary_packet(struct step *step);
+
+/* What an ordinary ACK covers of the flight. */
+struct ordinary_cover {
+    uint64_t ack;
+    const struct segment *last; /* it ends with that or inside of it */
+    int64_t echoed_ns;          /* first transmission that the timestamp echo means; 0 none */
+    uint32_t count;             /* segments covered to their end */
+};
+
+/* The short forms of the steps; the packet is an ordinary one. */
+void window_ordinary(struct step *step);
+void ack_ordinary(struct step *step, const struct ordinary_cover *cover);
+void data_ordinary(struct step *step);
+void flight_ordinary(struct step *step); /* connection.c */
+
 /* --- places.c ------------------------------------------------------------------------------- */
 
-/* Does the packet come from a place that only tells copies? Asked of every packet first. */
+/* Does the packet come from a place that only tells copies? Asked of every packet first, but of
+ * connections that are known to be seen from one place. */
 bool places_aside(struct step *step);
 /* Is it the connection's SYN once more, seen elsewhere, though its end has long gone on? */
 bool places_syn_of_another(const struct step *step);

@@ -66,6 +66,16 @@ static void update(struct step *step, uint32_t bytes)
     own->wire.state |= DIR_WINDOW;
 }
 
+static void count_window(struct tp_wire *wire, uint32_t bytes)
+{
+    if (!wire->window_min_bytes || bytes < wire->window_min_bytes)
+        wire->window_min_bytes = bytes;
+    if (bytes > wire->window_max_bytes)
+        wire->window_max_bytes = bytes;
+    wire->window_sum_bytes += (double)bytes;
+    wire->windows++;
+}
+
 void window_packet(struct step *step)
 {
     struct direction *own = step->own;
@@ -88,12 +98,19 @@ void window_packet(struct step *step)
         return;
     if (!bytes) /* a closed one is no small one: zero_windows */
         return;
-    if (!wire->window_min_bytes || bytes < wire->window_min_bytes)
-        wire->window_min_bytes = (uint32_t)bytes;
-    if (bytes > wire->window_max_bytes)
-        wire->window_max_bytes = (uint32_t)bytes;
-    wire->window_sum_bytes += (double)bytes;
-    wire->windows++;
+    count_window(wire, (uint32_t)bytes);
+}
+
+void window_ordinary(struct step *step)
+{
+    struct direction *own = step->own;
+    uint32_t bytes = (uint32_t)step->packet->window << own->wire.wscale;
+
+    step->meaning->has_window = true;
+    step->meaning->window_bytes = bytes;
+    own->window = bytes;
+    own->wire.raw_window = step->packet->window;
+    count_window(&own->wire, bytes);
 }
 
 /* More was sent than the peer's window allows if it is not scaled: so it is, by so much at least.

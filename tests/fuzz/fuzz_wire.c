@@ -1,9 +1,11 @@
-/* fuzz_wire.c: whatever packets come, the follower keeps its books straight and its memory bounded.
+/* fuzz_wire.c: whatever packets come, the follower keeps its books straight and its memory bounded,
+ * and ordinary packets leave behind what the long way leaves.
  */
 #include <stdlib.h>
 
 #include "wire/direction.h"
 
+#include "../unit/wire_ways.h"
 #include "fuzz.h"
 
 /* The first byte is the budget for segments; then come packets of 12 bytes, whose numbers are small
@@ -11,7 +13,7 @@
 #define PACKET_BYTES 12
 
 struct world {
-    struct tp_connection *connection;
+    struct tp_connection *connection, *long_way;
     int64_t now_ns;
     uint64_t frame, packets[2];
 };
@@ -170,30 +172,51 @@ static void check(struct world *world)
     }
 }
 
+static struct tp_wires *wires_of(uint8_t budget, bool long_way)
+{
+    const struct tp_wires_options options = {.segment_budget = 1 + (size_t)budget * 64};
+    struct tp_wires *wires = tp_wires_new(&options, NULL);
+
+    must(wires != NULL);
+    wires->long_way = long_way;
+    return wires;
+}
+
+static void add(struct world *world, const struct tp_record *packet)
+{
+    struct tp_meaning meaning[2];
+    unsigned end = packet->local;
+
+    memset(meaning, 0, sizeof meaning);
+    world->packets[end]++;
+    must(tp_connection_add(world->connection, packet, end, &meaning[0]) == 0);
+    must(tp_connection_add(world->long_way, packet, end, &meaning[1]) == 0);
+    must(!ways_differ(world->connection, world->long_way, &meaning[0], &meaning[1]));
+    check_verdict(packet, &meaning[0]);
+    check(world);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct tp_wires_options options;
     struct world world = {0};
-    struct tp_wires *wires;
+    struct tp_wires *wires, *long_way;
     struct tp_record packet;
-    struct tp_meaning meaning;
 
     if (size < 1)
         return 0;
-    options.segment_budget = 1 + (size_t)data[0] * 64;
-    wires = tp_wires_new(&options, NULL);
-    world.connection = wires ? tp_connection_new(wires) : NULL;
-    if (!world.connection)
-        abort();
+    wires = wires_of(data[0], false);
+    long_way = wires_of(data[0], true);
+    world.connection = tp_connection_new(wires);
+    world.long_way = tp_connection_new(long_way);
+    must(world.connection && world.long_way);
     for (data++, size--; size >= PACKET_BYTES; data += PACKET_BYTES, size -= PACKET_BYTES) {
         packet = packet_of(&world, data);
-        world.packets[packet.local]++;
-        must(tp_connection_add(world.connection, &packet, packet.local, &meaning) == 0);
-        check_verdict(&packet, &meaning);
-        check(&world);
+        add(&world, &packet);
     }
     must(tp_connection_bytes(world.connection) < 200000);
     tp_connection_free(world.connection);
+    tp_connection_free(world.long_way);
     tp_wires_free(wires);
+    tp_wires_free(long_way);
     return 0;
 }
