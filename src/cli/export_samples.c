@@ -2,7 +2,8 @@
  * addresses and ports of src and dst alone.
  *
  * The texts of flow and ends are kept for the sockets that sampled last, because turning
- * addresses into text costs more than all the rest of the line.
+ * addresses into text costs more than all the rest of the line. What an event says of a socket is
+ * several samples, whose lines begin alike: that is kept, too.
  */
 #include <stdio.h>
 #include <string.h>
@@ -15,8 +16,27 @@ struct name_line {
     uint32_t flow_id; /* 0: free */
     uint8_t end;
     bool chosen;
-    uint16_t length, ends_length;
-    char text[180], ends[EXPORT_ENDS_BYTES]; /* what is before the metric, and behind the unit */
+    uint16_t length, tail_length;
+    char text[180],
+        tail[EXPORT_ENDS_BYTES + 8]; /* what is before the metric, and behind the unit */
+};
+
+/* Short, and copied as a whole because its length is not known to the compiler. */
+#define PIECE_BYTES 64
+
+struct line_piece {
+    uint16_t length;
+    char text[PIECE_BYTES];
+};
+
+/* The last line up to its metric, with what stands between it and the one before. */
+struct line_head {
+    const struct name_line *name;
+    uint32_t flow_id, timeline;
+    uint8_t end;
+    int64_t ts_ns;
+    uint16_t length;
+    char text[256];
 };
 
 struct sampler {
@@ -24,17 +44,31 @@ struct sampler {
     struct tp_out *out;
     struct export_rows rows;
     struct name_line names[CACHE_LINES];
-    char metric[TP_METRIC_IDS][64]; /* what stands before the value */
-    char unit[TP_METRIC_IDS][32];   /* and after it */
+    struct line_head head;
+    struct line_piece metric[TP_METRIC_IDS]; /* what stands before the value */
+    struct line_piece unit[TP_METRIC_IDS];   /* and after it */
 };
 
-static void init_metrics(struct sampler *sampler, const struct export_lines *lines)
+static char *put_piece(char *to, const struct line_piece *piece)
+{
+    memcpy(to, piece->text, sizeof piece->text);
+    return to + piece->length;
+}
+
+static void init_piece(struct line_piece *piece, const char *before, const char *name,
+                       const char *after)
+{
+    piece->length =
+        (uint16_t)snprintf(piece->text, sizeof piece->text, "%s%s%s", before, name, after);
+}
+
+static void init_metrics(struct sampler *sampler, bool json)
 {
     for (size_t i = 0; i < TP_METRIC_IDS; i++) {
-        snprintf(sampler->metric[i], sizeof sampler->metric[i],
-                 lines->json ? "\"metric\":\"%s\",\"value\":" : "%s,", tp_metrics[i].name);
-        snprintf(sampler->unit[i], sizeof sampler->unit[i],
-                 lines->json ? ",\"unit\":\"%s\"" : ",%s", tp_metrics[i].unit);
+        init_piece(&sampler->metric[i], json ? "\"metric\":\"" : "", tp_metrics[i].name,
+                   json ? "\",\"value\":" : ",");
+        init_piece(&sampler->unit[i], json ? ",\"unit\":\"" : ",", tp_metrics[i].unit,
+                   json ? "\"" : "");
     }
 }
 
@@ -42,7 +76,9 @@ static const struct name_line *name_of(struct sampler *sampler, const struct tp_
                                        unsigned end)
 {
     struct name_line *name = &sampler->names[(flow->id * 2 + end) & (CACHE_LINES - 1)];
-    char src[56], dst[56];
+    const struct export_lines *lines = sampler->options->lines;
+    bool json = lines && lines->json;
+    char src[56], dst[56], *to;
     int length;
 
     if (name->flow_id == flow->id && name->end == end)
@@ -53,16 +89,38 @@ static const struct name_line *name_of(struct sampler *sampler, const struct tp_
     tp_endpoint_text(&flow->key, end, src, sizeof src);
     tp_endpoint_text(&flow->key, !end, dst, sizeof dst);
     length = snprintf(name->text, sizeof name->text,
-                      sampler->options->lines && sampler->options->lines->json
-                          ? ",\"flow\":%u,\"src\":\"%s\",\"dst\":\"%s\","
-                          : ",%u,%s,%s,",
-                      flow->id, src, dst);
+                      json ? ",\"flow\":%u,\"src\":\"%s\",\"dst\":\"%s\"," : ",%u,%s,%s,", flow->id,
+                      src, dst);
     name->length = (uint16_t)length;
-    name->ends_length =
-        (uint16_t)(export_put_ends(name->ends, &flow->key, end,
-                                   sampler->options->lines && sampler->options->lines->json) -
-                   name->ends);
+    to = export_put_ends(name->tail, &flow->key, end, json);
+    to = put_text(to, json ? "}" : "");
+    to = put_text(to, lines ? lines->end : "");
+    name->tail_length = (uint16_t)(to - name->tail);
     return name;
+}
+
+static const struct line_head *head_of(struct sampler *sampler, const struct tp_flow *flow,
+                                       unsigned end, int64_t ts_ns)
+{
+    bool json = sampler->options->lines->json;
+    struct line_head *head = &sampler->head;
+    uint32_t timeline = flow->key.timeline;
+    char *to = head->text;
+
+    if (head->name && head->flow_id == flow->id && head->end == end && head->ts_ns == ts_ns &&
+        head->timeline == timeline)
+        return head;
+    head->name = name_of(sampler, flow, end);
+    head->flow_id = flow->id;
+    head->end = (uint8_t)end;
+    head->ts_ns = ts_ns;
+    head->timeline = timeline;
+    to = put_text(to, sampler->options->lines->next);
+    to = put_text(to, json ? sampler->rows.time_key : "");
+    to = export_time(&sampler->rows, to, timeline, ts_ns, json);
+    to = put_bytes(to, head->name->text, head->name->length);
+    head->length = (uint16_t)(to - head->text);
+    return head;
 }
 
 static char *put_value(char *to, double value)
@@ -77,31 +135,33 @@ static int write_sample(void *context, const struct tp_flow *flow, unsigned end,
 {
     struct sampler *sampler = context;
     const struct export_lines *lines = sampler->options->lines;
-    const struct name_line *name;
+    const struct line_head *head;
+    size_t skipped = 0;
     char *to;
 
     if (!(sampler->options->metrics & UINT64_C(1) << metric))
         return 0;
-    name = name_of(sampler, flow, end);
-    if (!name->chosen)
-        return 0;
     if (!lines) {
+        if (!name_of(sampler, flow, end)->chosen)
+            return 0;
         export_sample_row(&sampler->rows, sampler->out, sampler->options->writer, flow, end, metric,
                           ts_ns, value);
         return tp_out_failed(sampler->out) ? TP_ERR_STOPPED : 0;
     }
+    head = head_of(sampler, flow, end, ts_ns);
+    if (!head->name->chosen)
+        return 0;
     to = tp_out_room(sampler->out, 768);
-    to = put_text(to, sampler->rows.count++ ? lines->next : lines->first);
-    if (lines->json)
-        to = put_text(to, sampler->rows.time_key);
-    to = export_time(&sampler->rows, to, flow->key.timeline, ts_ns, lines->json);
-    memcpy(to, name->text, name->length);
-    to = put_text(to + name->length, sampler->metric[metric]);
+    if (sampler->rows.count++ == 0) {
+        to = put_text(to, lines->first);
+        skipped = strlen(lines->next);
+    }
+    to = put_bytes(to, head->text + skipped, head->length - skipped);
+    to = put_piece(to, &sampler->metric[metric]);
     to = put_value(to, value);
-    to = put_text(to, sampler->unit[metric]);
-    to = put_bytes(to, name->ends, name->ends_length);
-    to = put_text(to, lines->json ? "}" : "");
-    tp_out_used(sampler->out, put_text(to, lines->end));
+    to = put_piece(to, &sampler->unit[metric]);
+    to = put_bytes(to, head->name->tail, head->name->tail_length);
+    tp_out_used(sampler->out, to);
     return tp_out_failed(sampler->out) ? TP_ERR_STOPPED : 0;
 }
 
@@ -118,7 +178,7 @@ int export_samples(const struct export_options *options, struct cli_pass *pass, 
     int rc;
 
     if (options->lines)
-        init_metrics(&sampler, options->lines);
+        init_metrics(&sampler, options->lines->json);
     how.stream.fields = tp_analysis_fields();
     cli_pass_watch(&how, out);
     rc = cli_pass_open(pass, &options->plot.input, &how, error);
