@@ -8,6 +8,8 @@
 
 #include "analyze/sampled.h"
 
+struct tp_answers_kept; /* answers.h */
+
 struct tp_end {
     struct tp_series **series;  /* TP_METRIC_IDS of them, each NULL without samples; or NULL */
     uint64_t samples;           /* in all of them */
@@ -18,7 +20,8 @@ struct tp_end {
     struct tp_samples_of *socket; /* NULL: its socket was not sampled */
     struct tp_wire_marks marks;
     struct tp_spans cong_spans, episodes;
-    struct tp_spans resent; /* see tp_flow_resent() */
+    struct tp_spans resent;          /* see tp_flow_resent() */
+    struct tp_answers_kept *answers; /* to its data; NULL: nothing is kept */
     struct tp_spans limit_spans[TP_ORIGINS], wait_spans[TP_ORIGINS];
 };
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyze/answers.h"
 #include "analyze/packets.h"
 
 #define PACKETS_FIRST 16
@@ -295,7 +296,7 @@ static int note(struct tp_sight *sight)
         return TP_OK;
     note_time(sight);
     tp_bursts_note(sight);
-    if (note_episodes(sight) < 0 || note_resent(sight) < 0)
+    if (note_episodes(sight) < 0 || note_resent(sight) < 0 || tp_answers_note(sight) < 0)
         return TP_ERR_NOMEM;
     rc = sight->visit->wanted ? emit_all(sight) : TP_OK;
     if (rc < 0)

@@ -10,6 +10,7 @@
 
 #include "base/list.h"
 #include "analyze/analyzer.h"
+#include "analyze/answers.h"
 
 #define BUDGET_DEFAULT ((size_t)24 << 20)
 #define BINS_FLOOR     64
@@ -280,6 +281,8 @@ void tp_end_forget_packets(struct tp_analysis *analysis, struct tp_end *end)
     tp_spans_release(&end->resent);
     tp_spans_release(&end->limit_spans[TP_FROM_PACKETS]);
     tp_spans_release(&end->wait_spans[TP_FROM_PACKETS]);
+    tp_answers_free(end->answers);
+    end->answers = NULL;
 }
 
 static void release_end(struct tp_analysis *analysis, struct tp_end *end)
@@ -293,6 +296,7 @@ static void release_end(struct tp_analysis *analysis, struct tp_end *end)
     tp_spans_release(&end->cong_spans);
     tp_spans_release(&end->episodes);
     tp_spans_release(&end->resent);
+    tp_answers_free(end->answers);
     for (origin = 0; origin < TP_ORIGINS; origin++) {
         tp_spans_release(&end->limit_spans[origin]);
         tp_spans_release(&end->wait_spans[origin]);

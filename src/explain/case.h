@@ -9,7 +9,8 @@ struct tp_case {
     const struct tp_explanation *told; /* account, ends */
     unsigned end;                      /* of the flow that sends the bulk */
     int64_t whole_ns;                  /* of the account; 0: there is none */
-    double policed_bps;                /* the rate of a policer that explains its losses; 0: none */
+    bool black_hole;    /* of large segments: no other word is needed for its timeouts */
+    double policed_bps; /* the rate of a policer that explains its losses; 0: none */
     struct case_dips {
         unsigned count;
         int64_t time_ns, begin_ns, end_ns; /* of all; the longest */
@@ -23,6 +24,8 @@ double case_policed(const struct tp_case *of); /* policer.c: 0: it is not */
 bool case_answers_losses(const struct tp_case *of);
 /* For how long its congestion window, reduced by losses, held it back with no queue on the path. */
 int64_t case_window_held(const struct tp_case *of);
+/* Is its path a black hole for large segments? */
+bool case_is_black_hole(const struct tp_case *of);
 struct case_dips case_dips(const struct tp_case *of);
 const struct tp_series *case_series(const struct tp_case *of, enum tp_metric_id metric);
 /* Was it in CWR, Recovery or Loss between these? */
@@ -38,6 +41,9 @@ bool case_number(const struct tp_case *of, enum tp_figure_id id, unsigned end, d
 double case_count(const struct tp_case *of, enum tp_figure_id id, unsigned end);
 bool case_is(const struct tp_case *of, enum tp_figure_id id, unsigned end, const char *text);
 int64_t case_waited(const struct tp_case *of, enum tp_wait wait);
+/* ... and of that, between these times. */
+int64_t case_waited_within(const struct tp_case *of, enum tp_wait wait, int64_t begin_ns,
+                           int64_t end_ns);
 /* Is that a share of the account, in [0, 1]? Not where there is none. */
 bool case_is_share(const struct tp_case *of, int64_t time_ns, double least);
 /* Was the account told by the sender's own kernel? */
@@ -70,5 +76,14 @@ struct case_losses {
     unsigned episodes, with_queue, without_queue;
 };
 struct case_losses case_losses(const struct tp_case *of);
+
+/* Other connections of the recording that wait in the same queue (neighbours.c). */
+struct case_neighbours {
+    unsigned count;
+    uint32_t id;     /* of the one of which that is clearest */
+    double together; /* rank correlation of changes of both round trips ... */
+    uint32_t steps;  /* ... in so many steps of 100 ms */
+};
+struct case_neighbours case_neighbours(const struct tp_case *of);
 
 #endif

@@ -84,10 +84,10 @@ static void copy_text(struct tp_sheet *sheet, enum tp_figure_id id, char *text, 
 void tp_explain_needs(struct tp_analysis_options *options)
 {
     options->without = 0; /* rows ask for figures of any metric */
-    options->series_metrics |= TP_METRIC_BIT(SRTT) | TP_METRIC_BIT(WIRE_SRTT) |
-                               TP_METRIC_BIT(ACKED) | TP_METRIC_BIT(WIRE_ACKED) |
-                               TP_METRIC_BIT(SND_CWND) | TP_METRIC_BIT(INFLIGHT) |
-                               TP_METRIC_BIT(WIRE_INFLIGHT) | TP_METRIC_BIT(WIRE_SENT);
+    options->series_metrics |=
+        TP_METRIC_BIT(SRTT) | TP_METRIC_BIT(WIRE_SRTT) | TP_METRIC_BIT(ACKED) |
+        TP_METRIC_BIT(WIRE_ACKED) | TP_METRIC_BIT(SND_CWND) | TP_METRIC_BIT(SSTHRESH) |
+        TP_METRIC_BIT(INFLIGHT) | TP_METRIC_BIT(WIRE_INFLIGHT) | TP_METRIC_BIT(WIRE_SENT);
     if (options->series_bins < TP_EXPLAIN_BINS)
         options->series_bins = TP_EXPLAIN_BINS;
 }

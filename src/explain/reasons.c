@@ -60,6 +60,14 @@ const struct tp_reason_row tp_reason_rows[] = {
      .basis = "RFC 3522, 5682, 2883: all that was sent again is proved to have arrived",
      .find = find_rto_in_vain,
      .sort_of = "rto"},
+    {.id = "mtu_black_hole",
+     .title = "large segments that never arrive",
+     .advice = "look for the link of a smaller MTU and for who drops its ICMP messages (too big); "
+               "until then "
+               "a smaller MTU or MSS at that end, or net.ipv4.tcp_mtu_probing=1 at the sender",
+     .basis = "RFC 2923, 2.1: 4 of them over half a second, and smaller ones behind them arrived",
+     .find = find_mtu_black_hole,
+     .sort_of = "rto"},
     {.id = "policer",
      .title = "a policer",
      .advice =
@@ -121,6 +129,12 @@ const struct tp_reason_row tp_reason_rows[] = {
          "net.ipv4.tcp_slow_start_after_idle=0 at the sender, where its path can take the burst",
      .basis = "RFC 5681, 4.1: smaller behind a pause of a retransmission timeout, twice",
      .find = find_idle_restart},
+    {.id = "hystart",
+     .title = "slow start that ended early",
+     .advice = "hystart=0 of tcp_cubic at the sender (/sys/module/tcp_cubic/parameters), where its "
+               "path can take the burst",
+     .basis = "net/ipv4/tcp_cubic.c: hystart_update(); " OF_ACCOUNT,
+     .find = find_hystart},
     {.id = "probe_rtt",
      .title = "BBR's search for the shortest round trip",
      .basis = "net/ipv4/tcp_bbr.c: 4 segments for 200 ms, once in ten seconds",
@@ -134,6 +148,23 @@ const struct tp_reason_row tp_reason_rows[] = {
      .advice = "a shorter or managed queue (fq_codel, CAKE) where the path is narrowest",
      .basis = "round trip doubled and 50 ms longer: a rule of thumb",
      .find = find_queue},
+    {.id = "shared_queue",
+     .title = "connections that share a queue",
+     .basis = "rank correlation of 0.6 in 30 steps of 100 ms or more: by chance once in 10 000",
+     .find = find_shared_queue},
+    {.id = "ack_loss",
+     .title = "ACKs that were lost",
+     .advice = "look at the way back: an uplink that is full, a queue that drops what is small",
+     .basis = "IPv4 numbers in one row, 2 % missing, and more acknowledged behind gaps: rules of "
+              "thumb",
+     .find = find_ack_loss},
+    {.id = "ack_compression",
+     .title = "ACKs that come in bunches",
+     .advice =
+         "look at the way back: a queue that is full, or a link that collects packets (Wi-Fi, "
+         "cable, power saving)",
+     .basis = "RFC 3449, 2.1; 20 bunches sent over 4 ms and more that came four times as fast",
+     .find = find_ack_compression},
     {.id = "spurious",
      .title = "retransmissions in vain",
      .basis = "RFC 2883, 3522, 5682; with D-SACK or at once",

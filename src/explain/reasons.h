@@ -23,9 +23,13 @@ tp_reason_fn find_no_answer, find_refused, find_syn_timer, find_rto, find_rto_in
     find_loss_in_queue, find_loss_without_queue, find_losses, find_spurious, find_reordering,
     find_marks, find_zero_window, find_no_scaling, find_rwnd, find_queue, find_path, find_cwnd,
     find_slow_start, find_network, find_pacing, find_app, find_turn, find_small_mss, find_reset;
-/* Of its congestion window (reasons_window.c). */
+/* Of how its data are answered (reasons_answers.c). */
+tp_reason_fn find_mtu_black_hole, find_ack_loss, find_ack_compression;
+/* Of connections beside it (neighbours.c). */
+tp_reason_fn find_shared_queue;
+/* Of its congestion window (reasons_window.c, reasons_growth.c). */
 tp_reason_fn find_idle_restart, find_probe_rtt, find_behaviour, find_sndbuf, find_delayed_ack,
-    find_policer;
+    find_policer, find_hystart;
 
 /* How sure the account is: the sender's own events, or packets. */
 uint8_t reason_by_account(const struct tp_case *of);

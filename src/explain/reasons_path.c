@@ -88,7 +88,7 @@ bool find_rto(const struct tp_case *of, struct tp_reason *reason)
 {
     double timeouts = case_count(of, TP_FIGURE_timeouts, SENDER);
 
-    if (is_in_vain(of) || !was_silent(of, reason))
+    if (of->black_hole || is_in_vain(of) || !was_silent(of, reason))
         return false;
     case_say(reason, "it was silent for %s until retransmission timeouts went off",
              T(reason->cost_ns));
@@ -99,7 +99,7 @@ bool find_rto(const struct tp_case *of, struct tp_reason *reason)
 
 bool find_rto_in_vain(const struct tp_case *of, struct tp_reason *reason)
 {
-    if (!is_in_vain(of) || !was_silent(of, reason))
+    if (of->black_hole || !is_in_vain(of) || !was_silent(of, reason))
         return false;
     case_say(reason,
              "it was silent for %s until retransmission timeouts went off, though nothing was "
@@ -300,5 +300,22 @@ bool find_path(const struct tp_case *of, struct tp_reason *reason)
              PERCENT(reason_share(of, full_ns)));
     if (case_rate_within(of, TP_WAIT_PATH, &rate_bps))
         case_say(reason, ", which carried %s", SI(rate_bps, "bit/s"));
+    return true;
+}
+
+bool find_shared_queue(const struct tp_case *of, struct tp_reason *reason)
+{
+    struct case_neighbours others = case_neighbours(of);
+
+    if (!others.count)
+        return false;
+    reason->confidence = TP_LIKELY;
+    case_say(reason,
+             "it waits in one queue with %u other connection%s of the recording, and shares its "
+             "rate with "
+             "%s: its round trips and those of flow %u rise and fall together (rank "
+             "correlation of their changes %.2f in %u steps of 100 ms)",
+             others.count, S(others.count), others.count == 1 ? "it" : "them", others.id,
+             others.together, others.steps);
     return true;
 }

@@ -1,10 +1,15 @@
 /* reasons_window.c: what may be found of a congestion window, and of what controls it. */
 #include "explain/reasons.h"
 
+/* Until the first of them it was as it had grown. */
 int64_t case_window_held(const struct tp_case *of)
 {
-    int64_t held_ns = case_waited(of, case_by_kernel(of) ? TP_WAIT_CWND : TP_WAIT_NETWORK);
+    bool kernel = case_by_kernel(of);
+    const struct tp_spans *losses = kernel ? tp_flow_cong_spans(of->sheet->flow, of->end)
+                                           : tp_flow_episodes(of->sheet->flow, of->end);
+    int64_t since_ns = losses && losses->count ? losses->list[0].begin_ns : INT64_MIN, held_ns;
 
+    held_ns = case_waited_within(of, kernel ? TP_WAIT_CWND : TP_WAIT_NETWORK, since_ns, INT64_MAX);
     if (of->told->origin == TP_FROM_SOCKET || case_count(of, TP_FIGURE_retransmitted, SENDER) < 1 ||
         !case_answers_losses(of))
         return 0;
@@ -128,9 +133,16 @@ static bool is_named(const struct tp_case *of)
     return by_log.type == TP_VALUE_TEXT || by_socket.type == TP_VALUE_TEXT;
 }
 
+/* Where nothing tells (no name, no decrease): one that went down to four segments by itself, and
+ * never set it, is none of those that do. */
 static bool uses_ssthresh(const struct tp_case *of)
 {
-    return tp_flow_uses_ssthresh(of->sheet->analysis, of->sheet->flow, of->end);
+    double finite;
+
+    if (!tp_flow_uses_ssthresh(of->sheet->analysis, of->sheet->flow, of->end))
+        return false;
+    return is_named(of) || !of->dips.count ||
+           case_number(of, TP_FIGURE_ssthresh_min_segs, SENDER, &finite);
 }
 
 bool find_probe_rtt(const struct tp_case *of, struct tp_reason *reason)

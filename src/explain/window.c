@@ -112,5 +112,6 @@ bool case_answers_losses(const struct tp_case *of)
 void case_look(struct tp_case *of)
 {
     of->policed_bps = case_policed(of);
+    of->black_hole = case_is_black_hole(of);
     of->dips = case_dips(of);
 }

@@ -97,6 +97,79 @@ static void test_a_policer_drops_what_is_too_fast(void **state)
     bottleneck_release(&link);
 }
 
+static void test_the_first_and_the_large_are_lost(void **state)
+{
+    struct bottleneck_setup setup = {.lose_first = 2, .above_bytes = 1000};
+    struct bottleneck link;
+
+    (void)state;
+    bottleneck_init(&link, &setup);
+    send_packet(&link, 40, 0);
+    send_packet(&link, 1500, 0); /* one of the first, whatever its size */
+    send_packet(&link, 1001, 0);
+    send_packet(&link, 1000, 0);
+    assert_int_equal(link.counters.dropped_first, 2);
+    assert_int_equal(link.counters.dropped_large, 1);
+    assert_int_equal(receive(&link, 0), 1000);
+    assert_int_equal(receive(&link, 0), 0);
+    bottleneck_release(&link);
+}
+
+/* What would come out in a pause does at its end, and in order. */
+static void test_pauses(void **state)
+{
+    struct bottleneck_setup setup = {
+        .delay_ns = 10 * MS, .pause_ns = 30 * MS, .pause_every_ns = 100 * MS};
+    struct bottleneck link;
+
+    (void)state;
+    bottleneck_init(&link, &setup);
+    send_packet(&link, 501, 7 * MS); /* from now on time counts */
+    assert_true(bottleneck_due_ns(&link) == 17 * MS);
+    assert_int_equal(receive(&link, 17 * MS), 501);
+    send_packet(&link, 502, 96 * MS);
+    assert_true(bottleneck_due_ns(&link) == 106 * MS);
+    send_packet(&link, 503, 97 * MS); /* would come out as the first one begins */
+    send_packet(&link, 504, 126 * MS);
+    assert_int_equal(receive(&link, 106 * MS), 502);
+    assert_true(bottleneck_due_ns(&link) == 137 * MS);
+    assert_int_equal(receive(&link, 137 * MS), 503);
+    assert_int_equal(receive(&link, 137 * MS), 504);
+    bottleneck_release(&link);
+}
+
+static void test_batches(void **state)
+{
+    struct bottleneck_setup setup = {.delay_ns = 3 * MS, .batch_ns = 10 * MS};
+    struct bottleneck link;
+
+    (void)state;
+    bottleneck_init(&link, &setup);
+    send_packet(&link, 41, 0);
+    send_packet(&link, 42, 7 * MS);
+    send_packet(&link, 43, 8 * MS);
+    assert_true(bottleneck_due_ns(&link) == 10 * MS);
+    assert_int_equal(receive(&link, 10 * MS), 41);
+    assert_int_equal(receive(&link, 10 * MS), 42);
+    assert_true(bottleneck_due_ns(&link) == 20 * MS);
+    assert_int_equal(receive(&link, 20 * MS), 43);
+    bottleneck_release(&link);
+}
+
+/* Random losses spare what is small; on the way back ACKs are what is lost. */
+static void test_any_size_is_lost(void **state)
+{
+    struct bottleneck_setup setup = {.loss_any = 0.25, .seed = 5};
+    struct bottleneck link;
+
+    (void)state;
+    bottleneck_init(&link, &setup);
+    for (int i = 0; i < 4000; i++)
+        send_packet(&link, 40, 0);
+    assert_in_range(link.counters.dropped_random, 880, 1120);
+    bottleneck_release(&link);
+}
+
 static void test_without_rate_only_delays(void **state)
 {
     struct bottleneck_setup setup = {.delay_ns = 5 * MS};
@@ -352,6 +425,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rate_delay_and_queue),
         cmocka_unit_test(test_a_policer_drops_what_is_too_fast),
+        cmocka_unit_test(test_the_first_and_the_large_are_lost),
+        cmocka_unit_test(test_pauses),
+        cmocka_unit_test(test_batches),
+        cmocka_unit_test(test_any_size_is_lost),
         cmocka_unit_test(test_without_rate_only_delays),
         cmocka_unit_test(test_the_same_seed_loses_the_same_packets),
         cmocka_unit_test(test_shares),

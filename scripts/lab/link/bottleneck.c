@@ -6,7 +6,7 @@
 #include "bottleneck.h"
 #include "ecn.h"
 
-enum { PURPOSE_LOSS, PURPOSE_REORDER, PURPOSE_DUPLICATE };
+enum { PURPOSE_LOSS, PURPOSE_REORDER, PURPOSE_DUPLICATE, PURPOSE_LOSS_ANY };
 
 #define NS_PER_S 1e9
 
@@ -14,6 +14,7 @@ void bottleneck_init(struct bottleneck *link, const struct bottleneck_setup *set
 {
     *link = (struct bottleneck){.setup = *setup, .tokens_bytes = (double)setup->police_bytes};
     chance_init(&link->loss, setup->loss, setup->seed, PURPOSE_LOSS);
+    chance_init(&link->loss_any, setup->loss_any, setup->seed, PURPOSE_LOSS_ANY);
     chance_init(&link->reorder, setup->reorder, setup->seed, PURPOSE_REORDER);
     chance_init(&link->duplicate, setup->duplicate, setup->seed, PURPOSE_DUPLICATE);
 }
@@ -62,6 +63,44 @@ static bool enqueue(struct bottleneck *link, size_t bytes, uint64_t waiting, int
     return true;
 }
 
+/* Is it lost before the queue, whatever waits there? */
+static bool is_lost(struct bottleneck *link, size_t bytes)
+{
+    const struct bottleneck_setup *setup = &link->setup;
+    struct bottleneck_counters *counters = &link->counters;
+
+    if (counters->packets_in <= setup->lose_first) {
+        counters->dropped_first++;
+        return true;
+    }
+    if (setup->above_bytes && bytes > setup->above_bytes) {
+        counters->dropped_large++;
+        return true;
+    }
+    if ((bytes > BOTTLENECK_SPARED_BYTES && chance_hit(&link->loss)) ||
+        chance_hit(&link->loss_any)) {
+        counters->dropped_random++;
+        return true;
+    }
+    return false;
+}
+
+/* When something that would come out then does, with pauses and batches. */
+static int64_t let_out_ns(const struct bottleneck *link, int64_t due_ns)
+{
+    const struct bottleneck_setup *setup = &link->setup;
+    int64_t since_ns = due_ns - link->first_ns, in_period_ns;
+
+    if (setup->pause_every_ns > 0 && since_ns >= setup->pause_every_ns) {
+        in_period_ns = since_ns % setup->pause_every_ns;
+        if (in_period_ns < setup->pause_ns)
+            due_ns += setup->pause_ns - in_period_ns;
+    }
+    if (setup->batch_ns > 0)
+        due_ns += (setup->batch_ns - due_ns % setup->batch_ns) % setup->batch_ns;
+    return due_ns;
+}
+
 /* Takes the packet over. */
 static int send_off(struct bottleneck *link, struct packet *packet)
 {
@@ -93,12 +132,11 @@ int bottleneck_accept(struct bottleneck *link, const uint8_t *data, size_t bytes
     uint64_t waiting = queued_bytes(link, now_ns);
     struct packet *packet;
 
-    counters->packets_in++;
+    if (!counters->packets_in++)
+        link->first_ns = now_ns;
     counters->bytes_in += bytes;
-    if (!spared && chance_hit(&link->loss)) {
-        counters->dropped_random++;
+    if (is_lost(link, bytes))
         return 0;
-    }
     if (!conforms(link, bytes, now_ns)) {
         counters->dropped_policer++;
         return 0;
@@ -111,7 +149,7 @@ int bottleneck_accept(struct bottleneck *link, const uint8_t *data, size_t bytes
     if (!packet)
         return -1;
     packet->number = counters->packets_in;
-    packet->due_ns = link->idle_at_ns + setup->delay_ns;
+    packet->due_ns = let_out_ns(link, link->idle_at_ns + setup->delay_ns);
     if (!spared && chance_hit(&link->reorder))
         packet->due_ns += setup->reorder_ns;
     if (setup->mark_bytes && waiting > setup->mark_bytes && ecn_mark(packet->data, bytes))

@@ -1,8 +1,8 @@
 /* bottleneck.h: one direction of the link. No input or output: packets and the time come in by
  * parameter, so that it can be tested with any clock.
  *
- *   accept -> random loss -> policer -> drop-tail queue, ECN -> rate -> delay, reordering,
- *   duplication -> deliver
+ *   accept -> first ones, large ones, random loss -> policer -> drop-tail queue, ECN -> rate ->
+ *   delay, reordering, duplication -> pauses, batches -> deliver
  */
 #ifndef LAB_BOTTLENECK_H
 #define LAB_BOTTLENECK_H
@@ -22,9 +22,14 @@ struct bottleneck_setup {
     double police_bps; /* a token bucket that drops what is faster, and queues nothing; 0: none */
     uint64_t police_bytes; /* what its bucket holds, and begins with */
     double loss;           /* probability */
-    double reorder;        /* probability of being held up */
-    int64_t reorder_ns;    /* for so long */
-    double duplicate;      /* probability of coming out twice, one right after the other */
+    double loss_any;       /* ... of packets of any size */
+    uint64_t lose_first;   /* so many packets are lost, from the first one on */
+    uint64_t above_bytes;  /* packets above that are lost, and nobody is told; 0: none are */
+    int64_t pause_ns, pause_every_ns; /* it delivers nothing for so long, so often; 0: never */
+    int64_t batch_ns;                 /* it delivers at whole multiples of that time; 0: at any */
+    double reorder;                   /* probability of being held up */
+    int64_t reorder_ns;               /* for so long */
+    double duplicate; /* probability of coming out twice, one right after the other */
     uint64_t seed;
 };
 
@@ -33,7 +38,7 @@ struct bottleneck_counters {
     uint64_t packets_sent, bytes_sent; /* out of the far end */
     uint64_t in_flight;                /* packets: queued or on their way now */
     uint64_t queue_max_bytes;
-    uint64_t dropped_queue, dropped_random, dropped_policer;
+    uint64_t dropped_queue, dropped_random, dropped_policer, dropped_first, dropped_large;
     uint64_t reordered; /* came out after a packet that had come in later (RFC 4737) */
     uint64_t duplicated;
     uint64_t marked;
@@ -45,11 +50,12 @@ struct bottleneck_counters {
 struct bottleneck {
     struct bottleneck_setup setup;
     struct bottleneck_counters counters;
-    struct chance loss, reorder, duplicate;
+    struct chance loss, loss_any, reorder, duplicate;
     struct flight flight;
     double tokens_bytes; /* in the policer's bucket at filled_at_ns */
     int64_t filled_at_ns;
     int64_t idle_at_ns;   /* when all that was queued has been sent */
+    int64_t first_ns;     /* the first packet; valid if there was one */
     uint64_t newest_sent; /* number of the latest arrival that came out */
 };
 

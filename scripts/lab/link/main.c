@@ -173,8 +173,8 @@ static const struct counter {
     COUNTER(packets_in),    COUNTER(bytes_in),       COUNTER(packets_sent),
     COUNTER(bytes_sent),    COUNTER(in_flight),      COUNTER(queue_max_bytes),
     COUNTER(dropped_queue), COUNTER(dropped_random), COUNTER(dropped_policer),
-    COUNTER(reordered),     COUNTER(duplicated),     COUNTER(marked),
-    COUNTER(late_max_us),
+    COUNTER(dropped_first), COUNTER(dropped_large),  COUNTER(reordered),
+    COUNTER(duplicated),    COUNTER(marked),         COUNTER(late_max_us),
 };
 
 static void print_counters(const struct end *end, const char *way)

@@ -27,11 +27,18 @@ static const char usage[] =
     "(never)\n"
     "  --police-burst SIZE  that its bucket holds: 30k (30k)\n"
     "  --loss SHARE         lose packets above 200 bytes at random: 0.5% or 0.005 (0)\n"
+    "  --lose-first NUMBER  lose so many packets, from the first one on (0)\n"
+    "  --drop-above SIZE    lose all packets above SIZE, and tell nobody (never)\n"
+    "  --pause TIME         deliver nothing for so long ...\n"
+    "  --pause-every TIME     each time that so much is over, first after so much (never)\n"
     "  --reorder SHARE      hold up packets above 200 bytes at random (0)\n"
     "  --reorder-delay TIME   for so long (5ms)\n"
     "  --duplicate SHARE    deliver packets above 200 bytes twice at random (0)\n"
     "  --seed NUMBER        of what is random (1)\n"
     "  --both-ways          all that for the way back too, which otherwise only has the delay\n"
+    "  --loss-back SHARE    lose packets of the way back, whatever their size, at random (0)\n"
+    "  --lose-first-back NUMBER  likewise, so many from the first one on (0)\n"
+    "  --batch-back TIME    deliver packets of the way back at whole multiples of TIME (at any)\n"
     "  --device NAME        of both TUN devices (lab0)\n"
     "  --pcap FILE          capture at the sender's end; FILE may be a named pipe\n"
     "  --far-pcap FILE      the same at the receiver's end\n"
@@ -45,6 +52,13 @@ enum choice {
     POLICE,
     POLICE_BURST,
     LOSS,
+    LOSE_FIRST,
+    DROP_ABOVE,
+    PAUSE,
+    PAUSE_EVERY,
+    LOSS_BACK,
+    LOSE_FIRST_BACK,
+    BATCH_BACK,
     REORDER,
     REORDER_DELAY,
     DUPLICATE,
@@ -65,6 +79,13 @@ static const struct option long_options[] = {
     {"police", required_argument, NULL, POLICE},
     {"police-burst", required_argument, NULL, POLICE_BURST},
     {"loss", required_argument, NULL, LOSS},
+    {"lose-first", required_argument, NULL, LOSE_FIRST},
+    {"drop-above", required_argument, NULL, DROP_ABOVE},
+    {"pause", required_argument, NULL, PAUSE},
+    {"pause-every", required_argument, NULL, PAUSE_EVERY},
+    {"loss-back", required_argument, NULL, LOSS_BACK},
+    {"lose-first-back", required_argument, NULL, LOSE_FIRST_BACK},
+    {"batch-back", required_argument, NULL, BATCH_BACK},
     {"reorder", required_argument, NULL, REORDER},
     {"reorder-delay", required_argument, NULL, REORDER_DELAY},
     {"duplicate", required_argument, NULL, DUPLICATE},
@@ -130,6 +151,17 @@ static double share(const char *text)
     return quantity(text, shares, 1, "a share, as 0.5% or 0.005");
 }
 
+/* What is of the way back alone, or differs there from the way forward. */
+static void take_back(struct bottleneck_setup *back, enum choice choice, const char *value)
+{
+    if (choice == LOSS_BACK)
+        back->loss_any = share(value);
+    else if (choice == LOSE_FIRST_BACK)
+        back->lose_first = count(value, UINT32_MAX);
+    else
+        back->batch_ns = duration(value);
+}
+
 static void take(struct options *options, enum choice choice, const char *value, bool *both_ways)
 {
     struct bottleneck_setup *way = &options->way[0];
@@ -155,6 +187,23 @@ static void take(struct options *options, enum choice choice, const char *value,
         break;
     case LOSS:
         way->loss = share(value);
+        break;
+    case LOSE_FIRST:
+        way->lose_first = count(value, UINT32_MAX);
+        break;
+    case DROP_ABOVE:
+        way->above_bytes = size(value);
+        break;
+    case PAUSE:
+        way->pause_ns = duration(value);
+        break;
+    case PAUSE_EVERY:
+        way->pause_every_ns = duration(value);
+        break;
+    case LOSS_BACK:
+    case LOSE_FIRST_BACK:
+    case BATCH_BACK:
+        take_back(&options->way[1], choice, value);
         break;
     case REORDER:
         way->reorder = share(value);
@@ -189,6 +238,19 @@ static void take(struct options *options, enum choice choice, const char *value,
     }
 }
 
+/* The way back has the delay, or all of the way forward, and what is its own. */
+static void set_back(struct options *options, bool both_ways)
+{
+    const struct bottleneck_setup own = options->way[1];
+
+    options->way[1] = both_ways ? options->way[0]
+                                : (struct bottleneck_setup){.delay_ns = options->way[0].delay_ns};
+    options->way[1].seed = ~options->way[0].seed; /* other packets are lost there */
+    options->way[1].loss_any = own.loss_any;
+    options->way[1].lose_first = own.lose_first;
+    options->way[1].batch_ns = own.batch_ns;
+}
+
 void options_parse(struct options *options, int argc, char **argv)
 {
     bool both_ways = false;
@@ -206,10 +268,5 @@ void options_parse(struct options *options, int argc, char **argv)
         errx(USAGE, "two network namespaces are needed; see --help");
     options->netns[0] = argv[optind];
     options->netns[1] = argv[optind + 1];
-    if (both_ways) {
-        options->way[1] = options->way[0];
-        options->way[1].seed = ~options->way[0].seed; /* other packets are lost there */
-    } else {
-        options->way[1] = (struct bottleneck_setup){.delay_ns = options->way[0].delay_ns};
-    }
+    set_back(options, both_ways);
 }
