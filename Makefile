@@ -15,7 +15,7 @@
 # make limits    what limits a connection, in eleven scenarios on the emulated link (root; a minute)
 # make check-fleet  recordings of a fleet in two ClickHouse servers: the demo, servers that are killed (minutes)
 # make bench-fleet  how fast recordings are loaded, and how much room they take (ClickHouse; minutes)
-# make unit | bats | fuzz | bench | bench-packets | bench-record | bench-host | lint | format | install | uninstall | clean
+# make unit | bats | fuzz | bench | bench-text | bench-packets | bench-record | bench-host | lint | format | install | uninstall | clean
 #
 # V=1 shows the commands. CC=clang, SAN=1 (address and undefined behaviour sanitizers), TSAN=1
 # (ThreadSanitizer), NO_ISAL=1 (inflate with zlib only), WERROR=1 (warnings are errors), FUZZER=1
@@ -308,12 +308,15 @@ fuzz:
 	$(Q)$(MAKE) --no-print-directory CC=$(CLANG) SAN=1 FUZZER=1 fuzz
 endif
 
+# The table of aims; bench-text and bench-packets measure more.
 bench:
 	$(Q)scripts/install-deps build draw
-	$(Q)$(MAKE) --no-print-directory all $(B)/bench/biglog $(B)/bench/measure
-	$(Q)$(MAKE) --no-print-directory NO_ISAL=1 all
+	$(Q)$(MAKE) --no-print-directory all $(patsubst %,$(B)/bench/%,biglog measure bulkcap bigcap)
 	$(Q)scripts/bench
-	$(Q)$(MAKE) --no-print-directory bench-packets
+
+bench-text: all $(B)/bench/biglog $(B)/bench/measure
+	$(Q)$(MAKE) --no-print-directory NO_ISAL=1 all
+	$(Q)scripts/bench-text
 
 bench-packets: all $(patsubst %,$(B)/bench/%,measure bulkcap bigcap pcaploop)
 	$(Q)scripts/bench-packets
@@ -435,5 +438,5 @@ clean:
 	rm -rf build
 
 .SECONDARY:
-.PHONY: all lab deps bare dist deb check check-page check-fleet demo validate validate-explain tests tools unit bats replay one mutants fuzz bench bench-packets bench-record bench-host bench-fleet limits sums syntax lint format picture install uninstall clean
+.PHONY: all lab deps bare dist deb check check-page check-fleet demo validate validate-explain tests tools unit bats replay one mutants fuzz bench bench-text bench-packets bench-record bench-host bench-fleet limits sums syntax lint format picture install uninstall clean
 -include $(shell find $(B)/src $(B)/zlib_only $(B)/scripts $(B)/tests -name '*.d' 2>/dev/null)
