@@ -114,6 +114,10 @@ struct tp_stream_options {
      * record. For files nothing changes. NULL: nobody is watching. */
     int (*paused)(void *context);
     void *paused_context;
+    /* With paused, of several pipes that are written while they are read: one that says nothing holds up
+     * the others for so long, and what it says after that comes behind what they said. The head of a capture
+     * is enough for it to be opened. 0: each is waited for, as long as that takes. */
+    int64_t patience_ns;
     uint64_t fields;      /* TP_BIT()s that the caller will look at; 0 means all. Others may be
                              absent even where the input has them: skipping them saves time;
                              those that tell the order of records are not */

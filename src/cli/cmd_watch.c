@@ -38,7 +38,7 @@ static const struct argp_option options[] = {
      "with --web: the kernel's events of the same connections, too, as trace --sockets has them",
      1},
     {"packets", KEY_PACKETS, "IFACE", 0,
-     "with --web: the packets of IFACE (any: of all) in place of sockets", 1},
+     "with --web: the packets of IFACE (any: of all) of the same connections, too", 1},
     {0, 0, 0, 0, "Of a log:", 2},
     {"speed", KEY_SPEED, "N", 0, "N times as fast as it was (default: 1)", 2},
     {"at", KEY_AT, "TIME", 0,
@@ -135,9 +135,6 @@ static error_t check_options(struct watch_command *command)
             "--web is a page: --once, --sort, --group and --time are of a terminal");
     if (!command->web.wanted && (command->web.events || command->web.interface))
         return cli_bad_option("--events and --packets are of a page: --web");
-    if (command->web.interface && (command->web.events || sockets->expression))
-        return cli_bad_option("--packets shows all packets of TCP, and packets alone: record them "
-                              "with 'tcpprobe trace --packets' to see them beside events");
     command->web.speed = command->watch.speed;
     command->web.at_ns = command->at_ns;
     if (command->web.wanted && command->path)

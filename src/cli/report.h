@@ -27,6 +27,7 @@ struct report_options {
     uint64_t top, packets;
     bool packets_asked, anonymize;
     const char *title;              /* NULL: the names of the files */
+    const char *const *names;       /* what the inputs are called; NULL: as their files are */
     const char *const *comparisons; /* reports of `compare` as JSON, which stand above all else */
     size_t comparison_count;
 };

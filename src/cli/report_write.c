@@ -39,6 +39,8 @@ static const char *name_of(const struct report *report, size_t input, char made_
     const char *path = tp_stream_info(report->pass.stream, input)->path,
                *slash = strrchr(path, '/');
 
+    if (report->options->names)
+        return report->options->names[input];
     if (!report->options->anonymize)
         return slash && slash[1] ? slash + 1 : path;
     snprintf(made_up, NAME_BYTES, "file %zu", input + 1);

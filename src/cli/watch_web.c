@@ -44,8 +44,9 @@ static int say_address(const struct web_feed *feed, struct tp_error *error)
     return TP_OK;
 }
 
-/* What can be opened only as root is opened first. */
-static int open_all(struct web_feed *feed, struct web_source *source, struct tp_error *error)
+/* What can be opened only as root is opened first. TP_ERR_STOPPED: a recorder failed, and said why,
+ * or a signal came. */
+static int open_all(struct web_feed *feed, struct tp_error *error)
 {
     struct tp_web_options how = {.port = feed->options->port, .policy = tp_page_live_policy()};
     int rc;
@@ -54,59 +55,46 @@ static int open_all(struct web_feed *feed, struct web_source *source, struct tp_
     rc = report_init(&feed->report, &feed->how, error);
     if (rc == TP_OK)
         rc = tp_web_open(&feed->web, &how, error);
-    if (rc == TP_OK && !feed->is_recorded)
-        rc = web_source_open(source, feed->options, feed->web, error);
-    if (rc != TP_OK)
-        return rc;
-    cli_confine(CONFINE_SERVE, false);
-    if (feed->is_recorded) /* as root, whose files they may be */
+    if (rc == TP_OK && feed->source)
+        rc = web_source_open(feed->source, feed->options, feed->web, error);
+    if (rc == TP_OK)
+        cli_confine(CONFINE_SERVE, false);
+    if (rc == TP_OK && feed->source && !web_source_wait(feed->source))
+        rc = TP_ERR_STOPPED;
+    if (rc == TP_OK) /* as root, whose files they may be */
         rc = web_feed_open(feed, error);
     if (rc == TP_OK)
         rc = give_up_root(error);
     return rc == TP_OK ? tp_web_start(feed->web, error) : rc;
 }
 
-/* Of what happens the first thing may come late: who asks before that waits for it. */
-static int read_all(struct web_feed *feed, const struct web_source *source, struct tp_error *error)
-{
-    int rc = TP_OK;
-
-    if (!feed->is_recorded) {
-        if (!web_source_wait(source))
-            return TP_OK;
-        rc = web_feed_open(feed, error);
-    }
-    return rc == TP_OK ? web_feed_run(feed, error) : rc;
-}
-
 static int serve(struct web_feed *feed, struct tp_error *error)
 {
-    struct web_source source = {0};
     int rc;
-    bool good, failed;
 
     trace_signals_catch();
     signal(SIGPIPE, SIG_IGN);
-    rc = open_all(feed, &source, error);
-    if (rc == TP_OK) {
+    rc = open_all(feed, error);
+    if (rc == TP_OK)
         rc = say_address(feed, error);
-        if (rc == TP_OK)
-            rc = read_all(feed, &source, error);
-    }
+    if (rc == TP_OK)
+        rc = web_feed_run(feed, error);
     tp_web_close(feed->web);
     web_feed_close(feed);
-    failed = rc != TP_OK && source.pid; /* an empty log: the recorder may have said why */
-    good = web_source_close(&source, !trace_signals_wish(NULL).end && (rc == TP_OK || failed));
+    if (feed->source)
+        web_source_close(feed->source);
     trace_signals_release();
-    if (!good || feed->source_ended)
+    if (feed->source && feed->source->failed)
         return CLI_FAILED;
-    return rc != TP_OK ? cli_fail(error) : CLI_FINE;
+    return rc == TP_OK || rc == TP_ERR_STOPPED ? CLI_FINE : cli_fail(error);
 }
 
 int web_run(struct web_options *options)
 {
-    static char standard_input[] = "-";
-    char *machine[] = {standard_input};
+    const char *const names[WEB_SOURCES] = {options->events ? "sockets and events" : "sockets",
+                                            "packets"};
+    struct web_source source = {0};
+    char *machine[WEB_SOURCES] = {source.recorders[0].path, source.recorders[1].path};
     struct cli_flow_choices everything = {0};
     struct tp_error error = TP_ERROR_INIT;
     struct web_feed feed = {.options = options, .is_recorded = options->path_count > 0};
@@ -115,10 +103,14 @@ int web_run(struct web_options *options)
     cli_input_init(&options->input);
     options->input.quiet = true;
     options->input.paths = feed.is_recorded ? options->paths : machine;
-    options->input.path_count = feed.is_recorded ? options->path_count : 1;
+    options->input.path_count = feed.is_recorded     ? options->path_count
+                                : options->interface ? WEB_SOURCES
+                                                     : 1;
+    feed.source = feed.is_recorded ? NULL : &source;
     feed.how = (struct report_options){.input = &options->input,
                                        .flows = &everything,
-                                       .title = feed.is_recorded ? NULL : "this machine"};
+                                       .title = feed.is_recorded ? NULL : "this machine",
+                                       .names = feed.is_recorded ? NULL : names};
     if (feed.is_recorded && options->sockets->expression &&
         tp_filter_parse(&options->input.filter, options->sockets->expression, &error) != 0) {
         cli_fail(&error);

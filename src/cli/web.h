@@ -54,16 +54,28 @@ struct web_told {
     struct tp_page_row_told *row; /* NULL: nobody looked */
 };
 
+/* web_source.c: processes that record what this machine does, into pipes. */
+#define WEB_SOURCES 2
+struct web_source {
+    struct web_recorder {
+        pid_t pid;
+        int fd; /* what it writes is read from it; -1: no longer */
+        char path[24];
+    } recorders[WEB_SOURCES];
+    size_t count;
+    bool failed; /* one ended that nobody asked to */
+};
+
 struct web_feed {
     const struct web_options *options;
+    struct web_source *source; /* NULL: files are read */
     struct report_options how;
     struct report report;
     struct tp_web *web;
     bool is_recorded; /* files are read, in the time in which they were recorded */
     bool out_of_memory;
-    bool ended;        /* all is read, and the analysis is finished */
-    bool source_ended; /* the recorder did, and nobody had asked it to */
-    bool settled;      /* no record came since */
+    bool ended;   /* all is read, and the analysis is finished */
+    bool settled; /* no record came since */
     uint64_t tick;
     int64_t due_ns, overdue_ns; /* of the next tick: at the end of a round of sockets, or else */
     bool has_rounds, round_ended;
@@ -83,26 +95,22 @@ error_t web_parse_port(struct web_options *options, const char *text);
 /* Serves until a signal ends it; an exit status. */
 int web_run(struct web_options *options);
 
-/* web_source.c: a process that records what this machine does, into our standard input. */
-struct web_source {
-    pid_t pid; /* 0: none */
-};
-/* The connections of the server are left out. */
+/* Starts them. The connections of the server are left out. */
 int web_source_open(struct web_source *source, const struct web_options *options,
                     struct tp_web *web, struct tp_error *error);
-/* Until it has written something; false: a signal came first. */
-bool web_source_wait(const struct web_source *source);
-/* ended: it ended by itself; false: because it failed, and it said why. Otherwise it ends now,
- * since nobody reads what it writes. */
-bool web_source_close(struct web_source *source, bool ended);
+/* Until each has begun to write; false: a signal came first, or one failed and said why. */
+bool web_source_wait(struct web_source *source);
+/* Sets failed, and says it once, if one ended. */
+void web_source_look(struct web_source *source);
+/* They end now, since nobody reads what they write. */
+void web_source_close(struct web_source *source);
 
-/* web_packets.c: captures those of the interface that the expression means (libpcap's) onto
- * standard output, until nobody reads or a signal comes. Nothing is written before the first one.
- * An exit status. */
-int web_capture(const char *interface, const char *expression);
+/* web_packets.c: captures the packets of the interface, of connections that the expression means
+ * (NULL: of all), and none of that port, onto standard output, until nobody reads or a signal
+ * comes. An exit status. */
+int web_capture(const char *interface, const char *expression, uint16_t without_port);
 
-/* web_feed.c: opens what is read, which waits for its first bytes. Close it, also after an error.
- */
+/* web_feed.c: opens what is read. Close it, also after an error. */
 int web_feed_open(struct web_feed *feed, struct tp_error *error);
 void web_feed_close(struct web_feed *feed);
 /* Reads, analyses, answers. Returns 0, also after a signal. */

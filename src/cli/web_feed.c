@@ -16,6 +16,7 @@
 #define TICK_NS     INT64_C(1000000000)
 #define PATIENCE_NS INT64_C(1500000000) /* for the end of a round */
 #define WAIT_NS     INT64_C(100000000)  /* a signal is seen so late */
+#define QUIET_NS    INT64_C(200000000)  /* what a recorder says comes sooner than that */
 #define LOOK_EVERY  64                  /* records, where nothing has to be waited for */
 
 /* --- what was met ----------------------------------------------------------------------------- */
@@ -67,6 +68,8 @@ static bool tick(struct web_feed *feed, int64_t now_ns)
         feed->due_ns = now_ns + TICK_NS - (feed->has_rounds ? TICK_NS / 5 : 0);
     feed->overdue_ns = now_ns + PATIENCE_NS;
     feed->round_ended = false;
+    if (feed->source)
+        web_source_look(feed->source);
     return web_tell(feed);
 }
 
@@ -200,6 +203,7 @@ int web_feed_open(struct web_feed *feed, struct tp_error *error)
     how.before_context = feed;
     how.stream.paused = paused;
     how.stream.paused_context = feed;
+    how.stream.patience_ns = feed->is_recorded ? 0 : QUIET_NS;
     how.stream.threads = 0; /* they would be idle most of the time */
     feed->recent = calloc(WEB_RECENT, sizeof *feed->recent);
     if (!feed->recent)
@@ -213,9 +217,6 @@ int web_feed_run(struct web_feed *feed, struct tp_error *error)
 
     feed->due_ns = feed->overdue_ns = tp_clock_monotonic_ns() + TICK_NS;
     rc = read_all(feed, error);
-    feed->source_ended = rc == TP_OK && !feed->is_recorded && !trace_signals_wish(NULL).end;
-    if (feed->source_ended)
-        cli_message("the recorder has ended: what the page shows happens no more");
     if (rc == TP_OK)
         rc = stay(feed);
     if (rc != TP_ERR_STOPPED)

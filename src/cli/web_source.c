@@ -1,9 +1,11 @@
-/* web_source.c: the recorder beside the server. It is this program once more, as `sockets -o` is,
- * and keeps the privileges that recording takes; what it writes is all that the server knows of the
- * machine.
+/* web_source.c: the recorders beside the server: one of sockets, and of events where they are
+ * wanted, one of packets. Each is this program once more, as `sockets -o` is, and keeps the
+ * privileges that recording takes; what they write is all that the server knows of the machine.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -21,14 +23,6 @@ static char *without_port(const char *expression, uint16_t port)
                             : asprintf(&text, "not port %u", port);
 
     return length < 0 ? NULL : text;
-}
-
-static int record_packets(const struct web_options *options, uint16_t port)
-{
-    char expression[64];
-
-    snprintf(expression, sizeof expression, "tcp and not port %u", port);
-    return web_capture(options->interface, expression);
 }
 
 /* Those of sockets, without a filter: it is made anew of an expression. */
@@ -73,11 +67,13 @@ static int record_sockets(const struct web_options *options, uint16_t port)
     return sockets_record(&sockets, 2, words);
 }
 
-static int record(const struct web_options *options, uint16_t port)
+/* --- processes -------------------------------------------------------------------------------- */
+
+typedef int record_fn(const struct web_options *options, uint16_t port);
+
+static int record_packets(const struct web_options *options, uint16_t port)
 {
-    return options->interface ? record_packets(options, port)
-           : options->events  ? record_events(options, port)
-                              : record_sockets(options, port);
+    return web_capture(options->interface, options->sockets->expression, port);
 }
 
 static int fail(const char *what, struct tp_error *error)
@@ -85,59 +81,111 @@ static int fail(const char *what, struct tp_error *error)
     return tp_error_sys(error, errno, "%s", what);
 }
 
-int web_source_open(struct web_source *source, const struct web_options *options,
-                    struct tp_web *web, struct tp_error *error)
+/* Of the ones before it, it has no end: they learn from theirs that nobody reads. */
+static void become(const struct web_source *source, int to, record_fn *record,
+                   const struct web_options *options, struct tp_web *web)
 {
     uint16_t port = tp_web_port(web);
+
+    if (dup2(to, STDOUT_FILENO) < 0)
+        _exit(CLI_FAILED);
+    close(to);
+    for (size_t i = 0; i < source->count; i++)
+        close(source->recorders[i].fd);
+    tp_web_close(web);
+    trace_signals_follow(STDOUT_FILENO);
+    _exit(record(options, port));
+}
+
+static int start(struct web_source *source, record_fn *record, const struct web_options *options,
+                 struct tp_web *web, struct tp_error *error)
+{
+    struct web_recorder *recorder = &source->recorders[source->count];
     int ends[2];
 
-    if (pipe(ends) != 0)
+    if (pipe2(ends, O_CLOEXEC) != 0)
         return fail("cannot make a pipe", error);
-    source->pid = fork();
-    if (source->pid < 0) {
-        source->pid = 0;
+    recorder->pid = fork();
+    if (recorder->pid < 0) {
         close(ends[0]);
         close(ends[1]);
         return fail("cannot start the recorder", error);
     }
-    if (source->pid == 0) {
-        if (dup2(ends[1], STDOUT_FILENO) < 0)
-            _exit(CLI_FAILED);
+    if (recorder->pid == 0) {
         close(ends[0]);
-        close(ends[1]);
-        tp_web_close(web);
-        trace_signals_follow(STDOUT_FILENO);
-        _exit(record(options, port));
+        become(source, ends[1], record, options, web);
     }
-    dup2(ends[0], STDIN_FILENO);
-    close(ends[0]);
     close(ends[1]);
+    recorder->fd = ends[0];
+    snprintf(recorder->path, sizeof recorder->path, "/dev/fd/%d", recorder->fd);
+    source->count++;
     return TP_OK;
 }
 
-bool web_source_wait(const struct web_source *source)
+int web_source_open(struct web_source *source, const struct web_options *options,
+                    struct tp_web *web, struct tp_error *error)
 {
-    struct pollfd pipe_out = {.fd = STDIN_FILENO, .events = POLLIN};
+    int rc = start(source, options->events ? record_events : record_sockets, options, web, error);
 
-    while (source->pid && !trace_signals_wish(NULL).end && poll(&pipe_out, 1, 100) <= 0)
-        continue;
-    return !trace_signals_wish(NULL).end;
+    if (rc == TP_OK && options->interface)
+        rc = start(source, record_packets, options, web, error);
+    return rc;
 }
 
-bool web_source_close(struct web_source *source, bool ended)
+/* It has begun, or will never do. */
+static bool is_ready(const struct web_recorder *recorder)
+{
+    struct pollfd pipe_out = {.fd = recorder->fd, .events = POLLIN};
+
+    return poll(&pipe_out, 1, 100) > 0;
+}
+
+static bool has_failed(const struct web_recorder *recorder)
+{
+    struct pollfd pipe_out = {.fd = recorder->fd, .events = POLLIN};
+
+    return poll(&pipe_out, 1, 0) > 0 && !(pipe_out.revents & POLLIN);
+}
+
+bool web_source_wait(struct web_source *source)
+{
+    for (size_t i = 0; i < source->count; i++) {
+        while (!is_ready(&source->recorders[i]) && !trace_signals_wish(NULL).end)
+            continue;
+        source->failed |= has_failed(&source->recorders[i]);
+    }
+    return !trace_signals_wish(NULL).end && !source->failed;
+}
+
+static bool has_ended(const struct web_recorder *recorder)
+{
+    siginfo_t how = {0};
+
+    return waitid(P_PID, (id_t)recorder->pid, &how, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           how.si_pid == recorder->pid;
+}
+
+void web_source_look(struct web_source *source)
+{
+    bool ended = false;
+
+    for (size_t i = 0; i < source->count; i++)
+        ended |= has_ended(&source->recorders[i]);
+    if (!ended || source->failed || trace_signals_wish(NULL).end)
+        return;
+    source->failed = true;
+    cli_message("the recorder has ended: what the page shows happens no more");
+}
+
+void web_source_close(struct web_source *source)
 {
     const struct timespec moment = {0, 20000000};
-    int status = 0, got = 0;
 
-    if (!source->pid)
-        return true;
-    close(STDIN_FILENO); /* it learns that nobody reads */
-    for (unsigned i = 0; got == 0 && (ended || i < 50); i++) {
-        got = waitpid(source->pid, &status, ended ? 0 : WNOHANG);
-        if (got == 0)
+    for (size_t i = 0; i < source->count; i++)
+        close(source->recorders[i].fd);
+    for (size_t i = 0; i < source->count; i++)
+        for (unsigned tries = 0;
+             tries < 50 && waitpid(source->recorders[i].pid, NULL, WNOHANG) == 0; tries++)
             nanosleep(&moment, NULL);
-        else if (got < 0 && errno == EINTR)
-            got = 0;
-    }
-    return !ended || (WIFEXITED(status) && WEXITSTATUS(status) == CLI_FINE);
+    source->count = 0;
 }

@@ -32,7 +32,14 @@ static void update_file_facts(struct reader *reader)
     info->file_bytes = source_position(reader->source);
 }
 
-static int look(struct reader *reader, struct tp_error *error)
+/* Of a capture the head tells, and its first packet may come late. */
+static bool has_head(const struct reader *reader)
+{
+    return reader->cutter.format && reader->cutter.format->name;
+}
+
+/* With patience it does not wait for what follows the head. */
+static int look(struct reader *reader, bool patience, struct tp_error *error)
 {
     const struct format *format;
     ssize_t length;
@@ -41,7 +48,7 @@ static int look(struct reader *reader, struct tp_error *error)
         return tp_error_nomem(error);
     do
         length = block_fill(&reader->cutter, reader->source, &reader->first, error);
-    while (length == 0 && reader->first.paused);
+    while (length == 0 && reader->first.paused && !(patience && has_head(reader)));
     if (length < 0)
         return (int)length;
     format = reader->cutter.format;
@@ -71,11 +78,12 @@ int reader_open(struct reader **opened, const char *path, const struct tp_stream
     info->format = "unknown";
     rc = source_open(&reader->source, path, options->no_isal, error);
     if (rc == TP_OK && options->paused)
-        source_set_live(reader->source);
+        source_set_live(reader->source,
+                        options->patience_ns ? SOURCE_PATIENCE_EACH_MS : SOURCE_PATIENCE_MS);
     if (rc == TP_OK && block_cutter_init(&reader->cutter, look_bytes(reader)) < 0)
         rc = tp_error_nomem(error);
     if (rc == TP_OK)
-        rc = look(reader, error);
+        rc = look(reader, options->patience_ns > 0, error);
     if (rc < 0) {
         tp_error_at(error, path, 0, 0);
         reader_close(reader);

@@ -19,13 +19,13 @@ struct source {
     int fd;
     bool borrowed; /* standard input: not ours to close */
     bool gzipped;
-    bool seekable;       /* a file: what it holds is there */
-    bool live;           /* what does not come soon is not waited for */
-    bool paused;         /* the reader's patience is over */
-    int64_t deadline_ms; /* when that is */
-    bool at_end;         /* the file has no more bytes */
-    bool finished;       /* nothing more will be delivered */
-    bool in_member;      /* the current gzip member has begun */
+    bool seekable;                    /* a file: what it holds is there */
+    bool live;                        /* what does not come soon is not waited for */
+    bool paused;                      /* the reader's patience is over */
+    int64_t patience_ms, deadline_ms; /* how long it is, when that is */
+    bool at_end;                      /* the file has no more bytes */
+    bool finished;                    /* nothing more will be delivered */
+    bool in_member;                   /* the current gzip member has begun */
     const struct inflate_engine *engine;
     void *inflater;
     uint64_t size;
@@ -280,14 +280,15 @@ static ssize_t read_gzipped(struct source *source, char *buf, size_t size, struc
 ssize_t source_read(struct source *source, char *buf, size_t size, struct tp_error *error)
 {
     source->paused = false;
-    source->deadline_ms = source->live ? now_ms() + SOURCE_PATIENCE_MS : 0;
+    source->deadline_ms = source->live ? now_ms() + source->patience_ms : 0;
     if (source->gzipped)
         return read_gzipped(source, buf, size, error);
     return read_plain(source, buf, size, error);
 }
 
-void source_set_live(struct source *source)
+void source_set_live(struct source *source, int64_t patience_ms)
 {
+    source->patience_ms = patience_ms;
     source->live = !source->seekable;
 }
 

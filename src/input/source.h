@@ -17,10 +17,11 @@ struct source;
 /* "-" is standard input. *source is the caller's; NULL on failure. */
 int source_open(struct source **source, const char *path, bool no_isal, struct tp_error *error);
 
-/* From now on source_read() waits no longer than SOURCE_PATIENCE_MS for a writer that is slow. For
- * pipes, sockets and terminals; files are never slow. */
-void source_set_live(struct source *source);
-#define SOURCE_PATIENCE_MS 40
+/* From now on source_read() waits no longer than that for a writer that is slow. For pipes, sockets
+ * and terminals; files are never slow. */
+void source_set_live(struct source *source, int64_t patience_ms);
+#define SOURCE_PATIENCE_MS      40
+#define SOURCE_PATIENCE_EACH_MS 10 /* of several, which are asked in turn */
 
 /* Fills buf; fewer than size bytes only at the end or, when live, of what came in time. Returns
  * their number, which may be 0, or negative on error. */

@@ -5,37 +5,13 @@
  * open one at a time. An input that consists of stretches is read by several readers (merge.h).
  */
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/phrase.h"
 #include "base/units.h"
-#include "input/merge.h"
 #include "input/order.h"
-#include "input/reader.h"
-#include "input/timeline.h"
-#include "input/window.h"
-
-struct input {
-    struct reader *reader;
-    struct stretches stretches;
-    struct merge *merge; /* reads it where there are several; else NULL */
-    struct tp_input_info info;
-    struct window window;
-    bool started;
-    bool ended;
-    bool paused; /* what was read last is all that came */
-};
-
-struct tp_stream {
-    struct tp_stream_options options;
-    struct input *inputs;
-    size_t count;
-    uint32_t timeline; /* being delivered */
-    struct window_timelines timelines;
-    struct input *current; /* its records come next without asking the others, ... */
-    int64_t until_ns;      /* ... as long as they are earlier than this */
-};
+#include "input/stream.h"
 
 /* --- one input ---------------------------------------------------------------------------- */
 
@@ -68,14 +44,6 @@ static void count_ready(struct input *input)
     memcpy(info->step, window->steps.list, sizeof info->step);
 }
 
-static void close_reader(struct input *input)
-{
-    merge_close(input->merge);
-    reader_close(input->reader);
-    input->merge = NULL;
-    input->reader = NULL;
-}
-
 /* All that came was delivered, and more is to be waited for. */
 static int tell_paused(const struct tp_stream_options *options, struct tp_error *error)
 {
@@ -103,40 +71,61 @@ static int check_order(const struct input *input, struct tp_error *error)
     return TP_ERR_FORMAT;
 }
 
-/* Makes the next record of input available; sets ended when there is none. */
-static int refill(const struct tp_stream_options *options, struct input *input,
-                  struct tp_error *error)
+static bool is_empty(const struct input *input)
+{
+    return input->window.next == input->window.ready && !input->ended;
+}
+
+/* Reads some; sets ended where there is no more. */
+static int read_some(struct input *input, struct tp_error *error)
 {
     struct window *window = &input->window;
     const struct batch *batch;
     int rc;
 
-    while (window->next == window->ready && !input->ended) {
-        if (input->paused && tell_paused(options, error) < 0)
-            return TP_ERR_STOPPED;
-        if (window_hold(window) < 0)
-            return tp_error_nomem(error);
-        rc = input->merge ? merge_next(input->merge, &batch, error)
-                          : reader_next(input->reader, &batch, error);
-        if (rc < 0)
-            return rc;
-        input->paused = reader_paused(input->reader);
-        if (rc == 0) {
-            window_flush(window);
-            input->ended = window->ready == 0;
-        } else if (window_add(window, batch, input->paused) < 0) {
-            return tp_error_nomem(error);
-        }
-        if (check_order(input, error) < 0)
-            return TP_ERR_FORMAT;
-        input->info.file_bytes = reader_position(input->reader);
-        count_ready(input);
+    if (window_hold(window) < 0)
+        return tp_error_nomem(error);
+    rc = input->merge ? merge_next(input->merge, &batch, error)
+                      : reader_next(input->reader, &batch, error);
+    if (rc < 0)
+        return rc;
+    input->paused = reader_paused(input->reader);
+    input->caught_up = input->paused || rc == 0;
+    if (rc == 0) {
+        window_flush(window);
+        input->ended = window->ready == 0;
+    } else if (window_add(window, batch, input->paused) < 0) {
+        return tp_error_nomem(error);
     }
+    if (check_order(input, error) < 0)
+        return TP_ERR_FORMAT;
+    input->info.file_bytes = reader_position(input->reader);
+    count_ready(input);
     if (input->ended) { /* many may follow */
         window_release(&input->window);
-        close_reader(input);
+        stream_close_reader(input);
     }
     return TP_OK;
+}
+
+/* Makes the next record of input available; sets ended when there is none. */
+static int refill(const struct tp_stream_options *options, struct input *input,
+                  struct tp_error *error)
+{
+    int rc = TP_OK;
+
+    while (rc == TP_OK && is_empty(input)) {
+        if (input->paused && tell_paused(options, error) < 0)
+            return TP_ERR_STOPPED;
+        rc = read_some(input, error);
+    }
+    return rc;
+}
+
+/* One of several that are written while they are read. */
+static bool may_be_quiet(const struct tp_stream *stream, const struct input *input)
+{
+    return stream->options.patience_ns && stream->count > 1 && input->window.live;
 }
 
 static int start(struct tp_stream *stream, struct input *input, unsigned threads,
@@ -162,7 +151,7 @@ static int start(struct tp_stream *stream, struct input *input, unsigned threads
     if (rc == TP_OK && input->stretches.count > 1)
         rc = merge_open(&input->merge, input->reader, &input->info, &input->stretches,
                         stream_options, &options, error);
-    if (rc == TP_OK)
+    if (rc == TP_OK && !may_be_quiet(stream, input))
         rc = refill(stream_options, input, error);
     input->started = true;
     if (rc < 0)
@@ -187,8 +176,15 @@ static int64_t head_time(const struct input *input)
     return head_ns;
 }
 
-/* The input of the current timeline with the earliest head, the first one of equals; NULL if all
- * have ended. until_ns becomes the head of the next one. */
+/* Nothing that it said is left. */
+static bool is_quiet(const struct tp_stream *stream, const struct input *input)
+{
+    return input->info.timeline == stream->timeline && input->started && is_empty(input) &&
+           may_be_quiet(stream, input);
+}
+
+/* The input of the current timeline with the earliest head, the first one of equals; NULL if none
+ * has any. until_ns becomes the head of the next one. */
 static struct input *earliest(struct tp_stream *stream)
 {
     struct input *input, *best = NULL;
@@ -196,7 +192,7 @@ static struct input *earliest(struct tp_stream *stream)
 
     stream->until_ns = INT64_MAX;
     for (input = stream->inputs; input < stream->inputs + stream->count; input++) {
-        if (input->info.timeline != stream->timeline || input->ended)
+        if (input->info.timeline != stream->timeline || input->ended || is_quiet(stream, input))
             continue;
         head = head_time(input);
         if (!best || head < best_head) {
@@ -209,6 +205,54 @@ static struct input *earliest(struct tp_stream *stream)
         }
     }
     return best;
+}
+
+/* Of what the quiet ones have said by now, 1: some, 0: nothing, or none is quiet. */
+static int hear_quiet(struct tp_stream *stream, struct tp_error *error)
+{
+    int rc = TP_OK, heard = 0;
+
+    for (size_t i = 0; i < stream->count && rc == TP_OK; i++) {
+        struct input *input = &stream->inputs[i];
+
+        if (!is_quiet(stream, input))
+            continue;
+        rc = read_some(input, error);
+        if (rc < 0)
+            tp_error_at(error, input->info.path, 0, 0);
+        input->came_ns = tp_clock_monotonic_ns();
+        heard |= !is_quiet(stream, input);
+    }
+    return rc < 0 ? rc : heard;
+}
+
+/* May one that says nothing have something earlier to say? Not for ever, and not where more waits
+ * behind it. */
+static bool must_wait(const struct tp_stream *stream, const struct input *input)
+{
+    return input->started && input->caught_up && may_be_quiet(stream, input) &&
+           tp_clock_monotonic_ns() - input->came_ns < stream->options.patience_ns;
+}
+
+/* The input whose record is next; NULL: none of the timeline is left. */
+static int choose(struct tp_stream *stream, struct input **chosen, struct tp_error *error)
+{
+    bool quiet;
+    int rc;
+
+    for (;;) {
+        rc = hear_quiet(stream, error);
+        if (rc < 0)
+            return rc;
+        *chosen = earliest(stream);
+        quiet = false;
+        for (size_t i = 0; i < stream->count; i++)
+            quiet |= is_quiet(stream, &stream->inputs[i]);
+        if (!quiet || (*chosen && !must_wait(stream, *chosen)))
+            return TP_OK;
+        if (!rc && tell_paused(&stream->options, error) < 0)
+            return TP_ERR_STOPPED;
+    }
 }
 
 static int refuse(const struct tp_input_info *info, struct tp_error *error)
@@ -248,7 +292,9 @@ static int next_of_several(struct tp_stream *stream, const struct tp_record **re
     int rc = TP_OK;
 
     for (;;) {
-        input = earliest(stream);
+        rc = choose(stream, &input, error);
+        if (rc < 0)
+            return rc;
         if (!input) {
             if (++stream->timeline >= stream->timelines.count)
                 return judge(stream, error);
@@ -277,7 +323,7 @@ int tp_stream_next(struct tp_stream *stream, const struct tp_record **record,
 
     if (input) {
         window = &input->window;
-        if (window->next == window->ready) {
+        if (window->next == window->ready && !may_be_quiet(stream, input)) {
             rc = refill(&stream->options, input, error);
             if (rc < 0) {
                 tp_error_at(error, input->info.path, 0, 0);
@@ -298,138 +344,4 @@ const struct tp_record *const *tp_stream_ahead(const struct tp_stream *stream, s
 
     *count = window ? window->ready - window->next : 0;
     return *count ? window->order + window->next : NULL;
-}
-
-/* --- opening and closing ------------------------------------------------------------------ */
-
-static int assign_timelines(struct tp_stream *stream, struct tp_error *error)
-{
-    struct tp_input_info **inputs = malloc(stream->count * sizeof *inputs);
-    size_t i;
-    int rc;
-
-    if (!inputs)
-        return tp_error_nomem(error);
-    for (i = 0; i < stream->count; i++)
-        inputs[i] = &stream->inputs[i].info;
-    rc = timelines_assign(inputs, stream->count, &stream->options, &stream->timelines.count, error);
-    free(inputs);
-    return rc;
-}
-
-static int open_input(struct input *input, const char *path,
-                      const struct tp_stream_options *options, struct tp_error *error)
-{
-    struct tp_input_info *info = &input->info;
-    int rc = reader_open(&input->reader, path, options, info, error);
-
-    if (rc == TP_OK)
-        rc = stretches_find(&input->stretches, info, options, error);
-    if (rc < 0) {
-        close_reader(input);
-        return rc;
-    }
-    input->window.live = options->paused && info->size_bytes == 0;
-    info->stretches = input->stretches.count;
-    if (info->stretches > 1) {
-        info->next_stretch = input->stretches.first[1];
-        info->first_ns = input->stretches.first_ns;
-    }
-    return TP_OK;
-}
-
-int tp_stream_open(struct tp_stream **opened, const char *const *paths, size_t count,
-                   const struct tp_stream_options *options, struct tp_error *error)
-{
-    static const struct tp_stream_options defaults;
-    struct tp_stream *stream;
-    int rc;
-
-    *opened = NULL;
-    if (count == 0)
-        return tp_error_set(error, TP_ERR_USAGE, "no input");
-    if (count > TP_INPUTS_MAX)
-        return tp_error_set(error, TP_ERR_LIMIT, "at most %d inputs at a time", TP_INPUTS_MAX);
-    stream = calloc(1, sizeof *stream);
-    if (!stream || !(stream->inputs = calloc(count, sizeof *stream->inputs))) {
-        free(stream);
-        return tp_error_nomem(error);
-    }
-    stream->options = options ? *options : defaults;
-    for (; stream->count < count; stream->count++) {
-        struct input *input = &stream->inputs[stream->count];
-
-        window_init(&input->window, stream->options.fields, &stream->timelines);
-        rc = open_input(input, paths[stream->count], &stream->options, error);
-        if (rc < 0) {
-            tp_stream_close(stream);
-            return rc;
-        }
-    }
-    rc = assign_timelines(stream, error);
-    if (rc < 0) {
-        tp_stream_close(stream);
-        return rc;
-    }
-    *opened = stream;
-    return TP_OK;
-}
-
-void tp_stream_close(struct tp_stream *stream)
-{
-    size_t i;
-
-    if (!stream)
-        return;
-    for (i = 0; i < stream->count; i++) {
-        close_reader(&stream->inputs[i]);
-        window_release(&stream->inputs[i].window);
-    }
-    free(stream->timelines.clocks);
-    free(stream->inputs);
-    free(stream);
-}
-
-bool tp_stream_wall_offset(const struct tp_stream *stream, uint32_t timeline, int64_t *offset_ns)
-{
-    const struct window_timelines *timelines = &stream->timelines;
-    const struct tp_input_info *info;
-    size_t i;
-
-    for (i = 0; i < stream->count; i++) {
-        info = &stream->inputs[i].info;
-        if (info->timeline == timeline && info->has_wall_offset)
-            return !__builtin_sub_overflow(info->wall_offset_ns, info->shift_ns, offset_ns);
-    }
-    for (i = 0; i < timelines->clock_count; i++)
-        if (timelines->clocks[i].timeline == timeline) {
-            *offset_ns = timelines->clocks[i].wall_offset_ns;
-            return true;
-        }
-    return false;
-}
-
-size_t tp_stream_inputs(const struct tp_stream *stream)
-{
-    return stream->count;
-}
-
-const struct tp_input_info *tp_stream_info(const struct tp_stream *stream, size_t input)
-{
-    return &stream->inputs[input].info;
-}
-
-void tp_stream_progress(const struct tp_stream *stream, uint64_t *done, uint64_t *total)
-{
-    bool known = true;
-    size_t i;
-
-    *done = *total = 0;
-    for (i = 0; i < stream->count; i++) {
-        *done += stream->inputs[i].info.file_bytes;
-        *total += stream->inputs[i].info.size_bytes;
-        known = known && stream->inputs[i].info.size_bytes;
-    }
-    if (!known)
-        *total = 0;
 }

@@ -18,7 +18,7 @@ teardown() {
 # served OPTION...: runs watch --web; its address is in $address, the same without the secret in $server.
 served() {
     rm -f address # of one before
-    "$tcpprobe" watch --web "$@" >address 2>said 3>&- &
+    "$tcpprobe" watch --web "$@" >address 2>said 3>&- 9>&- &
     echo $! >pid
     for _ in $(seq 600); do
         [ ! -s address ] || break
@@ -289,13 +289,41 @@ recorder_ended() {
     served --packets lo
     carry
     carried
-    json flow.json '$d->{figures}{acked_from} eq "packets" && $d->{packets}{rows} > 5 ? "good" : "bad"' | grep -q good
+    json flow.json '$d->{figures}{wire_packets} > 5 && $d->{figures}{snd_cwnd_last_segs} > 0 && $d->{packets}{rows} > 5 ? "good" : "bad"' | grep -q good
     json traffic.json '$d->{live}{packets}{rows} > 5 ? "good" : "bad"' | grep -q good
     recorder_ended
-    # what cannot be captured is said by who captures
+    # what cannot be captured is said by who captures, and nobody is told an address
     "$tcpprobe" watch --web --packets no-such >out 2>err || status=$?
     [ "$status" -eq 2 ]
     grep -q 'no-such' err
+    [ ! -s out ]
+}
+
+@test "packets, sockets and events of one connection together (live)" {
+    [ "$(id -u)" -eq 0 ] || skip "needs root"
+    [ -e /sys/kernel/tracing/events/tcp/tcp_probe ] || skip "needs tracefs in /sys/kernel/tracing"
+    carry
+    for _ in $(seq 600); do
+        [ ! -s carried ] || break
+        sleep 0.05
+    done
+    all='$d->{figures}{segs_out} && $d->{figures}{probes} && $d->{figures}{wire_packets} && $d->{figures}{bytes} > 50000 ? "all" : "not yet"'
+    served --events --packets lo "port $(cat carried)"
+    for _ in $(seq 300); do
+        ask api/traffic >traffic.json
+        row=$(json traffic.json '@{ $d->{connections} } ? $d->{connections}[0]{id} : ""')
+        [ -z "$row" ] || ask "api/flow/$row" >flow.json
+        [ -z "$row" ] || ! json flow.json "$all" | grep -qx all || break
+        sleep 0.1
+    done
+    exec 9>&-
+    wait $carrier
+    json flow.json "$all" | grep -qx all
+    # one connection, on one clock
+    [ "$(json traffic.json 'scalar @{ $d->{connections} }, scalar @{ $d->{timelines} }' | xargs)" = '1 1' ]
+    [ "$(json traffic.json 'map { $_->{name} } @{ $d->{inputs} }')" = $'sockets and events\npackets' ]
+    recorder_ended
+    [ ! -s said ]
 }
 
 @test "what is wrong is said, and nothing is served" {
@@ -314,7 +342,6 @@ recorder_ended() {
     [ "$status" -eq 2 ]
     grep -x 'tcpprobe: cannot write standard output: No space left on device' err
     fails 2 "tcpprobe: --events and --packets are of a page: --web" watch --events
-    fails 2 "tcpprobe: --packets shows all packets of TCP, and packets alone: record them with 'tcpprobe trace --packets' to see them beside events" watch --web --events --packets lo
     served --speed 999999 "$one_flow"
     port=${server##*:}
     fails 2 "tcpprobe: cannot listen on port ${port%/} of 127.0.0.1: Address already in use" watch --web="${port%/}" "$one_flow"

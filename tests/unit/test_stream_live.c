@@ -348,9 +348,81 @@ static void pieces_give_what_the_file_gives(void **state)
     }
 }
 
+/* --- two pipes -------------------------------------------------------------------------------- */
+
+struct two {
+    struct writer first, second;
+};
+
+/* The second says nothing until the first has said all. */
+static int paused_two(void *context)
+{
+    struct two *two = context;
+
+    return paused(two->first.written < two->first.chunks ? &two->first : &two->second);
+}
+
+static void begin_two(struct two *two, int ends[2], char path[64])
+{
+    for (unsigned i = 0; i < 2; i++) {
+        struct writer *writer = i ? &two->second : &two->first;
+
+        assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+        writer->ends_fd = ends[1];
+        writer->patience = 3;
+        snprintf(path, 64, "/proc/self/fd/%d", ends[0]);
+        write_chunk(writer);
+        path += 64;
+        ends += 2;
+    }
+}
+
+static void read_two(int64_t patience_ns, const int64_t *expected_us)
+{
+    static const unsigned first_us[] = {100, 200, 300}, second_us[] = {150, 250, 400};
+    char text[2][2048], paths[2][64];
+    struct two two = {lines(text[0], sizeof text[0], first_us, 3),
+                      lines(text[1], sizeof text[1], second_us, 3)};
+    struct tp_stream_options options = {.same_clock = true,
+                                        .paused = paused_two,
+                                        .paused_context = &two,
+                                        .patience_ns = patience_ns};
+    const char *names[] = {paths[0], paths[1]};
+    const struct tp_record *record;
+    struct tp_error error = TP_ERROR_INIT;
+    struct tp_stream *stream;
+    unsigned count = 0;
+    int ends[4], rc;
+
+    begin_two(&two, ends, paths[0]);
+    rc = tp_stream_open(&stream, names, 2, &options, &error);
+    while (rc >= 0 && (rc = tp_stream_next(stream, &record, &error)) == 1) {
+        assert_true(count < 6);
+        assert_int_equal(record->ts_ns, INT64_C(10000000000) + expected_us[count++] * 1000);
+    }
+    assert_int_equal(rc, 0);
+    assert_int_equal(count, 6);
+    tp_stream_close(stream);
+    close(ends[0]);
+    close(ends[2]);
+}
+
+/* What the second says in time stands in its place; what it says later, behind the others. */
+static void one_that_says_nothing_holds_nobody_up_for_ever(void **state)
+{
+    static const int64_t in_time[] = {100, 150, 200, 250, 300, 400},
+                         late[] = {100, 150, 200, 300, 250, 400};
+
+    (void)state;
+    read_two(INT64_C(3600000000000), in_time);
+    read_two(1, late);
+    read_two(0, in_time);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_that_says_nothing_holds_nobody_up_for_ever),
         cmocka_unit_test(each_line_comes_before_the_next_is_written),
         cmocka_unit_test(neighbours_are_sorted_over_a_pause),
         cmocka_unit_test(what_comes_after_a_pause_is_late),
