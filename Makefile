@@ -357,7 +357,7 @@ bench-fleet: all
 	$(Q)BUILD=$(B) scripts/bench-fleet
 
 bench-host: all $(B)/bench/measure
-	$(Q)scripts/bench-host
+	$(Q)BUILD=$(B) scripts/bench-host
 
 bench-record: all $(B)/bench/measure
 	$(Q)scripts/bench-record
