@@ -161,6 +161,7 @@ struct tp_flight {
     bool known;                 /* outstanding and pipe are valid: not after a gap of the capture */
     bool window_known;          /* window_bytes is valid: the peer's scale is known */
     bool window_at_least;       /* ... or estimated: the window may be larger */
+    bool window_closed;         /* it is 0, by any scale */
     bool recovering;            /* a loss episode is running */
     uint64_t outstanding_bytes; /* snd_max - snd_una */
     uint64_t pipe_bytes;        /* outstanding - SACKed - lost and not resent (RFC 6675's pipe) */

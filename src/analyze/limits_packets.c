@@ -84,23 +84,31 @@ static bool is_short(const struct tp_sight *sight, unsigned end)
     return false;
 }
 
+/* Does the peer's window hold up the next segment? */
+static unsigned window_after(const struct tp_flight *flight, uint32_t mss_bytes)
+{
+    if (flight->window_closed)
+        return TP_HOLDS_RWND;
+    if (!flight->window_known)
+        return TP_HOLDS_BLIND;
+    if (flight->outstanding_bytes + mss_bytes <= flight->window_bytes)
+        return 0;
+    return flight->window_at_least ? TP_HOLDS_BLIND : TP_HOLDS_RWND;
+}
+
 /* What holds from this packet on. */
 static unsigned holds_after(const struct tp_sight *sight, unsigned end)
 {
     const struct tp_flight *flight = &sight->meaning->flight[end];
     const struct tp_wire_limits *limits = &sight->packets[end]->limits;
-    uint64_t wanted = flight->outstanding_bytes + mss_of(sight, end);
+    unsigned window = window_after(flight, mss_of(sight, end));
     bool repairs = flight->recovering || sight->now_ns < limits->ece_until_ns;
-    unsigned holds = TP_HOLDS_HIDDEN | (repairs ? TP_HOLDS_REPAIR : 0), window = 0;
+    unsigned holds = TP_HOLDS_HIDDEN | (repairs ? TP_HOLDS_REPAIR : 0);
 
     if (flight->recovering && limits->repair_cause == TP_CAUSE_TIMEOUT)
         holds |= TP_HOLDS_TIMEOUT;
-    if (flight->window_known && flight->window_bytes == 0)
+    if (flight->window_closed)
         holds |= TP_HOLDS_ZERO;
-    if (flight->window_known && wanted > flight->window_bytes)
-        window = flight->window_at_least ? TP_HOLDS_BLIND : TP_HOLDS_RWND;
-    else if (!flight->window_known)
-        window = TP_HOLDS_BLIND;
     if (tp_is_full(flight->srtt_ns, least_rtt(sight, end),
                    limits->limiter.growing || (window & TP_HOLDS_RWND)) &&
         !tp_is_narrow(window, flight->window_bytes, mss_of(sight, end)))

@@ -86,6 +86,7 @@ void flight_state(const struct direction *dir, const struct direction *peer,
     flight->window_known =
         peer && peer->wire.state & DIR_WINDOW && peer->wire.scale != TP_SCALE_UNKNOWN;
     flight->window_at_least = flight->window_known && peer->wire.scale == TP_SCALE_AT_LEAST;
+    flight->window_closed = peer && peer->wire.state & DIR_WINDOW && peer->window == 0;
     flight->window_bytes = peer ? peer->window : 0;
     flight->una = seq_public(dir->una);
     flight->max = seq_public(dir->max);

@@ -18,7 +18,7 @@ static bool scaled(const struct step *step, uint64_t *bytes)
         return true;
     if (own->wire.scale == TP_SCALE_UNKNOWN)
         *bytes = raw; /* at least */
-    return own->wire.scale != TP_SCALE_UNKNOWN;
+    return own->wire.scale != TP_SCALE_UNKNOWN || raw == 0; /* whose multiples are 0 */
 }
 
 /* An ACK that was overtaken says what the window was. */
@@ -86,7 +86,7 @@ void window_packet(struct step *step)
     if (!TP_HAS(step->packet, WINDOW))
         return;
     meaning->has_window = scaled(step, &bytes);
-    meaning->window_at_least = meaning->has_window && wire->scale == TP_SCALE_AT_LEAST;
+    meaning->window_at_least = meaning->has_window && bytes && wire->scale == TP_SCALE_AT_LEAST;
     meaning->window_bytes = bytes;
     if (!is_late(step))
         update(step, (uint32_t)bytes);

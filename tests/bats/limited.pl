@@ -15,6 +15,7 @@ my ($WARM, $SECONDS) = (1.5, 3.6);
 my %of_receiver = (
     rwnd => [SO_RCVBUF, 20_000],
     both => [SO_RCVBUF, 65_536],
+    unread => [SO_RCVBUF, 500_000], # which is full soon, however busy the machine is
 );
 my %of_sender = (
     both => [SO_SNDBUF, 65_536],

@@ -346,7 +346,7 @@ static void test_receiver(void **state)
 
 static void test_closed_window(void **state)
 {
-    const struct sender sender = {
+    struct sender sender = {
         .window_bytes = 1000000, .cwnd_segs = 40, .stall_ms = 500, .open_ms = 3500};
     struct shares shares[TP_ORIGINS];
 
@@ -355,6 +355,10 @@ static void test_closed_window(void **state)
     observe(&sender, 4000, shares);
     check_wait(&shares[TP_FROM_KERNEL], TP_WAIT_ZERO_WINDOW, 0.7);
     check_wait(&shares[TP_FROM_PACKETS], TP_WAIT_ZERO_WINDOW, 0.7);
+    sender.no_handshake = true; /* whatever the scale, it is closed: no sign of the application */
+    observe(&sender, 4000, shares);
+    check_wait(&shares[TP_FROM_PACKETS], TP_WAIT_ZERO_WINDOW, 0.7);
+    assert_true(shares[TP_FROM_PACKETS].of[TP_LIMIT_RECEIVER] >= 0.7);
 }
 
 static void test_application(void **state)

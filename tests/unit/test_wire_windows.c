@@ -46,7 +46,9 @@ static void test_a_scale_by_what_is_sent(void **state)
            "2 > . 1000 len 1000 ack 0 win 900",
            "3 < . 0 ack 1000 win 500 | has_win=1 at_least=1 win=2000",
            "4 > . 2000 len 1000 ack 0 win 900", "5 > . 3000 len 1000 ack 0 win 900",
-           "5.5 > . 4000 len 1000 ack 0 win 900", "6 < . 0 ack 1000 win 500 | dup_ack win=4000");
+           "5.5 > . 4000 len 1000 ack 0 win 900", "6 < . 0 ack 1000 win 500 | dup_ack win=4000",
+           "7 < . 0 ack 5000 win 0 | zero_window has_win=1 at_least=0 win=0",
+           "8 > . 5000 len 0 ack 0 win 0 | zero_window window_update has_win=1 at_least=0 win=0");
     assert_int_equal(script_wire(&script, 1)->scale, TP_SCALE_AT_LEAST);
     assert_int_equal(script_wire(&script, 1)->wscale, 3);
     assert_int_equal(script_wire(&script, 0)->scale, TP_SCALE_UNKNOWN);
