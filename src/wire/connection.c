@@ -226,6 +226,7 @@ static void tell_ordinary(const struct direction *dir, const struct direction *p
     flight->known = !(dir->wire.state & DIR_STALE);
     flight->window_known = true;
     flight->window_at_least = flight->recovering = false;
+    flight->window_closed = peer->window == 0;
     flight->outstanding_bytes = flight->pipe_bytes = dir->max - dir->una;
     flight->sacked_bytes = 0;
     flight->window_bytes = peer->window;
