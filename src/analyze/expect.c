@@ -66,13 +66,22 @@ static void fetch_connections(const struct tp_flow *const *flows, size_t count)
     tp_connections_expect(connections, count);
 }
 
+/* What packets change of it; the rest is touched once a round trip. */
+#define CHANGED_BYTES                                                                              \
+    (offsetof(struct tp_packets, limits.limiter.ledger) + sizeof(int64_t)) /* undecided_ns */
+
 static void fetch_packets(const struct tp_flow *flow)
 {
+    const struct tp_packets *packets;
     unsigned end;
 
-    for (end = 0; end < 2; end++)
-        if (packets_of(flow, end))
-            prefetch(packets_of(flow, end), offsetof(struct tp_packets, tallies));
+    for (end = 0; end < 2; end++) {
+        packets = packets_of(flow, end);
+        if (!packets)
+            continue;
+        prefetch(packets, CHANGED_BYTES);
+        prefetch(&packets->limits.trains, offsetof(struct tp_trains, by_rate));
+    }
 }
 
 /* Tallies, or where the last value of each will be added when the next one comes. */

@@ -22,11 +22,11 @@ struct tp_known_wait {
 };
 
 struct tp_ledger {
+    int64_t undecided_ns, undecided_since_ns; /* of APP; the latter valid if there is some */
     struct tp_account account;
     struct tp_spans *spans; /* borrowed, values are enum tp_wait; NULL: not kept */
     struct tp_known_wait known[TP_KNOWN_MAX]; /* in time order, without overlap */
     int64_t until_ns;                         /* up to where it is written; valid if begun */
-    int64_t undecided_ns, undecided_since_ns; /* of APP; the latter valid if there is some */
     uint8_t known_count;
     bool begun;
 };

@@ -57,6 +57,8 @@ void tp_trains_note(struct tp_trains *trains, int64_t now_ns, uint64_t acked_byt
  * little was. */
 bool tp_trains_rate(const struct tp_trains *trains, double *rate_bps);
 
+/* What each packet changes stands first, up to the ledger's first members: expect.c fetches so
+ * much. */
 struct tp_limiter {
     int64_t begin_ns, last_ns;                     /* of the bin; up to where it is filled */
     int64_t repair_ns, doubt_ns, dry_ns, blind_ns; /* of the bin, each moment in one of them */
@@ -64,16 +66,17 @@ struct tp_limiter {
     uint32_t sent, clocked; /* packets of the bin; of these, released by an ACK */
     uint64_t flight_bytes, flight_before_bytes; /* most in flight in the bin, and in the one before;
                                                    0: not told */
-    struct tp_held held, held_busy;             /* of the bin; of those that wait */
     uint16_t hits;                              /* TP_HOLDS_... at any time of the bin */
     uint8_t limit;                              /* enum tp_limit of the last bin */
-    uint8_t busy_limit; /* ... of bins in which data wait, and nothing says for what */
-    uint8_t busy;       /* bins that wait */
-    bool bulk;          /* they have been too many for a single message */
-    bool judged;        /* there was one */
-    bool growing;       /* flight has grown from bin to bin since the start, or since a timeout */
-    struct tp_limit_times times;
+    uint8_t busy_limit;  /* ... of bins in which data wait, and nothing says for what */
+    uint8_t busy;        /* bins that wait */
+    bool bulk;           /* they have been too many for a single message */
+    bool judged;         /* there was one */
+    bool growing;        /* flight has grown from bin to bin since the start, or since a timeout */
+    struct tp_held held; /* of the bin */
     struct tp_ledger ledger;
+    struct tp_held held_busy; /* of the bins that wait */
+    struct tp_limit_times times;
 };
 
 /* Nothing is known of the time before. */

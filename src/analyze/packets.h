@@ -23,16 +23,14 @@ enum tp_tallied {
 
 /* What limits_packets.c follows. */
 struct tp_wire_limits {
-    struct tp_limiter limiter;
-    struct tp_trains trains;
     int64_t width_ns;
     int64_t quiet_ns; /* since when it could send and did not; valid if quiet */
     int64_t acked_ns; /* latest ACK of new data; valid if acked */
     int64_t sent_ns;  /* latest new data */
     int64_t moved_ns; /* latest data, or ACK or SACK of some: a timer runs from then on */
     int64_t ece_until_ns;
-    uint32_t full_bytes;   /* of segments that are full although the handshake allows more; 0: none */
-    uint16_t holds;        /* TP_HOLDS_... since the last packet */
+    uint32_t full_bytes; /* of segments that are full although the handshake allows more; 0: none */
+    uint16_t holds;      /* TP_HOLDS_... since the last packet */
     uint8_t repair_cause; /* enum tp_cause that began what is repaired */
     bool unasked;         /* its peer spoke since the latest new data too soon for an answer */
     bool answered;        /* its peer spoke since then */
@@ -41,6 +39,8 @@ struct tp_wire_limits {
     bool clocked;    /* the latest new data were released by an ACK */
     bool ends_short; /* its last new data were no whole number of segments */
     bool held_back;  /* ... and the latest ACK, which is of them and came late, told nothing else */
+    struct tp_limiter limiter;
+    struct tp_trains trains;
 };
 
 /* A packet adds to half of the tallies: each has a line of the cache to itself, and they lie where

@@ -411,7 +411,7 @@ int tp_connection_add(struct tp_connection *connection, const struct tp_record *
     step.peer_last_ns = peer ? peer->wire.last_ns : 0;
     if (!connection->healthy && places_aside(&step)) {
         note_copy(&step);
-    } else if ((has_flag(&step, TP_TCP_SYN) && places_syn_of_another(&step)) || is_copy(&step)) {
+    } else if (places_syn_of_another(&step) || is_copy(&step)) {
         rc = add_copy(&step);
     } else if (TP_HAS(packet, SEQ) && TP_HAS(packet, FLAGS)) {
         note_id(&step);
