@@ -7,6 +7,7 @@
  */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <tcpprobe/series.h>
 
@@ -216,17 +217,63 @@ void tp_dist_coarsen(struct tp_dist *dist, unsigned keep_bits)
 
 /* --- questions ------------------------------------------------------------------------------ */
 
-static int by_value(const void *a, const void *b)
-{
-    const struct cell *x = a, *y = b;
+enum { DIGIT_BITS = 8, DIGITS = 1 << DIGIT_BITS, FEW_CELLS = 32 };
 
-    return (x->value > y->value) - (x->value < y->value);
+static void insertion_sort(struct cell *cells, uint32_t count)
+{
+    uint32_t i, k;
+
+    for (i = 1; i < count; i++) {
+        struct cell cell = cells[i];
+
+        for (k = i; k > 0 && cells[k - 1].value > cell.value; k--)
+            cells[k] = cells[k - 1];
+        cells[k] = cell;
+    }
+}
+
+/* Stably by one digit of their values, into other cells; false: all have the same. */
+static bool sort_by_digit(const struct cell *cells, struct cell *sorted, uint32_t count,
+                          unsigned shift)
+{
+    uint32_t i, place[DIGITS + 1] = {0};
+
+    for (i = 0; i < count; i++)
+        place[(cells[i].value >> shift) % DIGITS + 1]++;
+    if (place[(cells[0].value >> shift) % DIGITS + 1] == count)
+        return false;
+    for (i = 1; i < DIGITS; i++)
+        place[i] += place[i - 1];
+    for (i = 0; i < count; i++)
+        sorted[place[(cells[i].value >> shift) % DIGITS]++] = cells[i];
+    return true;
+}
+
+/* There is room for as many behind them. Digit by digit: comparing is what sorting so many costs.
+ */
+static void sort_by_value(struct cell *cells, uint32_t count)
+{
+    struct cell *from = cells, *to = cells + count, *other;
+    unsigned shift;
+
+    if (count <= FEW_CELLS) {
+        insertion_sort(cells, count);
+        return;
+    }
+    for (shift = 0; shift < 32; shift += DIGIT_BITS)
+        if (sort_by_digit(from, to, count, shift)) {
+            other = from;
+            from = to;
+            to = other;
+        }
+    if (from != cells)
+        memcpy(cells, from, count * sizeof *cells);
 }
 
 /* All cells in use, by value; free() them. */
 static struct cell *sort_cells(const struct tp_dist *dist)
 {
-    struct cell *cells = malloc((dist->used ? dist->used : 1) * sizeof *cells);
+    struct cell *cells = malloc((dist->used ? dist->used : 1) * 2 * sizeof *cells);
     uint32_t i, n = 0;
 
     if (!cells)
@@ -234,7 +281,7 @@ static struct cell *sort_cells(const struct tp_dist *dist)
     for (i = 0; i < dist->allocated; i++)
         if (!is_free(&dist->cells[i]))
             cells[n++] = (struct cell){dist->cells[i].value, weight_of(&dist->cells[i])};
-    qsort(cells, n, sizeof *cells, by_value);
+    sort_by_value(cells, n);
     return cells;
 }
 

@@ -84,6 +84,18 @@ static void test_exact_below_capacity(void **state)
     compare(TP_DIST_CELLS, 0, 0xffffffff, 0);
 }
 
+/* Few and many are sorted in different ways, the many by all four bytes of them. */
+static void test_of_every_size(void **state)
+{
+    (void)state;
+    compare(31, 0, UINT32_MAX, 0);
+    compare(32, 0, UINT32_MAX, 0);
+    compare(33, 0, UINT32_MAX, 0);
+    compare(700, 0, UINT32_MAX, 0);
+    compare(700, 0xabcd0000, 0xffff, 0);
+    compare(200, 0xabcdef00, 0xff, 0);
+}
+
 static void test_rounded_above(void **state)
 {
     (void)state;
@@ -218,6 +230,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_exact_below_capacity),
+        cmocka_unit_test(test_of_every_size),
         cmocka_unit_test(test_rounded_above),
         cmocka_unit_test(test_order_does_not_matter),
         cmocka_unit_test(test_expected_or_not),
