@@ -123,13 +123,21 @@ static void note_arrived(struct tp_answers_kept *kept, const struct tp_record *p
 
 #define GAP_MAX 64 /* further apart they are not of one row */
 
+/* Windows begins with 128 hops, and numbers all of its packets in one row. */
+#define LINUX_HOPS 64
+
+static bool is_linux(const struct tp_record *packet)
+{
+    return TP_HAS(packet, TTL) && packet->ttl > 0 && packet->ttl <= LINUX_HOPS;
+}
+
 static void note_number(struct tp_answers_kept *kept, const struct tp_sight *sight)
 {
     struct tp_numbered *numbered = &kept->told.numbered;
     uint16_t before = kept->ip_id, step;
     uint64_t acked = sight->meaning->acked_bytes;
 
-    if (!TP_HAS(sight->packet, IP_ID))
+    if (!TP_HAS(sight->packet, IP_ID) || !is_linux(sight->packet))
         return;
     kept->ip_id = sight->packet->ip_id;
     if (!kept->has_id) {

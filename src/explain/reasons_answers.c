@@ -56,18 +56,28 @@ bool find_mtu_black_hole(const struct tp_case *of, struct tp_reason *reason)
 #define MISSING_MIN  20
 #define MISSING_PART 0.02
 #define STRANGE_PART 0.01
-#define BEHIND_TIMES 1.3 /* so much more is acknowledged behind a gap than elsewhere, at least */
+#define MISSING_MOST 0.5  /* more are those of other connections */
+#define TOLD_PART    0.25 /* of what missing ACKs told, told by those behind the gaps, at least */
+
+/* Who numbers the packets of all its connections in one row has gaps, too, and ACKs behind them
+ * that tell more by accident: but not as much more as there are numbers missing. */
+static bool are_told_behind(const struct tp_numbered *numbered)
+{
+    double usual = (double)numbered->acked_in_row / numbered->acks_in_row;
+
+    return (double)numbered->acked_behind - usual * numbered->acks_behind >=
+           TOLD_PART * usual * numbered->missing;
+}
 
 static bool are_acks_missing(const struct tp_numbered *numbered)
 {
     double seen = (double)numbered->in_row + numbered->gaps;
 
-    if (seen < NUMBERED_MIN || numbered->missing < MISSING_MIN || !numbered->acks_in_row ||
-        numbered->acks_behind < MISSING_MIN / 2 || numbered->strange > STRANGE_PART * seen ||
-        numbered->missing < MISSING_PART * (seen + numbered->missing))
-        return false;
-    return (double)numbered->acked_behind / numbered->acks_behind >=
-           BEHIND_TIMES * (double)numbered->acked_in_row / numbered->acks_in_row;
+    return seen >= NUMBERED_MIN && numbered->missing >= MISSING_MIN && numbered->acks_in_row &&
+           numbered->acks_behind >= MISSING_MIN / 2 && numbered->strange <= STRANGE_PART * seen &&
+           numbered->missing >= MISSING_PART * (seen + numbered->missing) &&
+           numbered->missing <= MISSING_MOST * (seen + numbered->missing) &&
+           are_told_behind(numbered);
 }
 
 /* Did the capture itself miss data? Then it may have missed ACKs. */
