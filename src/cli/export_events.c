@@ -53,30 +53,32 @@ static const struct endpoints *endpoints_of(struct exporter *exporter,
     return found;
 }
 
+#define BYTE_MOST 8 /* of what stands for one byte */
+
+static char *put_visible(char *to, unsigned char byte, bool json)
+{
+    if (byte < 0x20 || byte >= 0x7f || byte == '\\')
+        return put_hex_padded(put_text(to, json ? "\\\\x" : "\\x"), byte, 2);
+    if (byte == '"')
+        *to++ = json ? '\\' : '"';
+    *to++ = (char)byte;
+    return to;
+}
+
 /* Any bytes, quoted for the format; what is not printable becomes \xHH. */
 static void write_bytes(struct exporter *exporter, const struct tp_text *text)
 {
-    static const char digits[] = "0123456789abcdef";
     const struct export_lines *lines = exporter->options->lines;
-    bool json = lines->json;
-    unsigned char byte;
+    const char *at = text->bytes, *end = at + text->length, *stop;
     char *to;
 
     tp_out_bytes(exporter->out, "\"", 1);
-    if (!json && !lines->raw && text_is_formula(text->bytes, text->length))
+    if (!lines->json && !lines->raw && text_is_formula(text->bytes, text->length))
         tp_out_text(exporter->out, FORMULA_GUARD);
-    for (uint32_t i = 0; i < text->length; i++) {
-        byte = (unsigned char)text->bytes[i];
-        to = tp_out_room(exporter->out, 8);
-        if (byte < 0x20 || byte >= 0x7f || byte == '\\') {
-            to = put_text(to, json ? "\\\\x" : "\\x");
-            *to++ = digits[byte >> 4];
-            *to++ = digits[byte & 15];
-        } else {
-            if (byte == '"')
-                *to++ = json ? '\\' : '"';
-            *to++ = (char)byte;
-        }
+    while (at < end) {
+        stop = end - at < TP_OUT_ROOM / BYTE_MOST ? end : at + TP_OUT_ROOM / BYTE_MOST;
+        for (to = tp_out_room(exporter->out, TP_OUT_ROOM); at < stop; at++)
+            to = put_visible(to, (unsigned char)*at, lines->json);
         tp_out_used(exporter->out, to);
     }
     tp_out_bytes(exporter->out, "\"", 1);
@@ -152,13 +154,17 @@ static void write_head(struct exporter *exporter, const struct tp_record *record
 
 static void write_values(struct exporter *exporter, const struct tp_record *record)
 {
-    for (uint64_t fields = exporter->fields; fields; fields &= fields - 1) {
-        unsigned field = (unsigned)__builtin_ctzll(fields);
+    char *to = tp_out_room(exporter->out, TP_FIELD_COUNT);
 
-        tp_out_bytes(exporter->out, ",", 1);
-        if (record->have & UINT64_C(1) << field)
-            write_field(exporter, record, field);
+    for (uint64_t fields = exporter->fields; fields; fields &= fields - 1) {
+        *to++ = ',';
+        if (record->have & fields & -fields) {
+            tp_out_used(exporter->out, to);
+            write_field(exporter, record, (unsigned)__builtin_ctzll(fields));
+            to = tp_out_room(exporter->out, TP_FIELD_COUNT);
+        }
     }
+    tp_out_used(exporter->out, to);
 }
 
 static void write_ends(struct exporter *exporter, const struct tp_record *record)
