@@ -143,6 +143,12 @@ static uint32_t mss_of(struct tp_kernel_limits *limits, const struct tp_socket *
     return tp_mss_or_usual(limits->mss_bytes);
 }
 
+/* Divisions take as long as all the rest of a probe, and most segments are what they seem. */
+static uint64_t part_of(const struct tp_kernel_limits *limits, uint64_t bytes)
+{
+    return limits->multiple > 1 ? bytes / limits->multiple : bytes;
+}
+
 /* The congestion window in bytes. In flight is never above it, unless it fell or segments were
  * SACKed: what is above it otherwise tells that segments are larger than that. */
 static uint64_t window_of(struct tp_kernel_limits *limits, const struct tp_socket *socket,
@@ -160,7 +166,7 @@ static uint64_t window_of(struct tp_kernel_limits *limits, const struct tp_socke
            !limits->repair.repeats && record->ts_ns - limits->fell_ns > 2 * width_of(record);
     while (calm && limits->multiple > 1 && inflight > (whole + mss) / limits->multiple)
         limits->multiple--;
-    return whole / limits->multiple;
+    return part_of(limits, whole);
 }
 
 /* What is known of the segment size may be twice or three times too much. */
@@ -168,7 +174,7 @@ static bool ends_short(uint32_t step, uint32_t mss)
 {
     uint64_t rest = mss ? step % mss : 0;
 
-    return rest * 2 % (mss ? mss : 1) != 0 && rest * 3 % (mss ? mss : 1) != 0;
+    return rest && rest * 2 % mss != 0 && rest * 3 % mss != 0;
 }
 
 /* Had the sender nothing to send since the last probe? */
@@ -221,7 +227,7 @@ static unsigned holds_at(struct tp_kernel_limits *limits, const struct tp_socket
         holds |= TP_HOLDS_RWND;
     if (!limits->mss_bytes)
         holds |= TP_HOLDS_HIDDEN;
-    else if (inflight + mss / limits->multiple > cwnd_bytes)
+    else if (inflight + part_of(limits, mss) > cwnd_bytes)
         holds |= TP_HOLDS_CWND;
     if (limits->is_repair && inflight > 0)
         holds |= limits->is_repair == TP_REPAIR_PROVED ? TP_HOLDS_REPAIR : TP_HOLDS_DOUBT;

@@ -42,7 +42,7 @@ int tp_tally_settle(struct tp_tally *tally, struct tp_tally_shape *shape)
     return TP_OK;
 }
 
-int tp_tally_set(struct tp_tally *tally, uint32_t value, struct tp_tally_shape *shape)
+int tp_tally_change(struct tp_tally *tally, uint32_t value, struct tp_tally_shape *shape)
 {
     if (tally->samples && value != tally->last) {
         if (tp_tally_settle(tally, shape) < 0)

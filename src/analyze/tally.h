@@ -23,9 +23,17 @@ void tp_tally_init(struct tp_tally *tally, const struct tp_tally_shape *shape);
 /* As another one is; the tally is new. On failure it stays so. */
 int tp_tally_copy(struct tp_tally *tally, const struct tp_tally *other,
                   struct tp_tally_shape *shape);
+/* tp_tally_set() of any value. */
+int tp_tally_change(struct tp_tally *tally, uint32_t value, struct tp_tally_shape *shape);
 /* The value from now on; it gets weight by adding to pending_ns. On failure nothing is lost but
- * this sample. */
-int tp_tally_set(struct tp_tally *tally, uint32_t value, struct tp_tally_shape *shape);
+ * this sample. Most samples of a state are as the one before. */
+static inline int tp_tally_set(struct tp_tally *tally, uint32_t value, struct tp_tally_shape *shape)
+{
+    if (value != tally->last || !tally->samples)
+        return tp_tally_change(tally, value, shape);
+    tally->samples++;
+    return TP_OK;
+}
 /* A sample that counts once. */
 int tp_tally_count(struct tp_tally *tally, uint32_t value, struct tp_tally_shape *shape);
 /* Puts the pending weight into the distribution. */

@@ -12,7 +12,8 @@
 #define FLAGS_MAX           16
 #define TGID_MAX            16 /* "(   4711)" */
 
-const char *line_read_time(const char *at, int64_t *ts_ns, bool *ticks)
+static inline __attribute__((always_inline)) const char *read_time(const char *at, int64_t *ts_ns,
+                                                                   bool *ticks)
 {
     static const uint32_t scale[10] = {0,     100000000, 10000000, 1000000, 100000,
                                        10000, 1000,      100,      10,      1};
@@ -31,6 +32,11 @@ const char *line_read_time(const char *at, int64_t *ts_ns, bool *ticks)
         return NULL;
     *ts_ns = (int64_t)(seconds * 1000000000 + fraction * scale[stop - dot - 1]);
     return stop;
+}
+
+const char *line_read_time(const char *at, int64_t *ts_ns, bool *ticks)
+{
+    return read_time(at, ts_ns, ticks);
 }
 
 static bool is_expected(const char *at, const char *end, const struct tp_text *expected)
@@ -66,7 +72,7 @@ static bool read_tail(const char *at, const char *end, const struct tp_text *exp
 {
     const char *name;
 
-    at = line_read_time(at, &line->ts_ns, &line->ticks);
+    at = read_time(at, &line->ts_ns, &line->ticks);
     if (!at || end - at < 3 || at[0] != ':' || !is_blank(at[1]))
         return false;
     if (is_expected(at + 2, end, expected)) {

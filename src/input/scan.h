@@ -84,13 +84,16 @@ static inline __attribute__((always_inline)) const char *scan_u64(const char *at
         return NULL;
     result = scan_join_digits(chars, n);
     at += n;
-    if (n == 8)
-        while ((more = (unsigned char)*at - (unsigned)'0') < 10) {
-            if (result > (UINT64_MAX - more) / 10)
-                return NULL;
-            result = result * 10 + more;
-            at++;
-        }
+    if (n < 8) {
+        *value = result;
+        return at;
+    }
+    while ((more = (unsigned char)*at - (unsigned)'0') < 10) {
+        if (result > UINT64_MAX / 10 - 1 && result > (UINT64_MAX - more) / 10)
+            return NULL;
+        result = result * 10 + more;
+        at++;
+    }
     *value = result;
     return at;
 }

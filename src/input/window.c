@@ -119,8 +119,7 @@ static void mark_late(struct tp_record *record)
     record->have |= TP_BIT(ODDITIES);
 }
 
-/* False: it came too late for that, and stands last. */
-static bool insert(struct window *window, const struct tp_record *record)
+static bool insert_earlier(struct window *window, const struct tp_record *record)
 {
     const struct tp_record **order = window->order;
     size_t to = window->count, least = to > TP_SORT_WINDOW ? to - TP_SORT_WINDOW : 0;
@@ -140,6 +139,18 @@ static bool insert(struct window *window, const struct tp_record *record)
     order[to] = record;
     window->count++;
     return !late;
+}
+
+/* False: it came too late for that, and stands last. */
+static inline bool insert(struct window *window, const struct tp_record *record)
+{
+    size_t to = window->count;
+
+    if (to == window->floor || window->order[to - 1]->ts_ns > record->ts_ns)
+        return insert_earlier(window, record);
+    window->order[to] = record;
+    window->count++;
+    return true;
 }
 
 static void set_ready(struct window *window, size_t ready)
