@@ -30,6 +30,7 @@ enum tp_socket_from {
     TP_FROM_INFO,    /* struct tcp_info (INET_DIAG_INFO) */
     TP_FROM_SKMEM,   /* __u32 [9] (INET_DIAG_SKMEMINFO) */
     TP_FROM_BBR,     /* struct tcp_bbr_info */
+    TP_FROM_DCTCP,   /* struct tcp_dctcp_info */
     TP_FROM_TOS, TP_FROM_TCLASS, TP_FROM_SHUTDOWN, TP_FROM_MARK, TP_FROM_CLASS, TP_FROM_CGROUP,
     TP_FROM_CONG,    /* a text */
     TP_FROM_ULP      /* a text in a nested attribute */

@@ -33,6 +33,7 @@ enum {
     TCLASS = 6,
     SKMEMINFO = 7,
     SHUTDOWN = 8,
+    DCTCPINFO = 9,
     MARK = 15,
     BBRINFO = 16,
     CLASS_ID = 17,
@@ -53,10 +54,10 @@ struct parts {
 };
 
 static const uint8_t part_of_attribute[] = {
-    [INFO] = TP_FROM_INFO,        [CONG] = TP_FROM_CONG,         [TOS] = TP_FROM_TOS,
-    [TCLASS] = TP_FROM_TCLASS,    [SHUTDOWN] = TP_FROM_SHUTDOWN, [SKMEMINFO] = TP_FROM_SKMEM,
-    [MARK] = TP_FROM_MARK,        [BBRINFO] = TP_FROM_BBR,       [CLASS_ID] = TP_FROM_CLASS,
-    [CGROUP_ID] = TP_FROM_CGROUP,
+    [INFO] = TP_FROM_INFO,       [CONG] = TP_FROM_CONG,         [TOS] = TP_FROM_TOS,
+    [TCLASS] = TP_FROM_TCLASS,   [SHUTDOWN] = TP_FROM_SHUTDOWN, [SKMEMINFO] = TP_FROM_SKMEM,
+    [DCTCPINFO] = TP_FROM_DCTCP, [MARK] = TP_FROM_MARK,         [BBRINFO] = TP_FROM_BBR,
+    [CLASS_ID] = TP_FROM_CLASS,  [CGROUP_ID] = TP_FROM_CGROUP,
 };
 
 static struct extent part_of(const struct nlattr *attribute)
@@ -193,7 +194,7 @@ static ALWAYS_INLINE bool is_there(const struct parts *parts, const struct tp_so
                                    unsigned state, bool is_full)
 {
     /* An algorithm begins with the connection. */
-    if (row->from == TP_FROM_BBR && state == SYN_SENT)
+    if ((row->from == TP_FROM_BBR || row->from == TP_FROM_DCTCP) && state == SYN_SENT)
         return false;
     return row->from && parts->part[row->from].bytes && applies(row, state, is_full);
 }
@@ -231,6 +232,12 @@ static void forget_meaningless(struct tp_sock *socket)
         forget(socket, TP_SOCKET_rttvar);
     if (!TP_SOCKET_HAS(socket, delivery_rate))
         forget(socket, TP_SOCKET_app_limited);
+    if (!socket->dctcp_enabled) {
+        forget(socket, TP_SOCKET_dctcp_ce_state);
+        forget(socket, TP_SOCKET_dctcp_alpha);
+        forget(socket, TP_SOCKET_dctcp_marked);
+        forget(socket, TP_SOCKET_dctcp_acked);
+    }
     if (!TP_SOCKET_HAS(socket, options) || !(socket->options & HAS_WSCALE)) {
         forget(socket, TP_SOCKET_snd_wscale);
         forget(socket, TP_SOCKET_rcv_wscale);

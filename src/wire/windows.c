@@ -17,7 +17,7 @@ static bool scaled(const struct step *step, uint64_t *bytes)
     if (has_flag(step, TP_TCP_SYN))
         return true;
     if (own->wire.scale == TP_SCALE_UNKNOWN)
-        *bytes = raw; /* at least */
+        *bytes = raw;                                       /* at least */
     return own->wire.scale != TP_SCALE_UNKNOWN || raw == 0; /* whose multiples are 0 */
 }
 

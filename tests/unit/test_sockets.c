@@ -303,6 +303,40 @@ static void attributes_are_read(void **state)
     assert_string_equal(value_of(TP_SOCKET_tos).text, "0x10");
 }
 
+static void dctcp_has_its_own_figures(void **state)
+{
+    static const struct tcp_dctcp_info dctcp = {1, 0, 256, 1448, 14480},
+                                       reno = {.dctcp_alpha = 1024};
+    struct socket_maker maker = {.length = 0};
+    const struct tp_sock *socket = &got.list[0];
+
+    (void)state;
+    maker_socket(&maker, 1, 1);
+    maker_info(&maker, 280);
+    maker_attribute(&maker, INET_DIAG_DCTCPINFO, &dctcp, sizeof dctcp);
+    read_made(&maker);
+    assert_true(value_of(TP_SOCKET_dctcp_enabled).integer);
+    assert_int_equal(value_of(TP_SOCKET_dctcp_ce_state).integer, false);
+    assert_float_equal(value_of(TP_SOCKET_dctcp_alpha).real, 0.25, 0);
+    assert_int_equal(socket->dctcp_marked, 1448);
+    assert_int_equal(socket->dctcp_acked, 14480);
+    /* Without ECN it does as Reno, and the rest means nothing. */
+    maker.length = 0;
+    maker_socket(&maker, 1, 2);
+    maker_info(&maker, 280);
+    maker_attribute(&maker, INET_DIAG_DCTCPINFO, &reno, sizeof reno);
+    read_made(&maker);
+    assert_int_equal(value_of(TP_SOCKET_dctcp_enabled).integer, false);
+    assert_false(HAS(dctcp_alpha) || HAS(dctcp_ce_state) || HAS(dctcp_marked) || HAS(dctcp_acked));
+    /* A part that is shorter. */
+    maker.length = 0;
+    maker_socket(&maker, 1, 3);
+    maker_info(&maker, 280);
+    maker_attribute(&maker, INET_DIAG_DCTCPINFO, &dctcp, 7);
+    read_made(&maker);
+    assert_true(HAS(dctcp_enabled) && !HAS(dctcp_alpha) && !HAS(dctcp_acked));
+}
+
 /* A text without an end, one that is too long, and one of control characters. */
 static void texts_are_bounded(void **state)
 {
@@ -529,6 +563,7 @@ int main(void)
         cmocka_unit_test(nobody_owns_what_was_not_accepted),
         cmocka_unit_test(states_are_chosen),
         cmocka_unit_test(attributes_are_read),
+        cmocka_unit_test(dctcp_has_its_own_figures),
         cmocka_unit_test(texts_are_bounded),
         cmocka_unit_test(addresses_meet),
         cmocka_unit_test(damage_is_counted),

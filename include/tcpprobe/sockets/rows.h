@@ -34,6 +34,11 @@
     FIELD(bbr_min_rtt, uint32_t, TP_COLUMN("bbr_rtt_min_us", NULL, "bbr rtt", "ms", MS, "Congestion window", "BBR: its least round-trip time"), .from = TP_FROM_BBR, .at = 8, TP_NONE(0xffffffff)) \
     FIELD(bbr_pacing_gain, uint32_t, TP_COLUMN("bbr_pacing_gain", NULL, "gain", "", PLAIN, "Congestion window", "BBR: factor of the pacing rate"), .from = TP_FROM_BBR, .at = 12, .times = 1.0 / 256) \
     FIELD(bbr_cwnd_gain, uint32_t, TP_COLUMN("bbr_cwnd_gain", NULL, "gain", "", PLAIN, "Congestion window", "BBR: factor of the congestion window"), .from = TP_FROM_BBR, .at = 16, .times = 1.0 / 256) \
+    FIELD(dctcp_enabled, uint16_t, TP_COLUMN("dctcp", NULL, "dctcp", "", TEXT, "Congestion window", "DCTCP: true where both ends have ECN; false: it does as Reno"), .from = TP_FROM_DCTCP, .at = 0, .format = TP_SOCKET_FLAG) \
+    FIELD(dctcp_ce_state, uint16_t, TP_COLUMN("dctcp_ce_state", NULL, "ce", "", TEXT, "Congestion window", "DCTCP: was what it received last marked by ECN?"), .from = TP_FROM_DCTCP, .at = 2, .format = TP_SOCKET_FLAG) \
+    FIELD(dctcp_alpha, uint32_t, TP_COLUMN("dctcp_alpha", NULL, "alpha", "", PLAIN, "Congestion window", "DCTCP: its estimate of the share of bytes that are marked, from 0 to 1 (RFC 8257, 3.3)"), .from = TP_FROM_DCTCP, .at = 4, .times = 1.0 / 1024) \
+    FIELD(dctcp_marked, uint32_t, TP_COLUMN("dctcp_marked_bytes", NULL, "marked", "B", SI, "Congestion window", "DCTCP: of the bytes acknowledged in this round trip, those that were marked"), .from = TP_FROM_DCTCP, .at = 8) \
+    FIELD(dctcp_acked, uint32_t, TP_COLUMN("dctcp_acked_bytes", NULL, "acked", "B", SI, "Congestion window", "DCTCP: ... all of them"), .from = TP_FROM_DCTCP, .at = 12) \
     \
     FIELD(srtt, uint32_t, TP_COLUMN("srtt_us", "rtt ms", "srtt", "ms", MS, "Times", "smoothed round-trip time (RFC 6298)"), TP_INFO(68), TP_NONE(0), .use = TP_SOCKET_IN_TABLE | TP_SOCKET_IN_ROUND | TP_SOCKET_IN_DATA) \
     FIELD(min_rtt, uint32_t, TP_COLUMN("rtt_min_us", "rtt ms", "min", "ms", MS, "Times", "least round-trip time of the last minutes (net.ipv4.tcp_min_rtt_wlen); 4.6+"), TP_INFO(148), TP_NONE(0xffffffff), .use = TP_SOCKET_IN_TABLE | TP_SOCKET_IN_DATA) \
