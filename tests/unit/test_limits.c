@@ -359,6 +359,9 @@ static void test_closed_window(void **state)
     observe(&sender, 4000, shares);
     check_wait(&shares[TP_FROM_PACKETS], TP_WAIT_ZERO_WINDOW, 0.7);
     assert_true(shares[TP_FROM_PACKETS].of[TP_LIMIT_RECEIVER] >= 0.7);
+    sender.cwnd_segs = 4; /* of which nothing shows that the window must be scaled */
+    observe(&sender, 4000, shares);
+    check_wait(&shares[TP_FROM_PACKETS], TP_WAIT_ZERO_WINDOW, 0.7);
 }
 
 static void test_application(void **state)

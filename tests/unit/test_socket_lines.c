@@ -324,7 +324,7 @@ static void a_run_is_what_grew(void **state)
           "total_rto=1 bytes_sent=1000 bytes_retrans=1000 bytes_acked=801 busy_time=500000 "
           "rwnd_limited=100000 sndbuf_limited=0");
     add(12, "tcp_socket",
-        A "snd_cwnd=20 total_retrans=9 total_rto=4 bytes_sent=1001000 bytes_retrans=6000 "
+        A "state=TCP_FIN_WAIT2 snd_cwnd=20 total_retrans=9 total_rto=4 bytes_sent=1001000 bytes_retrans=6000 "
           "bytes_acked=995801 busy_time=1500000 rwnd_limited=600000 sndbuf_limited=100000");
     assert_int_equal(tp_analysis_finish(analysis, NULL), 0);
     assert_int_equal(tp_run_from_analysis(&run, analysis, "sampled", NULL, &error), 0);
