@@ -56,6 +56,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &page->input;
+        state->child_inputs[1] = &page->report.time;
         return 0;
     case 'o':
         page->output = arg;
@@ -78,7 +79,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     }
 }
 
-static const struct argp_child children[] = {{&cli_input_argp, 0, NULL, 0}, {0}};
+static const struct argp_child children[] = {
+    {&cli_input_argp, 0, NULL, 0}, {&cli_time_argp, 0, NULL, 0}, {0}};
 
 static const struct argp argp = {
     options,
@@ -181,7 +183,11 @@ static int write_page(struct report *report, struct tp_out *out, struct tp_error
 {
     struct writing writing = {.out = out, .error = error};
     int rc = report_read_table(report, error);
+    struct cli_times times;
 
+    if (rc == 0 && report->pass.pass &&
+        !cli_times_open(&times, report->options->time, CLI_TIME_RELATIVE, &report->pass, error))
+        rc = error->code;
     if (rc == 0) {
         writing.block = tp_page_block_new(out, error);
         rc = writing.block ? write_head(report, &writing) : error->code;

@@ -357,6 +357,10 @@ static int run(struct watch_state *watch, struct terminal *terminal, struct tp_e
     int64_t due_ns = tp_clock_monotonic_ns();
     int rc = TP_OK;
 
+    if (watch->now) { /* of a log */
+        show(watch, terminal);
+        due_ns += until_next_ns(watch);
+    }
     while (rc == TP_OK && !watch->end && !trace_signals_wish(NULL).end) {
         bool changed = false;
 
@@ -398,6 +402,8 @@ static int watch_terminal(struct watch_state *watch, int64_t at_ns, struct tp_er
         cli_confine(CONFINE_WATCH, false);
     if (rc == TP_OK && watch->log)
         rc = watch_log_seek(watch, at_ns, error);
+    if (rc == TP_OK && watch->log && !watch->now) /* what is no such log has no screen */
+        rc = watch_log_read(watch, error);
     if (rc == TP_OK) {
         watch->utf8 = shows_utf8();
         trace_signals_catch();

@@ -43,7 +43,8 @@ static struct tp_value sum_of(const struct cli_flow_total *total, enum cli_total
 
 /* How long was recorded: first to last event of all inputs; unknown where they share no clock, or
  * the directions of a connection have none in common. */
-static struct tp_value recorded_time(const struct cli_pass *pass,
+static struct tp_value recorded_time(const struct cli_flow_total *total,
+                                     const struct cli_pass *pass,
                                      const struct tp_analysis *analysis)
 {
     const struct tp_input_info *info;
@@ -63,6 +64,10 @@ static struct tp_value recorded_time(const struct cli_pass *pass,
         known = true;
         first_ns = info->first_ns < first_ns ? info->first_ns : first_ns;
         last_ns = info->last_ns > last_ns ? info->last_ns : last_ns;
+    }
+    if (total->goes_on) {
+        first_ns = total->first_ns;
+        last_ns = total->last_ns;
     }
     return tp_value_integer_if(known, known ? (uint64_t)(last_ns - first_ns) : 0);
 }
@@ -103,7 +108,7 @@ void cli_flow_total_json(const struct cli_flow_total *total, const struct cli_pa
         tp_value_integer_if(tp_analysis_saw(analysis, TP_KIND_RETRANSMIT_SKB),
                             total->sum[CLI_TOTAL_RETRANSMITS]),
         tp_value_integer_if(true, counts.taken - counts.packets),
-        recorded_time(pass, analysis),
+        recorded_time(total, pass, analysis),
         lost_events(pass),
         tp_value_integer_if(true, counts.packets),
         sum_of(total, CLI_TOTAL_UNIQUE),
@@ -194,7 +199,7 @@ static void lost_text(const struct cli_flow_total *total, const struct cli_pass 
 void cli_flow_total_text(const struct cli_flow_total *total, const struct cli_pass *pass,
                          const struct tp_analysis *analysis, struct tp_out *out)
 {
-    const struct tp_value time = recorded_time(pass, analysis);
+    const struct tp_value time = recorded_time(total, pass, analysis);
     char text[32];
 
     if (total->marked)

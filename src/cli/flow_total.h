@@ -21,9 +21,11 @@ enum cli_total {
 struct cli_flow_total {
     uint64_t flows, shown;
     uint64_t sum[CLI_TOTALS];
-    bool known[CLI_TOTALS]; /* of some flow */
-    bool at_least;          /* what was acknowledged may be more */
-    bool marked;            /* a value that was shown may be larger */
+    bool known[CLI_TOTALS];    /* of some flow */
+    bool at_least;             /* what was acknowledged may be more */
+    bool marked;               /* a value that was shown may be larger */
+    bool goes_on;              /* not all that was read is told: */
+    int64_t first_ns, last_ns; /* ... but what happened in that time */
 };
 
 void cli_flow_total_add(struct cli_flow_total *total, const struct tp_analysis *analysis,

@@ -450,6 +450,8 @@ void packet_columns_init(struct packet_columns *named, enum cli_time time)
     for (named->count = 0; named->count < packet_column_count; named->count++)
         named->at[named->count] = named->count;
     for (size_t i = 0; i < sizeof moments / sizeof *moments; i++) {
+        if (time == CLI_TIME_WALL && moments[i].column == INDEX_time_ticks)
+            continue; /* a clock that counts ticks is no wall's: one name, one column */
         named->time[i] = columns[moments[i].column].column;
         named->time[i].name = cli_time_name(time, "time", moments[i].unit, named->names[i]);
         named->list[moments[i].column] = &named->time[i];

@@ -11,6 +11,7 @@
 #include "cli/common.h"
 #include "cli/flow_total.h"
 #include "cli/packet_row.h"
+#include "cli/times.h"
 
 #define REPORT_TOP         100 /* connections with details, unless asked */
 #define REPORT_TOP_MAX     10000
@@ -26,6 +27,7 @@ struct report_options {
     const struct cli_flow_choices *flows;
     uint64_t top, packets;
     bool packets_asked, anonymize;
+    enum cli_time time;             /* how a page shows moments */
     const char *title;              /* NULL: the names of the files */
     const char *const *names;       /* what the inputs are called; NULL: as their files are */
     const char *const *comparisons; /* reports of `compare` as JSON, which stand above all else */

@@ -210,6 +210,10 @@ void report_write_index(struct report *report, struct tp_out *out)
     tp_out_text(out, ",");
     text_member(out, "title", title);
     tp_out_text(out, report->options->anonymize ? ",\"anonymized\":true,\n" : ",\n");
+    if (report->options->time != CLI_TIME_USUAL) {
+        text_member(out, "time", cli_time_word(report->options->time));
+        tp_out_text(out, ",\n");
+    }
     write_inputs(report, out);
     write_notes(report, out);
     write_timelines(report, out);

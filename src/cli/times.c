@@ -50,6 +50,11 @@ static char *help_filter(int key, const char *text, void *input)
 
 const struct argp cli_time_argp = {options, parse_option, NULL, NULL, NULL, help_filter, NULL};
 
+const char *cli_time_word(enum cli_time time)
+{
+    return words[time];
+}
+
 const char *cli_time_name(enum cli_time time, const char *stem, const char *unit,
                           char name[CLI_TIME_NAME_BYTES])
 {

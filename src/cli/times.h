@@ -16,6 +16,8 @@ enum cli_time { CLI_TIME_USUAL, CLI_TIME_RELATIVE, CLI_TIME_WALL, CLI_TIME_RECOR
 /* --time; input: enum cli_time. A child of a command's argp. */
 extern const struct argp cli_time_argp;
 
+const char *cli_time_word(enum cli_time time); /* "wall"; "" of CLI_TIME_USUAL */
+
 #define CLI_TIME_NAME_BYTES 32
 
 /* What a column of moments is called: "start", "ns" give start_relative_ns, start_wall or

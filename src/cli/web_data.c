@@ -221,6 +221,18 @@ static void write_flow(struct web_feed *feed, struct tp_out *out, const void *wh
     tp_page_log_free(log);
 }
 
+/* Records are read a little ahead of what is told. */
+static bool sort_rows(struct web_feed *feed)
+{
+    struct cli_flow_total *total = &feed->report.total;
+    bool sorted = report_sort_rows(&feed->report);
+
+    total->goes_on = !feed->ended && feed->now_ns;
+    total->first_ns = tp_pass_first_ns(feed->report.pass.pass, feed->timeline);
+    total->last_ns = feed->now_ns;
+    return sorted;
+}
+
 bool web_answer(struct web_feed *feed, const struct tp_web_question *question)
 {
     struct web_text text = {0};
@@ -230,7 +242,7 @@ bool web_answer(struct web_feed *feed, const struct tp_web_question *question)
     if (made && question->is_flow)
         flow = find_flow(feed, question->id);
     else if (made)
-        made = report_sort_rows(&feed->report);
+        made = sort_rows(feed);
     feed->is_ahead |= !question->is_flow; /* who asks knows more than the last tick told */
     if (made && (flow || !question->is_flow))
         made = web_make(feed, flow ? write_flow : write_index, flow, &text);

@@ -85,6 +85,19 @@ data() { perl -0777 -ne "print \$1 if m{<script type=\"application/gzip;base64\"
     data page.html flow-2 | not grep -q '"packets":{'
 }
 
+@test "--time: the page knows how moments are to be shown, and refuses a wall's clock that nothing tells" {
+    "$tcpprobe" report -q --time wall -o page.html "${both[@]}"
+    data page.html index >index.json
+    [ "$(json index.json '$d->{time}')" = wall ]
+    "$tcpprobe" report -q -o page.html "${both[@]}"
+    data page.html index >index.json
+    [ "$(json index.json 'exists $d->{time} ? 1 : 0')" -eq 0 ]
+    zcat "${both[0]}" | grep -v '^#' >bare.log
+    "$tcpprobe" report -q --time recording -o page.html bare.log
+    not "$tcpprobe" flows -q --time wall bare.log 2>expected
+    fails 2 "$(cat expected)" report -q --time wall -o page.html bare.log
+}
+
 @test "--anonymize: no address, no name of a file, the same for the same" {
     cp "${both[0]}" secret.log.gz
     cp "${both[1]}" secret.pcap.gz

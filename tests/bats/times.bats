@@ -68,6 +68,10 @@ all() {
     [ "$(wc -l <changed)" -eq 11 ] # of each end first and last by kernel and packets; start, first, last
     [ "$("$tcpprobe" export -q "$one_flow" | head -1 | cut -d, -f1)" = time_s ]
     [ "$("$tcpprobe" export -q --format ndjson --time wall "$one_flow" | head -1 | cut -c1-14)" = '{"time_wall":"' ]
+    # no two columns have one name
+    for how in relative wall recording; do
+        [ -z "$("$tcpprobe" packets -q --format csv --time $how "$samples/cubic-loss.pcap.gz" | head -n 1 | tr , '\n' | sort | uniq -d)" ]
+    done
 }
 
 @test "people read them, too" {

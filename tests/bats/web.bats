@@ -85,6 +85,9 @@ client() { perl "$BATS_TEST_DIRNAME/web.pl" "$1" "$address" "${@:2}"; }
         die "$moves moves, $last of $ENV{MOST} us" if $moves < 2 || $last > $ENV{MOST};
         die "nothing was acknowledged" if !$acked;
         ' events
+    # of what was read ahead nothing is told
+    ask api/traffic >traffic.json
+    json traffic.json 'abs($d->{total}{recorded_ns} / 1000 - $d->{live}{now}) < 2 ? "good" : "bad"' | grep -qx good
 }
 
 @test "ticks tell what the whole would" {
@@ -288,9 +291,9 @@ recorder_ended() {
     [ "$(id -u)" -eq 0 ] || skip "needs root"
     served --packets lo
     carry
-    carried
-    json flow.json '$d->{figures}{wire_packets} > 5 && $d->{figures}{snd_cwnd_last_segs} > 0 && $d->{packets}{rows} > 5 ? "good" : "bad"' | grep -q good
-    json traffic.json '$d->{live}{packets}{rows} > 5 ? "good" : "bad"' | grep -q good
+    carried wire_packets
+    json flow.json '$d->{figures}{wire_packets} > 0 && $d->{packets}{rows} > 0 ? "good" : "bad"' | grep -q good
+    json traffic.json '$d->{live}{packets}{rows} > 0 ? "good" : "bad"' | grep -q good
     recorder_ended
     # what cannot be captured is said by who captures, and nobody is told an address
     "$tcpprobe" watch --web --packets no-such >out 2>err || status=$?

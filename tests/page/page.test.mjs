@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import { openBrowser } from './browser.mjs';
-import { LOSS, named, report, TWO } from './report.mjs';
+import { LOSS, named, packets, report, TWO } from './report.mjs';
 
 const browser = await openBrowser();
 test.after(() => browser.close());
@@ -41,6 +41,19 @@ test('an address is where one left', () => looking(loss + '#flow=1&t=1.000000-2.
     assert.deepEqual((await range(page)).map(Math.round), [1e6, 2e6]);
     assert.deepEqual(await ids(page), [1, 2]);
 }));
+
+test('--time: moments by the wall and by the recording are those that packets tells', async () => {
+    for (const time of ['wall', 'recording']) {
+        const [first] = packets(LOSS, 2, '--time', time), told = first.time_wall ?? (first.time_recording_s ?? first.time_recording_ns / 1e9).toFixed(9);
+        const shown = time === 'wall' ? told.slice(11, 26) : told.slice(0, told.indexOf('.') + 7);
+        await looking(report(time, LOSS, '--time', time), async (page) => {
+            const times = `[...document.querySelectorAll('#lines .line:not(.head):not(.kernel)')].map((line) => line.children[0].textContent)`;
+            assert.equal((await page.evaluate(times))[0], shown);
+            if (time === 'wall') assert.ok((await text(page, '#range')).startsWith(told.slice(0, 10) + ' '));
+            assert.match(await page.evaluate(`tcpprobePage.view.chart.timeText(tcpprobePage.view.chart.view.times[1], tcpprobePage.view.chart.view.step)`), time === 'wall' ? /^\d\d:\d\d:\d\d(\.\d)?$/ : /^\d+(\.\d)? s$/);
+        });
+    }
+});
 
 test('keys: losses, whole, zoom, pan, a cursor that is spoken, the other direction', () => looking(loss, async (page) => {
     const whole = await range(page);

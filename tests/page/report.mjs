@@ -31,6 +31,12 @@ export function figures(files) {
     return new Map(flows.map((flow) => [flow.id, flow]));
 }
 
+/* The packets of a flow, as `packets` tells them. */
+export function packets(files, flow, ...options) {
+    const rows = run('packets', '-q', '--format', 'ndjson', '--flow', flow, ...options, ...files).trim().split('\n').map((line) => JSON.parse(line));
+    return rows.filter((row) => row.event === 'packet');
+}
+
 /* A copy of a file under another name. */
 export function named(file, name) {
     const path = join(folder, name);

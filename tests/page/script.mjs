@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import vm from 'node:vm';
 
-const PURE = ['numbers.js', 'columns.js', 'filter.js', 'place.js', 'waits.js', 'data.js', 'ticks.js'];
-const NAMES = ['si', 'withUnit', 'milliseconds', 'seconds', 'duration', 'percent', 'shown', 'axisTime', 'exactTime', 'stateWords', 'undelta', 'columnOf',
+const PURE = ['numbers.js', 'columns.js', 'clock.js', 'filter.js', 'place.js', 'waits.js', 'data.js', 'ticks.js'];
+const NAMES = ['si', 'withUnit', 'milliseconds', 'seconds', 'duration', 'percent', 'shown', 'axisTime', 'exactTime', 'clockOf', 'momentText', 'dayOf', 'axisMoment', 'axisTicks', 'stateWords', 'undelta', 'columnOf',
     'inUnit', 'lowerBound', 'valueAt', 'pixelColumns', 'highest', 'binSums', 'betweenSamples', 'niceStep', 'ticksIn', 'logTicks', 'binWidth', 'filterOf', 'sortedBy',
     'placeText', 'placeOf', 'accountOf', 'WAITS', 'curvesOf', 'logOf', 'logText', 'logNumber', 'liveRow', 'takeTick', 'takeRates',
     'sparkOf', 'isOpen', 'sumsOf', 'followed', 'streamLines'];

@@ -169,6 +169,29 @@ test('the account is that of whoever is believed', () => {
 const rowsOf = (...rows) => new Map(rows.map((row) => [row.id, script.liveRow(row)]));
 const tick = (changes) => ({ new: [], changed: [], rates: [], gone: [], ...changes });
 
+test('moments count from the first event, by the wall, or by the recording', () => {
+    const timelines = [{ timeline: 0, first_ns: '3592387052036', wall_offset_ns: '1764000000123456789' }, { timeline: 1, first_ns: '-1500000000', wall_offset_ns: '0' }];
+    const clock = (time, timeline = 0) => script.clockOf({ time, timelines }, timeline);
+    assert.equal(script.momentText(clock(undefined), 370112), '0.370112');
+    assert.equal(script.momentText(clock('recording'), 370112.5), '3592.757164');
+    assert.equal(script.momentText(clock('wall'), 0), '16:59:52.510508');
+    assert.equal(script.momentText(clock('wall'), 489491), '16:59:52.999999');
+    assert.equal(script.momentText(clock('wall'), 489492, 3), '16:59:53.000');
+    assert.equal(script.dayOf(clock('wall'), 0), '2025-11-24 ');
+    assert.equal(script.dayOf(clock('recording'), 0), '');
+    assert.equal(script.momentText(clock('recording', 1), 0), '-1.500000');
+    assert.equal(script.momentText(clock('wall', 1), 0), '23:59:58.500000');
+    assert.equal(script.dayOf(clock('wall', 1), 0), '1969-12-31 ');
+});
+
+test('an axis has its ticks where what they say is round', () => {
+    const clock = script.clockOf({ time: 'wall', timelines: [{ timeline: 0, first_ns: '250000000', wall_offset_ns: '1764000000000000000' }] }, 0);
+    const ticks = script.axisTicks(clock, 0, 2e6, 5e5);
+    assert.deepEqual(ticks, [25e4, 75e4, 125e4, 175e4]);
+    assert.deepEqual(ticks.map((t) => script.axisMoment(clock, t, 5e5)), ['16:00:00.5', '16:00:01.0', '16:00:01.5', '16:00:02.0']);
+    assert.deepEqual(script.axisTicks({ time: 'relative', zero: 0n }, 1, 1e6, 5e5), [5e5, 1e6]);
+});
+
 test('a tick changes what it names, brings rows and takes them', () => {
     const rows = rowsOf({ id: 1, src: 'a', acked_bytes: 10, rtt_p50_us: 5 }, { id: 2, src: 'b' });
     script.takeTick(rows, tick({ new: [{ id: 3, src: 'c' }], changed: [[1, 1, 20, 2, null], [9, 0, 1]], gone: [2, 8] }), ['src', 'acked_bytes', 'rtt_p50_us']);

@@ -26,12 +26,13 @@ class Chart {
         new ResizeObserver(() => this.layout()).observe(host);
     }
 
-    show({ panels, bands, gaps, whole, range, ticks, several }) {
+    show({ panels, bands, gaps, whole, range, ticks, clock, several }) {
         this.panels = panels;
         this.several = several;
         this.bands = bands;
         this.gaps = gaps;
         this.ticks = ticks;
+        this.clock = clock;
         this.whole = whole;
         this.range = range || [...whole];
         this.host.replaceChildren(...panels.map((panel) => this.makeFigure(panel)), this.over);
@@ -87,7 +88,7 @@ class Chart {
     }
 
     timeText(t, step) {
-        return this.ticks ? `${si(t)} ticks` : axisTime(t, step);
+        return this.ticks ? `${si(t)} ticks` : axisMoment(this.clock, t, step);
     }
 
     isWhole() {
@@ -124,7 +125,7 @@ class Chart {
         if (!this.width) return;
         const view = { chart: this, from: this.range[0], until: this.range[1], width: this.plotWidth };
         view.step = niceStep((view.until - view.from) / Math.max(3, this.plotWidth / 90));
-        view.times = ticksIn(view.from, view.until, view.step);
+        view.times = axisTicks(this.clock, view.from, view.until, view.step);
         this.view = view;
         for (const panel of this.panels) drawPanel(this, panel, view, panel === this.panels.at(-1));
         this.drawOver();

@@ -26,9 +26,10 @@ class Log {
         });
     }
 
-    /* log: see data.js; null hides it. episodes: those whose rows have an edge. */
-    show(log, episodes) {
+    /* log: see data.js; null hides it. episodes: those whose rows have an edge. clock: of its timeline. */
+    show(log, episodes, clock) {
         this.log = log;
+        this.clock = clock;
         this.episodes = episodes;
         this.here = null;
         byId('log').hidden = !log;
@@ -62,7 +63,7 @@ class Log {
 
     makeLine(row) {
         const { log } = this, event = logText(log, 'event', row), t = log.t[row];
-        const line = make('div', 'line', make('span', 'right', exactTime(t)), make('span', '', logNumber(log, 'end', row) ? '<' : '>'));
+        const line = make('div', 'line', make('span', 'right', momentText(this.clock, t)), make('span', '', logNumber(log, 'end', row) ? '<' : '>'));
         line.dataset.row = row;
         line.style.top = row * LINE_PX + 'px';
         line.classList.toggle('here', row === this.here);

@@ -28,7 +28,7 @@ function showNotes(index) {
 class Page {
     constructor(index, source) {
         this.index = index;
-        this.table = new Table(index.connections, index.columns, (id) => this.choose(id), source.live);
+        this.table = new Table(index, (id) => this.choose(id), source.live);
         this.view = new View(index, source, () => this.rememberSoon());
         this.live = source.live ? new Live(this) : null;
         this.listen();

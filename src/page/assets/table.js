@@ -11,7 +11,7 @@ const TABLE = [
     { key: 'id', heading: '#', unit: '', name: '' },
     { key: 'src', heading: 'connection', unit: '', name: 'left ends', fill: fillEnds, ascends: true },
     { key: 'spark', heading: 'rate', unit: 'over time', name: 'left narrow', of: (row) => row.bytes, fill: fillSpark },
-    { key: 'start_ns', heading: 'start', unit: 's', name: 'wide', ascends: true },
+    { key: 'start_ns', heading: 'start', unit: 's', name: 'wide', ascends: true, fill: (cell, row, clock) => cell.append(startText(row, clock)) },
     { key: 'duration_ns', heading: 'lasted', unit: 's', name: 'wider' },
     { key: 'acked_bytes', heading: 'acked', unit: 'B', name: '' },
     { key: 'goodput_bps', heading: 'goodput', unit: 'bit/s', name: '' },
@@ -34,6 +34,10 @@ const LIVE_TABLE = TABLE.flatMap((column) => {
     if (column.key === 'acked_bytes') return [column, { key: 'peer_acked_bytes', heading: '← acked', unit: 'B', name: 'wide' }];
     return column.key === 'recoveries' || column.key === 'rtt_p95_us' ? [] : [column];
 });
+
+function startText(row, clock) {
+    return row.start_ns == null ? ABSENT : momentText(clock, row.start_ns / 1e3, 3);
+}
 
 function fillRates(cell, row) {
     fillSpark(cell, { spark: sparkOf(row.rates) });
@@ -72,11 +76,12 @@ function fillSpark(cell, row) {
 }
 
 class Table {
-    /* columns: those of the data, for how figures are shown; choose: called with a row's id; live: it goes on. */
-    constructor(rows, columns, choose, live) {
-        this.rows = rows;
+    /* index: the data's; choose: called with a row's id; live: it goes on. */
+    constructor(index, choose, live) {
+        this.index = index;
+        this.rows = index.connections;
         this.shown = live ? LIVE_TABLE : TABLE;
-        this.columns = columns;
+        this.columns = index.columns;
         this.choose = choose;
         this.sort = { key: 'bytes', ascending: false };
         this.text = '';
@@ -95,8 +100,9 @@ class Table {
     makeHead() {
         const head = byId('table').tHead.rows[0];
         for (const column of this.shown) {
-            const button = make('button', '', column.heading || column.unit);
-            const cell = make('th', column.name, button, make('small', '', column.heading && column.unit || '\u00a0'));
+            const unit = column.key === 'start_ns' && this.index.time === 'wall' ? 'UTC' : column.unit;
+            const button = make('button', '', column.heading || unit);
+            const cell = make('th', column.name, button, make('small', '', column.heading && unit || '\u00a0'));
             cell.scope = 'col';
             cell.dataset.key = column.key;
             button.addEventListener('click', () => this.sortBy(column));
@@ -162,7 +168,7 @@ class Table {
         line.setAttribute('aria-rowindex', index + 2);
         for (const column of this.shown) {
             const cell = make('td', column.name), meaning = this.columns[column.key];
-            if (column.fill) column.fill(cell, row, column.key);
+            if (column.fill) column.fill(cell, row, clockOf(this.index, row.timeline));
             else cell.append(shown(row[column.key], meaning && meaning.show));
             cell.dataset.figure = column.key;
             line.append(cell);

@@ -79,6 +79,7 @@ class View {
 
     async show(range) {
         const scene = this.scene(this.id, this.current), scenes = await this.scenes(), { detail, end, row } = scene;
+        const clock = clockOf(this.index, row.timeline);
         this.episodes = end ? [] : detail.episodes;
         const first = Math.min(...scenes.map((one) => one.detail.first)), last = Math.max(...scenes.map((one) => one.detail.last));
         const room = Math.max((last - first) * 0.004, 1);
@@ -91,6 +92,7 @@ class View {
             whole: [first - room, last + room],
             range,
             ticks: detail.ticks,
+            clock,
             several: scenes.length > 1,
         });
         showFigures(scene, this.source.live);
@@ -98,7 +100,7 @@ class View {
         if (byId('all').open) this.showAll();
         this.showFindings();
         this.showBands();
-        this.log.show(detail.log, this.episodes);
+        this.log.show(detail.log, this.episodes, clock);
         this.showTools();
     }
 
@@ -133,7 +135,7 @@ class View {
         const { chart } = this, count = this.episodes.length;
         byId('previous').disabled = byId('next').disabled = !count;
         byId('losses').textContent = count ? `${count} loss episode${count > 1 ? 's' : ''}` : this.end ? '' : 'no loss episodes';
-        byId('range').textContent = chart.range.map((t) => chart.timeText(t, (chart.range[1] - chart.range[0]) / 100)).join(' – ');
+        byId('range').textContent = dayOf(chart.clock, chart.range[0]) + chart.range.map((t) => chart.timeText(t, (chart.range[1] - chart.range[0]) / 100)).join(' – ');
         byId('swap').setAttribute('aria-pressed', Boolean(this.end));
         byId('with').setAttribute('aria-pressed', this.with.includes(this.id));
         byId('whole').disabled = chart.isWhole();
@@ -156,7 +158,7 @@ class View {
         this.episode = at;
         this.chart.setRange(episode.from, episode.until);
         this.log.reveal(episode.begin);
-        speak(`${episode.what} ${at + 1} of ${count} at ${exactTime(episode.begin)} s, for ${duration((episode.end - episode.begin) * 1e3)}`);
+        speak(`${episode.what} ${at + 1} of ${count} at ${momentText(this.chart.clock, episode.begin)}${this.chart.clock.time === 'wall' ? '' : ' s'}, for ${duration((episode.end - episode.begin) * 1e3)}`);
     }
 
     swap() {
