@@ -103,13 +103,14 @@ struct case_text case_percent(double share)
 
 /* --- losses ----------------------------------------------------------------------------------- */
 
-/* The least smoothed round trip within the last one before then; 0: nobody knows. The SACK that
- * tells of a loss may have waited for the receiver's timer, and is no sign of a queue: RFC 9406
- * takes the least of a round, too. */
-static double srtt_before(const struct tp_series *series, int64_t at_ns)
+/* The least and the longest smoothed round trip within the last one before then; false: nobody
+ * knows. The SACK that tells of a loss may have waited for the receiver's timer, and is no sign of
+ * a queue: RFC 9406 takes the least of a round, too. How long a queue has become the longest says.
+ */
+static bool srtt_before(const struct tp_series *series, int64_t at_ns, double *least_us,
+                        double *most_us)
 {
     uint32_t low = 0, high = series->count, middle;
-    double least_us;
     int64_t from_ns;
 
     while (low < high) {
@@ -120,12 +121,15 @@ static double srtt_before(const struct tp_series *series, int64_t at_ns)
             high = middle;
     }
     if (!low)
-        return 0;
-    least_us = series->bins[low - 1].min;
+        return false;
+    *least_us = series->bins[low - 1].min;
+    *most_us = series->bins[low - 1].max;
     from_ns = at_ns - (int64_t)(series->bins[low - 1].last * 1e3);
-    while (low-- > 0 && series->bins[low].end_ns >= from_ns)
-        least_us = series->bins[low].min < least_us ? series->bins[low].min : least_us;
-    return least_us;
+    while (low-- > 0 && series->bins[low].end_ns >= from_ns) {
+        *least_us = series->bins[low].min < *least_us ? series->bins[low].min : *least_us;
+        *most_us = series->bins[low].max > *most_us ? series->bins[low].max : *most_us;
+    }
+    return *least_us > 0;
 }
 
 static double least_of(const struct tp_series *series)
@@ -161,6 +165,15 @@ static double high_of(const struct tp_case *of)
     return middle_us + (most_us - middle_us) / 2;
 }
 
+/* As slow start overshoots, the smoothed round trip is far behind the queue that it fills, and so
+ * it is at what is lost of the repairs. */
+#define OVERSHOOT_RTTS 8
+
+static int64_t settled_ns(const struct tp_spans *spans, double srtt_us)
+{
+    return spans->list[0].begin_ns + (int64_t)(OVERSHOOT_RTTS * srtt_us * 1e3);
+}
+
 struct case_losses case_losses(const struct tp_case *of)
 {
     bool kernel = case_by_kernel(of);
@@ -169,19 +182,22 @@ struct case_losses case_losses(const struct tp_case *of)
         kernel ? tp_flow_cong_spans(flow, of->end) : tp_flow_episodes(flow, of->end);
     const struct tp_series *series =
         tp_flow_series(flow, of->end, kernel ? TP_METRIC_SRTT : TP_METRIC_WIRE_SRTT);
-    struct case_losses losses = {0, 0, 0};
-    double least_us, srtt_us, high_us = high_of(of);
+    struct case_losses losses = {0, 0, 0, 0};
+    double least_us, srtt_us, most_us, high_us = high_of(of);
 
     if (!spans || !series || !series->count || !case_sees_sender(of))
         return losses;
     least_us = least_of(series);
     for (uint32_t i = 0; i < spans->count; i++) {
-        srtt_us = srtt_before(series, spans->list[i].begin_ns);
-        if ((kernel && spans->list[i].value < TP_CONG_RECOVERY) || srtt_us <= 0)
+        if (!srtt_before(series, spans->list[i].begin_ns, &srtt_us, &most_us) ||
+            (kernel && spans->list[i].value < TP_CONG_RECOVERY))
             continue;
         losses.episodes++;
-        losses.with_queue += stands(srtt_us, least_us) && high_us > 0 && srtt_us >= high_us;
         losses.without_queue += !stands(srtt_us, least_us);
+        if (spans->list[i].begin_ns < settled_ns(spans, srtt_us))
+            continue;
+        losses.settled++;
+        losses.with_queue += stands(srtt_us, least_us) && high_us > 0 && most_us >= high_us;
     }
     return losses;
 }

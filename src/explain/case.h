@@ -13,6 +13,7 @@ struct tp_case {
     double policed_bps; /* the rate of a policer that explains its losses; 0: none */
     struct case_dips {
         unsigned count;
+        bool exact; /* to four segments, and never to less: no timeout does that */
         int64_t time_ns, begin_ns, end_ns; /* of all; the longest */
     } dips;                                /* to the window of BBR's PROBE_RTT */
 };
@@ -70,10 +71,10 @@ struct case_text case_time(int64_t ns);
 struct case_text case_si(double value, const char *unit);
 struct case_text case_percent(double share);
 
-/* Loss episodes, and how many of them began while the queue was near its longest, and while none
- * stood. */
+/* Loss episodes, and how many of them began while no queue stood; of those behind slow start's
+ * overshoot (settled), how many began while the queue was near its longest. */
 struct case_losses {
-    unsigned episodes, with_queue, without_queue;
+    unsigned episodes, without_queue, settled, with_queue;
 };
 struct case_losses case_losses(const struct tp_case *of);
 

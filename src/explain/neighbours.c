@@ -14,9 +14,10 @@
 #define STEP_NS   INT64_C(100000000)
 #define STEPS_MIN 30
 #define STEPS_MAX 600
-#define TOGETHER                                                                                   \
-    0.6 /* rank correlation; of 30 steps that have nothing to do with each other, once in 10 000   \
-         */
+#define TOGETHER  0.4 /* rank correlation at least ... */
+/* ... and so many standard deviations of that of changes that have nothing to do with each other,
+ * which is 1 / sqrt(steps - 1): by chance once in 30 000. */
+#define DEVIATIONS 4
 #define QUEUED_PART                                                                                \
     0.25 /* so much of its time each of them waited for a full path: a rule of thumb */
 #define LOOKED_MAX 256 /* of a recording of very many each is held against so many */
@@ -150,7 +151,7 @@ struct case_neighbours case_neighbours(const struct tp_case *of)
             continue;
         looked++;
         how = together(course, other_course, &steps);
-        if (how < TOGETHER)
+        if (how < TOGETHER || how * sqrt((double)steps - 1) < DEVIATIONS)
             continue;
         if (!found.count++ || how > found.together) {
             found.id = flows[i]->id;

@@ -17,9 +17,12 @@
 #define LOSSES_MIN 15
 #define EPISODES   5 /* as of any sort of loss, and nearly all of them without a queue */
 /* Between the tenth and the ninetieth percentile of what lost ones are off. */
-#define SPREAD_SEGS 20
+#define SPREAD_SEGS 40
+#define SPREAD_PART                                                                                \
+    0.012 /* ... and of all that passed: a short queue comes near to a line, too                   \
+           */
 #define PASSED_SEGS 200
-#define BEFORE_MAX  0.1 /* share of the bytes that may have passed before the line */
+#define BEFORE_MAX  0.15 /* share of the bytes that may have passed before the line */
 
 struct policed_loss {
     int64_t sent_ns;
@@ -123,7 +126,8 @@ static double judge(const struct tp_case *of, const struct policed_line *line,
     spread = offs[line->count * 9 / 10] - offs[line->count / 10];
     middle = offs[line->count / 2];
     free(offs);
-    if (spread > SPREAD_SEGS * mss || last->passed - first->passed < PASSED_SEGS * mss ||
+    if (spread > SPREAD_SEGS * mss || spread > SPREAD_PART * (last->passed - first->passed) ||
+        last->passed - first->passed < PASSED_SEGS * mss ||
         passed_before(line, sent, middle) > BEFORE_MAX)
         return 0;
     return line->per_ns * 8e9;

@@ -86,7 +86,8 @@ const struct tp_reason_row tp_reason_rows[] = {
      .sort_of = "loss"},
     {.id = "loss_in_queue",
      .title = "losses as a queue overflowed",
-     .basis = "5 episodes, 4 of 5 of them as the round trip was near its longest: a rule of thumb",
+     .basis = "5 episodes behind slow start's, 4 of 5 of them as the round trip was near its "
+              "longest: a rule of thumb",
      .find = find_loss_in_queue,
      .sort_of = "loss"},
     {.id = "loss", .title = "losses", .basis = "RFC 5681, 3.2", .find = find_losses},
@@ -150,7 +151,9 @@ const struct tp_reason_row tp_reason_rows[] = {
      .find = find_queue},
     {.id = "shared_queue",
      .title = "connections that share a queue",
-     .basis = "rank correlation of 0.6 in 30 steps of 100 ms or more: by chance once in 10 000",
+     .basis =
+         "rank correlation of 0.4 and more, 4 of its standard deviations, in 30 steps of 100 ms "
+         "or more: by chance once in 30 000",
      .find = find_shared_queue},
     {.id = "ack_loss",
      .title = "ACKs that were lost",

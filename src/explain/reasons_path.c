@@ -137,15 +137,28 @@ static bool is_repairing(const struct tp_case *of, struct tp_reason *reason)
 #define EPISODES              5
 #define NEARLY_ALL(part, all) ((part)*5 >= (all)*4)
 
+static bool are_without_queue(const struct case_losses *losses)
+{
+    return losses->episodes >= EPISODES && NEARLY_ALL(losses->without_queue, losses->episodes);
+}
+
+static bool are_in_queue(const struct case_losses *losses)
+{
+    return losses->settled >= EPISODES && NEARLY_ALL(losses->with_queue, losses->settled) &&
+           !are_without_queue(losses);
+}
+
 bool find_loss_in_queue(const struct tp_case *of, struct tp_reason *reason)
 {
     struct case_losses losses = case_losses(of);
 
-    if (of->policed_bps > 0 || losses.episodes < EPISODES ||
-        !NEARLY_ALL(losses.with_queue, losses.episodes) || !is_repairing(of, reason))
+    if (of->policed_bps > 0 || !are_in_queue(&losses) || !is_repairing(of, reason))
         return false;
-    case_say(reason, "; %u of %u loss episodes began as the queue on the path was near its longest",
-             losses.with_queue, losses.episodes);
+    case_say(
+        reason,
+        "; %u of %u loss episodes behind slow start began as the queue on the path was near "
+        "its longest",
+        losses.with_queue, losses.settled);
     return true;
 }
 
@@ -153,8 +166,7 @@ bool find_loss_without_queue(const struct tp_case *of, struct tp_reason *reason)
 {
     struct case_losses losses = case_losses(of);
 
-    if (of->policed_bps > 0 || losses.episodes < EPISODES ||
-        !NEARLY_ALL(losses.without_queue, losses.episodes) || !is_repairing(of, reason))
+    if (of->policed_bps > 0 || !are_without_queue(&losses) || !is_repairing(of, reason))
         return false;
     case_say(reason,
              "; %u of %u loss episodes began while round trips showed no queue on the path: it "
@@ -187,9 +199,7 @@ static bool has_counted(const struct tp_case *of, struct tp_reason *reason)
 bool find_losses(const struct tp_case *of, struct tp_reason *reason)
 {
     struct case_losses losses = case_losses(of);
-    bool sorted =
-        losses.episodes >= EPISODES && (NEARLY_ALL(losses.with_queue, losses.episodes) ||
-                                        NEARLY_ALL(losses.without_queue, losses.episodes));
+    bool sorted = are_in_queue(&losses) || are_without_queue(&losses);
 
     if (has_counted(of, reason))
         return true;

@@ -133,16 +133,11 @@ static bool is_named(const struct tp_case *of)
     return by_log.type == TP_VALUE_TEXT || by_socket.type == TP_VALUE_TEXT;
 }
 
-/* Where nothing tells (no name, no decrease): one that went down to four segments by itself, and
- * never set it, is none of those that do. */
+/* Whatever sets it, none of those that do goes down to four segments by itself. */
 static bool uses_ssthresh(const struct tp_case *of)
 {
-    double finite;
-
-    if (!tp_flow_uses_ssthresh(of->sheet->analysis, of->sheet->flow, of->end))
-        return false;
-    return is_named(of) || !of->dips.count ||
-           case_number(of, TP_FIGURE_ssthresh_min_segs, SENDER, &finite);
+    return tp_flow_uses_ssthresh(of->sheet->analysis, of->sheet->flow, of->end) &&
+           (is_named(of) || !of->dips.count || !of->dips.exact);
 }
 
 bool find_probe_rtt(const struct tp_case *of, struct tp_reason *reason)

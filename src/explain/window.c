@@ -30,11 +30,15 @@ static void note_dip(const struct tp_case *of, const struct tp_series *series, u
                      uint32_t behind, struct case_dips *dips)
 {
     int64_t begin_ns = series->bins[first].t_ns, end_ns = series->bins[behind].t_ns;
+    double least = PROBE_SEGS;
 
+    for (uint32_t i = first; i < behind; i++)
+        least = series->bins[i].min < least ? series->bins[i].min : least;
     if (series->bins[first - 1].max < PROBE_SEGS * PROBE_TIMES ||
         series->bins[behind].max < PROBE_SEGS * PROBE_TIMES || end_ns - begin_ns < PROBE_MIN_NS ||
         end_ns - begin_ns > PROBE_MAX_NS || case_was_congested(of, begin_ns, end_ns))
         return;
+    dips->exact &= least >= PROBE_SEGS;
     dips->count++;
     dips->time_ns += end_ns - begin_ns;
     if (end_ns - begin_ns > dips->end_ns - dips->begin_ns) {
@@ -46,7 +50,7 @@ static void note_dip(const struct tp_case *of, const struct tp_series *series, u
 struct case_dips case_dips(const struct tp_case *of)
 {
     const struct tp_series *series = case_series(of, TP_METRIC_SND_CWND);
-    struct case_dips dips = {0, 0, 0, 0};
+    struct case_dips dips = {.exact = true};
     uint32_t first;
 
     for (uint32_t i = 1; series && i < series->count; i++) {

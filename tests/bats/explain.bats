@@ -21,7 +21,7 @@ paragraph() { "$tcpprobe" explain -q --top 1 "$@" | sed '/^$/q'; }
     findings "$runs/initcwnd-20-00.log.gz" | grep -x 'loss behaviour path'
     # ... and of twice the buffer the queue is long
     findings "$runs/double-buffer-00.log.gz" | grep -x 'loss queue path'
-    findings "$runs/bbr-03.log.gz" | grep -x 'loss probe_rtt behaviour pacing'
+    findings "$runs/bbr-03.log.gz" | grep -x 'loss_in_queue probe_rtt behaviour pacing'
     [ "$(findings "$pairs/app-limited-bbr.log.gz")" = app ]
 }
 
