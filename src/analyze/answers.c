@@ -221,8 +221,6 @@ int tp_answers_note(struct tp_sight *sight)
     struct tp_end *own = tp_end_of(sight->visit->flow, meaning->end);
     struct tp_end *other = tp_end_of(sight->visit->flow, 1 - meaning->end);
 
-    if (!sight->visit->analysis->options.series_bins)
-        return TP_OK;
     if (own && meaning->is_data && packet->payload) {
         if (!own->answers && !(own->answers = calloc(1, sizeof *own->answers)))
             return TP_ERR_NOMEM;

@@ -319,8 +319,6 @@ static int note_end(struct tp_sight *sight, unsigned end)
     int before;
     struct tp_spans *spans;
 
-    if (limits->over || (!limits->begun && !has_sent_data(sight, end)))
-        return TP_OK;
     if (tp_end_limit_spans(visit->analysis, visit->flow, end, TP_FROM_PACKETS, &spans) < 0)
         return TP_ERR_NOMEM;
     if (!limits->begun && begin_limits(sight, end, spans) < 0)
@@ -339,13 +337,21 @@ static int note_end(struct tp_sight *sight, unsigned end)
     return tp_samples_emit(visit, end, TP_METRIC_WIRE_LIMIT, limits->limiter.limit);
 }
 
+/* Has it begun to send, and may it send again? */
+static bool is_sender(const struct tp_sight *sight, unsigned end)
+{
+    const struct tp_packets *packets = sight->packets[end];
+
+    return packets && !packets->limits.over && (packets->limits.begun || has_sent_data(sight, end));
+}
+
 int tp_wire_limits_note(struct tp_sight *sight)
 {
     unsigned end;
     int rc;
 
     for (end = 0; end < 2; end++) {
-        rc = sight->packets[end] ? note_end(sight, end) : TP_OK;
+        rc = is_sender(sight, end) ? note_end(sight, end) : TP_OK;
         if (rc < 0)
             return rc;
     }

@@ -224,8 +224,6 @@ static int note_episodes(struct tp_sight *sight)
     struct tp_packets *own = sight->packets[meaning->end];
     struct tp_end *kept = tp_end_of(sight->visit->flow, 1 - meaning->end);
 
-    if (!sight->visit->analysis->options.series_bins)
-        return TP_OK;
     if (own && TP_FOUND(meaning, RECOVERY_BEGIN) && !own->recovering) {
         own->recovering = true;
         own->recovery_ns = sight->now_ns;
@@ -244,11 +242,18 @@ static int note_resent(struct tp_sight *sight)
     struct tp_span span = {sight->now_ns - meaning->since_copy_ns, sight->now_ns,
                            meaning->again_bytes};
 
-    if (!sight->visit->analysis->options.series_bins || !kept ||
-        !TP_FOUND(meaning, RETRANSMISSION) || !meaning->of_frame ||
+    if (!kept || !TP_FOUND(meaning, RETRANSMISSION) || !meaning->of_frame ||
         kept->resent.count == TP_SPANS_MAX)
         return TP_OK;
     return tp_spans_add(&kept->resent, &span, false);
+}
+
+/* What is kept with series only. */
+static int note_course(struct tp_sight *sight)
+{
+    if (note_episodes(sight) < 0 || note_resent(sight) < 0)
+        return TP_ERR_NOMEM;
+    return tp_answers_note(sight);
 }
 
 /* --- the pass ------------------------------------------------------------------------------- */
@@ -296,7 +301,7 @@ static int note(struct tp_sight *sight)
         return TP_OK;
     note_time(sight);
     tp_bursts_note(sight);
-    if (note_episodes(sight) < 0 || note_resent(sight) < 0 || tp_answers_note(sight) < 0)
+    if (sight->visit->analysis->options.series_bins && note_course(sight) < 0)
         return TP_ERR_NOMEM;
     rc = sight->visit->wanted ? emit_all(sight) : TP_OK;
     if (rc < 0)

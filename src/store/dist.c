@@ -156,10 +156,25 @@ int tp_dist_add(struct tp_dist *dist, uint32_t value, uint64_t weight_ns)
     return tp_dist_add_expected(dist, value, weight_ns);
 }
 
+/* A value that has no cell yet, which is rare: apart, so that the usual case saves no registers. */
+static __attribute__((noinline)) int add_new(struct tp_dist *dist, uint32_t value,
+                                             uint64_t weight_ns)
+{
+    int rc;
+
+    if (!dist->allocated || is_full(dist) || dist->used >= TP_DIST_CELLS) {
+        rc = make_room(dist);
+        if (rc < 0)
+            return rc;
+    }
+    put(dist, round_value(value, dist->keep_bits), weight_ns);
+    dist->total += weight_ns;
+    return TP_OK;
+}
+
 int tp_dist_add_expected(struct tp_dist *dist, uint32_t value, uint64_t weight_ns)
 {
     struct tp_dist_cell *cell;
-    int rc;
 
     if (!weight_ns)
         return TP_OK;
@@ -173,14 +188,7 @@ int tp_dist_add_expected(struct tp_dist *dist, uint32_t value, uint64_t weight_n
             return TP_OK;
         }
     }
-    if (!dist->allocated || is_full(dist) || dist->used >= TP_DIST_CELLS) {
-        rc = make_room(dist);
-        if (rc < 0)
-            return rc;
-    }
-    put(dist, round_value(value, dist->keep_bits), weight_ns);
-    dist->total += weight_ns;
-    return TP_OK;
+    return add_new(dist, value, weight_ns);
 }
 
 int tp_dist_merge(struct tp_dist *dist, const struct tp_dist *other)
