@@ -130,7 +130,7 @@ const char *tp_owners_cgroup(struct tp_owners *owners, uint64_t id);
 
 /* Fills pid and owner of the sockets that have an inode and no pid yet: those that are known from
  * before by their cookie, then by a walk over the open files of all processes, which ends when all are
- * found. It takes about 5 us for each open file. */
+ * found; who had sockets before is looked at first. It takes about 3 us for each open file. */
 int tp_owners_find(struct tp_owners *owners, struct tp_sock *sockets, size_t count,
                    struct tp_owners_summary *summary, struct tp_error *error);
 

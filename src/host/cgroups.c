@@ -94,19 +94,27 @@ static void walk(struct cgroups *cgroups, int parent, const char *name, char *pa
     closedir(folder);
 }
 
+static void walk_all(struct cgroups *cgroups)
+{
+    char path[4096];
+
+    path[0] = '\0';
+    cgroups->walk_ns = tp_clock_monotonic_ns();
+    walk(cgroups, AT_FDCWD, cgroups->root, path, 0, 0);
+    cgroups->walked = cgroups->count;
+    if (cgroups->walked)
+        qsort(cgroups->list, cgroups->walked, sizeof *cgroups->list, by_id);
+}
+
+/* Of every socket, so that the walk has a function, and its buffer, of its own. */
 const char *cgroups_path(struct cgroups *cgroups, uint64_t id)
 {
     const char *path = find(cgroups, id);
-    char buffer[4096] = "";
 
     if (path || !cgroups->root[0] ||
         (cgroups->walked && tp_clock_monotonic_ns() - cgroups->walk_ns < 1000000000))
         return path;
-    cgroups->walk_ns = tp_clock_monotonic_ns();
-    walk(cgroups, AT_FDCWD, cgroups->root, buffer, 0, 0);
-    cgroups->walked = cgroups->count;
-    if (cgroups->walked)
-        qsort(cgroups->list, cgroups->walked, sizeof *cgroups->list, by_id);
+    walk_all(cgroups);
     return find(cgroups, id);
 }
 

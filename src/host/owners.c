@@ -1,6 +1,6 @@
 /* owners.c: from sockets to the processes that have them open.
  *
- * A process says what it has open by links: PROC/PID/fd/N -> socket:[INODE]. The walk takes about 5
+ * A process says what it has open by links: PROC/PID/fd/N -> socket:[INODE]. The walk takes about 3
  * us a link, more than the kernel takes to list a socket; so it ends when nothing is looked for any
  * more, and what was found is kept by the cookie of the socket, which no other one gets before the
  * machine is started again. New sockets are mostly of processes that have others: these are looked
