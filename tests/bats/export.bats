@@ -203,3 +203,15 @@ one_capture=$root/tests/data/lab/ecn.pcap.gz
     fails 2 "tcpprobe: --bin: '0' is not a time such as 10, 10s, 500ms or 2min" export --bin 0 "$one_flow"
     fails 2 "tcpprobe: --bin is of samples: neither --events nor --plotted" export --bin 1s --events "$one_flow"
 }
+
+# The one puts lines together from parts that it keeps, the other asks for each value.
+@test "csv is csv-null but for what is absent, of samples and of events" {
+    for log in "$one_flow" "$root/tests/data/pairs/two-flows-ipv6.log.gz"; do
+        "$tcpprobe" export -q "$log" >samples.csv
+        [ "$(wc -l <samples.csv)" -gt 1000 ]
+        diff samples.csv <("$tcpprobe" export -q --format csv-null "$log") >differ
+        "$tcpprobe" export -q --events "$log" | tr -d '"' >events.csv
+        [ "$(wc -l <events.csv)" -gt 1000 ]
+        diff events.csv <("$tcpprobe" export -q --events --format csv-null "$log" | sed 's/\\N//g' | tr -d '"') >differ
+    done
+}

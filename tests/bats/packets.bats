@@ -173,3 +173,16 @@ asked() {
     run "$tcpprobe" flows --filter 'retransmission' "$one_capture"
     [ "$status" -eq 2 ]
 }
+
+@test "each row has the ends of its own flow, however many flows there are" {
+    "$root/${BUILD:-build}/bench/bigcap" short 200 >many.pcap
+    "$tcpprobe" packets -q --format csv many.pcap >all.csv
+    diff - <(awk -F, '
+        NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+        { src = $at["src_addr"] ":" $at["src_port"]; dst = $at["dst_addr"] ":" $at["dst_port"] }
+        $at["src"] != src || $at["dst"] != dst { print "a row of other ends: " $0 }
+        { pair = src < dst ? src " " dst : dst " " src; flow = $at["flow"] }
+        !(flow in pairs) { flows++; pairs[flow] = pair; owners += !(pair in owner); owner[pair] = flow }
+        pairs[flow] != pair { print "flow " flow " has other ends: " $0 }
+        END { print NR - 1, flows, owners }' all.csv) <<<"1400 200 200"
+}
