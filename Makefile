@@ -330,7 +330,7 @@ $(B)/bench/%: $(B)/tests/bench/%.o
 validate: all $(B)/tests/operating $(B)/tests/strays
 	$(Q)scripts/validate $(RECORDINGS)
 
-# What explain finds of causes that the lab makes; root, an hour. RECORDINGS=DIR keeps them, RUNS=5 makes fewer.
+# What explain finds of causes that the lab makes; root, half an hour. RECORDINGS=DIR keeps them, RUNS=5 makes fewer.
 validate-explain: all $(B)/linkem
 	$(Q)BUILD=$(B) scripts/validate-explain $(RECORDINGS)
 

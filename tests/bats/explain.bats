@@ -142,6 +142,49 @@ goldens=(runs/bbr-03.log runs/double-buffer-00.log runs/half-buffer-00.log runs/
     [ "$(ls "$root/tests/data/explain" | wc -l)" -eq ${#goldens[@]} ]
 }
 
+# calm FILE: of the times at which tshark sees the sender of most packets send something again, the first within 80 ms,
+# how many there are, and before how many the least round trip of the last 60 ms was no longer than the shortest one of
+# all and an eighth of it or 4 ms.
+calm() {
+    tshark -r "$1" -T fields -e tcp.stream -e frame.time_relative -e tcp.analysis.ack_rtt -e ip.src \
+        -e tcp.analysis.retransmission -e tcp.analysis.out_of_order -e tcp.analysis.fast_retransmission 2>/dev/null |
+        awk -F '\t' '
+            { packets[$1]++; from[$1, $4]++ }
+            $3 { at[$1] = at[$1] " " $2 ":" $3 ":" $4 }
+            $5 || $6 || $7 { again[$1] = again[$1] " " $2 ":" $4 }
+            END {
+                for (stream in packets) if (packets[stream] > most) { most = packets[stream]; bulk = stream }
+                count = split(again[bulk], resent, " ")
+                split(resent[1], first, ":")
+                for (n = split(at[bulk], all, " "); n > 0; n--) {
+                    split(all[n], rtt, ":")
+                    if (rtt[3] == first[2]) continue # of what its peer sent
+                    when[++rtts] = rtt[1]; took[rtts] = rtt[2]
+                    if (!shortest || rtt[2] < shortest) shortest = rtt[2]
+                }
+                longest = shortest + (shortest / 8 > 0.004 ? shortest / 8 : 0.004)
+                for (i = 1; i <= count; i++) {
+                    split(resent[i], now, ":")
+                    if (now[1] - before >= 0.08) {
+                        least = 9
+                        for (n = 1; n <= rtts; n++)
+                            if (when[n] < now[1] && when[n] > now[1] - 0.06 && took[n] < least) least = took[n]
+                        if (least < 9) { seen++; calm += least <= longest }
+                    }
+                    before = now[1]
+                }
+                print seen + 0, calm + 0
+            }'
+}
+
+@test "losses without a queue: the same by the round trips of tshark" {
+    command -v tshark >/dev/null || skip "tshark is missing"
+    [[ $(findings "$pairs/cubic-loss.pcap.gz") == *loss_without_queue* ]]
+    read -r seen calm < <(calm "$pairs/cubic-loss.pcap.gz")
+    echo "$calm of $seen"
+    [ "$seen" -ge 5 ] && [ $((calm * 4)) -ge $((seen * 3)) ] # explain: 12 of 15; what is one episode tshark does not say
+}
+
 # sources NAME: the same run as kernel events, packets and samples of sockets, apart.
 sources() {
     zcat "$root/tests/data/explain-sources/$1.log.gz" >"$1.log"
