@@ -1,4 +1,4 @@
-# explain-scenarios: the causes that validate-explain makes on purpose, with the findings that must, and may, be there.
+# causes.bash: the causes that validate-explain makes on purpose, with the findings that must, and may, be there.
 # To be sourced; needs traffic and `scenario NAME RUN MUST MAY OPTION...`, where MUST and MAY are findings with
 # commas, - for none, and $sources says of what (log packets both; far, nameless).
 
@@ -127,8 +127,8 @@ accounts() { # RUN
     account account-handshake $1 handshake "0.$(printf %03d $((2 * delay_ms)))" --delay ${delay_ms}ms --rate 8mbit --cc cubic --program "$traffic transfer"
     # a second each: net.ipv4.tcp_syn_linear_timeouts
     account account-syn $1 syn_timer "$(pick $1 1 2)" --lose-first "$(pick $1 1 2)" --delay 20ms --cc cubic --program "$traffic transfer"
-    account account-pauses $1 app 2.4 --delay "$(pick $1 5ms 20ms 50ms)" --cc cubic --program "$traffic paused"
-    account account-turns $1 turn,app "$(measured turns account-turns $1)" --delay "$(pick $1 10ms 20ms 40ms)" --cc cubic --program "$traffic whole"
+    open=log account account-pauses $1 app "$(measured talk account-pauses $1)" --delay "$(pick $1 5ms 20ms 50ms)" --cc cubic --program "$traffic paused"
+    open=log account account-turns $1 turn,app "$(measured talk account-turns $1)" --delay "$(pick $1 10ms 20ms 40ms)" --cc cubic --program "$traffic whole"
     sources=packets account account-reader $1 zero_window 2.2 --delay "$(pick $1 2ms 10ms)" --rate 20mbit --cc cubic --program "$traffic zero-window"
     sources=packets account account-timeouts $1 rto "$(measured silence account-timeouts $1)" --delay "$(pick $1 5ms 20ms)" --drop-above 1300 --cc cubic --program "$traffic hole"
     account account-window $1 rwnd 2.9 --delay 20ms --rate 50mbit --queue 400k --window "$(pick $1 24k 32k)" --seconds 3
