@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import { openBrowser } from './browser.mjs';
-import { figures, LOSS, named } from './report.mjs';
+import { figures, LOSS, many, named } from './report.mjs';
+import { CONTRAST, nameless, spoken } from './seen.mjs';
 import { serve } from './server.mjs';
 
 const browser = await openBrowser();
@@ -110,3 +111,32 @@ test('narrow and dark', () => looking(['--speed', '999999', ...LOSS], async (pag
     const [scroll, client] = await page.evaluate('[document.documentElement.scrollWidth, document.documentElement.clientWidth]');
     assert.equal(scroll, client);
 }, { width: 800, dark: true }));
+
+/* Also of what has only a live page: rates, the stream of packets, and that the server is lost. */
+for (const dark of [false, true])
+    test(`what goes on can be read in the ${dark ? 'dark' : 'light'} theme`, () => looking(['--speed', '999999', ...LOSS], async (page, running) => {
+        await page.until('tcpprobePage.live.state.ended && tcpprobePage.view.current');
+        assert.ok(await page.evaluate(`document.querySelectorAll('#stream-lines .again').length > 0`));
+        assert.deepEqual(await page.evaluate(CONTRAST), []);
+        await running.stop();
+        await page.until(`document.getElementById('live').classList.contains('failed')`);
+        assert.deepEqual(await page.evaluate(CONTRAST), []);
+        page.complaints.length = 0; /* that it cannot be reached is in the console */
+    }, { dark }));
+
+test('what goes on has a name for those who hear it', () => looking(['--speed', '999999', ...LOSS], async (page) => {
+    await page.until('tcpprobePage.live.state.ended && tcpprobePage.view.current');
+    const names = await spoken(page);
+    assert.deepEqual(nameless(names), []);
+    for (const [role, wanted] of [['region', 'the newest packets and kernel events of all connections'], ['button', 'follow'], ['button', 'now →']])
+        assert.ok(names.some(([is, name]) => is === role && name.toLowerCase().includes(wanted)), `${role} ${wanted}`);
+}));
+
+test('10 000 connections go on, with the rows in view alone', () => looking(['--speed', '999999', many(10000)], async (page) => {
+    await page.until(`tcpprobePage.live.state.ended && document.getElementById('count').textContent === '10000 connections'`);
+    const ticks = await page.evaluate('tcpprobePage.live.ticks || 0');
+    await page.until(`tcpprobePage.live.ticks > ${ticks} + 1`);
+    assert.ok(await page.evaluate(`document.querySelectorAll('#table tbody tr[data-id]').length`) < 100);
+    await page.evaluate('tcpprobePage.choose(77)');
+    await page.until('tcpprobePage.view.current && tcpprobePage.view.current.id === 77');
+}));

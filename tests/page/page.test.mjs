@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import { openBrowser } from './browser.mjs';
-import { LOSS, named, packets, report, TWO } from './report.mjs';
+import { LOSS, many, named, packets, report, TWO } from './report.mjs';
+import { CONTRAST, nameless, spoken } from './seen.mjs';
 
 const browser = await openBrowser();
 test.after(() => browser.close());
@@ -170,51 +171,37 @@ test('no script runs but the page\'s own', async () => {
 });
 
 test('what is seen has a name for those who hear it', () => looking(loss, async (page) => {
-    await page.send('Accessibility.enable');
-    const { nodes } = await page.send('Accessibility.getFullAXTree');
-    const names = nodes.filter((node) => !node.ignored).map((node) => [node.role.value, node.name ? node.name.value : '']);
-    assert.deepEqual(names.filter(([role, name]) => ['button', 'searchbox', 'img', 'image'].includes(role) && !name.trim()), []);
+    const names = await spoken(page);
+    assert.deepEqual(nameless(names), []);
     for (const wanted of ['Congestion window: median 17 segments', 'Round-trip time: median 42.1 ms']) assert.ok(names.some(([, name]) => name === wanted), wanted);
     assert.ok(names.some(([role]) => role === 'table') || names.some(([role]) => role === 'grid'));
 }));
-
-/* WCAG 2.1: relative luminance and contrast of each text with what is behind it. */
-const CONTRAST = `(() => {
-    const channel = (c) => (c /= 255) <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
-    const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
-    const parse = (colour) => colour.match(/[\\d.]+/g).map(Number);
-    const behind = (element) => {
-        for (; element; element = element.parentElement) {
-            const colour = parse(getComputedStyle(element).backgroundColor);
-            if (colour.length === 3 || colour[3] === 1) return colour;
-        }
-        return [255, 255, 255];
-    };
-    document.getElementById('all').open = true;
-    const low = [];
-    for (const element of document.querySelectorAll('body *')) {
-        const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
-        if (!own || !element.checkVisibility() || element.disabled || element.closest('script, svg')) continue;
-        const [a, b] = [light(parse(getComputedStyle(element).color)), light(behind(element))];
-        const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-        if (ratio < 4.5) low.push([element.className || element.tagName, element.textContent.slice(0, 30), ratio.toFixed(2)]);
-    }
-    const ink = (name) => { const probe = document.createElement('i'); probe.style.color = 'var(--' + name + ')'; document.body.append(probe); const colour = parse(getComputedStyle(probe).color); probe.remove(); return colour; };
-    for (const name of ['cwnd', 'inflight-text', 'ssthresh-text', 'srtt', 'rate', 'second', 'window', 'segment', 'ack', 'fast', 'timeout', 'tlp', 'other', 's0', 's1', 's2', 's3', 's4', 's5', 's6', 's7']) {
-        const [a, b] = [light(ink(name)), light(ink('page'))], ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-        if (ratio < 4.5) low.push(['ink', name, ratio.toFixed(2)]);
-    }
-    for (const [, name] of Object.values(WAITS)) {
-        const ratio = 1.05 / (light(ink(name)) + 0.05);
-        if (ratio < 4.5) low.push(['white on', name, ratio.toFixed(2)]);
-    }
-    return low;
-})()`;
 
 for (const dark of [false, true])
     test(`contrast is 4.5 and more in the ${dark ? 'dark' : 'light'} theme`, () => looking(loss, async (page) => {
         assert.deepEqual(await page.evaluate(CONTRAST), []);
     }, { dark }));
+
+/* What is not in view is no element: how long it takes does not grow with them. */
+test('10 000 connections: loaded, sorted, filtered and chosen, with the rows in view alone', () => looking(report('many', [many(10000)]), async (page) => {
+    const rows = `document.querySelectorAll('#table tbody tr[data-id]').length`;
+    assert.equal(await text(page, '#count'), '10000 connections');
+    assert.equal(await page.evaluate(`document.getElementById('table').getAttribute('aria-rowcount')`), '10001');
+    assert.ok(await page.evaluate(rows) < 100);
+    await page.evaluate(`document.querySelector('th[data-key=id] button').click()`);
+    assert.equal((await ids(page))[0], 10000);
+    await page.evaluate(`document.getElementById('rows').scrollTop = 5000 * 28`);
+    await page.until(`document.querySelector('tr[data-id="5000"]')`);
+    assert.ok(await page.evaluate(rows) < 100);
+    await page.evaluate('tcpprobePage.choose(1)');
+    assert.match(await text(page, '#ends'), /^10\.1\.0\.0:40000 →/);
+    await page.evaluate('tcpprobePage.choose(9999)');
+    assert.match(await text(page, '#no-detail'), /not in this file/);
+    await page.key('/');
+    await page.type('10.1.39.7');
+    await page.until(`document.getElementById('count').textContent === '11 of 10000 connections'`);
+    assert.equal(await page.evaluate(rows), 11);
+}));
 
 test('800 pixels are wide enough', () => looking(loss, async (page) => {
     const [scroll, client] = await page.evaluate('[document.documentElement.scrollWidth, document.documentElement.clientWidth]');

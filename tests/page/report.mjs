@@ -1,6 +1,6 @@
 /* report.mjs: reports to look at, made by the program that is tested (TCPPROBE), and what flows says of the same. */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, copyFileSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -35,6 +35,14 @@ export function figures(files) {
 export function packets(files, flow, ...options) {
     const rows = run('packets', '-q', '--format', 'ndjson', '--flow', flow, ...options, ...files).trim().split('\n').map((line) => JSON.parse(line));
     return rows.filter((row) => row.event === 'packet');
+}
+
+/* A log of so many connections that end about when they begin. */
+export function many(count) {
+    const path = join(folder, `many-${count}.log`), log = openSync(path, 'w');
+    execFileSync('perl', [join(root, 'tests/bats/many.pl'), 'log', count], { stdio: ['ignore', log, 'inherit'] });
+    closeSync(log);
+    return path;
 }
 
 /* A copy of a file under another name. */

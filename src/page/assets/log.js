@@ -38,7 +38,7 @@ class Log {
             ? `${log.rows} of ${log.of} rows: the first, the last and those around losses` : `${log.rows} rows`;
         this.whole = make('div', 'whole');
         this.whole.style.height = log.rows * LINE_PX + 'px';
-        this.host.replaceChildren(make('div', 'line head', ...LOG_HEAD.map(([title, name]) => make('span', name, title))), this.whole);
+        this.host.replaceChildren(make('div', 'line head', ...LOG_HEAD.map(([title, name], i) => make('span', name, i === 0 && clock.time === 'wall' ? 'time UTC' : title))), this.whole);
         this.host.scrollTop = 0;
         this.draw();
     }

@@ -189,8 +189,8 @@ function sentenceOf(scene) {
     if (scene.row.duration_ns != null) parts.push(duration(scene.row.duration_ns));
     if (of('acked_bytes') != null) parts.push(`${withUnit(of('acked_bytes'), 'B')} acknowledged`);
     if (of('goodput_bps') != null) parts.push(`goodput ${withUnit(of('goodput_bps'), 'bit/s')}`);
-    if (of('rtt_p50_us') != null)
-        parts.push(`RTT least ${milliseconds(of('rtt_min_us'))} ms, median ${milliseconds(of('rtt_p50_us'))} ms, p95 ${milliseconds(of('rtt_p95_us'))} ms`);
+    const rtts = [['least', 'rtt_min_us'], ['median', 'rtt_p50_us'], ['p95', 'rtt_p95_us']].filter(([, name]) => of(name) != null);
+    if (rtts.length) parts.push('RTT ' + rtts.map(([word, name]) => `${word} ${milliseconds(of(name))} ms`).join(', '));
     if (of('retransmitted') != null) parts.push(`${of('retransmitted')} sent again (${percent(of('retransmit_share'))} %)`);
     if (of('recoveries') != null) parts.push(`${of('recoveries')} fast recoveries, ${of('timeouts') ?? ABSENT} timeouts`);
     return parts.join(' · ');
