@@ -56,8 +56,10 @@ static struct tp_explanation explained(const struct tp_record *records, size_t c
     for (size_t i = 0; i < count; i++) {
         struct tp_record record = records[i];
 
-        record.have |= TP_BIT(FRAME);
-        record.frame = i + 1;
+        if (record.kind == TP_KIND_PACKET) {
+            record.have |= TP_BIT(FRAME);
+            record.frame = i + 1;
+        }
         assert_int_equal(tp_analysis_add(analysis, &record, &error), 0);
     }
     assert_int_equal(tp_analysis_finish(analysis, &error), 0);
@@ -240,6 +242,59 @@ static void test_a_reset_behind_both_fins_is_none(void **state)
     assert_non_null(strstr(found(&told, "reset")->sentence, ":80 sent a reset"));
 }
 
+/* --- the end of slow start -------------------------------------------------------------------- */
+
+#define SEGMENT 1448
+#define RTT_MS  40
+#define A_ROUND 10 /* probes */
+
+/* A window that doubles each round trip up to 80 segments, and grows by one from then on; ssthresh
+ * is told there or, `by_loss`, behind a recovery. The round trip stays what it is. */
+static size_t grow(struct tp_record *list, bool by_loss)
+{
+    uint32_t cwnd = 10, una = 1, most = 80;
+    int64_t ms = RTT_MS;
+    size_t count = 0;
+
+    list[count++] = make_change(0, 1, 1000, 2, 80, SYN_SENT, ESTABLISHED);
+    for (unsigned round = 0; round < 40; round++, cwnd = cwnd < most ? 2 * cwnd : cwnd + 1) {
+        if (by_loss && cwnd == most) {
+            list[count] = make(TP_KIND_CONG_STATE_SET, ms * MS, 1, 1000, 2, 80);
+            list[count].have |= TP_BIT(CONG_STATE);
+            list[count++].cong_state = TP_CONG_RECOVERY;
+            list[count] = list[count - 1];
+            list[count].ts_ns += 30 * MS;
+            list[count++].cong_state = TP_CONG_OPEN;
+            ms += 31;
+        }
+        for (unsigned i = 0; i < A_ROUND; i++, ms += RTT_MS / A_ROUND) {
+            struct tp_record *record = &list[count++];
+
+            *record = make_probe(ms * MS, 1, 1000, 2, 80, una, cwnd);
+            record->snd_nxt = una + cwnd * SEGMENT;
+            record->snd_wnd = 4000000;
+            record->ssthresh = cwnd < most ? TP_SSTHRESH_INFINITE : most;
+            record->srtt = RTT_MS * 1000;
+            una += (cwnd / A_ROUND + i % 2) * SEGMENT; /* one or more, so that its size shows */
+        }
+    }
+    return count;
+}
+
+static void test_slow_start_that_ended_early(void **state)
+{
+    static struct tp_record list[512];
+    struct tp_explanation told = explained(list, grow(list, false));
+    const struct tp_reason *reason = found(&told, "hystart");
+
+    (void)state;
+    assert_true(reason && strstr(reason->sentence, "left slow start at 80 segments"));
+    assert_true(reason->cost_ns > 1000 * MS && reason->cost_ns < 1500 * MS);
+    assert_null(found(&told, "cwnd"));
+    told = explained(list, grow(list, true)); /* it was a loss that ended it */
+    assert_null(found(&told, "hystart"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -251,6 +306,7 @@ int main(void)
         cmocka_unit_test(test_rto_in_vain),
         cmocka_unit_test(test_delayed_acks),
         cmocka_unit_test(test_rto),
+        cmocka_unit_test(test_slow_start_that_ended_early),
         cmocka_unit_test(test_a_reset_behind_both_fins_is_none),
     };
 
