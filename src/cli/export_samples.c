@@ -36,7 +36,7 @@ struct line_head {
     uint8_t end;
     int64_t ts_ns;
     uint16_t length;
-    char text[256];
+    char text[320];
 };
 
 struct sampler {

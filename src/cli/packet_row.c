@@ -39,7 +39,7 @@ const char *packet_row_sack(struct packet_row *row)
     bool known = TP_HAS(row->record, SACK) && packet_row_has_ack(row);
     char *at = row->sack;
 
-    for (uint32_t i = 0; known && i < sack->count; i++) {
+    for (uint32_t i = 0; known && i < sack->count && i < TP_SACK_BLOCKS; i++) {
         if (i)
             *at++ = ',';
         at = put_signed(at, sack_edge(row, sack->edge[i][0]));
