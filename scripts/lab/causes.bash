@@ -46,7 +46,7 @@ answers() { # RUN
     sources=packets scenario probed-hole $1 mtu_black_hole loss,reset,app,turn,spurious --drop-above 1300 --setup 'sysctl -qw net.ipv4.tcp_mtu_probing=1' --cc cubic --program "$traffic hole"
     # nothing comes through at all, or hardly anything
     sources=packets scenario outage $1 - rto,loss,reset,app,turn,rto_in_vain,spurious,loss_without_queue --pause 8s --pause-every 9s --delay "$(pick $1 5ms 20ms)" --cc cubic --program "$traffic messages"
-    sources="packets both" scenario ack-loss $1 ack_loss $also,syn_timer,path,queue,loss_in_queue,rto,rwnd,loss_without_queue --loss-back "$(pick $1 5% 10% 20% 30%)" --queue 60k --seed $1 --seconds 4
+    sources="packets both" scenario ack-loss $1 ack_loss $also,hystart,syn_timer,path,queue,loss_in_queue,rto,rwnd,loss_without_queue --loss-back "$(pick $1 5% 10% 20% 30%)" --queue 60k --seed $1 --seconds 4
     sources="packets both" scenario ack-bunches $1 ack_compression $also,path,queue,loss_in_queue,rwnd,loss_without_queue,hystart --batch-back "$(pick $1 10ms 15ms 25ms)" --cc cubic --seconds 4
 }
 
@@ -131,5 +131,4 @@ accounts() { # RUN
     open=log account account-turns $1 turn,app "$(measured talk account-turns $1)" --delay "$(pick $1 10ms 20ms 40ms)" --cc cubic --program "$traffic whole"
     sources=packets account account-reader $1 zero_window 2.2 --delay "$(pick $1 2ms 10ms)" --rate 20mbit --cc cubic --program "$traffic zero-window"
     sources=packets account account-timeouts $1 rto "$(measured silence account-timeouts $1)" --delay "$(pick $1 5ms 20ms)" --drop-above 1300 --cc cubic --program "$traffic hole"
-    account account-window $1 rwnd 2.9 --delay 20ms --rate 50mbit --queue 400k --window "$(pick $1 24k 32k)" --seconds 3
 }

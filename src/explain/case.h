@@ -25,6 +25,8 @@ double case_policed(const struct tp_case *of); /* policer.c: 0: it is not */
 bool case_answers_losses(const struct tp_case *of);
 /* For how long its congestion window, reduced by losses, held it back with no queue on the path. */
 int64_t case_window_held(const struct tp_case *of);
+/* Was its window smaller behind a pause? */
+bool case_restarted(const struct tp_case *of);
 /* Is its path a black hole for large segments? */
 bool case_is_black_hole(const struct tp_case *of);
 struct case_dips case_dips(const struct tp_case *of);

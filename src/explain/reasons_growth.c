@@ -79,7 +79,7 @@ static struct left left_of(const struct tp_case *of)
     const struct tp_side *side = of->sheet->side[SENDER];
 
     if (!case_by_kernel(of) || !side || !tp_side_slow_start(side, &left.at_ns) ||
-        !may_be_cubic(of) || !uses_ssthresh(of))
+        !may_be_cubic(of) || case_restarted(of) || !uses_ssthresh(of))
         return left;
     left.until_ns = first_congestion_ns(of, INT64_MIN);
     if (left.until_ns > left.at_ns)
@@ -87,6 +87,7 @@ static struct left left_of(const struct tp_case *of)
     return left;
 }
 
+/* What a window that pauses made smaller waits for is no matter of how it grew first. */
 bool find_hystart(const struct tp_case *of, struct tp_reason *reason)
 {
     struct left left = left_of(of);

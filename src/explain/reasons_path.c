@@ -154,11 +154,10 @@ bool find_loss_in_queue(const struct tp_case *of, struct tp_reason *reason)
 
     if (of->policed_bps > 0 || !are_in_queue(&losses) || !is_repairing(of, reason))
         return false;
-    case_say(
-        reason,
-        "; %u of %u loss episodes behind slow start began as the queue on the path was near "
-        "its longest",
-        losses.with_queue, losses.settled);
+    case_say(reason,
+             "; %u of %u loss episodes behind slow start began as the queue on the path was near "
+             "its longest",
+             losses.with_queue, losses.settled);
     return true;
 }
 

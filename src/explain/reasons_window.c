@@ -104,6 +104,11 @@ static int64_t slow_start_since(const struct tp_case *of, int64_t since_ns)
     return sum_ns;
 }
 
+bool case_restarted(const struct tp_case *of)
+{
+    return restarts_of(of).count > 0;
+}
+
 bool find_idle_restart(const struct tp_case *of, struct tp_reason *reason)
 {
     struct restarts restarts = restarts_of(of);
