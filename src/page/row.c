@@ -302,6 +302,7 @@ void tp_page_noscript_row(struct tp_page *page, struct tp_out *out, const struct
         tp_out_text(out, "</td>");
     }
     tp_out_text(out, "</tr>\n");
+    check_memory(page, out);
 }
 
 void tp_page_noscript_end(struct tp_out *out, uint64_t left_out)
