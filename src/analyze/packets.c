@@ -62,8 +62,10 @@ static bool is_told(const struct tp_sight *sight, unsigned end)
 static bool is_worth_it(const struct tp_sight *sight, unsigned end)
 {
     const struct tp_analysis_options *options = &sight->visit->analysis->options;
+    bool is_drawn =
+        (options->series_bins || options->marks) && !data_of(sight->visit->flow)->left_out;
 
-    return options->series_bins || options->sample || options->marks || is_told(sight, end);
+    return is_told(sight, end) || (!options->short_flows_briefly && (options->sample || is_drawn));
 }
 
 static struct tp_packets *make_packets(void)
@@ -262,7 +264,6 @@ static void note_time(struct tp_sight *sight)
 {
     struct tp_packets *own = sight->packets[sight->meaning->end];
 
-    sight->gap_ns = -1;
     if (!own)
         return;
     if (own->has_sent && sight->now_ns >= own->sent_ns)
@@ -292,13 +293,16 @@ static int note(struct tp_sight *sight)
     unsigned end;
     int rc;
 
+    sight->gap_ns = -1;
     for (end = 0; end < 2; end++)
         if (begin_packets(sight, end) < 0)
             return TP_ERR_NOMEM;
     if (sight->visit->marks && tp_wire_marks_note(sight) < 0)
         return TP_ERR_NOMEM;
-    if (TP_FOUND(sight->meaning, COPY) || (!sight->packets[0] && !sight->packets[1]))
+    if (TP_FOUND(sight->meaning, COPY))
         return TP_OK;
+    if (!sight->packets[0] && !sight->packets[1])
+        return sight->visit->wanted ? emit_all(sight) : TP_OK;
     note_time(sight);
     tp_bursts_note(sight);
     if (sight->visit->analysis->options.series_bins && note_course(sight) < 0)

@@ -321,7 +321,8 @@ int report_read_table(struct report *report, struct tp_error *error)
                                                .series_metrics = tp_page_spark_series(),
                                                .without =
                                                    ~tp_page_row_metrics(report->page.columns),
-                                               .keep_flow = is_wanted};
+                                               .keep_flow = is_wanted,
+                                               .short_flows_briefly = true};
     int rc;
 
     if (report->options->input->path_count == 0) /* comparisons alone */

@@ -6,12 +6,12 @@ measure=$root/${BUILD:-build}/bench/measure
 
 setup() { cd "$BATS_TEST_TMPDIR"; }
 
-# bounded KIND NUMBER MIB OPTION...: the most memory of `flows` on that traffic.
+# bounded KIND NUMBER MIB OPTION...: the most memory of `flows` on that traffic, or of $command.
 bounded() {
     local kind=$1 number=$2 mib=$3 peak
     shift 3
     "$bigcap" "$kind" "$number" >big.pcap
-    read -r _ _ peak < <("$measure" flows.csv "$tcpprobe" flows -q --format csv "$@" big.pcap)
+    read -r _ _ peak < <("$measure" output "$tcpprobe" ${command:-flows --format csv} -q "$@" big.pcap)
     echo "$kind $number $*: $((peak / 1024)) MiB, may be $mib"
     [ "$peak" -gt 0 ] && [ "$peak" -le $((mib * 1024)) ]
     rm big.pcap
@@ -27,6 +27,11 @@ bounded() {
 
 @test "many short connections: a KiB each" {
     bounded short 50000 $((64 + 50000 / 1024))
+}
+
+@test "a page of many short connections: two KiB each" {
+    command="report -o page.html" bounded short 50000 $((64 + 2 * 50000 / 1024))
+    [ -s page.html ]
 }
 
 @test "data that are never acknowledged, and numbers that jump" {
