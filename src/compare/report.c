@@ -98,14 +98,16 @@ const char *report_share(double share, char buf[REPORT_TEXT])
     return buf;
 }
 
-const char *report_outcome(const struct tp_compare_row *row)
+const char *report_outcome(const struct tp_compare_role *role, const struct tp_compare_row *row)
 {
     if (row->change != TP_CHANGE_NONE)
         return tp_change_name(row->change);
-    if (row->undecided)
-        return "not decided";
     if (!row->gated)
         return "for information";
+    if (role->verdict == TP_NOT_COMPARABLE)
+        return "not compared";
+    if (row->undecided)
+        return "not decided";
     if (row->why[0])
         return "not tested";
     if (tp_compare_metrics[row->metric].kind == TP_COMPARE_EXACT)

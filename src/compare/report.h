@@ -41,7 +41,7 @@ const char *report_limit(const struct tp_compare_row *row, char buf[REPORT_TEXT]
 const char *report_interval(const struct tp_compare_row *row, char buf[REPORT_TEXT]);
 /* "31 %" of a share, "-" where it is not known or nothing. */
 const char *report_share(double share, char buf[REPORT_TEXT]);
-/* One word: "regression", "same", "no change", "not tested", ... */
-const char *report_outcome(const struct tp_compare_row *row);
+/* A word or two: "regression", "same", "no change", "not tested", "not compared" ... */
+const char *report_outcome(const struct tp_compare_role *role, const struct tp_compare_row *row);
 
 #endif

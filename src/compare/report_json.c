@@ -13,7 +13,7 @@ static json_t *number(double value)
     return isfinite(value) ? json_real(value) : json_null();
 }
 
-static json_t *row_json(const struct tp_compare_row *row)
+static json_t *row_json(const struct tp_compare_role *role, const struct tp_compare_row *row)
 {
     static const char *const kinds[] = {[TP_COMPARE_PATH] = "path",
                                         [TP_COMPARE_EXACT] = "exact",
@@ -21,17 +21,17 @@ static json_t *row_json(const struct tp_compare_row *row)
                                         [TP_COMPARE_DIAGNOSTIC] = "diagnostic"};
     const struct tp_compare_metric *metric = &tp_compare_metrics[row->metric];
 
-    return json_pack("{s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:b, s:b, s:b, s:s, s:o, s:o, s:o, s:o, "
-                     "s:o, s:o, s:o, s:o, s:o, s:o}",
-                     "metric", metric->name, "title", tp_compare_figure(row->metric)->title, "unit",
-                     tp_compare_unit(row->metric), "class", kinds[metric->kind], "gated",
-                     row->gated, "tested", row->tested, "significant", row->significant, "large",
-                     row->large, "same", row->same, "undecided", row->undecided, "change",
-                     tp_change_name(row->change), "base", number(row->base), "new",
-                     number(row->fresh), "threshold", number(row->threshold), "shift",
-                     number(row->shift), "low", number(row->low), "high", number(row->high), "p",
-                     number(row->p), "detectable", number(row->detectable), "possible",
-                     number(row->possible), "why", json_text(row->why));
+    return json_pack(
+        "{s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:b, s:b, s:b, s:s, s:s, s:o, s:o, s:o, s:o, "
+        "s:o, s:o, s:o, s:o, s:o, s:o}",
+        "metric", metric->name, "title", tp_compare_figure(row->metric)->title, "unit",
+        tp_compare_unit(row->metric), "class", kinds[metric->kind], "gated", row->gated, "tested",
+        row->tested, "significant", row->significant, "large", row->large, "same", row->same,
+        "undecided", row->undecided, "change", tp_change_name(row->change), "outcome",
+        report_outcome(role, row), "base", number(row->base), "new", number(row->fresh),
+        "threshold", number(row->threshold), "shift", number(row->shift), "low", number(row->low),
+        "high", number(row->high), "p", number(row->p), "detectable", number(row->detectable),
+        "possible", number(row->possible), "why", json_text(row->why));
 }
 
 /* One of a list: false if memory is short. */
@@ -105,7 +105,7 @@ static json_t *role_json(const struct tp_compare_role *role)
     const struct tp_compare_row *row;
 
     for (row = role->rows; rows && row < role->rows + TP_COMPARE_IDS; row++)
-        if (json_array_append_new(rows, row_json(row)) != 0) {
+        if (json_array_append_new(rows, row_json(role, row)) != 0) {
             json_decref(rows);
             rows = NULL;
         }

@@ -5,7 +5,8 @@
 #include "compare/reasons.h"
 #include "compare/report.h"
 
-static void print_row(struct tp_out *out, const struct tp_compare_row *row)
+static void print_row(struct tp_out *out, const struct tp_compare_role *role,
+                      const struct tp_compare_row *row)
 {
     char base[REPORT_TEXT], fresh[REPORT_TEXT], change[REPORT_TEXT], limit[REPORT_TEXT];
     char p[REPORT_TEXT];
@@ -15,7 +16,7 @@ static void print_row(struct tp_out *out, const struct tp_compare_row *row)
                  tp_compare_metrics[row->metric].name, bold, tp_compare_unit(row->metric),
                  report_number(row->base, base), report_number(row->fresh, fresh),
                  report_change(row, change), row->tested ? report_number(row->p, p) : "-",
-                 report_limit(row, limit), report_outcome(row));
+                 report_limit(row, limit), report_outcome(role, row));
 }
 
 static void print_reasons(struct tp_out *out, const struct tp_compare_role *role)
@@ -50,7 +51,7 @@ static void print_role(struct tp_out *out, const struct tp_compare_role *role)
                      "|---|---|--:|--:|--:|--:|--:|---|\n");
     for (row = role->rows; row < role->rows + TP_COMPARE_IDS; row++)
         if (report_is_known(row))
-            print_row(out, row);
+            print_row(out, role, row);
     print_reasons(out, role);
 }
 

@@ -25,7 +25,8 @@ static void print_verdict(struct tp_out *out, const char *name, enum tp_compare_
     report_print(out, ": %s\n", why);
 }
 
-static void print_row(struct tp_out *out, const struct tp_compare_row *row, bool colour)
+static void print_row(struct tp_out *out, const struct tp_compare_role *role,
+                      const struct tp_compare_row *row, bool colour)
 {
     const struct tp_compare_metric *metric = &tp_compare_metrics[row->metric];
     char base[REPORT_TEXT], fresh[REPORT_TEXT], change[REPORT_TEXT], limit[REPORT_TEXT];
@@ -39,7 +40,7 @@ static void print_row(struct tp_out *out, const struct tp_compare_row *row, bool
                  report_number(row->fresh, fresh), report_change(row, change),
                  report_interval(row, interval), row->tested ? report_number(row->p, p) : "-",
                  row->tested ? report_number(row->detectable, found) : "-",
-                 report_limit(row, limit), report_outcome(row));
+                 report_limit(row, limit), report_outcome(role, row));
     tp_out_style(out, marked ? "\033[0m" : "");
     tp_out_text(out, "\n");
 }
@@ -79,7 +80,7 @@ static void print_role(struct tp_out *out, const struct tp_compare_role *role, b
                  "new", "change", "shift", "p", "would", "limit");
     for (row = role->rows; row < role->rows + TP_COMPARE_IDS; row++)
         if (report_is_known(row))
-            print_row(out, row, colour);
+            print_row(out, role, row, colour);
     print_reasons(out, role);
 }
 

@@ -194,6 +194,22 @@ verdicts_in() { # FORMAT
     [ "$(json same 'scalar grep { $_->{tested} && !($_->{p} > 0 && $_->{p} <= 1) } @{ $d->{roles}[0]{metrics} }')" = 0 ]
 }
 
+@test "compare: of runs that cannot be compared no metric is said not to have changed, in any report" {
+    local format
+    for format in json text markdown junit tap; do
+        "$tcpprobe" compare -q --undecided 0 --format $format "$cubic" -- "$one_flow" >apart.$format
+    done
+    [ "$(json apart.json '$d->{verdict}')" = "NOT COMPARABLE" ]
+    [ "$(json apart.json 'scalar(grep { $_->{gated} && $_->{large} } map { @{ $_->{metrics} } } @{ $d->{roles} }) > 0')" = 1 ]
+    [ "$(json apart.json 'grep { $_->{gated} && $_->{outcome} ne "not compared" } map { @{ $_->{metrics} } } @{ $d->{roles} }')" = "" ]
+    for format in text markdown; do
+        grep -q 'goodput.*not compared' apart.$format
+        ! grep -qE 'no change|same( \||$)|equal( \||$)|not decided' apart.$format
+    done
+    grep -q 'name="goodput"><skipped' apart.junit
+    grep -q 'goodput .* # SKIP NOT COMPARABLE' apart.tap
+}
+
 @test "compare --format json: the manual page says what each member is" {
     "$tcpprobe" compare -q --format json "$(f base)" -- "$(f again)" >same
     local name

@@ -34,7 +34,7 @@ function changePicture(metric) {
 
 function outcomeOf(metric) {
     if (metric.change) return make('b', metric.change, metric.change);
-    return make('span', 'faint', !metric.gated ? 'for information' : metric.same ? 'same' : metric.undecided ? 'undecided' : 'no change');
+    return make('span', 'faint', metric.outcome ?? ABSENT); /* absent in reports of an older tcpprobe */
 }
 
 function comparedRow(metric) {
