@@ -27,7 +27,7 @@ extern "C" {
     X(SLOW_START, "slow_start", "for the congestion window, in slow start")                        \
     X(CWND, "cwnd", "for the congestion window, in congestion avoidance")                          \
     X(PATH, "path", "for a path that is full: the window filled it, and a queue stood")            \
-    X(NETWORK, "network", "for congestion window or pace: packets do not tell which")              \
+    X(NETWORK, "network", "for congestion window or pace: which is not known")                     \
     X(PACING, "pacing", "for its pace, below both windows")                                        \
     X(RECOVERY, "recovery", "for losses to be repaired, or marks of congestion answered")          \
     X(TIMEOUT, "timeout", "for losses to be repaired behind a retransmission timeout")             \

@@ -117,8 +117,8 @@ enum tp_limit {
     TP_LIMIT_RECEIVER,  /* in flight reached the advertised window */
     TP_LIMIT_APP,       /* nothing to send */
     TP_LIMIT_RECOVERY,  /* losses were repaired, or marks of congestion answered */
-    TP_LIMIT_PACING,    /* busy below both windows: paced (BBR, fq), or held up by a small send
-                           buffer or the host's queues, which look the same */
+    TP_LIMIT_PACING,    /* busy below both windows: paced (BBR, fq), held up by a small send buffer
+                           or the host's queues, or written in pieces, which look the same */
     TP_LIMIT_NETWORK,   /* congestion window or pacing, or recovery: which of them is not known */
     TP_LIMITS
 };
@@ -278,6 +278,10 @@ int tp_analysis_ticks(struct tp_analysis *analysis, uint32_t timeline, struct tp
 /* Was any event of that kind met, or said to be recorded? An engineer wants to know 0 from "not
  * recorded". */
 bool tp_analysis_saw(const struct tp_analysis *analysis, enum tp_kind kind);
+/* A filter leaves records of connections out: what is missing of them need not have been lost. Before
+ * tp_analysis_finish(); tp_pass_analyse() does it. */
+void tp_analysis_filtered(struct tp_analysis *analysis);
+bool tp_analysis_is_filtered(const struct tp_analysis *analysis);
 
 /* All connections of that log use this congestion control; "": it does not say. Before
  * tp_analysis_finish(). See tp_input_info.congestion_control. */

@@ -448,3 +448,13 @@ bool tp_analysis_saw(const struct tp_analysis *analysis, enum tp_kind kind)
 {
     return analysis->saw[kind];
 }
+
+void tp_analysis_filtered(struct tp_analysis *analysis)
+{
+    analysis->filtered = true;
+}
+
+bool tp_analysis_is_filtered(const struct tp_analysis *analysis)
+{
+    return analysis->filtered;
+}

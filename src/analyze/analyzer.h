@@ -72,6 +72,7 @@ struct tp_analysis {
     bool finished;
     uint64_t unattributed, astray;
     bool saw[TP_KIND_COUNT];
+    bool filtered; /* records of connections may have been left out */
     struct tp_log_says says[UINT8_MAX + 1]; /* by input */
     bool emits;                             /* anybody is interested in samples */
     bool failed_to_retire;

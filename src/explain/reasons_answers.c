@@ -83,7 +83,8 @@ static bool are_acks_missing(const struct tp_numbered *numbered)
 /* Did the capture itself miss data? Then it may have missed ACKs. */
 static bool is_capture_whole(const struct tp_case *of)
 {
-    return case_count(of, TP_FIGURE_wire_missed_bytes, SENDER) < 1 &&
+    return !tp_analysis_is_filtered(of->sheet->analysis) &&
+           case_count(of, TP_FIGURE_wire_missed_bytes, SENDER) < 1 &&
            case_count(of, TP_FIGURE_wire_missed_bytes, PEER) < 1;
 }
 
@@ -100,7 +101,7 @@ bool find_ack_loss(const struct tp_case *of, struct tp_reason *reason)
     reason->confidence = TP_LIKELY;
     case_say(reason,
              "%u of %.0f packets of %s (%s) are missing by their numbers: ACKs were lost before "
-             "they came here; one behind a gap acknowledged %s, others %s",
+             "they came here, or the capture missed them; one behind a gap acknowledged %s, others %s",
              numbered->missing, all, DST, PERCENT(numbered->missing / all),
              SI((double)numbered->acked_behind / numbered->acks_behind, "B"),
              SI((double)numbered->acked_in_row / numbered->acks_in_row, "B"));

@@ -182,12 +182,13 @@ bool find_pacing(const struct tp_case *of, struct tp_reason *reason)
         return false;
     reason->confidence = TP_LIKELY;
     case_place(of, reason, TP_WAIT_PACING);
-    case_say(reason, "for %s of the time it sent below both windows: %s",
-             PERCENT(reason_share(of, paced_ns)),
-             case_is(of, TP_FIGURE_congestion_control, SENDER, "bbr")
-                 ? "BBR paced it at the rate that it measured"
-                 : "it was paced, or held up by a small send buffer or its host's queues, which "
-                   "look the same");
+    case_say(
+        reason, "for %s of the time it sent below both windows: %s",
+        PERCENT(reason_share(of, paced_ns)),
+        case_is(of, TP_FIGURE_congestion_control, SENDER, "bbr")
+            ? "BBR paced it at the rate that it measured"
+            : "it was paced, held up by a small send buffer or its host's queues, or given its "
+              "data in pieces by an application, which look the same");
     return true;
 }
 

@@ -262,6 +262,11 @@ int tp_pass_next(struct tp_pass *pass, const struct tp_record **record, struct t
 
 /* --- what was recorded ------------------------------------------------------------------------ */
 
+static bool is_filtered(const struct tp_pass *pass)
+{
+    return pass->options.filter && pass->options.follow != TP_FOLLOW_WHOLE;
+}
+
 /* Where all logs say which events they recorded, none of a kind means none; a filter may have left
  * them out. A capture records packets, a log of samples nothing else. */
 static void tell_recorded(const struct tp_pass *pass, struct tp_analysis *analysis)
@@ -272,7 +277,9 @@ static void tell_recorded(const struct tp_pass *pass, struct tp_analysis *analys
     uint32_t recorded = UINT32_MAX, packets = 0, samples = 0;
     bool logs = false;
 
-    if (pass->options.filter && pass->options.follow != TP_FOLLOW_WHOLE)
+    if (is_filtered(pass) || pass->options.bpf)
+        tp_analysis_filtered(analysis);
+    if (is_filtered(pass))
         return;
     for (size_t i = 0; i < tp_stream_inputs(pass->stream); i++) {
         const struct tp_input_info *info = tp_stream_info(pass->stream, i);

@@ -74,6 +74,12 @@ paragraph() { "$tcpprobe" explain -q --top 1 "$@" | sed '/^$/q'; }
     not grep 'queue\|held up for' out
 }
 
+@test "what a filter leaves out was not lost on the way" {
+    "$tcpprobe" explain -q --pcap-filter 'ip[4:2] & 31 != 3 or src host 10.9.0.1' "$pairs/cubic-loss.pcap.gz" >out
+    grep 'flow 2' out
+    not grep 'missing by their numbers' out
+}
+
 @test "what could not be judged is said once, with the recording that would show it" {
     "$tcpprobe" explain -q "$pairs/two-flows-ipv6.pcap.gz" >out
     [ "$(grep -c 'not judged' out)" -eq 1 ]

@@ -281,6 +281,18 @@ static void test_missing_acks(void **state)
     assert_true(is_found);
 }
 
+/* They may be those that a filter took. */
+static void test_missing_behind_a_filter_are_no_loss(void **state)
+{
+    struct talk talk = numbers(false);
+    bool is_found;
+
+    (void)state;
+    tp_analysis_filtered(talk.analysis);
+    end(&talk, "ack_loss", &is_found);
+    assert_false(is_found);
+}
+
 static void test_numbers_of_others_are_no_loss(void **state)
 {
     struct talk talk = numbers(true);
@@ -374,6 +386,7 @@ int main(void)
         cmocka_unit_test(test_sizes_without_handshake),
         cmocka_unit_test(test_silence_is_none),
         cmocka_unit_test(test_missing_acks),
+        cmocka_unit_test(test_missing_behind_a_filter_are_no_loss),
         cmocka_unit_test(test_numbers_of_others_are_no_loss),
         cmocka_unit_test(test_numbers_of_a_busy_host_are_no_loss),
         cmocka_unit_test(test_bunches),
