@@ -77,7 +77,8 @@ enum tp_believe {
     TP_BELIEVE_MOST,    /* whoever proves most acknowledged bytes; of equals, as TP_BELIEVE_KERNEL */
     TP_BELIEVE_SOCKET,  /* samples of a socket that has no tcp_probe events, then as TP_BELIEVE_KERNEL */
     TP_BELIEVE_RATE     /* as TP_BELIEVE_MOST, but the sender's socket rather than the receiver where it saw
-                           half of them: for what is worked out of bytes and their times */
+                           half of them: for what is worked out of bytes and their times. Nor
+                           the receiver where more reached it than acknowledged bytes tell */
 };
 
 /* Where a figure is used besides `flows --all`. */

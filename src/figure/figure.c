@@ -96,6 +96,23 @@ static unsigned best_watched(struct tp_sheet *sheet, unsigned end)
                : most;
 }
 
+/* A receiver's rate is of what reached it: of more than acked_bytes tells, and not by repetitions,
+ * it would contradict that. */
+static bool is_contradicted(struct tp_sheet *sheet, const struct tp_figure *figure, unsigned end,
+                            unsigned origin)
+{
+    const struct tp_side *own = sheet->side[end], *receiver = sheet->side[!end];
+    struct tp_value acked;
+    uint64_t again;
+
+    if (figure->believe != TP_BELIEVE_RATE || origin != TP_FROM_PEER || !own || !receiver)
+        return false;
+    acked = tp_sheet_value(sheet, TP_FIGURE_acked_bytes, end, TP_BEST, NULL);
+    again = (uint64_t)own->retransmits * receiver->received_max;
+    return acked.type == TP_VALUE_INTEGER &&
+           receiver->received_bytes > (uint64_t)acked.integer + again;
+}
+
 /* The origin that is believed before all others; TP_WAYS: there is none. */
 static unsigned believed_first(struct tp_sheet *sheet, const struct tp_figure *figure, unsigned end)
 {
@@ -143,7 +160,7 @@ static struct tp_value best_told(struct tp_sheet *sheet, const struct tp_figure 
             return value;
     }
     for (unsigned origin = 0; origin < TP_WAYS; origin++) {
-        if (origin == first)
+        if (origin == first || is_contradicted(sheet, figure, end, origin))
             continue;
         *from = origin;
         value = told(sheet, figure, end, origin);

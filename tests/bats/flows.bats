@@ -463,6 +463,17 @@ chosen() {
 
 # Nothing says whether tcp_probe fell silent because the application had closed: that of the 107 kB in
 # flight more was acknowledged is not denied. Where changes of state are recorded, it did not close.
+@test "goodput is of no other bytes than those that are said to be acknowledged" {
+    # Of the second flow the sender's events are lost, which the receiver's 10 kB do not prove.
+    "$tcpprobe" flows -q --all --format json "$root/tests/data/short.log" >json
+    [ "$(json json 'map { join " ", map { $_ // "-" } @$_{qw(acked_bytes acked_from goodput_bps transfer_ns)} } $d->{flows}[1]')" = \
+        "0 kernel until close - -" ]
+    grep -v 'sport=59126 .*tcp_destroy_sock\|src=10.9.0.1:59126 ' "$root/tests/data/short.log" >receiver.log
+    "$tcpprobe" flows -q --all --format json receiver.log >json
+    [ "$(json json 'map { "$_->{acked_bytes} $_->{acked_from} " . int($_->{goodput_bps}) } $d->{flows}[0]')" = \
+        "10173 peer 295893" ]
+}
+
 @test "a log without changes of state that ends with data in flight has a mark" {
     acked_from() { "$tcpprobe" flows -q --filter-flows 'acked_bytes > 1M' --format ndjson "$1" | sed -n 's/.*"acked_from":"\([^"]*\)".*/\1/p'; }
     [ "$(acked_from "$samples/cubic.log.gz")" = 'kernel until last probe' ]
