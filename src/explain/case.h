@@ -61,6 +61,8 @@ void case_say(struct tp_reason *reason, const char *format, ...)
  * for that share of it, and at what rate it was acknowledged. false: not known. */
 bool case_srtt_within(const struct tp_case *of, enum tp_wait wait, double share, double *srtt_us);
 bool case_rate_within(const struct tp_case *of, enum tp_wait wait, double *rate_bps);
+/* ... and the most that was in flight. */
+bool case_most_in_flight(const struct tp_case *of, enum tp_wait wait, double *bytes);
 
 /* Where that was waited for longest at a stretch. */
 void case_place(const struct tp_case *of, struct tp_reason *reason, enum tp_wait wait);

@@ -21,8 +21,9 @@ typedef bool tp_reason_fn(const struct tp_case *of, struct tp_reason *reason);
 /* Before data flow, on the path (reasons_path.c); of one of the ends (reasons_ends.c). */
 tp_reason_fn find_no_answer, find_refused, find_syn_timer, find_rto, find_rto_in_vain,
     find_loss_in_queue, find_loss_without_queue, find_losses, find_spurious, find_reordering,
-    find_marks, find_zero_window, find_no_scaling, find_rwnd, find_queue, find_path, find_cwnd,
-    find_slow_start, find_network, find_pacing, find_app, find_turn, find_small_mss, find_reset;
+    find_marks, find_zero_window, find_no_scaling, find_rwnd, find_rwnd_grows, find_queue,
+    find_path, find_cwnd, find_slow_start, find_network, find_pacing, find_app, find_turn,
+    find_small_mss, find_reset;
 /* Of how its data are answered (reasons_answers.c). */
 tp_reason_fn find_mtu_black_hole, find_ack_loss, find_ack_compression;
 /* Of connections beside it (neighbours.c). */

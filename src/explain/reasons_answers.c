@@ -99,12 +99,13 @@ bool find_ack_loss(const struct tp_case *of, struct tp_reason *reason)
     numbered = &answers->numbered;
     all = (double)numbered->in_row + numbered->gaps + numbered->missing;
     reason->confidence = TP_LIKELY;
-    case_say(reason,
-             "%u of %.0f packets of %s (%s) are missing by their numbers: ACKs were lost before "
-             "they came here, or the capture missed them; one behind a gap acknowledged %s, others %s",
-             numbered->missing, all, DST, PERCENT(numbered->missing / all),
-             SI((double)numbered->acked_behind / numbered->acks_behind, "B"),
-             SI((double)numbered->acked_in_row / numbered->acks_in_row, "B"));
+    case_say(
+        reason,
+        "%u of %.0f packets of %s (%s) are missing by their numbers: ACKs were lost before "
+        "they came here, or the capture missed them; one behind a gap acknowledged %s, others %s",
+        numbered->missing, all, DST, PERCENT(numbered->missing / all),
+        SI((double)numbered->acked_behind / numbered->acks_behind, "B"),
+        SI((double)numbered->acked_in_row / numbered->acks_in_row, "B"));
     return true;
 }
 

@@ -59,9 +59,38 @@ static bool has_no_scaling(const struct tp_case *of)
            largest > UINT16_MAX / 2;
 }
 
+/* The largest window of its whole life. */
+static bool largest_window(const struct tp_case *of, double *bytes)
+{
+    return case_number(of, TP_FIGURE_wire_window_max_bytes, PEER, bytes) ||
+           case_number(of, TP_FIGURE_snd_wnd_max_bytes, SENDER, bytes);
+}
+
+/* How large it was where it was full: what was in flight then. Samples of a socket do not say when
+ * that was, and tell the largest one. */
+static bool filled(const struct tp_case *of, double *bytes, double *rtt_us)
+{
+    if (of->told->origin == TP_FROM_SOCKET)
+        return largest_window(of, bytes) && case_number(of, TP_FIGURE_rtt_p50_us, SENDER, rtt_us);
+    return case_most_in_flight(of, TP_WAIT_RWND, bytes) &&
+           case_srtt_within(of, TP_WAIT_RWND, 0.5, rtt_us);
+}
+
+#define GROWN 2 /* times: a rule of thumb */
+
+/* Was it larger by far than where it was full, as one that the receiver's kernel lets grow becomes?
+ */
+static bool was_larger(const struct tp_case *of, double *largest)
+{
+    double bytes, rtt_us;
+
+    return of->told->origin != TP_FROM_SOCKET && largest_window(of, largest) &&
+           filled(of, &bytes, &rtt_us) && *largest >= GROWN * bytes;
+}
+
 static bool is_receiver(const struct tp_case *of, struct tp_reason *reason)
 {
-    double window, rtt_us;
+    double bytes, rtt_us;
 
     reason->cost_ns = case_waited(of, TP_WAIT_RWND);
     if (was_closed(of) || !case_is_share(of, reason->cost_ns, NOTABLE))
@@ -70,11 +99,9 @@ static bool is_receiver(const struct tp_case *of, struct tp_reason *reason)
     case_place(of, reason, TP_WAIT_RWND);
     case_say(reason, "for %s of %s it filled the window of %s", T(reason->cost_ns), T(of->whole_ns),
              DST);
-    if ((case_number(of, TP_FIGURE_wire_window_max_bytes, PEER, &window) ||
-         case_number(of, TP_FIGURE_snd_wnd_max_bytes, SENDER, &window)) &&
-        case_number(of, TP_FIGURE_rtt_p50_us, SENDER, &rtt_us) && rtt_us > 0 && window > 0)
+    if (filled(of, &bytes, &rtt_us) && bytes > 0 && rtt_us > 0)
         case_say(reason, ": %s at most, which in a round trip of %s carries no more than %s",
-                 SI(window, "B"), T((int64_t)(rtt_us * 1e3)), SI(window * 8e6 / rtt_us, "bit/s"));
+                 SI(bytes, "B"), T((int64_t)(rtt_us * 1e3)), SI(bytes * 8e6 / rtt_us, "bit/s"));
     return true;
 }
 
@@ -86,9 +113,21 @@ bool find_no_scaling(const struct tp_case *of, struct tp_reason *reason)
     return true;
 }
 
+bool find_rwnd_grows(const struct tp_case *of, struct tp_reason *reason)
+{
+    double largest;
+
+    if (has_no_scaling(of) || !was_larger(of, &largest) || !is_receiver(of, reason))
+        return false;
+    case_say(reason, "; at other times it was larger, up to %s", SI(largest, "B"));
+    return true;
+}
+
 bool find_rwnd(const struct tp_case *of, struct tp_reason *reason)
 {
-    return !has_no_scaling(of) && is_receiver(of, reason);
+    double largest;
+
+    return !has_no_scaling(of) && !was_larger(of, &largest) && is_receiver(of, reason);
 }
 
 /* --- the sender ------------------------------------------------------------------------------- */

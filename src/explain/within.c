@@ -2,7 +2,6 @@
 #include "explain/case.h"
 
 #define HOLD_MAX_NS INT64_C(1000000000)
-#define BINS_LEAST  16 /* fewer of them say little of a rate: a rule of thumb */
 
 /* Bins and spans, both in time order, side by side. */
 struct within {
@@ -72,22 +71,89 @@ bool case_srtt_within(const struct tp_case *of, enum tp_wait wait, double share,
     return known;
 }
 
-bool case_rate_within(const struct tp_case *of, enum tp_wait wait, double *rate_bps)
+bool case_most_in_flight(const struct tp_case *of, enum tp_wait wait, double *bytes)
 {
-    int64_t time_ns = case_waited(of, wait);
     struct within within;
     const struct tp_bin *bin;
-    double bytes = 0;
-    unsigned bins = 0;
 
-    if (time_ns <= 0 || !open_within(of, TP_METRIC_ACKED, TP_METRIC_WIRE_ACKED, &within))
+    *bytes = 0;
+    if (!open_within(of, TP_METRIC_INFLIGHT, TP_METRIC_WIRE_INFLIGHT, &within))
         return false;
-    while ((bin = next_within(&within, wait)) != NULL) {
-        bytes += bin->sum;
-        bins++;
+    while ((bin = next_within(&within, wait)) != NULL) /* what follows may be of another wait */
+        *bytes = bin->first > *bytes ? bin->first : *bytes;
+    return *bytes > 0;
+}
+
+/* --- rates ------------------------------------------------------------------------------------ */
+
+/* Rules of thumb: what is shorter says little of a rate, and so do fewer. */
+#define PIECE_NS     INT64_C(100000000)
+#define PIECE_RTTS   2
+#define PIECE_BINS   16
+#define PIECES_LEAST 5
+
+static int64_t widest_bin_ns(const struct tp_series *series)
+{
+    int64_t widest_ns = 0;
+
+    for (uint32_t i = 0; i < series->count; i++)
+        if (series->bins[i].end_ns - series->bins[i].t_ns > widest_ns)
+            widest_ns = series->bins[i].end_ns - series->bins[i].t_ns;
+    return widest_ns;
+}
+
+static int64_t piece_ns(const struct tp_series *series, double rtt_us)
+{
+    int64_t round_trips_ns = (int64_t)(PIECE_RTTS * rtt_us * 1e3);
+    int64_t bins_ns = PIECE_BINS * widest_bin_ns(series), least_ns = PIECE_NS;
+
+    least_ns = round_trips_ns > least_ns ? round_trips_ns : least_ns;
+    return bins_ns > least_ns ? bins_ns : least_ns;
+}
+
+/* What was acknowledged behind from_ns, up to and with until_ns: the ACK that ends a repair tells
+ * at once of what had arrived before, and stands where the next wait begins. */
+static double acked_between(const struct tp_series *series, uint32_t *bin, int64_t from_ns,
+                            int64_t until_ns)
+{
+    double bytes = 0;
+
+    while (*bin < series->count && series->bins[*bin].t_ns <= from_ns)
+        (*bin)++;
+    for (; *bin < series->count && series->bins[*bin].t_ns <= until_ns; (*bin)++)
+        bytes += series->bins[*bin].sum;
+    return bytes;
+}
+
+/* The median of pieces of that time, each of two round trips and more. */
+bool case_rate_within(const struct tp_case *of, enum tp_wait wait, double *rate_bps)
+{
+    struct within within;
+    struct tp_dist kbps;
+    uint32_t bin = 0, pieces = 0;
+    double rtt_us, rate;
+    int64_t length_ns;
+
+    if (!open_within(of, TP_METRIC_ACKED, TP_METRIC_WIRE_ACKED, &within) ||
+        !case_srtt_within(of, wait, 0.5, &rtt_us))
+        return false;
+    length_ns = piece_ns(within.series, rtt_us);
+    tp_dist_init(&kbps);
+    for (uint32_t i = 0; i < within.spans->count; i++) {
+        const struct tp_span *span = &within.spans->list[i];
+
+        for (int64_t ns = span->begin_ns; span->value == wait && ns + length_ns <= span->end_ns;
+             ns += length_ns, pieces++) {
+            rate = acked_between(within.series, &bin, ns, ns + length_ns) * 8e6 / (double)length_ns;
+            if (tp_dist_add(&kbps, rate < UINT32_MAX ? (uint32_t)rate : UINT32_MAX, 1) < 0)
+                of->sheet->out_of_memory = true;
+        }
     }
-    *rate_bps = bytes * 8e9 / (double)time_ns;
-    return bins >= BINS_LEAST;
+    *rate_bps = 0;
+    if (tp_dist_quantile(&kbps, 0.5, rate_bps))
+        *rate_bps *= 1e3;
+    tp_dist_release(&kbps);
+    return pieces >= PIECES_LEAST && *rate_bps > 0;
 }
 
 bool case_is_in_flight(const struct tp_case *of, enum tp_wait wait, double *share)

@@ -45,7 +45,7 @@ static struct tp_record packet(int64_t ms, bool of_opener, uint16_t flags, uint3
 
 static struct tp_explanation explained(const struct tp_record *records, size_t count)
 {
-    const struct tp_analysis_options options = {.series_bins = 64};
+    const struct tp_analysis_options options = {.series_bins = 1024};
     struct tp_error error = TP_ERROR_INIT;
     struct tp_analysis *analysis = tp_analysis_new(&options, &error);
     static struct tp_sheet sheet;
@@ -248,6 +248,18 @@ static void test_a_reset_behind_both_fins_is_none(void **state)
 #define RTT_MS  40
 #define A_ROUND 10 /* probes */
 
+/* For 30 ms. */
+static size_t recovers(struct tp_record *list, int64_t ms)
+{
+    list[0] = make(TP_KIND_CONG_STATE_SET, ms * MS, 1, 1000, 2, 80);
+    list[0].have |= TP_BIT(CONG_STATE);
+    list[0].cong_state = TP_CONG_RECOVERY;
+    list[1] = list[0];
+    list[1].ts_ns += 30 * MS;
+    list[1].cong_state = TP_CONG_OPEN;
+    return 2;
+}
+
 /* A window that doubles each round trip up to 80 segments, and grows by one from then on; ssthresh
  * is told there or, `by_loss`, behind a recovery. The round trip stays what it is. */
 static size_t grow(struct tp_record *list, bool by_loss)
@@ -259,12 +271,7 @@ static size_t grow(struct tp_record *list, bool by_loss)
     list[count++] = make_change(0, 1, 1000, 2, 80, SYN_SENT, ESTABLISHED);
     for (unsigned round = 0; round < 40; round++, cwnd = cwnd < most ? 2 * cwnd : cwnd + 1) {
         if (by_loss && cwnd == most) {
-            list[count] = make(TP_KIND_CONG_STATE_SET, ms * MS, 1, 1000, 2, 80);
-            list[count].have |= TP_BIT(CONG_STATE);
-            list[count++].cong_state = TP_CONG_RECOVERY;
-            list[count] = list[count - 1];
-            list[count].ts_ns += 30 * MS;
-            list[count++].cong_state = TP_CONG_OPEN;
+            count += recovers(list + count, ms);
             ms += 31;
         }
         for (unsigned i = 0; i < A_ROUND; i++, ms += RTT_MS / A_ROUND) {
@@ -295,6 +302,77 @@ static void test_slow_start_that_ended_early(void **state)
     assert_null(found(&told, "hystart"));
 }
 
+/* --- a window that grows, a rate -------------------------------------------------------------- */
+
+#define STEP_MS 4
+
+/* `count` probes, each with so much more acknowledged and so much in flight. */
+static size_t flows_on(struct tp_record *list, int64_t *ms, uint32_t *una, size_t count,
+                       uint32_t in_flight, uint32_t window, uint32_t srtt_ms)
+{
+    for (size_t i = 0; i < count; i++, *ms += STEP_MS) {
+        *una += (7 + i % 2) * SEGMENT; /* so that its size shows */
+        list[i] = make_probe(*ms * MS, 1, 1000, 2, 80, *una, 200);
+        list[i].snd_nxt = *una + in_flight;
+        list[i].snd_wnd = window;
+        list[i].ssthresh = 100;
+        list[i].srtt = srtt_ms * 1000;
+    }
+    return count;
+}
+
+/* What limits is the window of the time in which it was full, not the largest one of all. */
+static void test_a_window_that_grows(void **state)
+{
+    static struct tp_record list[600];
+    struct tp_explanation told;
+    int64_t ms = RTT_MS;
+    uint32_t una = 1;
+    size_t count = 0;
+
+    (void)state;
+    list[count++] = make_change(0, 1, 1000, 2, 80, SYN_SENT, ESTABLISHED);
+    count += flows_on(list + count, &ms, &una, 250, 100000, 100000, RTT_MS);
+    told = explained(list, count);
+    assert_non_null(strstr(found(&told, "rwnd")->sentence, ": 100.0 kB at most, which in a round"));
+    assert_non_null(strstr(found(&told, "rwnd")->sentence, "no more than 20.00 Mbit/s"));
+    assert_null(found(&told, "rwnd_grows"));
+    count += flows_on(list + count, &ms, &una, 250, 200 * SEGMENT, 4000000, RTT_MS);
+    told = explained(list, count);
+    assert_null(found(&told, "rwnd"));
+    assert_non_null(
+        strstr(found(&told, "rwnd_grows")->sentence,
+               "no more than 20.00 Mbit/s; at other times it was larger, up to 4.000 MB"));
+    assert_null(found(&told, "rwnd_grows")->row->advice);
+}
+
+/* The ACK behind a repair tells of what had arrived long before: the path carries no more for it.
+ */
+static void test_what_a_path_carries(void **state)
+{
+    static struct tp_record list[900];
+    struct tp_explanation told;
+    const struct tp_reason *reason;
+    int64_t ms = RTT_MS;
+    uint32_t una = 1;
+    size_t count = 0;
+
+    (void)state;
+    list[count++] = make_change(0, 1, 1000, 2, 80, SYN_SENT, ESTABLISHED);
+    count += flows_on(list + count, &ms, &una, 50, 200 * SEGMENT, 4000000, RTT_MS);
+    for (unsigned repair = 0; repair < 3; repair++) {
+        count += recovers(list + count, ms);
+        ms += 30;
+        una += 2000 * SEGMENT;
+        count += flows_on(list + count, &ms, &una, 200, 200 * SEGMENT, 4000000, 3 * RTT_MS);
+    }
+    told = explained(list, count);
+    reason = found(&told, "path");
+    assert_non_null(reason);
+    assert_non_null(strstr(reason->sentence, "which carried 21.72 Mbit/s"));
+    assert_non_null(strstr(found(&told, "queue")->sentence, "at the 21.72 Mbit/s that it carried"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -307,6 +385,8 @@ int main(void)
         cmocka_unit_test(test_delayed_acks),
         cmocka_unit_test(test_rto),
         cmocka_unit_test(test_slow_start_that_ended_early),
+        cmocka_unit_test(test_a_window_that_grows),
+        cmocka_unit_test(test_what_a_path_carries),
         cmocka_unit_test(test_a_reset_behind_both_fins_is_none),
     };
 
