@@ -303,6 +303,19 @@ static void a_path_within_its_limit_is_comparable(void **state)
     release(&sides);
 }
 
+static void within_one_host_microseconds_are_no_path(void **state)
+{
+    struct sides sides = sides_of(5, 5);
+
+    (void)state;
+    set_runs(sides.base, 5, TP_COMPARE_RTT_MIN, 0.001);
+    set_runs(sides.fresh, 5, TP_COMPARE_RTT_MIN, 0.0209);
+    expect(&sides, TP_NO_CHANGE, TP_CHANGE_NONE, "none of 8");
+    set_runs(sides.fresh, 5, TP_COMPARE_RTT_MIN, 0.021);
+    expect(&sides, TP_NOT_COMPARABLE, TP_CHANGE_NONE, "path changed: base RTT 0.001 -> 0.021 ms");
+    release(&sides);
+}
+
 static void bad_recordings_are_not_comparable(void **state)
 {
     struct sides sides = sides_of(5, 5);
@@ -467,6 +480,7 @@ int main(void)
         cmocka_unit_test(nothing_measured_is_undecided),
         cmocka_unit_test(another_path_is_not_comparable),
         cmocka_unit_test(a_path_within_its_limit_is_comparable),
+        cmocka_unit_test(within_one_host_microseconds_are_no_path),
         cmocka_unit_test(bad_recordings_are_not_comparable),
         cmocka_unit_test(packets_compare_with_packets),
         cmocka_unit_test(missing_roles_are_not_comparable),
