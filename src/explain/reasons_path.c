@@ -84,16 +84,38 @@ static bool was_silent(const struct tp_case *of, struct tp_reason *reason)
     return reason->cost_ns > 0;
 }
 
+#define RTO_MIN_NS INT64_C(200000000) /* TCP_RTO_MIN, include/net/tcp.h */
+
+/* 0: not known, as where there are so many spans that neighbours were joined, or where some are too
+ * short for a timer: what was sent again behind it, one by one, is among them. */
+static unsigned silences(const struct tp_case *of)
+{
+    const struct tp_spans *spans =
+        tp_flow_wait_spans(of->sheet->flow, of->end, (enum tp_origin)of->told->origin);
+    unsigned count = 0;
+
+    if (!spans || spans->count >= TP_SPANS_MAX / 2)
+        return 0;
+    for (uint32_t i = 0; i < spans->count; i++) {
+        if (spans->list[i].value != TP_WAIT_RTO)
+            continue;
+        if (spans->list[i].end_ns - spans->list[i].begin_ns < RTO_MIN_NS)
+            return 0;
+        count++;
+    }
+    return count;
+}
+
 bool find_rto(const struct tp_case *of, struct tp_reason *reason)
 {
-    double timeouts = case_count(of, TP_FIGURE_timeouts, SENDER);
+    unsigned count = silences(of);
 
     if (of->black_hole || is_in_vain(of) || !was_silent(of, reason))
         return false;
     case_say(reason, "it was silent for %s until retransmission timeouts went off",
              T(reason->cost_ns));
-    if (timeouts >= 1)
-        case_say(reason, ", in %.0f loss episode%s", timeouts, S(timeouts));
+    if (count)
+        case_say(reason, ", in %u silence%s", count, S(count));
     return true;
 }
 

@@ -169,7 +169,24 @@ static void test_rto(void **state)
     assert_true(reason->cost_ns == 900 * MS);
     assert_int_equal(reason->confidence, TP_LIKELY);
     assert_true(told.list[0].row == reason->row);
+    assert_non_null(strstr(reason->sentence, "went off, in 1 silence"));
     assert_null(found(&told, "app"));
+}
+
+/* Two flights lose their ends: so many silences, whichever loss episodes they are in. */
+static void test_silences(void **state)
+{
+    struct tp_explanation told = EXPLAINED(
+        packet(0, true, TP_TCP_SYN, 7, 0, 0), packet(20, false, TP_TCP_SYN | TP_TCP_ACK, 7, 8, 0),
+        packet(20, true, TP_TCP_ACK, 8, 8, 0), packet(20, true, TP_TCP_ACK, 8, 8, 1000),
+        packet(40, false, TP_TCP_ACK, 8, 1008, 0), packet(41, true, TP_TCP_ACK, 1008, 8, 700),
+        packet(341, true, TP_TCP_ACK, 1008, 8, 700), packet(361, false, TP_TCP_ACK, 8, 1708, 0),
+        packet(361, true, TP_TCP_ACK, 1708, 8, 700), packet(661, true, TP_TCP_ACK, 1708, 8, 700),
+        packet(681, false, TP_TCP_ACK, 8, 2408, 0));
+
+    (void)state;
+    assert_non_null(strstr(found(&told, "rto")->sentence, "silent for 600.00 ms"));
+    assert_non_null(strstr(found(&told, "rto")->sentence, "went off, in 2 silences"));
 }
 
 /* Both copies arrive, so says the D-SACK: a delay, no loss. */
@@ -384,6 +401,7 @@ int main(void)
         cmocka_unit_test(test_rto_in_vain),
         cmocka_unit_test(test_delayed_acks),
         cmocka_unit_test(test_rto),
+        cmocka_unit_test(test_silences),
         cmocka_unit_test(test_slow_start_that_ended_early),
         cmocka_unit_test(test_a_window_that_grows),
         cmocka_unit_test(test_what_a_path_carries),
