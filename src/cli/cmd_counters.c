@@ -258,8 +258,10 @@ static int run_rounds(struct tp_counter_files *files, struct counters_list *list
         if (i)
             list->before = &rounds[~i & 1];
         rc = tp_counters_read(files, &rounds[i & 1], error);
-        if (rc == TP_OK && i == 0)
+        if (rc == TP_OK && i == 0) {
             say_malformed(counters, list->now);
+            rc = counters_check_names(counters, list->now, error);
+        }
         if (rc == TP_OK && means)
             rc = counters_means_note(means, list->now, error);
         if (rc == TP_OK && (!counters->save || counters->interval_ns || counters->diff))

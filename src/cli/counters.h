@@ -50,6 +50,9 @@ struct counters_list {
     int worst; /* level of the worst finding; -1 */
 };
 
+/* Is there a counter for each name and pattern that was given? 0 or TP_ERR_USAGE. */
+int counters_check_names(const struct counters_options *options, const struct tp_counters *counters,
+                         struct tp_error *error);
 int counters_write(struct counters_list *list, struct tp_error *error);
 void counters_end(struct counters_list *list);
 

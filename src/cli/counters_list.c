@@ -98,20 +98,56 @@ static enum tp_counter_category category_of(const struct tp_counter *counter)
 
 /* --- which ------------------------------------------------------------------------------ */
 
-/* A pattern, with or without the prefix of the name. */
-static bool is_named(const struct counters_options *options, const char *name)
+/* With or without the prefix of the name. */
+static bool is_like(const char *pattern, const char *name)
 {
     static const char *const prefixes[] = {"", "TcpExt", "Tcp"};
     size_t length;
 
-    for (size_t i = 0; i < options->name_count; i++)
-        for (size_t k = 0; k < sizeof prefixes / sizeof *prefixes; k++) {
-            length = strlen(prefixes[k]);
-            if (strncmp(name, prefixes[k], length) == 0 &&
-                fnmatch(options->names[i], name + length, 0) == 0)
-                return true;
-        }
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
+        length = strlen(prefixes[i]);
+        if (strncmp(name, prefixes[i], length) == 0 && fnmatch(pattern, name + length, 0) == 0)
+            return true;
+    }
     return false;
+}
+
+static bool is_named(const struct counters_options *options, const char *name)
+{
+    for (size_t i = 0; i < options->name_count; i++)
+        if (is_like(options->names[i], name))
+            return true;
+    return false;
+}
+
+static const char *counter_name(const void *list, size_t index)
+{
+    return ((const struct tp_counter *)list)[index].name;
+}
+
+static bool has_like(const struct tp_counters *counters, const char *pattern)
+{
+    for (size_t i = 0; i < counters->count; i++)
+        if (is_like(pattern, counters->list[i].name))
+            return true;
+    return false;
+}
+
+int counters_check_names(const struct counters_options *options, const struct tp_counters *counters,
+                         struct tp_error *error)
+{
+    const char *name, *nearest;
+
+    for (size_t i = 0; i < options->name_count; i++) {
+        name = options->names[i];
+        if (has_like(counters, name))
+            continue;
+        nearest = cli_nearest(name, strlen(name), counters->list, counters->count, counter_name);
+        return tp_error_set(error, TP_ERR_USAGE, "this kernel has no counter '%s'; %s%s%s", name,
+                            nearest ? "did you mean '" : "'tcpprobe counters --all' lists them",
+                            nearest ? nearest : "", nearest ? "'?" : "");
+    }
+    return TP_OK;
 }
 
 /* Constants are not. */

@@ -96,6 +96,9 @@ of() {
     fails 2 "tcpprobe: --diff and --interval each say since when: not both" counters --diff x -i 1
     fails 2 "tcpprobe: --count counts the rounds of --interval, which is not given" counters -c 1
     fails 2 "tcpprobe: --format: 'xml' is none of table, blocks, csv, csv-raw, csv-null, json, ndjson, openmetrics, prometheus" counters --format xml
+    fails 2 "tcpprobe: this kernel has no counter 'nosuch'; 'tcpprobe counters --all' lists them" counters nosuch
+    fails 2 "tcpprobe: this kernel has no counter 'RetransSeg'; did you mean 'TcpRetransSegs'?" counters OutSegs RetransSeg
+    fails 2 "tcpprobe: this kernel has no counter 'No*'; 'tcpprobe counters --all' lists them" counters -i 1 -c 1 'No*'
     fails 2 "tcpprobe: 'no-such' is no network namespace: neither in /run/netns nor a process" counters --netns no-such
     echo '{}' >other.json
     fails 2 "tcpprobe: other.json: not a file of 'tcpprobe counters --save'" counters --diff other.json
