@@ -133,6 +133,22 @@ static void take(void *context, const struct tp_flow *flow)
     services->failed |= !services_add(&services->groups, services->analysis, flow);
 }
 
+/* A table of nothing would look like nothing sent again. That records were left out as they were
+ * asked to be is no fault of the file. */
+static int check_sampled(const struct services *services, const struct cli_pass *pass,
+                         struct tp_error *error)
+{
+    const struct tp_pass_counts counts = tp_pass_counts(pass->pass);
+    size_t files = services->input.path_count;
+
+    if (tp_analysis_saw(services->analysis, TP_KIND_SOCKET) || counts.taken < counts.seen)
+        return TP_OK;
+    return tp_error_set(error, TP_ERR_FORMAT,
+                        "%s %s no samples of sockets: 'tcpprobe trace --sockets' records them",
+                        files == 1 ? services->input.paths[0] : "the files",
+                        files == 1 ? "has" : "have");
+}
+
 static int analyse(struct services *services, struct cli_pass *pass, struct tp_error *error)
 {
     struct tp_pass_options how = cli_pass_options(&services->input);
@@ -150,6 +166,8 @@ static int analyse(struct services *services, struct cli_pass *pass, struct tp_e
         rc = TP_ERR_NOMEM;
     if (rc == TP_OK)
         rc = cli_pass_analyse(pass, services->analysis, error);
+    if (rc == TP_OK && services->recorder.beside.pid <= 0)
+        rc = check_sampled(services, pass, error);
     if (rc)
         return rc;
     flows = tp_analysis_flows(services->analysis, &count);

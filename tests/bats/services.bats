@@ -113,9 +113,14 @@ sum() { json "$2" "my \$s = 0; \$s += \$_->{$1} // 0 for @{ \$d->{services} }; \
 
 @test "what services cannot do" {
     fails 2 "tcpprobe: --duration, --interval and --netns are of a recording, and files are recorded already" services -d 3 x.log
+    local short="$root/tests/data/short.log"
+    fails 2 "tcpprobe: $short has no samples of sockets: 'tcpprobe trace --sockets' records them" services -q "$short"
+    fails 2 "tcpprobe: the files have no samples of sockets: 'tcpprobe trace --sockets' records them" services -q "$short" "$one_flow"
+    "$tcpprobe" services -q --filter 'dport == 1' "$short"
     fails 2 "tcpprobe: --group: 'x' is none of service, port, peer, owner, cgroup" services -g x
-    # Of logs without samples nothing is known but events.
-    "$tcpprobe" services "$one_flow" >out
+    gzip -dc "$root/tests/data/explain-sources/loss.log.gz" | grep -v tcp_counters >uncounted.log
+    "$tcpprobe" services -q uncounted.log >out
+    [ "$(wc -l <out)" -gt 4 ]
     grep -q '^not checked: the recording has no counters of the kernel$' out
     # The recorder says why it cannot, once.
     status=0
