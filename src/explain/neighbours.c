@@ -4,7 +4,9 @@
  * does (Rubenstein, Kurose, Towsley: Detecting Shared Congestion of Flows Via End-to-end
  * Measurement, 2002, correlate delays for that). Only changes from step to step are compared, so
  * that two that begin together and fill queues of their own are not taken for neighbours, and only
- * by rank, so that one moment in which a machine stood still does not decide.
+ * by rank, so that one moment in which a machine stood still does not decide. Two
+ * equal ones that begin together keep in step behind links of their own, too: so they must take
+ * turns at one rate as well (shared_rate.c).
  */
 #include <math.h>
 #include <stdlib.h>
@@ -16,7 +18,7 @@
 #define STEPS_MAX 600
 #define TOGETHER  0.4 /* rank correlation at least ... */
 /* ... and so many standard deviations of that of changes that have nothing to do with each other,
- * which is 1 / sqrt(steps - 1): by chance once in 30 000. */
+ * which is 1 / sqrt(steps - 1). */
 #define DEVIATIONS 4
 #define QUEUED_PART                                                                                \
     0.25 /* so much of its time each of them waited for a full path: a rule of thumb */
@@ -127,37 +129,52 @@ static double together(const struct tp_series *one, const struct tp_series *othe
     return correlation(rank_one, rank_other, *steps);
 }
 
+static const struct tp_series *acked_of(const struct tp_case *of, const struct tp_flow *flow,
+                                        unsigned end)
+{
+    const struct tp_series *acked =
+        tp_flow_series(flow, end, case_by_kernel(of) ? TP_METRIC_ACKED : TP_METRIC_WIRE_ACKED);
+
+    return acked && acked->count ? acked : NULL;
+}
+
 struct case_neighbours case_neighbours(const struct tp_case *of)
 {
     enum tp_origin origin = (enum tp_origin)of->told->origin;
     enum tp_metric_id metric = case_by_kernel(of) ? TP_METRIC_SRTT : TP_METRIC_WIRE_SRTT;
     const struct tp_flow *own = of->sheet->flow;
     const struct tp_series *course = case_series(of, metric), *other_course;
+    const struct tp_series *acked[LOOKED_MAX + 1] = {NULL};
     struct case_neighbours found = {0, 0, 0, 0};
     const struct tp_flow *const *flows;
     size_t count, looked = 0;
     uint32_t steps;
 
-    if (of->told->origin >= TP_ORIGINS || !course || !is_queued(own, of->end, origin))
+    if (of->told->origin >= TP_ORIGINS || !course || !is_queued(own, of->end, origin) ||
+        !(acked[0] = acked_of(of, own, of->end)))
         return found;
     flows = tp_analysis_flows(of->sheet->analysis, &count);
     for (size_t i = 0; i < count && looked < LOOKED_MAX; i++) {
         unsigned end = tp_flow_bulk_end(flows[i]);
+        const struct tp_series *other_acked = acked_of(of, flows[i], end);
         double how;
 
         other_course = tp_flow_series(flows[i], end, metric);
         if (flows[i] == own || flows[i]->key.timeline != own->key.timeline || !other_course ||
-            !other_course->count || !is_queued(flows[i], end, origin))
+            !other_course->count || !other_acked || !is_queued(flows[i], end, origin))
             continue;
         looked++;
         how = together(course, other_course, &steps);
         if (how < TOGETHER || how * sqrt((double)steps - 1) < DEVIATIONS)
             continue;
-        if (!found.count++ || how > found.together) {
+        acked[++found.count] = other_acked;
+        if (found.count == 1 || how > found.together) {
             found.id = flows[i]->id;
             found.together = how;
             found.steps = steps;
         }
     }
+    if (!found.count || !case_share_rate(acked, found.count + 1))
+        found.count = 0;
     return found;
 }

@@ -158,7 +158,7 @@ const struct tp_reason_row tp_reason_rows[] = {
      .title = "connections that share a queue",
      .basis =
          "rank correlation of 0.4 and more, 4 of its standard deviations, in 30 steps of 100 ms "
-         "or more: by chance once in 30 000",
+         "or more, and the rate of all together varies half as much as its own or less",
      .find = find_shared_queue},
     {.id = "ack_loss",
      .title = "ACKs that were lost",

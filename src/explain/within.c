@@ -92,7 +92,7 @@ bool case_most_in_flight(const struct tp_case *of, enum tp_wait wait, double *by
 #define PIECE_BINS   16
 #define PIECES_LEAST 5
 
-static int64_t widest_bin_ns(const struct tp_series *series)
+int64_t case_widest_bin_ns(const struct tp_series *series)
 {
     int64_t widest_ns = 0;
 
@@ -105,7 +105,7 @@ static int64_t widest_bin_ns(const struct tp_series *series)
 static int64_t piece_ns(const struct tp_series *series, double rtt_us)
 {
     int64_t round_trips_ns = (int64_t)(PIECE_RTTS * rtt_us * 1e3);
-    int64_t bins_ns = PIECE_BINS * widest_bin_ns(series), least_ns = PIECE_NS;
+    int64_t bins_ns = PIECE_BINS * case_widest_bin_ns(series), least_ns = PIECE_NS;
 
     least_ns = round_trips_ns > least_ns ? round_trips_ns : least_ns;
     return bins_ns > least_ns ? bins_ns : least_ns;

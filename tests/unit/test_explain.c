@@ -43,7 +43,8 @@ static struct tp_record packet(int64_t ms, bool of_opener, uint16_t flags, uint3
     return record;
 }
 
-static struct tp_explanation explained(const struct tp_record *records, size_t count)
+/* Of the first of so many connections. */
+static struct tp_explanation explained_of(size_t of, const struct tp_record *records, size_t count)
 {
     const struct tp_analysis_options options = {.series_bins = 1024};
     struct tp_error error = TP_ERROR_INIT;
@@ -64,11 +65,16 @@ static struct tp_explanation explained(const struct tp_record *records, size_t c
     }
     assert_int_equal(tp_analysis_finish(analysis, &error), 0);
     flows = tp_analysis_flows(analysis, &flow_count);
-    assert_int_equal(flow_count, 1);
+    assert_int_equal(flow_count, of);
     tp_sheet_open(&sheet, analysis, flows[0], 0);
     tp_explain(&sheet, &explanation);
     tp_analysis_free(analysis);
     return explanation;
+}
+
+static struct tp_explanation explained(const struct tp_record *records, size_t count)
+{
+    return explained_of(1, records, count);
 }
 
 static const struct tp_reason *found(const struct tp_explanation *explanation, const char *id)
@@ -266,9 +272,9 @@ static void test_a_reset_behind_both_fins_is_none(void **state)
 #define A_ROUND 10 /* probes */
 
 /* For 30 ms. */
-static size_t recovers(struct tp_record *list, int64_t ms)
+static size_t recovers(struct tp_record *list, uint16_t port, int64_t ms)
 {
-    list[0] = make(TP_KIND_CONG_STATE_SET, ms * MS, 1, 1000, 2, 80);
+    list[0] = make(TP_KIND_CONG_STATE_SET, ms * MS, 1, port, 2, 80);
     list[0].have |= TP_BIT(CONG_STATE);
     list[0].cong_state = TP_CONG_RECOVERY;
     list[1] = list[0];
@@ -288,7 +294,7 @@ static size_t grow(struct tp_record *list, bool by_loss)
     list[count++] = make_change(0, 1, 1000, 2, 80, SYN_SENT, ESTABLISHED);
     for (unsigned round = 0; round < 40; round++, cwnd = cwnd < most ? 2 * cwnd : cwnd + 1) {
         if (by_loss && cwnd == most) {
-            count += recovers(list + count, ms);
+            count += recovers(list + count, 1000, ms);
             ms += 31;
         }
         for (unsigned i = 0; i < A_ROUND; i++, ms += RTT_MS / A_ROUND) {
@@ -378,7 +384,7 @@ static void test_what_a_path_carries(void **state)
     list[count++] = make_change(0, 1, 1000, 2, 80, SYN_SENT, ESTABLISHED);
     count += flows_on(list + count, &ms, &una, 50, 200 * SEGMENT, 4000000, RTT_MS);
     for (unsigned repair = 0; repair < 3; repair++) {
-        count += recovers(list + count, ms);
+        count += recovers(list + count, 1000, ms);
         ms += 30;
         una += 2000 * SEGMENT;
         count += flows_on(list + count, &ms, &una, 200, 200 * SEGMENT, 4000000, 3 * RTT_MS);
@@ -388,6 +394,49 @@ static void test_what_a_path_carries(void **state)
     assert_non_null(reason);
     assert_non_null(strstr(reason->sentence, "which carried 21.72 Mbit/s"));
     assert_non_null(strstr(found(&told, "queue")->sentence, "at the 21.72 Mbit/s that it carried"));
+}
+
+/* --- two connections -------------------------------------------------------------------------- */
+
+/* Probes of two, each 10 ms, whose round trips are the same all the time. They are acknowledged
+ * alike or, of one queue, for a while one more and then the other, and together the same. */
+static size_t side_by_side(struct tp_record *list, bool of_one_queue)
+{
+    uint32_t una[2] = {1, 1};
+    size_t count = 0;
+
+    for (uint16_t flow = 0; flow < 2; flow++)
+        list[count++] = make_change(0, 1, 1000 + flow, 2, 80, SYN_SENT, ESTABLISHED);
+    count += recovers(list + count, 1000, 1);
+    count += recovers(list + count, 1001, 1);
+    for (unsigned i = 0; i < 800; i++)
+        for (uint16_t flow = 0; flow < 2; flow++) {
+            unsigned more = of_one_queue && (i / 70 + flow) % 2 ? 6 : 0;
+            unsigned queue_ms = i < 10 ? 0 : 20 + i / 10 * i / 10 * 37 % 23;
+
+            una[flow] += (5 + i % 2 + more) * SEGMENT;
+            list[count] =
+                make_probe((RTT_MS + 10 * (int64_t)i) * MS, 1, 1000 + flow, 2, 80, una[flow], 200);
+            list[count].snd_nxt = una[flow] + 200 * SEGMENT;
+            list[count].snd_wnd = 4000000;
+            list[count].ssthresh = 100;
+            list[count++].srtt = (RTT_MS + queue_ms) * 1000;
+        }
+    return count;
+}
+
+static void test_one_queue_or_two(void **state)
+{
+    static struct tp_record list[1700];
+    struct tp_explanation told = explained_of(2, list, side_by_side(list, true));
+
+    (void)state;
+    assert_non_null(found(&told, "path"));
+    assert_non_null(found(&told, "shared_queue"));
+    assert_non_null(strstr(found(&told, "shared_queue")->sentence, "in one queue with 1 other"));
+    told = explained_of(2, list, side_by_side(list, false));
+    assert_non_null(found(&told, "path"));
+    assert_null(found(&told, "shared_queue"));
 }
 
 int main(void)
@@ -405,6 +454,7 @@ int main(void)
         cmocka_unit_test(test_slow_start_that_ended_early),
         cmocka_unit_test(test_a_window_that_grows),
         cmocka_unit_test(test_what_a_path_carries),
+        cmocka_unit_test(test_one_queue_or_two),
         cmocka_unit_test(test_a_reset_behind_both_fins_is_none),
     };
 
