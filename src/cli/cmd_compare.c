@@ -123,7 +123,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         compare->github = true;
         return 0;
     case ARGP_KEY_END:
-        rc = check_write(compare);
+        rc = compare_check_new(compare);
+        rc = rc ? rc : check_write(compare);
         return rc ? rc : check_plot(compare);
     default:
         return ARGP_ERR_UNKNOWN;

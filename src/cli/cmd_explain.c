@@ -149,7 +149,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
             return cli_bad_option("--all is for connections, not for --group and --bin");
         if ((explain->time != CLI_TIME_USUAL || is_grouped(explain)) && explain->compare.divided)
             return cli_bad_option("--time, --group and --bin are not for BASE... -- NEW...");
-        return 0;
+        return explain->input.path_count ? compare_check_new(&explain->compare) : 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }

@@ -67,6 +67,8 @@ struct compare_runs {
  * before it.
  */
 int compare_divide(struct compare_options *compare, int argc, char **argv);
+/* Does an option stand among the files that follow "--"? 0 or what cli_bad_option() returns. */
+error_t compare_check_new(const struct compare_options *compare);
 
 /* Adds the run that a recording holds, or those of a baseline file (its name ends in .json). */
 int compare_load(const struct compare_options *options, const char *path, struct compare_runs *runs,

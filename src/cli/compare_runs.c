@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "cli/compare.h"
 
@@ -134,6 +135,20 @@ int compare_divide(struct compare_options *compare, int argc, char **argv)
             return i;
         }
     return argc;
+}
+
+error_t compare_check_new(const struct compare_options *compare)
+{
+    const char *path;
+
+    for (size_t i = 0; i < compare->new_count; i++) {
+        path = compare->new_paths[i];
+        if (path[0] == '-' && path[1] != '\0' && access(path, F_OK) != 0)
+            return cli_bad_option("'%s' behind '--' is a file, and there is none: options stand "
+                                  "before '--'",
+                                  path);
+    }
+    return 0;
 }
 
 /* --- one recording ---------------------------------------------------------------------------- */

@@ -194,6 +194,20 @@ verdicts_in() { # FORMAT
     [ "$(json same 'scalar grep { $_->{tested} && !($_->{p} > 0 && $_->{p} <= 1) } @{ $d->{roles}[0]{metrics} }')" = 0 ]
 }
 
+@test "compare and explain: an option behind -- is told from a file" {
+    local command
+    for command in compare explain; do
+        fails 2 "tcpprobe: '--format' behind '--' is a file, and there is none: options stand before '--'" \
+            $command "$cubic" -- "$cubic" --format json
+        fails 2 "tcpprobe: '-q' behind '--' is a file, and there is none: options stand before '--'" \
+            $command "$cubic" -- -q "$cubic"
+    done
+    cd "$BATS_TEST_TMPDIR"
+    cp "$cubic" ./--format
+    answers 3 UNDECIDED "$cubic" -- --format
+    answers 3 "NOT COMPARABLE" "$cubic" -- - <"$one_flow"
+}
+
 @test "compare: of runs that cannot be compared no metric is said not to have changed, in any report" {
     local format
     for format in json text markdown junit tap; do
