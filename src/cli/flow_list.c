@@ -158,6 +158,7 @@ static void retire(void *context, const struct tp_flow *flow)
     if (!is_listed(list, flow))
         return;
     cli_flow_total_add(&list->total, list->analysis, flow);
+    list->total.left++;
     if (list->groups)
         group(list, flow);
     else if (list->write_retired && list->writer->row)

@@ -154,6 +154,19 @@ static void bytes(struct tp_out *out, const char *before, uint64_t value, const 
     tp_out_text(out, after);
 }
 
+static void flows_text(const struct cli_flow_total *total, struct tp_out *out)
+{
+    bool some = total->shown < total->flows;
+
+    nouns(out, "total: ", total->flows, "flow", some || total->left ? " (" : "");
+    if (some)
+        number(out, "", total->shown, " shown");
+    if (total->left)
+        number(out, some ? "; " : "", total->left,
+               " left the memory, and what went on then counts again");
+    tp_out_text(out, some || total->left ? ")" : "");
+}
+
 static void sums_text(const struct cli_flow_total *total, const struct tp_analysis *analysis,
                       struct tp_out *out)
 {
@@ -208,9 +221,7 @@ void cli_flow_total_text(const struct cli_flow_total *total, const struct cli_pa
                                "ESTABLISHED, its end was not seen\n"
                              : "+: at least so much: samples do not tell whether SYN and FIN are "
                                "among what was acknowledged, or the last totals were not told\n");
-    nouns(out, "total: ", total->flows, "flow", "");
-    if (total->shown < total->flows)
-        number(out, " (", total->shown, " shown)");
+    flows_text(total, out);
     sums_text(total, analysis, out);
     records_text(pass, out);
     if (time.type != TP_VALUE_ABSENT) {

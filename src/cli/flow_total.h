@@ -20,6 +20,7 @@ enum cli_total {
 /* Sums over all flows, those that are not shown included. */
 struct cli_flow_total {
     uint64_t flows, shown;
+    uint64_t left; /* of flows: had to leave the memory; what went on then is another one of them */
     uint64_t sum[CLI_TOTALS];
     bool known[CLI_TOTALS];    /* of some flow */
     bool at_least;             /* what was acknowledged may be more */

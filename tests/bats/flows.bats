@@ -313,6 +313,11 @@ END
     [ "$rows" -gt 1 ]
     [ "$(json flows.json '$d->{total}{flows}')" -eq "$rows" ]
     [ "$(tail -n +2 out | wc -l)" -eq "$rows" ]
+    # A connection that comes back is not one more connection.
+    "$tcpprobe" flows -q --max-flows 1 "$two_flows" >out
+    grep -q "^total: $rows flows (1 shown; $((rows - 1)) left the memory, and what went on then counts again), " out
+    "$tcpprobe" flows -q --max-flows 1 --group port "$two_flows" >out
+    grep -q "^total: $rows flows ($((rows - 1)) left the memory, and what went on then counts again), " out
 }
 
 @test "the table of a capture" {
