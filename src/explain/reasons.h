@@ -35,6 +35,8 @@ tp_reason_fn find_idle_restart, find_probe_rtt, find_behaviour, find_sndbuf, fin
 /* How sure the account is: the sender's own events, or packets. */
 uint8_t reason_by_account(const struct tp_case *of);
 double reason_share(const struct tp_case *of, int64_t time_ns); /* of the account */
+/* Large segments never arrived, and nothing was sent behind them that tells why: adds that. */
+void reason_add_large(const struct tp_case *of, struct tp_reason *reason);
 /* Was the connection never answered, and is there nothing else to say of it? */
 bool reason_is_unanswered(const struct tp_case *of);
 

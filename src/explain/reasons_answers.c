@@ -14,11 +14,17 @@ static const struct tp_answers *answers_of(const struct tp_case *of)
 #define HOLE_SENT 4                  /* of large ones */
 #define HOLE_NS   INT64_C(500000000) /* from the first to the last one: two timeouts and more */
 
+/* Did none of them arrive, and smaller ones do? */
+static bool are_large_lost(const struct tp_large_segments *large)
+{
+    return large->passed_bytes > 0 && large->sent >= HOLE_SENT &&
+           large->last_ns - large->first_ns >= HOLE_NS;
+}
+
 /* Smaller ones that were sent behind them arrived: it is no path that carries nothing. */
 static bool is_hole(const struct tp_large_segments *large)
 {
-    return large->passed_bytes > 0 && large->passed_behind > 0 && large->sent >= HOLE_SENT &&
-           large->last_ns - large->first_ns >= HOLE_NS;
+    return are_large_lost(large) && large->passed_behind > 0;
 }
 
 bool case_is_black_hole(const struct tp_case *of)
@@ -26,6 +32,20 @@ bool case_is_black_hole(const struct tp_case *of)
     const struct tp_answers *answers = answers_of(of);
 
     return answers && is_hole(&answers->large);
+}
+
+void reason_add_large(const struct tp_case *of, struct tp_reason *reason)
+{
+    const struct tp_answers *answers = answers_of(of);
+
+    if (!answers || !are_large_lost(&answers->large) || of->black_hole)
+        return;
+    reason->confidence = TP_LIKELY;
+    case_say(reason,
+             "; %u times a segment of more than %u bytes (up to %u) was sent, and none ever "
+             "arrived, while smaller ones before them had: the path's MTU may be smaller, or it "
+             "carried nothing any more",
+             answers->large.sent, answers->large.passed_bytes, answers->large.bytes);
 }
 
 bool find_mtu_black_hole(const struct tp_case *of, struct tp_reason *reason)

@@ -116,6 +116,7 @@ bool find_rto(const struct tp_case *of, struct tp_reason *reason)
              T(reason->cost_ns));
     if (count)
         case_say(reason, ", in %u silence%s", count, S(count));
+    reason_add_large(of, reason);
     return true;
 }
 

@@ -195,6 +195,36 @@ static void test_silences(void **state)
     assert_non_null(strstr(found(&told, "rto")->sentence, "went off, in 2 silences"));
 }
 
+/* A small one arrives, the large ones behind it never do: whether anything would is not known. */
+static void test_large_ones_that_never_arrive(void **state)
+{
+    struct tp_record list[] = {
+        packet(0, true, TP_TCP_SYN, 7, 0, 0),
+        packet(20, false, TP_TCP_SYN | TP_TCP_ACK, 7, 8, 0),
+        packet(20, true, TP_TCP_ACK, 8, 8, 0),
+        packet(20, true, TP_TCP_ACK | TP_TCP_PSH, 8, 8, 37),
+        packet(40, false, TP_TCP_ACK, 8, 45, 0),
+        packet(41, true, TP_TCP_ACK, 45, 8, 500),
+        packet(341, true, TP_TCP_ACK, 45, 8, 500),
+        packet(941, true, TP_TCP_ACK, 45, 8, 500),
+        packet(2141, true, TP_TCP_ACK, 45, 8, 500),
+    };
+    struct tp_explanation told = explained(list, 9);
+    const struct tp_reason *reason = found(&told, "rto");
+
+    (void)state;
+    assert_true(reason &&
+                strstr(reason->sentence, "4 times a segment of more than 37 bytes (up to 500) "
+                                         "was sent, and none ever arrived"));
+    assert_int_equal(reason->confidence, TP_LIKELY);
+    list[3].payload = 500; /* as large as what is lost */
+    list[4].ack = 508;
+    for (size_t i = 5; i < 9; i++)
+        list[i].seq = 508;
+    told = explained(list, 9);
+    assert_null(strstr(found(&told, "rto")->sentence, "MTU"));
+}
+
 /* Both copies arrive, so says the D-SACK: a delay, no loss. */
 static void test_rto_in_vain(void **state)
 {
@@ -451,6 +481,7 @@ int main(void)
         cmocka_unit_test(test_delayed_acks),
         cmocka_unit_test(test_rto),
         cmocka_unit_test(test_silences),
+        cmocka_unit_test(test_large_ones_that_never_arrive),
         cmocka_unit_test(test_slow_start_that_ended_early),
         cmocka_unit_test(test_a_window_that_grows),
         cmocka_unit_test(test_what_a_path_carries),
