@@ -1,7 +1,19 @@
 /* unknown.c: what to answer to a word that is not known where it stands. */
 #include <string.h>
 
+#include <tcpprobe/wire.h>
+
 #include "filter/words.h"
+
+/* What is found of a packet is known once all before it are: events are asked for other things. */
+static bool is_finding(const struct tp_token *word)
+{
+    for (size_t i = 0; i < TP_FINDING_COUNT; i++)
+        if (strlen(tp_findings[i].name) == word->length &&
+            memcmp(tp_findings[i].name, word->text, word->length) == 0)
+            return true;
+    return false;
+}
 
 /* figures: of an event, too; or NULL. */
 static void unknown_of_event(const struct tp_token *word, bool is_field,
@@ -53,6 +65,9 @@ void tp_words_unknown(const struct tp_token *word, const struct tp_token *next,
 
     if (strchr("0123456789-[", word->text[0]))
         tp_token_error(error, word, "expected " TP_A_COMPARISON ", found %s",
+                       tp_token_name(word, name, sizeof name));
+    else if (is_finding(word) && !(figures && figures->of_records))
+        tp_token_error(error, word, "%s is a word of 'tcpprobe packets --filter', and of no other",
                        tp_token_name(word, name, sizeof name));
     else if (figures && !figures->of_records)
         unknown_of_flow(word, figures, error);
