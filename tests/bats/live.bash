@@ -55,6 +55,7 @@ talk_behind() {
 
 # Starts a recorder and waits until it traces; its status is that of `wait $recorder`.
 trace_behind() {
+    rm -f err # of a recorder before, which had said it
     "$tcpprobe" trace --force "$@" 2>err 3>&- &
     recorder=$!
     wait_for "recording to" err

@@ -263,6 +263,7 @@ sport == 73621
     mkdir disk
     for output in t.log 't.log.gz -G 300ms' 't.log.gz --engine pipe --packets lo'; do
         mkfs.ext4 -q -F image
+        rm -f err
         status=0
         # what the kernel does when the disk answers rubbish
         unshare -m bash -c 'mount -o loop,errors=remount-ro image disk || exit 77

@@ -228,6 +228,7 @@ send_tagged() {
 @test "trace --packets: VLAN tags do not matter (live)" {
     make_link
     for end in s r; do
+        rm -f err
         nsenter --net=/run/netns/$pair$end "$tcpprobe" trace --packets $end -o $end.log "dport == 5301" 2>err 3>&- &
         recorders+=($!)
         wait_for "capturing the packets" err

@@ -188,7 +188,7 @@ log=$root/tests/fuzz/corpus/stream/sockets
     frames
     grep -qE '4 sockets: 4 ESTABLISHED .* at 0.0 s, 0.001x *$' frame
     # By itself, to its end; keys go on.
-    on_terminal 'until_true grep -aq ", END" shown; key +; printf q; ended' --speed 100 "$log"
+    on_terminal 'until_true grep -aq ", END" shown; printf +; until_true grep -aq "200x, END" shown; printf q; ended' --speed 100 "$log"
     frames
     grep -q '200x, END' frame
 }
