@@ -58,7 +58,11 @@ sum() { json "$2" "my \$s = 0; \$s += \$_->{$1} // 0 for @{ \$d->{services} }; \
     for host in 2 3; do ip -n $space neigh add 10.1.1.$host lladdr 02:00:00:00:00:0$host dev v0; done
     "$tcpprobe" services -d 6s -i 300ms --netns $space -g port --format json >services.json 2>err 3>&- &
     services=$!
-    for _ in {1..100}; do ! compgen -G "$tracing/instances/tcpprobe-*/tracing_on" >/dev/null || break; sleep 0.05; done
+    # its own recorder's, not that of a test beside it
+    for _ in {1..200}; do
+        recorder=$(pgrep -P $services) && compgen -G "$tracing/instances/tcpprobe-$recorder-*/tracing_on" >/dev/null && break
+        sleep 0.05
+    done
     sleep 0.5
     # Two connections that nobody answers, and three requests from where nobody is.
     ip netns exec $space perl -MSocket=:all -MFcntl -e '
