@@ -52,6 +52,16 @@ static int64_t held_ns(const struct within *within, const struct tp_bin *bin)
     return length_ns > HOLD_MAX_NS ? HOLD_MAX_NS : length_ns > 0 ? length_ns : 1;
 }
 
+/* What has samples has quantiles, where there is memory to sort them. */
+static bool quantile_of(const struct tp_case *of, const struct tp_dist *dist, double p,
+                        double *value)
+{
+    bool known = tp_dist_quantile(dist, p, value);
+
+    of->sheet->out_of_memory |= !known && dist->total > 0;
+    return known;
+}
+
 bool case_srtt_within(const struct tp_case *of, enum tp_wait wait, double share, double *srtt_us)
 {
     struct within within;
@@ -66,7 +76,7 @@ bool case_srtt_within(const struct tp_case *of, enum tp_wait wait, double share,
         if (tp_dist_add(&dist, (uint32_t)(bin->sum / bin->count), (uint64_t)held_ns(&within, bin)) <
             0)
             of->sheet->out_of_memory = true;
-    known = tp_dist_quantile(&dist, share, srtt_us);
+    known = quantile_of(of, &dist, share, srtt_us);
     tp_dist_release(&dist);
     return known;
 }
@@ -150,7 +160,7 @@ bool case_rate_within(const struct tp_case *of, enum tp_wait wait, double *rate_
         }
     }
     *rate_bps = 0;
-    if (tp_dist_quantile(&kbps, 0.5, rate_bps))
+    if (quantile_of(of, &kbps, 0.5, rate_bps))
         *rate_bps *= 1e3;
     tp_dist_release(&kbps);
     return pieces >= PIECES_LEAST && *rate_bps > 0;
