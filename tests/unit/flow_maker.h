@@ -31,6 +31,25 @@ static inline struct tp_record make(enum tp_kind kind, int64_t ts_ns, uint8_t ho
     return record;
 }
 
+/* A packet between 10.0.0.1:1000, who opened the connection, and 10.0.0.2:80, from one of them. */
+static inline struct tp_record make_segment(int64_t ts_ns, bool of_opener, uint16_t flags,
+                                            uint32_t seq, uint32_t ack, uint32_t payload)
+{
+    struct tp_record record = of_opener ? make(TP_KIND_PACKET, ts_ns, 1, 1000, 2, 80)
+                                        : make(TP_KIND_PACKET, ts_ns, 2, 80, 1, 1000);
+
+    record.have = TP_BIT(SEQ) | TP_BIT(PAYLOAD) | TP_BIT(FLAGS) | TP_BIT(WINDOW) | TP_BIT(OPTIONS);
+    record.seq = seq;
+    record.payload = payload;
+    record.flags = flags;
+    record.window = 60000;
+    if (flags & TP_TCP_ACK) {
+        record.have |= TP_BIT(ACK);
+        record.ack = ack;
+    }
+    return record;
+}
+
 static inline struct tp_record make_change(int64_t ts_ns, uint8_t host, uint16_t port,
                                            uint8_t peer_host, uint16_t peer_port, uint8_t from,
                                            uint8_t to)

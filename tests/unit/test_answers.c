@@ -29,18 +29,7 @@ static struct talk begin(void)
 static struct tp_record packet(int64_t us, bool of_sender, uint16_t flags, uint32_t seq,
                                uint32_t ack)
 {
-    struct tp_record record = of_sender ? make(TP_KIND_PACKET, us * US, 1, 1000, 2, 80)
-                                        : make(TP_KIND_PACKET, us * US, 2, 80, 1, 1000);
-
-    record.have = TP_BIT(SEQ) | TP_BIT(PAYLOAD) | TP_BIT(FLAGS) | TP_BIT(WINDOW) | TP_BIT(OPTIONS);
-    record.seq = seq;
-    record.flags = flags;
-    record.window = 60000;
-    if (flags & TP_TCP_ACK) {
-        record.have |= TP_BIT(ACK);
-        record.ack = ack;
-    }
-    return record;
+    return make_segment(us * US, of_sender, flags, seq, ack, 0);
 }
 
 static void add(struct talk *talk, struct tp_record record)

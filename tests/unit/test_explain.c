@@ -28,19 +28,7 @@ static void test_rows(void **state)
 static struct tp_record packet(int64_t ms, bool of_opener, uint16_t flags, uint32_t seq,
                                uint32_t ack, uint32_t payload)
 {
-    struct tp_record record = of_opener ? make(TP_KIND_PACKET, ms * MS, 1, 1000, 2, 80)
-                                        : make(TP_KIND_PACKET, ms * MS, 2, 80, 1, 1000);
-
-    record.have = TP_BIT(SEQ) | TP_BIT(PAYLOAD) | TP_BIT(FLAGS) | TP_BIT(WINDOW) | TP_BIT(OPTIONS);
-    record.seq = seq;
-    record.payload = payload;
-    record.flags = flags;
-    record.window = 60000;
-    if (flags & TP_TCP_ACK) {
-        record.have |= TP_BIT(ACK);
-        record.ack = ack;
-    }
-    return record;
+    return make_segment(ms * MS, of_opener, flags, seq, ack, payload);
 }
 
 /* Of the first of so many connections. */
