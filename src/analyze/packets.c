@@ -293,7 +293,6 @@ static int note(struct tp_sight *sight)
     unsigned end;
     int rc;
 
-    sight->gap_ns = -1;
     for (end = 0; end < 2; end++)
         if (begin_packets(sight, end) < 0)
             return TP_ERR_NOMEM;
@@ -345,6 +344,7 @@ static int on_packet(struct tp_visit *visit)
     struct tp_sight sight = {.visit = visit,
                              .packet = visit->record,
                              .meaning = &meaning,
+                             .gap_ns = -1,
                              .now_ns = visit->record->ts_ns};
 
     if (!connection || tp_connection_add(connection, visit->record, visit->end, &meaning) < 0)

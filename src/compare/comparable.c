@@ -78,8 +78,7 @@ static void check_origin(struct decision *decision)
     if (!all_from(comparison->base, comparison->base_runs, origin) ||
         !all_from(comparison->fresh, comparison->new_runs, origin))
         refuse(decision, "some runs are kernel events and some are captures, a receiver's or "
-                         "samples of sockets, "
-                         "which do not count the same things");
+                         "samples of sockets, which do not count the same things");
 }
 
 /* What the path is like must agree; a metric that a side lacks agrees with anything. */

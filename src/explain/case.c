@@ -101,6 +101,13 @@ struct case_text case_percent(double share)
     return text;
 }
 
+int case_by_number(const void *left, const void *right)
+{
+    const double *a = left, *b = right;
+
+    return (*a > *b) - (*a < *b);
+}
+
 /* --- losses ----------------------------------------------------------------------------------- */
 
 /* The least and the longest smoothed round trip within the last one before then; false: nobody

@@ -93,6 +93,7 @@ struct case_neighbours case_neighbours(const struct tp_case *of);
 /* Do these take turns at one rate: does that of all together vary much less than that of the first
  * one (shared_rate.c)? Series of what was acknowledged, none of them empty. */
 bool case_share_rate(const struct tp_series *const *acked, uint32_t count);
+int case_by_number(const void *left, const void *right);    /* for qsort(), of doubles */
 int64_t case_widest_bin_ns(const struct tp_series *series); /* within.c */
 
 #endif

@@ -43,13 +43,6 @@ static int by_time(const void *left, const void *right)
     return (a->sent_ns > b->sent_ns) - (a->sent_ns < b->sent_ns);
 }
 
-static int by_number(const void *left, const void *right)
-{
-    const double *a = left, *b = right;
-
-    return (*a > *b) - (*a < *b);
-}
-
 static double off(const struct policed_line *line, int64_t at_ns, double passed)
 {
     return line->per_ns * (double)(at_ns - line->list[0].sent_ns) - (passed - line->list[0].passed);
@@ -85,7 +78,7 @@ static double *lost_off(const struct policed_line *line)
     for (uint32_t i = 0; offs && i < line->count; i++)
         offs[i] = off(line, line->list[i].sent_ns, line->list[i].passed);
     if (offs)
-        qsort(offs, line->count, sizeof *offs, by_number);
+        qsort(offs, line->count, sizeof *offs, case_by_number);
     return offs;
 }
 

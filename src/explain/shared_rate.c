@@ -16,17 +16,10 @@
 #define VARIES     0.08 /* interquartile range by the median: chosen by recordings, as is ... */
 #define LEAST_PART 0.5  /* ... that of all together, as a part of that of one */
 
-static int by_number(const void *left, const void *right)
-{
-    const double *a = left, *b = right;
-
-    return (*a > *b) - (*a < *b);
-}
-
 /* Sorts them. */
 static double spread(double *numbers, uint32_t count)
 {
-    qsort(numbers, count, sizeof *numbers, by_number);
+    qsort(numbers, count, sizeof *numbers, case_by_number);
     return numbers[count / 2] > 0
                ? (numbers[count * 3 / 4] - numbers[count / 4]) / numbers[count / 2]
                : 0;
