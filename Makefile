@@ -214,7 +214,7 @@ demo:
 	$(Q)scripts/demo
 
 # Tests of that name bring their own allocator, which can fail.
-WRAPPED := malloc calloc aligned_alloc realloc strdup asprintf open_memstream
+WRAPPED := malloc calloc realloc tp_arena_take strdup asprintf open_memstream
 $(B)/tests/%_nomem: LDFLAGS += $(WRAPPED:%=-Wl,--wrap=%)
 # Those bring their own kernel: tests/unit/fake_tracefs.h.
 $(B)/tests/%_fake $(B)/tests/%_fake_nomem: LDFLAGS += $(patsubst %,-Wl$(,)--wrap=%,mkdirat unlinkat openat)

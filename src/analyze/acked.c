@@ -3,8 +3,6 @@
  * snd_una is 32 bits wide and wraps every 4 GiB: only its advance since the last sample counts. A
  * step backwards is disorder between processors and counts nothing.
  */
-#include <stdlib.h>
-
 #include "analyze/analyzer.h"
 
 /* include/net/tcp_states.h */
@@ -39,12 +37,12 @@ static bool is_fresh(const struct tp_flow *flow, const struct tp_record *record)
 }
 
 /* A short flow would not have votes enough, and does without their memory. */
-static int vote(struct tp_socket *socket, uint32_t step_bytes)
+static int vote(struct tp_arena *arena, struct tp_socket *socket, uint32_t step_bytes)
 {
     if (socket->side.probes + 1 < VOTE_PROBES)
         return TP_OK;
     if (!socket->mss)
-        socket->mss = calloc(1, sizeof *socket->mss);
+        socket->mss = tp_arena_take(arena, sizeof *socket->mss);
     if (!socket->mss)
         return TP_ERR_NOMEM;
     tp_mss_vote(socket->mss, step_bytes);
@@ -87,7 +85,7 @@ static int on_probe(struct tp_visit *visit)
     }
     side->acked_last_ns = side->probe_last_ns;
     side->acked_bytes += (uint32_t)step;
-    if (vote(socket, (uint32_t)step) < 0)
+    if (vote(&visit->analysis->arena, socket, (uint32_t)step) < 0)
         return TP_ERR_NOMEM;
     return tp_emit(visit, TP_METRIC_ACKED, step);
 }

@@ -80,6 +80,7 @@ static int finish_flow(struct tp_analysis *analysis, struct tp_flow *flow)
 static void free_data(struct tp_analysis *analysis, struct tp_flow *flow)
 {
     struct tp_flow_data *data = flow->data;
+    struct tp_arena *arena = &analysis->arena;
     struct tp_socket *socket;
     unsigned end;
 
@@ -92,12 +93,12 @@ static void free_data(struct tp_analysis *analysis, struct tp_flow *flow)
         if (!socket)
             continue;
         tp_states_release(&socket->states, &analysis->shape);
-        free(socket->mss);
-        tp_course_free(socket->course);
-        free(socket->limits);
-        free(socket);
+        tp_arena_give(arena, socket->mss, sizeof *socket->mss);
+        tp_course_free(arena, socket->course);
+        tp_kernel_limits_free(arena, socket->limits);
+        tp_arena_give(arena, socket, sizeof *socket);
     }
-    free(data);
+    tp_arena_give(arena, data, sizeof *data);
     flow->data = NULL;
 }
 
@@ -113,7 +114,7 @@ static void retire(void *context, struct tp_flow *flow)
     free_data(analysis, flow);
 }
 
-static struct tp_socket *socket_of(struct tp_flow *flow, unsigned end,
+static struct tp_socket *socket_of(struct tp_analysis *analysis, struct tp_flow *flow, unsigned end,
                                    const struct tp_record *record)
 {
     struct tp_flow_data *data = flow->data;
@@ -122,7 +123,7 @@ static struct tp_socket *socket_of(struct tp_flow *flow, unsigned end,
 
     if (socket)
         return socket;
-    socket = data->socket[end] = calloc(1, sizeof *socket);
+    socket = data->socket[end] = tp_arena_take(&analysis->arena, sizeof *socket);
     if (!socket)
         return NULL;
     socket->side.first_ns = socket->side.last_ns = record->ts_ns;
@@ -132,13 +133,14 @@ static struct tp_socket *socket_of(struct tp_flow *flow, unsigned end,
     return socket;
 }
 
-static struct tp_flow_data *data_of(const struct tp_analysis_options *options, struct tp_flow *flow,
+static struct tp_flow_data *data_of(struct tp_analysis *analysis, struct tp_flow *flow,
                                     const struct tp_timeline *timeline)
 {
+    const struct tp_analysis_options *options = &analysis->options;
     struct tp_flow_data *data = flow->data;
 
     if (!data) {
-        data = flow->data = calloc(1, sizeof *data);
+        data = flow->data = tp_arena_take(&analysis->arena, sizeof *data);
         if (!data)
             return NULL;
         data->lost_before = timeline->lost;
@@ -241,6 +243,7 @@ struct tp_analysis *tp_analysis_new(const struct tp_analysis_options *options,
                                 : (uint32_t)analysis->options.series_bins;
     analysis->figures = (uint16_t)tp_tallied_of(~analysis->options.without);
     analysis->sampled = tp_sampled_metrics() & ~analysis->options.without;
+    analysis->shape.arena = &analysis->arena;
     analysis->shape.keep_bits = KEEP_ALL;
     analysis->shape_limit = DISTS_BUDGET;
     list_handlers(analysis);
@@ -272,7 +275,7 @@ static int show(struct tp_analysis *analysis, const struct tp_record *record, st
 
     set_wanted(&visit);
     if (record->kind != TP_KIND_PACKET) { /* which is of no socket */
-        visit.socket = socket_of(flow, end, record);
+        visit.socket = socket_of(analysis, flow, end, record);
         if (!visit.socket)
             return TP_ERR_NOMEM;
         visit.side = &visit.socket->side;
@@ -330,7 +333,7 @@ int tp_analysis_add(struct tp_analysis *analysis, const struct tp_record *record
         analysis->astray += tp_flow_is_astray(record);
         return TP_OK;
     }
-    if (!data_of(&analysis->options, flow, timeline))
+    if (!data_of(analysis, flow, timeline))
         return tp_error_nomem(error);
     rc = show(analysis, record, flow, end);
     if (rc < 0)
@@ -382,6 +385,7 @@ void tp_analysis_free(struct tp_analysis *analysis)
         free_data(analysis, flow);
     tp_wires_free(analysis->wires);
     tp_flow_table_free(analysis->table);
+    tp_arena_release(&analysis->arena);
     tp_gaps_release(&analysis->gaps);
     tp_counted_release(&analysis->counted);
     free(analysis->ends);

@@ -11,6 +11,7 @@
 #include "analyze/end.h"
 #include "analyze/gaps.h"
 #include "analyze/socket.h"
+#include "base/arena.h"
 
 #define TP_ANALYZERS_MAX 16
 #define TP_MARKS_BUDGET  ((size_t)24 << 20) /* bytes for the marks of all flows */
@@ -72,7 +73,7 @@ struct tp_analysis {
     bool finished;
     uint64_t unattributed, astray;
     bool saw[TP_KIND_COUNT];
-    bool filtered; /* records of connections may have been left out */
+    bool filtered;                          /* records of connections may have been left out */
     struct tp_log_says says[UINT8_MAX + 1]; /* by input */
     bool emits;                             /* anybody is interested in samples */
     bool failed_to_retire;
@@ -86,6 +87,7 @@ struct tp_analysis {
     struct tp_end **ends; /* that have series, in no order */
     size_t end_count, ends_allocated;
     uint64_t series_floor; /* ends with fewer samples lose their series */
+    struct tp_arena arena; /* of what is kept of flows, but for what grows */
     tp_record_fn *handlers[TP_KIND_COUNT][TP_ANALYZERS_MAX + 1]; /* each list ends with NULL */
 };
 

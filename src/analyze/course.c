@@ -23,14 +23,15 @@
 #define FIRST_PROBES 8
 
 /* Whether something happened before it is followed cannot be told any more. */
-static struct tp_course *course_of(struct tp_socket *socket)
+static struct tp_course *course_of(const struct tp_visit *visit)
 {
+    struct tp_socket *socket = visit->socket;
     const struct tp_side *side = &socket->side;
     struct tp_stat stat;
 
     if (socket->course)
         return socket->course;
-    socket->course = calloc(1, sizeof *socket->course);
+    socket->course = tp_arena_take(&visit->analysis->arena, sizeof *socket->course);
     if (!socket->course)
         return NULL;
     socket->course->late =
@@ -125,7 +126,7 @@ static int on_probe(struct tp_visit *visit)
 
     if (!course && side->probes < FIRST_PROBES)
         return TP_OK;
-    course = course_of(visit->socket);
+    course = course_of(visit);
     if (!course)
         return TP_ERR_NOMEM;
     note_startup(course, side);
@@ -147,7 +148,7 @@ static int on_change(struct tp_visit *visit)
     if (!TP_HAS(record, CONG_STATE) || state >= TP_CONG_STATES ||
         record->cong_state == visit->socket->congestion.state || (!course && state < TP_CONG_CWR))
         return TP_OK;
-    course = course_of(visit->socket);
+    course = course_of(visit);
     if (!course)
         return TP_ERR_NOMEM;
     if (was_calm && state >= TP_CONG_CWR) {
@@ -161,13 +162,13 @@ static int on_change(struct tp_visit *visit)
     return rc;
 }
 
-void tp_course_free(struct tp_course *course)
+void tp_course_free(struct tp_arena *arena, struct tp_course *course)
 {
     if (!course)
         return;
     free(course->factors.values);
     free(course->epochs_ns.values);
-    free(course);
+    tp_arena_give(arena, course, sizeof *course);
 }
 
 /* --- asking ----------------------------------------------------------------------------------- */

@@ -4,6 +4,8 @@
 
 #include <tcpprobe/analyze.h>
 
+#include "base/arena.h"
+
 #define TP_DECREASES_MAX   4096 /* of one socket; later ones are not kept */
 #define TP_DECREASE_BEFORE 3    /* samples before a decrease of which the largest window counts */
 #define TP_BETAS_MIN       2    /* fewer are no median */
@@ -41,6 +43,6 @@ struct tp_course {
     struct tp_course_list factors, epochs_ns;
 };
 
-void tp_course_free(struct tp_course *course); /* NULL is fine */
+void tp_course_free(struct tp_arena *arena, struct tp_course *course); /* NULL is fine */
 
 #endif

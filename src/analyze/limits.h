@@ -10,6 +10,7 @@
 #include <tcpprobe/analyze.h>
 
 #include "analyze/ledger.h"
+#include "base/arena.h"
 
 /* What holds of a sender. */
 enum {
@@ -106,6 +107,7 @@ int tp_limiter_finish(struct tp_limiter *limiter, struct tp_spans *spans);
 struct tp_end;
 struct tp_kernel_limits; /* limits_kernel.c: of one socket */
 
+void tp_kernel_limits_free(struct tp_arena *arena, struct tp_kernel_limits *limits);
 const struct tp_limiter *tp_kernel_limiter(const struct tp_side *side); /* NULL: not judged */
 const struct tp_limiter *tp_packets_limiter(const struct tp_end *end);  /* likewise; NULL is fine */
 /* As tp_limiter_finish(), of packets of that flow: and the account of its handshake is put right by

@@ -11,7 +11,6 @@
  * Whether losses are being repaired the events of the congestion state say, as long as none of them
  * can have been lost; else the probes themselves (repair.h).
  */
-#include <stdlib.h>
 
 #include "analyze/analyzer.h"
 #include "analyze/limits.h"
@@ -103,7 +102,7 @@ static int begin_limits(struct tp_visit *visit, struct tp_spans *spans)
 {
     const struct tp_record *record = visit->record;
     struct tp_socket *socket = visit->socket;
-    struct tp_kernel_limits *limits = calloc(1, sizeof *limits);
+    struct tp_kernel_limits *limits = tp_arena_take(&visit->analysis->arena, sizeof *limits);
     struct tp_spans *waits;
     int64_t from_ns =
         visit->flow->opener == (int)visit->end ? visit->flow->first_ns : socket->side.first_ns;
@@ -130,6 +129,11 @@ static int begin_limits(struct tp_visit *visit, struct tp_spans *spans)
         return TP_ERR_NOMEM;
     return tp_limiter_hold(&limits->limiter, record->ts_ns, TP_HOLDS_BLIND, width_of(record),
                            spans);
+}
+
+void tp_kernel_limits_free(struct tp_arena *arena, struct tp_kernel_limits *limits)
+{
+    tp_arena_give(arena, limits, sizeof *limits);
 }
 
 static uint32_t mss_of(struct tp_kernel_limits *limits, const struct tp_socket *socket)

@@ -5,9 +5,6 @@
  * short ones, with the sixteenth packet (RTT: see tallied.c, which loses no sample). Series, marks
  * and episodes are kept from the first packet on where they are asked for.
  */
-#include <stdlib.h>
-#include <string.h>
-
 #include "analyze/answers.h"
 #include "analyze/packets.h"
 
@@ -68,15 +65,6 @@ static bool is_worth_it(const struct tp_sight *sight, unsigned end)
     return is_told(sight, end) || (!options->short_flows_briefly && (options->sample || is_drawn));
 }
 
-static struct tp_packets *make_packets(void)
-{
-    struct tp_packets *packets = aligned_alloc(CACHE_LINE_BYTES, sizeof *packets);
-
-    if (packets)
-        memset(packets, 0, offsetof(struct tp_packets, tallies));
-    return packets;
-}
-
 static int begin_packets(struct tp_sight *sight, unsigned end)
 {
     struct tp_end *kept = tp_end_of(sight->visit->flow, end);
@@ -90,7 +78,8 @@ static int begin_packets(struct tp_sight *sight, unsigned end)
     kept = tp_end_make(sight->visit->analysis, sight->visit->flow, end);
     if (!kept)
         return TP_ERR_NOMEM;
-    sight->packets[end] = kept->packets = make_packets();
+    sight->packets[end] = kept->packets =
+        tp_arena_take(&sight->visit->analysis->arena, sizeof *kept->packets);
     return kept->packets ? TP_OK : TP_ERR_NOMEM;
 }
 
@@ -318,7 +307,7 @@ static void release(struct tp_analysis *analysis, struct tp_end *end)
     if (!end || !end->packets)
         return;
     tp_tallied_release(end->packets, &analysis->shape);
-    free(end->packets);
+    tp_arena_give(&analysis->arena, end->packets, sizeof *end->packets);
     end->packets = NULL;
 }
 

@@ -227,7 +227,7 @@ struct tp_end *tp_end_make(struct tp_analysis *analysis, const struct tp_flow *f
     unsigned end;
 
     if (!data->ends) {
-        data->ends = calloc(2, sizeof *data->ends);
+        data->ends = tp_arena_take(&analysis->arena, 2 * sizeof *data->ends);
         for (end = 0; data->ends && end < 2; end++)
             tp_wire_marks_init(&data->ends[end].marks, (uint32_t)analysis->options.marks);
     }
@@ -310,6 +310,6 @@ void tp_ends_free(struct tp_analysis *analysis, struct tp_flow *flow)
 
     for (end = 0; data->ends && end < 2; end++)
         release_end(analysis, &data->ends[end]);
-    free(data->ends);
+    tp_arena_give(&analysis->arena, data->ends, 2 * sizeof *data->ends);
     data->ends = NULL;
 }

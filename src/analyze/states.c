@@ -5,7 +5,6 @@
  * distribution of its own and memory no longer grows with the samples. A value that does not change
  * costs an addition, whichever way it is kept.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "analyze/socket.h"
@@ -14,6 +13,8 @@ _Static_assert(TP_METRIC_STATES <= 8, "struct tp_states has 8 bits for states th
 
 #define ROWS_STEP 2
 #define ROWS_MAX  16
+
+#define TALLIES_BYTES (TP_METRIC_STATES * sizeof(struct tp_tally))
 
 /* --- tallies -------------------------------------------------------------------------------- */
 
@@ -36,6 +37,12 @@ static int add_to_tallies(struct tp_states *states, int64_t hold_ns, unsigned ha
 
 /* --- rows ----------------------------------------------------------------------------------- */
 
+static void give_rows(struct tp_states *states, struct tp_tally_shape *shape)
+{
+    if (states->allocated)
+        tp_arena_give(shape->arena, states->rows, states->allocated * sizeof *states->rows);
+}
+
 /* From rows to tallies; what the last row holds is left to the next sample. On failure the rows
  * stay. */
 static int expand(struct tp_states *states, struct tp_tally_shape *shape)
@@ -44,7 +51,7 @@ static int expand(struct tp_states *states, struct tp_tally_shape *shape)
     uint32_t hold_ns = 0;
     unsigned i;
 
-    wide.tallies = calloc(TP_METRIC_STATES, sizeof *wide.tallies);
+    wide.tallies = tp_arena_take(shape->arena, TALLIES_BYTES);
     if (!wide.tallies)
         return TP_ERR_NOMEM;
     for (i = 0; i < TP_METRIC_STATES; i++)
@@ -57,20 +64,24 @@ static int expand(struct tp_states *states, struct tp_tally_shape *shape)
         }
         hold_ns = states->rows[i].hold_ns;
     }
-    free(states->rows);
+    give_rows(states, shape);
     *states = wide;
     return TP_OK;
 }
 
-static int append_row(struct tp_states *states, unsigned have, const uint32_t *value)
+static int append_row(struct tp_states *states, unsigned have, const uint32_t *value,
+                      struct tp_tally_shape *shape)
 {
     size_t allocated = states->allocated + (size_t)ROWS_STEP;
     struct tp_row *rows;
 
     if (states->count == states->allocated) {
-        rows = realloc(states->rows, allocated * sizeof *rows);
+        rows = tp_arena_take(shape->arena, allocated * sizeof *rows);
         if (!rows)
             return TP_ERR_NOMEM;
+        if (states->count)
+            memcpy(rows, states->rows, states->count * sizeof *rows);
+        give_rows(states, shape);
         states->rows = rows;
         states->allocated = (uint8_t)allocated;
     }
@@ -97,7 +108,7 @@ int tp_states_add(struct tp_states *states, int64_t hold_ns, unsigned have,
     if (!states->tallied) {
         hold_row(states, hold_ns);
         if (states->count < ROWS_MAX)
-            return append_row(states, have, value);
+            return append_row(states, have, value, shape);
         rc = expand(states, shape);
         if (rc < 0)
             return rc;
@@ -137,7 +148,10 @@ void tp_states_release(struct tp_states *states, struct tp_tally_shape *shape)
 
     for (m = 0; states->tallied && m < TP_METRIC_STATES; m++)
         tp_tally_release(&states->tallies[m], shape);
-    free(states->tallied ? (void *)states->tallies : (void *)states->rows);
+    if (states->tallied)
+        tp_arena_give(shape->arena, states->tallies, TALLIES_BYTES);
+    else
+        give_rows(states, shape);
     *states = (struct tp_states){0};
 }
 

@@ -4,6 +4,8 @@
 
 #include <tcpprobe/analyze.h>
 
+#include "base/arena.h"
+
 /* As large as a line of the cache. */
 struct tp_tally {
     struct tp_dist dist; /* expects last */
@@ -15,8 +17,9 @@ struct tp_tally {
 
 /* What all distributions of an analysis share. */
 struct tp_tally_shape {
-    size_t bytes;       /* that they have allocated */
-    unsigned keep_bits; /* for new ones */
+    size_t bytes;           /* that they have allocated */
+    unsigned keep_bits;     /* for new ones */
+    struct tp_arena *arena; /* borrowed: what states take their memory from */
 };
 
 void tp_tally_init(struct tp_tally *tally, const struct tp_tally_shape *shape);

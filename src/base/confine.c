@@ -1,17 +1,8 @@
 /* confine.c: which system calls are left, by name; of a few, which arguments. */
 #include "base/confine.h"
+#include "base/sanitized.h"
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) ||                         \
-    __has_feature(memory_sanitizer)
-#define SANITIZED
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED
-#endif
-
-#if !defined(TP_HAVE_SECCOMP) || defined(SANITIZED)
+#if !defined(TP_HAVE_SECCOMP) || defined(TP_SANITIZED)
 
 bool confine_is_built(void)
 {

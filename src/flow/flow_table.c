@@ -112,11 +112,11 @@ static void grow(struct tp_flow_table *table)
 
 /* --- flows ---------------------------------------------------------------------------------- */
 
-static void free_entry(struct tp_flow_entry *entry)
+static void free_entry(struct tp_flow_table *table, struct tp_flow_entry *entry)
 {
     if (entry->tagged)
-        free(entry->numbers);
-    free(entry);
+        tp_arena_give(&table->arena, entry->numbers, sizeof *entry->numbers);
+    tp_arena_give(&table->arena, entry, sizeof *entry);
 }
 
 static void retire(struct tp_flow_table *table, struct tp_flow_entry *entry)
@@ -127,7 +127,7 @@ static void retire(struct tp_flow_table *table, struct tp_flow_entry *entry)
     table->retired++;
     if (table->retire)
         table->retire(table->context, &entry->flow);
-    free_entry(entry);
+    free_entry(table, entry);
 }
 
 /* A new flow supersedes those of the same 4-tuple: only the last one before stays reachable.
@@ -154,7 +154,7 @@ struct tp_flow_entry *tp_flow_table_make(struct tp_flow_table *table, uint32_t h
                                          const struct tp_flow_key *key,
                                          const struct tp_record *record, struct tp_error *error)
 {
-    struct tp_flow_entry *entry = calloc(1, sizeof *entry);
+    struct tp_flow_entry *entry = tp_arena_take(&table->arena, sizeof *entry);
     struct tp_flow_entry **bucket;
 
     if (!entry) {
@@ -251,7 +251,7 @@ int tp_flow_table_find(struct tp_flow_table *table, const struct tp_record *reco
         }
     }
     if (record->kind == TP_KIND_PACKET && !tp_network_is_noted(entry, record, *end) &&
-        !tp_network_note(entry, record, *end))
+        !tp_network_note(table, entry, record, *end))
         return tp_error_nomem(error);
     tp_flow_note(entry, record, *end);
     *found = &entry->flow;
@@ -320,14 +320,9 @@ struct tp_flow *tp_flow_former(const struct tp_flow *flow)
 
 void tp_flow_table_free(struct tp_flow_table *table)
 {
-    struct tp_flow_entry *entry, *older;
-
     if (!table)
         return;
-    for (entry = table->newest; entry; entry = older) {
-        older = entry->older;
-        free_entry(entry);
-    }
+    tp_arena_release(&table->arena);
     free(table->buckets);
     free(table);
 }

@@ -4,6 +4,8 @@
 
 #include <tcpprobe/flow.h>
 
+#include "base/arena.h"
+
 /* What its packets said. */
 enum {
     TP_FLOW_KNOWN = 0x01, /* and 0x02: the numbers of end 0, of end 1 */
@@ -89,6 +91,7 @@ struct tp_flow_table {
     unsigned connect_next;
     struct tp_local locals[TP_LOCALS]; /* ring */
     unsigned local_next, local_count;
+    struct tp_arena arena; /* of entries, and of numbers */
 };
 
 /* The newest flow of that key, or NULL. */
@@ -144,7 +147,8 @@ static inline bool tp_network_is_noted(const struct tp_flow_entry *entry,
 }
 
 /* Takes down where the packet, which belongs to the flow, was; false if out of memory. */
-bool tp_network_note(struct tp_flow_entry *entry, const struct tp_record *packet, unsigned end);
+bool tp_network_note(struct tp_flow_table *table, struct tp_flow_entry *entry,
+                     const struct tp_record *packet, unsigned end);
 
 /* --- partial.c ------------------------------------------------------------------------------ */
 

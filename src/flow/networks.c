@@ -6,7 +6,6 @@
  * sent, in a network where it has sent nothing, it is another connection. From then on each of
  * them keeps to its network (TP_FLOW_APART).
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "flow/flow_table.h"
@@ -28,9 +27,9 @@ static bool is_elsewhere(const struct tp_flow_entry *entry, const struct tp_reco
     return entry->seen && network != network_of(record);
 }
 
-static bool tag(struct tp_flow_entry *entry)
+static bool tag(struct tp_flow_table *table, struct tp_flow_entry *entry)
 {
-    struct tp_flow_numbers *numbers = calloc(1, sizeof *numbers);
+    struct tp_flow_numbers *numbers = tp_arena_take(&table->arena, sizeof *numbers);
 
     if (!numbers)
         return false;
@@ -41,11 +40,12 @@ static bool tag(struct tp_flow_entry *entry)
     return true;
 }
 
-bool tp_network_note(struct tp_flow_entry *entry, const struct tp_record *record, unsigned end)
+bool tp_network_note(struct tp_flow_table *table, struct tp_flow_entry *entry,
+                     const struct tp_record *record, unsigned end)
 {
     bool seen = entry->seen >> end & 1, peer_seen = entry->seen >> (1 - end) & 1;
 
-    if (TP_HAS(record, NETWORK) && !entry->tagged && !tag(entry))
+    if (TP_HAS(record, NETWORK) && !entry->tagged && !tag(table, entry))
         return false;
     entry->seen = (entry->seen | 1U << end) & 3;
     if (!entry->tagged)

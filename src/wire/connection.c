@@ -26,6 +26,7 @@ void tp_wires_free(struct tp_wires *wires)
         return;
     flight_pool_free(&wires->pool);
     copies_release(&wires->copies);
+    tp_arena_release(&wires->arena);
     free(wires);
 }
 
@@ -42,7 +43,7 @@ void connection_clear(struct tp_connection *connection)
 
 struct tp_connection *tp_connection_new(struct tp_wires *wires)
 {
-    struct tp_connection *connection = calloc(1, sizeof *connection);
+    struct tp_connection *connection = tp_arena_take(&wires->arena, sizeof *connection);
 
     if (connection) {
         connection->wires = wires;
@@ -53,18 +54,22 @@ struct tp_connection *tp_connection_new(struct tp_wires *wires)
 
 void tp_connection_free(struct tp_connection *connection)
 {
+    struct tp_arena *arena;
+
     if (!connection)
         return;
+    arena = &connection->wires->arena;
     direction_free(connection->wires, connection->dir[0]);
     direction_free(connection->wires, connection->dir[1]);
-    free(connection->other);
-    free(connection);
+    tp_arena_give(arena, connection->other, 2 * sizeof *connection->other);
+    tp_arena_give(arena, connection, sizeof *connection);
 }
 
 static struct direction *direction_of(struct tp_connection *connection, unsigned end)
 {
     if (!connection->dir[end])
-        connection->dir[end] = calloc(1, sizeof *connection->dir[end]);
+        connection->dir[end] =
+            tp_arena_take(&connection->wires->arena, sizeof *connection->dir[end]);
     return connection->dir[end];
 }
 

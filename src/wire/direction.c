@@ -1,6 +1,4 @@
 /* direction.c: the life of one direction of a connection. */
-#include <stdlib.h>
-
 #include "wire/direction.h"
 
 void direction_forget(struct tp_wires *wires, struct direction *dir)
@@ -24,5 +22,5 @@ void direction_free(struct tp_wires *wires, struct direction *dir)
 {
     if (dir)
         direction_clear(wires, dir);
-    free(dir);
+    tp_arena_give(&wires->arena, dir, sizeof *dir);
 }

@@ -47,6 +47,7 @@
 
 #include <tcpprobe/wire.h>
 
+#include "base/arena.h"
 #include "wire/copies.h"
 #include "wire/flight.h"
 #include "wire/holes.h"
@@ -63,6 +64,7 @@ struct tp_wires {
     bool step_unsure;  /* nobody knows by how much */
     bool long_way;     /* no packet is taken for an ordinary one: for tests of ordinary.c */
     uint64_t ordinary; /* packets that were; likewise */
+    struct tp_arena arena; /* of connections and directions */
 };
 
 enum {

@@ -13,8 +13,6 @@
  * limit if the first end's is the higher one there; unless its packets were answered before they
  * came there.
  */
-#include <stdlib.h>
-
 #include "wire/direction.h"
 
 #define IFACE_MASK  0x7fff
@@ -116,7 +114,7 @@ static bool make_other(struct step *step)
     struct tp_connection *connection = step->connection;
 
     if (!connection->other)
-        connection->other = calloc(2, sizeof *connection->other);
+        connection->other = tp_arena_take(&connection->wires->arena, 2 * sizeof *connection->other);
     if (!connection->other) /* seen from both places, then */
         step->own->wire.state |= DIR_STARVED;
     return connection->other != NULL;

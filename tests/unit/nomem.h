@@ -13,15 +13,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/arena.h"
+
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
-void *__real_aligned_alloc(size_t alignment, size_t size);
+void *__real_tp_arena_take(struct tp_arena *arena, size_t bytes);
 void *__real_realloc(void *block, size_t size);
 char *__real_strdup(const char *text);
 FILE *__real_open_memstream(char **text, size_t *size);
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_aligned_alloc(size_t alignment, size_t size);
+void *__wrap_tp_arena_take(struct tp_arena *arena, size_t bytes);
 void *__wrap_realloc(void *block, size_t size);
 char *__wrap_strdup(const char *text);
 int __wrap_asprintf(char **text, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -57,9 +59,9 @@ void *__wrap_calloc(size_t count, size_t size)
     return nomem_fails() ? NULL : __real_calloc(count, size);
 }
 
-void *__wrap_aligned_alloc(size_t alignment, size_t size)
+void *__wrap_tp_arena_take(struct tp_arena *arena, size_t bytes)
 {
-    return nomem_fails() ? NULL : __real_aligned_alloc(alignment, size);
+    return nomem_fails() ? NULL : __real_tp_arena_take(arena, bytes);
 }
 
 void *__wrap_realloc(void *block, size_t size)

@@ -2,7 +2,7 @@
 #include "ask.h"
 #include "flow_maker.h"
 
-#include <malloc.h>
+#include "flow_memory.h"
 #include <math.h>
 #include <stdlib.h>
 #include <tcpprobe/figure.h>
@@ -584,7 +584,7 @@ static void test_a_short_flow_is_small(void **state)
     int i, n;
 
     (void)state;
-    before = mallinfo2().uordblks;
+    before = allocated_with(analysis);
     for (i = 0; i < flows; i++) {
         uint16_t port = (uint16_t)(1000 + i);
         int64_t now_ns = i * MS;
@@ -603,7 +603,7 @@ static void test_a_short_flow_is_small(void **state)
         add(analysis, make(TP_KIND_DESTROY_SOCK, now_ns, 1, port, 2, 80));
         add(analysis, make(TP_KIND_DESTROY_SOCK, now_ns, 2, 80, 1, port));
     }
-    bytes = mallinfo2().uordblks - before;
+    bytes = allocated_with(analysis) - before;
     finish(analysis, (size_t)flows, 0);
     tp_analysis_free(analysis);
     if (bytes == 0) /* sanitizers bring their own allocator */

@@ -1,7 +1,7 @@
 /* test_packets.c: what the analysis makes of packets: samples, figures, marks, episodes. */
 #include "wire_script.h"
 
-#include <malloc.h>
+#include "flow_memory.h"
 #include <tcpprobe/figure.h>
 #include <tcpprobe/analyze.h>
 
@@ -491,7 +491,7 @@ static void test_a_short_connection_is_small(void **state)
     (void)state;
     for (n = 0; n < first + flows; n++) {
         if (n == first)
-            before = mallinfo2().uordblks;
+            before = allocated_with(analysis);
         for (i = 0; i < sizeof lines / sizeof *lines; i++) {
             packet = script_packet(&script, lines[i], &end);
             packet.key.port[0] = (uint16_t)(1000 + n);
@@ -499,7 +499,7 @@ static void test_a_short_connection_is_small(void **state)
             add(analysis, &packet);
         }
     }
-    bytes = mallinfo2().uordblks - before;
+    bytes = allocated_with(analysis) - before;
     tp_analysis_free(analysis);
     if (bytes == 0) /* sanitizers bring their own allocator */
         skip();
