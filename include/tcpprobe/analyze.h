@@ -218,6 +218,8 @@ int tp_analysis_add(struct tp_analysis *analysis, const struct tp_record *record
  * of the time is waiting for memory. Returns how many were taken up. Changes nothing. */
 size_t tp_analysis_expect(const struct tp_analysis *analysis, const struct tp_record *const *records,
                           size_t count);
+/* The same for flows that are asked one behind the other; before each of them, the next-th is it. */
+void tp_flows_expect(const struct tp_flow *const *flows, size_t count, size_t next);
 /* Call once after the last record. */
 int tp_analysis_finish(struct tp_analysis *analysis, struct tp_error *error);
 

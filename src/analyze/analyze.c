@@ -343,16 +343,24 @@ int tp_analysis_add(struct tp_analysis *analysis, const struct tp_record *record
     return analysis->failed_to_retire ? tp_error_nomem(error) : TP_OK;
 }
 
-int tp_analysis_settle(struct tp_analysis *analysis, struct tp_error *error)
+/* By id. */
+static int list_flows(struct tp_analysis *analysis, struct tp_error *error)
 {
-    const struct tp_flow *flow;
-
     free(analysis->flows);
     analysis->flow_count = 0;
     analysis->flows = tp_flow_table_list(analysis->table);
     if (!analysis->flows && tp_flow_table_count(analysis->table))
         return tp_error_nomem(error);
     analysis->flow_count = tp_flow_table_count(analysis->table);
+    return TP_OK;
+}
+
+int tp_analysis_settle(struct tp_analysis *analysis, struct tp_error *error)
+{
+    const struct tp_flow *flow;
+
+    if (list_flows(analysis, error) < 0)
+        return TP_ERR_NOMEM;
     if (analysis->finished)
         return TP_OK;
     for (flow = tp_flow_table_newest(analysis->table); flow; flow = tp_flow_table_older(flow))
@@ -362,16 +370,20 @@ int tp_analysis_settle(struct tp_analysis *analysis, struct tp_error *error)
 
 int tp_analysis_finish(struct tp_analysis *analysis, struct tp_error *error)
 {
+    const struct tp_flow *const *flows;
     size_t i;
 
     if (analysis->finished)
         return TP_OK;
-    if (tp_analysis_settle(analysis, error) < 0)
+    if (list_flows(analysis, error) < 0)
         return TP_ERR_NOMEM;
     analysis->finished = true;
-    for (i = 0; i < analysis->flow_count; i++)
+    flows = tp_analysis_flows(analysis, &i);
+    for (i = 0; i < analysis->flow_count; i++) {
+        tp_flows_expect(flows, analysis->flow_count, i);
         if (finish_flow(analysis, analysis->flows[i]) < 0)
             return tp_error_nomem(error);
+    }
     return TP_OK;
 }
 

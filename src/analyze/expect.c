@@ -84,6 +84,33 @@ static void fetch_packets(const struct tp_flow *flow)
     }
 }
 
+/* The flows themselves are there. */
+static void fetch_flows(const struct tp_flow *const *flows, size_t count)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        prefetch(data_of(flows[i]), sizeof(struct tp_flow_data));
+    for (i = 0; i < count; i++)
+        if (data_of(flows[i]))
+            fetch_data(data_of(flows[i]));
+    for (i = 0; i < count; i++)
+        fetch_packets(flows[i]);
+    fetch_connections(flows, count);
+}
+
+void tp_flows_expect(const struct tp_flow *const *flows, size_t count, size_t next)
+{
+    size_t i, ahead = count - next;
+
+    if (count < FLOWS_FEW || next % TP_EXPECT_MAX)
+        return;
+    ahead = ahead < TP_EXPECT_MAX ? ahead : TP_EXPECT_MAX;
+    for (i = 0; i < ahead; i++)
+        prefetch(flows[next + i], sizeof *flows[next + i]);
+    fetch_flows(flows + next, ahead);
+}
+
 /* Tallies, or where the last value of each will be added when the next one comes. */
 static void each_tally(const struct tp_record *record, const struct tp_flow *flow,
                        void (*each)(const struct tp_tally *tally))
@@ -100,7 +127,7 @@ static void each_tally(const struct tp_record *record, const struct tp_flow *flo
 
 static void fetch_tally(const struct tp_tally *tally)
 {
-    __builtin_prefetch(tally, 1);
+    prefetch_line(tally);
 }
 
 static void fetch_cell(const struct tp_tally *tally)
@@ -118,14 +145,7 @@ size_t tp_analysis_expect(const struct tp_analysis *analysis,
     if (!count || tp_flow_table_count(analysis->table) < FLOWS_FEW)
         return count;
     tp_flow_table_expect(analysis->table, records, count, flows);
-    for (i = 0; i < count; i++)
-        prefetch(data_of(flows[i]), sizeof(struct tp_flow_data));
-    for (i = 0; i < count; i++)
-        if (data_of(flows[i]))
-            fetch_data(data_of(flows[i]));
-    for (i = 0; i < count; i++)
-        fetch_packets(flows[i]);
-    fetch_connections(flows, count);
+    fetch_flows(flows, count);
     for (i = 0; i < count; i++)
         each_tally(records[i], flows[i], fetch_tally);
     for (i = 0; i < count; i++)

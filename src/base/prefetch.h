@@ -11,15 +11,22 @@
 
 #define CACHE_LINE_BYTES 64
 
-/* All lines of [at, at + bytes), to be written to. */
+/* The line of that address, to be written to. */
+static inline void prefetch_line(const void *at)
+{
+    __asm__ volatile(""); /* else a compiler leaves out functions that only fetch */
+    __builtin_prefetch(at, 1);
+}
+
+/* All lines of [at, at + bytes). */
 static inline void prefetch(const void *at, size_t bytes)
 {
     const char *line = at;
 
     for (; bytes > CACHE_LINE_BYTES; line += CACHE_LINE_BYTES, bytes -= CACHE_LINE_BYTES)
-        __builtin_prefetch(line, 1);
-    __builtin_prefetch(line, 1);
-    __builtin_prefetch(line + bytes - 1, 1);
+        prefetch_line(line);
+    prefetch_line(line);
+    prefetch_line(line + bytes - 1);
 }
 
 #endif

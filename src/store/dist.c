@@ -11,6 +11,8 @@
 
 #include <tcpprobe/series.h>
 
+#include "base/prefetch.h"
+
 #define KEEP_FIRST  11 /* the first rounding: 0.02 %, more than is ever read off a figure */
 #define CELLS_FIRST 8
 #define CELLS_MAX   16384      /* what TP_DIST_MIN_BITS of every leading bit need */
@@ -139,7 +141,7 @@ static int make_room(struct tp_dist *dist)
 void tp_dist_fetch(const struct tp_dist *dist)
 {
     if (dist->expected != NOWHERE)
-        __builtin_prefetch(&dist->cells[dist->expected], 1);
+        prefetch_line(&dist->cells[dist->expected]);
 }
 
 void tp_dist_expect(struct tp_dist *dist, uint32_t value)
