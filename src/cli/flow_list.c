@@ -306,8 +306,10 @@ static bool fill_entries(struct cli_flow_list *list, const struct tp_figure_colu
     struct tp_value value;
 
     for (size_t i = 0; i < count; i++) {
+        tp_flows_expect(flows, count, i);
         if (!is_listed(list, flows[i]))
             continue;
+        cli_flow_total_add(&list->total, list->analysis, flows[i]);
         value = key_of(list, flows[i], column);
         if (value.type == TP_VALUE_ABSENT) {
             entries[count - ++absent].flow = flows[i];
@@ -335,11 +337,8 @@ int cli_flow_list_sort(struct cli_flow_list *list, const struct tp_figure_column
     tp_analysis_flows(list->analysis, &count);
     list->entries = calloc(count ? count : 1, sizeof *list->entries);
     enough = list->entries && fill_entries(list, column, &order.type, &filled);
-    if (enough) {
+    if (enough)
         qsort_r(list->entries, filled, sizeof *list->entries, compare_entries, &order);
-        for (size_t i = 0; i < list->rows.row_count; i++)
-            cli_flow_total_add(&list->total, list->analysis, list->entries[i].flow);
-    }
     for (size_t i = 0; order.type == TP_VALUE_TEXT && i < filled; i++)
         free(list->entries[i].key.text);
     return enough ? 0 : tp_error_nomem(error);
