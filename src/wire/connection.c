@@ -15,6 +15,7 @@ struct tp_wires *tp_wires_new(const struct tp_wires_options *options, struct tp_
         tp_error_nomem(error);
         return NULL;
     }
+    wires->pool.arena = &wires->arena;
     wires->pool.budget =
         options && options->segment_budget ? options->segment_budget : BUDGET_DEFAULT;
     return wires;

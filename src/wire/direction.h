@@ -64,7 +64,7 @@ struct tp_wires {
     bool step_unsure;  /* nobody knows by how much */
     bool long_way;     /* no packet is taken for an ordinary one: for tests of ordinary.c */
     uint64_t ordinary; /* packets that were; likewise */
-    struct tp_arena arena; /* of connections and directions */
+    struct tp_arena arena; /* of connections, directions and flights */
 };
 
 enum {

@@ -13,6 +13,21 @@ size_t flight_bytes(const struct flight *flight)
     return flight ? bytes_of(flight->order) : 0;
 }
 
+static struct flight *make(const struct flight_pool *pool, unsigned order)
+{
+    size_t bytes = bytes_of(order);
+
+    return bytes <= TP_ARENA_MOST ? tp_arena_take(pool->arena, bytes) : malloc(bytes);
+}
+
+static void drop(const struct flight_pool *pool, struct flight *flight)
+{
+    if (bytes_of(flight->order) <= TP_ARENA_MOST)
+        tp_arena_give(pool->arena, flight, bytes_of(flight->order));
+    else
+        free(flight);
+}
+
 void flight_pool_free(struct flight_pool *pool)
 {
     struct flight *flight;
@@ -21,7 +36,7 @@ void flight_pool_free(struct flight_pool *pool)
     for (order = 0; order < FLIGHT_ORDERS; order++)
         while ((flight = pool->spare[order]) != NULL) {
             pool->spare[order] = flight->older;
-            free(flight);
+            drop(pool, flight);
         }
 }
 
@@ -61,7 +76,7 @@ static bool make_room(struct flight_pool *pool, size_t bytes)
         while ((flight = pool->spare[order]) != NULL && pool->bytes + bytes > pool->budget) {
             pool->spare[order] = flight->older;
             pool->bytes -= bytes_of(order);
-            free(flight);
+            drop(pool, flight);
         }
     return pool->bytes + bytes <= pool->budget;
 }
@@ -82,7 +97,7 @@ static bool rob(struct flight_pool *pool, unsigned order, struct flight **owner)
         unlink_flight(pool, flight);
         *flight->owner = NULL;
         pool->bytes -= bytes_of(flight->order);
-        free(flight);
+        drop(pool, flight);
         if (pool->bytes + bytes_of(order) <= pool->budget)
             return true;
         tries = 0;
@@ -102,7 +117,7 @@ static struct flight *take(struct flight_pool *pool, unsigned order, struct flig
     } else {
         if (!make_room(pool, bytes_of(order)) && !rob(pool, order, owner))
             return NULL;
-        flight = malloc(bytes_of(order));
+        flight = make(pool, order);
         if (!flight)
             return NULL;
         pool->bytes += bytes_of(order);

@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/arena.h"
+
 enum {
     SEGMENT_RESENT = 1, /* some of it was sent more than once */
     SEGMENT_SACKED = 2,
@@ -47,9 +49,10 @@ struct flight_pool {
     struct flight *newest, *oldest; /* of those in use, by their latest segment */
     size_t bytes;                   /* allocated, in use or spare */
     size_t budget;
+    struct tp_arena *arena; /* borrowed: the smaller ones are of it */
 };
 
-void flight_pool_free(struct flight_pool *pool);
+void flight_pool_free(struct flight_pool *pool); /* those that are spare */
 
 static inline uint32_t flight_count(const struct flight *flight)
 {
