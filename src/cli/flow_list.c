@@ -11,13 +11,18 @@
 
 /* As small as can be: there may be a million. */
 struct cli_flow_entry {
-    const struct tp_flow *flow;
+    uint32_t place; /* among the flows, which are in the order of their ids */
     union {
         int64_t integer;
         double real;
         char *text; /* a copy */
     } key;
 };
+
+static const struct tp_flow *flow_of(const struct cli_flow_list *list, size_t row)
+{
+    return list->flows[list->entries[row].place];
+}
 
 static bool is_format(const struct cli_flow_list *list, const char *name)
 {
@@ -43,7 +48,7 @@ static void load_row(void *context, size_t row, struct tp_value *values)
 {
     struct cli_flow_list *list = context;
 
-    load_flow(list, list->entries[row].flow, values);
+    load_flow(list, flow_of(list, row), values);
 }
 
 static void choose_columns(struct cli_flow_list *list, unsigned use)
@@ -196,7 +201,7 @@ int cli_flow_list_analysis(struct cli_flow_list *list, size_t max_flows,
 void cli_flow_list_group(struct cli_flow_list *list)
 {
     for (size_t i = 0; i < list->rows.row_count; i++)
-        group(list, list->entries[i].flow);
+        group(list, flow_of(list, i));
     cli_flow_groups_rows(list->groups, &list->rows);
 }
 
@@ -219,7 +224,7 @@ void cli_flow_list_write(struct cli_flow_list *list)
     } else {
         begin(list);
         for (size_t i = 0; i < list->rows.row_count && !tp_out_failed(list->out); i++)
-            write_row(list, list->entries[i].flow);
+            write_row(list, flow_of(list, i));
         if (list->writer->tail)
             list->writer->tail(list->out, &list->rows);
     }
@@ -262,7 +267,7 @@ static int compare_entries(const void *left, const void *right, void *context)
 
     if (result)
         return order->ascending ? result : -result;
-    return (a->flow->id > b->flow->id) - (a->flow->id < b->flow->id);
+    return (a->place > b->place) - (a->place < b->place);
 }
 
 static struct tp_value key_of(struct cli_flow_list *list, const struct tp_flow *flow,
@@ -297,26 +302,27 @@ static void reverse(struct cli_flow_entry *entries, size_t count)
 
 /* Those that have a value first, *filled of them, then those that have none; both in the order of
  * their ids. False if out of memory. */
-static bool fill_entries(struct cli_flow_list *list, const struct tp_figure_column *column,
-                         enum tp_value_type *type, size_t *filled)
+static bool fill_entries(struct cli_flow_list *list, size_t count,
+                         const struct tp_figure_column *column, enum tp_value_type *type,
+                         size_t *filled)
 {
     struct cli_flow_entry *entries = list->entries;
-    size_t count, absent = 0;
-    const struct tp_flow *const *flows = tp_analysis_flows(list->analysis, &count);
+    const struct tp_flow *const *flows = list->flows;
+    size_t absent = 0;
     struct tp_value value;
 
-    for (size_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < count; i++) {
         tp_flows_expect(flows, count, i);
         if (!is_listed(list, flows[i]))
             continue;
         cli_flow_total_add(&list->total, list->analysis, flows[i]);
         value = key_of(list, flows[i], column);
         if (value.type == TP_VALUE_ABSENT) {
-            entries[count - ++absent].flow = flows[i];
+            entries[count - ++absent].place = i;
             continue;
         }
         *type = value.type;
-        entries[*filled].flow = flows[i];
+        entries[*filled].place = i;
         if (!set_key(&entries[*filled], &value))
             return false;
         ++*filled;
@@ -334,9 +340,9 @@ int cli_flow_list_sort(struct cli_flow_list *list, const struct tp_figure_column
     size_t count, filled = 0;
     bool enough;
 
-    tp_analysis_flows(list->analysis, &count);
+    list->flows = tp_analysis_flows(list->analysis, &count);
     list->entries = calloc(count ? count : 1, sizeof *list->entries);
-    enough = list->entries && fill_entries(list, column, &order.type, &filled);
+    enough = list->entries && fill_entries(list, count, column, &order.type, &filled);
     if (enough)
         qsort_r(list->entries, filled, sizeof *list->entries, compare_entries, &order);
     for (size_t i = 0; order.type == TP_VALUE_TEXT && i < filled; i++)

@@ -22,9 +22,10 @@ struct cli_flow_list {
     const struct tp_figure_column *chosen[TP_COLUMNS_MAX];
     const struct tp_column *columns[TP_COLUMNS_MAX];
     struct tp_rows rows;
-    struct cli_flow_entry *entries; /* sorted; rows.row_count of them are to be written */
-    struct cli_flow_groups *groups; /* what is listed instead of them; NULL: nothing */
-    struct cli_flow_times times;    /* of rows that are flows */
+    const struct tp_flow *const *flows; /* that the analysis holds */
+    struct cli_flow_entry *entries;     /* sorted; rows.row_count of them are to be written */
+    struct cli_flow_groups *groups;     /* what is listed instead of them; NULL: nothing */
+    struct cli_flow_times times;        /* of rows that are flows */
     struct cli_flow_total total;
     struct tp_sheet sheet;
 };
