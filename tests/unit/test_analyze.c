@@ -608,7 +608,7 @@ static void test_a_short_flow_is_small(void **state)
     tp_analysis_free(analysis);
     if (bytes == 0) /* sanitizers bring their own allocator */
         skip();
-    if (bytes / (size_t)flows <= 256 || bytes / (size_t)flows >= 1024)
+    if (bytes / (size_t)flows <= 256 || bytes / (size_t)flows >= 960)
         fail_msg("%zu bytes each", bytes / (size_t)flows);
 }
 

@@ -503,7 +503,7 @@ static void test_a_short_connection_is_small(void **state)
     tp_analysis_free(analysis);
     if (bytes == 0) /* sanitizers bring their own allocator */
         skip();
-    if (bytes / (size_t)flows > 1024 + 64)
+    if (bytes / (size_t)flows > 1000)
         fail_msg("%zu bytes each", bytes / (size_t)flows);
 }
 
