@@ -309,3 +309,72 @@ bool body_read(struct body_parser *parser, const char *at, const char *end,
     record->have |= TP_BIT(WORDS) & parser->fields;
     return tp_socket_check_words(words, (size_t)(end - words), bad);
 }
+
+/* --- where values stand ------------------------------------------------------------------- */
+
+/* Of a value that has some other form all bytes must stay as they are. */
+static void add_value(struct body_values *values, const struct body_slot *slot, const char *message,
+                      const char *at, const char *end)
+{
+    size_t length = (size_t)(end - at);
+    struct body_value value = {BODY_DIGITS, 0, 0, slot->offset};
+
+    if (slot->reader == READ_U32 && length <= 8)
+        value.digits = BODY_DECIMAL;
+    if (slot->reader == READ_HEX32) {
+        at += length > 2 && at[0] == '0' && at[1] == 'x' ? 2 : 0;
+        length = (size_t)(end - at);
+        if (length <= 8)
+            value.digits = BODY_HEX;
+    }
+    if (length == 16 && slot->reader == READ_HEX64)
+        value.digits = BODY_WIDE;
+    if (length == 16 && slot->reader == READ_NOTHING)
+        value.digits = BODY_UNREAD;
+    if (value.digits == BODY_DIGITS)
+        return;
+    value.length = (uint8_t)length;
+    value.at = (uint16_t)(at - message);
+    values->value[values->count++] = value;
+}
+
+static const char *find_group(struct body_values *values, const struct body_slot *slot,
+                              const char *message, const char *at, const char *end)
+{
+    const char *stop = word_end(at, end);
+    unsigned words = slot->words;
+
+    values->first_end = (uint16_t)(stop - message);
+    while (--words && stop < end)
+        stop = word_end(stop + 1, end);
+    values->group_end = (uint16_t)(stop - message);
+    return words ? NULL : stop;
+}
+
+bool body_find_values(const struct body_parser *parser, enum tp_kind kind, const char *at,
+                      const char *end, struct body_values *values)
+{
+    const struct body_layout *layout = &parser->layouts[kind];
+    const struct body_slot *slot;
+    const char *message = at, *stop = at;
+
+    values->count = 0;
+    values->first_end = values->group_end = 0;
+    if (!layout->count || event_words_after[kind] || end - at > UINT16_MAX)
+        return false;
+    for (slot = layout->slots; slot < layout->slots + layout->count; slot++, at = stop + 1) {
+        if (at >= end)
+            return false;
+        if (slot->reader == READ_ADDRESSES) {
+            stop = find_group(values, slot, message, at, end);
+            if (!stop)
+                return false;
+            continue;
+        }
+        stop = word_end(at, end);
+        if (!key_matches(slot, at) || slot->reader == READ_TEXT)
+            return false;
+        add_value(values, slot, message, at + slot->key_length, stop);
+    }
+    return stop == end && values->first_end;
+}

@@ -22,8 +22,8 @@ struct body_slot {
 };
 
 struct body_layout {
-    unsigned count;   /* 0: nothing learnt yet */
-    uint64_t have;    /* what a message of this layout fills in */
+    unsigned count; /* 0: nothing learnt yet */
+    uint64_t have;  /* what a message of this layout fills in */
     struct body_slot slots[BODY_SLOTS_MAX];
 };
 
@@ -33,6 +33,28 @@ struct body_parser {
     struct address_cache addresses;
 };
 
+/* How a value that differs from line to line is read again where it stood in the line before. */
+enum body_digits {
+    BODY_DECIMAL, /* up to 8 digits, into 32 bits */
+    BODY_HEX,     /* up to 8 digits, without 0x, into 32 bits */
+    BODY_WIDE,    /* 16 such digits, into 64 bits */
+    BODY_UNREAD,  /* 16 characters that nobody wants */
+    BODY_DIGITS
+};
+
+struct body_value {
+    uint8_t digits; /* enum body_digits */
+    uint8_t length;
+    uint16_t at;     /* in the message */
+    uint16_t offset; /* of the member in struct tp_record */
+};
+
+struct body_values {
+    unsigned count;
+    struct body_value value[BODY_SLOTS_MAX];
+    uint16_t first_end, group_end; /* of the first and of the last word of the addresses */
+};
+
 void body_parser_init(struct body_parser *parser, uint64_t fields, uint32_t timeline);
 
 /* Reads the message [at, end) of an event of record->kind: sets has_key, the key, the members and
@@ -40,5 +62,11 @@ void body_parser_init(struct body_parser *parser, uint64_t fields, uint32_t time
  * returns false, and *bad points to the word that could not be read, if there is any. */
 bool body_read(struct body_parser *parser, const char *at, const char *end,
                struct tp_record *record, const char **bad);
+
+/* Where the values stand in the message [at, end) of that kind, which body_read() has just read:
+ * a message that has other digits there, and else the same bytes, differs in these values only.
+ * False where that cannot be told. */
+bool body_find_values(const struct body_parser *parser, enum tp_kind kind, const char *at,
+                      const char *end, struct body_values *values);
 
 #endif

@@ -72,6 +72,7 @@ static bool read_tail(const char *at, const char *end, const struct tp_text *exp
 {
     const char *name;
 
+    line->time = at;
     at = read_time(at, &line->ts_ns, &line->ticks);
     if (!at || end - at < 3 || at[0] != ':' || !is_blank(at[1]))
         return false;
@@ -299,6 +300,6 @@ bool line_split(const char *at, const char *end, const struct tp_text *expected,
     line->comm_length = 0;
     line->has_cpu = line->has_pid = line->sampled = false;
     line->end = end;
-    return split_by_column(at, end, expected, line) || split_by_time(at, end, line) ||
-           graph_split(at, end, line);
+    line->by_column = split_by_column(at, end, expected, line);
+    return line->by_column || split_by_time(at, end, line) || graph_split(at, end, line);
 }

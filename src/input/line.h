@@ -25,7 +25,9 @@ struct line {
     enum line_form form;
     bool ticks;       /* the time has no fraction: a counter, not seconds */
     bool sampled;     /* stands for several events, of which perf kept one */
+    bool by_column;   /* what stands before the time was read without looking at what follows */
     int64_t ts_ns;    /* ticks where it is a counter */
+    const char *time; /* where it stands */
     const char *comm; /* task name, perhaps with spaces before it */
     uint32_t comm_length;
     bool has_pid;

@@ -25,6 +25,7 @@ void text_parser_init(struct text_parser *parser, uint64_t fields, uint32_t time
     parser->input = input;
     parser->last_kind = -1;
     parser->last_name = (struct tp_text){"", 0};
+    shapes_init(&parser->shapes);
 }
 
 /* Is this malformed line to be told about? The first one is, and as long as nothing could be read,
@@ -122,19 +123,25 @@ static void keep_only_tcp(struct tp_record *record)
         record->has_key = false;
 }
 
+static void note_form(struct batch *batch, enum line_form form, bool ticks, bool sampled)
+{
+    static const char *const forms[] = {"ftrace", "perf"};
+
+    if (batch->format)
+        return;
+    batch->format = forms[form];
+    batch->ticks = ticks;
+    batch->sampled = sampled;
+}
+
 /* at is where the line begins. */
 static void parse_event(struct text_parser *parser, struct batch *batch, struct tp_record *record,
                         const struct line *line, const char *at)
 {
-    static const char *const forms[] = {"ftrace", "perf"};
     const char *bad = line->message;
     int kind = find_kind(parser, line);
 
-    if (!batch->format) {
-        batch->format = forms[line->form];
-        batch->ticks = line->ticks;
-        batch->sampled = line->sampled;
-    }
+    note_form(batch, line->form, line->ticks, line->sampled);
     if (kind < 0) {
         batch_count_other(batch, line->name, line->name_length);
         return;
@@ -148,6 +155,22 @@ static void parse_event(struct text_parser *parser, struct batch *batch, struct 
     keep_only_tcp(record);
     record->local ^= event_from_peer[kind];
     batch->count++;
+    shapes_learn(&parser->shapes, at, line, &parser->body, record);
+}
+
+/* Returns the newline of the line at `at` if it is as one before, else NULL. */
+static const char *parse_alike(struct text_parser *parser, struct batch *batch,
+                               struct tp_record *record, const char *at, const char *stop)
+{
+    enum line_form form;
+    const char *end = shapes_read(&parser->shapes, at, stop, record, &form);
+
+    if (!end)
+        return NULL;
+    note_form(batch, form, false, false);
+    batch->lines++;
+    batch->count++;
+    return end;
 }
 
 static void note_header(struct batch *batch, const char *at, const char *end)
@@ -228,6 +251,12 @@ int text_parse(struct text_parser *parser, const char *text, size_t length, stru
         at = end;
         if (at == stop)
             break;
+        record = batch_next(batch);
+        if (!record)
+            return TP_ERR_NOMEM;
+        end = parse_alike(parser, batch, record, at, stop);
+        if (end)
+            continue;
         end = line_end(at, stop);
         batch->lines++;
         if (is_fragment(at, end, stop)) {
@@ -238,9 +267,6 @@ int text_parse(struct text_parser *parser, const char *text, size_t length, stru
             at += sizeof BYTE_ORDER_MARK - 1;
         if (is_empty(at, end)) /* or nothing but the mark */
             continue;
-        record = batch_next(batch);
-        if (!record)
-            return TP_ERR_NOMEM;
         record->input = parser->input;
         record->key.timeline = parser->timeline;
         /* A comment may quote an event; no event begins with '#', since names are padded. */

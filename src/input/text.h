@@ -10,7 +10,7 @@
 
 #include "input/batch.h"
 #include "input/block.h"
-#include "input/body.h"
+#include "input/shape.h"
 
 /* Lines up to this length can be the first half of a task name with a newline in it. */
 #define TEXT_FRAGMENT_MAX 15
@@ -22,6 +22,7 @@ struct text_parser {
     uint8_t input;
     int last_kind;            /* of the last event's name; -1 none */
     struct tp_text last_name; /* points to the events' own table or nothing */
+    struct shapes shapes;
 };
 
 void text_parser_init(struct text_parser *parser, uint64_t fields, uint32_t timeline,

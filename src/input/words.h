@@ -35,6 +35,13 @@ static inline const char *skip_blanks(const char *at, const char *end)
     }
 }
 
+static inline const char *skip_digits(const char *at, const char *end)
+{
+    while (at < end && is_digit(*at))
+        at++;
+    return at;
+}
+
 static inline const char *skip_name(const char *at, const char *end)
 {
     while (at < end && is_name(*at))

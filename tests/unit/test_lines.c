@@ -207,6 +207,62 @@ static void layouts_never_leak_into_the_next_line(void **state)
         }
 }
 
+/* What a block says, as text: a line that counts, and one for each record. */
+static void say(const struct batch *batch, char *text, size_t size)
+{
+    size_t i, n;
+
+    n = (size_t)snprintf(text, size, "%u malformed, %u other\n", (unsigned)batch->malformed,
+                         (unsigned)batch->other_total);
+    for (i = 0; i < batch->count && n < size; i++) {
+        const struct tp_record *record = &batch->records[i];
+
+        n += (size_t)snprintf(text + n, size - n, "%lld [%d] %d %.*s: %s\n",
+                              (long long)record->ts_ns, TP_HAS(record, CPU) ? (int)record->cpu : -1,
+                              TP_HAS(record, PID) ? record->pid : -1,
+                              TP_HAS(record, COMM) ? (int)record->comm.length : 0,
+                              TP_HAS(record, COMM) ? record->comm.bytes : "", describe(record));
+    }
+}
+
+/* With the shape of a line that came before, one is read as if it came alone. */
+static void check_behind(const char *before, const char *line)
+{
+    static char text[4096], alone[4096], behind[8192], wanted[8192];
+    const char *newline;
+
+    say(parse(line), alone, sizeof alone);
+    say(parse(before), wanted, sizeof wanted);
+    newline = strchr(wanted, '\n') + 1;
+    snprintf(text, sizeof text, "%s", newline);
+    newline = strchr(alone, '\n') + 1;
+    snprintf(wanted, sizeof wanted, "%.*s%s%s", (int)(newline - alone), alone, text, newline);
+    snprintf(text, sizeof text, "%s%s", before, line);
+    say(parse(text), behind, sizeof behind);
+    if (strcmp(behind, wanted) != 0)
+        fail_msg("%s  says  %s  wants %s", line, behind, wanted);
+}
+
+static void one_other_byte_is_read_as_if_alone(void **state)
+{
+    static const char before[] = "          <idle>-0       [012] ..s2.   994.157391: tcp_probe: "
+                                 "family=AF_INET src=10.0.0.1:4000 dest=10.0.0.2:80 mark=0x0 "
+                                 "data_len=0 snd_nxt=0xe2527e16 snd_una=0xdd9c0f snd_cwnd=24 "
+                                 "ssthresh=2147483647 snd_wnd=64256 srtt=12345678 rcv_wnd=7 "
+                                 "sock_cookie=1a skbaddr=00000000c26b0fc5 "
+                                 "skaddr=0000000076de4ba2\n";
+    static const char others[] = "09afx=: -[].#\t\n\r\v\x7f\x80\xb0\xff";
+    char line[sizeof before];
+
+    (void)state;
+    for (size_t at = 0; at < sizeof before - 2; at++)
+        for (size_t i = 0; i < sizeof others - 1; i++) {
+            snprintf(line, sizeof line, "%s", before);
+            line[at] = others[i];
+            check_behind(before, line);
+        }
+}
+
 static void task_names_are_any_bytes(void **state)
 {
     static const char *const names[] = {
@@ -393,6 +449,7 @@ int main(void)
         cmocka_unit_test(single_lines_without_a_record),
         cmocka_unit_test(every_form_is_read),
         cmocka_unit_test(layouts_never_leak_into_the_next_line),
+        cmocka_unit_test(one_other_byte_is_read_as_if_alone),
         cmocka_unit_test(task_names_are_any_bytes),
         cmocka_unit_test(nonsense_is_counted_with_its_place),
         cmocka_unit_test(empty_lines_count),
