@@ -281,7 +281,7 @@ static int judge(const struct tp_visit *visit, struct tp_spans *spans)
     const struct tp_socket *socket = visit->socket;
     struct tp_kernel_limits *limits = socket->limits;
     int64_t width_ns = width_of(record);
-    unsigned now = holds_at(limits, socket, record), before = limits->holds, of_account, silence;
+    unsigned now = holds_at(limits, socket, record), before = limits->holds, of_account;
     bool spoke = record->snd_nxt != limits->snd_nxt;
     int rc = TP_OK;
 
@@ -289,9 +289,10 @@ static int judge(const struct tp_visit *visit, struct tp_spans *spans)
         tp_trains_note(&limits->trains, record->ts_ns, record->snd_una - limits->snd_una);
     limits->holds = (uint16_t)now;
     of_account = account_holds(visit, limits);
-    silence = holds_in_silence(limits, record, now | before) | of_account;
     if (record->ts_ns - limits->probe_ns > width_ns)
-        rc = tp_limiter_hold(&limits->limiter, record->ts_ns - width_ns, silence, width_ns, spans);
+        rc = tp_limiter_hold(&limits->limiter, record->ts_ns - width_ns,
+                             holds_in_silence(limits, record, now | before) | of_account, width_ns,
+                             spans);
     if (spoke)
         tp_limiter_spoke(&limits->limiter, TP_WAIT_APP);
     if (rc < 0 ||

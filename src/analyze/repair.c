@@ -170,6 +170,7 @@ static void remember(struct tp_repair *repair, const struct signs *signs)
     repair->snd_nxt = probe->snd_nxt;
     repair->snd_una = probe->snd_una;
     repair->cwnd_segs = probe->snd_cwnd;
+    repair->printed_segs = signs->ssthresh;
     repair->had_data = TP_HAS(probe, DATA_LEN) && probe->data_len > 0;
     repair->resent_by_ack = repair->resent_by_timer = false;
 }
@@ -181,6 +182,14 @@ static enum tp_repair_is is_repair(const struct tp_repair *repair, const struct 
     return repair->goes_on ? TP_REPAIR_DOUBTFUL : TP_REPAIR_NONE;
 }
 
+/* Such a probe begins nothing, and what ssthresh says was noted at the one before. */
+static bool is_as_before(const struct tp_repair *repair, const struct signs *signs)
+{
+    return !repair->goes_on && !signs->below && !repair->resent_by_ack &&
+           !repair->resent_by_timer && repair->repeats < REPEATS &&
+           signs->probe->snd_cwnd == repair->cwnd_segs && signs->ssthresh == repair->printed_segs;
+}
+
 enum tp_repair_is tp_repair_probe(struct tp_repair *repair, const struct tp_record *probe,
                                   bool from_start, bool resending_told)
 {
@@ -189,6 +198,10 @@ enum tp_repair_is tp_repair_probe(struct tp_repair *repair, const struct tp_reco
 
     if (repair->begun) {
         count_repeats(repair, probe);
+        if (is_as_before(repair, &signs)) {
+            remember(repair, &signs);
+            return TP_REPAIR_NONE;
+        }
         repair->goes_on = repair->goes_on && !is_left(repair, &signs);
         if (is_entered(repair, &signs))
             enter(repair, &signs);

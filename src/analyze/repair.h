@@ -34,6 +34,7 @@ struct tp_repair {
     int64_t probe_ns;                     /* of the latest probe */
     uint32_t snd_nxt, snd_una, cwnd_segs; /* likewise */
     uint32_t sure_seq, high_seq; /* it lasts until they are acknowledged; valid if it goes on */
+    uint32_t printed_segs;       /* ssthresh as the latest probe printed it */
     uint32_t ssthresh_segs;      /* the true one; valid if known */
     uint32_t held_segs;          /* ... during this repair; 0: not known */
     uint32_t before_segs;        /* ... during the one before; 0: there was none */

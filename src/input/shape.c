@@ -14,6 +14,9 @@
 /* What a line says before its time. */
 #define OF_PREFIX (TP_BIT(CPU) | TP_BIT(PID) | TP_BIT(COMM))
 
+/* Most records have no member from there on: what need not be copied goes through no cache. */
+#define USUAL_BYTES offsetof(struct tp_record, err)
+
 void shapes_init(struct shapes *shapes)
 {
     memset(shapes, 0, offsetof(struct shapes, head));
@@ -138,7 +141,8 @@ static inline bool read_prefix(const struct prefix *prefix, const char *at,
     record->have |= prefix->have;
     record->cpu = join_fours(fours[0]);
     record->pid = prefix->pid;
-    record->comm = (struct tp_text){at + prefix->comm_at, prefix->comm_length};
+    if (prefix->have & TP_BIT(COMM))
+        record->comm = (struct tp_text){at + prefix->comm_at, prefix->comm_length};
     return !(wrong[0] | wrong[1]);
 }
 
@@ -202,7 +206,9 @@ const char *shapes_read(struct shapes *shapes, const char *at, const char *stop,
     shape = find_shape(shapes, time, (size_t)(stop - time));
     if (!shape)
         return NULL;
-    *record = shape->record;
+    memcpy(record, &shape->record, USUAL_BYTES);
+    if (shape->has_more)
+        *record = shape->record;
     if (!read_numbers(shape, time, record) || !read_prefix(prefix, at, record))
         return NULL;
     *form = (enum line_form)shape->form;
@@ -340,6 +346,16 @@ static void set_values(struct shape *shape, const struct body_values *values, si
     }
 }
 
+static bool has_more(const struct tp_record *record)
+{
+    uint64_t left;
+
+    for (left = record->have; left; left &= left - 1)
+        if (tp_fields[__builtin_ctzll(left)].offset >= USUAL_BYTES)
+            return true;
+    return false;
+}
+
 /* False: it has none that can be remembered. */
 static bool set_shape(struct shape *shape, const struct line *line,
                       const struct body_values *values, const struct tp_record *record)
@@ -352,6 +368,7 @@ static bool set_shape(struct shape *shape, const struct line *line,
     set_text(shape->part, line->time, length);
     shape->record = *record;
     shape->record.have &= ~OF_PREFIX;
+    shape->has_more = has_more(&shape->record);
     shape->form = (uint8_t)line->form;
     shape->length = (uint16_t)length;
     set_values(shape, values, (size_t)(line->message - line->time));

@@ -43,6 +43,7 @@ struct shape {
     uint32_t scale_ns;       /* ... of which one is so much */
     uint16_t length;         /* with the newline */
     uint8_t form;            /* enum line_form */
+    bool has_more;           /* of the record than its usual members */
     uint8_t unread;
     uint8_t until[BODY_UNREAD]; /* the pairs of each kind of digits end before that one */
     struct number_pair pair[PAIRS_MAX];
