@@ -74,6 +74,23 @@ unsigned key_set(struct tp_flow_key *key, const struct key_end *own, const struc
     return local;
 }
 
+#define V4_LOW (UINT64_C(0xffff) << 32)
+
+unsigned key_set_v4(struct tp_flow_key *key, uint64_t own, uint64_t peer, uint32_t timeline,
+                    uint32_t *hash)
+{
+    unsigned local = own > peer;
+    uint64_t low = local ? peer : own, high = local ? own : peer;
+    const struct key_end first = {0, V4_LOW | low >> 16, (uint16_t)low};
+    const struct key_end second = {0, V4_LOW | high >> 16, (uint16_t)high};
+
+    store_end(key, 0, &first);
+    store_end(key, 1, &second);
+    key->timeline = timeline;
+    *hash = hash_ends(&first, &second, timeline);
+    return local;
+}
+
 unsigned tp_flow_key_set(struct tp_flow_key *key, const uint8_t local_addr[16], uint16_t local_port,
                          const uint8_t peer_addr[16], uint16_t peer_port, uint32_t timeline)
 {

@@ -14,4 +14,8 @@ struct key_end {
 unsigned key_set(struct tp_flow_key *key, const struct key_end *own, const struct key_end *peer,
                  uint32_t timeline, uint32_t *hash);
 
+/* The same of IPv4, each end as one number: the address, and in its lowest 16 bits the port. */
+unsigned key_set_v4(struct tp_flow_key *key, uint64_t own, uint64_t peer, uint32_t timeline,
+                    uint32_t *hash);
+
 #endif

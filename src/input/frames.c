@@ -230,11 +230,31 @@ static int add_segment(const struct capture_parser *parser, struct packet_walk *
     return TP_OK;
 }
 
+static int add_frame(const struct capture_parser *parser, const struct packet_frame *frame,
+                     struct batch *batch)
+{
+    struct tp_record *record = batch_next(batch);
+    struct packet_walk walk;
+
+    if (!record)
+        return TP_ERR_NOMEM;
+    if (packet_usual(frame, &parser->packet, record)) {
+        record->input = parser->options.input;
+        batch->count++;
+        return TP_OK;
+    }
+    packet_begin(&walk, frame, &parser->packet);
+    do
+        if (add_segment(parser, &walk, batch) < 0)
+            return TP_ERR_NOMEM;
+    while (packet_has_more(&walk));
+    return TP_OK;
+}
+
 int capture_add(const struct capture_parser *parser, const struct block *block,
                 struct packet_frame *frame, bool has_time, struct batch *batch)
 {
     const struct parser_options *options = &parser->options;
-    struct packet_walk walk;
 
     frame->number = block->place.packets + ++batch->lines;
     if (!is_wanted(options, frame)) {
@@ -249,10 +269,5 @@ int capture_add(const struct capture_parser *parser, const struct block *block,
         return TP_OK;
     }
     batch->cut += frame->captured < frame->wire_len;
-    packet_begin(&walk, frame, &parser->packet);
-    do
-        if (add_segment(parser, &walk, batch) < 0)
-            return TP_ERR_NOMEM;
-    while (packet_has_more(&walk));
-    return TP_OK;
+    return add_frame(parser, frame, batch);
 }

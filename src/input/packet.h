@@ -114,6 +114,11 @@ void packet_begin(struct packet_walk *walk, const struct packet_frame *frame,
 /* Any number of threads may do so at a time, each with its walk. */
 enum packet_result packet_next(struct packet_walk *walk, struct tp_record *record);
 
+/* The whole way at once, for a frame that most are like: see packet_usual.c. False: it is not, and
+ * the record is as it was. Of what is PACKET_TCP, no oddity is left to count. */
+bool packet_usual(const struct packet_frame *frame, const struct packet_options *options,
+                  struct tp_record *record);
+
 /* Another segment may follow in the same frame. */
 static inline bool packet_has_more(const struct packet_walk *walk)
 {
