@@ -14,8 +14,7 @@
 /* Shorter bins would be judged by the grain of timers and of interrupt moderation. */
 #define WIDTH_MIN_NS INT64_C(2000000)
 #define WIDTH_MAX_NS INT64_C(1000000000)
-/* A clock that says more than this is wrong, and must not overflow. */
-#define TIME_MAX_NS (INT64_MAX / 4)
+#define TIME_MAX_NS  TP_LIMIT_TIME_MAX_NS
 /* So many round trips of being busy are no longer one message of the application. */
 #define BULK_BINS 4
 
@@ -90,7 +89,7 @@ static int64_t clamp(int64_t ns)
 void tp_limiter_begin(struct tp_limiter *limiter, int64_t now_ns)
 {
     now_ns = clamp(now_ns);
-    *limiter = (struct tp_limiter){.begin_ns = now_ns, .last_ns = now_ns};
+    *limiter = (struct tp_limiter){.begin_ns = now_ns, .last_ns = now_ns, .until_ns = now_ns};
 }
 
 bool tp_is_full(int64_t srtt_ns, int64_t least_ns, bool slow)
@@ -203,10 +202,50 @@ void tp_limiter_flight(struct tp_limiter *limiter, uint64_t bytes)
         limiter->flight_bytes = bytes;
 }
 
+static void fill_held(struct tp_held *held, int64_t length_ns, unsigned holds)
+{
+    const unsigned repair = TP_HOLDS_REPAIR | TP_HOLDS_DOUBT;
+
+    held->zero_ns += holds & TP_HOLDS_ZERO ? length_ns : 0;
+    held->slow_ns += holds & TP_HOLDS_SLOW ? length_ns : 0;
+    held->full_ns += holds & TP_HOLDS_FULL ? length_ns : 0;
+    held->timeout_ns += holds & TP_HOLDS_TIMEOUT ? length_ns : 0;
+    held->undecided_ns += (holds & TP_HOLDS_DRY) && !(holds & repair) ? length_ns : 0;
+}
+
+/* Fills the bin up to then. */
+static void fill(struct tp_limiter *limiter, int64_t until_ns, unsigned holds)
+{
+    int64_t length_ns = until_ns - limiter->last_ns;
+
+    limiter->hits |= (uint16_t)holds;
+    fill_held(&limiter->held, length_ns, holds);
+    if (holds & TP_HOLDS_REPAIR)
+        limiter->repair_ns += length_ns;
+    else if ((holds & TP_HOLDS_DOUBT) && (holds & TP_HOLDS_DRY))
+        limiter->blind_ns += length_ns;
+    else if (holds & TP_HOLDS_DOUBT)
+        limiter->doubt_ns += length_ns;
+    else if (holds & TP_HOLDS_DRY)
+        limiter->dry_ns += length_ns;
+    else if (holds & TP_HOLDS_BLIND)
+        limiter->blind_ns += length_ns;
+    limiter->last_ns = until_ns;
+}
+
+/* ... with what holds since it was filled last. */
+static void catch_up(struct tp_limiter *limiter)
+{
+    if (limiter->until_ns > limiter->last_ns)
+        fill(limiter, limiter->until_ns, limiter->holds);
+}
+
 void tp_limiter_spoke(struct tp_limiter *limiter, enum tp_wait wait)
 {
     struct tp_held *held = &limiter->held;
 
+    if (limiter->holds & TP_HOLDS_DRY) /* only that is undecided */
+        catch_up(limiter);
     if (wait == TP_WAIT_TURN)
         held->turn_ns += held->undecided_ns;
     else if (wait == TP_WAIT_DELAYED_ACK)
@@ -298,39 +337,8 @@ void tp_limiter_sent(struct tp_limiter *limiter, bool clocked)
     limiter->clocked += clocked;
 }
 
-static void fill_held(struct tp_held *held, int64_t length_ns, unsigned holds)
-{
-    const unsigned repair = TP_HOLDS_REPAIR | TP_HOLDS_DOUBT;
-
-    held->zero_ns += holds & TP_HOLDS_ZERO ? length_ns : 0;
-    held->slow_ns += holds & TP_HOLDS_SLOW ? length_ns : 0;
-    held->full_ns += holds & TP_HOLDS_FULL ? length_ns : 0;
-    held->timeout_ns += holds & TP_HOLDS_TIMEOUT ? length_ns : 0;
-    held->undecided_ns += (holds & TP_HOLDS_DRY) && !(holds & repair) ? length_ns : 0;
-}
-
-/* Fills the bin up to then. */
-static void fill(struct tp_limiter *limiter, int64_t until_ns, unsigned holds)
-{
-    int64_t length_ns = until_ns - limiter->last_ns;
-
-    limiter->hits |= (uint16_t)holds;
-    fill_held(&limiter->held, length_ns, holds);
-    if (holds & TP_HOLDS_REPAIR)
-        limiter->repair_ns += length_ns;
-    else if ((holds & TP_HOLDS_DOUBT) && (holds & TP_HOLDS_DRY))
-        limiter->blind_ns += length_ns;
-    else if (holds & TP_HOLDS_DOUBT)
-        limiter->doubt_ns += length_ns;
-    else if (holds & TP_HOLDS_DRY)
-        limiter->dry_ns += length_ns;
-    else if (holds & TP_HOLDS_BLIND)
-        limiter->blind_ns += length_ns;
-    limiter->last_ns = until_ns;
-}
-
-int tp_limiter_hold(struct tp_limiter *limiter, int64_t until_ns, unsigned holds, int64_t width_ns,
-                    struct tp_spans *spans)
+static int hold(struct tp_limiter *limiter, int64_t until_ns, unsigned holds, int64_t width_ns,
+                struct tp_spans *spans)
 {
     int64_t end_ns = tp_later(limiter->begin_ns, width_ns);
 
@@ -353,13 +361,26 @@ int tp_limiter_hold(struct tp_limiter *limiter, int64_t until_ns, unsigned holds
     return until_ns - end_ns >= width_ns ? close_bin(limiter, judge(limiter), spans) : TP_OK;
 }
 
+int tp_limiter_change(struct tp_limiter *limiter, int64_t until_ns, unsigned holds,
+                      int64_t width_ns, struct tp_spans *spans)
+{
+    int rc;
+
+    catch_up(limiter);
+    rc = hold(limiter, until_ns, holds, width_ns, spans);
+    limiter->until_ns = limiter->last_ns;
+    limiter->holds = (uint16_t)holds;
+    return rc;
+}
+
 int tp_limiter_handshake(struct tp_limiter *limiter, int64_t again_ns, int64_t until_ns,
                          struct tp_spans *spans)
 {
     until_ns = clamp(until_ns);
     again_ns = clamp(again_ns);
+    catch_up(limiter);
     if (until_ns > limiter->last_ns)
-        limiter->last_ns = until_ns;
+        limiter->last_ns = limiter->until_ns = until_ns;
     tp_ledger_know(&limiter->ledger, limiter->begin_ns,
                    again_ns < limiter->last_ns ? again_ns : limiter->last_ns, TP_WAIT_SYN_TIMER);
     limiter->growing = true;
@@ -368,6 +389,7 @@ int tp_limiter_handshake(struct tp_limiter *limiter, int64_t again_ns, int64_t u
 
 int tp_limiter_finish(struct tp_limiter *limiter, struct tp_spans *spans)
 {
+    catch_up(limiter);
     if (close_bin(limiter, judge(limiter), spans) < 0 ||
         (limiter->busy && settle_busy(limiter, (enum tp_limit)limiter->busy_limit, spans) < 0))
         return TP_ERR_NOMEM;

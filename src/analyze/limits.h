@@ -34,6 +34,9 @@ static inline int64_t tp_later(int64_t ns, int64_t by_ns)
     return ns > INT64_MAX - by_ns ? INT64_MAX : ns + by_ns;
 }
 
+/* A clock that says more than this is wrong, and must not overflow. */
+#define TP_LIMIT_TIME_MAX_NS (INT64_MAX / 4)
+
 /* How much of a bin what held of it. */
 struct tp_held {
     int64_t zero_ns, slow_ns, full_ns, timeout_ns;
@@ -61,14 +64,16 @@ bool tp_trains_rate(const struct tp_trains *trains, double *rate_bps);
 /* What each packet changes stands first, up to the ledger's first members: expect.c fetches so
  * much. */
 struct tp_limiter {
-    int64_t begin_ns, last_ns;                     /* of the bin; up to where it is filled */
+    int64_t begin_ns, last_ns; /* of the bin; up to where it is filled */
+    int64_t until_ns; /* up to where `holds` held, which is filled in when something else does */
     int64_t repair_ns, doubt_ns, dry_ns, blind_ns; /* of the bin, each moment in one of them */
     int64_t busy_ns;        /* since when bins wait for what follows; valid if busy */
     uint32_t sent, clocked; /* packets of the bin; of these, released by an ACK */
     uint64_t flight_bytes, flight_before_bytes; /* most in flight in the bin, and in the one before;
                                                    0: not told */
     uint16_t hits;                              /* TP_HOLDS_... at any time of the bin */
-    uint8_t limit;                              /* enum tp_limit of the last bin */
+    uint16_t holds;
+    uint8_t limit;       /* enum tp_limit of the last bin */
     uint8_t busy_limit;  /* ... of bins in which data wait, and nothing says for what */
     uint8_t busy;        /* bins that wait */
     bool bulk;           /* they have been too many for a single message */
@@ -82,9 +87,21 @@ struct tp_limiter {
 
 /* Nothing is known of the time before. */
 void tp_limiter_begin(struct tp_limiter *limiter, int64_t now_ns);
-/* All this held until now; a bin is width_ns long. Returns 0 or TP_ERR_NOMEM. spans may be NULL. */
-int tp_limiter_hold(struct tp_limiter *limiter, int64_t until_ns, unsigned holds, int64_t width_ns,
-                    struct tp_spans *spans);
+/* tp_limiter_hold() of whatever holds. */
+int tp_limiter_change(struct tp_limiter *limiter, int64_t until_ns, unsigned holds,
+                      int64_t width_ns, struct tp_spans *spans);
+/* All this held until now; a bin is width_ns long. Returns 0 or TP_ERR_NOMEM. spans may be NULL.
+ * Mostly it is what held before, and the bin goes on. */
+static inline int tp_limiter_hold(struct tp_limiter *limiter, int64_t until_ns, unsigned holds,
+                                  int64_t width_ns, struct tp_spans *spans)
+{
+    if (holds != limiter->holds || until_ns < limiter->until_ns ||
+        until_ns > TP_LIMIT_TIME_MAX_NS || until_ns >= tp_later(limiter->begin_ns, width_ns))
+        return tp_limiter_change(limiter, until_ns, holds, width_ns, spans);
+    limiter->hits |= (uint16_t)holds;
+    limiter->until_ns = until_ns;
+    return TP_OK;
+}
 /* New data were sent; clocked: right when an ACK came. */
 void tp_limiter_sent(struct tp_limiter *limiter, bool clocked);
 /* So much is in flight: where nobody says so, slow start shows in how it grows. */
