@@ -97,6 +97,9 @@ void tp_dist_fetch(const struct tp_dist *dist);
 int tp_dist_add(struct tp_dist *dist, uint32_t value, uint64_t weight_ns);
 /* The same of the value that was expected last. */
 int tp_dist_add_expected(struct tp_dist *dist, uint32_t value, uint64_t weight_ns);
+/* Both at once, if the value that was expected last was added before: weight_ns of it, and next will
+ * be added soon. Else it is false, and nothing has changed. */
+bool tp_dist_turn(struct tp_dist *dist, uint32_t value, uint64_t weight_ns, uint32_t next);
 /* Adds all of another. On failure some of it may be missing. */
 int tp_dist_merge(struct tp_dist *dist, const struct tp_dist *other);
 /* Rounds to no more than keep_bits (at least TP_DIST_MIN_BITS) below the leading one from now on,

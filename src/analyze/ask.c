@@ -24,16 +24,20 @@ static bool has_place(enum tp_metric_id metric)
     return metric < TP_METRIC_IDS && places[metric].figure;
 }
 
+/* As it is now, filled into *tally; NULL if there is none. */
 static const struct tp_tally *tally_of(const struct tp_flow *flow, unsigned end,
-                                       enum tp_metric_id metric)
+                                       enum tp_metric_id metric, struct tp_tally *tally)
 {
+    enum tp_tallied figure;
+
     const struct tp_end *kept = tp_end_of(flow, end);
 
     if (!has_place(metric) || !kept || !kept->packets)
         return NULL;
-    if (metric == TP_METRIC_WIRE_PIPE && !tp_tallied(kept->packets, TP_TALLIED_PIPE))
+    if (metric == TP_METRIC_WIRE_PIPE && !tp_is_tallied(kept->packets, TP_TALLIED_PIPE))
         metric = TP_METRIC_WIRE_INFLIGHT; /* they never differed */
-    return tp_tallied(kept->packets, (enum tp_tallied)(places[metric].figure - 1));
+    figure = (enum tp_tallied)(places[metric].figure - 1);
+    return tp_tallied_now(kept->packets, figure, tally) ? tally : NULL;
 }
 
 unsigned tp_tallied_of(uint64_t metrics)
@@ -139,7 +143,8 @@ static bool rtt_summary(const struct tp_flow *flow, unsigned end, struct tp_summ
 static int add_ticks(struct tp_dist *dist, const struct tp_flow *flow, unsigned end,
                      enum tp_metric_id metric)
 {
-    const struct tp_tally *tally = tally_of(flow, end, metric);
+    struct tp_tally now;
+    const struct tp_tally *tally = tally_of(flow, end, metric, &now);
     const struct tp_rtt_sum *sum = sum_of(flow, end, metric);
     double values_us[4];
     unsigned i, n;
@@ -217,6 +222,7 @@ static bool tally_summary(const struct tp_tally *tally, double per_unit, struct 
 bool tp_flow_summary(const struct tp_flow *flow, unsigned end, enum tp_metric_id metric,
                      struct tp_summary *summary)
 {
+    struct tp_tally now;
     double us;
 
     *summary = (struct tp_summary){0};
@@ -236,7 +242,7 @@ bool tp_flow_summary(const struct tp_flow *flow, unsigned end, enum tp_metric_id
         return tp_sampled_summary(sampled_of(flow, end), metric, summary);
     if (places[metric].source)
         return sum_summary(sum_of(flow, end, metric), summary);
-    return tally_summary(tally_of(flow, end, metric), tp_metrics[metric].per_unit, summary);
+    return tally_summary(tally_of(flow, end, metric, &now), tp_metrics[metric].per_unit, summary);
 }
 
 static bool tally_quantiles(const struct tp_tally *tally, double per_unit, const double *p,
@@ -256,6 +262,7 @@ bool tp_flow_quantiles(const struct tp_flow *flow, unsigned end, enum tp_metric_
 {
     static const enum tp_metric_id rtt[] = {TP_METRIC_RTT_ACK, TP_METRIC_RTT_SACK};
     struct tp_summary summary;
+    struct tp_tally now;
     double us;
     size_t i;
 
@@ -278,6 +285,6 @@ bool tp_flow_quantiles(const struct tp_flow *flow, unsigned end, enum tp_metric_
     if (places[metric].source)
         return tp_flow_summary(flow, end, metric, &summary) &&
                rtt_quantiles(flow, end, &metric, 1, &summary, p, values, count);
-    return tally_quantiles(tally_of(flow, end, metric), tp_metrics[metric].per_unit, p, values,
-                           count);
+    return tally_quantiles(tally_of(flow, end, metric, &now), tp_metrics[metric].per_unit, p,
+                           values, count);
 }

@@ -18,7 +18,21 @@ enum tp_tallied {
     TP_TALLIED_SEGMENT,
     TP_TALLIED_GAP,
     TP_TALLIED_BURST,
-    TP_TALLIED
+    TP_TALLIED,
+    TP_TALLIED_STATES = TP_TALLIED_SRTT + 1
+};
+
+/* The states of one end. What one of them held, and how often it was sampled, its tally is told
+ * when it changes or when it is asked for: mostly it is what it was. */
+struct tp_packet_states {
+    uint64_t held_ns; /* in all, while any was known */
+    int64_t now_ns;   /* since when they are what they are */
+    uint64_t samples; /* of all of them */
+    int64_t srtt_ns;  /* that the value of SRTT was made of */
+    /* Of what is above, what the tally of each was told of; valid if known. */
+    uint64_t told_ns[TP_TALLIED_STATES], told_samples[TP_TALLIED_STATES];
+    uint32_t value[TP_TALLIED_STATES];
+    uint8_t known; /* bit of each state that is */
 };
 
 /* What limits_packets.c follows. */
@@ -46,13 +60,12 @@ struct tp_wire_limits {
 /* A packet adds to half of the tallies: each has a line of the cache to itself, and they lie where
  * the pointer to this says, so that nothing else needs to be there to fetch them. */
 struct tp_packets {
-    int64_t states_ns;    /* since when the states are what they are */
+    struct tp_packet_states states;
     int64_t sent_ns;      /* its last packet; valid if has_sent */
     uint64_t burst_bytes; /* payload of the burst that is going on; 0: none is */
     int64_t burst_ns;     /* its last packet */
     int64_t recovery_ns;  /* since when losses are repaired; valid if recovering */
     uint8_t recovery_cause;
-    uint8_t states; /* bit of each state that is known */
     bool has_sent, recovering;
     bool told;        /* its distributions and limits are kept */
     uint16_t tallied; /* bit of each quantity that had a sample */
@@ -76,12 +89,15 @@ struct tp_sight {
 
 /* --- tallied.c ------------------------------------------------------------------------------ */
 
-/* NULL: there was no sample. */
-static inline const struct tp_tally *tp_tallied(const struct tp_packets *packets,
-                                                enum tp_tallied figure)
+/* Was there a sample? */
+static inline bool tp_is_tallied(const struct tp_packets *packets, enum tp_tallied figure)
 {
-    return packets->tallied >> figure & 1 ? &packets->tallies[figure] : NULL;
+    return packets->tallied >> figure & 1;
 }
+
+/* As it is now, with what its state held until the latest packet; false: there was no sample. */
+bool tp_tallied_now(const struct tp_packets *packets, enum tp_tallied figure,
+                    struct tp_tally *tally);
 
 int tp_tallied_note(struct tp_sight *sight);
 int tp_tallied_finish(struct tp_packets *packets, struct tp_tally_shape *shape);

@@ -11,7 +11,7 @@
 
 _Static_assert(TP_TALLIED <= 16,
                "struct tp_analysis has 16 bits for quantities that are asked for");
-_Static_assert(TP_TALLIED_SRTT < 8, "struct tp_packets has 8 bits for states that are known");
+_Static_assert(TP_TALLIED_STATES <= 8, "struct tp_packet_states has 8 bits for what is known");
 
 #define TICKS_MAX_NS INT64_C(268435455937) /* what 32 bits hold, of 62.5 ns each */
 #define RECOVERED    4                     /* samples that tp_rtt_recover() knows */
@@ -36,15 +36,10 @@ static uint32_t rounded(uint32_t value)
     return shift ? (value >> shift << shift) + (UINT32_C(1) << (shift - 1)) : value;
 }
 
-static bool has(const struct tp_packets *packets, enum tp_tallied figure)
-{
-    return packets->tallied >> figure & 1;
-}
-
 static struct tp_tally *tally_of(struct tp_packets *packets, enum tp_tallied figure,
                                  const struct tp_tally_shape *shape)
 {
-    if (!has(packets, figure)) {
+    if (!tp_is_tallied(packets, figure)) {
         tp_tally_init(&packets->tallies[figure], shape);
         packets->tallied |= (uint16_t)(1u << figure);
     }
@@ -68,50 +63,94 @@ static int count(const struct tp_sight *sight, unsigned end, enum tp_tallied fig
 #define STATE(NAME) (1u << TP_TALLIED_##NAME)
 
 /* What was known held until now. */
-static void hold(struct tp_packets *packets, int64_t now_ns)
+static void hold(struct tp_packet_states *states, int64_t now_ns)
 {
-    uint64_t held_ns = (uint64_t)now_ns - (uint64_t)packets->states_ns;
-    unsigned left;
+    uint64_t held_ns = (uint64_t)now_ns - (uint64_t)states->now_ns;
 
-    if (!packets->states || now_ns <= packets->states_ns) {
-        packets->states_ns = packets->states ? packets->states_ns : now_ns;
+    if (!states->known || now_ns <= states->now_ns) {
+        states->now_ns = states->known ? states->now_ns : now_ns;
         return;
     }
-    packets->states_ns = now_ns;
+    states->now_ns = now_ns;
     if (held_ns > TP_HOLD_MAX_NS)
         held_ns = TP_HOLD_MAX_NS;
-    for (left = packets->states; left; left &= left - 1)
-        packets->tallies[__builtin_ctz(left)].pending_ns += held_ns;
+    states->held_ns += held_ns;
 }
 
-static int set_anew(struct tp_packets *packets, enum tp_tallied figure, uint32_t value,
+/* Adds to the tally of a state that is known what it has not been told yet. */
+static void tell(const struct tp_packet_states *states, unsigned state, struct tp_tally *tally)
+{
+    tally->pending_ns += states->held_ns - states->told_ns[state];
+    tally->samples += states->samples - states->told_samples[state];
+}
+
+static void tell_own(struct tp_packets *packets, unsigned state)
+{
+    struct tp_packet_states *states = &packets->states;
+
+    if (states->known >> state & 1)
+        tell(states, state, &packets->tallies[state]);
+    states->told_ns[state] = states->held_ns;
+    states->told_samples[state] = states->samples;
+}
+
+static void tell_all(struct tp_packets *packets)
+{
+    unsigned left;
+
+    for (left = packets->states.known; left; left &= left - 1)
+        tell_own(packets, (unsigned)__builtin_ctz(left));
+}
+
+bool tp_tallied_now(const struct tp_packets *packets, enum tp_tallied figure,
+                    struct tp_tally *tally)
+{
+    if (!tp_is_tallied(packets, figure))
+        return false;
+    *tally = packets->tallies[figure];
+    if (figure < TP_TALLIED_STATES && packets->states.known >> figure & 1)
+        tell(&packets->states, figure, tally);
+    return true;
+}
+
+/* This time it is no sample. */
+static void pass_over(struct tp_packet_states *states, enum tp_tallied state)
+{
+    states->told_samples[state]++;
+}
+
+static int set_anew(struct tp_packets *packets, enum tp_tallied state, uint32_t value,
                     struct tp_tally_shape *shape)
 {
-    if (tp_tally_set(tally_of(packets, figure, shape), value, shape) < 0)
-        return TP_ERR_NOMEM;
-    packets->states |= (uint8_t)(1u << figure);
-    return TP_OK;
+    struct tp_packet_states *states = &packets->states;
+    struct tp_tally *tally = tally_of(packets, state, shape);
+
+    if (states->known >> state & 1)
+        tell(states, state, tally);
+    states->told_ns[state] = states->held_ns;
+    states->told_samples[state] = states->samples + 1; /* this one it counts itself */
+    states->value[state] = value;
+    states->known |= (uint8_t)(1u << state);
+    return tp_tally_set(tally, value, shape);
 }
 
 /* Most states are what they were. */
-static inline int set(struct tp_packets *packets, enum tp_tallied figure, uint32_t value,
+static inline int set(struct tp_packets *packets, enum tp_tallied state, uint32_t value,
                       struct tp_tally_shape *shape)
 {
-    struct tp_tally *tally = &packets->tallies[figure];
-
-    if (!(packets->states >> figure & 1) || tally->last != value)
-        return set_anew(packets, figure, value, shape);
-    tally->samples++;
+    if (!(packets->states.known >> state & 1) || packets->states.value[state] != value)
+        return set_anew(packets, state, value, shape);
     return TP_OK;
 }
 
 /* Up to here the pipe was what is in flight, and the figures of that stood for both. */
 static int part_pipe(struct tp_packets *packets, struct tp_tally_shape *shape)
 {
-    const struct tp_tally *same = tp_tallied(packets, TP_TALLIED_INFLIGHT);
-    struct tp_tally *pipe = tally_of(packets, TP_TALLIED_PIPE, shape);
+    struct tp_tally *pipe = tally_of(packets, TP_TALLIED_PIPE, shape), same;
 
-    return same ? tp_tally_copy(pipe, same, shape) : TP_OK;
+    if (!tp_tallied_now(packets, TP_TALLIED_INFLIGHT, &same))
+        return TP_OK;
+    return tp_tally_copy(pipe, &same, shape);
 }
 
 static int note_flight(const struct tp_sight *sight, struct tp_packets *packets,
@@ -120,16 +159,40 @@ static int note_flight(const struct tp_sight *sight, struct tp_packets *packets,
     int rc = TP_OK;
 
     if (!flight->known) {
-        packets->states &= (uint8_t) ~(STATE(INFLIGHT) | STATE(PIPE));
+        tell_own(packets, TP_TALLIED_INFLIGHT);
+        tell_own(packets, TP_TALLIED_PIPE);
+        packets->states.known &= (uint8_t) ~(STATE(INFLIGHT) | STATE(PIPE));
         return TP_OK;
     }
-    if (flight->pipe_bytes != flight->outstanding_bytes && !has(packets, TP_TALLIED_PIPE) &&
-        is_asked(sight, TP_TALLIED_PIPE))
+    if (flight->pipe_bytes != flight->outstanding_bytes &&
+        !tp_is_tallied(packets, TP_TALLIED_PIPE) && is_asked(sight, TP_TALLIED_PIPE))
         rc |= part_pipe(packets, shape);
     rc |= set(packets, TP_TALLIED_INFLIGHT, saturate(flight->outstanding_bytes), shape);
-    if (has(packets, TP_TALLIED_PIPE))
+    if (tp_is_tallied(packets, TP_TALLIED_PIPE))
         rc |= set(packets, TP_TALLIED_PIPE, saturate(flight->pipe_bytes), shape);
     return rc;
+}
+
+static int note_window(struct tp_packets *packets, const struct tp_flight *flight,
+                       struct tp_tally_shape *shape)
+{
+    if (flight->window_known && !flight->window_at_least)
+        return set(packets, TP_TALLIED_RWND, saturate(flight->window_bytes), shape);
+    pass_over(&packets->states, TP_TALLIED_RWND);
+    return TP_OK;
+}
+
+static int note_srtt(struct tp_packets *packets, const struct tp_flight *flight,
+                     struct tp_tally_shape *shape)
+{
+    if (flight->srtt_ns <= 0) {
+        pass_over(&packets->states, TP_TALLIED_SRTT);
+        return TP_OK;
+    }
+    if (packets->states.known & STATE(SRTT) && flight->srtt_ns == packets->states.srtt_ns)
+        return TP_OK;
+    packets->states.srtt_ns = flight->srtt_ns;
+    return set(packets, TP_TALLIED_SRTT, tp_ticks(flight->srtt_ns), shape);
 }
 
 static int note_states(const struct tp_sight *sight, unsigned end)
@@ -139,13 +202,14 @@ static int note_states(const struct tp_sight *sight, unsigned end)
     struct tp_tally_shape *shape = &sight->visit->analysis->shape;
     int rc = TP_OK;
 
-    hold(packets, sight->now_ns);
+    hold(&packets->states, sight->now_ns);
     if (is_asked(sight, TP_TALLIED_INFLIGHT))
         rc |= note_flight(sight, packets, flight, shape);
-    if (flight->window_known && !flight->window_at_least && is_asked(sight, TP_TALLIED_RWND))
-        rc |= set(packets, TP_TALLIED_RWND, saturate(flight->window_bytes), shape);
-    if (flight->srtt_ns > 0 && is_asked(sight, TP_TALLIED_SRTT))
-        rc |= set(packets, TP_TALLIED_SRTT, tp_ticks(flight->srtt_ns), shape);
+    if (is_asked(sight, TP_TALLIED_RWND))
+        rc |= note_window(packets, flight, shape);
+    if (is_asked(sight, TP_TALLIED_SRTT))
+        rc |= note_srtt(packets, flight, shape);
+    packets->states.samples++;
     return rc < 0 ? TP_ERR_NOMEM : TP_OK;
 }
 
@@ -220,7 +284,7 @@ static int note_rtts(struct tp_sight *sight)
         if (!packets || sample->source == TP_RTT_HANDSHAKE ||
             !is_asked(sight, figure_of[sample->source]))
             continue;
-        if (has(packets, figure_of[sample->source]) || sample->source == TP_RTT_SACK)
+        if (tp_is_tallied(packets, figure_of[sample->source]) || sample->source == TP_RTT_SACK)
             rc = count(sight, sample->end, figure_of[sample->source], tp_ticks(sample->rtt_ns));
         else
             rc = begin_rtt(sight, sample->end, sample->source);
@@ -270,7 +334,7 @@ static void each(struct tp_packets *packets, struct tp_tally_shape *shape,
     unsigned figure;
 
     for (figure = 0; figure < TP_TALLIED; figure++)
-        if (has(packets, (enum tp_tallied)figure))
+        if (tp_is_tallied(packets, (enum tp_tallied)figure))
             visit(&packets->tallies[figure], shape);
 }
 
@@ -279,8 +343,9 @@ int tp_tallied_finish(struct tp_packets *packets, struct tp_tally_shape *shape)
     unsigned figure;
     int rc = TP_OK;
 
+    tell_all(packets);
     for (figure = 0; figure < TP_TALLIED; figure++)
-        if (has(packets, (enum tp_tallied)figure))
+        if (tp_is_tallied(packets, (enum tp_tallied)figure))
             rc |= tp_tally_settle(&packets->tallies[figure], shape);
     return rc < 0 ? TP_ERR_NOMEM : TP_OK;
 }
@@ -293,8 +358,10 @@ void tp_packets_coarsen(struct tp_end *end, struct tp_tally_shape *shape)
 
 void tp_packets_digest(struct tp_end *end, struct tp_tally_shape *shape)
 {
-    if (end && end->packets)
-        each(end->packets, shape, tp_tally_digest);
+    if (!end || !end->packets)
+        return;
+    tell_all(end->packets);
+    each(end->packets, shape, tp_tally_digest);
 }
 
 void tp_tallied_release(struct tp_packets *packets, struct tp_tally_shape *shape)

@@ -25,37 +25,47 @@ int tp_tally_copy(struct tp_tally *tally, const struct tp_tally *other,
     return TP_OK;
 }
 
+/* What the pending weight adds up to. */
+static void close_pending(struct tp_tally *tally)
+{
+    tally->weighted_sum += (double)tally->last * (double)(int64_t)tally->pending_ns;
+    tally->pending_ns = 0;
+}
+
 int tp_tally_settle(struct tp_tally *tally, struct tp_tally_shape *shape)
 {
-    uint32_t allocated = tally->dist.allocated;
-    size_t before;
+    size_t before = tp_dist_bytes(&tally->dist);
 
     if (!tally->pending_ns)
         return TP_OK;
-    before = tp_dist_bytes(&tally->dist);
     if (tp_dist_add_expected(&tally->dist, tally->last, tally->pending_ns) < 0)
         return TP_ERR_NOMEM;
-    tally->weighted_sum += (double)tally->last * (double)tally->pending_ns;
-    tally->pending_ns = 0;
-    if (tally->dist.allocated != allocated)
-        shape->bytes += tp_dist_bytes(&tally->dist) - before;
+    close_pending(tally);
+    shape->bytes += tp_dist_bytes(&tally->dist) - before;
+    return TP_OK;
+}
+
+/* The first value, or one that the distribution must make room for. */
+static int begin(struct tp_tally *tally, uint32_t value, struct tp_tally_shape *shape)
+{
+    if (tp_tally_settle(tally, shape) < 0)
+        return TP_ERR_NOMEM;
+    if (!tally->samples)
+        tally->first = tally->min = tally->max = value;
+    tp_dist_expect(&tally->dist, value);
     return TP_OK;
 }
 
 int tp_tally_change(struct tp_tally *tally, uint32_t value, struct tp_tally_shape *shape)
 {
-    if (tally->samples && value != tally->last) {
-        if (tp_tally_settle(tally, shape) < 0)
-            return TP_ERR_NOMEM;
-        if (value < tally->min)
-            tally->min = value;
-        if (value > tally->max)
-            tally->max = value;
-    } else if (!tally->samples) {
-        tally->first = tally->min = tally->max = value;
-    }
-    if (value != tally->last)
-        tp_dist_expect(&tally->dist, value);
+    if (tally->pending_ns && tp_dist_turn(&tally->dist, tally->last, tally->pending_ns, value))
+        close_pending(tally);
+    else if (begin(tally, value, shape) < 0)
+        return TP_ERR_NOMEM;
+    if (value < tally->min)
+        tally->min = value;
+    if (value > tally->max)
+        tally->max = value;
     tally->last = value;
     tally->samples++;
     return TP_OK;

@@ -22,26 +22,28 @@ _Static_assert((32 << TP_DIST_MIN_BITS) < CELLS_MAX / 4 * 3 && CELLS_MAX < NOWHE
                "struct tp_dist has 16 bits for a cell");
 
 /* Value and weight lie together: a cell is mostly found in memory that was not used lately. The
- * weight is in halves, so that a cell takes 12 bytes. */
+ * weight, of 64 bits, is where no number of that size may be, so that a cell takes 12 bytes. */
 struct tp_dist_cell {
-    uint32_t value, low, high;
+    uint32_t value, weight[2];
 };
 
 static uint64_t weight_of(const struct tp_dist_cell *cell)
 {
-    return (uint64_t)cell->high << 32 | cell->low;
+    uint64_t weight;
+
+    memcpy(&weight, cell->weight, sizeof weight);
+    return weight;
 }
 
 static void add_weight(struct tp_dist_cell *cell, uint64_t weight)
 {
     weight += weight_of(cell);
-    cell->low = (uint32_t)weight;
-    cell->high = (uint32_t)(weight >> 32);
+    memcpy(cell->weight, &weight, sizeof weight);
 }
 
 static bool is_free(const struct tp_dist_cell *cell)
 {
-    return !(cell->low | cell->high);
+    return !weight_of(cell);
 }
 
 struct cell {
@@ -191,6 +193,21 @@ int tp_dist_add_expected(struct tp_dist *dist, uint32_t value, uint64_t weight_n
         }
     }
     return add_new(dist, value, weight_ns);
+}
+
+bool tp_dist_turn(struct tp_dist *dist, uint32_t value, uint64_t weight_ns, uint32_t next)
+{
+    struct tp_dist_cell *cell;
+
+    if (dist->expected == NOWHERE)
+        return false;
+    cell = find_cell(dist, round_value(value, dist->keep_bits), dist->expected);
+    if (is_free(cell))
+        return false;
+    add_weight(cell, weight_ns);
+    dist->total += weight_ns;
+    tp_dist_expect(dist, next);
+    return true;
 }
 
 int tp_dist_merge(struct tp_dist *dist, const struct tp_dist *other)
