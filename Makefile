@@ -74,7 +74,8 @@ OPT      := $(if $(SAN),-O1 -g1 $(SANITIZE),$(if $(TSAN),-O1 -g1 $(RACES),-O3 -g
 # switches it off). Its objects hold the usual code, too, of which all else is made.
 LTO      ?= $(if $(SAN)$(TSAN)$(WERROR)$(findstring clang,$(CC)),,yes)
 LTO_ROOMS := analyze base filter flow input pass store wire
-WHOLE    := $(if $(LTO),-flto=auto)
+# Members that were written one by one must not be read in pairs: that waits for all of the writes.
+WHOLE    := $(if $(LTO),-flto=auto -fno-tree-slp-vectorize)
 PARTLY   := $(if $(LTO),-fno-lto)
 CFLAGS   ?=
 # Asked for once, not again for each file.
