@@ -125,8 +125,11 @@ void tp_flow_note(struct tp_flow_entry *entry, const struct tp_record *record, u
         entry->flow.cookie[end] = record->sock_cookie;
     if (record->kind == TP_KIND_PROBE && entry->phase[end] >= PHASE_ESTABLISHED)
         return;
-    if (record->kind == TP_KIND_PACKET)
+    if (record->kind == TP_KIND_PACKET) {
         tp_packet_note(entry, record, end);
+        if (!tp_packet_is_syn(record)) /* it says nothing of a socket, or who opened */
+            return;
+    }
     entry->phase[end] = phase_after(record, entry->phase[end]);
     entry->flow.closed[end] = entry->phase[end] == PHASE_CLOSED;
     if (entry->flow.opener < 0)
