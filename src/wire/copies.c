@@ -11,6 +11,8 @@
 #define WHERE_BITS     20
 #define WHERE_MASK     ((UINT64_C(1) << WHERE_BITS) - 1)
 
+_Static_assert(COPIES_WAYS == 4, "oldest_of() compares two pairs");
+
 int copies_init(struct copies *copies)
 {
     copies->slots = calloc(COPIES_SLOTS, sizeof *copies->slots);
@@ -43,8 +45,8 @@ uint64_t copies_print(const struct step *step)
     uint64_t shape =
         (uint64_t)packet->payload << 32 | (uint64_t)packet->flags << 16 | packet->window;
     uint64_t times = TP_HAS(packet, TSVAL) ? (uint64_t)packet->tsval << 32 | packet->tsecr : 0;
-    uint64_t who = (uint64_t)step->connection->id << 33 | (uint64_t)step->meaning->end << 32 |
-                   number_of(step);
+    uint64_t who =
+        (uint64_t)step->connection->id << 33 | (uint64_t)step->meaning->end << 32 | number_of(step);
     uint64_t print = numbers * UINT64_C(0x9e3779b97f4a7c15) + shape * UINT64_C(0xc2b2ae3d27d4eb4f) +
                      times * UINT64_C(0xd6e8feb86659fd93) + who * UINT64_C(0xff51afd7ed558ccd);
 
@@ -87,24 +89,36 @@ static int64_t limit_of(const struct step *step, uint64_t where, uint64_t there)
     return step->payload ? SAME_PLACE_US : AT_ONCE_US;
 }
 
+static uint64_t age_of(const struct copies_slot *slot, uint64_t now_us)
+{
+    return slot->print ? (now_us << WHERE_BITS) - (slot->when & ~WHERE_MASK) : UINT64_MAX;
+}
+
+/* Which of a set is oldest is as good as random: so that nothing is guessed, it is worked out
+ * without a branch. */
+static unsigned oldest_of(const struct copies_slot set[COPIES_WAYS], uint64_t now_us)
+{
+    uint64_t age[COPIES_WAYS];
+    unsigned i, low, high;
+
+    for (i = 0; i < COPIES_WAYS; i++)
+        age[i] = age_of(&set[i], now_us);
+    low = age[1] > age[0];
+    high = 2 + (age[3] > age[2]);
+    return age[high] > age[low] ? high : low;
+}
+
 /* The slot of that print, or else one to take: an empty one, or the oldest of its set. */
 static struct copies_slot *slot_of(const struct copies *copies, uint64_t print, uint64_t now_us)
 {
     struct copies_slot *set =
         &copies->slots[(print >> 32 & (COPIES_SLOTS / COPIES_WAYS - 1)) * COPIES_WAYS];
-    struct copies_slot *slot = set, *oldest = set;
-    uint64_t age, most = 0;
+    struct copies_slot *slot = set;
 
-    for (; slot < set + COPIES_WAYS; slot++) {
+    for (; slot < set + COPIES_WAYS; slot++)
         if (slot->print == print)
             return slot;
-        age = slot->print ? (now_us << WHERE_BITS) - (slot->when & ~WHERE_MASK) : UINT64_MAX;
-        if (age > most) {
-            most = age;
-            oldest = slot;
-        }
-    }
-    return oldest;
+    return &set[oldest_of(set, now_us)];
 }
 
 enum copies_like copies_look(const struct step *step, int64_t *since_ns)
