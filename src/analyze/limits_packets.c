@@ -73,9 +73,9 @@ static uint32_t common_divisor(uint32_t a, uint32_t b)
 static bool is_short(const struct tp_sight *sight, unsigned end)
 {
     uint32_t bytes = sight->meaning->new_bytes, *full = &sight->packets[end]->limits.full_bytes;
-    uint32_t divisor;
+    uint32_t mss = mss_of(sight, end), divisor;
 
-    if (bytes % mss_of(sight, end) == 0)
+    if (bytes == mss || bytes % mss == 0) /* a division is what most packets need not wait for */
         return false;
     if (sight->packet->flags & (TP_TCP_PSH | TP_TCP_FIN))
         return !*full || bytes % *full != 0;

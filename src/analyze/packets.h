@@ -83,6 +83,7 @@ struct tp_sight {
     const struct tp_wire *wire[2]; /* by end; NULL: nothing is known of it */
     struct tp_packets *packets[2]; /* by end; NULL: there are still too few of them */
     uint64_t burst_bytes[2];       /* of the burst of that end which it ends; 0: none */
+    unsigned figures;              /* bit of each that is asked for; set by tp_tallied_note() */
     int64_t gap_ns;                /* since the end's last packet; negative: not known */
     int64_t now_ns;
 };

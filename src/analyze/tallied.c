@@ -48,7 +48,7 @@ static struct tp_tally *tally_of(struct tp_packets *packets, enum tp_tallied fig
 
 static bool is_asked(const struct tp_sight *sight, enum tp_tallied figure)
 {
-    return sight->visit->analysis->figures >> figure & 1;
+    return sight->figures >> figure & 1;
 }
 
 static int count(const struct tp_sight *sight, unsigned end, enum tp_tallied figure, uint32_t value)
@@ -195,22 +195,44 @@ static int note_srtt(struct tp_packets *packets, const struct tp_flight *flight,
     return set(packets, TP_TALLIED_SRTT, tp_ticks(flight->srtt_ns), shape);
 }
 
-static int note_states(const struct tp_sight *sight, unsigned end)
+#define ALL (STATE(INFLIGHT) | STATE(RWND) | STATE(SRTT))
+
+/* All states were asked for and are known, SRTT if there is any, and are what they were. */
+static bool is_as_before(const struct tp_packet_states *states, const struct tp_flight *flight)
 {
-    const struct tp_flight *flight = &sight->meaning->flight[end];
-    struct tp_packets *packets = sight->packets[end];
+    return (states->known | STATE(SRTT)) == ALL && flight->known && flight->window_known &&
+           !flight->window_at_least && flight->srtt_ns == states->srtt_ns &&
+           flight->outstanding_bytes == states->value[TP_TALLIED_INFLIGHT] &&
+           flight->pipe_bytes == flight->outstanding_bytes &&
+           flight->window_bytes == states->value[TP_TALLIED_RWND];
+}
+
+static int note_changes(const struct tp_sight *sight, struct tp_packets *packets,
+                        const struct tp_flight *flight)
+{
     struct tp_tally_shape *shape = &sight->visit->analysis->shape;
     int rc = TP_OK;
 
-    hold(&packets->states, sight->now_ns);
     if (is_asked(sight, TP_TALLIED_INFLIGHT))
         rc |= note_flight(sight, packets, flight, shape);
     if (is_asked(sight, TP_TALLIED_RWND))
         rc |= note_window(packets, flight, shape);
     if (is_asked(sight, TP_TALLIED_SRTT))
         rc |= note_srtt(packets, flight, shape);
-    packets->states.samples++;
     return rc < 0 ? TP_ERR_NOMEM : TP_OK;
+}
+
+static int note_states(const struct tp_sight *sight, unsigned end)
+{
+    const struct tp_flight *flight = &sight->meaning->flight[end];
+    struct tp_packets *packets = sight->packets[end];
+    int rc = TP_OK;
+
+    hold(&packets->states, sight->now_ns);
+    if (!is_as_before(&packets->states, flight))
+        rc = note_changes(sight, packets, flight);
+    packets->states.samples++;
+    return rc;
 }
 
 /* --- round-trip times ----------------------------------------------------------------------- */
@@ -315,7 +337,8 @@ int tp_tallied_note(struct tp_sight *sight)
     unsigned end, peer = 1 - sight->meaning->end;
     int rc = TP_OK;
 
-    if (!sight->visit->analysis->figures)
+    sight->figures = sight->visit->analysis->figures;
+    if (!sight->figures)
         return TP_OK;
     if (sight->packets[1 - peer])
         rc |= note_packet(sight);
