@@ -245,8 +245,8 @@ TOOLS := $(B)/tests/meanings $(B)/tests/operating $(B)/tests/strays $(B)/tests/s
 
 # Where one of these has threads or hands over to one, ThreadSanitizer looks at it; to all others it
 # would say nothing, slowly.
-THREADED := bpf capture capture_order fragments packets_live packets_nomem pump pump_live recorder \
-            stream stream_live stream_nomem
+THREADED := bpf capture capture_order fragments packets_live packets_nomem pass_threads pump pump_live \
+            recorder stream stream_live stream_nomem
 
 tests: $(if $(TSAN),$(THREADED:%=$(B)/tests/test_%),$(UNIT) $(TOOLS) $(if $(SAN),$(REPLAY)))
 

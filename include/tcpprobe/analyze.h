@@ -3,7 +3,7 @@
  * Feed records in time order; look at the flows when all are in, or while they come: see
  * tp_analysis_settle(). Nothing is kept per record: memory is bounded by max_flows and, where series
  * are kept, by series_bins. A short flow takes less than 1 KiB. A long one keeps its distributions;
- * when these need more than 16 MiB in all, flows that were not met lately keep the quantiles of
+ * when these need more than 64 MiB in all, flows that were not met lately keep the quantiles of
  * tp_dist_digest() only, exactly; where that is not enough, values are rounded by at most 0.2 %.
  *
  * Semantics (read for 4.16 to 6.18, measured on 6.18): tcp_probe fires when a segment reaches an ESTABLISHED
@@ -197,7 +197,7 @@ struct tp_analysis_options {
     bool (*keep)(void *context, const struct tp_record *record);
     /* Which flows' samples do; asked when a flow is new. NULL: those of all. */
     bool (*keep_flow)(void *context, const struct tp_flow *flow);
-    /* Of flows behind the first 4 096 that have fewer than 16 packets only sums and samples are kept:
+    /* Of flows behind the first 4 096, or some more, that have fewer than 16 packets only sums and samples are kept:
        no spans, episodes, gaps and bursts, which take 5 KiB of each. */
     bool short_flows_briefly;
     tp_sample_fn *sample;    /* may be NULL */
@@ -248,6 +248,27 @@ int tp_analysis_settle(struct tp_analysis *analysis, struct tp_error *error);
  * tp_analysis_add(). Returns 0, TP_ERR_USAGE or TP_ERR_NOMEM. */
 int tp_analysis_sample(struct tp_analysis *analysis, const struct tp_flow *flow, unsigned end,
                        unsigned own, double value, struct tp_error *error);
+
+/* Several threads, each of which looks at some of the flows: what they find is the same to the last bit as
+ * if one had looked at all.
+ *
+ *     if (tp_analysis_may_split(analysis) && tp_analysis_split(analysis, shares, count, &error) == 0) {
+ *         ... show every record to each of shares, and finish each; each in a thread of its own ...
+ *         joined = tp_analysis_join(analysis, shares, count);
+ *     }
+ *
+ * analysis has not seen any record. Only packets can be shared, and nothing may be asked for that depends on
+ * the order of all of them: callbacks, series, marks. */
+bool tp_analysis_may_split(const struct tp_analysis *analysis);
+#define TP_SHARES_MAX 8
+/* The shares, at most TP_SHARES_MAX, are the caller's. Where one of them cannot do its part, all end: their
+ * tp_analysis_add() gives TP_ERR_STOPPED. Returns 0 or TP_ERR_NOMEM. */
+int tp_analysis_split(const struct tp_analysis *analysis, struct tp_analysis **shares, unsigned count,
+                      struct tp_error *error);
+/* Finishes analysis, which gets all that they found and owns them from now on. false: they could not do it
+ * in shares (flows or memory beyond the budgets of the whole, a clock that was set), or there was no memory;
+ * the shares are still the caller's, and analysis is as it was. */
+bool tp_analysis_join(struct tp_analysis *analysis, struct tp_analysis **shares, unsigned count);
 
 /* TP_BIT()s of the fields that the analysis looks at. */
 uint64_t tp_analysis_fields(void);

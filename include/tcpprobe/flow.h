@@ -67,7 +67,10 @@ void tp_flow_table_expect(const struct tp_flow_table *table, const struct tp_rec
 bool tp_flow_is_astray(const struct tp_record *record);
 
 size_t tp_flow_table_count(const struct tp_flow_table *table);    /* alive now */
+size_t tp_flow_table_most(const struct tp_flow_table *table);     /* max_flows */
 uint64_t tp_flow_table_retired(const struct tp_flow_table *table);
+/* The next flow that is new gets this id, not the one behind the last one's; it is larger than all before. */
+void tp_flow_table_number(struct tp_flow_table *table, uint32_t id);
 /* All flows in the order of their ids; array of tp_flow_table_count() pointers, free() it.
  * NULL if out of memory or empty. */
 struct tp_flow **tp_flow_table_list(const struct tp_flow_table *table);

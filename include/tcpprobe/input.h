@@ -178,6 +178,8 @@ struct tp_input_info {
     bool lost_told;               /* a capture that says how many those are (pcap cannot) */
     uint32_t interfaces;          /* 1 for pcap */
     uint32_t snaplen;             /* largest of them; 0 is unlimited or unknown */
+    uint32_t packet_bytes;        /* that one of the first packets takes in the file, on average; 0: not
+                                     known, as there is none */
     uint64_t cut;                 /* packets of which the capture lacks a part */
     uint64_t headers_cut;         /* of these, TCP packets with less than their header (ODD_CUT) */
     uint64_t filtered;            /* frames that `frame` dropped */

@@ -82,7 +82,8 @@ int tp_pass_open(struct tp_pass **pass, const char *const *paths, size_t count,
 int tp_pass_next(struct tp_pass *pass, const struct tp_record **record, struct tp_error *error);
 
 /* Feeds all of them to analysis, tells it what was recorded (where all logs say which events they
- * recorded and no filter left any out) and finishes it. 0 or negative. */
+ * recorded and no filter left any out) and finishes it. Captures that are files are shared between as many
+ * threads as stream.threads says, if tp_analysis_may_split(): with the same result. 0 or negative. */
 int tp_pass_analyse(struct tp_pass *pass, struct tp_analysis *analysis, struct tp_error *error);
 
 /* The window on that timeline; INT64_MIN and INT64_MAX where no limit is given. It is known once a
@@ -108,7 +109,8 @@ int64_t tp_pass_first_ns(const struct tp_pass *pass, uint32_t timeline);
 
 struct tp_pass_counts tp_pass_counts(const struct tp_pass *pass); /* so far */
 
-/* What is being read, for tp_stream_info(); lives as long as the pass. NULL for a pass of NULL. */
+/* What is being read, for tp_stream_info(); lives as long as the pass, or until tp_pass_analyse(), behind
+ * which it is another one. NULL for a pass of NULL. */
 const struct tp_stream *tp_pass_stream(const struct tp_pass *pass);
 
 void tp_pass_close(struct tp_pass *pass); /* NULL is fine */

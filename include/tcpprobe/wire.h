@@ -350,8 +350,12 @@ enum {
 /* What all connections of one analysis share. One thread uses it at a time. */
 struct tp_wires;
 
+struct tp_arena;
+
 struct tp_wires_options {
-    size_t segment_budget; /* bytes for segments in flight of all connections; 0: 16 MiB */
+    size_t segment_budget;  /* bytes for segments in flight of all connections; 0: 16 MiB */
+    struct tp_arena *arena; /* what the library takes their memory of, which outlives them; NULL: one of
+                               its own */
 };
 
 struct tp_wires *tp_wires_new(const struct tp_wires_options *options, struct tp_error *error);

@@ -5,7 +5,6 @@
 #include "analyze/log.h"
 #include "analyze/packets.h"
 
-#define DISTS_BUDGET ((size_t)16 << 20)
 #define FLOWS_LATELY 256
 #define KEEP_ALL     31
 #define KEEP_FIRST   11 /* of what is rounded at all: 0.02 % */
@@ -146,6 +145,7 @@ static struct tp_flow_data *data_of(struct tp_analysis *analysis, struct tp_flow
         data->lost_before = timeline->lost;
         data->lost_markers_before = (uint32_t)timeline->markers;
         data->left_out = options->keep_flow && !options->keep_flow(options->context, flow);
+        data->early = tp_eighth_begin(tp_eighth_of(analysis->eighths, flow->hash));
     }
     data->lost = timeline->lost - data->lost_before;
     data->lost_markers = (uint32_t)timeline->markers - data->lost_markers_before;
@@ -195,13 +195,15 @@ static void each_end(struct tp_analysis *analysis, struct tp_flow *flow,
 /* Flows that were not met lately keep their usual quantiles only; where that is not enough, values
  * are rounded, then more memory it is. Each time a quarter must have been gained, so that walking
  * over all flows stays a rare thing. */
-static void save_memory(struct tp_analysis *analysis)
+static int save_memory(struct tp_analysis *analysis)
 {
     struct tp_tally_shape *shape = &analysis->shape;
     struct tp_flow *flow = tp_flow_table_newest(analysis->table);
     size_t enough = analysis->shape_limit / 4 * 3;
     unsigned i;
 
+    if (analysis->share.count)
+        return tp_share_grant(&analysis->share, &analysis->shape_limit) ? TP_OK : TP_ERR_STOPPED;
     for (i = 0; flow && i < FLOWS_LATELY; i++)
         flow = tp_flow_table_older(flow);
     each_end(analysis, flow, digest);
@@ -211,6 +213,7 @@ static void save_memory(struct tp_analysis *analysis)
     }
     if (shape->bytes > enough)
         analysis->shape_limit += analysis->shape_limit / 2;
+    return TP_OK;
 }
 
 /* --- the pass ------------------------------------------------------------------------------- */
@@ -245,7 +248,7 @@ struct tp_analysis *tp_analysis_new(const struct tp_analysis_options *options,
     analysis->sampled = tp_sampled_metrics() & ~analysis->options.without;
     analysis->shape.arena = &analysis->arena;
     analysis->shape.keep_bits = KEEP_ALL;
-    analysis->shape_limit = DISTS_BUDGET;
+    analysis->shape_limit = TP_DISTS_BUDGET;
     list_handlers(analysis);
     return analysis;
 }
@@ -325,6 +328,13 @@ int tp_analysis_add(struct tp_analysis *analysis, const struct tp_record *record
         tp_counted_round(&analysis->counted, record);
     if (record->kind == TP_KIND_LOST || is_of_all(record))
         return TP_OK;
+    if (analysis->share.count) {
+        if (tp_share_see(&analysis->share, record) < 0)
+            return tp_error_set(error, TP_ERR_STOPPED, "stopped");
+        if (tp_share_is_foreign(&analysis->share, record))
+            return TP_OK;
+        tp_flow_table_number(analysis->table, analysis->share.seen);
+    }
     rc = tp_flow_table_find(analysis->table, record, &flow, &end, error);
     if (rc < 0)
         return rc;
@@ -338,14 +348,16 @@ int tp_analysis_add(struct tp_analysis *analysis, const struct tp_record *record
     rc = show(analysis, record, flow, end);
     if (rc < 0)
         return say_why(rc, error);
-    if (analysis->shape.bytes > analysis->shape_limit)
-        save_memory(analysis);
+    if (analysis->shape.bytes > analysis->shape_limit && save_memory(analysis) < 0)
+        return tp_error_set(error, TP_ERR_STOPPED, "stopped");
     return analysis->failed_to_retire ? tp_error_nomem(error) : TP_OK;
 }
 
 /* By id. */
 static int list_flows(struct tp_analysis *analysis, struct tp_error *error)
 {
+    if (analysis->joined)
+        return TP_OK;
     free(analysis->flows);
     analysis->flow_count = 0;
     analysis->flows = tp_flow_table_list(analysis->table);
@@ -390,12 +402,15 @@ int tp_analysis_finish(struct tp_analysis *analysis, struct tp_error *error)
 void tp_analysis_free(struct tp_analysis *analysis)
 {
     struct tp_flow *flow;
+    unsigned i;
 
     if (!analysis)
         return;
+    tp_shares_release(analysis);
     for (flow = tp_flow_table_newest(analysis->table); flow; flow = tp_flow_table_older(flow))
         free_data(analysis, flow);
-    tp_wires_free(analysis->wires);
+    for (i = 0; i < TP_EIGHTHS; i++)
+        tp_wires_free(analysis->eighths[i].wires);
     tp_flow_table_free(analysis->table);
     tp_arena_release(&analysis->arena);
     tp_gaps_release(&analysis->gaps);

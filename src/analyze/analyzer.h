@@ -10,11 +10,13 @@
 #include "analyze/counted.h"
 #include "analyze/end.h"
 #include "analyze/gaps.h"
+#include "analyze/share.h"
 #include "analyze/socket.h"
 #include "base/arena.h"
 
 #define TP_ANALYZERS_MAX 16
 #define TP_MARKS_BUDGET  ((size_t)24 << 20) /* bytes for the marks of all flows */
+#define TP_DISTS_BUDGET  ((size_t)64 << 20) /* ... and for their distributions, exact ones */
 
 /* One record on its way through the analyzers. */
 struct tp_visit {
@@ -62,7 +64,10 @@ struct tp_log_says {
 struct tp_analysis {
     struct tp_analysis_options options;
     struct tp_flow_table *table;
-    struct tp_wires *wires; /* NULL before the first packet */
+    struct tp_eighth eighths[TP_EIGHTHS];
+    struct tp_share share;
+    struct tp_analysis **joined; /* shares that this one was put together of */
+    unsigned joined_count;
     struct tp_gaps gaps;
     struct tp_counted_list counted;
     struct tp_flow **flows; /* by id, when they were settled last */
@@ -90,6 +95,11 @@ struct tp_analysis {
     struct tp_arena arena; /* of what is kept of flows, but for what grows */
     tp_record_fn *handlers[TP_KIND_COUNT][TP_ANALYZERS_MAX + 1]; /* each list ends with NULL */
 };
+
+/* --- share.c ----------------------------------------------------------------------------------- */
+
+/* Of a share what it has in common with others, of a whole the shares it was joined of. */
+void tp_shares_release(struct tp_analysis *analysis);
 
 /* --- samples.c ------------------------------------------------------------------------------ */
 

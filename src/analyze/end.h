@@ -32,8 +32,9 @@ struct tp_flow_data {
     struct tp_connection *connection; /* NULL: no packet was captured */
     uint64_t lost, lost_before;       /* events during its life; before it began */
     uint32_t lost_markers;            /* places where that happened */
-    uint32_t lost_markers_before : 31;
+    uint32_t lost_markers_before : 30;
     uint32_t left_out : 1; /* its samples are not kept */
+    uint32_t early : 1;    /* it is one of the first of its eighth: see packets.c */
 };
 
 /* The flow has data. */

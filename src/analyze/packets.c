@@ -1,15 +1,14 @@
 /* packets.c: packets: shows each to the follower of its connection, and passes on what it says.
  *
  * What adds up the follower keeps itself. Distributions and limits take 3 KB of a flow, so that
- * they begin with the first packet of the first flows only; of later ones, which may be a million
- * short ones, with the sixteenth packet (RTT: see tallied.c, which loses no sample). Series, marks
- * and episodes are kept from the first packet on where they are asked for.
+ * they begin with the first packet of the first flows only (share.h); of later ones, which may be a
+ * million short ones, with the sixteenth packet (RTT: see tallied.c, which loses no sample).
+ * Series, marks and episodes are kept from the first packet on where they are asked for.
  */
 #include "analyze/answers.h"
 #include "analyze/packets.h"
 
 #define PACKETS_FIRST 16
-#define FLOWS_AT_ONCE 4096
 
 static struct tp_flow_data *data_of(struct tp_flow *flow)
 {
@@ -18,15 +17,15 @@ static struct tp_flow_data *data_of(struct tp_flow *flow)
 
 static struct tp_connection *connection_of(struct tp_visit *visit)
 {
-    struct tp_analysis *analysis = visit->analysis;
     struct tp_flow_data *data = data_of(visit->flow);
+    struct tp_wires *wires;
 
     if (data->connection)
         return data->connection;
-    if (!analysis->wires)
-        analysis->wires = tp_wires_new(NULL, NULL);
-    if (analysis->wires)
-        data->connection = tp_connection_new(analysis->wires);
+    wires = tp_eighth_wires(tp_eighth_of(visit->analysis->eighths, visit->flow->hash),
+                            &visit->analysis->arena);
+    if (wires)
+        data->connection = tp_connection_new(wires);
     return data->connection;
 }
 
@@ -52,7 +51,7 @@ static bool is_told(const struct tp_sight *sight, unsigned end)
 {
     const struct tp_flow *flow = sight->visit->flow;
 
-    return flow->id <= FLOWS_AT_ONCE || flow->records >= PACKETS_FIRST ||
+    return data_of(sight->visit->flow)->early || flow->records >= PACKETS_FIRST ||
            has_rtts(sight->meaning, sight->wire[end], end);
 }
 

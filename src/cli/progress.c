@@ -101,6 +101,7 @@ int cli_pass_analyse(struct cli_pass *pass, struct tp_analysis *analysis, struct
 {
     int rc = tp_pass_analyse(pass->pass, analysis, error);
 
+    pass->stream = tp_pass_stream(pass->pass);
     end_progress(pass);
     pass->failed = rc < 0;
     return rc;

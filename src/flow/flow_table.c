@@ -258,9 +258,19 @@ int tp_flow_table_find(struct tp_flow_table *table, const struct tp_record *reco
     return TP_OK;
 }
 
+void tp_flow_table_number(struct tp_flow_table *table, uint32_t id)
+{
+    table->last_id = id - 1;
+}
+
 size_t tp_flow_table_count(const struct tp_flow_table *table)
 {
     return table->count;
+}
+
+size_t tp_flow_table_most(const struct tp_flow_table *table)
+{
+    return table->max_flows;
 }
 
 uint64_t tp_flow_table_retired(const struct tp_flow_table *table)
@@ -286,7 +296,7 @@ struct tp_flow **tp_flow_table_list(const struct tp_flow_table *table)
     list = malloc(table->count * sizeof(struct tp_flow *));
     if (!list)
         return NULL;
-    if (!table->retired) { /* the ids are 1 to count: no sort needed */
+    if (table->last_id == table->count) { /* the ids are 1 to count: no sort needed */
         for (entry = table->newest; entry; entry = entry->older)
             list[entry->flow.id - 1] = tp_flow_of(entry);
         return list;

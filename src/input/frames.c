@@ -99,6 +99,7 @@ int capture_look(const struct format *format, const void *opaque, const struct b
     if (format->parse(&parser, first, &batch) < 0)
         rc = tp_error_nomem(error);
     format_set_first_time(&batch, info);
+    info->packet_bytes = batch.lines ? (uint32_t)(first->length / batch.lines) : 0;
     batch_release(&batch);
     return rc;
 }

@@ -4,20 +4,9 @@
  */
 #include <stdlib.h>
 
-#include <tcpprobe/pass.h>
+#include "pass/pass.h"
 
-#define TIMELINES_MAX  1023 /* of further ones times do not count from their first record */
 #define PROGRESS_EVERY UINT64_C(65536) /* events; a power of two */
-
-struct tp_pass {
-    struct tp_pass_options options;
-    struct tp_stream *stream;
-    struct tp_pass_counts counts;
-    bool windowed;
-    bool met[TP_INPUTS_MAX + 1];         /* by input: there was a record of it */
-    bool has_first[TIMELINES_MAX + 1];   /* by timeline: likewise, ... */
-    int64_t first_ns[TIMELINES_MAX + 1]; /* ... and the time of the first one */
-};
 
 int tp_pass_open(struct tp_pass **pass, const char *const *paths, size_t count,
                  const struct tp_pass_options *options, struct tp_error *error)
@@ -78,17 +67,20 @@ int64_t tp_pass_first_ns(const struct tp_pass *pass, uint32_t timeline)
 static void tell_ports(const struct tp_pass *pass)
 {
     uint16_t least = UINT16_MAX, most = 0;
-    bool known = true;
+    bool known = true, logs = false;
 
     for (size_t i = 0; i < tp_stream_inputs(pass->stream); i++) {
         const struct tp_input_info *info = tp_stream_info(pass->stream, i);
 
         if (!pass->met[i] || info->capture)
             continue;
+        logs = true;
         known &= info->connect_port_most > 0;
         least = info->connect_port_least < least ? info->connect_port_least : least;
         most = info->connect_port_most > most ? info->connect_port_most : most;
     }
+    if (!logs) /* packets have ports; and other passes may use the filter at the same time */
+        return;
     if (most && known)
         tp_filter_local_ports(pass->options.filter, least, most);
     else
@@ -330,7 +322,7 @@ static size_t expect(const struct tp_pass *pass, const struct tp_analysis *analy
     return tp_analysis_expect(analysis, ahead, count);
 }
 
-int tp_pass_analyse(struct tp_pass *pass, struct tp_analysis *analysis, struct tp_error *error)
+int pass_analyse(struct tp_pass *pass, struct tp_analysis *analysis, struct tp_error *error)
 {
     const struct tp_record *record;
     uint64_t expected = 0; /* records seen before others are to be fetched for */
@@ -343,8 +335,7 @@ int tp_pass_analyse(struct tp_pass *pass, struct tp_analysis *analysis, struct t
         rc = tp_pass_next(pass, &record, error);
         if (rc != 1)
             break;
-        if (pass->options.before &&
-            pass->options.before(pass->options.before_context, record) < 0)
+        if (pass->options.before && pass->options.before(pass->options.before_context, record) < 0)
             return tp_error_set(error, TP_ERR_STOPPED, "stopped");
         rc = tp_analysis_add(analysis, record, error);
         if (rc < 0)
@@ -355,4 +346,13 @@ int tp_pass_analyse(struct tp_pass *pass, struct tp_analysis *analysis, struct t
     tell_recorded(pass, analysis); /* inputs that were opened on the way */
     tell_congestion_control(pass, analysis);
     return tp_analysis_finish(analysis, error);
+}
+
+int tp_pass_analyse(struct tp_pass *pass, struct tp_analysis *analysis, struct tp_error *error)
+{
+    unsigned count = shares_of(pass, analysis);
+
+    if (count > 1 && shares_analyse(pass, analysis, count))
+        return TP_OK;
+    return pass_analyse(pass, analysis, error);
 }

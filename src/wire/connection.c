@@ -15,7 +15,8 @@ struct tp_wires *tp_wires_new(const struct tp_wires_options *options, struct tp_
         tp_error_nomem(error);
         return NULL;
     }
-    wires->pool.arena = &wires->arena;
+    wires->arena = options && options->arena ? options->arena : &wires->own;
+    wires->pool.arena = wires->arena;
     wires->pool.budget =
         options && options->segment_budget ? options->segment_budget : BUDGET_DEFAULT;
     return wires;
@@ -27,7 +28,7 @@ void tp_wires_free(struct tp_wires *wires)
         return;
     flight_pool_free(&wires->pool);
     copies_release(&wires->copies);
-    tp_arena_release(&wires->arena);
+    tp_arena_release(&wires->own);
     free(wires);
 }
 
@@ -44,7 +45,7 @@ void connection_clear(struct tp_connection *connection)
 
 struct tp_connection *tp_connection_new(struct tp_wires *wires)
 {
-    struct tp_connection *connection = tp_arena_take(&wires->arena, sizeof *connection);
+    struct tp_connection *connection = tp_arena_take(wires->arena, sizeof *connection);
 
     if (connection) {
         connection->wires = wires;
@@ -59,7 +60,7 @@ void tp_connection_free(struct tp_connection *connection)
 
     if (!connection)
         return;
-    arena = &connection->wires->arena;
+    arena = connection->wires->arena;
     direction_free(connection->wires, connection->dir[0]);
     direction_free(connection->wires, connection->dir[1]);
     tp_arena_give(arena, connection->other, 2 * sizeof *connection->other);
@@ -70,7 +71,7 @@ static struct direction *direction_of(struct tp_connection *connection, unsigned
 {
     if (!connection->dir[end])
         connection->dir[end] =
-            tp_arena_take(&connection->wires->arena, sizeof *connection->dir[end]);
+            tp_arena_take(connection->wires->arena, sizeof *connection->dir[end]);
     return connection->dir[end];
 }
 

@@ -22,5 +22,5 @@ void direction_free(struct tp_wires *wires, struct direction *dir)
 {
     if (dir)
         direction_clear(wires, dir);
-    tp_arena_give(&wires->arena, dir, sizeof *dir);
+    tp_arena_give(wires->arena, dir, sizeof *dir);
 }

@@ -64,7 +64,8 @@ struct tp_wires {
     bool step_unsure;  /* nobody knows by how much */
     bool long_way;     /* no packet is taken for an ordinary one: for tests of ordinary.c */
     uint64_t ordinary; /* packets that were; likewise */
-    struct tp_arena arena; /* of connections, directions and flights */
+    struct tp_arena *arena; /* its own, or that of who made it */
+    struct tp_arena own; /* of connections, directions and flights */
 };
 
 enum {

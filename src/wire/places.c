@@ -114,7 +114,7 @@ static bool make_other(struct step *step)
     struct tp_connection *connection = step->connection;
 
     if (!connection->other)
-        connection->other = tp_arena_take(&connection->wires->arena, 2 * sizeof *connection->other);
+        connection->other = tp_arena_take(connection->wires->arena, 2 * sizeof *connection->other);
     if (!connection->other) /* seen from both places, then */
         step->own->wire.state |= DIR_STARVED;
     return connection->other != NULL;

@@ -6,7 +6,6 @@
 
 #include "analyze/analyzer.h"
 #include "flow/flow_table.h"
-#include "wire/direction.h"
 
 /* All that is allocated now, wherever; 0: the allocator does not say, as that of a sanitizer. */
 static inline size_t allocated_with(const struct tp_analysis *analysis)
@@ -15,8 +14,7 @@ static inline size_t allocated_with(const struct tp_analysis *analysis)
 
     if (!bytes)
         return 0;
-    return bytes + analysis->arena.taken + analysis->table->arena.taken +
-           (analysis->wires ? analysis->wires->arena.taken : 0);
+    return bytes + analysis->arena.taken + analysis->table->arena.taken;
 }
 
 #endif
