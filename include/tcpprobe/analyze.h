@@ -197,8 +197,8 @@ struct tp_analysis_options {
     bool (*keep)(void *context, const struct tp_record *record);
     /* Which flows' samples do; asked when a flow is new. NULL: those of all. */
     bool (*keep_flow)(void *context, const struct tp_flow *flow);
-    /* Of flows behind the first 4 096, or some more, that have fewer than 16 packets only sums and samples are kept:
-       no spans, episodes, gaps and bursts, which take 5 KiB of each. */
+    /* Of flows behind the first 4 096, or some more, that have fewer than 16 packets only sums and samples
+       are kept: no spans, episodes, gaps and bursts, which take 5 KiB of each. */
     bool short_flows_briefly;
     tp_sample_fn *sample;    /* may be NULL */
     tp_packet_fn *packet;    /* may be NULL */

@@ -232,6 +232,9 @@ size_t tp_stream_inputs(const struct tp_stream *stream);
 /* Lives as long as the stream; input < tp_stream_inputs(). */
 const struct tp_input_info *tp_stream_info(const struct tp_stream *stream, size_t input);
 
+/* Can the input be read once more? Pipes and standard input cannot. */
+bool tp_input_may_again(const struct tp_input_info *info);
+
 /* What the wall's clock (since 1970 UTC) is ahead of that timeline, as an input of it says, or the header
  * with which a further recording of a log began; false if nothing does. Known from its first record on. */
 bool tp_stream_wall_offset(const struct tp_stream *stream, uint32_t timeline, int64_t *offset_ns);

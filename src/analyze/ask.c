@@ -28,9 +28,8 @@ static bool has_place(enum tp_metric_id metric)
 static const struct tp_tally *tally_of(const struct tp_flow *flow, unsigned end,
                                        enum tp_metric_id metric, struct tp_tally *tally)
 {
-    enum tp_tallied figure;
-
     const struct tp_end *kept = tp_end_of(flow, end);
+    enum tp_tallied figure;
 
     if (!has_place(metric) || !kept || !kept->packets)
         return NULL;

@@ -3,6 +3,8 @@
 
 #include "analyze/analyzer.h"
 
+_Static_assert(TP_SHARES_MAX <= TP_EIGHTHS, "more shares would have no flows");
+
 struct tp_wires *tp_eighth_wires(struct tp_eighth *eighth, struct tp_arena *arena)
 {
     const struct tp_wires_options options = {.segment_budget = TP_WIRES_BUDGET, .arena = arena};
@@ -49,8 +51,10 @@ bool tp_share_grant(struct tp_share *share, size_t *limit_bytes)
     size_t left = atomic_load(&share->common->left_bytes);
 
     do
-        if (left < TP_SHARE_GRANT)
-            return give_up(share) == TP_OK;
+        if (left < TP_SHARE_GRANT) {
+            give_up(share);
+            return false;
+        }
     while (!atomic_compare_exchange_weak(&share->common->left_bytes, &left, left - TP_SHARE_GRANT));
     *limit_bytes += TP_SHARE_GRANT;
     return true;
@@ -149,7 +153,7 @@ static bool have_given_up(struct tp_analysis *const *shares, unsigned count, siz
 /* The shares' lists are in the order of first sight: the one that goes on earliest is next. */
 static void merge_flows(struct tp_analysis *whole)
 {
-    size_t next[TP_EIGHTHS] = {0}, i;
+    size_t next[TP_SHARES_MAX] = {0}, i;
     struct tp_flow *earliest, *flow;
     unsigned share, from = 0;
 

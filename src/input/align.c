@@ -89,7 +89,7 @@ static int read_beginning(const struct tp_input_info *input,
     struct reader *reader;
     int rc;
 
-    if (!reader_may_again(input))
+    if (!tp_input_may_again(input))
         return TP_OK;
     rc = reader_again(&reader, input, stream_options, &options, &info, NULL);
     if (rc == TP_OK)

@@ -12,9 +12,9 @@
 
 enum { IP_BYTES = 20, TCP_BYTES = 20, STAMPS_BYTES = 12, LINK_ETHERNET = 1, LINK_RAW = 101 };
 
-#define WORDS(bytes) ((bytes) / 4 << 12) /* a TCP header's length, as it stands before the flags   \
-                                          */
-#define FLAGS_MASK 0x1ff
+/* A TCP header's length, as it stands before the flags. */
+#define WORDS(bytes) ((bytes) / 4 << 12)
+#define FLAGS_MASK   0x1ff
 
 #define HEADER_FIELDS                                                                              \
     (TP_BIT(TOS) | TP_BIT(IP_ID) | TP_BIT(TTL) | TP_BIT(SEQ) | TP_BIT(ACK) | TP_BIT(PAYLOAD) |     \

@@ -107,9 +107,9 @@ int reader_start(struct reader *reader, unsigned threads, const struct parser_op
     return reader->pipeline ? TP_OK : tp_error_nomem(error);
 }
 
-bool reader_may_again(const struct tp_input_info *input)
+bool tp_input_may_again(const struct tp_input_info *info)
 {
-    return input->size_bytes && strcmp(input->path, "-") != 0;
+    return info->size_bytes && strcmp(info->path, "-") != 0;
 }
 
 int reader_again(struct reader **reader, const struct tp_input_info *input,

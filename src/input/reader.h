@@ -21,9 +21,6 @@ int reader_open(struct reader **reader, const char *path, const struct tp_stream
 int reader_start(struct reader *reader, unsigned threads, const struct parser_options *options,
                  struct tp_error *error);
 
-/* Can the input be read once more? Pipes and standard input cannot. */
-bool reader_may_again(const struct tp_input_info *input);
-
 /* Opens an input that was opened before once more and starts it without helpers; info is not the
  * input's. *reader is NULL on failure. */
 int reader_again(struct reader **reader, const struct tp_input_info *input,

@@ -132,7 +132,7 @@ int stretches_find(struct stretches *found, const struct tp_input_info *input,
     int rc;
 
     *found = (struct stretches){.count = 1, .first = {1}};
-    if (!input->capture || !reader_may_again(input))
+    if (!input->capture || !tp_input_may_again(input))
         return TP_OK;
     search.seen = calloc(CONNECTIONS, sizeof *search.seen);
     if (!search.seen)

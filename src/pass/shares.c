@@ -10,13 +10,11 @@
  * twice, and inflating or copying whole packets takes too long.
  */
 #include <pthread.h>
-#include <stdlib.h>
-#include <sys/stat.h>
 
 #include "pass/pass.h"
 
-#define PAYS_FROM_BYTES ((off_t)1 << 20)
-#define BYTES_MAX       ((off_t)1 << 36) /* fewer than 2^32 packets */
+#define PAYS_FROM_BYTES (UINT64_C(1) << 20)
+#define BYTES_MAX       (UINT64_C(1) << 36) /* fewer than 2^32 packets */
 #define PACKET_MOST     400 /* bytes; to copy larger ones once for each thread takes too long */
 
 struct sharer {
@@ -28,15 +26,10 @@ struct sharer {
 
 /* --- does it pay ---------------------------------------------------------------------------- */
 
-/* 0: it cannot be read by several. */
-static off_t size_of(const struct tp_input_info *info)
+static bool may_be_shared(const struct tp_input_info *info)
 {
-    struct stat file;
-
-    if (!info->capture || info->gzipped || info->packet_bytes > PACKET_MOST ||
-        stat(info->path, &file) < 0 || !S_ISREG(file.st_mode))
-        return 0;
-    return file.st_size;
+    return info->capture && !info->gzipped && info->packet_bytes <= PACKET_MOST &&
+           tp_input_may_again(info);
 }
 
 unsigned shares_of(const struct tp_pass *pass, const struct tp_analysis *analysis)
@@ -44,16 +37,17 @@ unsigned shares_of(const struct tp_pass *pass, const struct tp_analysis *analysi
     const struct tp_pass_options *options = &pass->options;
     unsigned count =
         options->stream.threads < TP_SHARES_MAX ? options->stream.threads + 1 : TP_SHARES_MAX;
-    off_t size, total = 0;
+    const struct tp_input_info *info;
+    uint64_t total = 0;
 
     if (options->before || options->stream.keep || options->stream.frame ||
         options->stream.paused || !tp_analysis_may_split(analysis))
         return 1;
     for (size_t i = 0; i < tp_stream_inputs(pass->stream); i++) {
-        size = size_of(tp_stream_info(pass->stream, i));
-        if (!size || size > BYTES_MAX - total)
+        info = tp_stream_info(pass->stream, i);
+        if (!may_be_shared(info) || info->size_bytes > BYTES_MAX - total)
             return 1;
-        total += size;
+        total += info->size_bytes;
     }
     return total < PAYS_FROM_BYTES ? 1 : count;
 }
