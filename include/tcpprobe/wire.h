@@ -375,6 +375,8 @@ int tp_connection_add(struct tp_connection *connection, const struct tp_record *
 /* A packet of each of them comes soon; some may be NULL. Fetches what it will touch into the cache, for
  * all of them at a time. Changes nothing. */
 void tp_connections_expect(const struct tp_connection *const *connections, size_t count);
+/* Likewise of that packet, of whichever connection of theirs: the recent ones that it is compared with. */
+void tp_wires_expect(const struct tp_wires *wires, const struct tp_record *packet);
 
 /* No packet follows. What only now is known not to have been measured is forgotten: round-trip
  * times and what was in flight, where each direction has a clock of its own. */

@@ -135,6 +135,21 @@ static void fetch_cell(const struct tp_tally *tally)
     tp_dist_fetch(&tally->dist);
 }
 
+/* Also where flows are few: those that were seen lately are many. */
+static void expect_likes(const struct tp_analysis *analysis, const struct tp_record *const *records,
+                         size_t count)
+{
+    const struct tp_wires *wires;
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        wires = analysis->eighths[tp_eighth_number(records[i]->hash)].wires;
+        if (wires && records[i]->kind == TP_KIND_PACKET &&
+            !tp_share_is_foreign(&analysis->share, records[i]))
+            tp_wires_expect(wires, records[i]);
+    }
+}
+
 size_t tp_analysis_expect(const struct tp_analysis *analysis,
                           const struct tp_record *const *records, size_t count)
 {
@@ -142,6 +157,7 @@ size_t tp_analysis_expect(const struct tp_analysis *analysis,
     size_t i;
 
     count = count < TP_EXPECT_MAX ? count : TP_EXPECT_MAX;
+    expect_likes(analysis, records, count);
     if (!count || tp_flow_table_count(analysis->table) < FLOWS_FEW)
         return count;
     tp_flow_table_expect(analysis->table, records, count, flows);

@@ -1,6 +1,7 @@
 /* copies.c: finds the capture's duplicates by a fingerprint. */
 #include <stdlib.h>
 
+#include "base/prefetch.h"
 #include "wire/direction.h"
 
 #define SAME_PLACE_US  10000
@@ -24,33 +25,44 @@ void copies_release(struct copies *copies)
     free(copies->slots);
 }
 
-/* The checksum tells apart ACKs whose options differ. It is no part of what has a number of its
- * own: a sender's own capture has what the card has not worked out yet. */
-static uint32_t number_of(const struct step *step)
+static bool is_syn_or_data(const struct tp_record *packet)
 {
-    const struct tp_record *packet = step->packet;
-
-    if (TP_HAS(packet, IP_ID) && packet->ip_id)
-        return (uint32_t)packet->ip_id << 16;
-    return TP_HAS(packet, CHECKSUM) && !step->payload && !has_flag(step, TP_TCP_SYN)
-               ? packet->checksum
-               : 0;
+    return (TP_HAS(packet, PAYLOAD) && packet->payload) ||
+           (TP_HAS(packet, FLAGS) && packet->flags & TP_TCP_SYN);
 }
 
-/* Sums of products: the processor works them out side by side. */
-uint64_t copies_print(const struct step *step)
+/* The checksum tells apart ACKs whose options differ. It is no part of what has a number of its
+ * own: a sender's own capture has what the card has not worked out yet. */
+static uint32_t number_of(const struct tp_record *packet)
 {
-    const struct tp_record *packet = step->packet;
+    if (TP_HAS(packet, IP_ID) && packet->ip_id)
+        return (uint32_t)packet->ip_id << 16;
+    return TP_HAS(packet, CHECKSUM) && !is_syn_or_data(packet) ? packet->checksum : 0;
+}
+
+/* What the packet says itself. Sums of products: the processor works them out side by side. */
+static uint64_t words_of(const struct tp_record *packet)
+{
     uint64_t numbers = (uint64_t)packet->seq << 32 | (TP_HAS(packet, ACK) ? packet->ack : 0);
     uint64_t shape =
         (uint64_t)packet->payload << 32 | (uint64_t)packet->flags << 16 | packet->window;
     uint64_t times = TP_HAS(packet, TSVAL) ? (uint64_t)packet->tsval << 32 | packet->tsecr : 0;
-    uint64_t who =
-        (uint64_t)step->connection->id << 33 | (uint64_t)step->meaning->end << 32 | number_of(step);
-    uint64_t print = numbers * UINT64_C(0x9e3779b97f4a7c15) + shape * UINT64_C(0xc2b2ae3d27d4eb4f) +
-                     times * UINT64_C(0xd6e8feb86659fd93) + who * UINT64_C(0xff51afd7ed558ccd);
+
+    return numbers * UINT64_C(0x9e3779b97f4a7c15) + shape * UINT64_C(0xc2b2ae3d27d4eb4f) +
+           times * UINT64_C(0xd6e8feb86659fd93) + number_of(packet) * UINT64_C(0xff51afd7ed558ccd);
+}
+
+static uint64_t print_of(const struct step *step, uint64_t words)
+{
+    uint64_t who = (uint64_t)step->connection->id << 1 | step->meaning->end;
+    uint64_t print = words + (who << 32) * UINT64_C(0xff51afd7ed558ccd);
 
     return (print ^ print >> 32) | 1; /* an empty slot is 0 */
+}
+
+uint64_t copies_print(const struct step *step)
+{
+    return print_of(step, words_of(step->packet));
 }
 
 static uint64_t where_of(const struct tp_record *packet)
@@ -108,11 +120,19 @@ static unsigned oldest_of(const struct copies_slot set[COPIES_WAYS], uint64_t no
     return age[high] > age[low] ? high : low;
 }
 
-/* The slot of that print, or else one to take: an empty one, or the oldest of its set. */
-static struct copies_slot *slot_of(const struct copies *copies, uint64_t print, uint64_t now_us)
+/* Where the likes of a packet are, which is known before its connection is. */
+static struct copies_slot *set_of(const struct copies *copies, const struct tp_record *packet,
+                                  uint64_t words)
 {
-    struct copies_slot *set =
-        &copies->slots[(print >> 32 & (COPIES_SLOTS / COPIES_WAYS - 1)) * COPIES_WAYS];
+    const unsigned sets = COPIES_SLOTS / COPIES_WAYS;
+
+    words += packet->hash * UINT64_C(0x9fb21c651e98df25);
+    return &copies->slots[(words >> 32 & (sets - 1)) * COPIES_WAYS];
+}
+
+/* The slot of that print, or else one to take: an empty one, or the oldest of its set. */
+static struct copies_slot *slot_of(struct copies_slot *set, uint64_t print, uint64_t now_us)
+{
     struct copies_slot *slot = set;
 
     for (; slot < set + COPIES_WAYS; slot++)
@@ -121,12 +141,18 @@ static struct copies_slot *slot_of(const struct copies *copies, uint64_t print, 
     return &set[oldest_of(set, now_us)];
 }
 
+void copies_expect(const struct copies *copies, const struct tp_record *packet)
+{
+    prefetch_line(set_of(copies, packet, words_of(packet)));
+}
+
 enum copies_like copies_look(const struct step *step, int64_t *since_ns)
 {
     struct copies *copies = &step->connection->wires->copies;
-    uint64_t print = copies_print(step), where = where_of(step->packet);
+    uint64_t words = words_of(step->packet), where = where_of(step->packet);
+    uint64_t print = print_of(step, words);
     uint64_t now_us = (uint64_t)(step->now_ns / 1000) & (UINT64_MAX >> WHERE_BITS);
-    struct copies_slot *slot = slot_of(copies, print, now_us);
+    struct copies_slot *slot = slot_of(set_of(copies, step->packet, words), print, now_us);
     uint64_t when = slot->when;
     int64_t since_us = (int64_t)((now_us << WHERE_BITS) - (when & ~WHERE_MASK)) >> WHERE_BITS;
     uint64_t there = when & WHERE_MASK;

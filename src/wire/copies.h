@@ -21,6 +21,8 @@ struct copies {
 
 int copies_init(struct copies *copies);
 void copies_release(struct copies *copies);
+/* The packet comes soon: fetches what it will be compared with into the cache. */
+void copies_expect(const struct copies *copies, const struct tp_record *packet);
 
 /* A packet without IP identification (IPv6, 0, or always the same) can be the same to the bit and
  * yet have been sent twice: duplicate ACKs, or data resent within a tick of the timestamp clock.

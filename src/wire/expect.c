@@ -30,3 +30,8 @@ void tp_connections_expect(const struct tp_connection *const *connections, size_
             if ((dir = connections[i]->dir[end]) != NULL && dir->flight)
                 fetch_ring(dir->flight);
 }
+
+void tp_wires_expect(const struct tp_wires *wires, const struct tp_record *packet)
+{
+    copies_expect(&wires->copies, packet);
+}
