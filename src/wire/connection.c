@@ -165,6 +165,7 @@ static void clear(struct tp_meaning *meaning)
     size_t at;
 
     memset(bytes, 0, offsetof(struct tp_meaning, rtt));
+#pragma GCC unroll 8
     for (at = TAIL; at + 32 <= END; at += 32)
         memset(bytes + at, 0, 32);
     memset(bytes + END - (END - TAIL) % 32, 0, (END - TAIL) % 32);

@@ -13,16 +13,22 @@
 #define WHERE_MASK     ((UINT64_C(1) << WHERE_BITS) - 1)
 
 _Static_assert(COPIES_WAYS == 4, "oldest_of() compares two pairs");
+_Static_assert(COPIES_WAYS * sizeof(struct copies_slot) == CACHE_LINE_BYTES, "see set_of()");
 
 int copies_init(struct copies *copies)
 {
-    copies->slots = calloc(COPIES_SLOTS, sizeof *copies->slots);
-    return copies->slots ? TP_OK : TP_ERR_NOMEM;
+    copies->memory = calloc(1, COPIES_SLOTS * sizeof *copies->slots + CACHE_LINE_BYTES - 1);
+    if (!copies->memory)
+        return TP_ERR_NOMEM;
+    /* a set is a line of the cache */
+    copies->slots = (void *)(((uintptr_t)copies->memory + CACHE_LINE_BYTES - 1) &
+                             ~(uintptr_t)(CACHE_LINE_BYTES - 1));
+    return TP_OK;
 }
 
 void copies_release(struct copies *copies)
 {
-    free(copies->slots);
+    free(copies->memory);
 }
 
 static bool is_syn_or_data(const struct tp_record *packet)

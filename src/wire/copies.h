@@ -17,6 +17,7 @@ struct copies {
         uint64_t print; /* of the packet and its connection */
         uint64_t when;  /* microseconds, and where it was seen: place and file */
     } * slots;
+    void *memory; /* that they lie in */
 };
 
 int copies_init(struct copies *copies);

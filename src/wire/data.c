@@ -260,11 +260,11 @@ static bool is_deaf(const struct step *step)
 /* New data while what was sent a round trip ago and more is not acknowledged, and more of it than
  * ever: what of it is still in flight cannot be told. Where its sender's timer would have sent it
  * again long since, the ACKs came and were not captured. */
-static void look_for_acks(struct step *step, const struct fall *fall)
+static void look_for_acks(struct step *step, uint64_t end)
 {
     struct direction *own = step->own;
     uint32_t segment_bytes = own->wire.mss ? own->wire.mss : own->wire.segment_max_bytes;
-    uint64_t in_flight_bytes = fall->end - own->una;
+    uint64_t in_flight_bytes = end - own->una;
     int64_t quiet_ns = step->now_ns - step->peer_last_ns, sent_ns, round_ns;
 
     if (!step->peer || !flight_count(own->flight) || (float)quiet_ns <= own->srtt_ns ||
@@ -358,18 +358,19 @@ static void note_fin(struct step *step, const struct fall *fall)
     *complete |= *complete & TP_COMPLETE_FIN ? TP_COMPLETE_FIN_BOTH : TP_COMPLETE_FIN;
 }
 
-static void append(struct step *step, const struct fall *fall)
+/* The packet ends there, and has so many bytes above all that were sent. */
+static void append(struct step *step, uint64_t end, uint64_t bytes)
 {
     struct direction *own = step->own;
     uint64_t start = step->seq > own->max ? step->seq : own->max;
-    struct segment segment = segment_of(step, start, fall->end);
+    struct segment segment = segment_of(step, start, end);
 
-    look_for_acks(step, fall);
+    look_for_acks(step, end);
     insert(step, flight_count(own->flight), &segment);
-    own->max = fall->end;
+    own->max = end;
     own->wire.state &= (uint16_t) ~(DIR_GAP | DIR_PROBED);
     if (own->wire.state & DIR_INITIAL) {
-        own->wire.initial_bytes += (uint32_t)fall->top;
+        own->wire.initial_bytes += (uint32_t)bytes;
         if (own->wire.initial_segs < UINT16_MAX - step->meaning->segs)
             own->wire.initial_segs = (uint16_t)(own->wire.initial_segs + step->meaning->segs);
     }
@@ -389,7 +390,7 @@ static int carry(struct step *step)
     if (step->seq < own->max && !(own->wire.syns && own->max == SEQ_ZERO + 1))
         below(step, &fall); /* which below a SYN there is not, whatever number the data have */
     if (fall.end > own->max)
-        append(step, &fall);
+        append(step, fall.end, fall.top);
     if (has_flag(step, TP_TCP_FIN))
         note_fin(step, &fall);
     step->meaning->new_bytes = step->payload - (uint32_t)fall.again;
@@ -401,14 +402,13 @@ static int carry(struct step *step)
 void data_ordinary(struct step *step)
 {
     struct tp_meaning *meaning = step->meaning;
-    struct fall fall = {.top = step->payload, .end = step->end};
 
     account_data(step);
     meaning->is_data = true;
     meaning->new_bytes = step->payload;
     step->connection->complete |= TP_COMPLETE_DATA;
     window_data(step);
-    append(step, &fall);
+    append(step, step->end, step->payload);
     step->own->wire.unique_bytes += step->payload;
 }
 
