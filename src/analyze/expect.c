@@ -14,35 +14,15 @@ static const struct tp_flow_data *data_of(const struct tp_flow *flow)
     return flow ? flow->data : NULL;
 }
 
-static struct tp_packets *packets_of(const struct tp_flow *flow, unsigned end)
-{
-    const struct tp_flow_data *data = data_of(flow);
-
-    return data && data->ends ? data->ends[end].packets : NULL;
-}
-
 #define TALLY(NAME) (1u << TP_TALLIED_##NAME)
 #define STATES      (TALLY(INFLIGHT) | TALLY(PIPE) | TALLY(RWND) | TALLY(SRTT))
 
-/* Of the sender of a packet with data, or of one without. */
-#define OF_DATA (STATES | TALLY(SEGMENT) | TALLY(GAP))
-#define OF_ACK  TALLY(GAP)
-/* Of who receives it: data acknowledge seldom what was not acknowledged. */
-#define BY_DATA STATES
-#define BY_ACK  (STATES | TALLY(RTT_ACK) | TALLY(RTT_TS) | TALLY(BURST))
-
-/* To what the packet will mostly add. */
-static unsigned tallies_of(const struct tp_record *packet, const struct tp_packets *packets,
-                           unsigned end)
-{
-    bool data = TP_HAS(packet, PAYLOAD) && packet->payload;
-
-    if (!packets || packet->kind != TP_KIND_PACKET)
-        return 0;
-    if (end == packet->local)
-        return packets->tallied & (data ? OF_DATA : OF_ACK);
-    return packets->tallied & (data ? BY_DATA : BY_ACK);
-}
+/* To which tallies a packet mostly adds: without and with data, of who receives it and of who sent
+ * it. Data acknowledge seldom what was not acknowledged. */
+static const uint16_t usual[2][2] = {
+    {STATES | TALLY(RTT_ACK) | TALLY(RTT_TS) | TALLY(BURST), TALLY(GAP)},
+    {STATES, STATES | TALLY(SEGMENT) | TALLY(GAP)},
+};
 
 static void fetch_data(const struct tp_flow_data *data)
 {
@@ -70,22 +50,26 @@ static void fetch_connections(const struct tp_flow *const *flows, size_t count)
 #define CHANGED_BYTES                                                                              \
     (offsetof(struct tp_packets, limits.limiter.ledger) + sizeof(int64_t)) /* undecided_ns */
 
-static void fetch_packets(const struct tp_flow *flow)
+/* What is kept of the packets of each end, or NULL. */
+typedef struct tp_packets *both_packets[2];
+
+static void fetch_packets(const struct tp_flow *flow, both_packets packets)
 {
-    const struct tp_packets *packets;
+    const struct tp_flow_data *data = data_of(flow);
     unsigned end;
 
-    for (end = 0; end < 2; end++) {
-        packets = packets_of(flow, end);
-        if (!packets)
+    packets[0] = packets[1] = NULL;
+    for (end = 0; data && data->ends && end < 2; end++) {
+        packets[end] = data->ends[end].packets;
+        if (!packets[end])
             continue;
-        prefetch(packets, CHANGED_BYTES);
-        prefetch(&packets->limits.trains, offsetof(struct tp_trains, by_rate));
+        prefetch(packets[end], CHANGED_BYTES);
+        prefetch(&packets[end]->limits.trains, offsetof(struct tp_trains, by_rate));
     }
 }
 
 /* The flows themselves are there. */
-static void fetch_flows(const struct tp_flow *const *flows, size_t count)
+static void fetch_flows(const struct tp_flow *const *flows, size_t count, both_packets *packets)
 {
     size_t i;
 
@@ -95,12 +79,13 @@ static void fetch_flows(const struct tp_flow *const *flows, size_t count)
         if (data_of(flows[i]))
             fetch_data(data_of(flows[i]));
     for (i = 0; i < count; i++)
-        fetch_packets(flows[i]);
+        fetch_packets(flows[i], packets[i]);
     fetch_connections(flows, count);
 }
 
 void tp_flows_expect(const struct tp_flow *const *flows, size_t count, size_t next)
 {
+    both_packets packets[TP_EXPECT_MAX];
     size_t i, ahead = count - next;
 
     if (count < FLOWS_FEW || next % TP_EXPECT_MAX)
@@ -108,31 +93,31 @@ void tp_flows_expect(const struct tp_flow *const *flows, size_t count, size_t ne
     ahead = ahead < TP_EXPECT_MAX ? ahead : TP_EXPECT_MAX;
     for (i = 0; i < ahead; i++)
         prefetch(flows[next + i], sizeof *flows[next + i]);
-    fetch_flows(flows + next, ahead);
+    fetch_flows(flows + next, ahead, packets);
 }
 
-/* Tallies, or where the last value of each will be added when the next one comes. */
-static void each_tally(const struct tp_record *record, const struct tp_flow *flow,
-                       void (*each)(const struct tp_tally *tally))
+/* Tallies, and then where the last value of each will be added when the next one comes. */
+static void fetch_tallies(const struct tp_record *const *records, size_t count,
+                          const both_packets *packets)
 {
-    const struct tp_packets *packets;
+    const struct tp_tally *tallies[TP_EXPECT_MAX * 2 * TP_TALLIED];
+    size_t i, k, found = 0;
     unsigned end, left;
 
-    for (end = 0; end < 2; end++) {
-        packets = packets_of(flow, end);
-        for (left = tallies_of(record, packets, end); left; left &= left - 1)
-            each(&packets->tallies[__builtin_ctz(left)]);
+    for (i = 0; i < count; i++) {
+        const uint16_t *by_end = usual[TP_HAS(records[i], PAYLOAD) && records[i]->payload];
+
+        for (end = 0; end < 2 && records[i]->kind == TP_KIND_PACKET; end++) {
+            left =
+                packets[i][end] ? packets[i][end]->tallied & by_end[end == records[i]->local] : 0;
+            for (; left; left &= left - 1) {
+                tallies[found] = &packets[i][end]->tallies[__builtin_ctz(left)];
+                prefetch_line(tallies[found++]);
+            }
+        }
     }
-}
-
-static void fetch_tally(const struct tp_tally *tally)
-{
-    prefetch_line(tally);
-}
-
-static void fetch_cell(const struct tp_tally *tally)
-{
-    tp_dist_fetch(&tally->dist);
+    for (k = 0; k < found; k++)
+        tp_dist_fetch(&tallies[k]->dist);
 }
 
 /* Also where flows are few: those that were seen lately are many. */
@@ -144,8 +129,7 @@ static void expect_likes(const struct tp_analysis *analysis, const struct tp_rec
 
     for (i = 0; i < count; i++) {
         wires = analysis->eighths[tp_eighth_number(records[i]->hash)].wires;
-        if (wires && records[i]->kind == TP_KIND_PACKET &&
-            !tp_share_is_foreign(&analysis->share, records[i]))
+        if (wires && records[i]->kind == TP_KIND_PACKET)
             tp_wires_expect(wires, records[i]);
     }
 }
@@ -153,18 +137,19 @@ static void expect_likes(const struct tp_analysis *analysis, const struct tp_rec
 size_t tp_analysis_expect(const struct tp_analysis *analysis,
                           const struct tp_record *const *records, size_t count)
 {
+    const struct tp_record *own[TP_EXPECT_MAX];
     const struct tp_flow *flows[TP_EXPECT_MAX];
-    size_t i;
+    both_packets packets[TP_EXPECT_MAX];
+    size_t seen, owned = 0;
 
-    count = count < TP_EXPECT_MAX ? count : TP_EXPECT_MAX;
-    expect_likes(analysis, records, count);
-    if (!count || tp_flow_table_count(analysis->table) < FLOWS_FEW)
-        return count;
-    tp_flow_table_expect(analysis->table, records, count, flows);
-    fetch_flows(flows, count);
-    for (i = 0; i < count; i++)
-        each_tally(records[i], flows[i], fetch_tally);
-    for (i = 0; i < count; i++)
-        each_tally(records[i], flows[i], fetch_cell);
-    return count;
+    for (seen = 0; seen < count && owned < TP_EXPECT_MAX; seen++)
+        if (!tp_share_is_foreign(&analysis->share, records[seen]))
+            own[owned++] = records[seen];
+    expect_likes(analysis, own, owned);
+    if (!owned || tp_flow_table_count(analysis->table) < FLOWS_FEW)
+        return seen;
+    tp_flow_table_expect(analysis->table, own, owned, flows);
+    fetch_flows(flows, owned, packets);
+    fetch_tallies(own, owned, (const both_packets *)packets);
+    return seen;
 }
