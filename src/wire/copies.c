@@ -107,9 +107,10 @@ static int64_t limit_of(const struct step *step, uint64_t where, uint64_t there)
     return step->payload ? SAME_PLACE_US : AT_ONCE_US;
 }
 
+/* An empty slot is as old as time. */
 static uint64_t age_of(const struct copies_slot *slot, uint64_t now_us)
 {
-    return slot->print ? (now_us << WHERE_BITS) - (slot->when & ~WHERE_MASK) : UINT64_MAX;
+    return (now_us << WHERE_BITS) - (slot->when & ~WHERE_MASK);
 }
 
 /* Which of a set is oldest is as good as random: so that nothing is guessed, it is worked out
