@@ -213,9 +213,10 @@ struct tp_analysis *tp_analysis_new(const struct tp_analysis_options *options,
                                     struct tp_error *error);
 int tp_analysis_add(struct tp_analysis *analysis, const struct tp_record *record,
                     struct tp_error *error);
-/* These records will mostly be the next ones, of which at most TP_EXPECT_MAX are taken up: fetches
- * what is known of their flows into the cache, for all of them at a time. Of many flows at once most
- * of the time is waiting for memory. Returns how many were taken up. Changes nothing. */
+/* These records will mostly be the next ones, of which at most TP_EXPECT_MAX are taken up, and those that
+ * are of other shares passed over: fetches what is known of their flows into the cache, for all of them at a
+ * time. Of many flows at once most of the time is waiting for memory. Returns how many it is done with.
+ * Changes nothing. */
 size_t tp_analysis_expect(const struct tp_analysis *analysis, const struct tp_record *const *records,
                           size_t count);
 /* The same for flows that are asked one behind the other; before each of them, the next-th is it. */
