@@ -34,7 +34,8 @@ struct tp_out;
 /* fd stays the caller's; name is for messages and must live as long. NULL if out of memory.
  *
  * Where fd is a terminal, what it would obey or could not show is written as \x1b, whatever it is
- * part of: texts come from files and from the kernel. A file or a pipe gets the bytes. */
+ * part of: texts come from files and from the kernel. A file or a pipe gets the bytes; a pipe that holds less
+ * than 1 MiB is widened to that, where this user may. */
 struct tp_out *tp_out_new(int fd, const char *name, struct tp_error *error);
 /* The same into a function of the caller's, which takes all bytes and returns 0, or the errno that says
  * why it cannot. */

@@ -1,6 +1,7 @@
 /* out.c: a buffered descriptor that remembers its first failure. stdio is not used because it
  * forgets errno between a failed write and the time one asks. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,6 +11,7 @@
 #include "base/visible.h"
 
 #define BUFFER_BYTES (256 * 1024)
+#define PIPE_BYTES   (4 * BUFFER_BYTES) /* what any user may have: /proc/sys/fs/pipe-max-size */
 
 struct tp_out {
     int fd;
@@ -43,6 +45,16 @@ struct tp_out *tp_out_into(tp_out_sink *sink, void *context, const char *name,
     return out;
 }
 
+/* A pipe of 64 KiB lets its reader be waited for four times a buffer. What is no pipe, and what
+ * this user may not widen, stays what it is. */
+static void widen(int fd)
+{
+    int bytes = fcntl(fd, F_GETPIPE_SZ);
+
+    if (bytes > 0 && bytes < PIPE_BYTES)
+        fcntl(fd, F_SETPIPE_SZ, PIPE_BYTES);
+}
+
 struct tp_out *tp_out_new(int fd, const char *name, struct tp_error *error)
 {
     struct tp_out *out = tp_out_into(NULL, NULL, name, error);
@@ -50,6 +62,7 @@ struct tp_out *tp_out_new(int fd, const char *name, struct tp_error *error)
     if (out) {
         out->fd = fd;
         out->is_terminal = isatty(fd) == 1;
+        widen(fd);
     }
     return out;
 }

@@ -473,6 +473,34 @@ static void a_failed_write_is_kept(void **state)
     close(fd);
 }
 
+static int pipe_bytes(int fd)
+{
+    struct tp_out *out = tp_out_new(fd, "a pipe", NULL);
+
+    assert_non_null(out);
+    tp_out_free(out);
+    return fcntl(fd, F_GETPIPE_SZ);
+}
+
+/* It holds a few buffers, so that neither end waits for each one; a larger one stays as large. */
+static void a_pipe_is_widened(void **state)
+{
+    enum { WIDE = 1024 * 1024 };
+    int ends[2], small;
+
+    (void)state;
+    assert_int_equal(pipe(ends), 0);
+    small = fcntl(ends[1], F_GETPIPE_SZ);
+    if (fcntl(ends[1], F_SETPIPE_SZ, WIDE) < WIDE) /* this user has too many pipes */
+        skip();
+    fcntl(ends[1], F_SETPIPE_SZ, small);
+    assert_int_equal(pipe_bytes(ends[1]), WIDE);
+    if (fcntl(ends[1], F_SETPIPE_SZ, 2 * WIDE) == 2 * WIDE)
+        assert_int_equal(pipe_bytes(ends[1]), 2 * WIDE);
+    close(ends[0]);
+    close(ends[1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -488,6 +516,7 @@ int main(void)
         cmocka_unit_test(json_is_as_jansson_writes_it),
         cmocka_unit_test(long_texts_are_whole),
         cmocka_unit_test(a_failed_write_is_kept),
+        cmocka_unit_test(a_pipe_is_widened),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
