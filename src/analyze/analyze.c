@@ -399,30 +399,16 @@ int tp_analysis_finish(struct tp_analysis *analysis, struct tp_error *error)
     return TP_OK;
 }
 
-/* Once they are listed, many at a time are fetched. */
-static void free_flows(struct tp_analysis *analysis)
-{
-    const struct tp_flow *const *flows = (const struct tp_flow *const *)analysis->flows;
-    struct tp_flow *flow = analysis->finished ? NULL : tp_flow_table_newest(analysis->table);
-    size_t i;
-
-    for (; flow; flow = tp_flow_table_older(flow))
-        free_data(analysis, flow);
-    for (i = 0; analysis->finished && i < analysis->flow_count; i++) {
-        tp_flows_expect(flows, analysis->flow_count, i);
-        free_data(analysis, analysis->flows[i]);
-    }
-}
-
 void tp_analysis_free(struct tp_analysis *analysis)
 {
+    struct tp_flow *flow;
     unsigned i;
 
     if (!analysis)
         return;
     tp_shares_release(analysis);
-    if (!analysis->joined)
-        free_flows(analysis);
+    for (flow = tp_flow_table_newest(analysis->table); flow; flow = tp_flow_table_older(flow))
+        free_data(analysis, flow);
     for (i = 0; i < TP_EIGHTHS; i++)
         tp_wires_free(analysis->eighths[i].wires);
     tp_flow_table_free(analysis->table);
