@@ -24,6 +24,16 @@ static const uint16_t usual[2][2] = {
     {STATES, STATES | TALLY(SEGMENT) | TALLY(GAP)},
 };
 
+static unsigned tallies_of(const struct tp_record *record, const struct tp_packets *packets,
+                           unsigned end)
+{
+    bool data = TP_HAS(record, PAYLOAD) && record->payload;
+
+    if (!packets || record->kind != TP_KIND_PACKET)
+        return 0;
+    return packets->tallied & usual[data][end == record->local];
+}
+
 static void fetch_data(const struct tp_flow_data *data)
 {
     unsigned end;
@@ -104,18 +114,14 @@ static void fetch_tallies(const struct tp_record *const *records, size_t count,
     size_t i, k, found = 0;
     unsigned end, left;
 
-    for (i = 0; i < count; i++) {
-        const uint16_t *by_end = usual[TP_HAS(records[i], PAYLOAD) && records[i]->payload];
-
-        for (end = 0; end < 2 && records[i]->kind == TP_KIND_PACKET; end++) {
-            left =
-                packets[i][end] ? packets[i][end]->tallied & by_end[end == records[i]->local] : 0;
+    for (i = 0; i < count; i++)
+        for (end = 0; end < 2; end++) {
+            left = tallies_of(records[i], packets[i][end], end);
             for (; left; left &= left - 1) {
                 tallies[found] = &packets[i][end]->tallies[__builtin_ctz(left)];
                 prefetch_line(tallies[found++]);
             }
         }
-    }
     for (k = 0; k < found; k++)
         tp_dist_fetch(&tallies[k]->dist);
 }

@@ -21,8 +21,8 @@ int copies_init(struct copies *copies)
     if (!copies->memory)
         return TP_ERR_NOMEM;
     /* a set is a line of the cache */
-    copies->slots = (void *)(((uintptr_t)copies->memory + CACHE_LINE_BYTES - 1) &
-                             ~(uintptr_t)(CACHE_LINE_BYTES - 1));
+    copies->slots =
+        (void *)((char *)copies->memory + (-(uintptr_t)copies->memory & (CACHE_LINE_BYTES - 1)));
     return TP_OK;
 }
 
